@@ -1,0 +1,70 @@
+"""Every error that Strandline raises on purpose.
+
+::
+
+    StrandlineError              exit 1
+    ├── UsageError               exit 2   the command or call itself is wrong
+    ├── StudyError               exit 3   a study or prior set is not valid; holds all its faults
+    ├── RunError                 exit 3   a run directory is not valid, or is in use
+    └── GateError                exit 4   a quality gate failed
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with an input: where it is, what was found, what is allowed, what to do."""
+
+    file: str
+    key: str
+    found: str
+    allowed: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.key}" if self.file else self.key
+        text = f"{where}: found {self.found}; allowed: {self.allowed}"
+        return f"{text}. {self.advice}" if self.advice else text
+
+
+class StrandlineError(Exception):
+    """Base of all errors that carry a message meant for the user."""
+
+    exit_code = 1
+
+
+class UsageError(StrandlineError):
+    """The command or the call is wrong, whatever the study says."""
+
+    exit_code = 2
+
+
+class StudyError(StrandlineError):
+    """A study or prior set that is not valid.
+
+    Parameters
+    ----------
+    faults
+        All faults found, in the order of files and keys.
+    """
+
+    exit_code = 3
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        count = f"{len(self.faults)} fault{'s' if len(self.faults) != 1 else ''}"
+        super().__init__("\n".join([f"the study is not valid: {count}", *(f"  {f}" for f in self.faults)]))
+
+
+class RunError(StrandlineError):
+    """A run directory that is damaged, incomplete, or held by another process."""
+
+    exit_code = 3
+
+
+class GateError(StrandlineError):
+    """A quality gate failed: a tolerance not reached, or paths that are not finite."""
+
+    exit_code = 4
