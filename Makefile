@@ -1,0 +1,47 @@
+# Short verbs. Each can be run again, and each works on a machine with nothing but a Python >= 3.12.
+#   make run ARGS="--paths 65536 --seed 7"      arguments for strandline run
+#   make test ARGS="tests/study -x"             arguments for pytest
+#   make env PYTHON=/path/to/python3.13         an interpreter of your own choice
+
+.DEFAULT_GOAL := help
+.PHONY: help run test env lint bench lock clean
+.NOTPARALLEL:
+
+ARGS ?=
+export PYTHON
+python := .venv/bin/python
+made := .venv/.made
+
+help: ## these verbs
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: $(made) ## run the default study and print its verdict
+	@.venv/bin/strandline run $(ARGS)
+
+test: lint ## lint, types, import contract, then the tests (slow ones left out: ARGS="-m slow")
+	@$(python) -m pytest $(ARGS)
+
+env: $(made) ## make .venv from requirements.lock, with .venv/bin/strandline in it
+
+lint: $(made) ## ruff, import contract and pyright
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --quiet --check .
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/pyright --warnings
+
+bench: $(made) ## every script in benchmarks/
+	@for script in benchmarks/*.py; do \
+	    [ -e "$$script" ] || { echo "benchmarks/ has no script yet"; exit 0; }; \
+	    echo "== $$script"; $(python) "$$script" || exit 1; \
+	done
+
+lock: ## resolve requirements.lock anew (needs uv)
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.12 --generate-hashes --upgrade \
+	    --no-header --no-emit-index-url --no-annotate --quiet --output-file requirements.lock
+
+clean: ## remove what was built; runs/ stays
+	@rm -rf .venv dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(made): requirements.lock pyproject.toml .ci/env .ci/python
+	@sh .ci/env
+	@touch $@

@@ -1,0 +1,18 @@
+"""What every test runs under: strict JAX promotion, and hypothesis without deadlines.
+
+Shapes and types are checked at run time too: pyproject.toml has pytest install the jaxtyping and beartype
+import hook on `simulator`.
+"""
+
+import os
+
+# By the environment rather than jax.config: JAX stays unimported where a test does not need it, and the
+# processes that tests start are held to the same rules.
+os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"
+os.environ["JAX_NUMPY_DTYPE_PROMOTION"] = "strict"
+
+from hypothesis import HealthCheck, settings  # noqa: E402 - after the environment is set
+
+settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", settings.get_profile("thorough"), max_examples=10)
+settings.load_profile("fast" if os.environ.get("FAST") else "thorough")
