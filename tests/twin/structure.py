@@ -1,0 +1,91 @@
+"""What a study says apart from numbers: companies, power sources, horizon, policy, stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+#: Codes of the series ``regime``.
+REGIMES = ("boom", "plateau", "bust")
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A tie of a company's other business to AI; each field names a prior."""
+
+    kind: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Company:
+    name: str
+    exposures: tuple[Exposure, ...] = ()
+
+
+@dataclass(frozen=True)
+class PowerSource:
+    name: str
+    cancellation: str
+
+
+@dataclass(frozen=True)
+class Structure:
+    companies: tuple[Company, ...]
+    sources: tuple[PowerSource, ...]
+    horizon: int = 24
+    policy: str = "in_service"
+    stages: int = 3
+
+    def with_(self, **changes: object) -> Structure:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+PRICE_GAP = Exposure("price_gap", {"rate": "core.aws_price_gap", "years": "core.price_gap_years"})
+REVENUE_EROSION = Exposure(
+    "revenue_erosion", {"rate": "core.search_erosion", "revenue": "core.search_revenue"}
+)
+SEATS = Exposure("seats", {"penetration": "core.copilot", "seats": "core.seats", "price": "core.seat_price"})
+REVENUE_VOLATILITY = Exposure(
+    "revenue_volatility",
+    {"vol": "core.ads_vol", "revenue": "core.ads_revenue", "loading": "core.ads_loading"},
+)
+
+SHIPPED = Structure(
+    companies=(
+        Company("amazon", (PRICE_GAP,)),
+        Company("alphabet", (REVENUE_EROSION,)),
+        Company("microsoft", (SEATS,)),
+        Company("meta", (REVENUE_VOLATILITY,)),
+    ),
+    sources=(
+        PowerSource("northern_virginia", "power.cancel_grid"),
+        PowerSource("ireland", "power.cancel_grid"),
+        PowerSource("us_grid", "power.cancel_grid"),
+        PowerSource("intl_grid", "power.cancel_grid"),
+        PowerSource("gas", "power.cancel_grid"),
+        PowerSource("nuclear", "power.cancel_nuclear"),
+        PowerSource("smr", "power.cancel_smr"),
+    ),
+)
+
+# Every kind of exposure more than once, one company with several, one with none.
+FIVE_BY_EIGHT = Structure(
+    companies=(
+        *SHIPPED.companies[:3],
+        Company("meta", (REVENUE_VOLATILITY, PRICE_GAP, SEATS)),
+        Company(
+            "oracle",
+            (
+                Exposure("price_gap", {"rate": "core.oci_price_gap", "years": "core.oci_gap_years"}),
+                Exposure(
+                    "revenue_volatility",
+                    {"vol": "core.db_vol", "revenue": "core.db_revenue", "loading": "core.db_loading"},
+                ),
+                Exposure("revenue_erosion", {"rate": "core.db_erosion", "revenue": "core.db_revenue"}),
+            ),
+        ),
+    ),
+    sources=(*SHIPPED.sources, PowerSource("gulf", "power.cancel_gulf")),
+)
