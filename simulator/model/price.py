@@ -1,0 +1,57 @@
+"""The price of AI capacity (MODEL.md, section 2)."""
+
+from typing import NamedTuple, Self
+
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float
+
+from simulator.model.cycle import by_regime, stationary_shares
+from simulator.model.inputs import Parameters
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Regime
+
+
+class PriceTerms(NamedTuple):
+    """Opening price, its trend, and the markup that moves about a target set by the regime."""
+
+    revenue_per_gw: PerCompany
+    decline: PerPath
+    gap_rate: PerCompany
+    gap_years: PerCompany
+    targets: tuple[PerPath, PerPath, PerPath]
+    adjustment: PerPath
+    volatility: PerPath
+    mid_cycle: PerPath
+
+    @classmethod
+    def of(cls, p: Parameters, gap_rate: PerCompany, gap_years: PerCompany) -> Self:
+        """From rental and first-party revenue per GW-year, pass-through and markups."""
+        first_party = p.company("economics.first_party")
+        boom, plateau, bust = (p.path(f"economics.markup_{s}") for s in ("boom", "plateau", "bust"))
+        shares = stationary_shares(p)
+        return cls(
+            revenue_per_gw=p.path("economics.rental_per_gw") * (1 - first_party)
+            + p.path("economics.first_party_per_gw") * first_party,
+            decline=p.path("economics.passthrough") * p.path("silicon.perf_growth"),
+            gap_rate=gap_rate,
+            gap_years=gap_years,
+            targets=(boom, plateau, bust),
+            adjustment=-jnp.expm1(-H * p.path("economics.markup_speed")),
+            volatility=p.path("economics.price_vol") * H**0.5,
+            mid_cycle=shares[0] * boom + shares[1] * plateau + shares[2] * bust,
+        )
+
+
+def move_markup(
+    markup: PerPath, terms: PriceTerms, regime: Regime, shock: PerPath, moves: Bool[Array, ""]
+) -> PerPath:
+    """Log markup one quarter on, drawn to the target of the regime."""
+    target = by_regime(regime, *terms.targets)
+    after = markup + terms.adjustment * (target - markup) + terms.volatility * shock
+    return jnp.where(moves, after, markup)
+
+
+def price(terms: PriceTerms, markup: PerPath, year: Float[Array, ""]) -> PerCompany:
+    """Revenue per GW of opening compute in a quarter, USD bn, if sold at today's price."""
+    trend = jnp.exp(markup - terms.decline * year)
+    gap = jnp.exp(-terms.gap_rate * jnp.minimum(year, terms.gap_years))
+    return terms.revenue_per_gw / QUARTERS_PER_YEAR * trend * gap

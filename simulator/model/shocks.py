@@ -1,0 +1,77 @@
+"""The shocks that the model asks for, and the autoregressive states that they drive (MODEL.md, opening)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+
+class Shock(NamedTuple):
+    """A named series of independent draws, one a quarter."""
+
+    size: int
+    kind: Literal["normal", "uniform"]
+
+
+class Shocks(NamedTuple):
+    """All shocks, quarter by quarter: uniforms for the cycle, standard normals for the rest."""
+
+    cycle: Float[Array, "*quarter 1 path"]
+    financing: Float[Array, "*quarter 1 path"]
+    contagion: Float[Array, "*quarter 1 path"]
+    price: Float[Array, "*quarter 1 path"]
+    spend_common: Float[Array, "*quarter 1 path"]
+    spend: Float[Array, "*quarter company path"]
+    demand_common: Float[Array, "*quarter 1 path"]
+    demand: Float[Array, "*quarter company path"]
+    power_common: Float[Array, "*quarter 1 path"]
+    power: Float[Array, "*quarter source path"]
+    ads: Float[Array, "*quarter 1 path"]
+
+
+_COMMON = {
+    "cycle": "shock.cycle",
+    "financing": "shock.break",
+    "contagion": "shock.contagion",
+    "price": "shock.price",
+    "spend_common": "shock.spend_common",
+    "demand_common": "shock.demand_common",
+    "power_common": "shock.power_common",
+    "ads": "shock.ads",
+}
+_UNIFORM = ("shock.cycle", "shock.break", "shock.contagion")
+
+
+def declare(companies: Sequence[str], sources: Sequence[str], quarters: int) -> Mapping[str, Shock]:
+    """Names, sizes and kinds of all shocks of a study."""
+    names = [
+        *_COMMON.values(),
+        *(f"shock.spend.{c}" for c in companies),
+        *(f"shock.demand.{c}" for c in companies),
+        *(f"shock.power.{r}" for r in sources),
+    ]
+    return {name: Shock(quarters, "uniform" if name in _UNIFORM else "normal") for name in names}
+
+
+def gather(
+    draws: Mapping[str, Float[Array, "..."]], companies: Sequence[str], sources: Sequence[str]
+) -> Shocks:
+    """The shocks among the named draws, with the quarter first."""
+
+    def rows(names: Sequence[str]) -> Float[Array, "quarter row path"]:
+        return jnp.stack([draws[name] for name in names], axis=1)
+
+    return Shocks(
+        **{field: draws[name][:, None] for field, name in _COMMON.items()},
+        spend=rows([f"shock.spend.{c}" for c in companies]),
+        demand=rows([f"shock.demand.{c}" for c in companies]),
+        power=rows([f"shock.power.{r}" for r in sources]),
+    )
+
+
+def persist(
+    state: Float[Array, "row path"], shock: Float[Array, "row path"], persistence: Float[Array, "1 #path"]
+) -> Float[Array, "row path"]:
+    """One step of a first-order autoregression whose stationary variance is one."""
+    return persistence * state + jnp.sqrt(1 - persistence**2) * shock

@@ -1,0 +1,76 @@
+"""What the build-out is worth: discounting and the value at the horizon (MODEL.md, section 9)."""
+
+from typing import NamedTuple, Self
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from simulator.model.accounts import AccountTerms
+from simulator.model.adoption import Demand
+from simulator.model.fleet import Capacity
+from simulator.model.inputs import Parameters
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
+
+
+class ValueTerms(NamedTuple):
+    """Discount rate, growth after the horizon and the return on what it takes."""
+
+    wacc: PerPath
+    growth: PerPath
+    ronic: PerPath
+    salvage: PerPath
+    tax: PerPath
+
+    @classmethod
+    def of(cls, p: Parameters) -> Self:
+        """The return on new capital is held above growth by a floor."""
+        growth = p.path("finance.terminal_growth")
+        return cls(
+            wacc=p.path("finance.wacc"),
+            growth=growth,
+            ronic=jnp.maximum(p.path("finance.ronic"), growth + p.path("finance.ronic_floor")),
+            salvage=p.path("finance.salvage"),
+            tax=p.path("finance.tax"),
+        )
+
+
+def present_value(flows: Float[Array, "quarter row path"], wacc: PerPath) -> Float[Array, "row path"]:
+    """Value at the start of quarterly flows that arrive in mid-quarter."""
+    quarters = jnp.arange(flows.shape[0], dtype=flows.dtype)[:, None, None]
+    return jnp.sum(flows * jnp.exp(-wacc[None] * ((quarters + 0.5) * H)), axis=0)
+
+
+def mid_cycle_revenue(
+    capacity: Capacity, demand: Demand, markup: PerPath, mid_cycle_markup: PerPath, lost: PerPath
+) -> PerCompany:
+    """Revenue of the last quarter at the average price of the cycle, with lost demand recovered."""
+    at_mid_cycle = capacity.value + capacity.spot_value * jnp.expm1(mid_cycle_markup - markup)
+    recovered = demand.organic * jnp.exp(-lost) + demand.financed
+    return jnp.minimum(recovered, at_mid_cycle)
+
+
+def terminal_value(
+    terms: ValueTerms,
+    accounts: AccountTerms,
+    revenue: PerCompany,
+    energy_cost: PerCompany,
+    replacement: PerCompany,
+    net_book: PerCompany,
+) -> PerCompany:
+    """Value at the horizon of what stands then: growing, or sold for a part of its book value.
+
+    Parameters
+    ----------
+    terms, accounts
+        Rates of the path.
+    revenue, energy_cost
+        USD bn of the last quarter, revenue at mid-cycle.
+    replacement
+        What it takes a year to replace the capital in use, USD bn.
+    net_book
+        Net book value at the horizon, USD bn.
+    """
+    margin = QUARTERS_PER_YEAR * (revenue * (1 - accounts.opex) - energy_cost) - replacement
+    profit = margin * (1 - terms.tax)
+    growing = profit * (1 + terms.growth) * (1 - terms.growth / terms.ronic) / (terms.wacc - terms.growth)
+    return jnp.maximum(growing, terms.salvage * net_book)

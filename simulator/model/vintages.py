@@ -1,0 +1,88 @@
+"""Running totals of capital by age: what was added, less what has outlived its life.
+
+A vintage that is ``n`` quarters old counts in full while ``n + 1 <= life``, in part in the quarter in which
+its life ends, and not after: weight ``clip(life - n, 0, 1)`` with life in quarters. So a total changes by
+what enters and by two lagged entries, and costs the same however long the history is.
+"""
+
+from typing import NamedTuple, Self
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from simulator.model.arrays import History, PerCompany, Quarter
+
+
+class Life(NamedTuple):
+    """A life in quarters, split into whole quarters and the part of the last one."""
+
+    whole: Int[Array, "#company #path"]
+    part: PerCompany
+
+    @classmethod
+    def of(cls, quarters: PerCompany) -> Self:
+        """Split a life given in quarters."""
+        whole = jnp.floor(quarters)
+        return cls(whole.astype(jnp.int32), quarters - whole)
+
+    def weight(self, age: Int[Array, ""] | int) -> PerCompany:
+        """Part of a vintage of this age, in quarters, that still counts."""
+        return jnp.where(age < self.whole, 1.0, jnp.where(age == self.whole, self.part, 0.0))
+
+
+def shorter(first: Life, second: Life) -> Life:
+    """The life whose weight at every age is the product of the two weights."""
+    whole = jnp.minimum(first.whole, second.whole)
+    return Life(whole, _weight_at(first, whole) * _weight_at(second, whole))
+
+
+def _weight_at(life: Life, age: Int[Array, "#company #path"]) -> PerCompany:
+    return jnp.where(age < life.whole, 1.0, jnp.where(age == life.whole, life.part, 0.0))
+
+
+class Total(NamedTuple):
+    """What is in use, and the entry that was last looked up."""
+
+    in_use: PerCompany
+    last: PerCompany
+
+
+def nothing(shape: tuple[int, ...], dtype: jnp.dtype) -> Total:
+    """A total before anything has been added."""
+    zero = jnp.zeros(shape, dtype)
+    return Total(zero, zero)
+
+
+def add(total: Total, entry: PerCompany, entries: History, quarter: Quarter, life: Life) -> Total:
+    """Add this quarter's entry, of age zero, and retire what has reached its life.
+
+    Parameters
+    ----------
+    total
+        The total at the end of the quarter before.
+    entry
+        What enters in ``quarter``; any additive quantity.
+    entries
+        All entries of earlier quarters; those at and after ``quarter`` are not read.
+    quarter
+        Index of the quarter of ``entry``.
+    life
+        When an entry retires.
+    """
+    retiring = _entry_at(entries, entry, quarter, quarter - life.whole)
+    in_use = total.in_use + entry - (1 - life.part) * retiring - life.part * total.last
+    return Total(in_use, retiring)
+
+
+def _entry_at(
+    entries: History, entry: PerCompany, quarter: Quarter, index: Int[Array, "#company #path"]
+) -> PerCompany:
+    """``entries[index[c, p], c, p]``, with ``entry`` at ``quarter`` and zero before the first quarter."""
+    _, companies, paths = entries.shape
+    index = jnp.broadcast_to(index, (companies, paths))
+    company = jax.lax.broadcasted_iota(jnp.int32, (companies, paths), 0)
+    path = jax.lax.broadcasted_iota(jnp.int32, (companies, paths), 1)
+    position = (jnp.clip(index, 0, quarter) * companies + company) * paths + path
+    found = jnp.reshape(entries, -1).at[position].get(mode="promise_in_bounds")
+    return jnp.where(index == quarter, entry, jnp.where(index < 0, 0.0, found))
