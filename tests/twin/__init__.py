@@ -2,8 +2,10 @@
 
 from .cases import Case as Case
 from .cases import worked_cases as worked_cases
+from .draws import random_inputs as random_inputs
 from .metrics import passes_of as passes_of
 from .metrics import verdict_of as verdict_of
+from .model import histories as histories
 from .model import quiet_shocks as quiet_shocks
 from .model import shock_names as shock_names
 from .model import simulate as simulate

@@ -40,6 +40,12 @@ def simulate(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Struct
     structure
         Companies, power sources, horizon, depreciation policy, stages of the queue.
     """
+    run = histories(inputs, shocks, structure)
+    return metrics_of(run), _series_of(run)
+
+
+def histories(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Structure) -> SimpleNamespace:
+    """Return everything that the model knows by quarter, by attribute: the series and what leads to them."""
     run = _open(inputs, shocks, structure)
     for t in range(structure.horizon):
         _cycle(run, t)
@@ -50,7 +56,7 @@ def simulate(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Struct
         _fleet(run, t)
         _demand(run, t)
         _costs(run, t)
-    return metrics_of(run), _series_of(run)
+    return run
 
 
 def quiet_shocks(structure: Structure, paths: int) -> Arrays:
@@ -254,7 +260,10 @@ def _spend(run: SimpleNamespace, t: int) -> None:
         total = run.year_one[c] * shape * np.exp(run.spend_level[c])
         if t >= 4:
             recent = sum(run.ordered_gw[k, c] for k in range(t - 4, t))
-            excess = np.clip(run.idle_gw[t - 1, c] / recent - of("spend.deferral_threshold"), 0, 1)
+            # Who ordered nothing for a year and still has idle power waits for it whole.
+            waiting = np.where(recent > 0, run.idle_gw[t - 1, c] / np.where(recent > 0, recent, 1), np.inf)
+            waiting = np.where(run.idle_gw[t - 1, c] > 0, waiting, 0)
+            excess = np.clip(waiting - of("spend.deferral_threshold"), 0, 1)
             total = total * (1 - of("spend.deferral") * excess)
         run.capex[t, c] = total
         run.ai_capex[t, c] = total * of(f"spend.ai_share.{name}")
@@ -340,7 +349,8 @@ def _power(run: SimpleNamespace, t: int) -> None:
     run.idle_gw[t] = run.queue["gw"].sum(axis=(1, 2))
     run.idle_value[t] = run.queue["cost"].sum(axis=(1, 2))
     run.idle_book[t] = run.queue["book"].sum(axis=(1, 2))
-    run.late_share[t] = late_gw / run.ordered_gw[t].sum(axis=0)
+    all_gw = run.ordered_gw[t].sum(axis=0)
+    run.late_share[t] = late_gw / np.where(all_gw > 0, all_gw, 1)
     run.mean_wait[t] = np.where(late_gw > 0, wait_gw / np.where(late_gw > 0, late_gw, 1), 0)
 
 
