@@ -6,10 +6,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.model import vintages
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, History, PerCompany, PerPath, Quarter
 from simulator.model.capital import OpeningCapital
 from simulator.model.inputs import Parameters
 from simulator.model.pipeline import Cargo
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, History, PerCompany, PerPath, Quarter
 from simulator.model.vintages import Life, Total
 
 #: When depreciation of a chip starts: when it is energised, as filings do, or when it is delivered.

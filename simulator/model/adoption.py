@@ -5,10 +5,10 @@ from typing import NamedTuple, Self
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
 from simulator.model.cycle import Cycle, by_regime
 from simulator.model.inputs import Parameters
 from simulator.model.shocks import Shocks, persist
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
 
 
 class AdoptionTerms(NamedTuple):
@@ -78,9 +78,7 @@ class Demand(NamedTuple):
     financed: PerCompany
 
 
-def move_mood(
-    mood: Mood, terms: AdoptionTerms, cycle: Cycle, shocks: Shocks, moves: Bool[Array, ""]
-) -> Mood:
+def move_mood(mood: Mood, terms: AdoptionTerms, cycle: Cycle, shocks: Shocks, moves: Bool[Array, ""]) -> Mood:
     """Demand shocks and cyclical loss one quarter on."""
     drift = by_regime(cycle.regime, jnp.zeros_like(terms.drift_bust), terms.drift_plateau, terms.drift_bust)
     return Mood(

@@ -12,19 +12,19 @@ from simulator.model import accounts, adoption, capital, cycle, fleet, metrics, 
 from simulator.model import shocks as shock_series
 from simulator.model.accounts import AccountTerms, Books, Policy
 from simulator.model.adoption import AdoptionTerms, Demand, Mood
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
 from simulator.model.capital import Capital, OpeningCapital
 from simulator.model.cycle import Cycle, CycleTerms
-from simulator.model.exposures import ExposureTerms, Exposed, core_income
+from simulator.model.exposures import Exposed, ExposureTerms, core_income
 from simulator.model.fleet import Capacity, Entries, Fleet, FleetTerms
 from simulator.model.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
 from simulator.model.metrics import PER_SHARE, UNITS, Opening, Record
+from simulator.model.pipeline import Cargo, Queue
 from simulator.model.power import Lead, PowerTerms
 from simulator.model.price import PriceTerms
-from simulator.model.pipeline import Cargo, Queue
 from simulator.model.shocks import Shock, Shocks, persist
 from simulator.model.silicon import SiliconTerms, per_gigawatt
 from simulator.model.spend import SpendTerms
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
 from simulator.model.valuation import ValueTerms, mid_cycle_revenue, terminal_value
 
 type Draws = Mapping[str, Float[Array, "..."]]
@@ -343,9 +343,7 @@ class Buildout:
             mean_wait=mean_wait,
         )
         market = Market(demand, capacity, noncircular, shortfall)
-        after = State(
-            now, markup, level, lead, waiting, joined, entries, mood, ads, invested, books, market
-        )
+        after = State(now, markup, level, lead, waiting, joined, entries, mood, ads, invested, books, market)
         return after, record
 
     def _terminal_value(self, terms: Terms, last: State, record: Record) -> PerCompany:

@@ -7,10 +7,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.model import vintages
+from simulator.model.arrays import QUARTERS_PER_YEAR, History, PerCompany, Quarter
 from simulator.model.fleet import FleetTerms, survival
 from simulator.model.inputs import Parameters
 from simulator.model.silicon import Silicon
-from simulator.model.arrays import QUARTERS_PER_YEAR, History, PerCompany, Quarter
 from simulator.model.vintages import Total
 
 

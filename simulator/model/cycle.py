@@ -5,9 +5,9 @@ from typing import NamedTuple, Self
 import jax.numpy as jnp
 from jaxtyping import Array, Bool
 
+from simulator.model.arrays import Flag, H, PerPath, Regime
 from simulator.model.inputs import Parameters
 from simulator.model.shocks import Shocks
-from simulator.model.arrays import Flag, H, PerPath, Regime
 
 BOOM, PLATEAU, BUST = 0, 1, 2
 

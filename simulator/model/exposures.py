@@ -6,8 +6,8 @@ from typing import NamedTuple, Protocol, Self
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.model.inputs import Parameters
 from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath
+from simulator.model.inputs import Parameters
 
 
 class Exposed(Protocol):

@@ -6,8 +6,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.model import vintages
-from simulator.model.inputs import Parameters
 from simulator.model.arrays import QUARTERS_PER_YEAR, History, PerCompany, PerPath, Quarter
+from simulator.model.inputs import Parameters
 from simulator.model.vintages import Life, Total
 
 

@@ -134,7 +134,7 @@ INPUTS: Mapping[str, Input] = {
     "dependence.contagion": Input("1", 0, 1),
 }
 
-#: What the study may attach to a company: kind of exposure, its parts, and the unit each part is asked for in.
+#: What a study may attach to a company: kinds of exposure, their parts, and what each part is asked for in.
 EXPOSURES: Mapping[str, Mapping[str, Input]] = {
     "price_gap": {"rate": Input("1/yr"), "years": Input("yr", 0)},
     "revenue_erosion": {"rate": Input("1/yr"), "revenue": Input("USD bn/yr", 0)},

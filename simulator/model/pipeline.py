@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 
-from simulator.model.power import Lateness
 from simulator.model.arrays import H, PerCompany, PerPath, PerQueue, PerSource
+from simulator.model.power import Lateness
 
 type Stages = tuple[PerQueue, ...]
 
@@ -46,9 +46,7 @@ def opening(idle: Cargo, mix: PerQueue, stages: int, paths: int) -> Queue:
         return (first, *(jnp.zeros_like(first) for _ in range(stages - 1)))
 
     waiting = Cargo(*(jnp.broadcast_to(cargo, (companies, paths)) for cargo in idle))
-    return Queue(
-        *(stocks(cargo) for cargo in idle), stays=jnp.ones((sources, paths), dtype), waiting=waiting
-    )
+    return Queue(*(stocks(cargo) for cargo in idle), stays=jnp.ones((sources, paths), dtype), waiting=waiting)
 
 
 def move(
@@ -79,7 +77,7 @@ def move(
         flow = inflow[:, None] * late_share
         after = []
         for stock in stocks:
-            stock = kept[None] * stock + flow  # noqa: PLW2901
+            stock = kept[None] * stock + flow
             flow = passes[None] * stock
             after.append(stock)
         return tuple(after), jnp.sum(flow, axis=1)
@@ -91,9 +89,7 @@ def move(
 
     out = Cargo(gw_out, compute_out, chips_out, book_out)
     kept = queue.waiting._replace(book=queue.waiting.book * book_kept)
-    waiting = Cargo(
-        *(jnp.maximum(k + o * late - e, 0.0) for k, o, e in zip(kept, ordered, out, strict=True))
-    )
+    waiting = Cargo(*(jnp.maximum(k + o * late - e, 0.0) for k, o, e in zip(kept, ordered, out, strict=True)))
     energised = Cargo(*(o - o * late + e for o, e in zip(ordered, out, strict=True)))
     return Queue(gw, compute, chips, book, stays, waiting), energised
 

@@ -7,9 +7,9 @@ import jax.numpy as jnp
 from jax.scipy.special import erf
 from jaxtyping import Array, Float
 
+from simulator.model.arrays import H, PerPath, PerQueue, PerSource
 from simulator.model.inputs import Parameters
 from simulator.model.shocks import persist
-from simulator.model.arrays import H, PerPath, PerQueue, PerSource
 
 
 class PowerTerms(NamedTuple):
@@ -113,9 +113,7 @@ def lateness(
     return Lateness(late_share, wait, jnp.where(some, wait / jnp.where(some, late_share, 1.0), 0.0))
 
 
-def scattered_wait(
-    time: PerSource, log_excess: PerSource, terms: PowerTerms
-) -> tuple[PerSource, PerSource]:
+def scattered_wait(time: PerSource, log_excess: PerSource, terms: PowerTerms) -> tuple[PerSource, PerSource]:
     """Late share and mean wait in years of projects scattered about ``time``; exact without scatter."""
     scatters = terms.dispersion > 0
     sigma = jnp.where(scatters, terms.dispersion, 1.0)

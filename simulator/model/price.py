@@ -5,9 +5,9 @@ from typing import NamedTuple, Self
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Regime
 from simulator.model.cycle import by_regime, stationary_shares
 from simulator.model.inputs import Parameters
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Regime
 
 
 class PriceTerms(NamedTuple):

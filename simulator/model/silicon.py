@@ -5,8 +5,8 @@ from typing import NamedTuple, Self
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.model.inputs import Parameters
 from simulator.model.arrays import PerCompany, PerPath
+from simulator.model.inputs import Parameters
 
 
 class SiliconTerms(NamedTuple):

@@ -1,13 +1,13 @@
-"""Capital spending: the opening year, growth through the cycle, discipline and deferral (MODEL.md, section 3)."""
+"""Capital spending: opening year, growth through the cycle, discipline, deferral (MODEL.md, section 3)."""
 
 from typing import NamedTuple, Self
 
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter, Regime
 from simulator.model.cycle import by_regime
 from simulator.model.inputs import Parameters
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter, Regime
 
 
 class SpendTerms(NamedTuple):

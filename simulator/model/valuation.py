@@ -7,9 +7,9 @@ from jaxtyping import Array, Float
 
 from simulator.model.accounts import AccountTerms
 from simulator.model.adoption import Demand
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
 from simulator.model.fleet import Capacity
 from simulator.model.inputs import Parameters
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
 
 
 class ValueTerms(NamedTuple):

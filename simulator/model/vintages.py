@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Int
 
 from simulator.model.arrays import History, PerCompany, Quarter
 
