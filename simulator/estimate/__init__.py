@@ -1,0 +1,37 @@
+"""Statistics of a run with their standard errors, verdicts, and the summary that everything else reads.
+
+Pure functions of NumPy arrays ``[replicate, path]``, in float64 where numbers are added.
+"""
+
+from simulator.estimate.datatree import to_datatree as to_datatree
+from simulator.estimate.grammar import parse_targets as parse_targets
+from simulator.estimate.pool import Estimate as Estimate
+from simulator.estimate.pool import Pool as Pool
+from simulator.estimate.pool import SamplerName as SamplerName
+from simulator.estimate.pool import pool as pool
+from simulator.estimate.rounding import format_estimate as format_estimate
+from simulator.estimate.rounding import round_to_error as round_to_error
+from simulator.estimate.statistics import Curve as Curve
+from simulator.estimate.statistics import exceedance as exceedance
+from simulator.estimate.statistics import expected_shortfall as expected_shortfall
+from simulator.estimate.statistics import mean as mean
+from simulator.estimate.statistics import probability as probability
+from simulator.estimate.statistics import probability_above as probability_above
+from simulator.estimate.statistics import probability_below as probability_below
+from simulator.estimate.statistics import quantile as quantile
+from simulator.estimate.statistics import standard_deviation as standard_deviation
+from simulator.estimate.summary import summarise as summarise
+from simulator.estimate.summary import to_json as to_json
+from simulator.estimate.tail import HEAVY as HEAVY
+from simulator.estimate.tail import TailIndex as TailIndex
+from simulator.estimate.tail import pareto_shape as pareto_shape
+from simulator.estimate.tail import tail_index as tail_index
+from simulator.estimate.targets import Achieved as Achieved
+from simulator.estimate.targets import Target as Target
+from simulator.estimate.targets import achieved as achieved
+from simulator.estimate.targets import recorded as recorded
+from simulator.estimate.verdicts import CODES as CODES
+from simulator.estimate.verdicts import PASSES as PASSES
+from simulator.estimate.verdicts import VERDICT as VERDICT
+from simulator.estimate.verdicts import derive as derive
+from simulator.estimate.verdicts import entity_of as entity_of

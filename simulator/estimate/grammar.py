@@ -1,0 +1,113 @@
+"""Targets of accuracy as text, such as ``p_bear(group) mcse < 0.001, mean(value_created.group) rel < 0.01``.
+
+::
+
+    targets   = target {"," target}
+    target    = statistic "(" name ")" ("mcse" | "rel") "<" number
+    statistic = "mean" | "sd" | "pNN" | "cvarNN" | "prob_below_zero"     of a metric
+              | "p_bull" | "p_base" | "p_bear"                           of an entity
+
+``pNN`` is the NN per cent quantile; ``cvarNN`` the mean of the lowest NN per cent of the paths, or of the
+highest 100 - NN where NN is above 50. ``mcse`` is the standard error; ``rel`` the same over the value.
+"""
+
+import re
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import NoReturn
+
+from simulator.errors import UsageError
+from simulator.estimate.targets import LEVEL, PLAIN, VERDICTS, Target
+
+_NAMES = ("mean", "sd", "p05", "p50", "p95", "cvar05", "prob_below_zero", *VERDICTS)
+_MEASURES = ("mcse", "rel")
+_WORD = re.compile(r"[\w.]+")
+_NAME = re.compile(r"[^\s(),<>]+")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+
+
+def parse_targets(text: str, metrics: Collection[str], entities: Collection[str]) -> tuple[Target, ...]:
+    """Return the targets that a text names.
+
+    Parameters
+    ----------
+    text
+        Targets joined by commas.
+    metrics
+        The names of the metrics that the model gives.
+    entities
+        The names of the entities that have a verdict.
+
+    Raises
+    ------
+    UsageError
+        If the text is not of the form above or names what is not there; it says where, what was found, what
+        is allowed, and what was perhaps meant.
+    """
+    reader = _Reader(text)
+    targets = [_target(reader, metrics, entities)]
+    while not reader.at_end:
+        reader.literal(",")
+        targets.append(_target(reader, metrics, entities))
+    return tuple(targets)
+
+
+def _target(reader: "_Reader", metrics: Collection[str], entities: Collection[str]) -> Target:
+    statistic = reader.read(_WORD, "a statistic", _NAMES)
+    if statistic not in PLAIN and statistic not in VERDICTS and not LEVEL.fullmatch(statistic):
+        reader.refuse(f"a statistic: {', '.join(_NAMES)}, or any other level", _NAMES)
+    reader.literal("(")
+    kind, known = ("an entity", entities) if statistic in VERDICTS else ("a metric", metrics)
+    name = reader.read(_NAME, f"the name of {kind}", known)
+    if name not in known:
+        reader.refuse(f"{kind}: {_some(known)}", known)
+    reader.literal(")")
+    measure = reader.read(_WORD, " or ".join(_MEASURES), _MEASURES)
+    if measure not in _MEASURES:
+        reader.refuse(" or ".join(_MEASURES), _MEASURES)
+    reader.literal("<")
+    limit = float(reader.read(_NUMBER, "a number above 0", ()))
+    if not limit > 0:
+        reader.refuse("a number above 0", ())
+    return Target(statistic, name, "mcse" if measure == "mcse" else "rel", limit)
+
+
+class _Reader:
+    """A text read from left to right, which says where it stopped being right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.start = self.end = 0
+
+    @property
+    def at_end(self) -> bool:
+        return not self.text[self.end :].strip()
+
+    def read(self, pattern: re.Pattern[str], allowed: str, known: Collection[str]) -> str:
+        """Return the next words that match a pattern."""
+        self.start = self.end + len(self.text[self.end :]) - len(self.text[self.end :].lstrip())
+        match = pattern.match(self.text, self.start)
+        self.end = match.end() if match else self.start
+        if not match:
+            self.refuse(allowed, known)
+        return match[0]
+
+    def literal(self, sign: str) -> None:
+        """Read one sign."""
+        self.read(re.compile(re.escape(sign)), f"'{sign}'", ())
+
+    def refuse(self, allowed: str, known: Collection[str]) -> NoReturn:
+        """Raise at the word read last, or where none could be read."""
+        found = self.text[self.start : self.end] or self.text[self.start : self.start + 12]
+        close = get_close_matches(found, known, n=1)
+        advice = f". Did you mean {close[0]}?" if close else ""
+        what = f"'{found}'" if found else "the end"
+        where = f"target '{self.text}': at character {self.start + 1}"
+        message = f"{where}: found {what}; allowed: {allowed}{advice}"
+        raise UsageError(message)
+
+
+def _some(names: Collection[str], most: int = 8) -> str:
+    """Return the first few names as a list."""
+    shown = ", ".join(list(names)[:most])
+    return f"{shown}, ... ({len(names)} in all)" if len(names) > most else shown

@@ -1,0 +1,153 @@
+"""What every statistic is made from: the pooled values of a sample, and the one rule for their error.
+
+A sample is an array ``[replicate, path]`` of one metric. Every statistic here is, to first order, a mean of
+an *influence* over the pooled values: for the mean the value itself, for a probability an indicator, for a
+quantile an indicator at that quantile, and so on. Its error is therefore the error of a mean:
+
+- under ``rqmc`` from the spread of the replicates' sums of the influence about the pooled value (sectioning,
+  one degree of freedom less than there are replicates), since paths of one replicate are not independent;
+- under ``mc`` in closed form, from the spread over paths, which are.
+
+A condition keeps some of the paths, so that replicates hold unequal numbers; the same rule is then that of a
+ratio estimator.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Int, Shaped
+
+type SamplerName = Literal["rqmc", "mc"]
+
+#: Half of the rule of three: where none of N paths shows an event, its chance is below 3/N at 95%. No error
+#: of a probability is given as smaller, since N paths resolve nothing finer.
+RESOLUTION = 1.5
+
+
+class Estimate(NamedTuple):
+    """A statistic and its Monte Carlo standard error, both in the unit of the statistic.
+
+    ``value`` is nan where there is nothing to estimate (no paths, or paths that are not a number) and may be
+    infinite. ``mcse`` is nan where it cannot be known, for instance when one replicate alone holds paths.
+    """
+
+    value: float
+    mcse: float
+
+
+#: Of no paths nothing is known.
+UNKNOWN = Estimate(math.nan, math.nan)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The kept values of a sample, replicate after replicate.
+
+    Attributes
+    ----------
+    values
+        The values, in order of replicates and of paths within each.
+    counts
+        How many of them each replicate holds.
+    sampler
+        How the paths were drawn, which decides the rule for errors.
+    """
+
+    values: Shaped[np.ndarray, " kept"]
+    counts: Int[np.ndarray, " replicate"]
+    sampler: SamplerName
+
+    @property
+    def size(self) -> int:
+        """Number of values kept."""
+        return self.values.size
+
+    @cached_property
+    def ordered(self) -> Shaped[np.ndarray, " kept"]:
+        """The values in ascending order (those that are not a number last), sorted once."""
+        return np.sort(self.values)
+
+    @cached_property
+    def ends(self) -> Int[np.ndarray, " replicate"]:
+        """Where each replicate's values end."""
+        return np.cumsum(self.counts)
+
+    @property
+    def valid(self) -> bool:
+        """Whether there are values and each is a number, infinity included."""
+        return self.size > 0 and not np.isnan(self.ordered[-1])
+
+    @property
+    def finite(self) -> bool:
+        """Whether there are values and each is finite."""
+        return self.valid and bool(np.isfinite(self.ordered[0]) and np.isfinite(self.ordered[-1]))
+
+    def of(self, values: Shaped[np.ndarray, " kept"]) -> "Pool":
+        """Return a pool of other values on the same paths."""
+        return Pool(values, self.counts, self.sampler)
+
+    def sums(self, terms: Shaped[np.ndarray, " kept"]) -> Float[np.ndarray, " replicate"]:
+        """Sum of `terms`, one per value, by replicate, in float64."""
+        held = self.counts > 0
+        totals = np.zeros(self.counts.size)
+        if held.any():
+            totals[held] = np.add.reduceat(terms, (self.ends - self.counts)[held], dtype=np.float64)
+        return totals
+
+    def tally(self, event: Bool[np.ndarray, " kept"]) -> Int[np.ndarray, " replicate"]:
+        """Number of values, by replicate, for which `event` holds."""
+        # One call a replicate: counting bytes is an order faster than adding up booleans.
+        sections = np.split(event, self.ends[:-1])
+        return np.array([np.count_nonzero(section) for section in sections])
+
+    def error(self, influence: Float[np.ndarray, " replicate"], squares: float) -> float:
+        """Return the standard error of a mean of influences.
+
+        Parameters
+        ----------
+        influence
+            Sum over each replicate's values of the influence, which is zero in the mean over all values.
+        squares
+            Sum over all values of the influence squared.
+        """
+        if self.sampler == "mc":
+            return math.sqrt(squares / (self.size - 1) / self.size) if self.size > 1 else math.nan
+        held = np.count_nonzero(self.counts)
+        if held < 2:
+            return math.nan
+        return math.sqrt(np.sum(influence**2) * held / (held - 1)) / self.size
+
+    def share_error(self, tally: Int[np.ndarray, " replicate"]) -> float:
+        """Return the standard error of the share of values for which an event holds, by its `tally`.
+
+        It is never below `RESOLUTION` over the number of values, whether the share is 0 or 1 or the
+        replicates happen to agree.
+        """
+        share = tally.sum() / self.size
+        error = self.error(tally - share * self.counts, self.size * share * (1 - share))
+        return max(error, RESOLUTION / self.size) if not math.isnan(error) else math.nan
+
+
+def pool(
+    sample: Shaped[np.ndarray, "replicate path"],
+    sampler: SamplerName,
+    where: Bool[np.ndarray, "replicate path"] | None = None,
+) -> Pool:
+    """Return the pool of a sample, or of its paths for which `where` holds.
+
+    Parameters
+    ----------
+    sample
+        One metric, or a flag, by replicate and path.
+    sampler
+        How the paths were drawn.
+    where
+        The condition; none keeps every path.
+    """
+    replicates, paths = sample.shape
+    if where is None:
+        return Pool(sample.ravel(), np.full(replicates, paths), sampler)
+    return Pool(sample[where], np.array([np.count_nonzero(row) for row in where]), sampler)

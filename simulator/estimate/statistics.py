@@ -1,0 +1,164 @@
+"""Statistics of a pool, each with its standard error.
+
+None of them takes a number that it does not show: where the pool is empty or holds paths that are not a
+number, value and error are nan; where the statistic is infinite, so is the value, and the error is nan.
+"""
+
+import math
+from typing import Literal, NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from simulator.estimate.pool import UNKNOWN, Estimate, Pool
+
+#: Standard errors between a quantile and each end of the interval that its error is read from.
+SPAN = 2.0
+
+
+def mean(pool: Pool) -> Estimate:
+    """Return the mean; infinite or not a number where any value is."""
+    if not pool.finite:
+        return Estimate(_infinite_mean(pool), math.nan)
+    sums = pool.sums(pool.values)
+    value = float(sums.sum()) / pool.size
+    squares = _sum_of_squares(pool, value) if pool.sampler == "mc" else math.nan
+    return Estimate(value, pool.error(sums - value * pool.counts, squares))
+
+
+def standard_deviation(pool: Pool) -> Estimate:
+    """Return the standard deviation (with one degree of freedom less than values).
+
+    The error is that of the mean square about the pooled mean, which moves the standard deviation by half its
+    own relative change; the error of the mean itself is of second order.
+    """
+    if not pool.finite or pool.size < 2:
+        return UNKNOWN
+    middle = float(pool.sums(pool.values).sum()) / pool.size
+    squares = np.square(pool.values - np.float64(middle))
+    sums = pool.sums(squares)
+    variance = float(sums.sum()) / pool.size
+    if variance == 0:
+        return Estimate(0.0, 0.0)
+    fourth = float(np.sum(np.square(squares - variance))) if pool.sampler == "mc" else math.nan
+    value = math.sqrt(variance * pool.size / (pool.size - 1))
+    return Estimate(value, pool.error(sums - variance * pool.counts, fourth) / (2 * math.sqrt(variance)))
+
+
+def quantile(pool: Pool, p: float) -> Estimate:
+    """Return the value that a share `p` of the paths does not exceed.
+
+    The definition is Hazen's: the i-th of n values in order stands for the share (i - 1/2)/n, with straight
+    lines between. It has no bias on evenly spread points, which low-discrepancy points nearly are.
+
+    The error is read off the ordered values (Woodruff 1952): the share of paths up to the quantile has a
+    standard error, by replicates or binomial, and the quantiles that far to either side span the interval.
+    It holds whatever the density, for values with ties, and where some are infinite.
+    """
+    if not pool.valid:
+        return UNKNOWN
+    ordered = pool.ordered
+    position = min(max(p * pool.size - 0.5, 0.0), pool.size - 1.0)
+    value = _between(ordered, position)
+    error = pool.share_error(pool.tally(pool.values <= ordered[int(position)]))
+    if not math.isfinite(value) or math.isnan(error):
+        return Estimate(value, math.nan)
+    low, high = (_between(ordered, q * pool.size - 0.5) for q in _wilson(p, error))
+    span = (high - low) / (2 * SPAN)
+    return Estimate(value, span if math.isfinite(span) else math.nan)
+
+
+def expected_shortfall(pool: Pool, p: float, tail: Literal["lower", "upper"] = "lower") -> Estimate:
+    """Return the mean of the lowest (or highest) share `p` of the paths.
+
+    With q the quantile, it is ``q + mean(min(x - q, 0)) / p``, which does not change to first order with q:
+    the error is that of the second term with q held.
+    """
+    if not pool.valid:
+        return UNKNOWN
+    sign = 1 if tail == "lower" else -1
+    rank = max(math.ceil(p * pool.size), 1)
+    threshold = float(pool.ordered[rank - 1 if tail == "lower" else -rank])
+    if not math.isfinite(threshold):
+        return Estimate(threshold, math.nan)
+    # In float64 before the subtraction: a difference of two near values keeps its digits.
+    depths = np.minimum(sign * (pool.values - np.float64(threshold)), 0.0)
+    sums = pool.sums(depths)
+    depth = float(sums.sum()) / pool.size
+    value = threshold + sign * depth / p
+    if not math.isfinite(value):
+        return Estimate(value, math.nan)
+    squares = float(np.sum(np.square(depths - depth))) if pool.sampler == "mc" else math.nan
+    return Estimate(value, pool.error(sums - depth * pool.counts, squares) / p)
+
+
+def probability(pool: Pool) -> Estimate:
+    """Return the share of a pool of flags that are set."""
+    return _share(pool, pool.values != 0)
+
+
+def probability_below(pool: Pool, target: float) -> Estimate:
+    """Return the chance of a value strictly below `target`."""
+    return _share(pool, pool.values < target) if pool.valid else UNKNOWN
+
+
+def probability_above(pool: Pool, target: float) -> Estimate:
+    """Return the chance of a value strictly above `target`."""
+    return _share(pool, pool.values > target) if pool.valid else UNKNOWN
+
+
+class Curve(NamedTuple):
+    """Chances of exceeding each of some thresholds, with their standard errors."""
+
+    thresholds: Float[np.ndarray, " threshold"]
+    values: Float[np.ndarray, " threshold"]
+    mcse: Float[np.ndarray, " threshold"]
+
+
+def exceedance(pool: Pool, thresholds: Float[np.ndarray, " threshold"]) -> Curve:
+    """Return the exceedance curve: the chance of a value strictly above each of `thresholds`."""
+    points = [probability_above(pool, float(threshold)) for threshold in thresholds]
+    return Curve(thresholds, np.array([p.value for p in points]), np.array([p.mcse for p in points]))
+
+
+def _share(pool: Pool, event: np.ndarray) -> Estimate:
+    if pool.size == 0:
+        return UNKNOWN
+    tally = pool.tally(event)
+    return Estimate(int(tally.sum()) / pool.size, pool.share_error(tally))
+
+
+def _infinite_mean(pool: Pool) -> float:
+    """Return the mean of values some of which are not finite: an infinity, or nan where both or no number."""
+    if not pool.valid:
+        return math.nan
+    low, high = float(pool.ordered[0]), float(pool.ordered[-1])
+    if math.isinf(low) and math.isinf(high) and low != high:
+        return math.nan
+    return low if math.isinf(low) else high
+
+
+def _sum_of_squares(pool: Pool, middle: float) -> float:
+    return float(np.sum(np.square(pool.values - np.float64(middle))))
+
+
+def _between(ordered: np.ndarray, position: float) -> float:
+    """Return the value at a position between the ordered ones, counted from 0; the ends beyond them."""
+    position = min(max(position, 0.0), ordered.size - 1.0)
+    low = int(position)
+    part = position - low
+    below = float(ordered[low])
+    above = float(ordered[min(low + 1, ordered.size - 1)])
+    # Not below + part * (above - below) in every case: at an infinite end that is inf - inf or 0 * inf.
+    return below if part == 0 or above == below else below + part * (above - below)
+
+
+def _wilson(p: float, error: float) -> tuple[float, float]:
+    """Return the shares `SPAN` standard errors to either side of `p`, which stay between 0 and 1.
+
+    Wilson's interval, with the number of independent paths that would give this error.
+    """
+    scale = (SPAN * error) ** 2 / (p * (1 - p))
+    middle = (p + scale / 2) / (1 + scale)
+    half = SPAN * error * math.sqrt(1 + scale / (4 * p * (1 - p))) / (1 + scale)
+    return middle - half, middle + half

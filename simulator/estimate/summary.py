@@ -1,0 +1,204 @@
+"""The summary of a run: every metric's statistics with their errors, verdicts, and all given each verdict.
+
+The object is the one that ``--json`` prints. It holds no nan and no infinity: a number that does not exist is
+null, and so is one that is infinite, with ``infinite`` beside it, 1 or -1. Where some paths are infinite (a
+payback that never comes) the mean is null and the share of such paths is told; quantiles and probabilities
+hold. Every metric is worked on by one thread alone, so that no number depends on how many there are.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Int
+
+from simulator.estimate.pool import Estimate, Pool, SamplerName, pool
+from simulator.estimate.statistics import (
+    expected_shortfall,
+    mean,
+    probability,
+    probability_below,
+    quantile,
+    standard_deviation,
+)
+from simulator.estimate.tail import tail_index
+from simulator.estimate.verdicts import (
+    CODES,
+    PASSES,
+    VERDICT,
+    Codes,
+    Item,
+    Rule,
+    Sample,
+    by_entity,
+    derive,
+    entity_of,
+    full_name,
+    meets,
+)
+
+SCHEMA = 1
+#: The quantiles that are told, by name.
+QUANTILES: Mapping[str, float] = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
+#: The share of paths that the expected shortfall averages over.
+SHORTFALL = 0.05
+
+
+def summarise(
+    metrics: Mapping[str, Sample],
+    *,
+    units: Mapping[str, str],
+    study: str,
+    study_hash: str,
+    seed: int,
+    sampler: SamplerName,
+    scorecard: Sequence[Item] = (),
+    rules: Mapping[str, Rule] | None = None,
+    threads: int | None = None,
+) -> dict[str, Any]:
+    """Return the summary of a run as an object of plain values, ready for JSON.
+
+    Parameters
+    ----------
+    metrics
+        Every metric by full name, ``[replicate, path]``, in the order in which they are told.
+    units
+        The unit of each metric; one that is not named has none.
+    study, study_hash, seed, sampler
+        What the run was.
+    scorecard, rules
+        The study's items and rules of verdicts, as in `derive`.
+    threads
+        How many metrics are worked on at once; one per core if not given.
+
+    Raises
+    ------
+    StudyError
+        If the scorecard or the rules name a metric that the model does not give.
+    """
+    rules = rules or {}
+    derived = derive(metrics, scorecard, rules)
+    table = by_entity(metrics)
+    splits = {
+        entity: split(derived[name]) for entity in table if (name := full_name(VERDICT, entity)) in derived
+    }
+
+    def told(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        sample = metrics[name]
+        parts = splits.get(entity_of(name), {})
+        given = {verdict: _outline(part.pool(sample, sampler)) for verdict, part in parts.items()}
+        return _described(pool(sample, sampler), units.get(name, "")), given
+
+    with ThreadPoolExecutor(threads) as executor:
+        results = dict(zip(metrics, executor.map(told, metrics), strict=True))
+    first = next(iter(metrics.values()))
+    return {
+        "schema": SCHEMA,
+        "study": study,
+        "study_hash": study_hash,
+        "seed": seed,
+        "paths": first.size,
+        "sampler": sampler,
+        "replicates": first.shape[0],
+        "estimates": {name: described for name, (described, _) in results.items()},
+        "verdicts": {
+            entity: _chances(derived[full_name(VERDICT, entity)], CODES, sampler) for entity in splits
+        },
+        "scorecard": {
+            entity: _scored(metrics, own, scorecard, derived[name], sampler)
+            for entity, own in table.items()
+            if (name := full_name(PASSES, entity)) in derived
+        },
+        "conditional": {name: given for name, (_, given) in results.items() if given},
+    }
+
+
+def to_json(summary: Mapping[str, Any]) -> str:
+    """Return a summary as one line of JSON, the same bytes for the same numbers."""
+    return json.dumps(summary, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+
+
+class Part(NamedTuple):
+    """The paths of one verdict: their places in the flattened sample, and how many each replicate holds."""
+
+    places: Int[np.ndarray, " kept"]
+    counts: Int[np.ndarray, " replicate"]
+
+    def pool(self, sample: Sample, sampler: SamplerName) -> Pool:
+        """Return the pool of a sample's values on these paths."""
+        return Pool(sample.ravel()[self.places], self.counts, sampler)
+
+
+def split(codes: Codes) -> dict[str, Part]:
+    """Return the paths of each verdict, in order of replicates and paths."""
+    # Small places are half the memory; they are gathered from once for every metric.
+    kind = np.int32 if codes.size <= np.iinfo(np.int32).max else np.int64
+    parts = {}
+    for verdict, code in CODES.items():
+        held = codes == code
+        counts = np.array([np.count_nonzero(row) for row in held])
+        parts[verdict] = Part(np.flatnonzero(held).astype(kind), counts)
+    return parts
+
+
+def _described(pool: Pool, unit: str) -> dict[str, Any]:
+    """Return all statistics of one metric."""
+    index = tail_index(pool)
+    told = {
+        "unit": unit,
+        "mean": _number(mean(pool)),
+        "sd": _number(standard_deviation(pool)),
+        **{name: _number(quantile(pool, p)) for name, p in QUANTILES.items()},
+        "cvar05": _number(expected_shortfall(pool, SHORTFALL)),
+        "prob_below_zero": _number(probability_below(pool, 0.0)),
+        "heavy_tail": index.heavy,
+        "tail_index": {"lower": _finite(index.lower), "upper": _finite(index.upper)},
+    }
+    if not pool.finite:
+        told["share_infinite"] = _number(probability(pool.of(np.isinf(pool.values))))
+        told["share_not_a_number"] = _number(probability(pool.of(np.isnan(pool.values))))
+    return told
+
+
+def _outline(pool: Pool) -> dict[str, Any] | None:
+    """Return the statistics of one metric under a condition; None where no path meets it."""
+    if pool.size == 0:
+        return None
+    quantiles = {name: _number(quantile(pool, p)) for name, p in QUANTILES.items()}
+    return {"mean": _number(mean(pool)), **quantiles}
+
+
+def _chances(codes: Codes, labels: Mapping[Any, int], sampler: SamplerName) -> dict[str, Any]:
+    """Return the chance of each label, by its code."""
+    return {str(label): _number(probability(pool(codes == code, sampler))) for label, code in labels.items()}
+
+
+def _scored(
+    metrics: Mapping[str, Sample],
+    own: Mapping[str, str],
+    scorecard: Sequence[Item],
+    passes: Codes,
+    sampler: SamplerName,
+) -> dict[str, Any]:
+    """Return the chance of passing each item and of each number of passes, for one entity."""
+    items = []
+    for item in scorecard:
+        passed = meets(metrics[own[item["metric"]]], item)
+        bounds = {bound: limit for bound, limit in item.items() if bound in ("min", "max")}
+        chance = _number(probability(pool(passed, sampler)))
+        items.append({"metric": item["metric"], **bounds, "pass": chance})
+    return {"items": items, "passes": _chances(passes, {n: n for n in range(len(scorecard) + 1)}, sampler)}
+
+
+def _number(estimate: Estimate) -> dict[str, float | None]:
+    told: dict[str, float | None] = {"value": _finite(estimate.value), "mcse": _finite(estimate.mcse)}
+    if math.isinf(estimate.value):
+        told["infinite"] = math.copysign(1, estimate.value)
+    return told
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None

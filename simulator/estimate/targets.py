@@ -1,0 +1,119 @@
+"""Targets of accuracy: the error that an analyst asks of a statistic, and what a run achieved of it."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from simulator.estimate.pool import Estimate, Pool, SamplerName, pool
+from simulator.estimate.statistics import (
+    expected_shortfall,
+    mean,
+    probability,
+    probability_below,
+    quantile,
+    standard_deviation,
+)
+from simulator.estimate.verdicts import CODES, VERDICT, Sample, full_name
+
+type Measure = Literal["mcse", "rel"]
+
+#: Statistics of an entity: the code of the verdict whose chance they are.
+VERDICTS: Mapping[str, int] = {f"p_{verdict}": code for verdict, code in CODES.items()}
+#: Statistics of a metric that take no level.
+PLAIN: Mapping[str, Callable[[Pool], Estimate]] = {
+    "mean": mean,
+    "sd": standard_deviation,
+    "prob_below_zero": lambda pool: probability_below(pool, 0.0),
+}
+#: Statistics of a metric at a level in per cent, above 0 and below 100.
+LEVEL = re.compile(r"(p|cvar)(?!0+(?:\.0+)?$)(\d{1,2}(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One target: the error of a statistic, absolute or relative, below a limit.
+
+    Attributes
+    ----------
+    statistic, name
+        What is estimated, and of which metric or entity.
+    measure
+        ``mcse``, in the statistic's unit, or ``rel``, the same over the size of the value.
+    limit
+        What the error must be below.
+    """
+
+    statistic: str
+    name: str
+    measure: Measure
+    limit: float
+
+    def __str__(self) -> str:
+        return f"{self.statistic}({self.name}) {self.measure} < {self.limit:g}"
+
+    @property
+    def metric(self) -> str:
+        """The metric that the target needs: its own, or the verdict of its entity."""
+        return full_name(VERDICT, self.name) if self.statistic in VERDICTS else self.name
+
+    def error(self, estimate: Estimate) -> float:
+        """Return the error that an estimate has by this target's measure; inf where it is not known."""
+        if math.isnan(estimate.mcse):
+            return math.inf
+        if self.measure == "mcse":
+            return estimate.mcse
+        return estimate.mcse / abs(estimate.value) if estimate.value else math.inf
+
+
+class Achieved(NamedTuple):
+    """What a run achieved of a target."""
+
+    target: Target
+    estimate: Estimate
+    error: float
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is reached."""
+        return self.error < self.target.limit
+
+
+def achieved(target: Target, metrics: Mapping[str, Sample], sampler: SamplerName) -> Achieved:
+    """Return what the paths so far achieve of a target.
+
+    Parameters
+    ----------
+    target
+        What was asked.
+    metrics
+        The metrics by name, with the derived ``verdict.<entity>`` among them; only the one that the target
+        needs is read.
+    sampler
+        How the paths were drawn.
+    """
+    estimate = _statistic(target, pool(metrics[target.metric], sampler))
+    return Achieved(target, estimate, target.error(estimate))
+
+
+def recorded(target: Target, summary: Mapping[str, Any]) -> Achieved | None:
+    """Return what a summary says of a target; None where it does not tell the statistic."""
+    told = summary["verdicts"] if target.statistic in VERDICTS else summary["estimates"]
+    number = told.get(target.name, {}).get(target.statistic.removeprefix("p_"))
+    if number is None:
+        return None
+    estimate = Estimate(*(math.nan if number[part] is None else number[part] for part in ("value", "mcse")))
+    return Achieved(target, estimate, target.error(estimate))
+
+
+def _statistic(target: Target, pool: Pool) -> Estimate:
+    """Return the estimate of a target's statistic."""
+    if target.statistic in VERDICTS:
+        return probability(pool.of(pool.values == VERDICTS[target.statistic]))
+    if level := LEVEL.fullmatch(target.statistic):
+        p = float(level[2]) / 100
+        if level[1] == "p":
+            return quantile(pool, p)
+        return expected_shortfall(pool, p) if p <= 0.5 else expected_shortfall(pool, 1 - p, "upper")
+    return PLAIN[target.statistic](pool)
