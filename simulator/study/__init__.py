@@ -1,0 +1,12 @@
+"""What was asked: priors with their provenance, dependence and settings, validated and immutable."""
+
+from simulator.study.records import Company as Company
+from simulator.study.records import CopulaGroup as CopulaGroup
+from simulator.study.records import Dependence as Dependence
+from simulator.study.records import Limits as Limits
+from simulator.study.records import PowerSource as PowerSource
+from simulator.study.records import Prior as Prior
+from simulator.study.records import ScorecardItem as ScorecardItem
+from simulator.study.records import Settings as Settings
+from simulator.study.records import Source as Source
+from simulator.study.study import Study as Study

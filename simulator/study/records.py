@@ -1,0 +1,187 @@
+"""What a study is made of: plain immutable records, validated elsewhere."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any, Literal, NotRequired, TypedDict
+
+Unbounded: tuple[float, float] = (-inf, inf)
+
+type Copula = Literal["gaussian", "student_t"]
+type DepreciationPolicy = Literal["in_service", "delivery"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is believed about one named quantity, and who says so.
+
+    Attributes
+    ----------
+    name
+        Dotted path, such as ``spend.capex_2026.amazon``.
+    family
+        Name of the family; ``"fixed"`` for a point mass, whose one parameter is ``value``.
+    parameters : in ``unit`` where they are a location or a scale
+        By canonical name, defaults filled in. Components of a mixture are mappings of the same form as in
+        TOML: ``weight``, ``family``, parameters, and ``quantiles`` or ``bounds`` where given.
+    quantiles : in ``unit``
+        Value at each probability; empty when the prior is given by parameters.
+    bounds : in ``unit``
+        Truncation; ``(-inf, inf)`` when there is none.
+    size
+        None: one number a path. n: n independent components, drawn as ``[n, paths]``.
+    unit
+        Unit as text; empty when it was not stated, which is read as the unit that the model asks for.
+    basis
+        ``reported`` (in a filing), ``published`` (a named third party), ``judgement``, or empty.
+    sources
+        Keys into the bibliography of the study.
+    as_of
+        Day on which this was known.
+    note
+        Why these numbers.
+    file
+        Where it was read.
+    """
+
+    name: str
+    family: str
+    parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    quantiles: Mapping[float, float] = field(default_factory=dict[float, float])
+    bounds: tuple[float, float] = Unbounded
+    size: int | None = None
+    unit: str = ""
+    basis: str = ""
+    sources: tuple[str, ...] = ()
+    as_of: datetime.date | None = None
+    note: str = ""
+    file: str = ""
+
+    @property
+    def components(self) -> int:
+        """How many numbers a path draws from this prior."""
+        return len(self.parameters["alpha"]) if self.family == "dirichlet" else self.size or 1
+
+
+@dataclass(frozen=True, slots=True)
+class CopulaGroup:
+    """Priors that move together; groups are independent of each other.
+
+    Attributes
+    ----------
+    name
+        Names the group's own coordinates, so that draws survive an edit elsewhere.
+    copula
+        ``gaussian`` or ``student_t``.
+    df
+        Degrees of freedom of a ``student_t`` copula, else None.
+    spearman
+        Pairs of names and their rank correlation.
+    factors
+        Loadings on common factors: factor, prior, loading in [-1, 1].
+    """
+
+    name: str
+    copula: Copula = "gaussian"
+    df: float | None = None
+    spearman: tuple[tuple[str, str, float], ...] = ()
+    factors: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Names of the priors of the group, in the order of first mention."""
+        pairs = (name for a, b, _ in self.spearman for name in (a, b))
+        loaded = (name for loadings in self.factors.values() for name in loadings)
+        return tuple(dict.fromkeys((*pairs, *loaded)))
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """All copula groups of a study; priors in no group are independent."""
+
+    groups: tuple[CopulaGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One entry of the bibliography."""
+
+    id: str
+    title: str
+    address: str = ""
+    date: datetime.date | None = None
+    provenance: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company of the build-out. Its name is the last part of the names of its priors and metrics.
+
+    Attributes
+    ----------
+    exposures
+        How it is exposed beyond its own AI business: kind, part of that kind, name of a prior.
+    """
+
+    name: str
+    title: str
+    exposures: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+
+
+@dataclass(frozen=True, slots=True)
+class PowerSource:
+    """A source of power, with the name of the prior for the chance that a late project is cancelled."""
+
+    name: str
+    title: str
+    cancellation: str
+
+
+class Limits(TypedDict, total=False):
+    """Least and greatest value that pass, both inclusive, in the metric's own unit."""
+
+    min: float
+    max: float
+
+
+class ScorecardItem(TypedDict):
+    """A metric and the values with which it passes."""
+
+    metric: str
+    title: str
+    note: str
+    min: NotRequired[float]
+    max: NotRequired[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Choices of a study that are not beliefs. A study of a user's own model may leave all of them out.
+
+    Attributes
+    ----------
+    start
+        First quarter, such as ``2026Q1``.
+    horizon_quarters
+        Number of quarters.
+    depreciation_policy
+        ``in_service`` (from energisation, as in filings) or ``delivery`` (the clock runs on idle chips).
+    pipeline_stages
+        Stages of the power queue.
+    companies, power_sources, scorecard
+        In the order of the study.
+    verdict
+        Limits that all have to hold, by verdict and metric, in the order asked: bull, then bear. A path that
+        fits neither is base.
+    """
+
+    start: str | None = None
+    horizon_quarters: int | None = None
+    depreciation_policy: DepreciationPolicy | None = None
+    pipeline_stages: int | None = None
+    companies: tuple[Company, ...] = ()
+    power_sources: tuple[PowerSource, ...] = ()
+    scorecard: tuple[ScorecardItem, ...] = ()
+    verdict: Mapping[str, Mapping[str, Limits]] = field(default_factory=dict[str, Mapping[str, Limits]])

@@ -1,0 +1,100 @@
+"""The study: everything that was asked, validated and immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from simulator.study.records import Dependence, Prior, Settings, Source
+
+
+@dataclass(frozen=True)
+class Study:
+    """Priors, their dependence and the settings of one question.
+
+    Attributes
+    ----------
+    name, title
+        What the study is called; the name is part of the run directory's.
+    as_of
+        Day whose knowledge the study holds.
+    priors
+        By name.
+    dependence
+        Copula groups over names of priors.
+    settings
+        Companies, power sources, horizon, rules of the verdict.
+    sources
+        Bibliography by id.
+    order
+        Names (``name[k]`` for a component) that get the leading dimensions of the sampler, the most
+        important first.
+    model
+        Pure function of named draws; None for the build-out model of the package.
+    """
+
+    name: str
+    title: str = ""
+    as_of: date | None = None
+    priors: Mapping[str, Prior] = field(default_factory=dict[str, Prior])
+    dependence: Dependence = field(default_factory=Dependence)
+    settings: Settings = field(default_factory=Settings)
+    sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
+    order: tuple[str, ...] = ()
+    model: Callable[..., Any] | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], model: Callable[..., Any] | None = None) -> Study:
+        """Return the study that a plain dictionary describes.
+
+        Parameters
+        ----------
+        data
+            ``priors`` (flat dotted names or nested tables), and where wanted ``dependence``, ``study``,
+            ``company``, ``power_source``, ``scorecard``, ``verdict``, ``sources``, each as in TOML. Units and
+            provenance may be left out.
+        model
+            Pure function of named draws.
+
+        Raises
+        ------
+        StudyError
+            With all faults of the dictionary.
+        """
+        from simulator.study.load import study_from_dict
+
+        return study_from_dict(data, model)
+
+    def override(self, values: Mapping[str, Any]) -> Study:
+        """Return this study with priors and settings changed by name.
+
+        Parameters
+        ----------
+        values
+            A prior's name and a number (a point mass in the prior's unit) or a table as in TOML; or the
+            dotted path of a setting (``study.horizon_quarters``) and its value.
+
+        Raises
+        ------
+        StudyError
+            A name is unknown, or the outcome is not valid.
+        """
+        from simulator.study.override import override_study
+
+        return override_study(self, values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `from_dict` reads back: plain JSON values, provenance included, the model left out."""
+        from simulator.study.canonical import study_to_dict
+
+        return study_to_dict(self)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of all that can change a number: not provenance, titles, notes or the model callable."""
+        from simulator.study.canonical import study_hash
+
+        return study_hash(self)
