@@ -1,6 +1,6 @@
 """The accounts of a quarter: costs, depreciation, write-downs, profit and cash (MODEL.md, section 8)."""
 
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -11,9 +11,7 @@ from simulator.model.capital import OpeningCapital
 from simulator.model.inputs import Parameters
 from simulator.model.pipeline import Cargo
 from simulator.model.vintages import Life, Total
-
-#: When depreciation of a chip starts: when it is energised, as filings do, or when it is delivered.
-type Policy = Literal["in_service", "delivery"]
+from simulator.study.records import DepreciationPolicy
 
 HOURS_PER_YEAR = 8766
 #: USD bn for a gigawatt over an hour at one USD per megawatt-hour.
@@ -36,7 +34,7 @@ class AccountTerms(NamedTuple):
     tax: PerPath
 
     @classmethod
-    def of(cls, p: Parameters) -> Self:
+    def of(cls, p: Parameters) -> "AccountTerms":
         """From accounting lives in years, prices and rates."""
         chip_quarters = QUARTERS_PER_YEAR * p.company("finance.server_life")
         site_quarters = QUARTERS_PER_YEAR * p.path("finance.building_life")
@@ -90,7 +88,11 @@ def opening(start: OpeningCapital, paths: int, quarters: int) -> Books:
 
 
 def chips_capitalised(
-    policy: Policy, start: OpeningCapital, delivered: PerCompany, energised: Cargo, quarter: Quarter
+    policy: DepreciationPolicy,
+    start: OpeningCapital,
+    delivered: PerCompany,
+    energised: Cargo,
+    quarter: Quarter,
 ) -> PerCompany:
     """Chips whose depreciation starts this quarter: at book when energised, or at cost when delivered."""
     if policy == "in_service":
@@ -98,7 +100,7 @@ def chips_capitalised(
     return delivered + jnp.where(quarter == 0, start.idle_chips, 0.0)
 
 
-def written_down(policy: Policy, waiting_before: Cargo, terms: AccountTerms) -> PerCompany:
+def written_down(policy: DepreciationPolicy, waiting_before: Cargo, terms: AccountTerms) -> PerCompany:
     """Book value that waiting chips lose to obsolescence; none once the clock runs from delivery."""
     if policy == "in_service":
         return waiting_before.book * (1 - terms.book_kept)
@@ -106,7 +108,7 @@ def written_down(policy: Policy, waiting_before: Cargo, terms: AccountTerms) -> 
 
 
 def idle_charge(
-    policy: Policy, idle_value: PerCompany, writedown: PerCompany, terms: AccountTerms
+    policy: DepreciationPolicy, idle_value: PerCompany, writedown: PerCompany, terms: AccountTerms
 ) -> PerCompany:
     """What chips without power cost a quarter's profit before tax."""
     return writedown if policy == "in_service" else idle_value / terms.chip_quarters

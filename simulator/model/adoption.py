@@ -1,6 +1,6 @@
 """Demand: organic adoption, and demand that the builders themselves finance (MODEL.md, section 7)."""
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
@@ -32,7 +32,7 @@ class AdoptionTerms(NamedTuple):
     break_severity: PerPath
 
     @classmethod
-    def of(cls, p: Parameters, seat_revenue: PerCompany) -> Self:
+    def of(cls, p: Parameters, seat_revenue: PerCompany) -> "AdoptionTerms":
         """``seat_revenue`` is what seats add to a company's ceiling, USD bn/yr."""
         external, financed_share = p.company("adoption.ai_revenue"), p.company("adoption.financed_share")
         served = 1 + p.path("adoption.unmet")

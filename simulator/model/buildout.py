@@ -1,21 +1,21 @@
 """The build-out model: all mechanisms in the order of MODEL.md, quarter by quarter."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from simulator.errors import Fault, StudyError
 from simulator.model import accounts, adoption, capital, cycle, fleet, metrics, pipeline, power, price, spend
 from simulator.model import shocks as shock_series
-from simulator.model.accounts import AccountTerms, Books, Policy
+from simulator.model.accounts import AccountTerms, Books
 from simulator.model.adoption import AdoptionTerms, Demand, Mood
 from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
 from simulator.model.capital import Capital, OpeningCapital
 from simulator.model.cycle import Cycle, CycleTerms
-from simulator.model.exposures import Exposed, ExposureTerms, core_income
+from simulator.model.exposures import ExposureTerms, core_income
 from simulator.model.fleet import Capacity, Entries, Fleet, FleetTerms
 from simulator.model.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
 from simulator.model.metrics import PER_SHARE, UNITS, Opening, Record
@@ -26,21 +26,9 @@ from simulator.model.shocks import Shock, Shocks, persist
 from simulator.model.silicon import SiliconTerms, per_gigawatt
 from simulator.model.spend import SpendTerms
 from simulator.model.valuation import ValueTerms, mid_cycle_revenue, terminal_value
+from simulator.study.records import DepreciationPolicy, Settings
 
 type Draws = Mapping[str, Float[Array, "..."]]
-
-
-class Company(Exposed):
-    """A company of the study."""
-
-    name: str
-
-
-class PowerSource:
-    """A source of power of the study; ``cancellation`` names the prior of orders that lose their slot."""
-
-    name: str
-    cancellation: str
 
 
 class Terms(NamedTuple):
@@ -86,51 +74,51 @@ class State(NamedTuple):
     market: Market
 
 
-@dataclass(frozen=True)
 class Buildout:
     """The model of a study's companies and power sources.
 
     Parameters
     ----------
-    companies
-        Each with a name and its exposures.
-    power_sources
-        Each with a name and the prior of its cancellations.
-    horizon_quarters
-        8 to 60.
-    depreciation_policy
-        ``in_service`` or ``delivery``.
-    pipeline_stages
-        Stages of the queue for power.
+    settings
+        Companies with their exposures, power sources, horizon (8 to 60 quarters), depreciation policy and
+        stages of the queue for power.
+
+    Raises
+    ------
+    StudyError
+        The settings lack what the model needs.
     """
 
-    companies: Sequence[Company]
-    power_sources: Sequence[PowerSource]
-    horizon_quarters: int
-    depreciation_policy: Policy
-    pipeline_stages: int
+    def __init__(self, settings: Settings) -> None:
+        horizon, stages = settings.horizon_quarters, settings.pipeline_stages
+        policy = settings.depreciation_policy
+        if not (horizon and stages and policy and settings.companies and settings.power_sources):
+            raise StudyError(_missing(settings))
+        self.horizon, self.stages = horizon, stages
+        self.policy: DepreciationPolicy = policy
+        self._settings = settings
+        self.companies = tuple(company.name for company in settings.companies)
+        self.power_sources = tuple(source.name for source in settings.power_sources)
 
     @property
     def inputs(self) -> dict[str, Input]:
         """Every prior that the model asks for, with its unit and range."""
-        names = [c.name for c in self.companies]
-        sources = [r.name for r in self.power_sources]
         suffixes = {
             "path": [""],
-            "company": [f".{c}" for c in names],
-            "source": [f".{r}" for r in sources],
-            "company source": [f".{c}.{r}" for c in names for r in sources],
+            "company": [f".{c}" for c in self.companies],
+            "source": [f".{r}" for r in self.power_sources],
+            "company source": [f".{c}.{r}" for c in self.companies for r in self.power_sources],
         }
         asked = {name + end: entry for name, entry in INPUTS.items() for end in suffixes[entry.per]}
-        for company in self.companies:
+        for company in self._settings.companies:
             for kind, parts in company.exposures.items():
                 asked |= {prior: EXPOSURES[kind][part] for part, prior in parts.items()}
-        return asked | {source.cancellation: CANCELLATION for source in self.power_sources}
+        return asked | {source.cancellation: CANCELLATION for source in self._settings.power_sources}
 
     @property
     def shocks(self) -> Mapping[str, Shock]:
         """Every series of shocks that the model asks for."""
-        return shock_series.declare(self._company_names, self._source_names, self.horizon_quarters)
+        return shock_series.declare(self.companies, self.power_sources, self.horizon)
 
     @property
     def metric_units(self) -> dict[str, str]:
@@ -138,7 +126,7 @@ class Buildout:
         return {
             f"{name}.{entity}": unit
             for name, unit in UNITS.items()
-            for entity in (*self._company_names, "group")
+            for entity in (*self.companies, "group")
             if not (entity == "group" and name in PER_SHARE)
         }
 
@@ -146,14 +134,6 @@ class Buildout:
     def may_be_infinite(self) -> frozenset[str]:
         """Metrics for which infinity is an answer: capital that never pays back."""
         return frozenset(name for name in self.metric_units if name.startswith("payback_years."))
-
-    @property
-    def _company_names(self) -> list[str]:
-        return [company.name for company in self.companies]
-
-    @property
-    def _source_names(self) -> list[str]:
-        return [source.name for source in self.power_sources]
 
     def __call__(self, draws: Draws) -> dict[str, Float[Array, " path"]]:
         """Metrics of every path.
@@ -169,7 +149,7 @@ class Buildout:
             One array ``[path]`` per name in `metric_units`.
         """
         p, terms, last, record = self._run(draws)
-        discount = jnp.exp(-terms.value.wacc * (self.horizon_quarters * H))
+        discount = jnp.exp(-terms.value.wacc * (self.horizon * H))
         terminal = discount * self._terminal_value(terms, last, record)
         shares = p.company("finance.shares")
         revenue = p.company("finance.revenue_2025") * (1 + p.path("finance.revenue_growth"))
@@ -182,7 +162,7 @@ class Buildout:
         rows = {
             f"{name}.{company}": values[i]
             for name, values in by_company.items()
-            for i, company in enumerate(self._company_names)
+            for i, company in enumerate(self.companies)
         }
         rows |= {f"{name}.group": values[0] for name, values in group.items()}
         return {name: rows[name] for name in self.metric_units}
@@ -196,11 +176,11 @@ class Buildout:
         return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
 
     def _run(self, draws: Draws) -> tuple[Parameters, Terms, State, Record]:
-        p = Parameters(draws, self._company_names, self._source_names)
+        p = Parameters(draws, self.companies, self.power_sources)
         terms = self._terms(p)
-        shocks = shock_series.gather(draws, self._company_names, self._source_names)
+        shocks = shock_series.gather(draws, self.companies, self.power_sources)
         dtype, paths = shocks.price.dtype, shocks.price.shape[-1]
-        quarters = jnp.arange(self.horizon_quarters, dtype=jnp.int32)
+        quarters = jnp.arange(self.horizon, dtype=jnp.int32)
 
         def quarter(state: State, at: tuple[Array, Shocks]) -> tuple[State, Record]:
             t, now = at
@@ -211,7 +191,7 @@ class Buildout:
         return p, terms, last, record
 
     def _terms(self, p: Parameters) -> Terms:
-        exposures = ExposureTerms.of(p, self.companies)
+        exposures = ExposureTerms.of(p, self._settings.companies)
         prices = PriceTerms.of(p, exposures.gap_rate, exposures.gap_years)
         fleet_terms = FleetTerms.of(p, prices.revenue_per_gw)
         silicon = SiliconTerms.of(p)
@@ -221,7 +201,7 @@ class Buildout:
             price=prices,
             spend=SpendTerms.of(p),
             silicon=silicon,
-            power=PowerTerms.of(p, [source.cancellation for source in self.power_sources]),
+            power=PowerTerms.of(p, [source.cancellation for source in self._settings.power_sources]),
             fleet=fleet_terms,
             adoption=AdoptionTerms.of(p, exposures.seat_revenue),
             accounts=AccountTerms.of(p),
@@ -232,7 +212,7 @@ class Buildout:
         )
 
     def _opening(self, terms: Terms, paths: int, dtype: jnp.dtype) -> State:
-        companies, sources, quarters = len(self.companies), len(self.power_sources), self.horizon_quarters
+        companies, sources, quarters = len(self.companies), len(self.power_sources), self.horizon
         shared, own = jnp.zeros((1, paths), dtype), jnp.zeros((companies, paths), dtype)
         start = terms.start
         idle = Cargo(start.idle_gw, start.idle_gw, start.idle_chips, start.idle_chips)
@@ -242,7 +222,7 @@ class Buildout:
             markup=shared,
             spend_level=own,
             lead=Lead(shared, jnp.zeros((sources, paths), dtype)),
-            queue=pipeline.opening(idle, terms.power.mix, self.pipeline_stages, paths),
+            queue=pipeline.opening(idle, terms.power.mix, self.stages, paths),
             fleet=opening_fleet,
             entries=entries,
             mood=Mood(shared, own, shared),
@@ -308,7 +288,7 @@ class Buildout:
         gross_before = capital.earlier(state.capital.gross, t, QUARTERS_PER_YEAR, terms.start.gross)
         shortfall = spend.shortfall(terms.spend, noncircular, gross_before)
 
-        policy = self.depreciation_policy
+        policy = self.policy
         capitalised = accounts.chips_capitalised(policy, terms.start, chips, energised, t)
         books, depreciation = accounts.depreciate(
             state.books, terms.accounts, terms.start, capitalised, sites, t
@@ -347,9 +327,9 @@ class Buildout:
         return after, record
 
     def _terminal_value(self, terms: Terms, last: State, record: Record) -> PerCompany:
-        ages = self.horizon_quarters - 1 - jnp.arange(self.horizon_quarters, dtype=jnp.int32)
+        ages = self.horizon - 1 - jnp.arange(self.horizon, dtype=jnp.int32)
         in_use = jnp.sum(jax.vmap(terms.fleet.life.weight)(ages) * last.capital.energised_chips, axis=0)
-        year = jnp.asarray((self.horizon_quarters - 1) * H, in_use.dtype)
+        year = jnp.asarray((self.horizon - 1) * H, in_use.dtype)
         chips = in_use + terms.start.chips * fleet.survival(terms.fleet, year)
         sites = terms.start.sites + last.capital.sites
         site_years = terms.accounts.site_quarters / QUARTERS_PER_YEAR
@@ -368,3 +348,19 @@ class Buildout:
 
 def _group[T: (Record, Opening)](rows: T) -> T:
     return jax.tree.map(lambda x: jnp.sum(x, axis=-2, keepdims=True), rows)
+
+
+def _missing(settings: Settings) -> list[Fault]:
+    needed = {
+        "study.horizon_quarters": settings.horizon_quarters,
+        "study.pipeline_stages": settings.pipeline_stages,
+        "study.depreciation_policy": settings.depreciation_policy,
+        "company": settings.companies,
+        "power_source": settings.power_sources,
+    }
+    advice = "Give a model of your own, or extend a shipped study."
+    return [
+        Fault("", key, "nothing", "a value that the build-out model can use", advice)
+        for key, value in needed.items()
+        if not value
+    ]

@@ -1,6 +1,6 @@
 """Capital in use, against which yield is measured and replacement is charged (MODEL.md, sections 3 and 9)."""
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -25,7 +25,7 @@ class OpeningCapital(NamedTuple):
     net_sites: PerCompany
 
     @classmethod
-    def of(cls, p: Parameters, opening_gw: PerCompany, silicon: Silicon) -> Self:
+    def of(cls, p: Parameters, opening_gw: PerCompany, silicon: Silicon) -> "OpeningCapital":
         """The opening fleet at the opening cost of a GW; idle chips come on top, at cost."""
         net = p.path("finance.opening_net")
         idle_gw = p.path("power.opening_idle") * opening_gw

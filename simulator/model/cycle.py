@@ -1,6 +1,6 @@
 """The capital cycle and the financing break (MODEL.md, section 1)."""
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Bool
@@ -21,7 +21,7 @@ class CycleTerms(NamedTuple):
     contagion: PerPath
 
     @classmethod
-    def of(cls, p: Parameters) -> Self:
+    def of(cls, p: Parameters) -> "CycleTerms":
         """From sojourn lengths in years and hazards a year."""
         boom, plateau, bust = (-jnp.expm1(-H / p.path(f"cycle.{s}_years")) for s in _REGIMES)
         hazards = [-jnp.expm1(-H * p.path(f"adoption.break_{s}")) for s in _REGIMES]

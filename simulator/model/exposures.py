@@ -1,22 +1,14 @@
 """What each company stands to gain or lose outside AI capacity (MODEL.md, sections 2, 7 and 8)."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath
 from simulator.model.inputs import Parameters
-
-
-class Exposed(Protocol):
-    """A company of the study: for each kind of exposure, the priors that describe it."""
-
-    @property
-    def exposures(self) -> "dict[str, dict[str, str]]":
-        """Kind of exposure to part to prior name."""
-        ...
+from simulator.study.records import Company
 
 
 class ExposureTerms(NamedTuple):
@@ -33,7 +25,7 @@ class ExposureTerms(NamedTuple):
     flow_through: PerPath
 
     @classmethod
-    def of(cls, p: Parameters, companies: Sequence[Exposed]) -> Self:
+    def of(cls, p: Parameters, companies: Sequence[Company]) -> "ExposureTerms":
         """From the priors that the study's companies name."""
 
         def part(kind: str, field: str) -> PerCompany:

@@ -1,6 +1,6 @@
 """The fleet: what is live, what it could sell, and at which price (MODEL.md, section 6)."""
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -23,7 +23,7 @@ class FleetTerms(NamedTuple):
     locked_life: Life
 
     @classmethod
-    def of(cls, p: Parameters, revenue_per_gw: PerCompany) -> Self:
+    def of(cls, p: Parameters, revenue_per_gw: PerCompany) -> "FleetTerms":
         """The opening fleet is the one that earns the opening revenue at the opening price."""
         opening_revenue = p.company("adoption.ai_revenue") + p.company("adoption.internal_value")
         life_years, contract_years = p.path("finance.economic_life"), p.path("economics.contract_years")

@@ -1,10 +1,10 @@
 """Time to power by source: lead times, congestion, lateness and cancellation (MODEL.md, section 5)."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import jax.numpy as jnp
-from jax.scipy.special import erf
+from jax.scipy.special import erfc
 from jaxtyping import Array, Float
 
 from simulator.model.arrays import H, PerPath, PerQueue, PerSource
@@ -32,7 +32,7 @@ class PowerTerms(NamedTuple):
     reroute: PerPath
 
     @classmethod
-    def of(cls, p: Parameters, cancellation: Sequence[str]) -> Self:
+    def of(cls, p: Parameters, cancellation: Sequence[str]) -> "PowerTerms":
         """``cancellation`` names, for each source, the prior of the share of orders that lose their slot."""
         weight = p.source("power.mix")[None] * p.company_source("power.tilt")
         rho = p.path("dependence.power_rho")
@@ -128,4 +128,4 @@ def scattered_wait(time: PerSource, log_excess: PerSource, terms: PowerTerms) ->
 
 
 def _normal_cdf(x: PerSource) -> PerSource:
-    return 0.5 + 0.5 * erf(x * 0.5**0.5)
+    return 0.5 * erfc(x * -(0.5**0.5))

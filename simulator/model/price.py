@@ -1,6 +1,6 @@
 """The price of AI capacity (MODEL.md, section 2)."""
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
@@ -23,7 +23,7 @@ class PriceTerms(NamedTuple):
     mid_cycle: PerPath
 
     @classmethod
-    def of(cls, p: Parameters, gap_rate: PerCompany, gap_years: PerCompany) -> Self:
+    def of(cls, p: Parameters, gap_rate: PerCompany, gap_years: PerCompany) -> "PriceTerms":
         """From rental and first-party revenue per GW-year, pass-through and markups."""
         first_party = p.company("economics.first_party")
         boom, plateau, bust = (p.path(f"economics.markup_{s}") for s in ("boom", "plateau", "bust"))

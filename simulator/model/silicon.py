@@ -1,6 +1,6 @@
 """What a gigawatt costs and computes: merchant and custom chips (MODEL.md, section 4)."""
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -22,7 +22,7 @@ class SiliconTerms(NamedTuple):
     perf_growth: PerPath
 
     @classmethod
-    def of(cls, p: Parameters) -> Self:
+    def of(cls, p: Parameters) -> "SiliconTerms":
         """The merchant share at the start follows from 2024's, tilted by company, and the years since."""
         shift = p.company("silicon.shift")
         share_2024 = p.path("silicon.merchant_2024") ** p.company("silicon.merchant_tilt")

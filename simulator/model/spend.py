@@ -1,6 +1,6 @@
 """Capital spending: opening year, growth through the cycle, discipline, deferral (MODEL.md, section 3)."""
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
@@ -27,7 +27,7 @@ class SpendTerms(NamedTuple):
     own_loading: PerPath
 
     @classmethod
-    def of(cls, p: Parameters) -> Self:
+    def of(cls, p: Parameters) -> "SpendTerms":
         """From the table of company capex, the headline and the share of the gap that is real."""
         table = p.company("spend.capex_2026")
         gap = p.path("spend.headline") / jnp.sum(table, axis=0, keepdims=True) - 1

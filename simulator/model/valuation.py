@@ -1,6 +1,6 @@
 """What the build-out is worth: discounting and the value at the horizon (MODEL.md, section 9)."""
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -22,7 +22,7 @@ class ValueTerms(NamedTuple):
     tax: PerPath
 
     @classmethod
-    def of(cls, p: Parameters) -> Self:
+    def of(cls, p: Parameters) -> "ValueTerms":
         """The return on new capital is held above growth by a floor."""
         growth = p.path("finance.terminal_growth")
         return cls(

@@ -5,7 +5,7 @@ its life ends, and not after: weight ``clip(life - n, 0, 1)`` with life in quart
 what enters and by two lagged entries, and costs the same however long the history is.
 """
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -21,7 +21,7 @@ class Life(NamedTuple):
     part: PerCompany
 
     @classmethod
-    def of(cls, quarters: PerCompany) -> Self:
+    def of(cls, quarters: PerCompany) -> "Life":
         """Split a life given in quarters."""
         whole = jnp.floor(quarters)
         return cls(whole.astype(jnp.int32), quarters - whole)

@@ -328,7 +328,8 @@ def _power(run: SimpleNamespace, t: int) -> None:
         cancelled = of(source.cancellation)
         on_time = (1 - late) * (1 - cancelled)
         wait = wait + cancelled * of("power.reroute")
-        tardy = 1 - on_time
+        # 1 - on_time, without losing the digits of a share late far below one in 1e16.
+        tardy = late + cancelled * (1 - late)
         delay = np.where(tardy > 0, wait / np.where(tardy > 0, tardy, 1), 0)
         pass_on = 1 / (1 + delay / (structure.stages * H))
 
