@@ -1,0 +1,14 @@
+"""Random numbers by name: the points of path ``i`` depend on (seed, name, component, i) alone."""
+
+from simulator.sampling.layout import MAX_ROUNDS as MAX_ROUNDS
+from simulator.sampling.layout import REPLICATES as REPLICATES
+from simulator.sampling.layout import ROUND as ROUND
+from simulator.sampling.layout import STRIP as STRIP
+from simulator.sampling.layout import Coordinate as Coordinate
+from simulator.sampling.layout import Sampler as Sampler
+from simulator.sampling.layout import by_replicate as by_replicate
+from simulator.sampling.montecarlo import MonteCarlo as MonteCarlo
+from simulator.sampling.net import DigitalNet as DigitalNet
+from simulator.sampling.registry import make_sampler as make_sampler
+from simulator.sampling.scores import normal as normal
+from simulator.sampling.scores import uniform as uniform

@@ -1,0 +1,59 @@
+"""How paths are laid out: the one convention that every draw, block and result obeys.
+
+Path ``i`` is point ``256 * round + i % 256`` of replicate ``(i % 8192) // 256``, with ``round = i // 8192``.
+So a round holds one strip of 256 consecutive points of each of the 32 replicates, every replicate has
+the same number of points, and more paths only append rounds: path ``i`` stays path ``i``.
+These numbers are part of what a seed means; changing one changes every draw ever made.
+"""
+
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Array, Shaped, UInt32
+
+#: Independent randomisations of the point set, whose spread gives the standard errors.
+REPLICATES = 32
+#: Consecutive points of one replicate, the unit in which replicates are interleaved [paths].
+STRIP = 256
+#: One strip of each replicate, the unit of work, storage and resume [paths].
+ROUND = REPLICATES * STRIP
+#: Rounds that 32-bit points can tell apart: 2^32 points of each replicate.
+MAX_ROUNDS = 2**32 // STRIP
+
+#: One number per path: the name of a prior or shock, and which of its components.
+type Coordinate = tuple[str, int]
+
+
+@runtime_checkable
+class Sampler(Protocol):
+    """What the engine asks of a source of random numbers.
+
+    ``tables`` is called once a run, on the host. ``bits`` is pure, is called inside the compiled round and
+    yields the 32-bit points of one block: ``lanes`` paths within one strip, so that a round is scanned over
+    ``blocks`` of them. The number of lanes and the other coordinates present never change a draw.
+    """
+
+    @property
+    def lanes(self) -> int:
+        """Paths in a compute block."""
+        ...
+
+    @property
+    def blocks(self) -> int:
+        """Compute blocks in a round."""
+        ...
+
+    def tables(self, coordinates: tuple[Coordinate, ...], rounds: int = MAX_ROUNDS) -> Any:
+        """Return the arrays from which ``bits`` makes the draws of these coordinates, in this order."""
+        ...
+
+    def bits(self, tables: Any, round: Any, block: Any) -> UInt32[Array, "d lanes"]:
+        """Return the points of one block of one round, as 32-bit fractions."""
+        ...
+
+
+def by_replicate(values: Shaped[np.ndarray, "*rest paths"]) -> Shaped[np.ndarray, "*rest replicate points"]:
+    """Return values in path order (whole rounds) as one row of points for each replicate."""
+    *rest, paths = values.shape
+    strips = values.reshape(*rest, paths // ROUND, REPLICATES, STRIP)
+    return np.moveaxis(strips, -2, -3).reshape(*rest, REPLICATES, paths // REPLICATES)

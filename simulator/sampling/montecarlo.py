@@ -1,0 +1,63 @@
+"""Plain Monte Carlo: the reference against which quasi-Monte Carlo is judged."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, ScalarLike, UInt32
+
+from simulator.errors import UsageError
+from simulator.sampling.counter import stream_keys, threefry
+from simulator.sampling.layout import MAX_ROUNDS, REPLICATES, STRIP, Coordinate
+
+
+class MonteCarloTables(NamedTuple):
+    """The key of each coordinate's stream.
+
+    keys : UInt32[Array, "2 d"]
+    """
+
+    keys: UInt32[np.ndarray | Array, "2 d"]
+
+
+@dataclass(frozen=True, slots=True)
+class MonteCarlo:
+    """Independent points: word 0 of threefry at counter (strip, lane), keyed by (seed, name, component).
+
+    The replicates of the layout are then only batches of paths.
+
+    Parameters
+    ----------
+    seed
+        Seed of the streams.
+    lanes
+        Paths in a compute block.
+    """
+
+    seed: int
+    lanes: int = STRIP
+
+    @property
+    def blocks(self) -> int:
+        """Compute blocks in a round."""
+        return REPLICATES * STRIP // self.lanes
+
+    def tables(self, coordinates: tuple[Coordinate, ...], rounds: int = MAX_ROUNDS) -> MonteCarloTables:
+        """Return the keys of these coordinates; ``rounds`` is checked as for the digital net."""
+        if rounds > MAX_ROUNDS:
+            text = f"paths: found {rounds} rounds; allowed: at most {MAX_ROUNDS}"
+            raise UsageError(text)
+        return MonteCarloTables(stream_keys("paths", self.seed, coordinates))
+
+    def bits(
+        self, tables: MonteCarloTables, round: ScalarLike, block: ScalarLike
+    ) -> UInt32[Array, "d lanes"]:
+        """Return the points of one block of one round, as 32-bit fractions."""
+        keys = jnp.asarray(tables.keys)
+        first = jnp.asarray(block, dtype=jnp.uint32) * np.uint32(self.lanes)  # path within the round
+        strip = jnp.asarray(round, dtype=jnp.uint32) * np.uint32(REPLICATES) + first // np.uint32(STRIP)
+        lane = first % np.uint32(STRIP) + jnp.arange(self.lanes, dtype=jnp.uint32)
+        # The second word is left unused: taking it would tie a draw to the number of lanes, or cost a
+        # concatenation that keeps the generator from fusing with the inverse normal.
+        return threefry((keys[0][:, None], keys[1][:, None]), (strip.reshape(1, 1), lane[None, :]))[0]
