@@ -112,3 +112,45 @@ def test_a_short_horizon_has_its_third_year_at_its_end(horizon: int) -> None:
     np.testing.assert_allclose(metrics["utilisation.meta"], used[3], rtol=ROUNDING)
     years = [series["fcf"][k : k + 4, 3].sum(axis=0) for k in range(0, horizon - 3, 4)]
     np.testing.assert_allclose(metrics["fcf_trough.meta"], np.min(years, axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("equipment", "shell", "lead"),
+    [
+        (5.0, 1.0, 10.0),  # the wait for equipment lies in the queue, which is twice too long
+        (1.0, 9.0, 9.0),  # the shell does not: it is built while one waits
+        (1.0, 1.0, 8.0),
+    ],
+)
+def test_crowding_stretches_the_queue_and_equipment_but_not_the_shell(
+    equipment: float, shell: float, lead: float
+) -> None:
+    structure = SHIPPED.with_(horizon=8, sources=SHIPPED.sources[2:3])
+    orders = 4 * histories(CALM, quiet_shocks(structure, 1), structure).ordered_gw[0].sum()
+    inputs = CALM | {"power.congestion": 1.0, "power.hookup": orders / 2, "power.lead_time.us_grid": 4.0}
+    inputs |= {"power.equipment": equipment, "power.shell": shell}
+    _, series = simulate(inputs, quiet_shocks(structure, 1), structure)
+    np.testing.assert_allclose(series["mean_wait"][0], lead - CALM["power.plan_lead.us_grid"], rtol=1e-12)
+
+
+def test_demand_keeps_room_to_grow_and_labs_keep_what_they_buy() -> None:
+    structure = SHIPPED.with_(horizon=8)
+    inputs = CALM | {"adoption.potential": 1.0, "adoption.financed_share.meta": 0.5}
+    inputs |= {"adoption.bass_p": 50.0, "core.copilot": 0.0}
+    run = histories(inputs, quiet_shocks(structure, 1), structure)
+    floor = CALM["adoption.potential_floor"]
+    np.testing.assert_allclose(4 * run.organic[-1], floor * run.organic_0, rtol=1e-12)
+    # No backlog: what labs buy stays at what they bought at the start.
+    np.testing.assert_allclose(4 * run.labs[-1, 3], 12.0, rtol=ROUNDING)
+
+
+def test_growth_never_returns_less_than_it_needs() -> None:
+    structure = SHIPPED.with_(horizon=8)
+    growth, floor = CALM["finance.terminal_growth"], CALM["finance.ronic_floor"]
+    poor = CALM | {"finance.ronic": 0.0, "finance.salvage": 0.0}
+    least = poor | {"finance.ronic": growth + floor}
+    values = [
+        simulate(i, quiet_shocks(structure, 1), structure)[0]["value_created.group"] for i in (poor, least)
+    ]
+    assert values[0] == values[1]
+    assert np.isfinite(values[0])
