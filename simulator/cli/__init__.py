@@ -1,0 +1,85 @@
+"""The command line: parses what was asked, calls the library, prints what it returns. It computes nothing.
+
+Nothing heavy is imported before a verb needs it, so that help answers at once.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+
+from cyclopts import App, CycloptsError, UnusedCliTokensError
+from rich.text import Text
+
+from simulator.cli import priors, runs
+from simulator.errors import StrandlineError
+from simulator.report.console import say
+
+DONE, INTERRUPTED = 0, 130
+
+EPILOGUE = """\
+Examples:
+  strandline run
+      the default study, and its verdict on the terminal
+  strandline run --paths 1000000 --seed 7 --json
+      one JSON object on standard output
+  strandline run --set power.lead_time.ireland=8
+      the same with one prior held at a number
+  strandline priors show --name 'power.*'
+      what is believed about power, and why
+
+Exit codes: 0 done; 2 usage; 3 a study, prior set or run that is not valid;
+4 a quality gate failed; 130 interrupted, and what was finished is kept;
+1 anything else. Results go to standard output, progress and errors to
+standard error."""
+
+
+def versions() -> str:
+    """Return the version of Strandline and of what its numbers rest on."""
+    built_on = (f"{name} {metadata.version(name)}" for name in ("jax", "numpy", "scipy"))
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"strandline {metadata.version('strandline')} ({', '.join((f'python {python}', *built_on))})"
+
+
+def usage(error: CycloptsError) -> Text:
+    """Return a fault of the command line in the form of all our errors."""
+    said = str(error)
+    if isinstance(error, UnusedCliTokensError):
+        said = f"Too many arguments: {' '.join(error.unused_tokens)}."
+    return Text.assemble(("error: ", "bold red"), said)
+
+
+app = App(
+    name="strandline",
+    help="Monte Carlo risk of the AI-infrastructure build-out: priors in, bull and bear verdicts out.",
+    help_format="plaintext",
+    help_epilogue=EPILOGUE,
+    version=versions,
+    error_formatter=usage,
+    suppress_keyboard_interrupt=False,
+    result_action="return_value",
+)
+app.command(runs.run)
+app.command(runs.verify)
+app.command(priors.app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    An error that nobody raised on purpose is left to Python: a traceback, and exit code 1.
+    """
+    try:
+        return app(arguments) or DONE
+    except StrandlineError as error:
+        from simulator.report import console, faults
+
+        faults.tell_error(console.errors(), error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has enough of it. Nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE

@@ -1,0 +1,45 @@
+"""Parameters that several verbs share, and how NAME=VALUE is read."""
+
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+from cyclopts import Parameter, Token
+from cyclopts.validators import Number
+
+from simulator.errors import UsageError
+
+DEFAULT_STUDY = "hyperscalers-2026-01"
+
+
+def whole(_: Any, tokens: Sequence[Token]) -> int:
+    """Return the whole number that a token gives, as 1000000, 1_000_000 or 1e6."""
+    text = tokens[0].value
+    number = float(text)
+    if not number.is_integer():
+        message = f"{text} is not a whole number"
+        raise ValueError(message)
+    return int(text) if text.lstrip("+-").replace("_", "").isdigit() else int(number)
+
+
+AtLeastZero = Parameter(validator=Number(gte=0))
+AtLeastOne = Parameter(validator=Number(gte=1))
+Many = Parameter(validator=Number(gte=1), converter=whole)
+Flag = Parameter(negative=(), show_default=False)
+Quiet = Parameter(name=("--quiet", "-q"), negative=(), show_default=False)
+Settings = Parameter(name="--set", negative=(), show_default=False)
+
+
+def assignments(settings: Sequence[str]) -> dict[str, Any]:
+    """Return NAME=VALUE settings as a mapping; a value is a TOML value, or else the bare word that it is."""
+    given: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, text = (part.strip() for part in setting.partition("="))
+        if not (name and equals and text):
+            message = f"--set {setting}: found no NAME=VALUE; write, for example, --set economics.pue=1.2"
+            raise UsageError(message)
+        try:
+            given[name] = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            given[name] = text
+    return given

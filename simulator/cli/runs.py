@@ -1,0 +1,128 @@
+"""strandline run and verify: runs made, told, and computed again."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from simulator.cli.parameters import (
+    DEFAULT_STUDY,
+    AtLeastOne,
+    AtLeastZero,
+    Flag,
+    Many,
+    Quiet,
+    Settings,
+    assignments,
+)
+from simulator.errors import RunError
+from simulator.report.console import say
+
+if TYPE_CHECKING:
+    from simulator.run import Run
+
+RUNS = Path("runs")
+
+
+def run(
+    study: str = DEFAULT_STUDY,
+    /,
+    *,
+    paths: Annotated[int, Many] = 262_144,
+    seed: Annotated[int, AtLeastZero] = 0,
+    sampler: Literal["rqmc", "mc"] = "rqmc",
+    settings: Annotated[tuple[str, ...], Settings] = (),
+    threads: Annotated[int | None, AtLeastOne] = None,
+    out: Path | None = None,
+    json: Annotated[bool, Flag] = False,
+    quiet: Annotated[bool, Quiet] = False,
+) -> int:
+    """Run a study: draw its priors, simulate, and print the verdict with its errors.
+
+    Parameters
+    ----------
+    study
+        A prior set's name (see strandline priors list), a TOML file, or a folder of TOML files.
+    paths
+        Number of simulated paths, made up to a multiple of 8,192.
+    seed
+        Which draws. Two studies with the same seed share their draws and are a paired experiment.
+    sampler
+        rqmc: scrambled Sobol points, smaller errors. mc: plain Monte Carlo, the reference.
+    settings
+        NAME=VALUE: holds a prior at a number, or sets a setting of the study. May be repeated.
+    threads
+        Threads to compute on, by default one for each core. No number depends on it.
+    out
+        Folder of this run, by default a new one under runs/. The same command goes on with an unfinished run.
+    json
+        Print one JSON object: the same bytes for the same study, paths, seed and sampler.
+    quiet
+        Print nothing on standard error unless something is wrong.
+    """
+    overrides = assignments(settings)
+
+    from simulator.report.progress import bar
+    from simulator.run import Interrupted, NotFiniteError, place, simulate
+    from simulator.study import load_study
+
+    asked = load_study(study, overrides=overrides)
+    folder = out or place(RUNS, asked, paths=paths, seed=seed, sampler=sampler)
+
+    def tell(finished: "Run") -> None:
+        summary = finished.summary()
+        if json:
+            from simulator.estimate import to_json
+
+            sys.stdout.write(to_json(summary) + "\n")
+            if not quiet:
+                say(f"kept in {folder}")
+        else:
+            from simulator.report import console, facts, terminal
+
+            known = facts.facts(finished, study, settings, threads)
+            terminal.tell(console.output(), summary, finished.study, known)
+
+    try:
+        with bar(paths, quiet=quiet) as progress:
+            finished = simulate(
+                asked, paths=paths, seed=seed, sampler=sampler, threads=threads, out=folder, progress=progress
+            )
+    except NotFiniteError as error:
+        tell(error.run)
+        raise
+    except Interrupted as error:
+        say(f"{error}. They are kept in {folder}; the same command goes on from there.")
+        return INTERRUPTED
+    tell(finished)
+    return DONE
+
+
+def verify(
+    directory: Path,
+    /,
+    *,
+    rounds: Annotated[int | None, AtLeastOne] = None,
+    quiet: Annotated[bool, Quiet] = False,
+) -> int:
+    """Compute a stored run again and compare it bit for bit: identical, or where it is not.
+
+    Parameters
+    ----------
+    directory
+        A run directory, as named at the end of strandline run.
+    rounds
+        How many rounds of 8,192 paths to compute again, spread over the run; by default all.
+    quiet
+        Print nothing on standard error unless something is wrong.
+    """
+    from simulator.report.facts import differences
+    from simulator.run import open_run
+
+    found = open_run(directory)
+    if not quiet:
+        say(f"computing {rounds or found.plan.rounds} of {found.plan.rounds} rounds again")
+    if wrong := found.verify(rounds):
+        message = f"{directory} is not what is computed now:\n" + "\n".join(differences(wrong))
+        raise RunError(message)
+    sys.stdout.write(f"identical: {directory}\n")
+    return DONE

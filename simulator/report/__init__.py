@@ -1,0 +1,1 @@
+"""How results are told: on the terminal now, as documents later. Reads summaries; computes nothing."""

@@ -1,0 +1,73 @@
+"""Where text goes, and how a text that a user's file brought is made safe to print."""
+
+import sys
+from datetime import date
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+#: Columns of a terminal at which the wider tables are shown.
+WIDE = 110
+
+#: Least width of a column of labels in tables that stand below each other.
+LABEL = 18
+
+
+def output() -> Console:
+    """Return the console for results: standard output.
+
+    NO_COLOR, TERM=dumb and COLUMNS are honoured by rich itself; without a terminal there is no colour.
+    """
+    return Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+
+
+def errors() -> Console:
+    """Return the console for progress and errors: standard error."""
+    return Console(file=sys.stderr, markup=False, highlight=False, emoji=False)
+
+
+def say(text: str) -> None:
+    """Print a remark on standard error, as one line however long."""
+    errors().print(Text(text, style="dim"), soft_wrap=True)
+
+
+def plain(text: object) -> str:
+    """Return a text that can do nothing but be read: control characters become spaces.
+
+    Titles, notes and names come from files that anyone may have written; an escape sequence in one could
+    rewrite what the terminal shows. Markup needs no care: no console here reads it.
+    """
+    return "".join(c if c.isprintable() else " " for c in str(text)).strip()
+
+
+def heading(text: str) -> Text:
+    """Return the line that opens a section."""
+    return Text(f"\n{text}", style="bold")
+
+
+def table(*columns: str | Text, least: int = 0, numbers_from: int = 1) -> Table:
+    """Return an empty table.
+
+    Parameters
+    ----------
+    columns
+        Their headers.
+    least
+        Least width of the columns that hold numbers: the same for tables that stand below each other.
+    numbers_from
+        The first column that holds numbers, which stand to the right and are never broken.
+    """
+    empty = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0, header_style="dim")
+    for index, column in enumerate(columns):
+        if index < numbers_from:
+            empty.add_column(column, vertical="bottom", min_width=LABEL if least else None)
+        else:
+            empty.add_column(column, justify="right", no_wrap=True, vertical="bottom", min_width=least)
+    return empty
+
+
+def long_date(day: date | None) -> str:
+    """Return a date in words, "28 January 2026"; "no date" for none."""
+    return f"{day.day} {day:%B %Y}" if day else "no date"

@@ -1,0 +1,62 @@
+"""What a run was: enough to judge it, to find it, and to have it again."""
+
+import shlex
+from collections.abc import Iterable, Sequence
+
+from simulator.engine import runtime
+from simulator.run import Difference, Run
+
+
+def facts(run: Run, study: str, settings: Sequence[str], threads: int | None) -> dict[str, str]:
+    """Return what a run was, in lines of a name and a text.
+
+    Parameters
+    ----------
+    run
+        The run.
+    study, settings, threads
+        The study, the NAME=VALUE settings and the number of threads as they were asked for.
+    """
+    plan, host, versions = run.plan, runtime.host(), runtime.versions()
+    told = {
+        "Study": f"{run.study.name}: {len(run.study.priors)} priors, hash {run.study.hash[:12]}",
+        "Paths": f"{plan.paths:,} by {plan.sampler}, seed {plan.seed}, {plan.dtype}",
+        "Time": f"{run.timings['total']:.1f} s on {count(threads or runtime.cores(), 'thread')}, "
+        f"{run.timings['compile']:.1f} s of it to compile",
+        "Machine": f"{host['processor'] or host['machine']}, {count(int(host['cores']), 'core')}, "
+        f"{host['system']}, {host['backend']}",
+        "Versions": ", ".join(
+            f"{name} {versions[name]}" for name in ("strandline", "python", "jax", "numpy", "scipy")
+        ),
+    }
+    if run.directory is not None:
+        told["Kept in"] = str(run.directory)
+    told["Again"] = command(run, study, settings)
+    if run.directory is not None:
+        told["Verify"] = shlex.join(["strandline", "verify", str(run.directory)])
+    return told
+
+
+def command(run: Run, study: str, settings: Sequence[str]) -> str:
+    """Return the command that has these very numbers again."""
+    plan = run.plan
+    words = ["strandline", "run", study, "--paths", str(plan.paths), "--seed", str(plan.seed)]
+    words += ["--sampler", plan.sampler]
+    for setting in settings:
+        words += ["--set", setting]
+    return shlex.join(words)
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number and its noun, in the plural where it needs one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def differences(found: Iterable[Difference]) -> list[str]:
+    """Return in words where a stored run differs from what is computed."""
+    return [
+        f"round {one.round}: {one.metric} differs on {one.paths:,} paths"
+        if one.metric
+        else f"round {one.round}: missing or damaged"
+        for one in found
+    ]

@@ -1,0 +1,38 @@
+"""Errors told on standard error: what is wrong, where, and what to do; all faults of a study at once."""
+
+from itertools import groupby
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from simulator.errors import Fault, StudyError
+from simulator.report.console import plain
+
+
+def tell_error(console: Console, error: BaseException) -> None:
+    """Print an error that was raised for the user to read."""
+    if isinstance(error, StudyError):
+        tell_faults(console, error.faults)
+        return
+    first, *rest = str(error).splitlines() or [type(error).__name__]
+    console.print(Text.assemble(("error: ", "bold red"), plain(first)), soft_wrap=True)
+    for line in rest:
+        console.print(Text(f"  {plain(line)}"), soft_wrap=True)
+
+
+def tell_faults(console: Console, faults: tuple[Fault, ...]) -> None:
+    """Print the faults of a study, under the files that they are in."""
+    count = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
+    console.print(Text.assemble(("error: ", "bold red"), f"the study is not valid: {count}"))
+    for file, members in groupby(faults, key=lambda fault: fault.file):
+        console.print()
+        if file:
+            console.print(Text(plain(file), style="bold"), soft_wrap=True)
+        for fault in members:
+            console.print(Text(f"  {plain(fault.key)}"), soft_wrap=True)
+            said = [("found", fault.found), ("allowed", fault.allowed), ("", fault.advice)]
+            for name, text in said:
+                if text:
+                    line = Text.assemble((f"{name}: " if name else "", "dim"), plain(text))
+                    console.print(Padding(line, (0, 0, 0, 4)))

@@ -1,0 +1,37 @@
+"""Progress of a run on standard error: a bar on a terminal, nothing where nobody watches."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from simulator.report.console import errors
+
+
+@contextlib.contextmanager
+def bar(paths: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar while the block runs, and hand it what to call with the paths done and the paths asked for.
+
+    Parameters
+    ----------
+    paths
+        How many are asked for.
+    quiet
+        No bar, even on a terminal.
+    """
+    console = errors()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} paths"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    shown = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
+    with shown:
+        task = shown.add_task("preparing", total=paths)
+
+        def move(done: int, total: int) -> None:
+            shown.update(task, completed=done, total=total, description="simulating")
+
+        yield move

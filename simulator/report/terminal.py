@@ -1,0 +1,246 @@
+"""A run told on the terminal: the verdict first, then the numbers behind it, then what the run was.
+
+Every number stands with its Monte Carlo standard error and no digit beyond it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from simulator.estimate import format_estimate
+from simulator.report.console import WIDE, heading, long_date, plain, table
+from simulator.study import Limits, Study
+
+type Summary = Mapping[str, Any]
+type Number = Mapping[str, float | None]
+
+COLOURS = {"bull": "green", "base": "yellow", "bear": "red"}
+QUANTILES = {"p05": "P5", "p50": "P50", "p95": "P95"}
+
+ERRORS = (
+    "± one standard error of the simulation: how well it knows what the model says, not how well the model "
+    "knows the world."
+)
+HEAVY = "† heavy tail: a handful of paths carries this number; do not trust its error, read the quantiles."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one metric is shown.
+
+    Attributes
+    ----------
+    metric, label, unit
+        Its name in the summary, and its name and unit for a reader.
+    factor
+        From the summary's unit to the one shown.
+    infinite
+        What an infinite value means.
+    low_is_bad
+        Whether its lower tail is the one to fear, which is the one that the summary averages over.
+    """
+
+    metric: str
+    label: str
+    unit: str
+    factor: float = 1.0
+    infinite: str = "∞"
+    low_is_bad: bool = False
+
+    @property
+    def header(self) -> Text:
+        """The metric's name over its unit."""
+        return Text.assemble((self.label, "not dim bold"), f"\n{self.unit}")
+
+    def text(self, number: Number, *, none: str = "–") -> str:
+        """Return a number of this metric with its error, or `none` where the summary has no finite one."""
+        if number["value"] is None:
+            return none
+        error = None if number["mcse"] is None else self.factor * number["mcse"]
+        return format_estimate(self.factor * number["value"], error)
+
+
+LINES = (
+    Line("value_created", "Value created", "USD bn", low_is_bad=True),
+    Line("stranded_share", "Stranded share", "% of chips, peak", 100.0),
+    Line("eps_drag", "EPS drag", "USD, worst year"),
+    Line("roic", "ROIC", "%, last year", 100.0, low_is_bad=True),
+    Line("payback_years", "Payback", "years", infinite="never"),
+)
+
+#: Chances are shown as shares of the paths.
+CHANCE = Line("verdict", "Verdict", "% of paths", 100.0)
+
+#: Width of a number and its error, so that the columns of all tables stand below each other.
+CELL = 14
+
+
+def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
+    """Print a whole run.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    summary
+        The object that `Run.summary` returns and ``--json`` prints.
+    study
+        The study that was run: its title, date, companies, scorecard and rules.
+    facts
+        What the run was, in lines of a name and a text.
+    """
+    titles = entities(summary, study)
+    console.print(
+        Text(f"{plain(study.title) or study.name}, as known on {long_date(study.as_of)}", style="bold")
+    )
+    console.print()
+    console.print(sentence(summary, titles))
+    console.print()
+    console.print(verdicts(summary, titles))
+    console.print(Text(rules(study), style="dim"))
+    for part in (
+        *(outcomes(summary, titles, line, wide=console.width >= WIDE) for line in LINES),
+        given(summary),
+        scorecard(summary, study, titles),
+    ):
+        if part is not None and part.row_count:
+            console.print()
+            console.print(part)
+    console.print()
+    if any(estimate["heavy_tail"] for estimate in summary["estimates"].values()):
+        console.print(Text(HEAVY, style="dim"))
+    console.print(Text(ERRORS, style="dim"))
+    tell_facts(console, facts)
+
+
+def tell_facts(console: Console, facts: Mapping[str, str]) -> None:
+    """Print what the run was, one fact a line, unbroken: a path or a command is copied whole."""
+    console.print(heading("The run"))
+    width = max(map(len, facts), default=0) + 2
+    for name, text in facts.items():
+        console.print(Text.assemble((f"{name:{width}}", "dim"), plain(text)), soft_wrap=True)
+
+
+def entities(summary: Summary, study: Study) -> dict[str, str]:
+    """Return what the summary speaks of and its title for a reader: the group first, then the companies."""
+    titles = {"group": "Group"} | {one.name: plain(one.title) for one in study.settings.companies}
+    return {name: titles.get(name, plain(name)) for name in summary["verdicts"]}
+
+
+def sentence(summary: Summary, titles: Mapping[str, str]) -> Text:
+    """Return the verdict in plain words, with its numbers."""
+    entity = "group" if "group" in titles else next(iter(titles))
+    chances = summary["verdicts"][entity]
+    (first, top), (second, next_), (third, last) = sorted(
+        chances.items(), key=lambda item: item[1]["value"], reverse=True
+    )
+    shares = [f"{CHANCE.text(number)} %" for number in (top, next_, last)]
+    said = Text()
+    if top["value"] - next_["value"] > 2 * (top["mcse"] + next_["mcse"]):
+        said.append(first.capitalize(), f"bold {COLOURS[first]}")
+        said.append(f" is the likeliest verdict on the {titles[entity].lower()}" if entity == "group" else "")
+        said.append(f": {shares[0]} of paths, against {second} on {shares[1]} and {third} on {shares[2]}.")
+    else:
+        said.append(f"{first.capitalize()} and {second}", "bold")
+        said.append(f" are too close to call: {shares[0]} and {shares[1]} of paths; {third} on {shares[2]}.")
+    value = summary["estimates"].get(f"value_created.{entity}")
+    if value is not None and value["mean"]["value"] is not None:
+        verb = "creates" if value["mean"]["value"] >= 0 else "destroys"
+        size = {"value": abs(value["mean"]["value"]), "mcse": value["mean"]["mcse"]}
+        said.append(f" On average the spending {verb} USD {LINES[0].text(size)} bn of value; on ")
+        said.append(
+            f"{CHANCE.text(value['prob_below_zero'])} % of paths it does not earn its cost of capital."
+        )
+    return said
+
+
+def verdicts(summary: Summary, titles: Mapping[str, str]) -> Table:
+    """Return the chances of bull, base and bear for the group and each company."""
+    shown = table(CHANCE.header, *(name.capitalize() for name in COLOURS), least=CELL)
+    for entity, title in titles.items():
+        chances = summary["verdicts"][entity]
+        likeliest = max(chances, key=lambda name: chances[name]["value"])
+        cells = (
+            Text(CHANCE.text(chances[name]), style=f"bold {colour}" if name == likeliest else "")
+            for name, colour in COLOURS.items()
+        )
+        shown.add_row(row_title(entity, title), *cells)
+    return shown
+
+
+def rules(study: Study) -> str:
+    """Return the study's rules of the verdict in words, such as "bull: value per dollar >= 0.05"."""
+    said = [
+        f"{rule.name}: "
+        + " and ".join(
+            f"{plain(metric.replace('_', ' '))} {span(limits)}" for metric, limits in rule.conditions.items()
+        )
+        for rule in study.settings.verdicts
+    ]
+    return "; ".join([*said, "base: all else"])
+
+
+def span(limits: Limits) -> str:
+    """Return the values that pass, such as ">= 0.05"."""
+    ends = (
+        f">= {limits.min:g}" if limits.min > -inf else "",
+        f"<= {limits.max:g}" if limits.max < inf else "",
+    )
+    return " and ".join(filter(None, ends))
+
+
+def outcomes(summary: Summary, titles: Mapping[str, str], line: Line, *, wide: bool) -> Table:
+    """Return one metric's quantiles and mean for the group and each company; no rows where it has none."""
+    extra = ("Mean of\nworst 5 %", "Below 0,\n% of paths") if wide and line.low_is_bad else ()
+    shown = table(line.header, *QUANTILES.values(), "Mean", *extra, least=CELL)
+    for entity, title in titles.items():
+        estimate = summary["estimates"].get(f"{line.metric}.{entity}")
+        if estimate is None:
+            continue
+        none = line.infinite if "share_infinite" in estimate else "–"
+        flag = "†" if estimate["heavy_tail"] and estimate["mean"]["value"] is not None else ""
+        cells = [line.text(estimate[name], none=none) for name in QUANTILES]
+        cells.append(flag + line.text(estimate["mean"], none="∞" if none == line.infinite else none))
+        if extra:
+            cells += [line.text(estimate["cvar05"], none=none), CHANCE.text(estimate["prob_below_zero"])]
+        shown.add_row(row_title(entity, title), *cells)
+    return shown
+
+
+def given(summary: Summary) -> Table | None:
+    """Return the group's medians given each verdict, or None where the summary has none."""
+    shown = table("Group's median, if it is", *(name.capitalize() for name in COLOURS))
+    for line in LINES:
+        parts = summary["conditional"].get(f"{line.metric}.group")
+        if parts is not None:
+            cells = [
+                line.text(part["p50"], none=line.infinite) if part else "–"
+                for part in map(parts.get, COLOURS)
+            ]
+            shown.add_row(f"{line.label}, {line.unit}", *cells)
+    return shown if shown.row_count else None
+
+
+def scorecard(summary: Summary, study: Study, titles: Mapping[str, str]) -> Table | None:
+    """Return the chance of passing each item of the investor scorecard, or None."""
+    items = study.settings.scorecard
+    if not items or not summary["scorecard"]:
+        return None
+    # Titles, then the bound on a line of its own, so that the columns stay narrow.
+    shown = table(
+        "Scorecard passed,\n% of paths", *(f"{plain(item.title)}\n>= {item.min:g}" for item in items)
+    )
+    for entity, title in titles.items():
+        if scored := summary["scorecard"].get(entity):
+            shown.add_row(row_title(entity, title), *(CHANCE.text(item["pass"]) for item in scored["items"]))
+    return shown
+
+
+def row_title(entity: str, title: str) -> Text:
+    """Return the first cell of a row: the group stands out."""
+    return Text(title, style="bold" if entity == "group" else "")

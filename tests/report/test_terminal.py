@@ -1,0 +1,181 @@
+from dataclasses import replace
+from datetime import date
+from io import StringIO
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from simulator.estimate import summarise
+from simulator.report import terminal
+from simulator.study import Company, Limits, ScorecardItem, Settings, Study, VerdictRule
+
+COMPANIES = (Company("amazon", "Amazon"), Company("alphabet", "Alphabet"), Company("meta", "Meta"))
+METRICS = {
+    "value_created": "USD bn",
+    "value_per_dollar": "1",
+    "stranded_share": "1",
+    "eps_drag": "USD",
+    "roic": "1/yr",
+    "payback_years": "yr",
+    "gross_margin": "1",
+    "energised_share": "1",
+}
+SETTINGS = Settings(
+    companies=COMPANIES,
+    scorecard=(
+        ScorecardItem("gross_margin", 0.35, "Gross margin"),
+        ScorecardItem("energised_share", 0.8, "Energised share"),
+    ),
+    verdicts=(
+        VerdictRule("bull", {"value_per_dollar": Limits(min=0.05), "scorecard_passes": Limits(min=2)}),
+        VerdictRule("bear", {"value_per_dollar": Limits(max=-0.05), "scorecard_passes": Limits(max=1)}),
+    ),
+)
+
+
+@pytest.fixture
+def study():
+    return Study("sample-2026-01", title="A sample build-out", as_of=date(2026, 1, 28), settings=SETTINGS)
+
+
+def metrics(entities, seed=0):
+    """Sizes and signs as in the real study, so that columns are as wide as they get."""
+    rng = np.random.default_rng(seed)
+    shape = (32, 256)
+    made = {}
+    for entity in entities:
+        value = rng.normal(-250, 700, shape)
+        made |= {
+            f"value_created.{entity}": value,
+            f"value_per_dollar.{entity}": value / 2000,
+            f"stranded_share.{entity}": rng.beta(3, 12, shape),
+            f"roic.{entity}": rng.normal(0.05, 0.12, shape),
+            f"payback_years.{entity}": np.where(rng.random(shape) < 0.08, np.inf, rng.gamma(9, 0.5, shape)),
+            f"gross_margin.{entity}": rng.normal(0.4, 0.1, shape),
+            f"energised_share.{entity}": rng.normal(0.75, 0.1, shape),
+        }
+        if entity != "group":
+            made[f"eps_drag.{entity}"] = rng.standard_cauchy(shape) ** 2
+    return {name: values.astype(np.float32) for name, values in made.items()}
+
+
+def summary_of(study, values):
+    return summarise(
+        values,
+        units={name: METRICS[name.split(".")[0]] for name in values},
+        study=study.name,
+        study_hash="0" * 64,
+        seed=0,
+        sampler="rqmc",
+        scorecard=[{"metric": item.metric, "min": item.min} for item in study.settings.scorecard],
+        rules={
+            "bull": {"value_per_dollar": {"min": 0.05}, "scorecard_passes": {"min": 2}},
+            "bear": {"value_per_dollar": {"max": -0.05}, "scorecard_passes": {"max": 1}},
+        },
+    )
+
+
+@pytest.fixture
+def summary(study):
+    return summary_of(study, metrics(["group", *(one.name for one in COMPANIES)]))
+
+
+def told(summary, study, width=80, facts=None, **options):
+    console = Console(file=StringIO(), width=width, markup=False, highlight=False, emoji=False, **options)
+    terminal.tell(console, summary, study, facts or {})
+    return console.file.getvalue()
+
+
+def test_tell_puts_the_verdict_first_and_the_run_last(summary, study):
+    lines = told(summary, study, facts={"Study": "sample-2026-01"}).splitlines()
+    assert "28 January 2026" in lines[0]
+    assert lines[2].startswith(("Bull", "Base", "Bear"))
+    assert lines[-1].split() == ["Study", "sample-2026-01"]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_tell_fits_the_width_and_cuts_nothing(summary, study, width):
+    text = told(summary, study, width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+
+
+def test_tell_shows_the_tail_only_where_there_is_room(summary, study):
+    assert "worst 5 %" not in told(summary, study, 80)
+    assert "worst 5 %" in told(summary, study, 120)
+
+
+def test_tell_without_colour_has_no_escape_sequence(summary, study):
+    assert "\x1b" not in told(summary, study)
+    assert "\x1b[" in told(summary, study, force_terminal=True)
+    assert "\x1b[3" not in told(summary, study, force_terminal=True, no_color=True)
+
+
+def test_colour_changes_no_letter(summary, study):
+    import re
+
+    coloured = told(summary, study, force_terminal=True)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == told(summary, study)
+
+
+def test_every_company_has_a_row_in_every_table(summary, study):
+    text = told(summary, study)
+    tables = 2 + len(terminal.LINES)  # the verdict, the metrics, the scorecard
+    for title in ("Amazon", "Alphabet", "Meta"):
+        assert text.count(f"\n{title} ") == tables
+    assert text.count("\nGroup ") == tables - 1  # a group has no earnings per share
+
+
+def test_an_infinite_payback_is_never(summary, study):
+    text = told(summary, study)
+    table = text[text.index("Payback") :]
+    assert "never" in table.splitlines()[3]
+
+
+def test_a_heavy_tail_is_flagged_on_the_number_and_explained(summary, study):
+    text = told(summary, study)
+    drag = text[text.index("EPS drag") :].splitlines()[3]
+    assert "†" in drag
+    assert terminal.HEAVY[:20] in text
+
+
+def test_no_flag_where_no_tail_is_heavy(study):
+    values = {n: v for n, v in metrics(["group"]).items() if not n.startswith(("payback", "eps"))}
+    assert "†" not in told(summary_of(study, values), study)
+
+
+def test_a_title_from_a_file_can_do_nothing_but_be_read(study):
+    bad = "[red]Evil[/red] \x1b[2J\x07 :smile:\nsecond line"
+    company = Company("amazon", bad)
+    hostile = Study("s", title=bad, as_of=None, settings=replace(SETTINGS, companies=(company,)))
+    text = told(summary_of(study, metrics(["group", "amazon"])), hostile, 300, facts={"Study": bad})
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert text.count("[red]Evil[/red]  [2J  :smile: second line") >= 3
+
+
+def test_sentence_names_the_likeliest_only_beyond_the_error():
+    def chances(bull, base, bear, mcse):
+        numbers = {"bull": bull, "base": base, "bear": bear}
+        return {
+            "verdicts": {"group": {k: {"value": v, "mcse": mcse} for k, v in numbers.items()}},
+            "estimates": {},
+        }
+
+    clear = str(terminal.sentence(chances(0.2, 0.3, 0.5, 0.01), {"group": "Group"}))
+    assert clear.startswith("Bear is the likeliest verdict on the group: 50.0 ± 1.0 %")
+    close = str(terminal.sentence(chances(0.2, 0.39, 0.41, 0.01), {"group": "Group"}))
+    assert "too close to call" in close
+
+
+def test_rules_are_the_studys_own(study):
+    assert terminal.rules(study) == (
+        "bull: value per dollar >= 0.05 and scorecard passes >= 2; "
+        "bear: value per dollar <= -0.05 and scorecard passes <= 1; base: all else"
+    )
+
+
+def test_facts_are_never_broken(study, summary):
+    long = "runs/" + "x" * 200
+    assert long in told(summary, study, 80, facts={"Kept in": long})
