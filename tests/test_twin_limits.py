@@ -8,7 +8,8 @@ from scipy.integrate import quad, solve_ivp
 from scipy.stats import lognorm
 
 from tests.twin import SHIPPED, Structure, histories, quiet_shocks, simulate, worked_cases
-from tests.twin.model import BOOM, BUST, PLATEAU, bass, lateness
+from tests.twin.buildout import lateness
+from tests.twin.market import BOOM, BUST, PLATEAU, bass
 
 #: Rounding of sums of some hundred terms of one sign.
 ROUNDING = 1e-13

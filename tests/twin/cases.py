@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .model import quiet_shocks
-from .structure import SHIPPED, Structure
+from .structure import SHIPPED, Structure, quiet_shocks
 
 FILE = Path(__file__).parents[1] / "data" / "worked_cases.json"
 

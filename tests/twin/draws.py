@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .model import UNIFORM_SHOCKS, shock_names
-from .structure import Structure
+from .structure import UNIFORM_SHOCKS, Structure, shock_names
 
 #: How often an input takes an edge value where it has any.
 EDGE = 0.125

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from .fleet import opening_survival
+from .opening import H
 from .structure import REGIMES
 
-#: Years in a quarter.
-H = 0.25
 BULL, BASE, BEAR = 1, 0, -1
 
 #: What a scorecard item must reach, and the rules of the verdict.
@@ -137,8 +137,7 @@ def terminal_value(run: SimpleNamespace) -> np.ndarray:
     demand = run.organic[end] * np.exp(-run.demand_shift[end]) + run.labs[end]
     revenue = np.minimum(demand, capacity)
 
-    growth_past = of("finance.past_growth")
-    alive = (1 - np.exp(-growth_past * np.maximum(0, life - y))) / (1 - np.exp(-growth_past * life))
+    alive = opening_survival(run, y)
     chips, sites = run.opening_chips * alive, run.opening_sites
     for k in range(end + 1):
         chips = chips + run.energised_cost[k] * np.clip(4 * life - (end - k), 0, 1)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 #: Codes of the series ``regime``.
 REGIMES = ("boom", "plateau", "bust")
+
+#: Shocks that are uniform; all others are standard normal.
+UNIFORM_SHOCKS = ("shock.cycle", "shock.break", "shock.contagion")
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,28 @@ class Structure:
     def with_(self, **changes: object) -> Structure:
         """Return a copy with some fields changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def quiet_shocks(structure: Structure, paths: int) -> dict[str, np.ndarray]:
+    """Return shocks under which nothing happens: every uniform 1, every normal 0."""
+    names = shock_names(structure)
+    return {n: np.full((structure.horizon, paths), float(n in UNIFORM_SHOCKS)) for n in names}
+
+
+def shock_names(structure: Structure) -> list[str]:
+    """Return the names of the shocks that the model asks for."""
+    companies = [c.name for c in structure.companies]
+    return [
+        *UNIFORM_SHOCKS,
+        "shock.price",
+        "shock.spend_common",
+        *(f"shock.spend.{c}" for c in companies),
+        "shock.demand_common",
+        *(f"shock.demand.{c}" for c in companies),
+        "shock.power_common",
+        *(f"shock.power.{r.name}" for r in structure.sources),
+        "shock.ads",
+    ]
 
 
 PRICE_GAP = Exposure("price_gap", {"rate": "core.aws_price_gap", "years": "core.price_gap_years"})

@@ -1,0 +1,73 @@
+"""Section 8: costs, depreciation, the core business, and cash."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from .opening import H
+
+#: Hours in a year of 365.25 days.
+HOURS = 8766.0
+
+
+def _written_off(life: np.ndarray, age: int) -> np.ndarray:
+    """Return the share of a cost that a straight line of `life` years writes off in quarter `age`."""
+    return np.clip(4 * life - age, 0, 1) / (4 * life)
+
+
+def charge_costs(run: SimpleNamespace, t: int) -> None:
+    """Charge energy, operations and depreciation, and add the effect on the core business."""
+    of, y, policy = run.of, t * H, run.structure.policy
+    # A fleet that is all retired has no revenue and no power to pay for.
+    used = run.revenue[t] / np.where(run.capacity[t] > 0, run.capacity[t], 1)
+    idle_load = of("economics.idle_load")
+    hours_price = of("economics.pue") * HOURS / 4 * of("economics.power_price") * 1e-6
+    run.energy_cost[t] = run.live_gw[t] * (idle_load + (1 - idle_load) * used) * hours_price
+    run.opex[t] = of("economics.opex") * run.revenue[t]
+
+    chip_life, site_life = run.by_company("finance.server_life"), of("finance.building_life")
+    net = of("finance.opening_net")
+    charge = net * run.opening_chips * _written_off(of("finance.opening_chip_life") * chip_life, t)
+    charge = charge + net * run.opening_sites * _written_off(of("finance.opening_site_life") * site_life, t)
+    chips = run.chips if policy == "delivery" else run.energised_book
+    if policy == "delivery":
+        charge = charge + run.opening_idle * _written_off(chip_life, t)
+    for k in range(t + 1):
+        charge = charge + chips[k] * _written_off(chip_life, t - k)
+        charge = charge + run.sites[k] * _written_off(site_life, t - k)
+    run.depreciation[t] = charge
+
+    run.core[t] = _core(run, t, y)
+    run.ebit[t] = (
+        run.revenue[t]
+        - run.energy_cost[t]
+        - run.opex[t]
+        - run.depreciation[t]
+        - run.writedown[t]
+        + run.core[t]
+    )
+    run.nopat[t] = run.ebit[t] * (1 - of("finance.tax"))
+    run.fcf[t] = run.nopat[t] + run.depreciation[t] + run.writedown[t] - run.ai_capex[t]
+    before = run.opening_book if t == 0 else run.net_book[t - 1]
+    run.net_book[t] = before + run.ai_capex[t] - run.depreciation[t] - run.writedown[t]
+
+
+def _core(run: SimpleNamespace, t: int, y: float) -> np.ndarray:
+    """Return what AI does to the profit of the other business, before tax [USD bn a quarter]."""
+    of = run.of
+    if t > 0:
+        keep = of("dependence.persistence")
+        run.ads = keep * run.ads + np.sqrt(1 - keep**2) * run.shock["shock.ads"][t]
+    core = np.zeros_like(run.opening_gw)
+    flow = of("core.flow_through")
+    for c, company in enumerate(run.structure.companies):
+        for exposure in company.exposures:
+            field = exposure.fields
+            if exposure.kind == "revenue_erosion":
+                core[c] -= of(field["revenue"]) / 4 * (1 - np.exp(-of(field["rate"]) * y)) * flow
+            if exposure.kind == "revenue_volatility":
+                swing = of(field["vol"]) * run.ads + of(field["loading"]) * run.demand_shift[t]
+                core[c] += of(field["revenue"]) / 4 * (np.exp(swing) - 1) * flow
+    return core

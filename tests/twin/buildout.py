@@ -1,0 +1,138 @@
+"""Sections 3 to 5: what is spent, what it buys, and how it waits for power."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+from scipy.special import ndtr
+
+from .market import in_regime
+from .opening import H, merchant_share, unit_costs
+
+
+def price_silicon(run: SimpleNamespace, t: int) -> None:
+    """Set what a GW of chips and of site costs; it follows from time alone."""
+    run.chip_cost[t], run.site_cost[t] = unit_costs(run, t * H)
+
+
+def spend(run: SimpleNamespace, t: int) -> None:
+    """Decide spending and what it buys."""
+    of, y = run.of, t * H
+    if t >= 4:
+        fresh = np.exp(-of("spend.fade") * (y - 1))
+        boom = of("spend.growth_boom") * fresh + of("spend.growth_plateau") * (1 - fresh)
+        growth = in_regime(run, t, boom, of("spend.growth_plateau"), of("spend.growth_bust"))
+        loading = of("dependence.firm_loading")
+        for c, name in enumerate(run.companies):
+            z = loading * run.shock["shock.spend_common"][t]
+            z = z + np.sqrt(1 - loading**2) * run.shock[f"shock.spend.{name}"][t]
+            drift = growth - of("spend.discipline") * run.shortfall[t - 1, c]
+            run.spend_level[c] = run.spend_level[c] + H * drift + of("spend.vol") * np.sqrt(H) * z
+    for c, name in enumerate(run.companies):
+        shape = of(f"spend.profile.q{min(t, 3) + 1}.{name}") / 4
+        total = run.year_one[c] * shape * np.exp(run.spend_level[c])
+        if t >= 4:
+            recent = sum(run.ordered_gw[k, c] for k in range(t - 4, t))
+            # Who ordered nothing for a year and still has idle power waits for it whole.
+            waiting = np.where(recent > 0, run.idle_gw[t - 1, c] / np.where(recent > 0, recent, 1), np.inf)
+            waiting = np.where(run.idle_gw[t - 1, c] > 0, waiting, 0)
+            excess = np.clip(waiting - of("spend.deferral_threshold"), 0, 1)
+            total = total * (1 - of("spend.deferral") * excess)
+        run.capex[t, c] = total
+        run.ai_capex[t, c] = total * of(f"spend.ai_share.{name}")
+
+    merchant, merchant_0 = merchant_share(run, y), merchant_share(run, 0.0)
+    custom = run.by_company("silicon.custom_perf")
+    mixed = (merchant + (1 - merchant) * custom) / (merchant_0 + (1 - merchant_0) * custom)
+    relative = np.exp(of("silicon.perf_growth") * y) * mixed
+    run.ordered_gw[t] = run.ai_capex[t] / (run.chip_cost[t] + run.site_cost[t])
+    run.compute[t] = run.ordered_gw[t] * relative
+    run.chips[t] = run.ordered_gw[t] * run.chip_cost[t]
+    run.sites[t] = run.ordered_gw[t] * run.site_cost[t]
+    # A merchant chip costs the compute share of a GW without the discount of custom silicon.
+    level = of("silicon.cost_per_gw") * np.exp(of("silicon.inflation") * y)
+    run.merchant_capex[t] = run.ordered_gw[t] * merchant * level * of("silicon.compute_share")
+
+
+def move_queue(run: SimpleNamespace, t: int) -> None:
+    """Move four cargoes through the queues of all sources."""
+    of, structure, y = run.of, run.structure, t * H
+    keep = of("dependence.persistence")
+    fresh = np.sqrt(1 - keep**2)
+    run.power_common = keep * run.power_common + fresh * run.shock["shock.power_common"][t]
+    idle_before = run.opening_idle_gw if t == 0 else run.idle_gw[t - 1]
+    wanted = 4 * run.ordered_gw[t].sum(axis=0) + idle_before.sum(axis=0)
+    crowding = wanted / (of("power.hookup") * np.exp(of("power.hookup_growth") * y))
+    rho, sigma = of("dependence.power_rho"), of("power.dispersion")
+    loss = 1 - np.exp(-of("finance.obsolescence") * H)
+    inflow = {
+        "gw": run.ordered_gw[t],
+        "compute": run.compute[t],
+        "cost": run.chips[t],
+        "book": run.chips[t],
+    }
+    energised = {cargo: np.zeros_like(run.opening_gw) for cargo in inflow}
+
+    if t == 0:
+        for r in range(len(run.sources)):
+            waiting = run.opening_idle_gw * run.mix[:, r]
+            run.queue["gw"][:, r, 0] = waiting
+            run.queue["compute"][:, r, 0] = waiting
+            run.queue["cost"][:, r, 0] = waiting * run.chip_cost_0
+            run.queue["book"][:, r, 0] = waiting * run.chip_cost_0
+    if structure.policy == "in_service":
+        run.writedown[t] = (run.queue["book"] * loss).sum(axis=(1, 2))
+    run.queue["book"] = run.queue["book"] * (1 - loss)
+
+    late_gw, wait_gw = np.zeros(run.paths), np.zeros(run.paths)
+    for r, source in enumerate(structure.sources):
+        name = source.name
+        run.power_own[r] = keep * run.power_own[r] + fresh * run.shock[f"shock.power.{name}"][t]
+        state = np.sqrt(rho) * run.power_common + np.sqrt(1 - rho) * run.power_own[r]
+        lead = of(f"power.lead_time.{name}") * np.exp(of("power.lead_vol") * state)
+        lead = np.maximum(lead, of("power.equipment"))
+        lead = lead * np.maximum(1, crowding) ** of("power.congestion")
+        lead = np.maximum(lead, of("power.shell"))
+        plan = of(f"power.plan_lead.{name}") * of("power.plan_ratio")
+        late, wait = lateness(lead, plan, sigma)
+        cancelled = of(source.cancellation)
+        on_time = (1 - late) * (1 - cancelled)
+        wait = wait + cancelled * of("power.reroute")
+        # 1 - on_time, without losing the digits of a share late far below one in 1e16.
+        tardy = late + cancelled * (1 - late)
+        delay = np.where(tardy > 0, wait / np.where(tardy > 0, tardy, 1), 0)
+        pass_on = 1 / (1 + delay / (structure.stages * H))
+
+        for cargo, ordered in inflow.items():
+            arriving = ordered * run.mix[:, r]
+            energised[cargo] = energised[cargo] + on_time * arriving
+            moving = tardy * arriving
+            for s in range(structure.stages):
+                stock = run.queue[cargo][:, r, s] + moving
+                moving = stock * pass_on
+                run.queue[cargo][:, r, s] = stock - moving
+            energised[cargo] = energised[cargo] + moving
+        ordered_here = (run.ordered_gw[t] * run.mix[:, r]).sum(axis=0)
+        late_gw, wait_gw = late_gw + ordered_here * tardy, wait_gw + ordered_here * wait
+
+    run.energised_gw[t], run.energised_compute[t] = energised["gw"], energised["compute"]
+    run.energised_cost[t], run.energised_book[t] = energised["cost"], energised["book"]
+    run.idle_gw[t] = run.queue["gw"].sum(axis=(1, 2))
+    run.idle_value[t] = run.queue["cost"].sum(axis=(1, 2))
+    run.idle_book[t] = run.queue["book"].sum(axis=(1, 2))
+    all_gw = run.ordered_gw[t].sum(axis=0)
+    run.late_share[t] = late_gw / np.where(all_gw > 0, all_gw, 1)
+    run.mean_wait[t] = np.where(late_gw > 0, wait_gw / np.where(late_gw > 0, late_gw, 1), 0)
+
+
+def lateness(lead: np.ndarray, plan: np.ndarray, sigma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the share of projects later than planned and their wait, averaged over all [years].
+
+    Lead times are lognormal with median `lead` and log-sd `sigma`; the wait is E(lead - plan)+.
+    """
+    spread = np.where(sigma > 0, sigma, 1.0)
+    d = np.log(lead / plan) / spread
+    late = np.where(sigma > 0, ndtr(d), lead > plan)
+    expected = lead * np.exp(spread**2 / 2) * ndtr(d + spread) - plan * ndtr(d)
+    return late, np.where(sigma > 0, expected, np.maximum(0, lead - plan))

@@ -1,0 +1,110 @@
+"""Sections 1, 2 and 7: the cycle, the price of compute, and demand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from .fleet import opening_survival
+from .opening import H
+from .structure import REGIMES
+
+BOOM, PLATEAU, BUST = range(3)
+Number = float | np.ndarray
+
+
+def move_cycle(run: SimpleNamespace, t: int) -> None:
+    """Move the regime and break financing; the break looks at the regime before the move."""
+    if t == 0:
+        return
+    of, before = run.of, run.regime[t - 1]
+    u = run.shock["shock.cycle"][t]
+    years = np.stack([of(f"cycle.{s}_years") for s in REGIMES])
+    to_bust = np.stack([of("cycle.boom_to_bust"), of("cycle.plateau_to_bust"), np.zeros(run.paths)])
+    hazard = np.stack([of(f"adoption.break_{s}") for s in REGIMES])
+    exit_probability = 1 - np.exp(-H / np.take_along_axis(years, before[None], axis=0)[0])
+    bust_probability = exit_probability * np.take_along_axis(to_bust, before[None], axis=0)[0]
+    other = np.array([PLATEAU, BOOM, PLATEAU])[before]
+    after = np.where(u < bust_probability, BUST, np.where(u < exit_probability, other, before))
+
+    break_probability = 1 - np.exp(-H * np.take_along_axis(hazard, before[None], axis=0)[0])
+    breaks = ~run.broken[t - 1] & (run.shock["shock.break"][t] < break_probability)
+    contagious = breaks & (run.shock["shock.contagion"][t] < of("dependence.contagion"))
+    run.regime[t] = np.where(contagious, BUST, after)
+    run.broken[t] = run.broken[t - 1] | breaks
+    run.boom_quarters = run.boom_quarters + (run.regime[t] == BOOM)
+
+
+def in_regime(run: SimpleNamespace, t: int, boom: Number, plateau: Number, bust: Number) -> np.ndarray:
+    """Return the one of three numbers that belongs to the regime of the quarter."""
+    return np.where(run.regime[t] == BOOM, boom, np.where(run.regime[t] == PLATEAU, plateau, bust))
+
+
+def set_price(run: SimpleNamespace, t: int) -> None:
+    """Set the markup and the quarterly price of one unit of compute, by company."""
+    of, y = run.of, t * H
+    if t > 0:
+        target = in_regime(run, t, *(of(f"economics.markup_{s}") for s in REGIMES))
+        pull = 1 - np.exp(-of("economics.markup_speed") * H)
+        noise = of("economics.price_vol") * np.sqrt(H) * run.shock["shock.price"][t]
+        run.markup[t] = run.markup[t - 1] + pull * (target - run.markup[t - 1]) + noise
+    fall = of("economics.passthrough") * of("silicon.perf_growth") * y
+    for c, company in enumerate(run.structure.companies):
+        run.price[t, c] = run.rent[c] / 4 * np.exp(-fall + run.markup[t])
+        for exposure in company.exposures:
+            if exposure.kind == "price_gap":
+                gap_years = np.minimum(y, of(exposure.fields["years"]))
+                run.price[t, c] *= np.exp(-of(exposure.fields["rate"]) * gap_years)
+
+
+def meet_demand(run: SimpleNamespace, t: int) -> None:
+    """Set demand, revenue and how far revenue falls short of what capital should earn."""
+    of, y = run.of, t * H
+    keep = of("dependence.persistence")
+    fresh = np.sqrt(1 - keep**2)
+    if t > 0:
+        drift = in_regime(run, t, 0.0, of("adoption.drift_plateau"), of("adoption.drift_bust"))
+        before = run.demand_shift[t - 1]
+        run.demand_shift[t] = before + H * (drift - of("adoption.recovery") * before)
+        run.demand_common = keep * run.demand_common + fresh * run.shock["shock.demand_common"][t]
+    ramp = of("adoption.ramp_years")
+    boom_years = H * run.boom_quarters
+    grown = np.exp(of("adoption.financed_growth") * np.maximum(boom_years - ramp, 0))
+    kept = 1 - of("adoption.break_severity") * run.broken[t]
+    loading = of("dependence.firm_loading")
+    for c, name in enumerate(run.companies):
+        if t > 0:
+            own = run.shock[f"shock.demand.{name}"][t]
+            run.demand_own[c] = keep * run.demand_own[c] + fresh * own
+        state = loading * run.demand_common + np.sqrt(1 - loading**2) * run.demand_own[c]
+        adopted = bass(of("adoption.bass_p"), of("adoption.bass_q"), run.organic_0[c] / run.potential[c], y)
+        noise = np.exp(of("adoption.vol") * state + run.demand_shift[t])
+        run.organic[t, c] = run.potential[c] * adopted / 4 * noise
+        backlog = of(f"adoption.backlog.{name}") * of("adoption.realised") / of("adoption.backlog_years")
+        target = np.maximum(run.labs_0[c], backlog)
+        ramped = run.labs_0[c] + (target - run.labs_0[c]) * np.minimum(1, y / ramp)
+        run.labs[t, c] = ramped / 4 * grown * kept
+    run.demand[t] = run.organic[t] + run.labs[t]
+    run.revenue[t] = np.minimum(run.demand[t], run.capacity[t])
+    run.noncircular_revenue[t] = run.revenue[t] * run.organic[t] / run.demand[t]
+
+    earned = 4 * run.noncircular_revenue[t] / _gross_capital(run, t - 4)
+    run.shortfall[t] = np.clip(1 - earned / of("spend.hurdle"), 0, 1)
+
+
+def bass(p: np.ndarray, q: np.ndarray, start: np.ndarray, y: float) -> np.ndarray:
+    """Return the adopted share after `y` years of Bass diffusion from `start`."""
+    g = (1 - start) / (p + q * start) * np.exp(-(p + q) * y)
+    return (1 - p * g) / (1 + q * g)
+
+
+def _gross_capital(run: SimpleNamespace, j: int) -> np.ndarray:
+    """Return the gross capital in use at the end of quarter `j`; before the start, the opening value."""
+    if j < 0:
+        return run.opening_chips + run.opening_sites + run.opening_idle
+    life = run.of("finance.economic_life")
+    gross = (run.opening_chips + run.opening_idle) * opening_survival(run, j * H) + run.opening_sites
+    for k in range(j + 1):
+        gross = gross + run.chips[k] * np.clip(4 * life - (j - k), 0, 1) + run.sites[k]
+    return gross

@@ -1,0 +1,114 @@
+"""The opening position: constants of the paths, unit costs, empty histories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+
+import numpy as np
+
+from .structure import Structure, shock_names
+
+#: Years in a quarter.
+H = 0.25
+
+Inputs = Mapping[str, float | np.ndarray]
+Arrays = dict[str, np.ndarray]
+
+
+def open_books(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Structure) -> SimpleNamespace:
+    """Return the opening position: constants of the path and empty histories."""
+    paths = np.shape(shocks["shock.cycle"])[1]
+    companies = [c.name for c in structure.companies]
+    sources = [r.name for r in structure.sources]
+    T, C, R, S = structure.horizon, len(companies), len(sources), structure.stages
+
+    def of(name: str) -> np.ndarray:
+        return np.broadcast_to(np.asarray(inputs[name], dtype=float), (paths,))
+
+    def by_company(name: str) -> np.ndarray:
+        return np.stack([of(f"{name}.{c}") for c in companies])
+
+    def by_source(name: str) -> np.ndarray:
+        return np.stack([of(f"{name}.{r}") for r in sources])
+
+    run = SimpleNamespace(structure=structure, of=of, by_company=by_company, by_source=by_source)
+    run.shock = {name: np.asarray(shocks[name], dtype=float) for name in shock_names(structure)}
+    run.companies, run.sources, run.paths = companies, sources, paths
+
+    histories = (
+        "capex ai_capex merchant_capex ordered_gw chips sites compute energised_gw energised_compute "
+        "energised_cost energised_book idle_gw idle_value idle_book live_gw price shortfall demand organic "
+        "labs capacity spot revenue noncircular_revenue energy_cost opex depreciation writedown core ebit "
+        "nopat fcf net_book chip_cost site_cost"
+    )
+    for name in histories.split():
+        setattr(run, name, np.zeros((T, C, paths)))
+    for name in ("markup", "demand_shift", "late_share", "mean_wait"):
+        setattr(run, name, np.zeros((T, paths)))
+    run.regime = np.zeros((T, paths), dtype=int)
+    run.broken = np.zeros((T, paths), dtype=bool)
+    run.boom_quarters = np.zeros(paths)
+
+    run.spend_level = np.zeros((C, paths))
+    run.demand_common, run.demand_own = np.zeros(paths), np.zeros((C, paths))
+    run.power_common, run.power_own = np.zeros(paths), np.zeros((R, paths))
+    run.ads = np.zeros(paths)
+    run.queue = {cargo: np.zeros((C, R, S, paths)) for cargo in ("gw", "compute", "cost", "book")}
+
+    # Opening fleet (6): full at the start, so its size follows from what it earns.
+    share = by_company("economics.first_party")
+    run.rent = of("economics.rental_per_gw") * (1 - share) + of("economics.first_party_per_gw") * share
+    external, internal = by_company("adoption.ai_revenue"), by_company("adoption.internal_value")
+    run.opening_gw = (external + internal) / run.rent
+
+    # Demand at the start (7).
+    financed, unmet = by_company("adoption.financed_share"), of("adoption.unmet")
+    run.organic_0 = (internal + external * (1 - financed)) * (1 + unmet)
+    run.labs_0 = external * financed * (1 + unmet)
+    shares = by_company("adoption.potential_share")
+    run.potential = of("adoption.potential") * shares / shares.sum(axis=0)
+    for c, company in enumerate(structure.companies):
+        for exposure in company.exposures:
+            if exposure.kind == "seats":
+                field = exposure.fields
+                run.potential[c] = run.potential[c] + (
+                    of(field["penetration"]) * of(field["seats"]) * of(field["price"])
+                )
+    run.potential = np.maximum(run.potential, of("adoption.potential_floor") * run.organic_0)
+
+    # Where each company's power comes from (5).
+    tilt = np.stack([np.stack([of(f"power.tilt.{c}.{r}") for r in sources]) for c in companies])
+    mix = by_source("power.mix") * tilt
+    run.mix = mix / mix.sum(axis=1, keepdims=True)
+
+    run.chip_cost_0, run.site_cost_0 = unit_costs(run, 0.0)
+    run.opening_chips = run.opening_gw * run.chip_cost_0
+    run.opening_sites = run.opening_gw * run.site_cost_0
+    run.opening_idle_gw = of("power.opening_idle") * run.opening_gw
+    run.opening_idle = run.opening_idle_gw * run.chip_cost_0
+    run.opening_book = of("finance.opening_net") * (run.opening_chips + run.opening_sites) + run.opening_idle
+
+    # Spending of the first year (3).
+    table = by_company("spend.capex_2026")
+    total = table.sum(axis=0)
+    stretch = 1 + of("spend.gap_share") * (of("spend.headline") / total - 1)
+    run.year_one = table * stretch * np.exp(of("spend.overshoot"))
+    return run
+
+
+def unit_costs(run: SimpleNamespace, y: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return chip cost and site cost [USD bn/GW], by company."""
+    of = run.of
+    merchant = merchant_share(run, y)
+    level = of("silicon.cost_per_gw") * np.exp(of("silicon.inflation") * y)
+    compute = of("silicon.compute_share")
+    chip = level * compute * (1 - (1 - merchant) * of("silicon.custom_discount"))
+    site = np.broadcast_to(level * (1 - compute), chip.shape)
+    return chip, site
+
+
+def merchant_share(run: SimpleNamespace, y: float) -> np.ndarray:
+    tilted = run.of("silicon.merchant_2024") ** run.by_company("silicon.merchant_tilt")
+    years = run.of("silicon.merchant_years") + y
+    return tilted * np.exp(-run.by_company("silicon.shift") * years)
