@@ -1,0 +1,21 @@
+"""Blocks of paths compiled, executed and stored. Knows no finance: a model is any function of named draws."""
+
+from simulator.engine.directory import Journal as Journal
+from simulator.engine.directory import begin as begin
+from simulator.engine.directory import held as held
+from simulator.engine.directory import place as place
+from simulator.engine.directory import reopen as reopen
+from simulator.engine.fill import differs as differs
+from simulator.engine.fill import fill as fill
+from simulator.engine.finite import Tally as Tally
+from simulator.engine.finite import faults as faults
+from simulator.engine.kernel import Kernel as Kernel
+from simulator.engine.kernel import MetricKernel as MetricKernel
+from simulator.engine.kernel import Model as Model
+from simulator.engine.kernel import Program as Program
+from simulator.engine.manifest import Manifest as Manifest
+from simulator.engine.plan import Plan as Plan
+from simulator.engine.store import MemoryStore as MemoryStore
+from simulator.engine.store import Store as Store
+from simulator.engine.store import leading as leading
+from simulator.engine.zarr_store import ZarrStore as ZarrStore

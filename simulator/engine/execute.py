@@ -1,0 +1,66 @@
+"""Rounds of work through any executor, their results taken in order, few of them at a time."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Executor(Protocol):
+    """What `concurrent.futures` pools and a Dask client have in common."""
+
+    def submit(self, function: Callable[..., object], /, *arguments: object) -> Future:
+        """Return at once, with what will hold `function(*arguments)`."""
+        ...
+
+
+def in_order[Result](
+    work: Callable[[int], Result],
+    rounds: Iterable[int],
+    keep: Callable[[int, Result], None],
+    executor: Executor,
+    ahead: int,
+) -> None:
+    """Do the work of every round, and keep the results in the order of the rounds.
+
+    An interrupt (Ctrl-C) stops the handing out of work; what was handed out and had begun is finished, kept,
+    and the interrupt goes on to the caller. A failure of one round does the same, save that later rounds are
+    dropped.
+
+    Parameters
+    ----------
+    work
+        Called with a round's number, in the executor.
+    rounds
+        Numbers of the rounds.
+    keep
+        Called here with a round's number and its result. It may be called twice with the same if an interrupt
+        falls into it.
+    executor
+        Where the work is done.
+    ahead
+        How many rounds may be under way or waiting to be kept: with it, memory is bounded.
+    """
+    queue: deque[tuple[int, Future[Result]]] = deque()
+
+    def keep_first() -> None:
+        round, future = queue[0]
+        keep(round, future.result())
+        queue.popleft()
+
+    try:
+        for round in rounds:
+            queue.append((round, executor.submit(work, round)))
+            if len(queue) >= ahead:
+                keep_first()
+        while queue:
+            keep_first()
+    except KeyboardInterrupt:
+        begun = [(round, future) for round, future in queue if not future.cancel()]
+        for round, future in begun:
+            keep(round, future.result())
+        raise
+    finally:
+        for _, future in queue:
+            future.cancel()

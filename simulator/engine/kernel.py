@@ -1,0 +1,218 @@
+"""One compiled function: the number of a round in, what the model makes of its 8192 paths out.
+
+Inside: a loop over blocks of paths small enough to stay in cache; of each block the bits, the scores, the
+named draws, the model. Optimisation barriers around the scores and the draws keep the compiler from fusing
+across them, so that what rounds a draw is the same whatever else the program holds: a prior added, another
+metric wanted.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from simulator.engine import runtime
+from simulator.engine.plan import Plan
+from simulator.errors import UsageError
+from simulator.sampling import ROUND, Sampler, normal, uniform
+
+#: Named arrays of one block; the last axis is paths, and a number that no path changes has no axis.
+type Named = Mapping[str, Array]
+
+
+@runtime_checkable
+class Model(Protocol):
+    """Any pure function of named draws that returns named metrics.
+
+    It may carry `may_be_infinite`, names (or stems: `payback_years` stands for `payback_years.amazon` too) of
+    metrics for which an infinity is an answer, and `metric_units`, the unit of each.
+    """
+
+    def __call__(self, draws: dict[str, Array], /) -> Named:
+        """Return metrics, each [paths], of draws, each [..., paths] or a number that is common to all."""
+        ...
+
+
+@runtime_checkable
+class Draws(Protocol):
+    """What the engine needs of beliefs: see `simulator.beliefs.Beliefs`."""
+
+    normal_coordinates: tuple[tuple[str, int], ...]
+    uniform_coordinates: tuple[tuple[str, int], ...]
+    parameters: Any
+
+    def draws(self, parameters: Any, scores: Array, uniforms: Array) -> Named:
+        """Return the named draws of normal scores and uniforms, one row a coordinate."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What turns the number of a path into its outcome."""
+
+    beliefs: Draws
+    sampler: Sampler
+    model: Callable[..., Named]
+
+
+class Kernel:
+    """`observe(draws)` for any round of a plan, compiled once.
+
+    Parameters
+    ----------
+    program
+        Beliefs, sampler and model.
+    plan
+        The rounds, the lanes and the precision.
+    observe
+        Function of the named draws of a block that returns named arrays, their last axis paths.
+
+    Attributes
+    ----------
+    outputs
+        Names of what it returns, in the order in which `observe` gave them.
+    seconds
+        Time taken to trace and compile  [s]
+    """
+
+    def __init__(self, program: Program, plan: Plan, observe: Callable[..., Named]) -> None:
+        runtime.prepare()
+        started = time.perf_counter()
+        beliefs = program.beliefs
+        coordinates = (*beliefs.normal_coordinates, *beliefs.uniform_coordinates)
+        names: list[str] = []
+
+        def noted(draws: dict[str, Array]) -> Named:
+            observed = observe(draws)
+            names[:] = observed  # here while tracing: what comes out of the compiler is in another order
+            return observed
+
+        with runtime.precision(plan.dtype):
+            tables = program.sampler.tables(coordinates, plan.rounds)
+            self._arguments = jax.device_put(
+                (_cast(beliefs.parameters, plan.dtype), tables), runtime.device()
+            )
+            whole = _round(_block(program, plan, noted), program.sampler.blocks)
+            self._compiled = runtime.compiled(whole, *self._arguments, np.uint32(0))
+        self.outputs = tuple(names)
+        self.seconds = time.perf_counter() - started
+
+    def __call__(self, round: int) -> dict[str, np.ndarray]:
+        """Return each output of a round as [..., 8192], in the order of its paths. Any thread may call."""
+        found = self._compiled(*self._arguments, np.uint32(round))
+        return {name: np.asarray(found[name]) for name in self.outputs}
+
+
+class MetricKernel:
+    """The model's metrics for any round of a plan: float[metrics, 8192], compiled once.
+
+    Attributes
+    ----------
+    metrics
+        Their names, in the order in which the model gave them.
+    """
+
+    def __init__(self, program: Program, plan: Plan) -> None:
+        names: list[str] = []
+
+        def observe(draws: dict[str, Array]) -> Named:
+            metrics = _metrics(program.model, draws, plan)
+            names[:] = metrics
+            return {"metrics": jnp.stack(list(metrics.values()))}
+
+        self._kernel = Kernel(program, plan, observe)
+        self.metrics = tuple(names)
+        self.seconds = self._kernel.seconds
+
+    def __call__(self, round: int) -> Float[np.ndarray, "metric path"]:
+        """Return the metrics of a round, rows in the order of `metrics`, columns in that of its paths."""
+        return self._kernel(round)["metrics"]
+
+
+def _block(program: Program, plan: Plan, observe: Callable[..., Named]) -> Callable[..., dict[str, Array]]:
+    """Return the function of one block: (parameters, tables, round, block) -> named arrays [..., lanes]."""
+    scored = len(program.beliefs.normal_coordinates)
+
+    def block(parameters: Any, tables: Any, round: Array, index: Array) -> dict[str, Array]:
+        bits = program.sampler.bits(tables, round, index)
+        scores = jax.lax.optimization_barrier(normal(bits[:scored], plan.dtype))
+        uniforms = jax.lax.optimization_barrier(uniform(bits[scored:], plan.dtype))
+        draws = dict(program.beliefs.draws(parameters, scores, uniforms))
+        observed = observe(jax.lax.optimization_barrier(draws))
+        return {name: _along_paths(jnp.asarray(value), plan) for name, value in observed.items()}
+
+    return block
+
+
+def _round(block: Callable[..., dict[str, Array]], blocks: int) -> Callable[..., dict[str, Array]]:
+    """Return the function of one round: (parameters, tables, round) -> named arrays [..., 8192]."""
+
+    def whole(parameters: Any, tables: Any, round: Array) -> dict[str, Array]:
+        def one(_: None, index: Array) -> tuple[None, dict[str, Array]]:
+            return None, block(parameters, tables, round, index)
+
+        _, stacked = jax.lax.scan(one, None, jnp.arange(blocks, dtype=jnp.uint32))
+        return {
+            name: jnp.moveaxis(value, 0, -2).reshape(*value.shape[1:-1], ROUND)
+            for name, value in stacked.items()
+        }
+
+    return whole
+
+
+def _metrics(model: Callable[..., Named], draws: dict[str, Array], plan: Plan) -> dict[str, Array]:
+    """Call the model and return its metrics, each [lanes]; one [k, lanes] becomes name[0], name[1]."""
+    try:
+        found = model(draws)
+    except KeyError as error:
+        if error.args and error.args[0] in draws:
+            raise
+        message = f"the model asks for the draw {error}; the study has {', '.join(draws) or 'none'}"
+        raise UsageError(message) from error
+    except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError) as error:
+        message = (
+            "the model must be written with jax.numpy, without Python's if or float on a draw "
+            f"(jnp.where chooses path by path): {str(error).splitlines()[0]}"
+        )
+        raise UsageError(message) from error
+    if not isinstance(found, Mapping) or not found:
+        message = (
+            f"the model must return named metrics, as in {{'margin': ...}}; found {type(found).__name__}"
+        )
+        raise UsageError(message)
+    metrics: dict[str, Array] = {}
+    for name, given in found.items():
+        value = _along_paths(jnp.asarray(given), plan).astype(plan.dtype)
+        if value.ndim == 1:
+            metrics[name] = value
+        elif value.ndim == 2:
+            metrics |= {f"{name}[{row}]": value[row] for row in range(value.shape[0])}
+        else:
+            message = f"metric {name}: found an array {jnp.shape(given)}; allowed: [paths] or [k, paths]"
+            raise UsageError(message)
+    return metrics
+
+
+def _along_paths(value: Array, plan: Plan) -> Array:
+    """Return an output with a last axis of paths, which a number common to all paths has not."""
+    if value.ndim == 0:
+        return jnp.broadcast_to(value, (plan.lanes,))
+    if value.shape[-1] != plan.lanes:
+        message = f"the model returned an array {value.shape}; its last axis must be paths, {plan.lanes} here"
+        raise UsageError(message)
+    return value
+
+
+def _cast(parameters: Any, dtype: str) -> Any:
+    """Return a pytree of host arrays with every fraction in `dtype`."""
+
+    def cast(leaf: Any) -> np.ndarray:
+        array = np.asarray(leaf)
+        return array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array
+
+    return jax.tree.map(cast, parameters)

@@ -1,0 +1,61 @@
+"""What is to be computed: how many paths, from which seed, by which sampler, in what precision."""
+
+from dataclasses import dataclass, replace
+
+from simulator.errors import UsageError
+from simulator.sampling import ROUND, STRIP
+
+#: Paths that one pass of the kernel holds at once; each divides a strip.
+LANES = (64, 128, 256)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that decides the numbers of a run, beside its study and its model.
+
+    Parameters
+    ----------
+    paths
+        How many; made up to whole rounds of 8192.
+    seed
+        Any whole number from 0.
+    sampler
+        "rqmc" or "mc".
+    lanes
+        Paths in flight at once in a thread, 64, 128 or 256. Changes the speed and no bit of a result.
+    dtype
+        "float32" or "float64": the precision of the kernel and of what is stored.
+    """
+
+    paths: int = 2**18
+    seed: int = 0
+    sampler: str = "rqmc"
+    lanes: int = STRIP
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        for key, allowed in (
+            ("sampler", ("rqmc", "mc")),
+            ("lanes", LANES),
+            ("dtype", ("float32", "float64")),
+        ):
+            if getattr(self, key) not in allowed:
+                choices = ", ".join(str(one) for one in allowed)
+                message = f"{key}: found {getattr(self, key)!r}; allowed: {choices}"
+                raise UsageError(message)
+        if self.paths < 1:
+            message = f"paths: found {self.paths}; allowed: 1 or more"
+            raise UsageError(message)
+        if not 0 <= self.seed < 2**64:
+            message = f"seed: found {self.seed}; allowed: 0 to 2**64 - 1"
+            raise UsageError(message)
+        object.__setattr__(self, "paths", self.rounds * ROUND)
+
+    @property
+    def rounds(self) -> int:
+        """Number of rounds, the unit of work, of storage and of resuming."""
+        return -(-self.paths // ROUND)
+
+    def first(self, rounds: int) -> "Plan":
+        """Return the same plan for its first (or for more) rounds: every path they share is the same path."""
+        return replace(self, paths=rounds * ROUND)

@@ -1,0 +1,126 @@
+"""What this program asks of JAX's configuration, all of it, in one place.
+
+Importing this module imports JAX. Nothing here is changed once the first kernel is compiled.
+"""
+
+import contextlib
+import logging
+import os
+import platform
+import warnings
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+from simulator.errors import UsageError
+
+# Read by XLA when it is loaded, hence before the import: its remarks on the host are not for our users.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import jax
+from jax.stages import Compiled
+
+#: Shortest compilation that is worth a file in the cache  [s]
+CACHED_FROM_SECONDS = 0.1
+
+
+@cache
+def prepare() -> None:
+    """Configure JAX, once per process: quiet start, compiled kernels kept between processes.
+
+    A cache that the caller configured (`JAX_COMPILATION_CACHE_DIR`) is left as it is. Where no cache can be
+    written there is none.
+    """
+    logging.getLogger("jax._src.xla_bridge").setLevel(logging.ERROR)
+    if jax.config.jax_compilation_cache_dir is None and (folder := _writable(kernel_cache())):
+        jax.config.update("jax_compilation_cache_dir", str(folder))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", CACHED_FROM_SECONDS)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def kernel_cache() -> Path:
+    """Return the folder of compiled kernels in the user's cache directory (XDG_CACHE_HOME is honoured)."""
+    return user_cache_path("strandline", appauthor=False) / "kernels"
+
+
+def _writable(folder: Path) -> Path | None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK | os.X_OK) else None
+
+
+@contextlib.contextmanager
+def precision(dtype: str) -> Iterator[None]:
+    """Trace and compile what is inside in `dtype`, "float32" or "float64"; per thread, as JAX has it."""
+    with jax.enable_x64(dtype == "float64"):
+        yield
+
+
+def device() -> Any:
+    """Return the device that everything runs on: the first one that JAX finds."""
+    try:
+        return jax.devices()[0]
+    except RuntimeError as error:  # JAX_PLATFORMS names something that is not here
+        message = f"JAX finds no device: {error}. Unset JAX_PLATFORMS or set it to cpu"
+        raise UsageError(message) from error
+
+
+def compiled(function: Callable[..., object], *arguments: object) -> Compiled:
+    """Compile `function` for arguments of these shapes, through the cache on disk.
+
+    JAX writes a cache entry in place, so a process killed in the middle leaves half of one, which is never
+    replaced. Such an entry is found here by JAX's warning; as it cannot be told which, all go.
+    """
+    with warnings.catch_warnings(record=True) as raised:
+        warnings.simplefilter("always")
+        result = jax.jit(function).lower(*arguments).compile()
+    for warning in raised:
+        if "persistent compilation cache" not in str(warning.message):
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+        elif jax.config.jax_compilation_cache_dir == str(kernel_cache()):
+            for entry in kernel_cache().glob("*-cache"):
+                entry.unlink(missing_ok=True)
+    return result
+
+
+def versions() -> dict[str, str]:
+    """Return the version of every package that can move a bit of a result."""
+    found = {name: metadata.version(name) for name in ("jax", "jaxlib", "numpy", "scipy", "zarr")}
+    try:
+        found["strandline"] = metadata.version("strandline")
+    except metadata.PackageNotFoundError:  # run from a source tree that is not installed
+        found["strandline"] = "unknown"
+    return {"python": platform.python_version(), **dict(sorted(found.items()))}
+
+
+def host() -> dict[str, str | int]:
+    """Return what the results were computed on."""
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "processor": _processor(),
+        "cores": cores(),
+        "device": device().device_kind,
+        "backend": device().platform,
+    }
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _processor() -> str:
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor()

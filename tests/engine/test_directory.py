@@ -1,0 +1,93 @@
+"""A run directory takes the run that it holds, and no other."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from simulator.engine import Journal, Manifest, Plan, begin, held, place, reopen
+from simulator.errors import RunError
+from simulator.sampling import ROUND
+
+MANIFEST = Manifest(
+    study={},
+    study_hash="ab" * 32,
+    plan=Plan(2 * ROUND, 7),
+    model="m.f",
+    metrics={"a": ""},
+    versions={},
+    platform={},
+    created="2026-01-28T09:00:00+00:00",
+)
+
+
+def started(folder: Path, manifest: Manifest = MANIFEST) -> Manifest:
+    with held(folder):
+        return begin(folder, manifest)[0]
+
+
+def test_a_new_run_says_that_it_is_running(tmp_path: Path) -> None:
+    started(tmp_path / "deep" / "run")
+    manifest, store = reopen(tmp_path / "deep" / "run")
+    assert manifest == MANIFEST
+    assert manifest.status == "running"
+    assert store.done() == []
+
+
+def test_the_same_run_goes_on_and_keeps_its_date(tmp_path: Path) -> None:
+    started(tmp_path)
+    more = replace(MANIFEST, plan=Plan(5 * ROUND, 7, lanes=64), created="2026-02-01T09:00:00+00:00")
+    assert started(tmp_path, more) == replace(more, created=MANIFEST.created)
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (replace(MANIFEST, study_hash="cd" * 32), "holds another run: study abababab against cdcdcdcd"),
+        (replace(MANIFEST, plan=Plan(2 * ROUND, 8)), "holds another run: seed 7 against 8"),
+        (replace(MANIFEST, metrics={"b": ""}), r"holds another run: metrics \(a, b\)"),
+        (replace(MANIFEST, plan=Plan(ROUND, 7)), "more than the 8192 asked for"),
+    ],
+)
+def test_another_run_is_refused_and_harms_nothing(tmp_path: Path, other: Manifest, said: str) -> None:
+    started(tmp_path)
+    with pytest.raises(RunError, match=said):
+        started(tmp_path, other)
+    assert reopen(tmp_path)[0] == MANIFEST
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(RunError, match=r"holds no run, but thesis\.tex"):
+        started(tmp_path)
+    assert not (tmp_path / "manifest.json").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match=f"cannot make {tmp_path / 'file' / 'run'}"):
+        started(tmp_path / "file" / "run")
+
+
+def test_the_journal_ends_with_the_status(tmp_path: Path) -> None:
+    manifest = started(tmp_path)
+    journal = Journal(tmp_path, manifest)
+    journal.note(1)
+    journal.close("interrupted", {"total": 1.5}, {"a": {"nan": 2, "infinite": 0}})
+    found, _ = reopen(tmp_path)
+    assert (found.status, found.rounds_done, found.timings) == ("interrupted", 1, {"total": 1.5})
+    assert found.not_finite == {"a": {"nan": 2, "infinite": 0}}
+
+
+def test_an_unfinished_run_is_found_again_and_a_finished_one_is_not(tmp_path: Path) -> None:
+    plan = Plan(2 * ROUND, 7)
+    first = place(tmp_path, "s", "ab" * 32, plan)
+    assert first.name.split("-")[1] == "s"
+    started(first)
+    assert place(tmp_path, "s", "ab" * 32, plan) == first
+    for other in (Plan(2 * ROUND, 8), Plan(3 * ROUND, 7), Plan(2 * ROUND, 7, dtype="float64")):
+        assert place(tmp_path, "s", "ab" * 32, other) != first
+    earlier = first.rename(tmp_path / f"20260128T090000Z-{first.name.split('-', 1)[1]}")
+    assert place(tmp_path, "s", "ab" * 32, plan) == earlier
+    Journal(earlier, MANIFEST).close("complete", {}, {})
+    assert not place(tmp_path, "s", "ab" * 32, plan).exists()

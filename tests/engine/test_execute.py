@@ -1,0 +1,83 @@
+"""Results come in order, few at a time, and an interrupt keeps what had begun."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from simulator.engine.execute import in_order
+
+
+class Later:
+    """An executor that does a piece of work when its result is asked for, and counts what is under way."""
+
+    def __init__(self) -> None:
+        self.under_way = self.most = 0
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        executor = self
+
+        class Lazy(Future):
+            def result(self, timeout: float | None = None) -> Any:
+                executor.under_way -= 1
+                return function(*arguments)
+
+        return Lazy()
+
+
+def test_order_whatever_finishes_first() -> None:
+    gates = [threading.Event() for _ in range(8)]
+    kept: list[tuple[int, int]] = []
+
+    def work(round: int) -> int:
+        if round % 2 == 0:
+            gates[round].wait()
+        else:
+            gates[round - 1].set()  # an odd round always ends before the even one below it
+        return round * round
+
+    with ThreadPoolExecutor(4) as pool:
+        in_order(work, range(8), lambda round, result: kept.append((round, result)), pool, ahead=8)
+    assert kept == [(round, round * round) for round in range(8)]
+
+
+@pytest.mark.parametrize("ahead", [1, 3])
+def test_no_more_under_way_than_allowed(ahead: int) -> None:
+    executor = Later()
+    in_order(lambda round: round, range(50), lambda round, result: None, executor, ahead)
+    assert executor.most == ahead
+
+
+def test_an_interrupt_keeps_what_had_begun_and_begins_no_more() -> None:
+    began: list[int] = []
+    kept: list[int] = []
+
+    def keep(round: int, _: None) -> None:
+        if round == 3 and 3 not in kept:
+            kept.append(round)
+            raise KeyboardInterrupt
+        kept.append(round)
+
+    with ThreadPoolExecutor(2) as pool, pytest.raises(KeyboardInterrupt):
+        in_order(lambda round: began.append(round), range(1000), keep, pool, ahead=4)
+    assert kept[:4] == [0, 1, 2, 3]
+    assert kept[4] == 3  # again, as the first call was interrupted
+    assert sorted(set(kept)) == sorted(began)
+    assert len(began) <= 7
+
+
+def test_a_failure_drops_later_rounds_and_keeps_earlier_ones() -> None:
+    kept: list[int] = []
+
+    def work(round: int) -> int:
+        if round == 5:
+            raise MemoryError("round 5")
+        return round
+
+    with ThreadPoolExecutor(2) as pool, pytest.raises(MemoryError, match="round 5"):
+        in_order(work, range(1000), lambda round, _: kept.append(round), pool, ahead=4)
+    assert kept == [0, 1, 2, 3, 4]

@@ -1,0 +1,126 @@
+"""Whatever a store holds at first, it ends with the same bytes."""
+
+from pathlib import Path
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from simulator.engine import MemoryStore, MetricKernel, Plan, Store, Tally, ZarrStore, differs, fill
+from simulator.errors import RunError
+from simulator.sampling import ROUND
+from tests.engine.programs import make, margin
+
+ROUNDS = 6
+PLAN = Plan(ROUNDS * ROUND, 7)
+
+
+@pytest.fixture(scope="module")
+def kernel() -> MetricKernel:
+    return MetricKernel(make(PLAN), PLAN)
+
+
+def filled(kernel: MetricKernel, store: Store, rounds: int = ROUNDS, threads: int = 2) -> list[int]:
+    notes: list[int] = []
+    fill(kernel, store, rounds, threads, Tally(kernel.metrics), notes.append)
+    return notes
+
+
+def content(store: Store) -> list[bytes]:
+    return [store.read(name, ROUNDS).tobytes() for name in store.metrics]
+
+
+@pytest.fixture(scope="module")
+def straight(kernel: MetricKernel) -> list[bytes]:
+    store = MemoryStore(kernel.metrics, "float32")
+    assert filled(kernel, store, threads=1) == list(range(ROUNDS + 1))
+    return content(store)
+
+
+@pytest.fixture
+def store(kernel: MetricKernel, tmp_path: Path) -> ZarrStore:
+    made = ZarrStore(tmp_path, kernel.metrics, "float32")
+    made.prepare(ROUNDS)
+    return made
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_threads_and_stores_change_no_bit(
+    kernel: MetricKernel, store: ZarrStore, straight: list[bytes], threads: int
+) -> None:
+    filled(kernel, store, threads=threads)
+    assert content(store) == straight
+
+
+def test_finished_rounds_are_kept_and_missing_ones_made(
+    kernel: MetricKernel, store: ZarrStore, straight: list[bytes], tmp_path: Path
+) -> None:
+    filled(kernel, store, rounds=4)
+    shards = tmp_path / "metrics" / "c" / "0"
+    (shards / "1").unlink()
+    before = {name: (shards / name).stat().st_mtime_ns for name in ("0", "2", "3")}
+    assert filled(kernel, store) == [3, 4, 5, 6]
+    assert content(store) == straight
+    assert {name: (shards / name).stat().st_mtime_ns for name in before} == before
+
+
+@pytest.mark.parametrize("damage", ["bit", "truncated", "empty"])
+def test_damaged_rounds_are_made_again(
+    kernel: MetricKernel, store: ZarrStore, straight: list[bytes], tmp_path: Path, damage: str
+) -> None:
+    filled(kernel, store)
+    for round in (0, 3):
+        path = tmp_path / "metrics" / "c" / "0" / str(round)
+        bytes_ = bytearray(path.read_bytes())
+        if damage == "bit":
+            bytes_[40_000] ^= 4
+        path.write_bytes(bytes_[: {"bit": len(bytes_), "truncated": 50_000, "empty": 0}[damage]])
+    assert filled(kernel, store) == [4, 5, 6]
+    assert content(store) == straight
+
+
+def test_an_interrupt_keeps_what_was_done(
+    kernel: MetricKernel, store: ZarrStore, straight: list[bytes]
+) -> None:
+    def stop(rounds: int) -> None:
+        if rounds == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill(kernel, store, ROUNDS, 1, Tally(kernel.metrics), stop)
+    done = store.done()
+    assert 2 <= len(done) < ROUNDS
+    assert done == list(range(len(done)))
+    filled(kernel, store)
+    assert content(store) == straight
+
+
+def test_rounds_of_another_model_are_not_mixed_with_ours(kernel: MetricKernel, store: ZarrStore) -> None:
+    def edited(draws: dict[str, Any]) -> dict[str, Any]:
+        return margin(draws) | {"u": draws["u"] * 2}
+
+    filled(kernel, store, rounds=2)
+    with pytest.raises(RunError, match=r"not what this program computes \(round 0: u\)"):
+        filled(MetricKernel(make(PLAN, edited), PLAN), store)
+    assert store.done() == [0, 1]
+
+
+def test_found_and_made_rounds_are_counted_alike() -> None:
+    def model(draws: dict[str, Any]) -> dict[str, Any]:
+        return {"log": jnp.where(draws["u"] > 0.25, 1.0, jnp.inf)}
+
+    kernel = MetricKernel(make(PLAN, model), PLAN)
+    store = MemoryStore(kernel.metrics, "float32")
+    tallies = [Tally(kernel.metrics) for _ in range(3)]
+    fill(kernel, store, 3, 1, tallies[0], lambda _: None)
+    fill(kernel, store, ROUNDS, 1, tallies[1], lambda _: None)
+    fill(kernel, store, ROUNDS, 1, tallies[2], lambda _: None)
+    assert tallies[0].found()["log"]["infinite"] == 3 * ROUND // 4  # a net of points puts a quarter below 1/4
+    assert tallies[1].found() == tallies[2].found() == {"log": {"nan": 0, "infinite": ROUNDS * ROUND // 4}}
+
+
+def test_bits_differ_where_numbers_may_not() -> None:
+    ours = np.array([[0.0, 1.0, np.nan, 2.0]], np.float32)
+    theirs = np.array([[-0.0, 1.0, np.nan, np.nextafter(np.float32(2), np.float32(3))]], np.float32)
+    assert differs(ours, theirs).tolist() == [[True, False, False, True]]

@@ -1,0 +1,35 @@
+"""Numbers that are not finite are counted, and forgiven only where the model says so."""
+
+import numpy as np
+import pytest
+
+from simulator.engine import Tally, faults
+
+
+def test_every_round_counts() -> None:
+    tally = Tally(("a", "b", "c"))
+    round = np.zeros((3, 5), np.float32)
+    tally.add(round)
+    round[0, :2] = np.nan
+    round[0, 2] = -np.inf
+    round[2, 4] = np.inf
+    tally.add(round)
+    tally.add(round)
+    assert tally.found() == {"a": {"nan": 4, "infinite": 2}, "c": {"nan": 0, "infinite": 2}}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "lines"),
+    [
+        ((), ["payback_years.amazon: 3 infinite of 10 paths", "roic: 1 nan, 2 infinite of 10 paths"]),
+        (("payback_years",), ["roic: 1 nan, 2 infinite of 10 paths"]),
+        (("payback_years.amazon", "roic"), ["roic: 1 nan of 10 paths"]),
+        (
+            ("payback_years.group",),
+            ["payback_years.amazon: 3 infinite of 10 paths", "roic: 1 nan, 2 infinite of 10 paths"],
+        ),
+    ],
+)
+def test_only_an_infinity_may_be_an_answer(allowed: tuple[str, ...], lines: list[str]) -> None:
+    found = {"payback_years.amazon": {"nan": 0, "infinite": 3}, "roic": {"nan": 1, "infinite": 2}}
+    assert faults(found, allowed, 10) == lines

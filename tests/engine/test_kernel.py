@@ -1,0 +1,136 @@
+"""A round is the same bits however it is cut, called and accompanied."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from simulator.engine import Kernel, MetricKernel, Plan
+from simulator.errors import UsageError
+from simulator.sampling import ROUND
+from tests.engine.programs import Scores, make, margin
+
+
+@pytest.mark.parametrize("sampler", ["rqmc", "mc"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_lanes_change_no_bit(sampler: str, dtype: str) -> None:
+    plans = [Plan(ROUND, 7, sampler, lanes, dtype) for lanes in (256, 128, 64)]
+    whole, *cut = [MetricKernel(make(plan), plan)(5) for plan in plans]
+    assert whole.shape == (3, ROUND)
+    assert whole.dtype == np.dtype(dtype)
+    for other in cut:
+        assert other.tobytes() == whole.tobytes()
+
+
+def test_threads_share_one_kernel() -> None:
+    plan = Plan(16 * ROUND, 7)
+    kernel = MetricKernel(make(plan), plan)
+    alone = [kernel(round).tobytes() for round in range(plan.rounds)]
+    with ThreadPoolExecutor(4) as pool:
+        assert [found.tobytes() for found in pool.map(kernel, range(plan.rounds))] == alone
+    assert len(set(alone)) == plan.rounds
+
+
+def test_a_prior_more_moves_no_draw() -> None:
+    plan = Plan(ROUND, 7)
+    fewer = Scores()
+    more = replace(
+        fewer,
+        normal_coordinates=(("a", 0), *fewer.normal_coordinates, ("z", 0)),
+        uniform_coordinates=(*fewer.uniform_coordinates, ("w", 0)),
+    )
+    found = [
+        Kernel(make(plan, beliefs=beliefs), plan, lambda d: dict(d) | margin(d))(3)
+        for beliefs in (fewer, more)
+    ]
+    for name, values in found[0].items():
+        assert values.tobytes() == found[1][name].tobytes(), name
+
+
+def test_draws_alone_are_those_that_the_model_saw() -> None:
+    plan = Plan(ROUND, 7)
+    seen = Kernel(make(plan), plan, lambda d: dict(d) | margin(d))(2)
+    alone = Kernel(make(plan), plan, lambda d: {"load": d["load"], "v": d["v"]})(2)
+    assert alone["v"].shape == (2, ROUND)
+    for name, values in alone.items():
+        assert values.tobytes() == seen[name].tobytes(), name
+
+
+def test_the_model_is_traced_once() -> None:
+    traces = []
+
+    def counted(draws: dict[str, Any]) -> dict[str, Any]:
+        traces.append(None)
+        return margin(draws)
+
+    plan = Plan(4 * ROUND)
+    kernel = MetricKernel(make(plan, counted), plan)
+    for round in range(plan.rounds):
+        kernel(round)
+    assert len(traces) == 1
+
+
+def test_outputs_of_every_shape() -> None:
+    def model(draws: dict[str, Any]) -> dict[str, Any]:
+        return {"z": draws["load"], "fixed": draws["fixed"], "v": draws["v"], "two": 2, "a": draws["u"] > 0.5}
+
+    plan = Plan(ROUND)
+    kernel = MetricKernel(make(plan, model), plan)
+    values = dict(zip(kernel.metrics, kernel(0), strict=True))
+    assert kernel.metrics == ("z", "fixed", "v[0]", "v[1]", "two", "a")
+    assert np.all(values["fixed"] == 3)
+    assert np.all(values["two"] == 2)
+    assert set(values["a"]) == {0, 1}
+
+
+def no_such_draw(draws: dict[str, Any]) -> dict[str, Any]:
+    return {"m": draws["lode"]}
+
+
+def python_if(draws: dict[str, Any]) -> dict[str, Any]:
+    return {"m": 1.0 if draws["load"].sum() > 0 else 0.0}
+
+
+def numpy_function(draws: dict[str, Any]) -> dict[str, Any]:
+    return {"m": np.sort(draws["load"])}
+
+
+def no_name(draws: dict[str, Any]) -> Any:
+    return draws["load"]
+
+
+def summed_over_paths(draws: dict[str, Any]) -> dict[str, Any]:
+    return {"m": jnp.zeros((3, 4))}
+
+
+def too_deep(draws: dict[str, Any]) -> dict[str, Any]:
+    return {"m": draws["v"][None]}
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (no_such_draw, "asks for the draw 'lode'"),
+        (python_if, "jnp.where"),
+        (numpy_function, "jax.numpy"),
+        (no_name, "must return named metrics"),
+        (summed_over_paths, "last axis must be paths"),
+        (too_deep, "metric m"),
+    ],
+)
+def test_a_model_that_cannot_be_run_is_told_why(model: Any, said: str) -> None:
+    plan = Plan(ROUND)
+    with pytest.raises(UsageError, match=said):
+        MetricKernel(make(plan, model), plan)
+
+
+def test_an_error_of_the_models_own_stays_its_own() -> None:
+    def model(draws: dict[str, Any]) -> dict[str, Any]:
+        raise KeyError("load")  # a name that the study has: not a missing draw
+
+    plan = Plan(ROUND)
+    with pytest.raises(KeyError):
+        MetricKernel(make(plan, model), plan)

@@ -1,0 +1,29 @@
+"""A plan is whole rounds, and refuses what it cannot be."""
+
+from typing import Any
+
+import pytest
+
+from simulator.engine import Plan
+from simulator.errors import UsageError
+from simulator.sampling import ROUND
+
+
+@pytest.mark.parametrize(("asked", "rounds"), [(1, 1), (ROUND, 1), (ROUND + 1, 2), (10**6, 123)])
+def test_paths_are_made_up_to_whole_rounds(asked: int, rounds: int) -> None:
+    plan = Plan(asked)
+    assert (plan.paths, plan.rounds) == (rounds * ROUND, rounds)
+
+
+def test_the_first_rounds_are_the_same_plan() -> None:
+    plan = Plan(10 * ROUND, 7, "mc", 128, "float64")
+    assert plan.first(3) == Plan(3 * ROUND, 7, "mc", 128, "float64")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"paths": 0}, {"seed": -1}, {"seed": 2**64}, {"sampler": "lhs"}, {"lanes": 100}, {"dtype": "float16"}],
+)
+def test_what_it_cannot_be_is_refused_by_name(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=f"{next(iter(wrong))}: found"):
+        Plan(**wrong)

@@ -1,0 +1,89 @@
+"""What JAX is asked for holds in one place, and a cache that cannot be is not missed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from simulator.engine import runtime
+
+SCRIPT = """
+import jax, sys
+from simulator.engine import runtime
+runtime.prepare()
+import numpy as np
+def f(x):
+    return jax.lax.scan(lambda c, _: (jax.numpy.sin(c) @ c, c.sum()), x, None, 30)
+compiled = runtime.compiled(f, np.ones((64, 64), np.float32))
+print(jax.config.jax_compilation_cache_dir)
+"""
+
+
+def start(cache: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A process with its own cache, in which any warning is an error and everything is worth keeping."""
+    script = SCRIPT.replace("runtime.prepare()", "runtime.CACHED_FROM_SECONDS = 0.0; runtime.prepare()")
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), **environment}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+
+
+def test_kernels_are_kept_between_processes_and_a_damaged_one_is_replaced(tmp_path: Path) -> None:
+    kernels = tmp_path / "strandline" / "kernels"
+    first = start(tmp_path)
+    assert (first.stderr, first.stdout) == ("", f"{kernels}\n")
+    entries = {path: path.stat().st_size for path in kernels.glob("*-cache")}
+    assert entries
+    for path, size in entries.items():
+        os.truncate(path, size // 2)  # as a process leaves it that is killed while it writes
+    assert start(tmp_path).stderr == ""
+    assert not any(path.exists() for path in entries)
+    assert start(tmp_path).stderr == ""
+    assert set(kernels.glob("*-cache")) == set(entries)
+    assert all(path.stat().st_size > size // 2 for path, size in entries.items())
+
+
+def test_no_cache_where_none_can_be(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    found = start(tmp_path / "file")
+    assert (found.stderr, found.stdout) == ("", "None\n")
+
+
+def test_a_cache_of_the_callers_own_is_left_alone(tmp_path: Path) -> None:
+    found = start(tmp_path / "ours", JAX_COMPILATION_CACHE_DIR=str(tmp_path / "theirs"))
+    assert (found.stderr, found.stdout) == ("", f"{tmp_path / 'theirs'}\n")
+    assert not (tmp_path / "ours").exists()
+
+
+def test_a_platform_that_is_not_here_is_told() -> None:
+    script = "from simulator.engine import runtime; runtime.device()"
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "JAX_PLATFORMS": "tpu"},
+        check=False,
+    )
+    assert "UsageError: JAX finds no device" in found.stderr
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_precision_is_for_what_is_inside(dtype: str) -> None:
+    with runtime.precision(dtype):
+        assert jax.numpy.asarray(np.ones(3)).dtype == dtype
+    assert jax.numpy.asarray(np.ones(3)).dtype == "float32"
+
+
+def test_what_computed_is_on_record() -> None:
+    assert runtime.versions()["jax"] == jax.__version__
+    assert {"python", "jaxlib", "numpy", "scipy", "zarr", "strandline"} <= set(runtime.versions())
+    assert runtime.host()["backend"] == jax.devices()[0].platform
+    assert 1 <= runtime.cores() <= (os.cpu_count() or 1)

@@ -1,0 +1,126 @@
+"""The store is a Zarr array that grows by whole rounds and knows what of it is sound."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray
+import zarr
+
+from simulator.engine import MemoryStore, Store, ZarrStore
+from simulator.engine.store import leading
+from simulator.errors import RunError
+from simulator.sampling import ROUND
+
+NAMES = ("a", "b.group")
+
+
+def values(round: int, dtype: str = "float32") -> np.ndarray:
+    return np.random.default_rng(round).normal(size=(2, ROUND)).astype(dtype)
+
+
+def shard(folder: Path, round: int) -> Path:
+    return folder / "metrics" / "c" / "0" / str(round)
+
+
+@pytest.fixture(params=["memory", "zarr"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    if request.param == "memory":
+        return MemoryStore(NAMES, "float32")
+    made = ZarrStore(tmp_path / "store", NAMES, "float32")
+    made.prepare(4)
+    return made
+
+
+def test_what_is_written_is_there(store: Store) -> None:
+    for round in (1, 0, 3):
+        store.write(round, values(round))
+    assert store.done() == [0, 1, 3]
+    assert store.load(2) is None
+    loaded = store.load(3)
+    assert loaded is not None
+    assert loaded.tobytes() == values(3).tobytes()
+    for row, name in enumerate(NAMES):
+        assert store.read(name, 2).tobytes() == values(0)[row].tobytes() + values(1)[row].tobytes()
+    with pytest.raises(RunError, match=r"no metric 'b'; the run has a, b\.group"):
+        store.read("b", 1)
+
+
+def test_a_constant_metric_is_written_too(store: Store) -> None:
+    for constant in (0.0, np.nan):  # Zarr by itself leaves out what equals its fill value
+        store.write(0, np.full((2, ROUND), constant, np.float32))
+        assert store.done() == [0]
+        assert np.array_equal(store.read("a", 1), np.full(ROUND, constant, np.float32), equal_nan=True)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_any_program_that_reads_zarr_reads_it(tmp_path: Path, dtype: str) -> None:
+    store = ZarrStore(tmp_path / "store", NAMES, dtype)
+    store.prepare(3)
+    for round in (0, 2):
+        store.write(round, values(round, dtype))
+    array = zarr.open_array(tmp_path / "store" / "metrics", mode="r")
+    assert array.shape == (2, 3 * ROUND)
+    assert np.array_equal(array[:, :ROUND], values(0, dtype))
+    assert np.isnan(array[:, ROUND : 2 * ROUND]).all()
+    assert np.array_equal(array[1, 2 * ROUND :], values(2, dtype)[1])
+    group = zarr.open_group(tmp_path / "store", mode="r")
+    assert group.attrs["metrics"] == list(NAMES)
+    with xarray.open_zarr(tmp_path / "store", consolidated=False) as dataset:
+        assert dataset["metrics"].dims == ("metric", "path")
+
+
+def test_it_grows_and_keeps_what_it_has(tmp_path: Path) -> None:
+    store = ZarrStore(tmp_path / "store", NAMES, "float32")
+    store.prepare(1)
+    store.write(0, values(0))
+    ZarrStore(tmp_path / "store", NAMES, "float32").prepare(4)
+    store.prepare(2)  # fewer: no harm
+    store.write(3, values(3))
+    array = zarr.open_array(tmp_path / "store" / "metrics", mode="r")
+    assert array.shape == (2, 4 * ROUND)
+    assert np.array_equal(array[:, :ROUND], values(0))
+
+
+@pytest.mark.parametrize("damage", ["", "{", '{"shape": 3}'])
+def test_a_damaged_description_is_written_anew(tmp_path: Path, damage: str) -> None:
+    store = ZarrStore(tmp_path / "store", NAMES, "float32")
+    store.prepare(2)
+    store.write(1, values(1))
+    description = tmp_path / "store" / "metrics" / "zarr.json"
+    sound = description.read_bytes()
+    description.write_text(damage)
+    store.prepare(2)
+    assert description.read_bytes() == sound
+    assert store.load(1) is not None
+
+
+def test_half_written_files_are_not_rounds(tmp_path: Path) -> None:
+    store = ZarrStore(tmp_path / "store", NAMES, "float32")
+    store.prepare(2)
+    (shard(tmp_path / "store", 1).parent / "1.999.tmp").write_bytes(b"half")
+    assert store.done() == []
+    store.prepare(2)
+    assert list(shard(tmp_path / "store", 1).parent.iterdir()) == []
+
+
+def test_a_damaged_round_is_not_read(tmp_path: Path) -> None:
+    store = ZarrStore(tmp_path / "store", NAMES, "float32")
+    store.prepare(1)
+    store.write(0, values(0))
+    path = shard(tmp_path / "store", 0)
+    content = bytearray(path.read_bytes())
+    content[100] ^= 1  # in the first metric
+    path.write_bytes(content)
+    assert store.load(0) is None
+    assert np.array_equal(store.read("b.group", 1), values(0)[1])
+    with pytest.raises(RunError, match=f"{path} is damaged"):
+        store.read("a", 1)
+    path.unlink()
+    with pytest.raises(RunError, match=f"cannot read {path}"):
+        store.read("b.group", 1)
+
+
+@pytest.mark.parametrize(("done", "count"), [([], 0), ([1], 0), ([0, 1, 2], 3), ([0, 1, 3], 2)])
+def test_the_leading_rounds(done: list[int], count: int) -> None:
+    assert leading(done) == count
