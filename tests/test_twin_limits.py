@@ -7,9 +7,10 @@ import pytest
 from scipy.integrate import quad, solve_ivp
 from scipy.stats import lognorm
 
-from tests.twin import SHIPPED, Structure, histories, quiet_shocks, simulate, worked_cases
+from tests.twin import SHIPPED, Structure, histories, quiet_shocks, simulate, verdict_of, worked_cases
 from tests.twin.buildout import lateness
 from tests.twin.market import BOOM, BUST, PLATEAU, bass
+from tests.twin.metrics import SCORECARD
 
 #: Rounding of sums of some hundred terms of one sign.
 ROUNDING = 1e-13
@@ -155,3 +156,14 @@ def test_growth_never_returns_less_than_it_needs() -> None:
     ]
     assert values[0] == values[1]
     assert np.isfinite(values[0])
+
+
+@pytest.mark.parametrize(
+    ("value", "passes", "code"),
+    [(0.05, 2, 1), (0.05, 1, 0), (0.049, 3, 0), (-0.05, 1, -1), (-0.05, 2, 0), (-0.049, 0, 0), (0.3, 3, 1)],
+)
+def test_a_verdict_counts_its_thresholds_as_reached(value: float, passes: int, code: int) -> None:
+    metrics = {"value_per_dollar.group": np.array([value])}
+    for k, (item, least) in enumerate(SCORECARD.items()):
+        metrics[f"{item}.group"] = np.array([least if k < passes else least - 1e-9])
+    assert verdict_of(metrics, "group")[0] == code
