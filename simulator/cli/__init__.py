@@ -5,8 +5,10 @@ Nothing heavy is imported before a verb needs it, so that help answers at once.
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import metadata
+from typing import Any
 
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
@@ -45,7 +47,7 @@ def usage(error: CycloptsError) -> Text:
     """Return a fault of the command line in the form of all our errors."""
     said = str(error)
     if isinstance(error, UnusedCliTokensError):
-        said = f"Too many arguments: {' '.join(error.unused_tokens)}."
+        said = f"Too many arguments: {' '.join(error.unused_tokens or ())}."
     return Text.assemble(("error: ", "bold red"), said)
 
 
@@ -64,20 +66,28 @@ app.command(runs.verify)
 app.command(priors.app)
 
 
+def remark(message: Warning | str, category: type[Warning], *where: Any) -> None:
+    """Print a warning on standard error: ours as a sentence, any other in full, as Python would."""
+    ours = category.__module__.startswith("simulator.")
+    say(f"warning: {message}" if ours else warnings.formatwarning(message, category, *where[:2]).rstrip())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
     An error that nobody raised on purpose is left to Python: a traceback, and exit code 1.
     """
     try:
-        return app(arguments) or DONE
+        with warnings.catch_warnings():
+            warnings.showwarning = remark
+            return app(arguments) or DONE
     except StrandlineError as error:
         from simulator.report import console, faults
 
         faults.tell_error(console.errors(), error)
         return error.exit_code
-    except KeyboardInterrupt:
-        say("interrupted")
+    except KeyboardInterrupt as stop:
+        say(str(stop) or "interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has enough of it. Nothing more may be written, not even at exit.

@@ -30,16 +30,16 @@ def show(study: str = DEFAULT_STUDY, /, *, name: str = "*") -> None:
     name
         Only the priors whose names match this pattern, such as 'power.*' or '*.amazon'.
     """
-    from simulator.beliefs import percentiles
+    from simulator.beliefs import summary_rows
     from simulator.report import beliefs, console
     from simulator.study import load_study
 
     asked = load_study(study)
-    chosen = [prior for prior in asked.priors.values() if fnmatchcase(prior.name, name)]
-    if not chosen:
+    rows = [row for row in summary_rows(asked) if fnmatchcase(row.name, name)]
+    if not rows:
         message = f"--name {name}: none of the {len(asked.priors)} priors of {asked.name} matches"
         raise UsageError(message)
-    beliefs.show(console.output(), asked, chosen, percentiles)
+    beliefs.show(console.output(), asked, rows)
 
 
 @app.command

@@ -35,7 +35,7 @@ def run(
     out: Path | None = None,
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
-) -> int:
+) -> None:
     """Run a study: draw its priors, simulate, and print the verdict with its errors.
 
     Parameters
@@ -91,10 +91,9 @@ def run(
         tell(error.run)
         raise
     except Interrupted as error:
-        say(f"{error}. They are kept in {folder}; the same command goes on from there.")
-        return INTERRUPTED
+        message = f"{error}. They are kept in {folder}; the same command goes on from there."
+        raise KeyboardInterrupt(message) from error
     tell(finished)
-    return DONE
 
 
 def verify(
@@ -103,7 +102,7 @@ def verify(
     *,
     rounds: Annotated[int | None, AtLeastOne] = None,
     quiet: Annotated[bool, Quiet] = False,
-) -> int:
+) -> None:
     """Compute a stored run again and compare it bit for bit: identical, or where it is not.
 
     Parameters
@@ -125,4 +124,3 @@ def verify(
         message = f"{directory} is not what is computed now:\n" + "\n".join(differences(wrong))
         raise RunError(message)
     sys.stdout.write(f"identical: {directory}\n")
-    return DONE

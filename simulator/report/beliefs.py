@@ -1,7 +1,7 @@
 """Prior sets told on the terminal: what is believed, on what basis, how old it is, and by whom it is said."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from simulator.beliefs import SummaryRow
 from simulator.report.console import heading, plain, table
 from simulator.study import Prior, Study
 
@@ -16,6 +17,9 @@ BASES = ("reported", "published", "judgement")
 
 #: Digits of a prior's quantile: more than anyone believes, enough to tell two priors apart.
 DIGITS = 4
+
+#: Width of a percentile.
+CELL = 11
 
 
 def topics(priors: Iterable[Prior]) -> dict[str, list[Prior]]:
@@ -34,10 +38,8 @@ def list_sets(console: Console, studies: Sequence[Study]) -> None:
     console.print(shown)
 
 
-def show(
-    console: Console, study: Study, priors: Sequence[Prior], quantile: Callable[[Prior], np.ndarray]
-) -> None:
-    """Print priors: two lines each, the numbers on the first and what they rest on below.
+def show(console: Console, study: Study, rows: Sequence[SummaryRow]) -> None:
+    """Print priors: two lines each, the percentiles on the first and what they rest on below.
 
     Parameters
     ----------
@@ -45,26 +47,32 @@ def show(
         Where to.
     study
         The set that they are of.
-    priors
-        Those to show.
-    quantile
-        Of a prior, its 5th, 50th and 95th percentile in the prior's unit, one row a component.
+    rows
+        Those to show; a prior of several components has a row for each.
     """
-    width = min(max((len(p.name) for p in priors), default=0) + 1, 44)
-    console.print(Text(f"{plain(study.title)}, as of {study.as_of}", style="bold"))
-    for topic, members in topics(priors).items():
-        columns = "".join(f"{name:>11}" for name in ("P5", "P50", "P95"))
-        console.print(Text.assemble("\n", (f"{topic:{width}}", "bold"), (f"{columns}  unit", "dim")))
-        for prior in members:
-            for index, row in enumerate(np.atleast_2d(quantile(prior))):
-                name = prior.name if index == 0 else f"  component {index + 1}"
-                numbers = (
-                    f"{'':11}{number(row[1]):>11}{'':11}"
-                    if row[0] == row[2]
-                    else "".join(f"{number(x):>11}" for x in row)
-                )
-                console.print(Text(f"{plain(name):{width}}{numbers}  {plain(prior.unit)}".rstrip()))
+    width = max(len(row.name) for row in rows) + 1
+    console.print(Text(f"{plain(study.title) or study.name}, as of {study.as_of}", style="bold"))
+    topic = grounded = ""
+    for row in rows:
+        prior = study.priors[row.name.partition("[")[0]]
+        if (first := row.name.partition(".")[0]) != topic:
+            topic = first
+            columns = "".join(f"{name:>{CELL}}" for name in ("P5", "P50", "P95"))
+            console.print(
+                Text.assemble("\n", (f"{plain(topic):{width}}", "bold"), (f"{columns}  Unit", "dim"))
+            )
+        console.print(
+            Text(f"{plain(row.name):{width}}{percentiles(row)}  {plain(row.unit)}".rstrip()), soft_wrap=True
+        )
+        if prior.name != grounded:
             console.print(Padding(Text(grounds(prior), style="dim"), (0, 0, 0, 2)))
+            grounded = prior.name
+
+
+def percentiles(row: SummaryRow) -> str:
+    """Return a row's percentiles in columns; of a point mass its one number, in the middle."""
+    shown = ("", number(row.p50), "") if row.p05 == row.p95 else map(number, (row.p05, row.p50, row.p95))
+    return "".join(f"{text:>{CELL}}" for text in shown)
 
 
 def grounds(prior: Prior) -> str:
