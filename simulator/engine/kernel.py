@@ -19,7 +19,7 @@ from jaxtyping import Array, Float
 from simulator.engine import runtime
 from simulator.engine.plan import Plan
 from simulator.errors import UsageError
-from simulator.sampling import ROUND, Sampler, normal, uniform
+from simulator.sampling import ROUND, Coordinate, Sampler, normal, uniform
 
 #: Named arrays of one block; the last axis is paths, and a number that no path changes has no axis.
 type Named = Mapping[str, Array]
@@ -42,9 +42,20 @@ class Model(Protocol):
 class Draws(Protocol):
     """What the engine needs of beliefs: see `simulator.beliefs.Beliefs`."""
 
-    normal_coordinates: tuple[tuple[str, int], ...]
-    uniform_coordinates: tuple[tuple[str, int], ...]
-    parameters: Any
+    @property
+    def normal_coordinates(self) -> tuple[Coordinate, ...]:
+        """Name and component of each row of the scores."""
+        ...
+
+    @property
+    def uniform_coordinates(self) -> tuple[Coordinate, ...]:
+        """Name and component of each row of the uniforms."""
+        ...
+
+    @property
+    def parameters(self) -> Any:
+        """Arrays to be passed to `draws`."""
+        ...
 
     def draws(self, parameters: Any, scores: Array, uniforms: Array) -> Named:
         """Return the named draws of normal scores and uniforms, one row a coordinate."""

@@ -59,7 +59,7 @@ class Shard:
         return np.ascontiguousarray(chunks[:, : self._values]).view(self.dtype)
 
     def span(self, metric: int) -> tuple[int, int]:
-        """Return where a metric begins in a shard and how long it is  [bytes]"""
+        """Return where a metric begins in a shard, and how long it is, in bytes."""
         return metric * self._chunk, self._chunk
 
     def decode_metric(self, content: bytes) -> Float[np.ndarray, " path"] | None:
