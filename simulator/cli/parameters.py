@@ -38,8 +38,15 @@ def assignments(settings: Sequence[str]) -> dict[str, Any]:
         if not (name and equals and text):
             message = f"--set {setting}: found no NAME=VALUE; write, for example, --set economics.pue=1.2"
             raise UsageError(message)
-        try:
-            given[name] = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
-            given[name] = text
+        given[name] = value(text)
     return given
+
+
+def value(text: str) -> Any:
+    """Return the TOML value that a text is, or else the bare word."""
+    try:
+        read = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    # More than one key: a line break in the text made a second.
+    return read["value"] if len(read) == 1 else text

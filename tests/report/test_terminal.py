@@ -82,9 +82,10 @@ def summary(study):
 
 
 def told(summary, study, width=80, facts=None, **options):
-    console = Console(file=StringIO(), width=width, markup=False, highlight=False, emoji=False, **options)
+    text = StringIO()
+    console = Console(file=text, width=width, markup=False, highlight=False, emoji=False, **options)
     terminal.tell(console, summary, study, facts or {})
-    return console.file.getvalue()
+    return text.getvalue()
 
 
 def test_tell_puts_the_verdict_first_and_the_run_last(summary, study):

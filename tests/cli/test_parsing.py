@@ -1,0 +1,131 @@
+"""What the command line makes of its arguments before anything is computed."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from simulator import cli
+from simulator.cli.parameters import assignments
+
+#: Packages that cost more to import than help may take.
+HEAVY = {"jax", "scipy", "pydantic", "arviz_base", "arviz_stats", "xarray", "zarr", "pandas", "numpy"}
+
+VERBS = (
+    [],
+    ["run"],
+    ["verify"],
+    ["priors"],
+    ["priors", "list"],
+    ["priors", "show"],
+    ["priors", "check"],
+    ["priors", "cite"],
+)
+
+
+def fails(capsys, *arguments):
+    """Run a command that cannot be parsed, and return what it said on standard error."""
+    with pytest.raises(SystemExit) as exit:
+        cli.main(arguments)
+    told = capsys.readouterr()
+    assert exit.value.code == 2
+    assert told.out == ""
+    return told.err
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_every_verb_has_help_on_standard_output(verb, capsys):
+    assert cli.main([*verb, "--help"]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("Usage: strandline")
+    assert told.err == ""
+
+
+def test_help_tells_the_exit_codes(capsys):
+    cli.main(["--help"])
+    text = capsys.readouterr().out
+    assert all(
+        code in text for code in ("0 done", "2 usage", "3 a study", "4 a quality gate", "130 interrupted")
+    )
+
+
+@pytest.mark.parametrize("command", ["import simulator", "from simulator.cli import main; main(['--help'])"])
+def test_help_and_import_load_nothing_heavy(command):
+    show = "import sys; print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{command}; {show}"], capture_output=True, text=True, check=True
+    )
+    assert not HEAVY & set(done.stderr.split())
+
+
+def test_help_answers_within_a_third_of_a_second():
+    def seconds():
+        before = os.times()
+        subprocess.run([sys.executable, "-m", "simulator.cli", "--help"], check=True, capture_output=True)
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    # Processor time, and the best of five: how busy the machine is has no say.
+    assert min(seconds() for _ in range(5)) < 0.3
+
+
+def test_version_names_what_the_numbers_rest_on(capsys):
+    assert cli.main(["--version"]) == 0
+    words = capsys.readouterr().out
+    assert words.startswith("strandline ")
+    assert all(name in words for name in ("python", "jax", "numpy", "scipy"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["rnu"], 'Did you mean "run"?'),
+        (["priors", "lst"], 'Did you mean "list"?'),
+        (["run", "--pahts", "3"], "Did you mean --paths?"),
+        (["run", "--sampler", "sobol"], '"rqmc", "mc"'),
+        (["run", "--paths", "0"], "Must be >= 1"),
+        (["run", "--paths", "1.5"], "1.5 is not a whole number"),
+        (["run", "--paths", "many"], "--paths"),
+        (["run", "--seed", "-1"], "Must be >= 0"),
+        (["run", "--threads", "0"], "Must be >= 1"),
+        (["run", "a", "b"], "Too many arguments: b"),
+        (["verify"], "DIRECTORY"),
+    ],
+)
+def test_a_wrong_command_exits_2_and_says_what_is_right(arguments, hint, capsys):
+    assert hint in " ".join(fails(capsys, *arguments).split())
+
+
+@pytest.mark.parametrize("setting", ["economics.pue", "=3", "economics.pue=", " = "])
+def test_a_setting_that_is_no_assignment_exits_2(setting, capsys):
+    assert cli.main(["run", "--set", setting]) == 2
+    told = capsys.readouterr()
+    assert "NAME=VALUE" in told.err
+    assert told.out == ""
+
+
+def test_settings_are_toml_values_or_bare_words():
+    given = assignments(["a=1", "b=-2.5e3", "c=delivery", 'd="in service"', "e=[1, 2]", "f = 0.1", "g=a=b"])
+    assert given == {
+        "a": 1,
+        "b": -2500.0,
+        "c": "delivery",
+        "d": "in service",
+        "e": [1, 2],
+        "f": 0.1,
+        "g": "a=b",
+    }
+
+
+def test_a_setting_cannot_smuggle_in_a_second_one():
+    assert assignments(["a=1\nb=2"]) == {"a": "1\nb=2"}
+
+
+@pytest.mark.parametrize("text", ["65536", "65_536", "65536.0", "6.5536e4"])
+def test_paths_are_read_as_people_write_them(text, monkeypatch, capsys):
+    seen = {}
+    monkeypatch.setattr("simulator.run.simulate", lambda study, **options: seen.update(options) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["run", "--paths", text, "--out", "nowhere"])
+    assert seen["paths"] == 65536
