@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from simulator.model import Buildout
+from simulator.model.inputs import Parameters as Parameters
 from simulator.study.records import Company, DepreciationPolicy, PowerSource, Settings
 from tests.twin import Structure
 
@@ -30,6 +31,17 @@ def buildout(structure: Structure) -> Buildout:
     )
 
 
+_COMPILED: dict[str, Any] = {}
+
+
+def _compiled(key: str, structure: Structure) -> Any:
+    """One compiled function per structure: tests of laws call the same one many times."""
+    if key not in _COMPILED:
+        model = buildout(structure)
+        _COMPILED[key] = jax.jit(lambda draws: (model(draws), model.series(draws)))
+    return _COMPILED[key]
+
+
 def run(
     inputs: Mapping[str, float | np.ndarray],
     shocks: Mapping[str, np.ndarray],
@@ -37,10 +49,9 @@ def run(
     dtype: str = "float64",
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Metrics ``[path]`` and series ``[quarter, company, path]`` or ``[quarter, path]``, as float64."""
-    model = buildout(structure)
     with jax.enable_x64(dtype == "float64"):
         draws = {name: jnp.asarray(value, dtype) for name, value in {**inputs, **shocks}.items()}
-        metrics, series = jax.jit(lambda d: (model(d), model.series(d)))(draws)
+        metrics, series = _compiled(repr(structure) + dtype, structure)(draws)
         return (
             {name: np.asarray(value, np.float64) for name, value in metrics.items()},
             {name: np.asarray(value, np.float64) for name, value in series.items()},
