@@ -39,11 +39,13 @@ class Shard:
         starts = np.arange(metrics, dtype="<u8") * self._chunk
         index = np.column_stack([starts, np.full_like(starts, self._chunk)]).tobytes()
         self._index = index + _checksum(index)
+        # One for all rounds: a new one each time costs more in page faults than the copy into it.
+        self._scratch = np.empty((metrics, self._chunk), np.uint8)
         self.size = metrics * self._chunk + len(self._index)
 
     def encode(self, values: Float[np.ndarray, "metric path"]) -> tuple[Buffer, Buffer]:
-        """Return the parts of a shard's bytes."""
-        chunks = np.empty((self._metrics, self._chunk), np.uint8)
+        """Return the parts of a shard's bytes, good until the next call."""
+        chunks = self._scratch
         chunks[:, : self._values] = np.ascontiguousarray(values, self.dtype).view(np.uint8)
         for chunk in chunks:
             chunk[self._values :] = np.frombuffer(_checksum(chunk[: self._values]), np.uint8)
