@@ -30,15 +30,14 @@ from simulator.estimate.verdicts import (
     PASSES,
     VERDICT,
     Codes,
-    Item,
-    Rule,
     Sample,
     by_entity,
     derive,
     entity_of,
     full_name,
-    meets,
+    passes,
 )
+from simulator.study import ScorecardItem, VerdictRule
 
 SCHEMA = 1
 #: The quantiles that are told, by name.
@@ -55,8 +54,8 @@ def summarise(
     study_hash: str,
     seed: int,
     sampler: SamplerName,
-    scorecard: Sequence[Item] = (),
-    rules: Mapping[str, Rule] | None = None,
+    scorecard: Sequence[ScorecardItem] = (),
+    rules: Sequence[VerdictRule] = (),
     threads: int | None = None,
 ) -> dict[str, Any]:
     """Return the summary of a run as an object of plain values, ready for JSON.
@@ -79,7 +78,6 @@ def summarise(
     StudyError
         If the scorecard or the rules name a metric that the model does not give.
     """
-    rules = rules or {}
     derived = derive(metrics, scorecard, rules)
     table = by_entity(metrics)
     splits = {
@@ -179,18 +177,20 @@ def _chances(codes: Codes, labels: Mapping[Any, int], sampler: SamplerName) -> d
 def _scored(
     metrics: Mapping[str, Sample],
     own: Mapping[str, str],
-    scorecard: Sequence[Item],
-    passes: Codes,
+    scorecard: Sequence[ScorecardItem],
+    passed: Codes,
     sampler: SamplerName,
 ) -> dict[str, Any]:
     """Return the chance of passing each item and of each number of passes, for one entity."""
-    items = []
-    for item in scorecard:
-        passed = meets(metrics[own[item["metric"]]], item)
-        bounds = {bound: limit for bound, limit in item.items() if bound in ("min", "max")}
-        chance = _number(probability(pool(passed, sampler)))
-        items.append({"metric": item["metric"], **bounds, "pass": chance})
-    return {"items": items, "passes": _chances(passes, {n: n for n in range(len(scorecard) + 1)}, sampler)}
+    items = [
+        {
+            "metric": item.metric,
+            "min": item.min,
+            "pass": _number(probability(pool(passes(metrics[own[item.metric]], item), sampler))),
+        }
+        for item in scorecard
+    ]
+    return {"items": items, "passes": _chances(passed, {n: n for n in range(len(scorecard) + 1)}, sampler)}
 
 
 def _number(estimate: Estimate) -> dict[str, float | None]:

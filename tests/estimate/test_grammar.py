@@ -1,0 +1,99 @@
+import math
+
+import numpy as np
+import pytest
+
+from simulator.errors import UsageError
+from simulator.estimate import (
+    Estimate,
+    Target,
+    achieved,
+    derive,
+    expected_shortfall,
+    parse_targets,
+    pool,
+    quantile,
+    recorded,
+    summarise,
+)
+from simulator.study import Limits, VerdictRule
+
+METRICS = ("value_created.group", "roic.meta", "margin")
+ENTITIES = ("group", "meta")
+RULES = [VerdictRule("bear", {"roic": Limits(max=0)})]
+
+
+def test_targets_are_read_as_written():
+    text = "p_bear(group) mcse < 0.001, mean( value_created.group )rel<1e-2,p05(roic.meta) mcse < .002"
+    targets = parse_targets(text, METRICS, ENTITIES)
+    assert targets == (
+        Target("p_bear", "group", "mcse", 0.001),
+        Target("mean", "value_created.group", "rel", 0.01),
+        Target("p05", "roic.meta", "mcse", 0.002),
+    )
+    assert parse_targets(", ".join(map(str, targets)), METRICS, ENTITIES) == targets
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "found", "hint"),
+    [
+        ("", 1, "the end", "a statistic"),
+        ("maen(margin) mcse < 1", 1, "'maen'", "Did you mean mean?"),
+        ("p100(margin) mcse < 1", 1, "'p100'", "any other level"),
+        ("p00(margin) mcse < 1", 1, "'p00'", "any other level"),
+        ("mean margin", 6, "'margin'", "'('"),
+        ("mean(roic.mata) mcse < 1", 6, "'roic.mata'", "Did you mean roic.meta?"),
+        ("p_bear(margin) mcse < 1", 8, "'margin'", "an entity: group, meta"),
+        ("mean(group) mcse < 1", 6, "'group'", "a metric: value_created.group"),
+        ("mean(margin mcse < 1", 13, "'mcse < 1'", "')'"),
+        ("mean(margin) msce < 1", 14, "'msce'", "Did you mean mcse?"),
+        ("mean(margin) mcse > 1", 19, "'> 1'", "'<'"),
+        ("mean(margin) mcse < 0", 21, "'0'", "a number above 0"),
+        ("mean(margin) mcse < x", 21, "'x'", "a number above 0"),
+        ("mean(margin) mcse < 1; sd(margin) rel < 1", 22, "'; sd(margin)'", "','"),
+        ("mean(margin) mcse < 1,", 23, "the end", "a statistic"),
+    ],
+)
+def test_a_fault_says_where_what_and_what_is_allowed(text, where, found, hint):
+    with pytest.raises(UsageError) as raised:
+        parse_targets(text, METRICS, ENTITIES)
+    message = str(raised.value)
+    assert f"at character {where}: found {found}" in message
+    assert hint in message
+
+
+@pytest.fixture
+def metrics() -> dict[str, np.ndarray]:
+    metrics = {"roic.meta": np.random.default_rng(1).normal(0.1, 0.2, (32, 64))}
+    return metrics | derive(metrics, [], RULES)
+
+
+def test_what_is_achieved_is_the_error_of_the_statistic(metrics):
+    whole = pool(metrics["roic.meta"], "rqmc")
+    expected = {
+        "p10": quantile(whole, 0.1),
+        "p2.5": quantile(whole, 0.025),
+        "cvar10": expected_shortfall(whole, 0.1),
+        "cvar90": expected_shortfall(whole, 1 - 0.9, "upper"),
+    }
+    for statistic, estimate in expected.items():
+        (target,) = parse_targets(f"{statistic}(roic.meta) mcse < 1", ["roic.meta"], [])
+        assert achieved(target, metrics, "rqmc") == (target, estimate, estimate.mcse)
+
+
+@pytest.mark.parametrize("statistic", ["mean", "sd", "p05", "p95", "cvar05", "prob_below_zero", "p_bear"])
+def test_a_summary_says_the_same_of_a_target(metrics, statistic):
+    run = {"units": {}, "study": "s", "study_hash": "h", "seed": 1, "sampler": "rqmc"}
+    roic = {"roic.meta": metrics["roic.meta"]}
+    summary = summarise(roic, rules=RULES, **run)
+    target = Target(statistic, "meta" if statistic == "p_bear" else "roic.meta", "rel", 0.5)
+    assert recorded(target, summary) == achieved(target, metrics, "rqmc")
+    assert recorded(Target("p10", "roic.meta", "mcse", 1), summary) is None
+
+
+def test_errors_that_are_not_known_meet_no_target():
+    absolute, relative = Target("mean", "m", "mcse", 0.1), Target("mean", "m", "rel", 0.1)
+    assert relative.error(Estimate(-50.0, 1.0)) == 0.02
+    assert absolute.error(Estimate(-50.0, 1.0)) == 1.0
+    assert relative.error(Estimate(0.0, 1e-9)) == math.inf
+    assert absolute.error(Estimate(math.inf, math.nan)) == math.inf

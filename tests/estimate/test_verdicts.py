@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.errors import StudyError
+from simulator.estimate import CODES, derive, entity_of
+from simulator.study import Limits, ScorecardItem, VerdictRule
+
+SCORECARD = [
+    ScorecardItem("yield", 0.2, "Yield"),
+    ScorecardItem("margin", 0.35, "Margin"),
+    ScorecardItem("power", 0.8, "Power"),
+]
+RULES = [
+    VerdictRule("bull", {"value": Limits(min=0.05), "scorecard_passes": Limits(min=2)}),
+    VerdictRule("bear", {"value": Limits(max=-0.05), "scorecard_passes": Limits(max=1)}),
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "passing", "verdict"),
+    [
+        (0.05, 2, "bull"),
+        (0.05, 1, "base"),
+        (0.0499, 3, "base"),
+        (-0.05, 1, "bear"),
+        (-0.05, 2, "base"),
+        (-0.0499, 0, "base"),
+        (np.nan, 3, "base"),
+        (np.inf, 3, "bull"),
+        (-np.inf, 0, "bear"),
+    ],
+)
+def test_a_path_at_the_limits_of_a_rule_meets_it(value, passing, verdict):
+    metrics = {"value.group": np.full((1, 1), value, np.float32)}
+    for place, item in enumerate(SCORECARD):
+        # The limit itself, or the float32 just below it.
+        limit = np.float32(item.min)
+        score = limit if place < passing else np.nextafter(limit, np.float32(0))
+        metrics[f"{item.metric}.group"] = np.full((1, 1), score)
+    derived = derive(metrics, SCORECARD, RULES)
+    assert derived["scorecard_passes.group"].item() == passing
+    assert derived["verdict.group"].item() == CODES[verdict]
+
+
+@pytest.mark.parametrize(("order", "verdict"), [((0, 1), "bull"), ((1, 0), "bear")])
+def test_the_rule_asked_first_decides(order, verdict):
+    rules = [VerdictRule("bull", {"value": Limits(min=-1)}), VerdictRule("bear", {"value": Limits(max=1)})]
+    codes = derive({"value": np.array([[-2.0, 0.0, 2.0]])}, [], [rules[i] for i in order])["verdict"]
+    assert codes.tolist() == [[-1, CODES[verdict], 1]]
+
+
+@given(seed=st.integers(0, 99), bull=st.floats(-1, 1), bear=st.floats(-1, 1))
+def test_verdicts_are_exclusive_and_exhaustive(seed, bull, bear):
+    rng = np.random.default_rng(seed)
+    metrics = {f"{name}.x": rng.normal(size=(4, 8)) for name in ("value", "yield", "margin", "power")}
+    bear_rule = VerdictRule("bear", {"value": Limits(max=bear), "scorecard_passes": Limits(max=1)})
+    derived = derive(metrics, SCORECARD, [VerdictRule("bull", {"value": Limits(min=bull)}), bear_rule])
+    is_bull = metrics["value.x"] >= bull
+    is_bear = ~is_bull & (metrics["value.x"] <= bear) & (derived["scorecard_passes.x"] <= 1)
+    assert np.array_equal(derived["verdict.x"], np.where(is_bull, 1, np.where(is_bear, -1, 0)))
+
+
+def test_entities_come_from_names_and_the_group_comes_first():
+    names = ["value.meta", "value.group", "eps_drag.meta", "value.amazon"]
+    metrics = dict.fromkeys(names, np.zeros((2, 3)))
+    derived = derive(metrics, [], [VerdictRule("bull", {"value": Limits(min=0)})])
+    assert list(derived) == ["verdict.group", "verdict.meta", "verdict.amazon"]
+    # The group has no EPS: a rule on it holds for those that have one.
+    derived = derive(metrics, [], [VerdictRule("bull", {"eps_drag": Limits(min=0)})])
+    assert list(derived) == ["verdict.meta"]
+    assert entity_of("value.meta") == "meta"
+    assert entity_of("margin") == "model"
+
+
+def test_metrics_without_rules_have_no_verdict():
+    assert derive({"margin": np.zeros((2, 3))}, [], []) == {}
+
+
+def test_all_faults_of_the_rules_are_told_at_once():
+    metrics = {"value.group": np.zeros((2, 3)), "yield.meta": np.zeros((2, 3))}
+    rules = [VerdictRule("bul", {"value": Limits(min=0)}), VerdictRule("bear", {"valeu": Limits(max=0)})]
+    with pytest.raises(StudyError) as raised:
+        derive(metrics, [ScorecardItem("yeild", 0.2, "Yield")], rules)
+    told = [str(fault) for fault in raised.value.faults]
+    assert [text.split(":")[0] for text in told] == [
+        "verdict.bul",
+        "scorecard[0].metric",
+        "verdict.bear.valeu",
+    ]
+    assert "Did you mean value?" in told[2]
+    with pytest.raises(StudyError, match="one company, or the group, has all of"):
+        derive(metrics, [], [VerdictRule("bull", {"value": Limits(min=0), "yield": Limits(min=0)})])
