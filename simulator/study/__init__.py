@@ -1,5 +1,9 @@
 """What was asked: priors with their provenance, dependence and settings, validated and immutable."""
 
+from simulator.study.inputs import check_units as check_units
+from simulator.study.inputs import unused_priors as unused_priors
+from simulator.study.load import load_study as load_study
+from simulator.study.records import Check as Check
 from simulator.study.records import Company as Company
 from simulator.study.records import CopulaGroup as CopulaGroup
 from simulator.study.records import Dependence as Dependence
@@ -9,4 +13,7 @@ from simulator.study.records import Prior as Prior
 from simulator.study.records import ScorecardItem as ScorecardItem
 from simulator.study.records import Settings as Settings
 from simulator.study.records import Source as Source
+from simulator.study.records import VerdictRule as VerdictRule
+from simulator.study.shipped import priors_root as priors_root
+from simulator.study.shipped import shipped_sets as shipped_sets
 from simulator.study.study import Study as Study

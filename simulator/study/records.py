@@ -4,11 +4,12 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal
 
 Unbounded: tuple[float, float] = (-inf, inf)
 
 type Copula = Literal["gaussian", "student_t"]
+type CheckStatistic = Literal["median_within", "interval_overlaps", "value_within"]
 type DepreciationPolicy = Literal["in_service", "delivery"]
 
 
@@ -139,21 +140,60 @@ class PowerSource:
     cancellation: str
 
 
-class Limits(TypedDict, total=False):
-    """Least and greatest value that pass, both inclusive, in the metric's own unit."""
-
-    min: float
-    max: float
-
-
-class ScorecardItem(TypedDict):
-    """A metric and the values with which it passes."""
+@dataclass(frozen=True, slots=True)
+class ScorecardItem:
+    """A metric that passes from ``min`` upwards (in the metric's own unit)."""
 
     metric: str
+    min: float
     title: str
-    note: str
-    min: NotRequired[float]
-    max: NotRequired[float]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A closed range of a metric (in the metric's own unit)."""
+
+    min: float = -inf
+    max: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRule:
+    """A verdict and the limits that all have to hold for it, by metric."""
+
+    name: str
+    conditions: Mapping[str, Limits]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a run of the study should look like before anyone believes its verdict, and who says so.
+
+    Attributes
+    ----------
+    name, title, unit
+        Quantity that is compared.
+    low, high : in ``unit``
+        Range of the evidence.
+    statistic
+        ``median_within``: the median over paths lies in the range. ``interval_overlaps``: the 80% interval
+        over paths overlaps it. ``value_within``: a single number lies in it.
+    reference
+        A figure that the quantity takes from the evidence, where it needs one; its note says which.
+    sources, note
+        Where the range comes from.
+    """
+
+    name: str
+    title: str
+    unit: str
+    low: float
+    high: float
+    statistic: CheckStatistic
+    reference: float | None = None
+    sources: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +212,8 @@ class Settings:
         Stages of the power queue.
     companies, power_sources, scorecard
         In the order of the study.
-    verdict
-        Limits that all have to hold, by verdict and metric, in the order asked: bull, then bear. A path that
-        fits neither is base.
+    verdicts
+        Rules in the order in which they are asked, bull first; a path that fits none is base.
     """
 
     start: str | None = None
@@ -184,4 +223,4 @@ class Settings:
     companies: tuple[Company, ...] = ()
     power_sources: tuple[PowerSource, ...] = ()
     scorecard: tuple[ScorecardItem, ...] = ()
-    verdict: Mapping[str, Mapping[str, Limits]] = field(default_factory=dict[str, Mapping[str, Limits]])
+    verdicts: tuple[VerdictRule, ...] = ()

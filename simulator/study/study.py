@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from simulator.study.records import Dependence, Prior, Settings, Source
+from simulator.study.records import Check, Dependence, Prior, Settings, Source
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Study:
     order
         Names (``name[k]`` for a component) that get the leading dimensions of the sampler, the most
         important first.
+    checks
+        Evidence that a run of the study is compared with.
     model
         Pure function of named draws; None for the build-out model of the package.
     """
@@ -44,6 +46,7 @@ class Study:
     settings: Settings = field(default_factory=Settings)
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
     order: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
     model: Callable[..., Any] | None = None
 
     @classmethod
@@ -54,8 +57,8 @@ class Study:
         ----------
         data
             ``priors`` (flat dotted names or nested tables), and where wanted ``dependence``, ``study``,
-            ``company``, ``power_source``, ``scorecard``, ``verdict``, ``sources``, each as in TOML. Units and
-            provenance may be left out.
+            ``company``, ``power_source``, ``scorecard``, ``verdict``, ``check``, ``sources``, each as in
+            TOML. Units and provenance may be left out.
         model
             Pure function of named draws.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from math import inf, isfinite, isnan
 from typing import Annotated, Any, LiteralString, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+
+from simulator.study.quantile_keys import key_of, probability_of
 
 #: Type of the pydantic error that carries problems.
 PROBLEMS: LiteralString = "problems"
@@ -45,28 +46,6 @@ def _read_day(value: Any) -> Any:
     return value
 
 
-def probability_of(key: str) -> float | None:
-    """Return the probability that a key such as ``p10`` or ``p97.5`` names; None if it names none."""
-    try:
-        percent = Decimal(key.removeprefix("p"))
-    except InvalidOperation:
-        return None
-    return float(percent / 100) if key.startswith("p") and 0 < percent < 100 else None
-
-
-def _probability(key: Any) -> float | None:
-    """Return the probability that a key names, as text or as the number itself."""
-    if isinstance(key, str):
-        return probability_of(key)
-    return float(key) if isinstance(key, int | float) and 0 < key < 1 else None
-
-
-def key_of(probability: float) -> str:
-    """Return the key that names a probability: ``p10`` for 0.1."""
-    percent = Decimal(repr(probability)) * 100
-    return f"p{percent.normalize():f}"
-
-
 def _read_quantiles(value: Any) -> Any:
     """Return quantiles keyed by probability, in its order; keys may be ``p10`` or numbers."""
     if not isinstance(value, Mapping):
@@ -74,7 +53,7 @@ def _read_quantiles(value: Any) -> Any:
     problems: list[Problem] = []
     found: dict[float, Any] = {}
     for key, number in value.items():
-        probability = _probability(key)
+        probability = probability_of(key)
         name = str(key) if probability is None else key_of(probability)
         if probability is None:
             problems.append(Problem(name, "no probability", "p10, p2.5, ...: above p0 and below p100"))

@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from simulator.study.families import FAMILIES
-from simulator.study.schema.fields import Bounds, Day, Positive, Problem, Quantiles, Strict, key_of, refuse
+from simulator.study.quantile_keys import key_of
+from simulator.study.schema.fields import Bounds, Day, Positive, Problem, Quantiles, Strict, refuse
 
 
 class Marginal(Strict):

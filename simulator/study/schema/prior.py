@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import fsum, inf
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal, Union, get_args
 
 from pydantic import BeforeValidator, Field, TypeAdapter
 
@@ -303,3 +303,9 @@ Mixture.model_rebuild()
 
 #: Reads one prior's table into the model of its family.
 PRIOR: TypeAdapter[Marginal] = TypeAdapter(AnyMarginal)
+
+#: Models by the name of their family.
+MARGINALS: dict[str, type[Marginal]] = {
+    get_args(model.model_fields["family"].annotation)[0]: model
+    for model in get_args(get_args(AnyMarginal)[0])
+}

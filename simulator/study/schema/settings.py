@@ -1,27 +1,31 @@
-"""What a study may hold beside priors: its own table, companies, power sources, rules, dependence, sources."""
+"""What a study may hold beside priors: its table, companies, power sources, rules, dependence, sources."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, field_validator, model_validator
 
+from simulator.study.forms import NAME_PART, QUARTER, STUDY_NAME
 from simulator.study.schema.fields import Day, Positive, Problem, Real, Strict, refuse
 
 #: A name that can be a part of a dotted name.
-Part = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+Part = Annotated[str, Field(pattern=NAME_PART)]
 Text = Annotated[str, Field(min_length=1)]
+#: An address that a browser opens.
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 Correlation = Annotated[float, Field(ge=-1, le=1)]
 
 
 class StudyTable(Strict):
     """``[study]``: what it is called and how long it looks."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] | None = None
+    name: Annotated[str, Field(pattern=STUDY_NAME)] | None = None
     title: str | None = None
     as_of: Day | None = None
-    start: Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$")] | None = None
+    start: Annotated[str, Field(pattern=QUARTER)] | None = None
     horizon_quarters: Annotated[int, Field(ge=8, le=60)] | None = None
     depreciation_policy: Literal["in_service", "delivery"] | None = None
     pipeline_stages: Annotated[int, Field(ge=1, le=12)] | None = None
@@ -113,19 +117,33 @@ class LimitsTable(Strict):
         return self
 
 
-class ScorecardTable(LimitsTable):
-    """``[[scorecard]]``."""
+class ScorecardTable(Strict):
+    """``[[scorecard]]``: passed from ``min`` upwards."""
 
     metric: Text
+    min: Real
     title: str | None = None
     note: str | None = None
 
 
-class VerdictTable(Strict):
-    """``[verdict.bull]`` and ``[verdict.bear]``: limits by metric, all of which have to hold."""
+class CheckTable(Strict):
+    """``[[check]]``: the range of the evidence for one outcome."""
 
-    bull: Annotated[dict[str, LimitsTable], Field(min_length=1)] | None = None
-    bear: Annotated[dict[str, LimitsTable], Field(min_length=1)] | None = None
+    name: Part
+    title: str | None = None
+    unit: Text
+    low: Real
+    high: Real
+    statistic: Literal["median_within", "interval_overlaps", "value_within"]
+    reference: Real | None = None
+    sources: list[Text] | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _some_range(self) -> CheckTable:
+        if self.low > self.high:
+            refuse([Problem("", f"low {self.low:g}, high {self.high:g}", "low <= high")])
+        return self
 
 
 class SourceTable(Strict):
@@ -140,7 +158,7 @@ class SourceTable(Strict):
     @field_validator("address")
     @classmethod
     def _on_the_web(cls, address: str | None) -> str | None:
-        if address and not address.startswith(("http://", "https://")):
+        if address and not _ADDRESS.fullmatch(address):
             refuse([Problem("", repr(address), "http://..., https://... or empty")])
         return address
 
@@ -180,8 +198,20 @@ class GroupTable(Strict):
                 )
 
 
-class DependenceTable(Strict):
-    """``[dependence]``: pairs of the default Gaussian group, and further groups."""
+#: Reads ``[verdict.bull]`` or ``[verdict.bear]``: limits by metric, all of which have to hold.
+VERDICT: TypeAdapter[dict[str, LimitsTable]] = TypeAdapter(
+    Annotated[dict[str, LimitsTable], Field(min_length=1)], config=ConfigDict(strict=True)
+)
 
-    spearman: list[Pair] | None = None
-    groups: list[Any] | None = None
+#: Reads one of ``dependence.spearman``: two names and their rank correlation.
+PAIR: TypeAdapter[tuple[str, str, float]] = TypeAdapter(
+    Pair, config=ConfigDict(strict=True, allow_inf_nan=False)
+)
+
+#: Models of exposures by kind.
+EXPOSURES: dict[str, type[Strict]] = {
+    "price_gap": PriceGap,
+    "revenue_erosion": RevenueErosion,
+    "seats": Seats,
+    "revenue_volatility": RevenueVolatility,
+}

@@ -1,0 +1,181 @@
+"""From a document to a study, or to all its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import StudyError
+from simulator.study.consistency import DEFAULT_GROUP, check_parts
+from simulator.study.document import Document
+from simulator.study.families import FAMILIES
+from simulator.study.reading import Parts, read_parts
+from simulator.study.records import (
+    Check,
+    Company,
+    CopulaGroup,
+    Dependence,
+    Limits,
+    PowerSource,
+    Prior,
+    ScorecardItem,
+    Settings,
+    Source,
+    Unbounded,
+    VerdictRule,
+)
+from simulator.study.study import Study
+
+if TYPE_CHECKING:
+    from simulator.study.schema.marginal import Marginal
+
+
+def build_study(document: Document, name: str, home: str, model: Callable[..., Any] | None = None) -> Study:
+    """Return the study that a document describes.
+
+    Parameters
+    ----------
+    document
+        All layers in one.
+    name
+        What the study is called where it does not say.
+    home
+        File in which ``[study]`` belongs; empty for a study that is no file.
+    model
+        Pure function of named draws.
+
+    Raises
+    ------
+    StudyError
+        With all faults, in the order of files and keys.
+    """
+    parts = read_parts(document)
+    faults = [*document.faults, *parts.faults, *check_parts(document, parts, home)]
+    if faults or parts.study is None:
+        raise StudyError(sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.key)))
+    table = parts.study
+    return Study(
+        name=table.name or name,
+        title=table.title or "",
+        as_of=table.as_of,
+        priors={key: _prior(key, parts.priors[key], piece.file) for key, piece in document.priors.items()},
+        dependence=_dependence(parts),
+        settings=_settings(parts),
+        sources={
+            key: Source(
+                key, entry.title, entry.address or "", entry.date, entry.provenance or "", entry.note or ""
+            )
+            for key, entry in parts.sources.items()
+        },
+        order=tuple(table.order or ()),
+        checks=tuple(
+            Check(
+                check.name,
+                check.title or check.name,
+                check.unit,
+                check.low,
+                check.high,
+                check.statistic,
+                check.reference,
+                tuple(check.sources or ()),
+                check.note or "",
+            )
+            for check in parts.checks.values()
+        ),
+        model=model,
+    )
+
+
+def _prior(name: str, marginal: Marginal, file: str) -> Prior:
+    return Prior(
+        name=name,
+        family=marginal.family,
+        parameters=_parameters(marginal),
+        quantiles=getattr(marginal, "quantiles", None) or {},
+        bounds=_bounds(marginal),
+        size=marginal.size,
+        unit=marginal.unit or "",
+        basis=marginal.basis or "",
+        sources=tuple(marginal.sources or ()),
+        as_of=marginal.as_of,
+        note=marginal.note or "",
+        file=file,
+    )
+
+
+def _parameters(marginal: Marginal) -> dict[str, Any]:
+    """Return the parameters given and the defaults of the others, lists as tuples."""
+    given = {name: _frozen(value) for name, value in marginal.given.items()}
+    if marginal.family == "mixture":
+        given["components"] = tuple(_component(part) for part in given["components"])
+    for option, default in FAMILIES[marginal.family].options.items():
+        equal = (1 / len(given["values"]),) * len(given["values"]) if default is None else default
+        given.setdefault(option, equal)
+    return given
+
+
+def _component(part: Marginal) -> dict[str, Any]:
+    """Return a component of a mixture as a table: weight, family, parameters, quantiles, bounds."""
+    table: dict[str, Any] = {"weight": part.weight, "family": part.family, **_parameters(part)}
+    if quantiles := getattr(part, "quantiles", None):
+        table["quantiles"] = quantiles
+    if _bounds(part) != Unbounded:
+        table["bounds"] = _bounds(part)
+    return table
+
+
+def _bounds(marginal: Marginal) -> tuple[float, float]:
+    low, high = getattr(marginal, "bounds", None) or (-inf, inf)
+    return low, high
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _dependence(parts: Parts) -> Dependence:
+    groups = [CopulaGroup(DEFAULT_GROUP, spearman=tuple(parts.pairs.values()))] if parts.pairs else []
+    for group in parts.groups.values():
+        groups.append(
+            CopulaGroup(group.name, group.copula, group.df, tuple(group.spearman or ()), group.factors or {})
+        )
+    return Dependence(tuple(groups))
+
+
+def _settings(parts: Parts) -> Settings:
+    table = parts.study
+    companies = tuple(
+        Company(
+            company.name,
+            company.title or company.name,
+            {e.kind: e.model_dump(exclude={"kind"}) for e in company.exposure or ()},
+        )
+        for company in parts.companies.values()
+    )
+    power_sources = tuple(
+        PowerSource(source.name, source.title or source.name, source.cancellation)
+        for source in parts.power_sources.values()
+    )
+    scorecard = tuple(
+        ScorecardItem(item.metric, item.min, item.title or item.metric, item.note or "")
+        for item in parts.scorecard.values()
+    )
+    verdicts = tuple(VerdictRule(name, _limits(rule)) for name, rule in parts.verdicts.items())
+    return Settings(
+        start=table.start if table else None,
+        horizon_quarters=table.horizon_quarters if table else None,
+        depreciation_policy=table.depreciation_policy if table else None,
+        pipeline_stages=table.pipeline_stages if table else None,
+        companies=companies,
+        power_sources=power_sources,
+        scorecard=scorecard,
+        verdicts=verdicts,
+    )
+
+
+def _limits(rule: Mapping[str, Any]) -> dict[str, Limits]:
+    return {
+        metric: Limits(-inf if limits.min is None else limits.min, inf if limits.max is None else limits.max)
+        for metric, limits in rule.items()
+    }

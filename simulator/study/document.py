@@ -1,0 +1,263 @@
+"""A study as it is written: TOML documents taken apart into pieces that remember their file and key.
+
+Nothing is validated here but the outline: what is a prior, what is a company, what is said twice.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from simulator.errors import Fault
+from simulator.study.forms import IN_WORDS, NAME_PART
+
+#: Tables of a study that are not topics of priors.
+RESERVED = (
+    "extends",
+    "study",
+    "company",
+    "power_source",
+    "scorecard",
+    "verdict",
+    "check",
+    "sources",
+    "priors",
+)
+
+#: Keys by which a table is a prior rather than a topic.
+_MARKS = ("family", "value", "quantiles")
+
+_PART = re.compile(NAME_PART)
+_HEADER = re.compile(r"^\s*\[+\s*([^\]]+?)\s*\]+", re.MULTILINE)
+_POSITION = re.compile(r"\s*\(at (.*)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A value and where it was written."""
+
+    file: str
+    key: str
+    value: Any
+
+
+@dataclass(slots=True)
+class Document:
+    """All pieces of one layer of a study: a dictionary, a TOML file or a folder of them.
+
+    Attributes
+    ----------
+    extends
+        What the layer is laid over.
+    study
+        ``[study]`` by key.
+    companies, power_sources, scorecard, verdicts, checks, groups, sources, priors
+        By name, or by the key of an entry that has none.
+    pairs
+        Spearman pairs of the default group, by the two names in the order of the alphabet.
+    unread
+        Names of tables in files that are not TOML, which are not missing although they could not be read.
+    faults
+        What is wrong with the outline.
+    """
+
+    extends: Piece | None = None
+    study: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    companies: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    power_sources: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    scorecard: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    verdicts: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    checks: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    pairs: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    groups: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    sources: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    priors: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    unread: set[str] = field(default_factory=set[str])
+    faults: list[Fault] = field(default_factory=list[Fault])
+
+    def add_toml(self, file: str, content: bytes) -> None:
+        """Take a TOML file apart; one that cannot be read is a fault, and its table names are noted."""
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            self.faults.append(Fault(file, "encoding", f"byte {error.start} is not UTF-8", "UTF-8 text"))
+            return
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            where = _POSITION.search(str(error))
+            key = where.group(1) if where else "syntax"
+            self.faults.append(Fault(file, key, f"no TOML: {_POSITION.sub('', str(error))}", "TOML 1.0"))
+            self.unread.update(header.replace('"', "") for header in _HEADER.findall(text))
+            return
+        topics = {key: value for key, value in data.items() if key not in (*RESERVED, "dependence")}
+        self._add_reserved(file, data)
+        self._add_priors(file, topics, "")
+
+    def add_dict(self, data: Mapping[str, Any]) -> None:
+        """Take a dictionary apart whose priors stand under ``priors``."""
+        plain = _plain(data)
+        allowed = (*RESERVED, "dependence")
+        for key in plain.keys() - set(allowed):
+            close = get_close_matches(key, allowed, n=1)
+            advice = f"did you mean {close[0]}?" if close else ""
+            self.faults.append(Fault("", key, "an unknown key", ", ".join(sorted(allowed)), advice))
+        self._add_reserved("", plain)
+
+    def _add_reserved(self, file: str, data: Mapping[str, Any]) -> None:
+        if "extends" in data:
+            if self.extends is not None:
+                self._twice(Piece(file, "extends", None), self.extends)
+            self.extends = Piece(file, "extends", data["extends"])
+        for key, value in self._table(file, "study", data):
+            self._put(self.study, key, Piece(file, f"study.{key}", value))
+        for key, value in self._table(file, "verdict", data):
+            self._put(self.verdicts, key, Piece(file, f"verdict.{key}", value))
+        for key, value in self._table(file, "sources", data):
+            self._put(self.sources, key, Piece(file, f'sources."{key}"', value))
+        self._add_entries(file, "company", data, self.companies, "name")
+        self._add_entries(file, "power_source", data, self.power_sources, "name")
+        self._add_entries(file, "scorecard", data, self.scorecard, "metric")
+        self._add_entries(file, "check", data, self.checks, "name")
+        self._add_priors(file, dict(self._table(file, "priors", data)), "")
+        dependence = dict(self._table(file, "dependence", data))
+        self._add_pairs(file, dependence.pop("spearman", []))
+        self._add_entries(file, "groups", dependence, self.groups, "name", "dependence.")
+        dependence.pop("groups", None)
+        self._add_priors(file, dependence, "dependence")
+
+    def _table(self, file: str, key: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Give the items of a table; anything else in its place is a fault."""
+        value = data.get(key, {})
+        if isinstance(value, Mapping):
+            yield from value.items()
+        else:
+            self.faults.append(Fault(file, key, shown(value), "a table"))
+
+    def _add_entries(
+        self,
+        file: str,
+        key: str,
+        data: Mapping[str, Any],
+        into: dict[str, Piece],
+        identity: str,
+        above: str = "",
+    ) -> None:
+        """Take apart a list of tables, each known by one of its keys."""
+        entries = data.get(key, [])
+        if not isinstance(entries, list):
+            self.faults.append(Fault(file, above + key, shown(entries), f"a list: [[{above}{key}]]"))
+            return
+        for index, entry in enumerate(entries):
+            name = entry.get(identity) if isinstance(entry, Mapping) else None
+            known = isinstance(name, str)
+            where = f"{above}{key}.{name}" if known else f"{above}{key}[{index}]"
+            self._put(into, name if known else f"{file}:{where}", Piece(file, where, entry))
+
+    def _add_pairs(self, file: str, pairs: Any) -> None:
+        if not isinstance(pairs, list):
+            self.faults.append(Fault(file, "dependence.spearman", shown(pairs), 'a list of ["a", "b", rho]'))
+            return
+        for index, pair in enumerate(pairs):
+            names = pair[:2] if isinstance(pair, list) else []
+            known = len(names) == 2 and all(isinstance(name, str) for name in names)
+            piece = Piece(file, f"dependence.spearman[{index}]", pair)
+            self._put(self.pairs, ", ".join(sorted(names)) if known else f"{file}:{index}", piece)
+
+    def _add_priors(self, file: str, table: Mapping[str, Any], above: str) -> None:
+        for key, value in table.items():
+            name = f"{above}.{key}" if above else str(key)
+            if not all(_PART.match(part) for part in str(key).split(".")):
+                allowed = f"parts divided by dots, each of {IN_WORDS[NAME_PART]}"
+                self.faults.append(Fault(file, name, f"the name {shown(key)}", allowed))
+            elif not isinstance(value, Mapping):
+                close = get_close_matches(name, RESERVED, n=1)
+                advice = (
+                    f"did you mean {close[0]}?" if close else f"for a point mass: {name} = {{ value = ... }}"
+                )
+                self.faults.append(Fault(file, name, shown(value), "a table that is a prior", advice))
+            elif _is_topic(value):
+                self._add_priors(file, value, name)
+            else:
+                inner = {part: below for part, below in value.items() if _is_prior(below) or _is_topic(below)}
+                own = {part: below for part, below in value.items() if part not in inner}
+                self._put(self.priors, name, Piece(file, name, own))
+                self._add_priors(file, inner, name)
+
+    def _put(self, into: dict[str, Piece], name: str, piece: Piece) -> None:
+        if name in into:
+            self._twice(piece, into[name])
+        else:
+            into[name] = piece
+
+    def _twice(self, piece: Piece, first: Piece) -> None:
+        where = f"also in {first.file}" if first.file != piece.file else "given twice"
+        self.faults.append(Fault(piece.file, piece.key, f"a second definition, {where}", "one definition"))
+
+
+def overlay(base: Document, top: Document) -> Document:
+    """Return a layer with another one laid over it.
+
+    A prior, a verdict, a source, a dependence group or a pair replaces that of the same name. ``[study]`` and
+    the entries of companies, power sources, scorecard and checks keep the keys that the upper layer does not
+    give.
+    """
+    return Document(
+        extends=None,
+        # A name is not inherited: results would be told under the name of a study that they are not of.
+        study={k: piece for k, piece in base.study.items() if k != "name"} | top.study,
+        companies=_fill(base.companies, top.companies),
+        power_sources=_fill(base.power_sources, top.power_sources),
+        scorecard=_fill(base.scorecard, top.scorecard),
+        verdicts=base.verdicts | top.verdicts,
+        checks=_fill(base.checks, top.checks),
+        pairs=base.pairs | top.pairs,
+        groups=base.groups | top.groups,
+        sources=base.sources | top.sources,
+        priors=base.priors | top.priors,
+        unread=base.unread | top.unread,
+        faults=base.faults + top.faults,
+    )
+
+
+def _fill(base: Mapping[str, Piece], top: Mapping[str, Piece]) -> dict[str, Piece]:
+    merged = dict(base)
+    for name, piece in top.items():
+        below = merged.get(name)
+        if below and isinstance(below.value, Mapping) and isinstance(piece.value, Mapping):
+            piece = Piece(piece.file, piece.key, {**below.value, **piece.value})
+        merged[name] = piece
+    return merged
+
+
+def _is_prior(value: Any) -> bool:
+    """Whether a value is a table that says what is believed about something."""
+    return isinstance(value, Mapping) and any(mark in value for mark in _MARKS)
+
+
+def _is_topic(value: Any) -> bool:
+    """Whether a value is a table that holds priors, at any depth, rather than being one."""
+    if not isinstance(value, Mapping) or _is_prior(value):
+        return False
+    return any(_is_prior(inner) or _is_topic(inner) for inner in value.values())
+
+
+def _plain(value: Any) -> Any:
+    """Return a value with tuples as lists, and arrays and numbers of NumPy as those of Python."""
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def shown(value: Any) -> str:
+    """Return a value as a reader of the file knows it, shortened."""
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = f'"{value}"' if isinstance(value, str) else "nothing" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

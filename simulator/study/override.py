@@ -1,0 +1,113 @@
+"""A study changed by name: a prior held at a number or given anew, or a setting set."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from numbers import Real
+from typing import Any
+
+from simulator.errors import Fault, StudyError
+from simulator.study.canonical import study_to_dict
+from simulator.study.document import shown
+from simulator.study.records import Settings
+from simulator.study.study import Study
+from simulator.study.translate import did_you_mean
+
+#: What a fault of an override gives as its file.
+_ORIGIN = "--set"
+
+#: Keys of ``[study]`` that hold one value.
+_STUDY_KEYS = (
+    "name",
+    "title",
+    "as_of",
+    "order",
+    *(field.name for field in fields(Settings) if field.default is None),
+)
+
+
+def override_study(study: Study, values: Mapping[str, Any]) -> Study:
+    """Return a study with priors and settings changed; see `Study.override`."""
+    data = study_to_dict(study)
+    places = dict(_places(data))
+    faults: list[Fault] = []
+    for name, value in values.items():
+        if name in study.priors:
+            faults += _hold(data["priors"], study, name, value)
+        elif name in places:
+            table, key = places[name]
+            table[key] = value
+        else:
+            advice = did_you_mean(name, (*study.priors, *places))
+            faults.append(
+                Fault(_ORIGIN, name, "an unknown name", "a prior or a setting of the study", advice)
+            )
+    try:
+        changed = Study.from_dict(data, study.model)
+    except StudyError as error:
+        faults += [replace(fault, file=_ORIGIN) for fault in error.faults]
+        raise StudyError(faults) from error
+    if faults:
+        raise StudyError(faults)
+    kept = {
+        name: replace(prior, file=_ORIGIN if name in values else study.priors[name].file)
+        for name, prior in changed.priors.items()
+    }
+    return replace(changed, priors=kept)
+
+
+def _hold(priors: dict[str, Any], study: Study, name: str, value: Any) -> Iterator[Fault]:
+    """Put a point mass, or the prior that a table describes, in the place of a prior."""
+    prior = study.priors[name]
+    if isinstance(value, Mapping):
+        priors[name] = {"unit": prior.unit or None, "basis": "judgement", "note": "set for this run", **value}
+    elif prior.family == "dirichlet":
+        allowed = 'a table such as { family = "dirichlet", alpha = [2, 3] }'
+        yield Fault(
+            _ORIGIN, name, shown(value), allowed, f"{name} is {prior.components} shares that sum to 1"
+        )
+    elif isinstance(value, bool) or not isinstance(value, Real):
+        yield Fault(
+            _ORIGIN, name, shown(value), f"a number in {prior.unit or 'the unit of the model'}, or a table"
+        )
+    else:
+        priors[name] = {
+            "value": float(value),
+            "size": prior.size,
+            "unit": prior.unit or None,
+            "basis": "judgement",
+            "note": "set for this run",
+        }
+
+
+def _places(data: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """Give the dotted path of every setting, and the table or list and the key that hold it."""
+    table = data.setdefault("study", {})
+    for key in _STUDY_KEYS:
+        yield f"study.{key}", (table, key)
+    for verdict, rule in data.get("verdict", {}).items():
+        for metric, limits in rule.items():
+            for side in ("min", "max"):
+                yield f"verdict.{verdict}.{metric}.{side}", (limits, side)
+    for item in data.get("scorecard", []):
+        yield f"scorecard.{item['metric']}.min", (item, "min")
+    for kind, keys in (("company", ("title",)), ("power_source", ("title", "cancellation"))):
+        for entry in data.get(kind, []):
+            for key in keys:
+                yield f"{kind}.{entry['name']}.{key}", (entry, key)
+    dependence = data.get("dependence", {})
+    yield from _pairs("dependence", dependence)
+    for group in dependence.get("groups", []):
+        above = f"dependence.groups.{group['name']}"
+        yield from _pairs(above, group)
+        for key in ("copula", "df"):
+            yield f"{above}.{key}", (group, key)
+        for factor, loadings in group.get("factors", {}).items():
+            for name in loadings:
+                yield f"{above}.factors.{factor}[{name}]", (loadings, name)
+
+
+def _pairs(above: str, table: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """Give the correlation of each pair, whichever of the two is named first."""
+    for pair in table.get("spearman", []):
+        for one, other in ((0, 1), (1, 0)):
+            yield f"{above}.spearman[{pair[one]},{pair[other]}]", (pair, 2)
