@@ -65,7 +65,7 @@ def show(console: Console, study: Study, rows: Sequence[SummaryRow]) -> None:
             Text(f"{plain(row.name):{width}}{percentiles(row)}  {plain(row.unit)}".rstrip()), soft_wrap=True
         )
         if prior.name != grounded:
-            console.print(Padding(Text(grounds(prior), style="dim"), (0, 0, 0, 2)))
+            console.print(Padding(Text(grounds(prior), style="dim"), (0, 0, 0, 2), expand=False))
             grounded = prior.name
 
 
@@ -134,8 +134,8 @@ def cite(console: Console, study: Study) -> None:
             "uses": count,
         }
         line = " · ".join(plain(part) for part in parts.values() if part)
-        console.print(Padding(Text(line, style="dim"), (0, 0, 0, 2)))
+        console.print(Padding(Text(line, style="dim"), (0, 0, 0, 2), expand=False))
         if source.note:
-            console.print(Padding(Text(plain(source.note)), (0, 0, 0, 2)))
+            console.print(Padding(Text(plain(source.note)), (0, 0, 0, 2), expand=False))
         if source.address:
             console.print(Text(f"  {plain(source.address)}"), soft_wrap=True)

@@ -35,4 +35,4 @@ def tell_faults(console: Console, faults: tuple[Fault, ...]) -> None:
             for name, text in said:
                 if text:
                     line = Text.assemble((f"{name}: " if name else "", "dim"), plain(text))
-                    console.print(Padding(line, (0, 0, 0, 4)))
+                    console.print(Padding(line, (0, 0, 0, 4), expand=False))

@@ -68,11 +68,8 @@ def summary_of(study, values):
         study_hash="0" * 64,
         seed=0,
         sampler="rqmc",
-        scorecard=[{"metric": item.metric, "min": item.min} for item in study.settings.scorecard],
-        rules={
-            "bull": {"value_per_dollar": {"min": 0.05}, "scorecard_passes": {"min": 2}},
-            "bear": {"value_per_dollar": {"max": -0.05}, "scorecard_passes": {"max": 1}},
-        },
+        scorecard=study.settings.scorecard,
+        rules=study.settings.verdicts,
     )
 
 
