@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from jaxtyping import Array, ScalarLike, UInt32
 
 from simulator.errors import UsageError
@@ -58,6 +59,7 @@ class MonteCarlo:
         first = jnp.asarray(block, dtype=jnp.uint32) * np.uint32(self.lanes)  # path within the round
         strip = jnp.asarray(round, dtype=jnp.uint32) * np.uint32(REPLICATES) + first // np.uint32(STRIP)
         lane = first % np.uint32(STRIP) + jnp.arange(self.lanes, dtype=jnp.uint32)
-        # The second word is left unused: taking it would tie a draw to the number of lanes, or cost a
-        # concatenation that keeps the generator from fusing with the inverse normal.
-        return threefry((keys[0][:, None], keys[1][:, None]), (strip.reshape(1, 1), lane[None, :]))[0]
+        # The second word is left unused: taking it would cost a concatenation, and tie a draw to the lanes.
+        word, _ = threefry((keys[0][:, None], keys[1][:, None]), (strip.reshape(1, 1), lane[None, :]))
+        # Fused with the inverse normal the rounds spill registers: 1.36 against 1.08 ns a number (AVX-512).
+        return lax.optimization_barrier(word)

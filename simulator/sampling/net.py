@@ -41,8 +41,11 @@ class DigitalNet:
     """Sobol points under a random linear scramble and a digital shift, in 32 independent replicates.
 
     The coordinates named in ``order`` take the Sobol dimensions in that order. Any other name has a random
-    generator matrix of its own, so it can come and go without moving another name's draws; alone it is as
-    evenly spread as a Sobol dimension, jointly with others only as well as random matrices are.
+    generator matrix of its own, so it can come and go without moving another name's draws. Alone it is as
+    evenly spread as a Sobol dimension. Of the pairs with another such name nearly all are far better spread
+    than independent points, but about one in ``n / 2`` (n points a replicate) shares its leading digit and is
+    far worse, with errors that show it; on average the variance of such an interaction is up to twice that
+    of Monte Carlo. So what matters belongs in the order.
 
     Parameters
     ----------

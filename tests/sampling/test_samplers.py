@@ -21,8 +21,29 @@ COORDINATES = (
 
 KINDS = pytest.mark.parametrize("kind", ["rqmc", "mc"])
 
+#: Paths 0, 300 and 8193 of a leading name, another name, and a leading component, under seed 7.
+FOR_EVER = {
+    "rqmc": [
+        [3851355849, 1717026361, 1101984688],
+        [103680526, 16648406, 3193969190],
+        [4043878459, 2982898500, 4057053841],
+    ],
+    "mc": [
+        [4009253467, 1255149429, 1018437219],
+        [2210034885, 778904792, 2726139067],
+        [890168467, 1373494860, 3253974544],
+    ],
+}
+
 #: Two-sided chance that a right sampler fails one chi-square test below.
 CHANCE = 1e-6
+
+
+@KINDS
+def test_draws_are_for_ever(kind, draw):
+    """A change here changes every result that users keep, so it has to be meant."""
+    values = draw(make_sampler(kind, 7, ORDER), COORDINATES, 2)[[0, 1, 3]][:, [0, 300, 8193]]
+    assert values.tolist() == FOR_EVER[kind]
 
 
 @KINDS
@@ -54,6 +75,14 @@ def test_more_rounds_only_append(kind, draw):
 def test_the_number_of_lanes_changes_no_draw(kind, lanes, draw):
     wide = draw(make_sampler(kind, 7, ORDER), COORDINATES, 3)
     np.testing.assert_array_equal(draw(make_sampler(kind, 7, ORDER, lanes=lanes), COORDINATES, 3), wide)
+
+
+@KINDS
+def test_64_bit_mode_changes_no_draw(kind, draw):
+    sampler = make_sampler(kind, 7, ORDER)
+    narrow = draw(sampler, COORDINATES, 2)
+    with jax.enable_x64(True):
+        np.testing.assert_array_equal(draw(sampler, COORDINATES, 2), narrow)
 
 
 @KINDS
@@ -135,7 +164,7 @@ def test_names_components_seeds_and_replicates_are_independent(kind, apart, draw
     _assert_even(np.bincount(cell, minlength=256))
 
 
-def test_tables_of_a_large_study_are_small_and_quick():
+def test_tables_of_a_large_study_fit_a_cache():
     sampler = make_sampler("rqmc", 7, ORDER)
     tables = sampler.tables(tuple((f"prior.{k}", 0) for k in range(700)))
     assert tables.low.shape == (REPLICATES, 700, STRIP)
