@@ -1,0 +1,16 @@
+"""What is believed, made exact: marginals, their fits to quantiles, and their dependence.
+
+Every prior becomes a quantile function of one standard-normal score. SciPy is the oracle in float64; the
+kernel computes in JAX, exactly where that is cheap and by measured tables elsewhere.
+"""
+
+from simulator.beliefs.compiled import Beliefs as Beliefs
+from simulator.beliefs.compiled import Shock as Shock
+from simulator.beliefs.compiled import compile_beliefs as compile_beliefs
+from simulator.beliefs.notice import StrandlineWarning as StrandlineWarning
+from simulator.beliefs.oracle import quantile as quantile
+from simulator.beliefs.review import FitReport as FitReport
+from simulator.beliefs.review import SummaryRow as SummaryRow
+from simulator.beliefs.review import audit as audit
+from simulator.beliefs.review import fit_report as fit_report
+from simulator.beliefs.review import summary_rows as summary_rows

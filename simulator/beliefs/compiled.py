@@ -1,0 +1,261 @@
+"""Beliefs: all priors and shocks of a study as one pure function from scores to named draws."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Literal
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from simulator.beliefs.dependence import Correlated, correlate, dependence_faults, student_tables
+from simulator.beliefs.expression import FROM_UNIFORM, Expression, express, kind_order
+from simulator.beliefs.kernel import KERNELS, bank, correlated, lines, shares, student_scores
+from simulator.beliefs.table import Table
+from simulator.errors import Fault, StudyError
+from simulator.study import Dependence, Prior
+
+type Coordinates = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shock:
+    """A path of random numbers that the model asks for, `[size, paths]`, passed through untouched."""
+
+    size: int
+    kind: Literal["normal", "uniform"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a name finds its draws: rows of a matrix, or one row where `size` is None."""
+
+    name: str
+    first: int
+    size: int | None
+    shares: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Rows of one kind that lie together, and the names that they are for."""
+
+    kind: str
+    first: int
+    last: int
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLayout:
+    """Rows of scores that a copula group draws from, and the segments of what it makes of them."""
+
+    first: int
+    last: int
+    student_steps: int | None
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Beliefs:
+    """Named draws as a pure function of scores.
+
+    Attributes
+    ----------
+    fixed
+        Point masses.
+    normal_coordinates, uniform_coordinates
+        Name and component of each row of the scores and of the uniforms.
+    parameters
+        Arrays to be passed to `draws`: float64 (and int32 places in tables), cast to the precision of the
+        scores. Beliefs that differ in values alone have parameters of the same shapes: nothing compiles anew.
+    """
+
+    fixed: Mapping[str, float]
+    normal_coordinates: Coordinates
+    uniform_coordinates: Coordinates
+    parameters: Any
+    _sizes: tuple[tuple[str, int | None], ...]
+    _scored: tuple[Segment, ...]
+    _uniform: tuple[Segment, ...]
+    _groups: tuple[GroupLayout, ...]
+    _shocks: tuple[tuple[Literal["normal", "uniform"], Place], ...]
+
+    def draws(
+        self, parameters: Any, scores: Float[Array, "n paths"], uniforms: Float[Array, "m paths"]
+    ) -> dict[str, Array]:
+        """Return the draws of every name.
+
+        Parameters
+        ----------
+        parameters
+            `self.parameters`, or those of beliefs of the same structure.
+        scores : [n, paths]
+            Standard-normal scores of `normal_coordinates`.
+        uniforms : [m, paths]
+            Numbers in (0, 1) of `uniform_coordinates`.
+
+        Returns
+        -------
+        dict
+            `[paths]`, or `[size, paths]` for vectors and shocks, in each prior's unit; a point mass of one
+            number has no axis.
+        """
+        parameters = jax.tree.map(lambda leaf: _cast(leaf, scores.dtype), parameters)
+        draws: dict[str, Array] = {}
+        for i, (name, size) in enumerate(self._sizes):
+            value = parameters["fixed"][i]
+            draws[name] = value if size is None else jnp.full((size, scores.shape[1]), value)
+        matrices: list[tuple[Segment, Array]] = []
+        for segments, key, rows in (
+            (self._scored, "scored", scores),
+            (self._uniform, "uniform", uniforms),
+        ):
+            matrices += _evaluate(segments, parameters[key], rows)
+        for group, leaf in zip(self._groups, parameters["groups"], strict=True):
+            matrices += _evaluate(group.segments, leaf["segments"], _dependent(group, leaf, scores))
+        # Computed once, whatever is made of single rows of them afterwards.
+        values = jax.lax.optimization_barrier([matrix for _, matrix in matrices])
+        for (segment, _), matrix in zip(matrices, values, strict=True):
+            draws.update((place.name, _rows(matrix, place)) for place in segment.places)
+        for kind, place in self._shocks:
+            draws[place.name] = _rows(scores if kind == "normal" else uniforms, place)
+        return draws
+
+
+def _cast(leaf: Any, dtype: Any) -> Array:
+    return jnp.asarray(leaf, dtype) if jnp.issubdtype(leaf.dtype, jnp.floating) else jnp.asarray(leaf)
+
+
+def _rows(matrix: Array, place: Place) -> Array:
+    if place.size is None:
+        return matrix[place.first]
+    rows = matrix[place.first : place.first + place.size]
+    return shares(rows) if place.shares else rows
+
+
+def _evaluate(segments: tuple[Segment, ...], leaves: Any, rows: Array) -> list[tuple[Segment, Array]]:
+    return [
+        (segment, KERNELS[segment.kind](leaf, rows[segment.first : segment.last]))
+        for segment, leaf in zip(segments, leaves, strict=True)
+    ]
+
+
+def _dependent(group: GroupLayout, leaf: Any, scores: Array) -> Array:
+    rows = scores[group.first : group.last]
+    if group.student_steps is None:
+        return correlated(leaf["weights"], rows)
+    together = correlated(leaf["weights"], rows[:-1])
+    return student_scores(leaf["student"], together, rows[-1:], steps=group.student_steps)
+
+
+def compile_beliefs(
+    priors: Mapping[str, Prior], dependence: Dependence, shocks: Mapping[str, Shock] | None = None
+) -> Beliefs:
+    """Return the beliefs of a study, ready for the kernel.
+
+    Parameters
+    ----------
+    priors
+        By name.
+    dependence
+        Copula groups over their names.
+    shocks
+        Further draws that the model asks for.
+
+    Raises
+    ------
+    StudyError
+        With all faults of all priors and groups.
+    """
+    expressions, faults = express_all(priors, dependence)
+    if faults:
+        raise StudyError(faults)
+    random = [expression for expression in expressions if expression.prior.family != "fixed"]
+    fixed = {name: float(p.parameters["value"]) for name, p in priors.items() if p.family == "fixed"}
+    grouped = {name for group in dependence.groups for name in group.members}
+    alone = [expression for expression in random if expression.prior.name not in grouped]
+
+    scored, scored_leaves, scored_rows = _arrange(e for e in alone if e.kind not in FROM_UNIFORM)
+    uniform, uniform_leaves, uniform_rows = _arrange(e for e in alone if e.kind in FROM_UNIFORM)
+    by_name = {expression.prior.name: expression for expression in random}
+    groups: list[GroupLayout] = []
+    group_leaves: list[dict[str, Any]] = []
+    for group in map(correlate, dependence.groups):
+        members = [by_name[name] for name in group.members if name in by_name]
+        layout, leaf = _lay_group(group, members, len(scored_rows))
+        groups.append(layout)
+        group_leaves.append(leaf)
+        scored_rows += group.coordinates
+    places: list[tuple[Literal["normal", "uniform"], Place]] = []
+    for name, shock in (shocks or {}).items():
+        rows = scored_rows if shock.kind == "normal" else uniform_rows
+        places.append((shock.kind, Place(name, len(rows), shock.size)))
+        rows += [(name, component) for component in range(shock.size)]
+    parameters = {
+        "fixed": np.array(list(fixed.values()), dtype=np.float64),
+        "scored": scored_leaves,
+        "uniform": uniform_leaves,
+        "groups": tuple(group_leaves),
+    }
+    sizes = tuple((name, priors[name].size) for name in fixed)
+    return Beliefs(
+        fixed, tuple(scored_rows), tuple(uniform_rows), parameters, sizes, scored, uniform, tuple(groups),
+        tuple(places),
+    )  # fmt: skip
+
+
+def express_all(priors: Mapping[str, Prior], dependence: Dependence) -> tuple[list[Expression], list[Fault]]:
+    """Return every prior as the kernel computes it, and the faults of those that have no such form."""
+    grouped = {name for group in dependence.groups for name in group.members}
+    expressions: list[Expression] = []
+    faults: list[Fault] = []
+    for name, prior in priors.items():
+        try:
+            expressions.append(express(prior, alone=name not in grouped))
+        except StudyError as error:
+            faults += error.faults
+    return expressions, faults + dependence_faults(dependence.groups, priors)
+
+
+def _arrange(
+    expressions: Iterable[Expression],
+) -> tuple[tuple[Segment, ...], tuple[Any, ...], list[tuple[str, int]]]:
+    """Return segments, their parameters, and the coordinate of each row, priors of one kind together."""
+    ordered = sorted(expressions, key=lambda e: kind_order(e.kind))
+    segments: list[Segment] = []
+    leaves: list[Any] = []
+    coordinates: list[tuple[str, int]] = []
+    for kind, members in groupby(ordered, key=lambda e: e.kind):
+        first = len(coordinates)
+        places: list[Place] = []
+        rows: list[Any] = []
+        for member in members:
+            count = len(member.rows)
+            shares = member.prior.family == "dirichlet"
+            size = count if shares else member.prior.size
+            places.append(Place(member.prior.name, len(rows), size, shares))
+            rows += member.rows
+            coordinates += [(member.prior.name, component) for component in range(count)]
+        segments.append(Segment(kind, first, len(coordinates), tuple(places)))
+        leaves.append(_leaf(rows))
+    return tuple(segments), tuple(leaves), coordinates
+
+
+def _leaf(rows: Sequence[Any]) -> Any:
+    return bank(list(rows)) if isinstance(rows[0], Table) else lines(list(rows))
+
+
+def _lay_group(
+    group: Correlated, members: list[Expression], first: int
+) -> tuple[GroupLayout, dict[str, Any]]:
+    segments, leaves, rows = _arrange(members)
+    # A member that became a point mass keeps its coordinate, so that the others keep their draws.
+    weights = group.weights[[group.members.index(name) for name, _ in rows]]
+    leaf: dict[str, Any] = {"weights": weights, "segments": leaves}
+    steps = None
+    if group.df is not None:
+        leaf["student"], steps = student_tables(group.df)
+    return GroupLayout(first, first + len(group.coordinates), steps, segments), leaf

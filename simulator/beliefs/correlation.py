@@ -1,0 +1,103 @@
+"""Correlation matrices: from rank correlations, mended where impossible, and factored row by row."""
+
+import math
+
+import numpy as np
+from jaxtyping import Float
+from scipy import optimize, special, stats
+
+type Matrix = Float[np.ndarray, "n n"]
+
+#: Eigenvalue above which (negated) a matrix counts as positive semidefinite, and pivot below which a row is
+#: determined by those before it: what rounding leaves of 0.
+ROUNDING = 1e-10
+
+#: Change of an entry below which the nearest matrix is found, and the most rounds allowed for it.
+SETTLED, MOST_ROUNDS = 1e-12, 20_000
+
+#: Nodes in each of the three mixing variables of a pair of t variables.
+_MIXING_NODES = 64
+
+
+def correlation_from_spearman(rho: float, df: float | None = None) -> float:
+    """Return the correlation of normal scores whose copula has a given Spearman rank correlation.
+
+    Parameters
+    ----------
+    rho
+        Spearman's rho in [-1, 1].
+    df
+        Degrees of freedom of a Student-t copula; None for the Gaussian one, where it is 2 sin(π rho / 6).
+
+    Notes
+    -----
+    Under a t copula Spearman's rho is the mean of (6/π) arcsin(r W), with r the correlation of the normal
+    variables and W = V1 / sqrt((V1 + V2) (V1 + V3)) for independent mixing variances V. It is inverted here,
+    so that the rank correlation asked for is the one that the draws have, not only nearly.
+    """
+    if df is None:
+        return 2 * math.sin(math.pi * rho / 6)
+    if abs(rho) == 1:
+        return rho
+    shares = _mixing_shares(df)
+    whole = float(np.mean(np.arcsin(shares)))
+
+    def miss(r: float) -> float:
+        # Over its own value at r = 1, which is 1 but for the error of the nodes.
+        return float(np.mean(np.arcsin(r * shares))) / whole - rho
+
+    return optimize.root_scalar(miss, bracket=(-1.0, 1.0), method="brentq", xtol=1e-12).root
+
+
+def _mixing_shares(df: float) -> Float[np.ndarray, "nodes"]:
+    z = special.ndtri((np.arange(_MIXING_NODES) + 0.5) / _MIXING_NODES)
+    variance = df / stats.chi2(df).isf(special.ndtr(z))
+    share = variance[:, None] / (variance[:, None] + variance[None, :])
+    return np.sqrt(share[:, :, None] * share[:, None, :]).ravel()
+
+
+def nearest_correlation(matrix: Matrix) -> Matrix:
+    """Return the correlation matrix nearest to a symmetric one, in the sum of squared differences.
+
+    Projections onto the positive semidefinite matrices and onto those with ones on the diagonal take turns,
+    with Dykstra's correction. Reference: Higham (2002), Computing the nearest correlation matrix, IMA Journal
+    of Numerical Analysis 22.
+    """
+    unit = definite = matrix.copy()
+    correction = np.zeros_like(matrix)
+    for _ in range(MOST_ROUNDS):
+        before = unit
+        target = unit - correction
+        values, vectors = np.linalg.eigh(target)
+        definite = (vectors * np.maximum(values, 0)) @ vectors.T
+        correction = definite - target
+        unit = definite.copy()
+        np.fill_diagonal(unit, 1.0)
+        if np.abs(unit - before).max() < SETTLED:
+            break
+    # The last projection may leave an eigenvalue a little below 0: scaling the definite one to ones does not.
+    scale = np.sqrt(np.diag(definite))
+    return definite / scale[:, None] / scale[None, :]
+
+
+def is_correlation(matrix: Matrix) -> bool:
+    """Whether a symmetric matrix with ones on its diagonal has no eigenvalue below 0."""
+    return bool(np.linalg.eigvalsh(matrix)[0] >= -ROUNDING)
+
+
+def cholesky_rows(matrix: Matrix) -> Matrix:
+    """Return the lower factor of a positive semidefinite matrix, row after row.
+
+    Every sum is exact before it is rounded once, so that a row depends, to the last bit, on the rows before
+    it alone: neither a row appended nor an independent one inserted changes it, as in LAPACK it may.
+    """
+    size = len(matrix)
+    factor = np.zeros_like(matrix)
+    for i in range(size):
+        for j in range(i):
+            if factor[j, j] > 0:
+                rest = math.fsum([matrix[i, j], *(-factor[i, :j] * factor[j, :j])])
+                factor[i, j] = rest / factor[j, j] if abs(rest) > np.finfo(float).eps else 0.0
+        pivot = math.fsum([matrix[i, i], *(-(factor[i, :i] ** 2))])
+        factor[i, i] = math.sqrt(pivot) if pivot > ROUNDING else 0.0
+    return factor

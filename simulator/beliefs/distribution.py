@@ -1,0 +1,124 @@
+"""Marginals that SciPy's distributions give, and those with finitely many values."""
+
+from dataclasses import dataclass
+from typing import Any, override
+
+import numpy as np
+from scipy import special, stats
+
+from simulator.beliefs.marginal import Marginal, Numbers, score_of, tails
+
+#: Most values that a discrete prior may take: each is a step of a table in the kernel.
+MOST_ATOMS = 16384
+
+#: Score beyond which values of a discrete distribution are not told apart.
+ATOM_REACH = 7.5
+
+
+class Continuous(Marginal):
+    """A frozen continuous distribution of scipy.stats: ppf below its median, isf above."""
+
+    def __init__(self, distribution: Any, corners: tuple[float, ...] = ()) -> None:
+        self.distribution = distribution
+        low, high = distribution.support()
+        self.support = (float(low), float(high))
+        self.corners = corners
+
+    @override
+    def at(self, z: Numbers) -> Numbers:
+        lower, upper = tails(z)
+        below = z < 0
+        values = np.empty(z.shape)
+        values[below] = self.distribution.ppf(lower[below])
+        values[~below] = self.distribution.isf(upper[~below])
+        return values
+
+    @override
+    def score(self, x: Numbers) -> Numbers:
+        return score_of(self.distribution.cdf(x), self.distribution.sf(x))
+
+
+@dataclass(frozen=True, eq=False)
+class LogGamma(Marginal):
+    """The logarithm of a standard gamma variable: finite where the variable itself underflows."""
+
+    shape: float
+    support = (-np.inf, np.inf)
+
+    @override
+    def at(self, z: Numbers) -> Numbers:
+        lower, upper = tails(z)
+        below = z < 0
+        values = np.empty(z.shape)
+        # For small x, P(X <= x) = x^a / Gamma(a + 1): solved for log x it needs no x.
+        leading = (special.log_ndtr(z[below]) + special.gammaln(self.shape + 1)) / self.shape
+        with np.errstate(divide="ignore"):
+            exact = np.log(special.gammaincinv(self.shape, lower[below]))
+            values[~below] = np.log(special.gammainccinv(self.shape, upper[~below]))
+        # The next term of log x is x / (a + 1), so the leading one has all its digits here.
+        values[below] = np.where(leading < np.log(np.finfo(float).eps), leading, exact)
+        return values
+
+    @override
+    def score(self, x: Numbers) -> Numbers:
+        return score_of(special.gammainc(self.shape, np.exp(x)), special.gammaincc(self.shape, np.exp(x)))
+
+
+class Atoms(Marginal):
+    """Finitely many values.
+
+    Parameters
+    ----------
+    values
+        Rising.
+    scores
+        Score of P(X <= value) for each value but the last.
+    """
+
+    def __init__(self, values: Numbers, scores: Numbers) -> None:
+        self.values = values
+        self.scores = scores
+        self.corners = tuple(values.tolist())
+        self.support = (self.corners[0], self.corners[-1])
+
+    @override
+    def at(self, z: Numbers) -> Numbers:
+        return self.values[np.searchsorted(self.scores, z, side="left")]
+
+    @override
+    def score(self, x: Numbers) -> Numbers:
+        return self._steps()[np.searchsorted(self.values, x, side="right")]
+
+    @override
+    def score_below(self, x: Numbers) -> Numbers:
+        return self._steps()[np.searchsorted(self.values, x, side="left")]
+
+    def _steps(self) -> Numbers:
+        return np.concatenate([[-np.inf], self.scores, [np.inf]])
+
+
+def weighted(values: Numbers, weights: Numbers) -> Atoms:
+    """Return the distribution that takes each value with probability in proportion to its weight."""
+    values, where = np.unique(values, return_inverse=True)
+    weights = np.bincount(where, weights)
+    values, weights = values[weights > 0], weights[weights > 0]
+    lower = np.cumsum(weights)[:-1]
+    upper = np.cumsum(weights[::-1])[::-1][1:]
+    return Atoms(values, score_of(lower / weights.sum(), upper / weights.sum()))
+
+
+def enumerated(distribution: Any) -> Atoms:
+    """Return a frozen discrete distribution of scipy.stats as its values within `ATOM_REACH`.
+
+    Raises
+    ------
+    ValueError
+        It takes more than `MOST_ATOMS` values.
+    """
+    tail = stats.norm.sf(ATOM_REACH)
+    first, last = distribution.ppf(tail), distribution.isf(tail)
+    if not last - first < MOST_ATOMS:
+        message = f"it takes {last - first + 1:.0f} values; at most {MOST_ATOMS} can be told apart"
+        raise ValueError(message)
+    values = np.arange(first, last + 1)
+    return Atoms(values, score_of(distribution.cdf(values[:-1]), distribution.sf(values[:-1])))

@@ -1,0 +1,159 @@
+"""Marginals in JAX: one fused expression for all priors of a kind, over `[priors, paths]`.
+
+Every kernel takes its parameters as arrays, so that other values compile nothing anew, and computes in the
+precision of the scores.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial, reduce
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from simulator.beliefs.table import BUCKET, BUCKETS, REACH, STEPS, Table
+
+type Draws = Float[Array, "n p"]
+
+
+class Line(NamedTuple):
+    """Two numbers for each prior; its kind says what they are."""
+
+    place: Float[Any, "n 1"]
+    slope: Float[Any, "n 1"]
+
+
+class Bank(NamedTuple):
+    """Tables side by side, padded to one length, as flat arrays."""
+
+    start: Int[Any, "buckets"]
+    knots: Float[Any, "pieces"]
+    c0: Float[Any, "pieces"]
+    c1: Float[Any, "pieces"]
+    c2: Float[Any, "pieces"]
+    c3: Float[Any, "pieces"]
+    low: Float[Any, "n 1"]
+    high: Float[Any, "n 1"]
+
+
+def lines(pairs: list[tuple[float, float]]) -> Line:
+    """Return the pairs of some priors, a row each."""
+    place, slope = np.array(pairs, dtype=np.float64).T[:, :, None]
+    return Line(place, slope)
+
+
+def bank(tables: list[Table]) -> Bank:
+    """Return tables as one bank."""
+    longest = max(len(table.knots) + 2**table.steps for table in tables)
+    # By powers of two: a prior with somewhat other values has tables of the same shape.
+    pieces = max(128, 1 << (longest - 1).bit_length())
+    knots = np.full((len(tables), pieces), np.inf)
+    coefficients = np.zeros((4, len(tables), pieces))
+    start = np.empty((len(tables), BUCKETS), dtype=np.int32)
+    for i, table in enumerate(tables):
+        knots[i, : len(table.knots)] = table.knots
+        coefficients[:, i, : len(table.knots)] = table.coefficients.T
+        start[i] = table.start + i * pieces
+    c0, c1, c2, c3 = coefficients.reshape(4, -1)
+    low, high = np.array([table.ends for table in tables]).T[:, :, None]
+    return Bank(start.ravel(), knots.ravel(), c0, c1, c2, c3, low, high)
+
+
+def affine(line: Line, scores: Draws) -> Draws:
+    """Return place + slope score."""
+    return line.place + line.slope * scores
+
+
+def exponential(line: Line, scores: Draws) -> Draws:
+    """Return place exp(slope score): the median apart, since its logarithm would cost digits."""
+    return line.place * jnp.exp(line.slope * scores)
+
+
+def logistic(line: Line, scores: Draws) -> Draws:
+    """Return 1 / (1 + place exp(-slope score)), place being the odds against at the median.
+
+    Not jax.nn.sigmoid: its tanh loses the digits of small shares.
+    """
+    return 1 / (1 + line.place * jnp.exp(-line.slope * scores))
+
+
+def tabulated(tables: Bank, scores: Draws, *, steps: int) -> Draws:
+    """Return the values of tables at scores: one table for each row, or one for all.
+
+    Parameters
+    ----------
+    steps
+        Halvings within a bucket, the most that any of the tables needs.
+    """
+    scores = jnp.clip(scores, -REACH, REACH)
+    count = tables.low.shape[0]
+    rows = (jnp.arange(count, dtype=jnp.int32) * BUCKETS + BUCKETS // 2)[:, None]
+    piece = _take(tables.start, jnp.floor(scores * (1 / BUCKET)).astype(jnp.int32) + rows)
+    for step in reversed(range(steps)):
+        ahead = piece + 2**step
+        piece = jnp.where(scores >= _take(tables.knots, ahead), ahead, piece)
+    s = scores - _take(tables.knots, piece)
+    c0, c1, c2, c3 = (_take(c, piece) for c in (tables.c0, tables.c1, tables.c2, tables.c3))
+    return jnp.clip(c0 + s * (c1 + s * (c2 + s * c3)), tables.low, tables.high)
+
+
+def _take(values: Array, places: Int[Array, "n p"]) -> Array:
+    return values.at[places].get(mode="promise_in_bounds")
+
+
+def correlated(weights: Float[Array, "m k"], scores: Float[Array, "k p"]) -> Float[Array, "m p"]:
+    """Return weights @ scores, summed column by column in this order.
+
+    A loop and not a matrix product: what a row sums to must not depend, in any bit, on how many paths are
+    computed at once or on columns that are 0 in it.
+    """
+
+    def add(total: Array, column: tuple[Array, Array]) -> tuple[Array, None]:
+        weight, score = column
+        return total + weight[:, None] * score[None, :], None
+
+    zero = jnp.zeros((weights.shape[0], scores.shape[1]), scores.dtype)
+    return jax.lax.scan(add, zero, (weights.T, scores))[0]
+
+
+def shares(logs: Float[Array, "k p"]) -> Float[Array, "k p"]:
+    """Return exp(logs) over its sum along the first axis, summed row by row: see `correlated`."""
+    powers = jnp.exp(logs - reduce(jnp.maximum, logs)[None, :])
+    return powers / reduce(jnp.add, powers)[None, :]
+
+
+class Student(NamedTuple):
+    """Tables of a t copula.
+
+    Attributes
+    ----------
+    mixing
+        Logarithm of sqrt(df / chi-square) by the score of the mixing variable.
+    back
+        Score of a t variable by `stretch` arcsinh(t).
+    """
+
+    mixing: Bank
+    back: Bank
+    stretch: Float[Any, "1 1"]
+
+
+def student_scores(
+    student: Student, scores: Float[Array, "m p"], mixing: Float[Array, "1 p"], *, steps: int
+) -> Float[Array, "m p"]:
+    """Return correlated normal scores moved to the t copula: to t variables and back to normal scores."""
+    t = scores * jnp.exp(tabulated(student.mixing, mixing, steps=steps))
+    return tabulated(student.back, student.stretch * jnp.arcsinh(t), steps=steps)
+
+
+#: Kernels by kind. A table's kind carries its steps.
+KERNELS: Mapping[str, Callable[..., Draws]] = {
+    "normal": affine,
+    "lognormal": exponential,
+    "logitnormal": logistic,
+    "uniform": affine,
+    "loguniform": exponential,
+    **{f"table {steps}": partial(tabulated, steps=steps) for steps in STEPS},
+}
