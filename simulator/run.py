@@ -2,8 +2,10 @@
 
 import contextlib
 import difflib
+import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,10 +18,10 @@ from jaxtyping import Float, Int8, Shaped
 from simulator import engine
 from simulator.beliefs import compile_beliefs
 from simulator.engine import runtime
-from simulator.errors import GateError, RunError, UsageError
+from simulator.errors import GateError, RunError, StudyError, UsageError
 from simulator.estimate import SamplerName, derive, summarise, to_datatree
 from simulator.sampling import ROUND, STRIP, by_replicate, make_sampler
-from simulator.study import Study
+from simulator.study import Prior, Study, check_units
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -90,7 +92,6 @@ class Run:
     status: str = "complete"
     not_finite: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
-    _scratch: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -137,7 +138,7 @@ class Run:
             Paths kept at most, the first of every replicate; None keeps all, in memory.
         """
         kept = self.plan.paths if max_paths is None else min(self.plan.paths, max_paths)
-        priors = self.study.priors
+        priors = _priors(self.study, self.model)
         fixed = {
             name: float(prior.parameters["value"])
             for name, prior in priors.items()
@@ -306,30 +307,10 @@ def simulate(
         message = f"threads: found {threads}; allowed: 1 or more"
         raise UsageError(message)
     model = _model(study, model)
-    with contextlib.ExitStack() as until_done:
-        directory = None if out is None else Path(out)
-        if directory is not None:
-            until_done.enter_context(engine.held(directory))
+    directory = None if out is None else Path(out)
+    with engine.held(directory) if directory else contextlib.nullcontext():
         kernel = engine.MetricKernel(_program(study, model, plan), plan)
-        units = getattr(model, "metric_units", {})
-        manifest = engine.Manifest(
-            study=study.to_dict(),
-            study_hash=study.hash,
-            plan=plan,
-            model=_origin(model),
-            metrics={name: units.get(name, "") for name in kernel.metrics},
-            versions=runtime.versions(),
-            platform=runtime.host(),
-        )
-        scratch = None
-        if directory is not None:
-            manifest, store = engine.begin(directory, manifest)
-        elif len(kernel.metrics) * plan.paths * np.dtype(dtype).itemsize <= MEMORY_LIMIT:
-            store = engine.MemoryStore(kernel.metrics, dtype)
-        else:
-            scratch = tempfile.TemporaryDirectory(prefix="strandline-")
-            store = engine.ZarrStore(Path(scratch.name), kernel.metrics, dtype)
-            store.prepare(plan.rounds)
+        manifest, store = _begun(directory, _manifest(study, model, plan, kernel.metrics))
         journal = engine.Journal(directory, manifest)
         tally = engine.Tally(kernel.metrics)
 
@@ -338,40 +319,29 @@ def simulate(
             if progress is not None:
                 progress(rounds * ROUND, plan.paths)
 
-        def timings() -> dict[str, float]:
-            return {"compile": kernel.seconds, "total": time.perf_counter() - started}
-
-        def run(status: str, rounds: int) -> Run:
-            return Run(
-                study,
-                plan.first(rounds),
-                model,
-                store,
-                manifest.metrics,
-                directory,
-                status,
-                tally.found(),
-                timings(),
-                scratch,
-            )
+        def closed(status: engine.Status, rounds: int) -> Run:
+            timings = {"compile": kernel.seconds, "total": time.perf_counter() - started}
+            found = tally.found()
+            journal.close(status, timings, found)
+            part = plan.first(rounds)
+            return Run(study, part, model, store, manifest.metrics, directory, status, found, timings)
 
         try:
             engine.fill(kernel, store, plan.rounds, threads or runtime.cores(), tally, kept)
         except KeyboardInterrupt as error:
-            journal.close("interrupted", timings(), tally.found())
             rounds = engine.leading(store.done())
             message = f"interrupted after {rounds * ROUND} of {plan.paths} paths"
-            raise Interrupted(message, run("interrupted", rounds) if rounds else None) from error
+            part = closed("interrupted", max(rounds, 1))
+            raise Interrupted(message, part if rounds else None) from error
         except BaseException:
             with contextlib.suppress(RunError):
-                journal.close("failed", timings(), tally.found())
+                closed("failed", plan.rounds)
             raise
-        journal.close("complete", timings(), tally.found())
-    finished = run("complete", plan.rounds)
+        run = closed("complete", plan.rounds)
     allowed = getattr(model, "may_be_infinite", ())
-    if faults := engine.faults(finished.not_finite, allowed, plan.paths):
-        raise NotFiniteError("\n  ".join(["metrics that are not finite:", *faults]), finished)
-    return finished
+    if faults := engine.faults(run.not_finite, allowed, plan.paths):
+        raise NotFiniteError("\n  ".join(["metrics that are not finite:", *faults]), run)
+    return run
 
 
 def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
@@ -387,11 +357,11 @@ def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
     """
     directory = Path(path)
     manifest, store = engine.reopen(directory)
-    rounds = min(manifest.plan.rounds, engine.leading(store.done()))
+    whole = manifest.status == "complete"
+    rounds = manifest.plan.rounds if whole else engine.leading(store.done())
     if rounds == 0:
         message = f"{directory} holds a run of which no round was finished; give its command again"
         raise RunError(message)
-    whole = manifest.status == "complete" and rounds == manifest.plan.rounds
     study = Study.from_dict(manifest.study, model=model)
     return Run(
         study,
@@ -421,6 +391,35 @@ def place(root: str | Path, study: Study, **plan: Any) -> Path:
     return engine.place(Path(root), study.name, study.hash, engine.Plan(**plan))
 
 
+def _manifest(
+    study: Study, model: engine.Model, plan: engine.Plan, metrics: tuple[str, ...]
+) -> engine.Manifest:
+    units = getattr(model, "metric_units", {})
+    return engine.Manifest(
+        study=study.to_dict(),
+        study_hash=study.hash,
+        plan=plan,
+        model=_origin(model),
+        metrics={name: units.get(name, "") for name in metrics},
+        versions=runtime.versions(),
+        platform=runtime.host(),
+    )
+
+
+def _begun(directory: Path | None, manifest: engine.Manifest) -> tuple[engine.Manifest, engine.Store]:
+    """Return the manifest and the store of a run: on disk, in memory, or in a scratch directory."""
+    if directory is not None:
+        return engine.begin(directory, manifest)
+    metrics, plan = tuple(manifest.metrics), manifest.plan
+    if len(metrics) * plan.paths * np.dtype(plan.dtype).itemsize <= MEMORY_LIMIT:
+        return manifest, engine.MemoryStore(metrics, plan.dtype)
+    scratch = tempfile.mkdtemp(prefix="strandline-")
+    store = engine.ZarrStore(Path(scratch), metrics, plan.dtype)
+    weakref.finalize(store, shutil.rmtree, scratch, ignore_errors=True)
+    store.prepare(plan.rounds)
+    return manifest, store
+
+
 def _model(study: Study, model: engine.Model | None) -> engine.Model:
     if model is not None or study.model is not None:
         return cast(engine.Model, model or study.model)
@@ -447,9 +446,19 @@ def _remade(study: Study, model: engine.Model | None, origin: str) -> engine.Mod
 
 
 def _program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Program:
-    shocks = getattr(model, "shocks", {})
-    beliefs = compile_beliefs(study.priors, study.dependence, shocks)
+    beliefs = compile_beliefs(_priors(study, model), study.dependence, getattr(model, "shocks", {}))
     return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), model)
+
+
+def _priors(study: Study, model: engine.Model) -> Mapping[str, Prior]:
+    """Return the study's priors, in the units of the model's inputs where it declares them."""
+    inputs = getattr(model, "inputs", None)
+    if inputs is None:
+        return study.priors
+    priors, faults = check_units(study, inputs)
+    if faults:
+        raise StudyError(faults)
+    return priors
 
 
 def _origin(model: engine.Model) -> str:
