@@ -1,20 +1,19 @@
-"""Whether the parts of a study fit each other: names that exist, dates in order, sources where due."""
+"""Whether the parts of a study fit each other: names that exist, dates in order, sources where due.
+
+Read from what was written rather than from what the schema let through, so that one fault hides no other.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.errors import Fault
 from simulator.study.document import Document, Piece, shown
 from simulator.study.reading import Parts
 from simulator.study.translate import did_you_mean
-
-if TYPE_CHECKING:
-    from simulator.study.schema.settings import GroupTable
 
 #: Name of the group that the pairs directly under ``[dependence]`` make.
 DEFAULT_GROUP = "default"
@@ -37,7 +36,7 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
     home
         File in which a missing ``[study]`` belongs; empty for a study that is no file.
     """
-    as_of = parts.study.as_of if parts.study else None
+    as_of = _day(document.study["as_of"].value) if "as_of" in document.study else None
     if home and "as_of" not in document.study and "study" not in document.unread:
         yield Fault(
             home, "study.as_of", "nothing", "the day whose knowledge the study holds: as_of = 2026-01-28"
@@ -45,14 +44,14 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
     yield from _names(document)
     for piece in document.priors.values():
         yield from _provenance(document, piece, as_of)
-    for name, source in parts.sources.items():
-        piece = document.sources[name]
-        if as_of and source.date and source.date > as_of:
-            yield _later(piece, f"{piece.key}.date", source.date, as_of)
-    for name, check in parts.checks.items():
-        yield from _sources(document, document.checks[name], check.sources or ())
+    for piece in document.sources.values():
+        day = _day(_get(piece.value, "date"))
+        if as_of and day and day > as_of:
+            yield _later(piece, f"{piece.key}.date", day, as_of)
+    for piece in document.checks.values():
+        yield from _sources(document, piece)
     yield from _order(document, parts)
-    yield from _references(document, parts)
+    yield from _references(document)
     yield from _dependence(document, parts)
 
 
@@ -74,7 +73,7 @@ def _names(document: Document) -> Iterator[Fault]:
 
 def _provenance(document: Document, piece: Piece, as_of: date | None) -> Iterator[Fault]:
     """Give what is wrong with unit, basis, sources and date of a prior; a file has to give them all."""
-    table: Mapping[str, Any] = piece.value if isinstance(piece.value, Mapping) else {}
+    table: Mapping[str, Any] = piece.value
     unit = table.get("unit")
     if isinstance(unit, str):
         from simulator.study.units import EXAMPLES, UnitError, check_unit
@@ -83,8 +82,7 @@ def _provenance(document: Document, piece: Piece, as_of: date | None) -> Iterato
             check_unit(unit)
         except UnitError as error:
             yield Fault(piece.file, f"{piece.key}.unit", shown(unit), EXAMPLES, str(error))
-    sources = table.get("sources") or ()
-    yield from _sources(document, piece, sources if isinstance(sources, list) else ())
+    yield from _sources(document, piece)
     day = _day(table.get("as_of"))
     if as_of and day and day > as_of:
         yield _later(piece, f"{piece.key}.as_of", day, as_of)
@@ -98,21 +96,22 @@ def _provenance(document: Document, piece: Piece, as_of: date | None) -> Iterato
     for key, allowed in needed.items():
         if key not in table:
             yield Fault(piece.file, f"{piece.key}.{key}", "nothing", allowed)
-    if table.get("basis") in ("reported", "published") and not sources:
+    sources, basis = table.get("sources"), table.get("basis")
+    if basis in ("reported", "published") and not sources:
         yield Fault(
             piece.file,
             f"{piece.key}.sources",
             "nothing",
-            f"at least one source for what is {table['basis']}",
-            'name one, or say basis = "judgement" with a note',
+            f"at least one source for what is {basis}",
+            'Name one, or say basis = "judgement" and why in a note.',
         )
-    if table.get("basis") == "judgement" and not sources and not table.get("note"):
+    if basis == "judgement" and not sources and not table.get("note"):
         yield Fault(piece.file, f"{piece.key}.note", "nothing", "a note or a source: judgement has a reason")
 
 
-def _sources(document: Document, piece: Piece, ids: Iterable[Any]) -> Iterator[Fault]:
+def _sources(document: Document, piece: Piece) -> Iterator[Fault]:
     """Give sources that are not in the bibliography."""
-    for source in ids:
+    for source in _list(_get(piece.value, "sources")):
         if isinstance(source, str) and not _known(document, document.sources, source, "sources."):
             key, advice = f"{piece.key}.sources", did_you_mean(source, document.sources)
             yield Fault(piece.file, key, shown(source), "an entry of the bibliography, [sources]", advice)
@@ -120,14 +119,17 @@ def _sources(document: Document, piece: Piece, ids: Iterable[Any]) -> Iterator[F
 
 def _order(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give names of the order that are no coordinates, or are there twice."""
-    order = parts.study.order if parts.study and parts.study.order else []
-    own = {f"dependence.{name}.mixing" for name in (DEFAULT_GROUP, *parts.groups)}
-    own |= {f"factor.{factor}" for group in parts.groups.values() for factor in group.factors or {}}
-    file = document.study["order"].file if order else ""
+    piece = document.study.get("order")
+    order = _list(piece.value) if piece else []
+    own = {f"dependence.{name}.mixing" for name in document.groups}
+    own |= {f"factor.{name}" for group in document.groups.values() for name in _table(group.value, "factors")}
+    file = piece.file if piece else ""
     for index, entry in enumerate(order):
+        match = _COMPONENT.fullmatch(entry) if isinstance(entry, str) else None
+        if match is None:
+            continue
         key = f"study.order[{index}]"
-        match = _COMPONENT.fullmatch(entry)
-        name, component = match.groups() if match else (entry, None)
+        name, component = match.groups()
         if entry in order[:index]:
             yield Fault(file, key, f"{shown(entry)} again", "each name once")
         elif name.startswith("shock.") or name in own:
@@ -138,64 +140,57 @@ def _order(document: Document, parts: Parts) -> Iterator[Fault]:
             yield Fault(file, key, shown(entry), f"a component below {_components(parts, name)}")
 
 
-def _references(document: Document, parts: Parts) -> Iterator[Fault]:
+def _references(document: Document) -> Iterator[Fault]:
     """Give names of priors in settings that are not priors."""
-    for company_name, company in parts.companies.items():
-        piece = document.companies[company_name]
-        for index, exposure in enumerate(company.exposure or ()):
-            for part, name in exposure.model_dump(exclude={"kind"}).items():
-                yield from _reference(document, piece, f"{piece.key}.exposure[{index}].{part}", name)
-    for source_name, source in parts.power_sources.items():
-        piece = document.power_sources[source_name]
-        yield from _reference(document, piece, f"{piece.key}.cancellation", source.cancellation)
+    for piece in document.companies.values():
+        for index, exposure in enumerate(_list(_get(piece.value, "exposure"))):
+            for part, name in exposure.items() if isinstance(exposure, Mapping) else ():
+                if part != "kind":
+                    yield from _reference(document, piece, f"{piece.key}.exposure[{index}].{part}", name)
+    for piece in document.power_sources.values():
+        yield from _reference(document, piece, f"{piece.key}.cancellation", _get(piece.value, "cancellation"))
 
 
 def _dependence(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give what is wrong with pairs and groups: who is in them, and in how many."""
-    members: dict[str, str] = {}
-    factors: dict[str, str] = {}
-    for label, pair in parts.pairs.items():
-        piece = document.pairs[label]
-        yield from _pair(document, parts, piece, piece.key, pair)
-        members |= dict.fromkeys(pair[:2], DEFAULT_GROUP)
-    for label, group in parts.groups.items():
-        piece = document.groups[label]
+    groups: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    for piece in document.pairs.values():
+        yield from _pair(document, parts, piece, piece.key, piece.value)
+        groups |= dict.fromkeys(_names_of(piece.value), DEFAULT_GROUP)
+    for label, piece in document.groups.items():
         if label == DEFAULT_GROUP:
-            yield Fault(
-                piece.file,
-                f"{piece.key}.name",
-                shown(label),
-                "another name: [dependence] itself has this one",
-            )
-        pairs = group.spearman or []
+            allowed = "another name: [dependence] itself has this one"
+            yield Fault(piece.file, f"{piece.key}.name", shown(label), allowed)
+        pairs = _list(_get(piece.value, "spearman"))
         for index, pair in enumerate(pairs):
-            yield from _pair(document, parts, piece, f"{piece.key}.spearman[{index}]", pair)
-        for one, other in combinations(range(len(pairs)), 2):
-            if set(pairs[one][:2]) == set(pairs[other][:2]):
-                key = f"{piece.key}.spearman[{other}]"
-                yield Fault(piece.file, key, f"{', '.join(pairs[other][:2])} again", "each pair once")
-        for factor, loadings in (group.factors or {}).items():
+            key = f"{piece.key}.spearman[{index}]"
+            yield from _pair(document, parts, piece, key, pair)
+            if any(_names_of(pair) and set(_names_of(pair)) == set(_names_of(one)) for one in pairs[:index]):
+                yield Fault(piece.file, key, f"{', '.join(_names_of(pair))} again", "each pair once")
+        factors = _table(piece.value, "factors")
+        for factor in factors:
             key = f"{piece.key}.factors.{factor}"
-            if factor in factors:
+            if factor in owners:
                 yield Fault(
-                    piece.file, key, f"a factor that group {factors[factor]} has too", "each factor once"
+                    piece.file, key, f"a factor that group {owners[factor]} has too", "each factor once"
                 )
-            factors[factor] = label
-            for name in loadings:
+            owners[factor] = label
+            for name in _table(factors, factor):
                 yield from _member(document, parts, piece, f"{key}.{name}", name)
-        for name in _members(group):
-            if name in members:
-                found = f"{name}, which group {members[name]} has too"
+        loaded = (name for factor in factors for name in _table(factors, factor))
+        for name in dict.fromkeys((*(name for pair in pairs for name in _names_of(pair)), *loaded)):
+            if name in groups:
+                found = f"{name}, which group {groups[name]} has too"
                 yield Fault(piece.file, piece.key, found, "each prior in one group: groups are independent")
-            members[name] = label
+            groups[name] = label
 
 
-def _pair(
-    document: Document, parts: Parts, piece: Piece, key: str, pair: tuple[str, str, float]
-) -> Iterator[Fault]:
-    if pair[0] == pair[1]:
-        yield Fault(piece.file, key, f"{pair[0]} with itself", "two different priors")
-    for name in dict.fromkeys(pair[:2]):
+def _pair(document: Document, parts: Parts, piece: Piece, key: str, pair: Any) -> Iterator[Fault]:
+    names = _names_of(pair)
+    if len(names) == 2 and names[0] == names[1]:
+        yield Fault(piece.file, key, f"{names[0]} with itself", "two different priors")
+    for name in dict.fromkeys(names):
         yield from _member(document, parts, piece, key, name)
 
 
@@ -206,15 +201,28 @@ def _member(document: Document, parts: Parts, piece: Piece, key: str, name: str)
         yield Fault(piece.file, key, found, "priors of one number each")
 
 
-def _members(group: GroupTable) -> dict[str, None]:
-    pairs: Iterable[str] = (name for pair in group.spearman or () for name in pair[:2])
-    loaded = (name for loadings in (group.factors or {}).values() for name in loadings)
-    return dict.fromkeys((*pairs, *loaded))
-
-
-def _reference(document: Document, piece: Piece, key: str, name: str) -> Iterator[Fault]:
-    if not _known(document, document.priors, name):
+def _reference(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
+    if isinstance(name, str) and not _known(document, document.priors, name):
         yield Fault(piece.file, key, shown(name), "the name of a prior", did_you_mean(name, document.priors))
+
+
+def _names_of(pair: Any) -> list[str]:
+    """Return the names in a Spearman pair."""
+    return [name for name in _list(pair)[:2] if isinstance(name, str)]
+
+
+def _get(value: Any, key: str) -> Any:
+    """Return an item of a table, None where there is none; what is no table is a fault of the schema."""
+    return value.get(key) if isinstance(value, Mapping) else None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _table(value: Any, key: str) -> Mapping[str, Any]:
+    inner = _get(value, key)
+    return inner if isinstance(inner, Mapping) else {}
 
 
 def _known(document: Document, pieces: Mapping[str, Piece], name: str, above: str = "") -> bool:
@@ -238,5 +246,5 @@ def _day(value: Any) -> date | None:
 
 
 def _later(piece: Piece, key: str, day: date, as_of: date) -> Fault:
-    advice = "leave it out, or date the study later"
+    advice = "Use what was known by then, or date the study later."
     return Fault(piece.file, key, str(day), f"a date not after the study's own, {as_of}", advice)

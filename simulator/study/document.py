@@ -102,7 +102,7 @@ class Document:
         allowed = (*RESERVED, "dependence")
         for key in plain.keys() - set(allowed):
             close = get_close_matches(key, allowed, n=1)
-            advice = f"did you mean {close[0]}?" if close else ""
+            advice = f"Did you mean {close[0]}?" if close else ""
             self.faults.append(Fault("", key, "an unknown key", ", ".join(sorted(allowed)), advice))
         self._add_reserved("", plain)
 
@@ -175,7 +175,7 @@ class Document:
             elif not isinstance(value, Mapping):
                 close = get_close_matches(name, RESERVED, n=1)
                 advice = (
-                    f"did you mean {close[0]}?" if close else f"for a point mass: {name} = {{ value = ... }}"
+                    f"Did you mean {close[0]}?" if close else f"For a point mass: {name} = {{ value = ... }}"
                 )
                 self.faults.append(Fault(file, name, shown(value), "a table that is a prior", advice))
             elif _is_topic(value):
@@ -193,8 +193,10 @@ class Document:
             into[name] = piece
 
     def _twice(self, piece: Piece, first: Piece) -> None:
-        where = f"also in {first.file}" if first.file != piece.file else "given twice"
-        self.faults.append(Fault(piece.file, piece.key, f"a second definition, {where}", "one definition"))
+        where = first.file if first.file != piece.file else "this file too"
+        self.faults.append(
+            Fault(piece.file, piece.key, f"a second definition; {where} has one", "one definition")
+        )
 
 
 def overlay(base: Document, top: Document) -> Document:

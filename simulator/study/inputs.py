@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import inf, isinf
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from simulator.errors import Fault
 from simulator.study.families import FAMILIES
@@ -12,6 +12,7 @@ from simulator.study.study import Study
 from simulator.study.translate import did_you_mean
 
 
+@runtime_checkable
 class Wanted(Protocol):
     """What a model says of one input: its unit, and the least and greatest value that make sense."""
 
@@ -64,7 +65,7 @@ def check_units(study: Study, inputs: Mapping[str, Wanted]) -> tuple[dict[str, P
             )
             continue
         low, high = support(converted[name])
-        if low < wanted.minimum or high > wanted.maximum:
+        if -inf < low < wanted.minimum or inf > high > wanted.maximum:
             faults.append(_outside(prior, (low, high), wanted))
     return converted, faults
 
@@ -177,8 +178,9 @@ def _support(family: str, parameters: Mapping[str, Any], bounds: tuple[float, fl
 
 
 def _outside(prior: Prior, ends: tuple[float, float], wanted: Wanted) -> Fault:
+    unit = "" if wanted.unit == "1" else f" {wanted.unit}"
     found = f"{ends[0]:g}" if ends[0] == ends[1] else f"values from {ends[0]:g} to {ends[1]:g}"
     lowest = "" if isinf(wanted.minimum) else f"at least {wanted.minimum:g}"
     highest = "" if isinf(wanted.maximum) else f"at most {wanted.maximum:g}"
     allowed = " and ".join(filter(None, (lowest, highest)))
-    return Fault(prior.file, prior.name, f"{found} {wanted.unit}", f"{allowed} {wanted.unit}")
+    return Fault(prior.file, prior.name, f"{found}{unit}", f"{allowed}{unit}")

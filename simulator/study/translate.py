@@ -26,11 +26,11 @@ _ALLOWED = {
     "string_type": "text in quotes",
     "string_too_short": "text that is not empty",
     "date_type": "a date such as 2026-01-28",
-    "list_type": "a list in [ ]",
-    "dict_type": "a table in { }",
-    "model_type": "a table in { }",
-    "model_attributes_type": "a table in { }",
-    "tuple_type": "a list in [ ]",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "tuple_type": "a list",
     "greater_than": "a number > {gt:g}",
     "greater_than_equal": "a number >= {ge:g}",
     "less_than": "a number < {lt:g}",
@@ -44,7 +44,7 @@ _ALLOWED = {
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return advice that names the nearest known name, or nothing where none is near."""
     close = get_close_matches(name, tuple(known), n=1)
-    return f"did you mean {close[0]}?" if close else ""
+    return f"Did you mean {close[0]}?" if close else ""
 
 
 def faults_of(
@@ -85,45 +85,43 @@ def faults_of(
 
 
 def _fault(one: ErrorDetails, file: str, where: str, model: type[Strict] | None) -> Fault:
-    kind, context = one["type"], one.get("ctx", {})
-    found = "nothing" if kind == "missing" else shown(one["input"])
+    kind, context, given = one["type"], one.get("ctx", {}), one["input"]
     if kind == "extra_forbidden":
-        name = str(one["loc"][-1])
-        known = [k for k in model.model_fields if k != "weight"] if model else []
-        advice = "value = x alone is a point mass" if name == "value" else did_you_mean(name, known)
-        return Fault(file, where, "an unknown key", ", ".join(known), advice)
-    if kind in ("union_tag_invalid", "union_tag_not_found"):
-        tag = context["discriminator"].strip("'")
-        known = [name.strip("'") for name in context.get("expected_tags", "").split(", ") if name]
-        if kind == "union_tag_not_found":
-            given = ", ".join(map(str, one["input"])) if isinstance(one["input"], Mapping) else ""
-            keys = f"no {tag}, but {given}" if given else f"no {tag}"
-            return Fault(
-                file, f"{where}.{tag}", keys, "; ".join(_tags(tag)), "" if given else "an empty table"
-            )
-        return Fault(
-            file,
-            f"{where}.{tag}",
-            f'"{context["tag"]}"',
-            ", ".join(known),
-            did_you_mean(context["tag"], known),
-        )
+        return _unknown_key(file, where, str(one["loc"][-1]), model)
+    if kind.startswith("union_tag"):
+        return _unknown_tag(file, where, context, given)
     if kind == "string_pattern_mismatch":
-        allowed = IN_WORDS[context["pattern"]]
-    else:
-        allowed = _ALLOWED[kind].format(**context) if kind in _ALLOWED else one["msg"]
-    advice = ""
-    if kind == "literal_error" and isinstance(one["input"], str):
-        advice = did_you_mean(one["input"], allowed.replace("'", "").replace(" or ", ", ").split(", "))
-    if kind == "greater_than" and one["input"] == 0 and where.endswith((".sd", ".sigma", ".scale")):
-        advice = "for a single number use value = x"
-    return Fault(file, where, found, allowed, advice)
+        return Fault(file, where, shown(given), IN_WORDS[context["pattern"]])
+    allowed = _ALLOWED[kind].format(**context) if kind in _ALLOWED else one["msg"]
+    found = "nothing" if kind == "missing" else shown(given)
+    return Fault(file, where, found, allowed, _advice(kind, where, given, allowed))
 
 
-def _tags(tag: str) -> tuple[str, ...]:
-    if tag == "family":
-        return (f"family = one of {', '.join(FAMILIES)}", "or value = x")
-    return (f"a {tag}",)
+def _unknown_key(file: str, where: str, name: str, model: type[Strict] | None) -> Fault:
+    # A weight belongs to the components of a mixture only.
+    known = [key for key in model.model_fields if key != "weight"] if model else []
+    advice = "For a point mass write value = x alone." if name == "value" else did_you_mean(name, known)
+    return Fault(file, where, "an unknown key", ", ".join(known), advice)
+
+
+def _unknown_tag(file: str, where: str, context: Mapping[str, Any], given: Any) -> Fault:
+    """Return the fault of a table whose family or kind is missing or unknown."""
+    key = context["discriminator"].strip("'")
+    if "tag" in context:
+        known = [tag.strip("'") for tag in context["expected_tags"].split(", ")]
+        found, advice = f'"{context["tag"]}"', did_you_mean(context["tag"], known)
+        return Fault(file, f"{where}.{key}", found, ", ".join(known), advice)
+    keys = ", ".join(map(str, given)) if isinstance(given, Mapping) and given else "an empty table"
+    allowed = f"one of {', '.join(FAMILIES)}; or value = x alone" if key == "family" else f"a {key}"
+    return Fault(file, f"{where}.{key}", f"no {key}, but {keys}", allowed)
+
+
+def _advice(kind: str, where: str, given: Any, allowed: str) -> str:
+    if kind == "literal_error" and isinstance(given, str):
+        return did_you_mean(given, allowed.replace("'", "").replace(" or ", ", ").split(", "))
+    if kind == "greater_than" and given == 0 and where.endswith((".sd", ".sigma", ".scale")):
+        return "For a single number use value = x."
+    return ""
 
 
 def _untagged(loc: tuple[int | str, ...], models: Mapping[str, Any]) -> tuple[int | str, ...]:

@@ -64,7 +64,7 @@ def _read_quantiles(value: Any) -> Any:
         if isinstance(number, bool) or not isinstance(number, int | float) or not isfinite(number):
             problems.append(Problem(name, repr(number), "a finite number"))
     if len(value) < 2:
-        problems.append(Problem("", f"{len(value)} quantiles", "at least 2"))
+        problems.append(Problem("", f"{len(value)} of them", "at least 2"))
     refuse(problems)
     ordered = dict(sorted(found.items()))
     for low, high in pairwise(ordered):

@@ -254,7 +254,11 @@ class Mixture(Truncatable):
             key = f"components[{index}]"
             for name in own:
                 if getattr(part, name) is not None:
-                    yield Problem(f"{key}.{name}", "a key of the whole prior", "it outside the components")
+                    yield Problem(
+                        f"{key}.{name}",
+                        "a key of the whole prior",
+                        "weight, family, parameters, quantiles, bounds",
+                    )
             if part.weight is None:
                 yield Problem(f"{key}.weight", "nothing", "a weight above 0")
             if part.family == "dirichlet":

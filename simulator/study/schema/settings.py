@@ -159,7 +159,7 @@ class SourceTable(Strict):
     @classmethod
     def _on_the_web(cls, address: str | None) -> str | None:
         if address and not _ADDRESS.fullmatch(address):
-            refuse([Problem("", repr(address), "http://..., https://... or empty")])
+            refuse([Problem("", f'"{address}"', "http://..., https://... or empty")])
         return address
 
 
