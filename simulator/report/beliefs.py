@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from simulator.beliefs import SummaryRow
-from simulator.report.console import heading, plain, table
+from simulator.report.console import long_date, plain, table
 from simulator.study import Prior, Study
 
 BASES = ("reported", "published", "judgement")
@@ -31,11 +31,18 @@ def topics(priors: Iterable[Prior]) -> dict[str, list[Prior]]:
 
 
 def list_sets(console: Console, studies: Sequence[Study]) -> None:
-    """Print the prior sets that come with the program, one a line."""
-    shown = table("Set", "As of", "Priors", "Title", numbers_from=4)
+    """Print the prior sets that come with the program."""
     for study in studies:
-        shown.add_row(study.name, str(study.as_of), str(len(study.priors)), plain(study.title))
-    console.print(shown)
+        known = f"as known on {long_date(study.as_of)}, {len(study.priors)} priors"
+        console.print(Text.assemble((study.name, "bold"), f"  {known}"))
+        console.print(Padding(Text(plain(study.title), style="dim"), (0, 0, 0, 2), expand=False))
+
+
+def title(console: Console, study: Study) -> None:
+    """Print which set is told."""
+    console.print(Text.assemble((study.name, "bold"), f", as known on {long_date(study.as_of)}"))
+    if study.title:
+        console.print(Text(plain(study.title), style="dim"))
 
 
 def show(console: Console, study: Study, rows: Sequence[SummaryRow]) -> None:
@@ -51,7 +58,7 @@ def show(console: Console, study: Study, rows: Sequence[SummaryRow]) -> None:
         Those to show; a prior of several components has a row for each.
     """
     width = max(len(row.name) for row in rows) + 1
-    console.print(Text(f"{plain(study.title) or study.name}, as of {study.as_of}", style="bold"))
+    title(console, study)
     topic = grounded = ""
     for row in rows:
         prior = study.priors[row.name.partition("[")[0]]
@@ -96,7 +103,7 @@ def number(value: float) -> str:
 
 def audit_table(console: Console, study: Study) -> None:
     """Print how many priors of each topic rest on what basis, and how old they are at the set's date."""
-    console.print(Text(f"{study.name}: {plain(study.title)}, as of {study.as_of}", style="bold"))
+    title(console, study)
     console.print()
     shown = table("Topic", "Priors", *(basis.capitalize() for basis in BASES), "Oldest", "Median age")
     groups = topics(study.priors.values())
@@ -124,7 +131,7 @@ def age(day: date, at: date | None) -> str:
 def cite(console: Console, study: Study) -> None:
     """Print the bibliography of a set: each source with the number of priors that rest on it."""
     uses = Counter(source for prior in study.priors.values() for source in prior.sources)
-    console.print(heading(f"Sources of {study.name}, {plain(study.title)}"))
+    title(console, study)
     for name, source in sorted(study.sources.items()):
         count = f"{uses[name]} prior{'s' if uses[name] != 1 else ''}" if uses[name] else "not used"
         console.print(Text.assemble("\n", (f"[{plain(name)}]", "bold"), f" {plain(source.title)}"))

@@ -12,7 +12,15 @@ from rich.text import Text
 WIDE = 110
 
 #: Least width of a column of labels in tables that stand below each other.
-LABEL = 18
+LABEL = 15
+
+
+class Stream(Console):
+    """A console that says so when its reader has gone, rather than end the process itself."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error that rich is handling through to whoever prints."""
+        raise
 
 
 def output() -> Console:
@@ -20,12 +28,12 @@ def output() -> Console:
 
     NO_COLOR, TERM=dumb and COLUMNS are honoured by rich itself; without a terminal there is no colour.
     """
-    return Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    return Stream(file=sys.stdout, markup=False, highlight=False, emoji=False)
 
 
 def errors() -> Console:
     """Return the console for progress and errors: standard error."""
-    return Console(file=sys.stderr, markup=False, highlight=False, emoji=False)
+    return Stream(file=sys.stderr, markup=False, highlight=False, emoji=False)
 
 
 def say(text: str) -> None:
@@ -60,11 +68,14 @@ def table(*columns: str | Text, least: int = 0, numbers_from: int = 1) -> Table:
         The first column that holds numbers, which stand to the right and are never broken.
     """
     empty = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0, header_style="dim")
+    lines = max(str(column).count("\n") for column in columns)
     for index, column in enumerate(columns):
+        # Short headers stand on the rule, not above it.
+        lowered = Text("\n" * (lines - str(column).count("\n"))).append(column)
         if index < numbers_from:
-            empty.add_column(column, vertical="bottom", min_width=LABEL if least else None)
+            empty.add_column(column, min_width=LABEL if least else None)
         else:
-            empty.add_column(column, justify="right", no_wrap=True, vertical="bottom", min_width=least)
+            empty.add_column(lowered, justify="right", no_wrap=True, min_width=least)
     return empty
 
 

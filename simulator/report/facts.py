@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from simulator.engine import runtime
+from simulator.report.console import long_date
 from simulator.run import Difference, Run
 
 
@@ -19,7 +20,8 @@ def facts(run: Run, study: str, settings: Sequence[str], threads: int | None) ->
     """
     plan, host, versions = run.plan, runtime.host(), runtime.versions()
     told = {
-        "Study": f"{run.study.name}: {len(run.study.priors)} priors, hash {run.study.hash[:12]}",
+        "Study": f"{run.study.name}, as known on {long_date(run.study.as_of)}, "
+        f"{len(run.study.priors)} priors, hash {run.study.hash[:12]}",
         "Paths": f"{plan.paths:,} by {plan.sampler}, seed {plan.seed}, {plan.dtype}",
         "Time": f"{run.timings['total']:.1f} s on {count(threads or runtime.cores(), 'thread')}, "
         f"{run.timings['compile']:.1f} s of it to compile",

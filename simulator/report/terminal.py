@@ -9,11 +9,11 @@ from math import inf
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from simulator.estimate import format_estimate
-from simulator.report.console import WIDE, heading, long_date, plain, table
+from simulator.report.console import WIDE, heading, plain
+from simulator.report.estimates import Estimates, lay
 from simulator.study import Limits, Study
 
 type Summary = Mapping[str, Any]
@@ -76,9 +76,6 @@ LINES = (
 #: Chances are shown as shares of the paths.
 CHANCE = Line("verdict", "Verdict", "% of paths", 100.0)
 
-#: Width of a number and its error, so that the columns of all tables stand below each other.
-CELL = 14
-
 
 def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
     """Print a whole run.
@@ -95,22 +92,22 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
         What the run was, in lines of a name and a text.
     """
     titles = entities(summary, study)
-    console.print(
-        Text(f"{plain(study.title) or study.name}, as known on {long_date(study.as_of)}", style="bold")
-    )
+    console.print(Text(plain(study.title) or study.name, style="bold"))
     console.print()
     console.print(sentence(summary, titles))
     console.print()
-    console.print(verdicts(summary, titles))
+    console.print(lay(console, verdicts(summary, titles)))
     console.print(Text(rules(study), style="dim"))
+    wide = console.width >= WIDE
     for part in (
-        *(outcomes(summary, titles, line, wide=console.width >= WIDE) for line in LINES),
+        *(outcomes(summary, titles, line, wide=wide) for line in LINES),
         given(summary),
         scorecard(summary, study, titles),
     ):
-        if part is not None and part.row_count:
+        if part.rows:
             console.print()
-            console.print(part)
+            console.print(lay(console, part))
+    console.print(Text(items(study), style="dim"))
     console.print()
     if any(estimate["heavy_tail"] for estimate in summary["estimates"].values()):
         console.print(Text(HEAVY, style="dim"))
@@ -159,9 +156,9 @@ def sentence(summary: Summary, titles: Mapping[str, str]) -> Text:
     return said
 
 
-def verdicts(summary: Summary, titles: Mapping[str, str]) -> Table:
+def verdicts(summary: Summary, titles: Mapping[str, str]) -> Estimates:
     """Return the chances of bull, base and bear for the group and each company."""
-    shown = table(CHANCE.header, *(name.capitalize() for name in COLOURS), least=CELL)
+    shown = Estimates([CHANCE.header, *(name.capitalize() for name in COLOURS)])
     for entity, title in titles.items():
         chances = summary["verdicts"][entity]
         likeliest = max(chances, key=lambda name: chances[name]["value"])
@@ -169,7 +166,7 @@ def verdicts(summary: Summary, titles: Mapping[str, str]) -> Table:
             Text(CHANCE.text(chances[name]), style=f"bold {colour}" if name == likeliest else "")
             for name, colour in COLOURS.items()
         )
-        shown.add_row(row_title(entity, title), *cells)
+        shown.add(row_title(entity, title), *cells)
     return shown
 
 
@@ -177,9 +174,7 @@ def rules(study: Study) -> str:
     """Return the study's rules of the verdict in words, such as "bull: value per dollar >= 0.05"."""
     said = [
         f"{rule.name}: "
-        + " and ".join(
-            f"{plain(metric.replace('_', ' '))} {span(limits)}" for metric, limits in rule.conditions.items()
-        )
+        + " and ".join(f"{words(metric)} {span(limits)}" for metric, limits in rule.conditions.items())
         for rule in study.settings.verdicts
     ]
     return "; ".join([*said, "base: all else"])
@@ -194,10 +189,10 @@ def span(limits: Limits) -> str:
     return " and ".join(filter(None, ends))
 
 
-def outcomes(summary: Summary, titles: Mapping[str, str], line: Line, *, wide: bool) -> Table:
+def outcomes(summary: Summary, titles: Mapping[str, str], line: Line, *, wide: bool) -> Estimates:
     """Return one metric's quantiles and mean for the group and each company; no rows where it has none."""
     extra = ("Mean of\nworst 5 %", "Below 0,\n% of paths") if wide and line.low_is_bad else ()
-    shown = table(line.header, *QUANTILES.values(), "Mean", *extra, least=CELL)
+    shown = Estimates([line.header, *QUANTILES.values(), "Mean", *extra])
     for entity, title in titles.items():
         estimate = summary["estimates"].get(f"{line.metric}.{entity}")
         if estimate is None:
@@ -208,13 +203,14 @@ def outcomes(summary: Summary, titles: Mapping[str, str], line: Line, *, wide: b
         cells.append(flag + line.text(estimate["mean"], none="∞" if none == line.infinite else none))
         if extra:
             cells += [line.text(estimate["cvar05"], none=none), CHANCE.text(estimate["prob_below_zero"])]
-        shown.add_row(row_title(entity, title), *cells)
+        shown.add(row_title(entity, title), *cells)
     return shown
 
 
-def given(summary: Summary) -> Table | None:
-    """Return the group's medians given each verdict, or None where the summary has none."""
-    shown = table("Group's median, if it is", *(name.capitalize() for name in COLOURS))
+def given(summary: Summary) -> Estimates:
+    """Return the group's medians given each verdict; no rows where the summary has none."""
+    header = Text.assemble(("Group's median", "not dim bold"), "\nif it is")
+    shown = Estimates([header, *(name.capitalize() for name in COLOURS)])
     for line in LINES:
         parts = summary["conditional"].get(f"{line.metric}.group")
         if parts is not None:
@@ -222,23 +218,31 @@ def given(summary: Summary) -> Table | None:
                 line.text(part["p50"], none=line.infinite) if part else "–"
                 for part in map(parts.get, COLOURS)
             ]
-            shown.add_row(f"{line.label}, {line.unit}", *cells)
-    return shown if shown.row_count else None
+            shown.add(f"{line.label}, {line.unit}", *cells)
+    return shown
 
 
-def scorecard(summary: Summary, study: Study, titles: Mapping[str, str]) -> Table | None:
-    """Return the chance of passing each item of the investor scorecard, or None."""
-    items = study.settings.scorecard
-    if not items or not summary["scorecard"]:
-        return None
-    # Titles, then the bound on a line of its own, so that the columns stay narrow.
-    shown = table(
-        "Scorecard passed,\n% of paths", *(f"{plain(item.title)}\n>= {item.min:g}" for item in items)
+def scorecard(summary: Summary, study: Study, titles: Mapping[str, str]) -> Estimates:
+    """Return the chance of passing each item of the investor scorecard; no rows where there is none."""
+    header = Text.assemble(("Scorecard", "not dim bold"), "\n% of paths\nthat pass")
+    columns = (
+        f"{'\n'.join(words(item.metric).split())}\n>= {item.min:g}" for item in study.settings.scorecard
     )
+    shown = Estimates([header, *columns])
     for entity, title in titles.items():
         if scored := summary["scorecard"].get(entity):
-            shown.add_row(row_title(entity, title), *(CHANCE.text(item["pass"]) for item in scored["items"]))
+            shown.add(row_title(entity, title), *(CHANCE.text(item["pass"]) for item in scored["items"]))
     return shown
+
+
+def items(study: Study) -> str:
+    """Return what the scorecard's items are called."""
+    return "; ".join(f"{words(item.metric)}: {plain(item.title)}" for item in study.settings.scorecard)
+
+
+def words(metric: str) -> str:
+    """Return a metric's name as words."""
+    return plain(metric.replace("_", " "))
 
 
 def row_title(entity: str, title: str) -> Text:

@@ -1,0 +1,216 @@
+"""strandline run and verify, from the command to the exit code."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from simulator import cli
+
+ROUND = 8192
+SMALL = ["run", "--paths", str(ROUND), "--seed", "7"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def strandline(home, monkeypatch, capsys):
+    """Return a function that runs a command in the module's folder, and gives its exit code and words."""
+    monkeypatch.chdir(home)
+
+    def run(*arguments):
+        code = cli.main([str(argument) for argument in arguments])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def kept(home):
+    """Return the directory of a small run of the default study."""
+    folder = home / "kept"
+    assert cli.main([*SMALL, "--out", str(folder), "--quiet", "--json"]) == 0
+    return folder
+
+
+def started(arguments, cwd):
+    return subprocess.Popen(
+        [sys.executable, "-m", "simulator.cli", *map(str, arguments)],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_run_tells_the_verdict_and_names_the_run_at_the_end(strandline, home):
+    code, out, err = strandline(*SMALL)
+    assert code == 0
+    assert err == ""
+    assert "verdict on the group" in out or "too close to call" in out
+    (folder,) = re.findall(r"^Kept in +(\S+)$", out, re.MULTILINE)
+    assert (home / folder / "manifest.json").is_file()
+    assert Path(folder).parent == Path("runs")
+    (again,) = re.findall(r"^Again +strandline (.+)$", out, re.MULTILINE)
+    assert again == f"run hyperscalers-2026-01 --paths {ROUND} --seed 7 --sampler rqmc"
+
+
+def test_json_is_one_document_with_the_same_bytes_on_any_number_of_threads(strandline):
+    code, first, err = strandline(*SMALL, "--json")
+    assert code == 0
+    assert first.count("\n") == 1
+    summary = json.loads(first)
+    assert summary["schema"] == 1
+    assert (summary["seed"], summary["paths"], summary["sampler"]) == (7, ROUND, "rqmc")
+    assert err.startswith("kept in runs")
+    assert strandline(*SMALL, "--json", "--quiet", "--threads", "1") == (0, first, "")
+
+
+def test_settings_reach_the_study(strandline):
+    code, out, _ = strandline(
+        *SMALL, "--json", "--set", "study.horizon_quarters=8", "--set", "economics.pue=1.0"
+    )
+    assert code == 0
+    other = strandline(*SMALL, "--json", "--set", "study.horizon_quarters=8")[1]
+    assert json.loads(out)["study_hash"] != json.loads(other)["study_hash"]
+
+
+def test_the_command_to_have_it_again_holds_the_settings(strandline):
+    _, out, _ = strandline(*SMALL, "--set", "study.depreciation_policy=delivery")
+    assert "--sampler rqmc --set study.depreciation_policy=delivery\n" in out
+
+
+def test_an_unknown_study_exits_3_with_a_hint(strandline):
+    code, out, err = strandline("run", "hyperscaler-2026-01")
+    assert (code, out) == (3, "")
+    assert "hyperscalers-2026-01" in err
+
+
+def test_an_unknown_setting_exits_3_with_a_hint(strandline):
+    code, out, err = strandline("run", "--set", "economics.peu=1.2")
+    assert (code, out) == (3, "")
+    assert "economics.pue" in err
+
+
+def test_all_faults_of_a_study_are_told_at_once(strandline, tmp_path):
+    (tmp_path / "study.toml").write_text('extends = "hyperscalers-2026-01"\n[study]\nhorizon_quarters = -3\n')
+    (tmp_path / "economics.toml").write_text('[economics.pue]\nfamily = "normal"\nmean = 1\nsd = -1\n')
+    (tmp_path / "power.toml").write_text("this is not TOML")
+    code, out, err = strandline("run", tmp_path)
+    assert (code, out) == (3, "")
+    assert {"study.toml", "economics.toml", "power.toml"} <= set(re.findall(r"\w+\.toml", err))
+
+
+def test_another_run_in_the_directory_exits_3(strandline, kept):
+    code, out, err = strandline("run", "--paths", ROUND, "--seed", "8", "--out", kept)
+    assert (code, out) == (3, "")
+    assert "seed" in err
+
+
+def test_paths_that_are_not_finite_exit_4_after_the_result(strandline, monkeypatch):
+    from simulator import run as runs
+
+    def ends_badly(*arguments, simulate=runs.simulate, **options):
+        raise runs.NotFiniteError("roic.group: 3 paths are NaN", simulate(*arguments, **options))
+
+    monkeypatch.setattr(runs, "simulate", ends_badly)
+    code, out, err = strandline(*SMALL, "--json")
+    assert code == 4
+    assert json.loads(out)["paths"] == ROUND
+    assert "roic.group: 3 paths are NaN" in err
+
+
+def test_a_fault_of_the_program_exits_1_with_its_traceback():
+    broken = "import simulator.study as s; s.load_study = lambda *a, **k: 1 / 0"
+    command = f"{broken}; import sys; from simulator.cli import main; sys.exit(main(['run']))"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "ZeroDivisionError" in done.stderr
+
+
+def test_verify_finds_a_run_identical(strandline, kept):
+    assert strandline("verify", kept) == (0, f"identical: {kept}\n", "computing 1 of 1 rounds again\n")
+
+
+def test_verify_of_a_damaged_run_exits_3_and_says_where(strandline, kept, tmp_path):
+    damaged = tmp_path / "damaged"
+    shutil.copytree(kept, damaged)
+    shard = max(
+        (path for path in (damaged / "store").rglob("*") if path.is_file()), key=lambda p: p.stat().st_size
+    )
+    content = bytearray(shard.read_bytes())
+    content[len(content) // 2] ^= 1
+    shard.write_bytes(content)
+    code, out, err = strandline("verify", damaged)
+    assert (code, out) == (3, "")
+    assert "round" in err
+
+
+def test_verify_of_no_run_exits_3(strandline, tmp_path):
+    code, out, err = strandline("verify", tmp_path)
+    assert (code, out) == (3, "")
+    assert "no run" in err
+
+
+def test_colour_only_where_it_is_wanted(strandline, monkeypatch):
+    assert "\x1b" not in strandline(*SMALL)[1]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert "\x1b[1;3" in strandline(*SMALL)[1]
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[(\d;)?3\d", strandline(*SMALL)[1])
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_real_study_fits(strandline, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    told = strandline(*SMALL)[1]
+    assert "…" not in told
+    assert max(map(len, told[: told.index("\nThe run")].splitlines())) <= width
+
+
+def test_a_reader_who_has_enough_is_no_error(home):
+    with started(["priors", "show"], home) as shown:
+        assert shown.stdout
+        assert shown.stderr
+        shown.stdout.readline()
+        shown.stdout.close()
+        assert shown.stderr.read() == ""
+    assert shown.returncode == 0
+
+
+@pytest.mark.slow
+def test_interrupted_exits_130_keeps_what_is_done_and_goes_on(home):
+    command = ["run", "--paths", 4_000_000, "--json", "--out", "long"]
+    manifest = home / "long" / "manifest.json"
+    first = started(command, home)
+    deadline = time.monotonic() + 240
+    while not (manifest.is_file() and json.loads(manifest.read_text())["rounds_done"] > 0):
+        assert first.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.kill(first.pid, signal.SIGINT)
+    out, err = first.communicate(timeout=120)
+    assert first.returncode == 130
+    assert out == ""
+    assert "kept in long; the same command goes on" in err
+    assert "Traceback" not in err
+    done = json.loads(manifest.read_text())
+    assert done["status"] == "interrupted"
+
+    again = started(command, home)
+    resumed, _ = again.communicate(timeout=240)
+    assert again.returncode == 0
+    straight = started([*command[:-1], "straight"], home)
+    assert straight.communicate(timeout=240)[0] == resumed
