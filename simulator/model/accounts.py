@@ -123,8 +123,10 @@ def depreciate(
     quarter: Quarter,
 ) -> tuple[Books, PerCompany]:
     """Straight-line depreciation of the quarter; net book value is left for `close`."""
-    in_chips = vintages.add(books.chips, chips, books.chip_entries, quarter, terms.chip_life)
-    in_sites = vintages.add(books.sites, sites, books.site_entries, quarter, terms.site_life)
+    chip_entries = vintages.record(books.chip_entries, chips, quarter)
+    site_entries = vintages.record(books.site_entries, sites, quarter)
+    in_chips = vintages.add(books.chips, chip_entries, quarter, terms.chip_life)
+    in_sites = vintages.add(books.sites, site_entries, quarter, terms.site_life)
     charge = (
         in_chips.in_use / terms.chip_quarters
         + in_sites.in_use / terms.site_quarters
@@ -132,10 +134,7 @@ def depreciate(
         + _run_off(start.net_sites, terms.opening_site_quarters, quarter)
     )
     after = books._replace(
-        chips=in_chips,
-        sites=in_sites,
-        chip_entries=books.chip_entries.at[quarter].set(chips),
-        site_entries=books.site_entries.at[quarter].set(sites),
+        chips=in_chips, sites=in_sites, chip_entries=chip_entries, site_entries=site_entries
     )
     return after, charge
 

@@ -4,6 +4,7 @@ A quantity that all companies share has a leading axis of length one, so that ev
 has the same rank and nothing is broadcast by accident.
 """
 
+import jax
 from jaxtyping import Array, Bool, Float, Int
 
 type PerPath = Float[Array, "1 #path"]
@@ -18,3 +19,11 @@ type Quarter = Int[Array, ""]
 #: Years in a quarter.
 H = 0.25
 QUARTERS_PER_YEAR = 4
+
+
+def settled[T](values: T) -> T:
+    """The same values, computed once.
+
+    Without it the compiler works out again, inside each loop that reads them, what it could have stored.
+    """
+    return jax.lax.optimization_barrier(values)

@@ -267,7 +267,9 @@ class Buildout:
         lead = power.move_lead(state.lead, terms.power, (shocks.power_common, shocks.power))
         idle_before = jnp.sum(state.queue.waiting.gw, axis=0, keepdims=True)
         group_ordered = jnp.sum(ordered_gw, axis=0, keepdims=True)
-        lateness = power.lateness(terms.power, lead, group_ordered, idle_before, year)
+        lateness = jax.lax.optimization_barrier(
+            power.lateness(terms.power, lead, group_ordered, idle_before, year)
+        )
         waiting, energised = pipeline.move(
             state.queue, ordered, terms.power.mix, lateness, terms.accounts.book_kept
         )
@@ -285,7 +287,7 @@ class Buildout:
         invested = capital.invest(
             state.capital, terms.start, terms.fleet, chips, sites, energised.chips, ordered_gw, t, year
         )
-        gross_before = capital.earlier(state.capital.gross, t, QUARTERS_PER_YEAR, terms.start.gross)
+        gross_before = capital.gross_a_year_before(invested, terms.start, t)
         shortfall = spend.shortfall(terms.spend, noncircular, gross_before)
 
         policy = self.policy

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -78,25 +77,28 @@ def invest(
     year: Float[Array, ""],
 ) -> Capital:
     """Capital at the end of the quarter."""
-    delivered = vintages.add(capital.chips, chips, capital.chip_entries, quarter, fleet.life)
+    chip_entries = vintages.record(capital.chip_entries, chips, quarter)
+    orders = vintages.record(capital.ordered_gw, ordered_gw, quarter)
+    delivered = vintages.add(capital.chips, chip_entries, quarter, fleet.life)
     all_sites = capital.sites + sites
     old = (start.chips + start.idle_chips) * survival(fleet, year)
     gross = delivered.in_use + old + start.sites + all_sites
-    forgotten = earlier(capital.ordered_gw, quarter, QUARTERS_PER_YEAR, jnp.zeros_like(ordered_gw))
+    year_old = jnp.where(
+        quarter >= QUARTERS_PER_YEAR, vintages.earlier(orders, quarter, QUARTERS_PER_YEAR), 0.0
+    )
     return Capital(
         chips=delivered,
         chips_bought=capital.chips_bought + chips,
         sites=all_sites,
-        chip_entries=capital.chip_entries.at[quarter].set(chips),
-        energised_chips=capital.energised_chips.at[quarter].set(energised_chips),
-        gross=capital.gross.at[quarter].set(gross),
-        ordered_gw=capital.ordered_gw.at[quarter].set(ordered_gw),
-        ordered_last_year=capital.ordered_last_year + ordered_gw - forgotten,
+        chip_entries=chip_entries,
+        energised_chips=vintages.record(capital.energised_chips, energised_chips, quarter),
+        gross=vintages.record(capital.gross, gross, quarter),
+        ordered_gw=orders,
+        ordered_last_year=capital.ordered_last_year + ordered_gw - year_old,
     )
 
 
-def earlier(history: History, quarter: Quarter, lag: int, before: PerCompany) -> PerCompany:
-    """The entry ``lag`` quarters before, and ``before`` where that is before the start."""
-    index = quarter - lag
-    found = jax.lax.dynamic_index_in_dim(history, jnp.maximum(index, 0), keepdims=False)
-    return jnp.where(index >= 0, found, before)
+def gross_a_year_before(capital: Capital, start: OpeningCapital, quarter: Quarter) -> PerCompany:
+    """Gross capital in use four quarters before, and that of the start in the first year, USD bn."""
+    found = vintages.earlier(capital.gross, quarter, QUARTERS_PER_YEAR)
+    return jnp.where(quarter >= QUARTERS_PER_YEAR, found, start.gross)

@@ -88,19 +88,19 @@ def join(
     quarter: Quarter,
 ) -> tuple[Fleet, Entries]:
     """The fleet that earns from the next quarter on, with what was energised in this one."""
-    value = compute * price
-    after = Fleet(
-        gw=vintages.add(fleet.gw, gw, entries.gw, quarter, terms.life),
-        compute=vintages.add(fleet.compute, compute, entries.compute, quarter, terms.life),
-        locked_compute=vintages.add(
-            fleet.locked_compute, compute, entries.compute, quarter, terms.locked_life
-        ),
-        locked_value=vintages.add(fleet.locked_value, value, entries.value, quarter, terms.locked_life),
+    after = Entries(
+        vintages.record(entries.gw, gw, quarter),
+        vintages.record(entries.compute, compute, quarter),
+        vintages.record(entries.value, compute * price, quarter),
     )
-    return after, Entries(
-        entries.gw.at[quarter].set(gw),
-        entries.compute.at[quarter].set(compute),
-        entries.value.at[quarter].set(value),
+    return (
+        Fleet(
+            gw=vintages.add(fleet.gw, after.gw, quarter, terms.life),
+            compute=vintages.add(fleet.compute, after.compute, quarter, terms.life),
+            locked_compute=vintages.add(fleet.locked_compute, after.compute, quarter, terms.locked_life),
+            locked_value=vintages.add(fleet.locked_value, after.value, quarter, terms.locked_life),
+        ),
+        after,
     )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 
-from simulator.model.arrays import H, PerCompany, PerPath, PerQueue, PerSource
+from simulator.model.arrays import H, PerCompany, PerPath, PerQueue, PerSource, settled
 from simulator.model.power import Lateness
 
 type Stages = tuple[PerQueue, ...]
@@ -77,7 +77,7 @@ def move(
         flow = inflow[:, None] * late_share
         after = []
         for stock in stocks:
-            stock = kept[None] * stock + flow
+            stock = settled(kept[None] * stock + flow)
             flow = passes[None] * stock
             after.append(stock)
         return tuple(after), jnp.sum(flow, axis=1)

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jax.scipy.special import erfc
 from jaxtyping import Array, Float
 
-from simulator.model.arrays import H, PerPath, PerQueue, PerSource
+from simulator.model.arrays import H, PerPath, PerQueue, PerSource, settled
 from simulator.model.inputs import Parameters
 from simulator.model.shocks import persist
 
@@ -118,8 +118,8 @@ def scattered_wait(time: PerSource, log_excess: PerSource, terms: PowerTerms) ->
     scatters = terms.dispersion > 0
     sigma = jnp.where(scatters, terms.dispersion, 1.0)
     d = log_excess / sigma
-    late = _normal_cdf(d)
-    wait = time * jnp.exp(sigma**2 / 2) * _normal_cdf(d + sigma) - terms.plan * late
+    late, beyond = settled((_normal_cdf(d), _normal_cdf(d + sigma)))
+    wait = time * jnp.exp(sigma**2 / 2) * beyond - terms.plan * late
     sharp = jnp.maximum(time - terms.plan, 0.0)
     return (
         jnp.where(scatters, late, (log_excess > 0).astype(late.dtype)),

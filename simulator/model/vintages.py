@@ -54,35 +54,46 @@ def nothing(shape: tuple[int, ...], dtype: jnp.dtype) -> Total:
     return Total(zero, zero)
 
 
-def add(total: Total, entry: PerCompany, entries: History, quarter: Quarter, life: Life) -> Total:
+def record(entries: History, entry: PerCompany, quarter: Quarter) -> History:
+    """The entries with that of this quarter written in.
+
+    Histories are written first and read after, so that the compiler may write in place.
+    """
+    return jax.lax.dynamic_update_index_in_dim(entries, entry, quarter, 0)
+
+
+def add(total: Total, entries: History, quarter: Quarter, life: Life) -> Total:
     """Add this quarter's entry, of age zero, and retire what has reached its life.
 
     Parameters
     ----------
     total
         The total at the end of the quarter before.
-    entry
-        What enters in ``quarter``; any additive quantity.
     entries
-        All entries of earlier quarters; those at and after ``quarter`` are not read.
+        All entries up to and with that of ``quarter``; later ones are not read.
     quarter
-        Index of the quarter of ``entry``.
+        Index of the quarter.
     life
         When an entry retires.
     """
-    retiring = _entry_at(entries, entry, quarter, quarter - life.whole)
+    entry = earlier(entries, quarter, 0)
+    retiring = _entry_at(entries, quarter - life.whole)
     in_use = total.in_use + entry - (1 - life.part) * retiring - life.part * total.last
     return Total(in_use, retiring)
 
 
-def _entry_at(
-    entries: History, entry: PerCompany, quarter: Quarter, index: Int[Array, "#company #path"]
-) -> PerCompany:
-    """``entries[index[c, p], c, p]``, with ``entry`` at ``quarter`` and zero before the first quarter."""
+def earlier(entries: History, quarter: Quarter, lag: int) -> PerCompany:
+    """The entry ``lag`` quarters before, and the first one where that is before the start."""
+    index = jnp.maximum(quarter - lag, 0)
+    return jax.lax.dynamic_index_in_dim(entries, index, keepdims=False)
+
+
+def _entry_at(entries: History, index: Int[Array, "#company #path"]) -> PerCompany:
+    """``entries[index[c, p], c, p]``, and zero before the first quarter."""
     _, companies, paths = entries.shape
     index = jnp.broadcast_to(index, (companies, paths))
     company = jax.lax.broadcasted_iota(jnp.int32, (companies, paths), 0)
     path = jax.lax.broadcasted_iota(jnp.int32, (companies, paths), 1)
-    position = (jnp.clip(index, 0, quarter) * companies + company) * paths + path
+    position = (jnp.maximum(index, 0) * companies + company) * paths + path
     found = jnp.reshape(entries, -1).at[position].get(mode="promise_in_bounds")
-    return jnp.where(index == quarter, entry, jnp.where(index < 0, 0.0, found))
+    return jnp.where(index < 0, 0.0, found)
