@@ -12,7 +12,8 @@ def probability_of(key: Any) -> float | None:
         percent = Decimal(key.removeprefix("p"))
     except InvalidOperation:
         return None
-    return float(percent / 100) if key.startswith("p") and 0 < percent < 100 else None
+    named = key.startswith("p") and percent.is_finite() and 0 < percent < 100
+    return float(percent / 100) if named else None
 
 
 def key_of(probability: float) -> str:

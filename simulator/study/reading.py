@@ -58,6 +58,11 @@ def read_parts(document: Document) -> Parts:
         file_of=lambda key: document.study[key].file if key in document.study else "",
     )
     parts.priors = _read_all(parts, document.priors, prior.PRIOR.validate_python, None, prior.MARGINALS)
+    for name, marginal in parts.priors.items():
+        if marginal.weight is not None:
+            piece = document.priors[name]
+            key = f"{piece.key}.weight"
+            parts.faults.append(Fault(piece.file, key, shown(marginal.weight), "no weight outside a mixture"))
     companies = settings.CompanyTable
     parts.companies = _read_all(
         parts, document.companies, companies.model_validate, companies, settings.EXPOSURES

@@ -110,7 +110,7 @@ def _parse_all(texts: tuple[str, ...]) -> tuple["UnitRegistry[Any]", list[Any]]:
     from pint import UndefinedUnitError
 
     for text in texts:
-        if not _SPELLING.fullmatch(text):
+        if not text.strip() or not _SPELLING.fullmatch(text):
             message = f"{text!r} is not a unit"
             raise UnitError(message)
     try:
