@@ -68,6 +68,7 @@ def test_it_is_read_back_from_zarr_as_it_was(tree, tmp_path: Path):
 
 
 def test_it_is_read_back_from_netcdf_as_it_was(tree, tmp_path: Path):
+    pytest.importorskip("h5py")
     pytest.importorskip("h5netcdf")
     tree.to_netcdf(tmp_path / "run.nc", engine="h5netcdf")
     with xr.open_datatree(tmp_path / "run.nc", engine="h5netcdf") as back:
@@ -76,7 +77,8 @@ def test_it_is_read_back_from_netcdf_as_it_was(tree, tmp_path: Path):
 
 
 def test_the_first_paths_of_every_replicate_are_kept(metrics):
-    tree = to_datatree(metrics, {}, units={}, attributes=RUN, max_paths=2100)
+    tree = to_datatree(metrics, {"k": metrics["value.amazon"]}, units={}, attributes=RUN, max_paths=2100)
+    assert np.array_equal(tree["prior"]["k"], metrics["value.amazon"][:, :65])
     assert np.array_equal(tree["prior_predictive"]["value.group"], metrics["value.group"][:, :65])
     assert tree.attrs["paths"] == 4096
     assert tree.attrs["paths_kept"] == 32 * 65

@@ -79,6 +79,9 @@ def test_what_is_achieved_is_the_error_of_the_statistic(metrics):
     for statistic, estimate in expected.items():
         (target,) = parse_targets(f"{statistic}(roic.meta) mcse < 1", ["roic.meta"], [])
         assert achieved(target, metrics, "rqmc") == (target, estimate, estimate.mcse)
+        assert achieved(target, metrics, "rqmc").met
+        strict = Target(target.statistic, target.name, "mcse", estimate.mcse)
+        assert not achieved(strict, metrics, "rqmc").met
 
 
 @pytest.mark.parametrize("statistic", ["mean", "sd", "p05", "p95", "cvar05", "prob_below_zero", "p_bear"])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.stats import norm
 
 from simulator.estimate import (
@@ -49,6 +50,9 @@ def test_values_are_those_of_plain_numpy(sample, sampler, share):
     assert expected_shortfall(whole, share).value == pytest.approx(shortfall, rel=EXACT)
     assert probability_below(whole, 1.0).value == (flat < 1).mean()
     assert probability_above(whole, 1.0).value == (flat > 1).mean()
+    # Strictly below or above.
+    assert probability_below(whole, flat[40]).value == 40 / flat.size
+    assert probability_above(whole, flat[40]).value == 1 - 41 / flat.size
 
 
 def test_a_condition_gives_the_values_of_the_kept_paths_alone(sample, where, sampler):
@@ -88,6 +92,11 @@ def test_the_error_of_a_ratio_is_that_of_its_residuals(sample, where):
     residuals = np.where(where, sample - sample[where].mean(), 0.0).sum(axis=1)[held]
     error = math.sqrt(np.sum(residuals**2) * held.sum() / (held.sum() - 1)) / where.sum()
     assert mean(pool(sample, "rqmc", where)).mcse == pytest.approx(error, rel=1e-9)
+    # The same for a chance: an indicator is a value like another.
+    event = (sample < 1) * 1.0
+    assert probability_below(pool(sample, "rqmc", where), 1.0) == pytest.approx(
+        mean(pool(event, "rqmc", where)), rel=1e-9
+    )
 
 
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
@@ -106,6 +115,17 @@ def test_errors_of_order_statistics_are_their_asymptotic_ones(scores, share):
     # A variance of squares of the deepest n p paths, of kurtosis below 25.
     noise = 5 * math.sqrt(25 / (whole.size * share)) / 2
     assert expected_shortfall(whole, share).mcse == pytest.approx(closed, rel=noise)
+
+
+@pytest.mark.parametrize("share", [0.03, 0.5, 0.95])
+def test_the_interval_of_a_quantile_of_few_paths_is_wilsons(share):
+    size = 100
+    evenly = np.linspace(0, 1, size).reshape(4, -1)
+    interval = stats.binomtest(round(share * size), size).proportion_ci(2 * norm.cdf(2) - 1, "wilson")
+    # On even values a quantile is linear in its share, with 99 steps of values to 100 of shares.
+    width = (interval.high - interval.low) * size / (size - 1)
+    # The variance of a share is over the number of paths less one, a relative 1/n.
+    assert quantile(pool(evenly, "mc"), share).mcse == pytest.approx(width / 4, rel=1 / size)
 
 
 @pytest.mark.parametrize(("flag", "value"), [(False, 0.0), (True, 1.0)])
@@ -144,6 +164,7 @@ def test_infinite_values_leave_quantiles_and_chances_right(sample, sampler):
     assert math.isnan(standard_deviation(payback).value)
     # Right at the edge the value is finite and its interval is not: the error is not known.
     assert math.isnan(quantile(payback, 0.899).mcse)
+    assert mean(pool(np.where(never, -np.inf, sample), sampler)).value == -math.inf
     both = pool(np.where(never, np.inf, -np.inf), sampler)
     assert math.isnan(mean(both).value)
     assert quantile(both, 0.5).value == -math.inf

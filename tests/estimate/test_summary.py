@@ -82,11 +82,13 @@ def test_a_verdict_of_no_path_has_no_conditional(metrics):
 
 def test_infinite_and_missing_numbers_are_null(metrics):
     metrics["value.group"][:, :16] = np.inf
+    metrics["margin.group"][:, :16] = -np.inf
     metrics["value.amazon"][3, 3] = np.nan
     summary = json.loads(to_json(summarise(metrics, rules=RULES, scorecard=SCORECARD, **RUN)))
     infinite, missing = (summary["estimates"][f"value.{entity}"] for entity in ("group", "amazon"))
     assert infinite["mean"] == {"value": None, "mcse": None, "infinite": 1.0}
     assert infinite["p95"] == infinite["mean"]
+    assert summary["estimates"]["margin.group"]["p05"] == {"value": None, "mcse": None, "infinite": -1.0}
     assert infinite["p50"]["value"] is not None
     assert infinite["share_infinite"]["value"] == 0.25
     assert infinite["heavy_tail"] is True
