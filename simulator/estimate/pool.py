@@ -71,9 +71,10 @@ class Pool:
         return np.sort(self.values)
 
     @cached_property
-    def ends(self) -> Int[np.ndarray, " replicate"]:
-        """Where each replicate's values end."""
-        return np.cumsum(self.counts)
+    def _sections(self) -> list[slice]:
+        """Where each replicate's values are."""
+        ends = np.cumsum(self.counts).tolist()
+        return [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
 
     @property
     def valid(self) -> bool:
@@ -94,14 +95,14 @@ class Pool:
         held = self.counts > 0
         totals = np.zeros(self.counts.size)
         if held.any():
-            totals[held] = np.add.reduceat(terms, (self.ends - self.counts)[held], dtype=np.float64)
+            starts = np.cumsum(self.counts) - self.counts
+            totals[held] = np.add.reduceat(terms, starts[held], dtype=np.float64)
         return totals
 
     def tally(self, event: Bool[np.ndarray, " kept"]) -> Int[np.ndarray, " replicate"]:
         """Number of values, by replicate, for which `event` holds."""
         # One call a replicate: counting bytes is an order faster than adding up booleans.
-        sections = np.split(event, self.ends[:-1])
-        return np.array([np.count_nonzero(section) for section in sections])
+        return np.array([np.count_nonzero(event[section]) for section in self._sections])
 
     def error(self, influence: Float[np.ndarray, " replicate"], squares: float) -> float:
         """Return the standard error of a mean of influences.
