@@ -16,7 +16,7 @@ from simulator.model.inputs import Parameters
 from simulator.model.price import PriceTerms
 from simulator.model.silicon import Silicon
 
-#: Gauss-Legendre nodes and weights on [0, 1]; 24 integrate what follows to the last digit of a double.
+#: Gauss-Legendre nodes and weights on [0, 1]: enough for prices that settle within months over decades.
 _NODES, _WEIGHTS = (np.polynomial.legendre.leggauss(24) + np.array([[1.0], [0.0]])) / 2
 
 
