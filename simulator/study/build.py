@@ -57,7 +57,7 @@ def build_study(document: Document, name: str, home: str, model: Callable[..., A
     table = parts.study
     return Study(
         name=table.name or name,
-        title=table.title or "",
+        title=table.title or table.name or name,
         as_of=table.as_of,
         priors={key: _prior(key, parts.priors[key], piece.file) for key, piece in document.priors.items()},
         dependence=_dependence(parts),

@@ -19,7 +19,7 @@ from simulator.study.translate import did_you_mean
 DEFAULT_GROUP = "default"
 
 #: First parts of names that a model and the dependence give to coordinates of their own.
-_TAKEN = ("shock", "factor")
+_TAKEN = ("factor",)
 
 _COMPONENT = re.compile(r"(.+?)(?:\[([0-9]+)\])?")
 

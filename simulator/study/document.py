@@ -112,6 +112,12 @@ class Document:
                 self._twice(Piece(file, "extends", None), self.extends)
             self.extends = Piece(file, "extends", data["extends"])
         for key, value in self._table(file, "study", data):
+            if key == "extends":
+                advice = "Write it above [study], as the first line of the file."
+                self.faults.append(
+                    Fault(file, "study.extends", shown(value), "extends outside tables", advice)
+                )
+                continue
             self._put(self.study, key, Piece(file, f"study.{key}", value))
         for key, value in self._table(file, "verdict", data):
             self._put(self.verdicts, key, Piece(file, f"verdict.{key}", value))
@@ -208,8 +214,8 @@ def overlay(base: Document, top: Document) -> Document:
     """
     return Document(
         extends=None,
-        # A name is not inherited: results would be told under the name of a study that they are not of.
-        study={k: piece for k, piece in base.study.items() if k != "name"} | top.study,
+        # Name and title are not inherited: results would be told under those of a study that they are not of.
+        study={k: piece for k, piece in base.study.items() if k not in ("name", "title")} | top.study,
         companies=_fill(base.companies, top.companies),
         power_sources=_fill(base.power_sources, top.power_sources),
         scorecard=_fill(base.scorecard, top.scorecard),

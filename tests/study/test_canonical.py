@@ -51,7 +51,7 @@ def test_the_hash_does_not_depend_on_the_order_of_keys_and_pairs(data: dict[str,
     assert Study.from_dict(shuffled).hash == Study.from_dict(data).hash
 
 
-# Weights have to sum to one, so that none can change alone; a mode at an end leaves no room for the end to move.
+# Weights sum to one, so that none can change alone; a mode at an end leaves no room for the end to move.
 FREE = [
     (family, index, path)
     for family, index in ALL

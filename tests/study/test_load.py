@@ -101,8 +101,7 @@ roic = { max = 0 }
 spearman = [["spend.capex.meta", "spend.capex.amazon", 0.1]]
 """)
     study = load_study(tmp_path / "what_if.toml")
-    assert study.name == "what_if"
-    assert study.title == base.title
+    assert (study.name, study.title) == ("what_if", "what_if")
     assert study.settings.horizon_quarters == 40
     assert study.settings.start == base.settings.start
     assert study.priors["spend.capex.meta"].family == "uniform"
