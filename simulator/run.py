@@ -18,7 +18,7 @@ from jaxtyping import Float, Int8, Shaped
 from simulator import engine
 from simulator.beliefs import compile_beliefs
 from simulator.engine import runtime
-from simulator.errors import GateError, RunError, StudyError, UsageError
+from simulator.errors import Fault, GateError, RunError, StudyError, UsageError
 from simulator.estimate import SamplerName, derive, summarise, to_datatree
 from simulator.sampling import ROUND, STRIP, by_replicate, make_sampler
 from simulator.study import Prior, Study, check_units
@@ -288,7 +288,8 @@ def simulate(
         Run directory, new or of this very run. None keeps a small run in memory and a large one in a scratch
         directory that goes when the run does.
     lanes
-        Paths in flight at once in a thread: 64, 128 or 256. Changes no bit of a result.
+        Paths in flight at once in a thread: 64, 128 or 256. Moves no draw; of a large model's metrics it may
+        move the last bits.
     dtype
         "float32" or "float64".
     progress
@@ -446,7 +447,7 @@ def _remade(study: Study, model: engine.Model | None, origin: str) -> engine.Mod
 
 
 def _program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Program:
-    beliefs = compile_beliefs(_priors(study, model), study.dependence, getattr(model, "shocks", {}))
+    beliefs = compile_beliefs(_priors(study, model), study.dependence, _own_shocks(study, model))
     return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), model)
 
 
@@ -459,6 +460,20 @@ def _priors(study: Study, model: engine.Model) -> Mapping[str, Prior]:
     if faults:
         raise StudyError(faults)
     return priors
+
+
+def _own_shocks(study: Study, model: engine.Model) -> dict[str, Any]:
+    """Return the shocks that the study leaves to the model: a prior of a shock's name takes its place."""
+    shocks: Mapping[str, Any] = getattr(model, "shocks", {})
+    given = [study.priors[name] for name in shocks.keys() & study.priors.keys()]
+    faults = [
+        Fault(prior.file, f"{prior.name}.size", str(prior.size), f"{shocks[prior.name].size}, one a quarter")
+        for prior in given
+        if prior.size not in (None, shocks[prior.name].size)
+    ]
+    if faults:
+        raise StudyError(faults)
+    return {name: shock for name, shock in shocks.items() if name not in study.priors}
 
 
 def _origin(model: engine.Model) -> str:

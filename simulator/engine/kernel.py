@@ -211,8 +211,8 @@ def _metrics(model: Callable[..., Named], draws: dict[str, Array], plan: Plan) -
 
 def _along_paths(value: Array, plan: Plan) -> Array:
     """Return an output with a last axis of paths, which a number common to all paths has not."""
-    if value.ndim == 0:
-        return jnp.broadcast_to(value, (plan.lanes,))
+    if value.ndim == 0 or value.shape[-1] == 1:
+        return jnp.broadcast_to(value, (*value.shape[:-1], plan.lanes))
     if value.shape[-1] != plan.lanes:
         message = f"the model returned an array {value.shape}; its last axis must be paths, {plan.lanes} here"
         raise UsageError(message)

@@ -178,8 +178,9 @@ class Buildout:
     def _run(self, draws: Draws) -> tuple[Parameters, Terms, State, Record]:
         p = Parameters(draws, self.companies, self.power_sources)
         terms = self._terms(p)
-        shocks = shock_series.gather(draws, self.companies, self.power_sources)
-        dtype, paths = shocks.price.dtype, shocks.price.shape[-1]
+        paths = max((jnp.shape(draw)[-1] for draw in draws.values() if jnp.ndim(draw) > 0), default=1)
+        shocks = shock_series.gather(draws, self.companies, self.power_sources, self.horizon, paths)
+        dtype = shocks.price.dtype
         quarters = jnp.arange(self.horizon, dtype=jnp.int32)
 
         def quarter(state: State, at: tuple[Array, Shocks]) -> tuple[State, Record]:

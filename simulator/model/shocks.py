@@ -55,19 +55,32 @@ def declare(companies: Sequence[str], sources: Sequence[str], quarters: int) -> 
 
 
 def gather(
-    draws: Mapping[str, Float[Array, "..."]], companies: Sequence[str], sources: Sequence[str]
+    draws: Mapping[str, Float[Array, "..."]],
+    companies: Sequence[str],
+    sources: Sequence[str],
+    quarters: int,
+    paths: int,
 ) -> Shocks:
-    """The shocks among the named draws, with the quarter first."""
+    """The shocks among the named draws, with the quarter first.
+
+    A study may give a series: ``[quarter, path]`` by a prior of that size, ``[path]`` for one draw that
+    holds in every quarter, or a number.
+    """
 
     def rows(names: Sequence[str]) -> Float[Array, "quarter row path"]:
-        return jnp.stack([draws[name] for name in names], axis=1)
+        return jnp.stack([_every_quarter(draws[name], quarters, paths) for name in names], axis=1)
 
     return Shocks(
-        **{field: draws[name][:, None] for field, name in _COMMON.items()},
+        **{field: rows([name]) for field, name in _COMMON.items()},
         spend=rows([f"shock.spend.{c}" for c in companies]),
         demand=rows([f"shock.demand.{c}" for c in companies]),
         power=rows([f"shock.power.{r}" for r in sources]),
     )
+
+
+def _every_quarter(draw: Float[Array, "..."], quarters: int, paths: int) -> Float[Array, "quarter path"]:
+    series = draw if draw.ndim == 2 else jnp.reshape(draw, (1, -1))
+    return jnp.broadcast_to(series, (quarters, paths))
 
 
 def persist(

@@ -238,7 +238,7 @@ as_of = 2026-01-28
 family = "dirichlet"
 alpha = [1, 2]
 {OWN}
-[shock.cycle]
+[factor.cycle]
 value = 1
 {OWN}
 [b."odd name"]
