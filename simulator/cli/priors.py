@@ -1,11 +1,16 @@
 """strandline priors: what is believed, on what basis, and by whom it is said."""
 
+import sys
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App
 
-from simulator.cli.parameters import DEFAULT_STUDY
-from simulator.errors import StudyError, UsageError
+from simulator.cli.parameters import DEFAULT_STUDY, AtLeastZero, Flag, Many, Quiet
+from simulator.errors import GateError, StudyError, UsageError
+
+if TYPE_CHECKING:
+    from simulator.study import Study
 
 app = App(name="priors", help="List, show, check and cite prior sets.", help_epilogue="")
 
@@ -43,22 +48,69 @@ def show(study: str = DEFAULT_STUDY, /, *, name: str = "*") -> None:
 
 
 @app.command
-def check(study: str = DEFAULT_STUDY, /) -> None:
+def check(
+    study: str = DEFAULT_STUDY,
+    /,
+    *,
+    predictive: Annotated[bool, Flag] = False,
+    paths: Annotated[int, Many] = 8192,
+    seed: Annotated[int, AtLeastZero] = 0,
+    json: Annotated[bool, Flag] = False,
+    quiet: Annotated[bool, Quiet] = False,
+) -> None:
     """Audit a prior set: its basis and age as a table, and every fault. Exit code 3 if there is one.
 
     Parameters
     ----------
     study
         A prior set's name, a TOML file, or a folder of TOML files.
+    predictive
+        Then run the set and hold what it implies against its own evidence, check by check. Exit code 4 if one
+        fails.
+    paths
+        Simulated paths of that run, made up to a multiple of 8,192.
+    seed
+        Which draws.
+    json
+        Print the predictive checks as one JSON object, and nothing else.
+    quiet
+        Print nothing on standard error unless something is wrong.
     """
     from simulator.beliefs import audit
     from simulator.report import beliefs, console
     from simulator.study import load_study
 
+    if json and not predictive:
+        message = "--json is for --predictive: the audit is a table"
+        raise UsageError(message)
     asked = load_study(study)
-    beliefs.audit_table(console.output(), asked)
+    if not json:
+        beliefs.audit_table(console.output(), asked)
     if faults := audit(asked):
         raise StudyError(faults)
+    if predictive:
+        _check_predictive(asked, paths, seed, json=json, quiet=quiet)
+
+
+def _check_predictive(study: "Study", paths: int, seed: int, *, json: bool, quiet: bool) -> None:
+    from simulator.checks import evaluate_checks
+    from simulator.report.progress import bar
+
+    with bar(paths, quiet=quiet) as progress:
+        evaluation = evaluate_checks(study, paths=paths, seed=seed, progress=progress)
+    if json:
+        from simulator.estimate import to_json
+
+        sys.stdout.write(to_json(evaluation.summary()) + "\n")
+    else:
+        from simulator.report import checks, console
+
+        output = console.output()
+        output.print()
+        checks.tell(output, evaluation)
+    if failed := evaluation.failed:
+        message = f"predictive checks that {study.name} does not pass: {', '.join(failed)}"
+        raise GateError(message)
 
 
 @app.command

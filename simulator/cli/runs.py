@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from simulator.cli.parameters import (
     DEFAULT_STUDY,
@@ -16,9 +16,6 @@ from simulator.cli.parameters import (
 )
 from simulator.errors import RunError
 from simulator.report.console import say
-
-if TYPE_CHECKING:
-    from simulator.run import Run
 
 RUNS = Path("runs")
 
@@ -62,38 +59,42 @@ def run(
     overrides = assignments(settings)
 
     from simulator.report.progress import bar
-    from simulator.run import Interrupted, NotFiniteError, place, simulate
-    from simulator.study import load_study
 
-    asked = load_study(study, overrides=overrides)
-    folder = out or place(RUNS, asked, paths=paths, seed=seed, sampler=sampler)
+    # The bar stands before anything heavy is imported: there is a sign of life at once.
+    with bar(paths, quiet=quiet) as progress:
+        from simulator.run import Interrupted, NotFiniteError, place, simulate
+        from simulator.study import load_study
 
-    def tell(finished: "Run") -> None:
-        summary = finished.summary()
-        if json:
-            from simulator.estimate import to_json
-
-            sys.stdout.write(to_json(summary) + "\n")
-            if not quiet:
-                say(f"kept in {folder}")
-        else:
-            from simulator.report import console, facts, terminal
-
-            known = facts.facts(finished, study, settings, threads)
-            terminal.tell(console.output(), summary, finished.study, known)
-
-    try:
-        with bar(paths, quiet=quiet) as progress:
+        asked = load_study(study, overrides=overrides)
+        folder = out or place(RUNS, asked, paths=paths, seed=seed, sampler=sampler)
+        gate = None
+        try:
             finished = simulate(
                 asked, paths=paths, seed=seed, sampler=sampler, threads=threads, out=folder, progress=progress
             )
-    except NotFiniteError as error:
-        tell(error.run)
-        raise
-    except Interrupted as error:
-        message = f"{error}. They are kept in {folder}; the same command goes on from there."
-        raise KeyboardInterrupt(message) from error
-    tell(finished)
+        except NotFiniteError as error:
+            gate, finished = error, error.run
+        except Interrupted as error:
+            paths_kept = error.run.plan.paths if error.run else 0
+            message = (
+                f"interrupted: {paths_kept:,} paths kept in {folder}. The same command goes on from there."
+            )
+            raise KeyboardInterrupt(message) from error
+        summary = finished.summary()
+
+    if json:
+        from simulator.estimate import to_json
+
+        sys.stdout.write(to_json(summary) + "\n")
+        if not quiet:
+            say(f"kept in {folder}")
+    else:
+        from simulator.report import console, facts, terminal
+
+        known = facts.facts(finished, study, settings, threads)
+        terminal.tell(console.output(), summary, finished.study, known)
+    if gate is not None:
+        raise gate
 
 
 def verify(

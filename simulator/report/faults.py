@@ -22,17 +22,17 @@ def tell_error(console: Console, error: BaseException) -> None:
 
 
 def tell_faults(console: Console, faults: tuple[Fault, ...]) -> None:
-    """Print the faults of a study, under the files that they are in."""
+    """Print the faults of a study under their files; keys with the same fault share its text."""
     count = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
     console.print(Text.assemble(("error: ", "bold red"), f"the study is not valid: {count}"))
     for file, members in groupby(faults, key=lambda fault: fault.file):
         console.print()
         if file:
             console.print(Text(plain(file), style="bold"), soft_wrap=True)
-        for fault in members:
-            console.print(Text(f"  {plain(fault.key)}"), soft_wrap=True)
-            said = [("found", fault.found), ("allowed", fault.allowed), ("", fault.advice)]
-            for name, text in said:
+        for said, alike in groupby(members, key=lambda fault: (fault.found, fault.allowed, fault.advice)):
+            for fault in alike:
+                console.print(Text(f"  {plain(fault.key)}"), soft_wrap=True)
+            for name, text in zip(("found: ", "allowed: ", ""), said, strict=True):
                 if text:
-                    line = Text.assemble((f"{name}: " if name else "", "dim"), plain(text))
+                    line = Text.assemble((name, "dim"), plain(text))
                     console.print(Padding(line, (0, 0, 0, 4), expand=False))

@@ -29,7 +29,7 @@ def bar(paths: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     )
     shown = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
     with shown:
-        task = shown.add_task("compiling", total=paths)
+        task = shown.add_task("preparing", total=paths)
 
         def move(done: int, total: int) -> None:
             shown.update(task, completed=done, total=total, description="simulating")

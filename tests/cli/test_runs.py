@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from simulator import cli
+from simulator.run import NotFiniteError, open_run
 
 ROUND = 8192
 SMALL = ["run", "--paths", str(ROUND), "--seed", "7"]
@@ -42,6 +43,12 @@ def kept(home):
     folder = home / "kept"
     assert cli.main([*SMALL, "--out", str(folder), "--quiet", "--json"]) == 0
     return folder
+
+
+@pytest.fixture
+def simulated(kept, monkeypatch):
+    """Let a command find the small run, as if it had computed it: for what it prints and nothing else."""
+    monkeypatch.setattr("simulator.run.simulate", lambda *_, **__: open_run(kept))
 
 
 def started(arguments, cwd):
@@ -77,15 +84,21 @@ def test_json_is_one_document_with_the_same_bytes_on_any_number_of_threads(stran
     assert strandline(*SMALL, "--json", "--quiet", "--threads", "1") == (0, first, "")
 
 
-def test_settings_reach_the_study(strandline):
-    code, out, _ = strandline(
-        *SMALL, "--json", "--set", "study.horizon_quarters=8", "--set", "economics.pue=1.0"
-    )
-    assert code == 0
-    other = strandline(*SMALL, "--json", "--set", "study.horizon_quarters=8")[1]
-    assert json.loads(out)["study_hash"] != json.loads(other)["study_hash"]
+def test_settings_reach_the_study(strandline, kept, monkeypatch):
+    asked = []
+
+    def simulate(study, **_):
+        asked.append(study)
+        return open_run(kept)
+
+    monkeypatch.setattr("simulator.run.simulate", simulate)
+    strandline(*SMALL, "--set", "study.horizon_quarters=8", "--set", "economics.pue=1.0")
+    (study,) = asked
+    assert study.settings.horizon_quarters == 8
+    assert study.priors["economics.pue"].parameters == {"value": 1.0}
 
 
+@pytest.mark.usefixtures("simulated")
 def test_the_command_to_have_it_again_holds_the_settings(strandline):
     _, out, _ = strandline(*SMALL, "--set", "study.depreciation_policy=delivery")
     assert "--sampler rqmc --set study.depreciation_policy=delivery\n" in out
@@ -118,13 +131,11 @@ def test_another_run_in_the_directory_exits_3(strandline, kept):
     assert "seed" in err
 
 
-def test_paths_that_are_not_finite_exit_4_after_the_result(strandline, monkeypatch):
-    from simulator import run as runs
+def test_paths_that_are_not_finite_exit_4_after_the_result(strandline, kept, monkeypatch):
+    def ends_badly(*_, **__):
+        raise NotFiniteError("roic.group: 3 paths are NaN", open_run(kept))
 
-    def ends_badly(*arguments, simulate=runs.simulate, **options):
-        raise runs.NotFiniteError("roic.group: 3 paths are NaN", simulate(*arguments, **options))
-
-    monkeypatch.setattr(runs, "simulate", ends_badly)
+    monkeypatch.setattr("simulator.run.simulate", ends_badly)
     code, out, err = strandline(*SMALL, "--json")
     assert code == 4
     assert json.loads(out)["paths"] == ROUND
@@ -163,6 +174,7 @@ def test_verify_of_no_run_exits_3(strandline, tmp_path):
     assert "no run" in err
 
 
+@pytest.mark.usefixtures("simulated")
 def test_colour_only_where_it_is_wanted(strandline, monkeypatch):
     assert "\x1b" not in strandline(*SMALL)[1]
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -172,6 +184,7 @@ def test_colour_only_where_it_is_wanted(strandline, monkeypatch):
     assert not re.search(r"\x1b\[(\d;)?3\d", strandline(*SMALL)[1])
 
 
+@pytest.mark.usefixtures("simulated")
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_real_study_fits(strandline, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
@@ -192,7 +205,7 @@ def test_a_reader_who_has_enough_is_no_error(home):
 
 @pytest.mark.slow
 def test_interrupted_exits_130_keeps_what_is_done_and_goes_on(home):
-    command = ["run", "--paths", 4_000_000, "--json", "--out", "long"]
+    command = ["run", "--paths", 600_000, "--json", "--out", "long"]
     manifest = home / "long" / "manifest.json"
     first = started(command, home)
     deadline = time.monotonic() + 240
@@ -204,7 +217,7 @@ def test_interrupted_exits_130_keeps_what_is_done_and_goes_on(home):
     out, err = first.communicate(timeout=120)
     assert first.returncode == 130
     assert out == ""
-    assert "kept in long; the same command goes on" in err
+    assert "paths kept in long. The same command goes on" in err
     assert "Traceback" not in err
     done = json.loads(manifest.read_text())
     assert done["status"] == "interrupted"

@@ -31,6 +31,13 @@ def test_a_file_is_named_once_for_all_its_faults():
     assert told(StudyError(FAULTS)).count("set/spend.toml") == 1
 
 
+def test_keys_with_the_same_fault_share_its_text():
+    alike = [Fault("a.toml", f"spend.q{i}", "nothing", "a unit") for i in range(4)]
+    text = told(StudyError(alike))
+    assert text.count("found: nothing") == 1
+    assert all(fault.key in text for fault in alike)
+
+
 def test_one_fault_is_not_faults():
     assert "1 fault\n" in told(StudyError(FAULTS[:1]))
 
