@@ -13,6 +13,7 @@ ratio estimator.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -21,6 +22,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
 
 type SamplerName = Literal["rqmc", "mc"]
+#: A number, or whether something holds, for each of some values.
+type Term = Callable[[np.ndarray], np.ndarray]
+type Event = Callable[[np.ndarray], np.ndarray]
 
 #: Half of the rule of three: where none of N paths shows an event, its chance is below 3/N at 95%. No error
 #: of a probability is given as smaller, since N paths resolve nothing finer.
@@ -90,36 +94,34 @@ class Pool:
         """Return a pool of other values on the same paths."""
         return Pool(values, self.counts, self.sampler)
 
-    def sums(self, terms: Shaped[np.ndarray, " kept"]) -> Float[np.ndarray, " replicate"]:
-        """Sum of `terms`, one per value, by replicate, in float64."""
-        held = self.counts > 0
-        totals = np.zeros(self.counts.size)
-        if held.any():
-            starts = np.cumsum(self.counts) - self.counts
-            totals[held] = np.add.reduceat(terms, starts[held], dtype=np.float64)
-        return totals
+    def sums(self, term: Term) -> Float[np.ndarray, " replicate"]:
+        """Sum of a term of every value, by replicate.
 
-    def tally(self, event: Bool[np.ndarray, " kept"]) -> Int[np.ndarray, " replicate"]:
-        """Number of values, by replicate, for which `event` holds."""
-        # One call a replicate: counting bytes is an order faster than adding up booleans.
-        return np.array([np.count_nonzero(event[section]) for section in self._sections])
+        The term is a function of values in float64. It is given those of one replicate at a time, so that
+        what it makes stays small whatever the number of paths.
+        """
+        return np.array([np.sum(term(self.values[s].astype(np.float64))) for s in self._sections])
 
-    def error(self, influence: Float[np.ndarray, " replicate"], squares: float) -> float:
-        """Return the standard error of a mean of influences.
+    def tally(self, event: Event) -> Int[np.ndarray, " replicate"]:
+        """Number of values, by replicate, for which an event, a function of values, holds."""
+        return np.array([np.count_nonzero(event(self.values[s])) for s in self._sections])
+
+    def error(self, influence: Term, middle: float, sums: Float[np.ndarray, " replicate"]) -> float:
+        """Return the standard error of the mean of an influence.
 
         Parameters
         ----------
         influence
-            Sum over each replicate's values of the influence, which is zero in the mean over all values.
-        squares
-            Sum over all values of the influence squared.
+            What each value adds, as `sums` takes it.
+        middle
+            Its mean over all values.
+        sums
+            Its sum by replicate.
         """
         if self.sampler == "mc":
-            return math.sqrt(squares / (self.size - 1) / self.size) if self.size > 1 else math.nan
-        held = np.count_nonzero(self.counts)
-        if held < 2:
-            return math.nan
-        return math.sqrt(np.sum(influence**2) * held / (held - 1)) / self.size
+            squares = self.sums(lambda values: np.square(influence(values) - middle))
+            return self._independent(float(squares.sum()))
+        return self._sectioned(sums - middle * self.counts)
 
     def share_error(self, tally: Int[np.ndarray, " replicate"]) -> float:
         """Return the standard error of the share of values for which an event holds, by its `tally`.
@@ -128,8 +130,22 @@ class Pool:
         replicates happen to agree.
         """
         share = tally.sum() / self.size
-        error = self.error(tally - share * self.counts, self.size * share * (1 - share))
+        if self.sampler == "mc":
+            error = self._independent(self.size * share * (1 - share))
+        else:
+            error = self._sectioned(tally - share * self.counts)
         return max(error, RESOLUTION / self.size) if not math.isnan(error) else math.nan
+
+    def _independent(self, squares: float) -> float:
+        """Return the error of a mean of independent terms, by their sum of squares about it."""
+        return math.sqrt(squares / (self.size - 1) / self.size) if self.size > 1 else math.nan
+
+    def _sectioned(self, residuals: Float[np.ndarray, " replicate"]) -> float:
+        """Return the error of a mean by the replicates' sums of terms about it."""
+        held = np.count_nonzero(self.counts)
+        if held < 2:
+            return math.nan
+        return math.sqrt(np.sum(residuals**2) * held / (held - 1)) / self.size
 
 
 def pool(

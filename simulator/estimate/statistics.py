@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from simulator.estimate.pool import UNKNOWN, Estimate, Pool
+from simulator.estimate.pool import UNKNOWN, Estimate, Event, Pool, Term
 
 #: Standard errors between a quantile and each end of the interval that its error is read from.
 SPAN = 2.0
@@ -20,10 +20,7 @@ def mean(pool: Pool) -> Estimate:
     """Return the mean; infinite or not a number where any value is."""
     if not pool.finite:
         return Estimate(_infinite_mean(pool), math.nan)
-    sums = pool.sums(pool.values)
-    value = float(sums.sum()) / pool.size
-    squares = _sum_of_squares(pool, value) if pool.sampler == "mc" else math.nan
-    return Estimate(value, pool.error(sums - value * pool.counts, squares))
+    return _mean(pool, lambda values: values)
 
 
 def standard_deviation(pool: Pool) -> Estimate:
@@ -34,15 +31,12 @@ def standard_deviation(pool: Pool) -> Estimate:
     """
     if not pool.finite or pool.size < 2:
         return UNKNOWN
-    middle = float(pool.sums(pool.values).sum()) / pool.size
-    squares = np.square(pool.values - np.float64(middle))
-    sums = pool.sums(squares)
-    variance = float(sums.sum()) / pool.size
+    middle = float(pool.sums(lambda values: values).sum()) / pool.size
+    variance, error = _mean(pool, lambda values: np.square(values - middle))
     if variance == 0:
         return Estimate(0.0, 0.0)
-    fourth = float(np.sum(np.square(squares - variance))) if pool.sampler == "mc" else math.nan
     value = math.sqrt(variance * pool.size / (pool.size - 1))
-    return Estimate(value, pool.error(sums - variance * pool.counts, fourth) / (2 * math.sqrt(variance)))
+    return Estimate(value, error / (2 * math.sqrt(variance)))
 
 
 def quantile(pool: Pool, p: float) -> Estimate:
@@ -60,7 +54,7 @@ def quantile(pool: Pool, p: float) -> Estimate:
     ordered = pool.ordered
     position = min(max(p * pool.size - 0.5, 0.0), pool.size - 1.0)
     value = _between(ordered, position)
-    error = pool.share_error(pool.tally(pool.values <= ordered[int(position)]))
+    error = pool.share_error(pool.tally(lambda values: values <= ordered[int(position)]))
     if not math.isfinite(value) or math.isnan(error):
         return Estimate(value, math.nan)
     low, high = (_between(ordered, q * pool.size - 0.5) for q in _wilson(p, error))
@@ -81,30 +75,26 @@ def expected_shortfall(pool: Pool, p: float, tail: Literal["lower", "upper"] = "
     threshold = float(pool.ordered[rank - 1 if tail == "lower" else -rank])
     if not math.isfinite(threshold):
         return Estimate(threshold, math.nan)
-    # In float64 before the subtraction: a difference of two near values keeps its digits.
-    depths = np.minimum(sign * (pool.values - np.float64(threshold)), 0.0)
-    sums = pool.sums(depths)
-    depth = float(sums.sum()) / pool.size
-    value = threshold + sign * depth / p
-    if not math.isfinite(value):
-        return Estimate(value, math.nan)
-    squares = float(np.sum(np.square(depths - depth))) if pool.sampler == "mc" else math.nan
-    return Estimate(value, pool.error(sums - depth * pool.counts, squares) / p)
+    deepest = float(pool.ordered[0 if tail == "lower" else -1])
+    if not math.isfinite(deepest):
+        return Estimate(deepest, math.nan)
+    depth, error = _mean(pool, lambda values: np.minimum(sign * (values - threshold), 0.0))
+    return Estimate(threshold + sign * depth / p, error / p)
 
 
 def probability(pool: Pool) -> Estimate:
     """Return the share of a pool of flags that are set."""
-    return _share(pool, pool.values != 0)
+    return _share(pool, lambda values: values != 0)
 
 
 def probability_below(pool: Pool, target: float) -> Estimate:
     """Return the chance of a value strictly below `target`."""
-    return _share(pool, pool.values < target) if pool.valid else UNKNOWN
+    return _share(pool, lambda values: values < target) if pool.valid else UNKNOWN
 
 
 def probability_above(pool: Pool, target: float) -> Estimate:
     """Return the chance of a value strictly above `target`."""
-    return _share(pool, pool.values > target) if pool.valid else UNKNOWN
+    return _share(pool, lambda values: values > target) if pool.valid else UNKNOWN
 
 
 class Curve(NamedTuple):
@@ -121,7 +111,14 @@ def exceedance(pool: Pool, thresholds: Float[np.ndarray, " threshold"]) -> Curve
     return Curve(thresholds, np.array([p.value for p in points]), np.array([p.mcse for p in points]))
 
 
-def _share(pool: Pool, event: np.ndarray) -> Estimate:
+def _mean(pool: Pool, term: Term) -> Estimate:
+    """Return the mean of a term of every value."""
+    sums = pool.sums(term)
+    value = float(sums.sum()) / pool.size
+    return Estimate(value, pool.error(term, value, sums))
+
+
+def _share(pool: Pool, event: Event) -> Estimate:
     if pool.size == 0:
         return UNKNOWN
     tally = pool.tally(event)
@@ -136,10 +133,6 @@ def _infinite_mean(pool: Pool) -> float:
     if math.isinf(low) and math.isinf(high) and low != high:
         return math.nan
     return low if math.isinf(low) else high
-
-
-def _sum_of_squares(pool: Pool, middle: float) -> float:
-    return float(np.sum(np.square(pool.values - np.float64(middle))))
 
 
 def _between(ordered: np.ndarray, position: float) -> float:

@@ -8,6 +8,7 @@ hold. Every metric is worked on by one thread alone, so that no number depends o
 
 import json
 import math
+import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -44,6 +45,10 @@ SCHEMA = 1
 QUANTILES: Mapping[str, float] = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 #: The share of paths that the expected shortfall averages over.
 SHORTFALL = 0.05
+#: Memory that the metrics worked on at once may take  [bytes]
+WORKING_MEMORY = 2**29
+#: A sample, itself in order, and the part of it under a condition, likewise, in float32  [bytes/path]
+_BYTES_A_PATH = 16
 
 
 def summarise(
@@ -71,7 +76,7 @@ def summarise(
     scorecard, rules
         The study's items and rules of verdicts, as in `derive`.
     threads
-        How many metrics are worked on at once; one per core if not given.
+        How many metrics are worked on at once, at most; one per core if not given.
 
     Raises
     ------
@@ -90,17 +95,18 @@ def summarise(
         given = {verdict: _outline(part.pool(sample, sampler)) for verdict, part in parts.items()}
         return _described(pool(sample, sampler), units.get(name, "")), given
 
-    with ThreadPoolExecutor(threads) as executor:
+    replicates, points = next(iter(metrics.values())).shape
+    affordable = WORKING_MEMORY // (_BYTES_A_PATH * replicates * points)
+    with ThreadPoolExecutor(max(1, min(threads or os.cpu_count() or 1, affordable))) as executor:
         results = dict(zip(metrics, executor.map(told, metrics), strict=True))
-    first = next(iter(metrics.values()))
     return {
         "schema": SCHEMA,
         "study": study,
         "study_hash": study_hash,
         "seed": seed,
-        "paths": first.size,
+        "paths": replicates * points,
         "sampler": sampler,
-        "replicates": first.shape[0],
+        "replicates": replicates,
         "estimates": {name: described for name, (described, _) in results.items()},
         "verdicts": {
             entity: _chances(derived[full_name(VERDICT, entity)], CODES, sampler) for entity in splits

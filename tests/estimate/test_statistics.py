@@ -121,7 +121,7 @@ def test_errors_of_order_statistics_are_their_asymptotic_ones(scores, share):
 def test_the_interval_of_a_quantile_of_few_paths_is_wilsons(share):
     size = 100
     evenly = np.linspace(0, 1, size).reshape(4, -1)
-    interval = stats.binomtest(round(share * size), size).proportion_ci(2 * norm.cdf(2) - 1, "wilson")
+    interval = stats.binomtest(round(share * size), size).proportion_ci(float(2 * norm.cdf(2) - 1), "wilson")
     # On even values a quantile is linear in its share, with 99 steps of values to 100 of shares.
     width = (interval.high - interval.low) * size / (size - 1)
     # The variance of a share is over the number of paths less one, a relative 1/n.
