@@ -67,7 +67,7 @@ def test_a_gigawatt_that_earns_its_levelised_cost_is_worth_what_it_cost():
 
 
 def test_levelised_cost_tends_to_straight_line_as_capital_becomes_free():
-    """The payment for one is ``1 / L + w / 2`` to first order: with ``w = 1e-6``, 1.5e-5 of it in 30 years."""
+    """The payment for one is ``1 / L + w / 2`` to first order: at ``w = 1e-6``, 1.5e-5 of it in 30 years."""
     values = drawn(wacc=1e-6, opex=0, energy=0)
     expected = values["chips"] / values["life"] + values["sites"] / values["building_life"]
     np.testing.assert_allclose(np.asarray(levelised_cost(of(values)))[0], expected, rtol=2e-5)
