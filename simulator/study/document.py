@@ -98,7 +98,7 @@ class Document:
 
     def add_dict(self, data: Mapping[str, Any]) -> None:
         """Take a dictionary apart whose priors stand under ``priors``."""
-        plain = _plain(data)
+        plain = {str(key): value for key, value in _plain(data).items()}
         allowed = (*RESERVED, "dependence")
         for key in plain.keys() - set(allowed):
             close = get_close_matches(key, allowed, n=1)
@@ -138,7 +138,7 @@ class Document:
         """Give the items of a table; anything else in its place is a fault."""
         value = data.get(key, {})
         if isinstance(value, Mapping):
-            yield from value.items()
+            yield from ((str(name), inner) for name, inner in value.items())
         else:
             self.faults.append(Fault(file, key, shown(value), "a table"))
 
@@ -255,7 +255,8 @@ def _is_topic(value: Any) -> bool:
 def _plain(value: Any) -> Any:
     """Return a value with tuples as lists, and arrays and numbers of NumPy as those of Python."""
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
+        # Quantiles may be keyed by their probabilities; every other key is text.
+        return {key if isinstance(key, float) else str(key): _plain(v) for key, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return value.tolist() if hasattr(value, "tolist") else value
