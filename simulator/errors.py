@@ -5,6 +5,7 @@
     StrandlineError              exit 1
     ├── UsageError               exit 2   the command or call itself is wrong
     ├── StudyError               exit 3   a study or prior set is not valid; holds all its faults
+    │   └── EvidenceError        exit 3   evidence that is not valid; the same
     ├── RunError                 exit 3   a run directory is not valid, or is in use
     └── GateError                exit 4   a quality gate failed
 """
@@ -52,10 +53,20 @@ class StudyError(StrandlineError):
 
     exit_code = 3
 
+    #: What is not valid.
+    subject = "study"
+
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         count = f"{len(self.faults)} fault{'s' if len(self.faults) != 1 else ''}"
-        super().__init__("\n".join([f"the study is not valid: {count}", *(f"  {f}" for f in self.faults)]))
+        first = f"the {self.subject} is not valid: {count}"
+        super().__init__("\n".join([first, *(f"  {f}" for f in self.faults)]))
+
+
+class EvidenceError(StudyError):
+    """Evidence that is not valid, with all its faults as a study's."""
+
+    subject = "evidence"
 
 
 class RunError(StrandlineError):
