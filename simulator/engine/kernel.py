@@ -1,9 +1,8 @@
 """One compiled function: the number of a round in, what the model makes of its 8192 paths out.
 
 Inside: a loop over blocks of paths small enough to stay in cache; of each block the bits, the scores, the
-named draws, the model. Optimisation barriers around the scores and the draws keep the compiler from fusing
-across them, so that what rounds a draw is the same whatever else the program holds: a prior added, another
-metric wanted.
+named draws, the model. Scores and draws are computed once, each behind an optimisation barrier: the compiler
+would else fuse a draw into the model and leave out its rounding, differently in each program.
 """
 
 import time

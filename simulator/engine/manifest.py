@@ -94,7 +94,7 @@ class Manifest:
             "metrics": (tuple(self.metrics), tuple(other.metrics)),
             **{
                 key: (getattr(self.plan, key), getattr(other.plan, key))
-                for key in ("seed", "sampler", "dtype")
+                for key in ("seed", "sampler", "dtype", "lanes")
             },
         }
         found = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}

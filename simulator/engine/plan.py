@@ -22,7 +22,8 @@ class Plan:
     sampler
         "rqmc" or "mc".
     lanes
-        Paths in flight at once in a thread, 64, 128 or 256. Changes the speed and no bit of a result.
+        Paths in flight at once in a thread, 64, 128 or 256. It moves no draw; the compiler may fuse a large
+        model otherwise, and then the last bits of its metrics move.
     dtype
         "float32" or "float64": the precision of the kernel and of what is stored.
     """

@@ -23,7 +23,8 @@ class Scores:
         vector = jnp.stack(
             [scores[row] for row, (name, _) in enumerate(self.normal_coordinates) if name == "v"]
         )
-        return found | {"v": vector, "u": uniforms[0], "fixed": parameters["fixed"]}
+        product = found["load"] * parameters["fixed"]
+        return found | {"v": vector, "u": uniforms[0], "fixed": parameters["fixed"], "product": product}
 
 
 def margin(draws: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def test_a_new_run_says_that_it_is_running(tmp_path: Path) -> None:
 
 def test_the_same_run_goes_on_and_keeps_its_date(tmp_path: Path) -> None:
     started(tmp_path)
-    more = replace(MANIFEST, plan=Plan(5 * ROUND, 7, lanes=64), created="2026-02-01T09:00:00+00:00")
+    more = replace(MANIFEST, plan=Plan(5 * ROUND, 7), created="2026-02-01T09:00:00+00:00")
     assert started(tmp_path, more) == replace(more, created=MANIFEST.created)
 
 

@@ -59,6 +59,15 @@ def test_draws_alone_are_those_that_the_model_saw() -> None:
         assert values.tobytes() == seen[name].tobytes(), name
 
 
+def test_a_draw_is_rounded_before_the_model_has_it() -> None:
+    plan = Plan(ROUND, 7)
+    observed = Kernel(make(plan), plan, lambda d: dict(d) | {"sum": d["product"] + d["u"]})(0)
+    # Fused, the product would go into the sum unrounded, and differ from what `draws` tells.
+    assert observed["sum"].tobytes() == (observed["product"] + observed["u"]).tobytes()
+    metric = MetricKernel(make(plan, lambda d: {"sum": d["product"] + d["u"]}), plan)(0)
+    assert metric[0].tobytes() == observed["sum"].tobytes()
+
+
 def test_the_model_is_traced_once() -> None:
     traces = []
 

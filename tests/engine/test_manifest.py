@@ -62,16 +62,17 @@ def test_another_schema(tmp_path: Path) -> None:
 
 
 def test_what_makes_another_run() -> None:
-    same = replace(MANIFEST, plan=Plan(10**6, 7, "mc", 64, "float64"), versions={}, status="complete")
+    same = replace(MANIFEST, plan=Plan(10**6, 7, "mc", 128, "float64"), versions={}, status="complete")
     assert MANIFEST.differences(same) == []
     other = replace(
-        MANIFEST, study_hash="cd" * 32, plan=Plan(20_000, 8, "rqmc", 128, "float32"), metrics={"a": ""}
+        MANIFEST, study_hash="cd" * 32, plan=Plan(20_000, 8, "rqmc", 64, "float32"), metrics={"a": ""}
     )
     assert MANIFEST.differences(other) == [
         "study abababab against cdcdcdcd",
         "seed 7 against 8",
         "sampler mc against rqmc",
         "dtype float64 against float32",
+        "lanes 128 against 64",
         "metrics (npv.group)",
     ]
     assert MANIFEST.differences(replace(MANIFEST, metrics={"a": "", "npv.group": ""})) == [
