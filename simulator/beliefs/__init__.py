@@ -5,8 +5,8 @@ kernel computes in JAX, exactly where that is cheap and by measured tables elsew
 """
 
 from simulator.beliefs.compiled import Beliefs as Beliefs
-from simulator.beliefs.compiled import Shock as Shock
 from simulator.beliefs.compiled import compile_beliefs as compile_beliefs
+from simulator.beliefs.layout import Shock as Shock
 from simulator.beliefs.notice import StrandlineWarning as StrandlineWarning
 from simulator.beliefs.oracle import quantile as quantile
 from simulator.beliefs.review import FitReport as FitReport

@@ -1,8 +1,7 @@
 """Beliefs: all priors and shocks of a study as one pure function from scores to named draws."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Literal
 
 import jax
@@ -11,51 +10,13 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from simulator.beliefs.dependence import Correlated, correlate, dependence_faults, student_tables
-from simulator.beliefs.expression import FROM_UNIFORM, Expression, express, kind_order
-from simulator.beliefs.kernel import KERNELS, bank, correlated, lines, shares, student_scores
-from simulator.beliefs.table import Table
+from simulator.beliefs.expression import FROM_UNIFORM, Expression, express
+from simulator.beliefs.kernel import KERNELS, correlated, shares, student_scores
+from simulator.beliefs.layout import GroupLayout, Place, Segment, Series, arrange
 from simulator.errors import Fault, StudyError
 from simulator.study import Dependence, Prior
 
 type Coordinates = tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Shock:
-    """A path of random numbers that the model asks for, `[size, paths]`, passed through untouched."""
-
-    size: int
-    kind: Literal["normal", "uniform"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a name finds its draws: rows of a matrix, or one row where `size` is None."""
-
-    name: str
-    first: int
-    size: int | None
-    shares: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Rows of one kind that lie together, and the names that they are for."""
-
-    kind: str
-    first: int
-    last: int
-    places: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupLayout:
-    """Rows of scores that a copula group draws from, and the segments of what it makes of them."""
-
-    first: int
-    last: int
-    student_steps: int | None
-    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +113,7 @@ def _dependent(group: GroupLayout, leaf: Any, scores: Array) -> Array:
 
 
 def compile_beliefs(
-    priors: Mapping[str, Prior], dependence: Dependence, shocks: Mapping[str, Shock] | None = None
+    priors: Mapping[str, Prior], dependence: Dependence, shocks: Mapping[str, Series] | None = None
 ) -> Beliefs:
     """Return the beliefs of a study, ready for the kernel.
 
@@ -171,6 +132,9 @@ def compile_beliefs(
         With all faults of all priors and groups.
     """
     expressions, faults = express_all(priors, dependence)
+    shocks = shocks or {}
+    for name in shocks.keys() & priors.keys():
+        faults.append(Fault(priors[name].file, name, "a prior with the name of a shock", "a name of its own"))
     if faults:
         raise StudyError(faults)
     random = [expression for expression in expressions if expression.prior.family != "fixed"]
@@ -178,8 +142,8 @@ def compile_beliefs(
     grouped = {name for group in dependence.groups for name in group.members}
     alone = [expression for expression in random if expression.prior.name not in grouped]
 
-    scored, scored_leaves, scored_rows = _arrange(e for e in alone if e.kind not in FROM_UNIFORM)
-    uniform, uniform_leaves, uniform_rows = _arrange(e for e in alone if e.kind in FROM_UNIFORM)
+    scored, scored_leaves, scored_rows = arrange(e for e in alone if e.kind not in FROM_UNIFORM)
+    uniform, uniform_leaves, uniform_rows = arrange(e for e in alone if e.kind in FROM_UNIFORM)
     by_name = {expression.prior.name: expression for expression in random}
     groups: list[GroupLayout] = []
     group_leaves: list[dict[str, Any]] = []
@@ -190,7 +154,7 @@ def compile_beliefs(
         group_leaves.append(leaf)
         scored_rows += group.coordinates
     places: list[tuple[Literal["normal", "uniform"], Place]] = []
-    for name, shock in (shocks or {}).items():
+    for name, shock in shocks.items():
         rows = scored_rows if shock.kind == "normal" else uniform_rows
         places.append((shock.kind, Place(name, len(rows), shock.size)))
         rows += [(name, component) for component in range(shock.size)]
@@ -220,38 +184,10 @@ def express_all(priors: Mapping[str, Prior], dependence: Dependence) -> tuple[li
     return expressions, faults + dependence_faults(dependence.groups, priors)
 
 
-def _arrange(
-    expressions: Iterable[Expression],
-) -> tuple[tuple[Segment, ...], tuple[Any, ...], list[tuple[str, int]]]:
-    """Return segments, their parameters, and the coordinate of each row, priors of one kind together."""
-    ordered = sorted(expressions, key=lambda e: kind_order(e.kind))
-    segments: list[Segment] = []
-    leaves: list[Any] = []
-    coordinates: list[tuple[str, int]] = []
-    for kind, members in groupby(ordered, key=lambda e: e.kind):
-        first = len(coordinates)
-        places: list[Place] = []
-        rows: list[Any] = []
-        for member in members:
-            count = len(member.rows)
-            shares = member.prior.family == "dirichlet"
-            size = count if shares else member.prior.size
-            places.append(Place(member.prior.name, len(rows), size, shares))
-            rows += member.rows
-            coordinates += [(member.prior.name, component) for component in range(count)]
-        segments.append(Segment(kind, first, len(coordinates), tuple(places)))
-        leaves.append(_leaf(rows))
-    return tuple(segments), tuple(leaves), coordinates
-
-
-def _leaf(rows: Sequence[Any]) -> Any:
-    return bank(list(rows)) if isinstance(rows[0], Table) else lines(list(rows))
-
-
 def _lay_group(
     group: Correlated, members: list[Expression], first: int
 ) -> tuple[GroupLayout, dict[str, Any]]:
-    segments, leaves, rows = _arrange(members)
+    segments, leaves, rows = arrange(members)
     # A member that became a point mass keeps its coordinate, so that the others keep their draws.
     weights = group.weights[[group.members.index(name) for name, _ in rows]]
     leaf: dict[str, Any] = {"weights": weights, "segments": leaves}

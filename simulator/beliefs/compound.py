@@ -104,7 +104,7 @@ def invert(score: Callable[[Numbers], Numbers], z: Numbers, low: Numbers, high: 
     Halves the count of floats between the ends, so that 64 steps reach it whatever the magnitudes.
     """
     below, above = _rank(low), _rank(high)
-    below = np.where(score(low) >= z, above, below)
+    above = np.where(score(low) >= z, below, above)
     while np.any(above - 1 > below):
         middle = (below >> 1) + (above >> 1) + (below & above & 1)
         reached = score(_float(middle)) >= z

@@ -1,5 +1,6 @@
 """Correlation matrices: from rank correlations, mended where impossible, and factored row by row."""
 
+import functools
 import math
 
 import numpy as np
@@ -16,7 +17,7 @@ ROUNDING = 1e-10
 SETTLED, MOST_ROUNDS = 1e-12, 20_000
 
 #: Nodes in each of the three mixing variables of a pair of t variables.
-_MIXING_NODES = 64
+_MIXING_NODES = 32
 
 
 def correlation_from_spearman(rho: float, df: float | None = None) -> float:
@@ -39,21 +40,28 @@ def correlation_from_spearman(rho: float, df: float | None = None) -> float:
         return 2 * math.sin(math.pi * rho / 6)
     if abs(rho) == 1:
         return rho
-    shares = _mixing_shares(df)
-    whole = float(np.mean(np.arcsin(shares)))
+    shares, weights = _mixing_shares(df)
 
     def miss(r: float) -> float:
-        # Over its own value at r = 1, which is 1 but for the error of the nodes.
-        return float(np.mean(np.arcsin(r * shares))) / whole - rho
+        return 6 / math.pi * float(weights @ np.arcsin(r * shares)) - rho
 
     return optimize.root_scalar(miss, bracket=(-1.0, 1.0), method="brentq", xtol=1e-12).root
 
 
-def _mixing_shares(df: float) -> Float[np.ndarray, "nodes"]:
-    z = special.ndtri((np.arange(_MIXING_NODES) + 0.5) / _MIXING_NODES)
-    variance = df / stats.chi2(df).isf(special.ndtr(z))
+@functools.cache
+def _mixing_shares(df: float) -> tuple[Float[np.ndarray, "nodes"], Float[np.ndarray, "nodes"]]:
+    """Return W at the nodes of three mixing variances, and the weight of each.
+
+    Whatever the nodes, the weighted mean of arcsin(W) is π/6, so that r = 1 stays 1.
+    """
+    z, weight = np.polynomial.hermite_e.hermegauss(_MIXING_NODES)
+    weight = weight / weight.sum()
+    lower, upper = special.ndtr(z), special.ndtr(-z)
+    variance = df / np.where(z < 0, stats.chi2(df).ppf(lower), stats.chi2(df).isf(upper))
     share = variance[:, None] / (variance[:, None] + variance[None, :])
-    return np.sqrt(share[:, :, None] * share[:, None, :]).ravel()
+    shares = np.sqrt(share[:, :, None] * share[:, None, :])
+    weights = weight[:, None, None] * weight[None, :, None] * weight[None, None, :]
+    return shares.ravel(), weights.ravel()
 
 
 def nearest_correlation(matrix: Matrix) -> Matrix:

@@ -21,9 +21,9 @@ from simulator.beliefs.correlation import (
     nearest_correlation,
 )
 from simulator.beliefs.kernel import Student, bank
-from simulator.beliefs.marginal import Numbers, score_of, tails
+from simulator.beliefs.marginal import REACH, Numbers, score_of, tails
 from simulator.beliefs.notice import StrandlineWarning
-from simulator.beliefs.table import REACH, tabulate
+from simulator.beliefs.table import tabulate
 from simulator.errors import Fault
 from simulator.study import CopulaGroup, Prior
 
@@ -124,7 +124,8 @@ def student_tables(df: float) -> tuple[Student, int]:
     none = np.empty(0)
     tables = tabulate(log_mixing, none, 1.0, COPULA_TOLERANCE), tabulate(back, none, 1.0, COPULA_TOLERANCE)
     steps = max(table.steps for table in tables)
-    return Student(bank([tables[0]]), bank([tables[1]]), np.array([[stretch]])), steps
+    mixing, scores = (bank([table], steps) for table in tables)
+    return Student(mixing, scores, np.array([[stretch]])), steps
 
 
 def dependence_faults(groups: tuple[CopulaGroup, ...], priors: Mapping[str, Prior]) -> list[Fault]:

@@ -112,6 +112,7 @@ def fit(family: str, quantiles: Mapping[float, float], given: Parameters, bounds
         free = np.array(shape.start(z, values, given))
         if not np.isfinite(free).all():
             refuse("quantiles", _listed(values), f"values inside the support of {family}")
+        build(free)  # so that a parameter given amiss is refused under its own name
         if np.abs(misses(free)).max() > 1e-13:
             free = optimize.least_squares(misses, free, x_scale="jac", xtol=1e-15, ftol=1e-15, gtol=1e-15).x
     worst = float(np.abs(misses(free)).max())

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 
 from simulator.beliefs.kernel import KERNELS
-from simulator.beliefs.marginal import LogitNormal, LogNormal, Marginal, Normal
+from simulator.beliefs.marginal import LogitNormal, LogNormal, Normal
 from simulator.beliefs.oracle import Believed, believe
-from simulator.beliefs.table import Table, build_table
+from simulator.beliefs.table import Table, build_table, check_reach
 from simulator.errors import Fault, StudyError
 from simulator.study import Prior
 
@@ -46,7 +46,12 @@ def express(prior: Prior, *, alone: bool) -> Expression:
         The prior is no distribution, or has no table within the tolerance.
     """
     believed = believe(prior)
-    kind, rows = _line(believed, alone) or _tables(prior, believed)
+    try:
+        kind, rows = _line(believed, alone) or _tables(believed)
+    except ValueError as error:
+        advice = "Truncate it by bounds, or choose a family with a lighter tail."
+        fault = Fault(prior.file, prior.name, str(error), "a prior that float32 and a table can hold", advice)
+        raise StudyError([fault]) from None
     if prior.family != "dirichlet":
         rows = rows * (prior.size or 1)
     return Expression(prior, believed, kind, rows)
@@ -54,33 +59,32 @@ def express(prior: Prior, *, alone: bool) -> Expression:
 
 def _line(believed: Believed, alone: bool) -> tuple[str, tuple[tuple[float, float], ...]] | None:
     match believed.marginals:
-        case (Normal(mean, sd),):
-            return "normal", ((mean, sd),)
-        case (LogNormal(median, sigma),):
-            return "lognormal", ((median, sigma),)
-        case (LogitNormal(median, sigma),):
-            return "logitnormal", (((1 - median) / median, sigma),)
+        case (Normal(mean, sd) as marginal,):
+            kind, pair = "normal", (mean, sd)
+        case (LogNormal(median, sigma) as marginal,):
+            kind, pair = "lognormal", (median, sigma)
+        case (LogitNormal(median, sigma) as marginal,):
+            kind, pair = "logitnormal", ((1 - median) / median, sigma)
         case (marginal,) if alone and believed.family in FROM_UNIFORM:
             # Truncated or not, it is the same family between the ends of its support.
             low, high = marginal.support
             width = high - low if believed.family == "uniform" else math.log(high / low)
-            return believed.family, ((low, width),)
-    return None
+            kind, pair = believed.family, (low, width)
+        case _:
+            return None
+    check_reach(marginal)
+    return kind, (pair,)
 
 
-def _tables(prior: Prior, believed: Believed) -> tuple[str, tuple[Table, ...]]:
-    tables = tuple(_table(prior, marginal) for marginal in believed.marginals)
+def table_steps(kind: str) -> int:
+    """Return the halvings in the name of a table's kind."""
+    return int(kind.removeprefix("table "))
+
+
+def _tables(believed: Believed) -> tuple[str, tuple[Table, ...]]:
+    tables = tuple(build_table(marginal) for marginal in believed.marginals)
     steps = max(table.steps for table in tables)
     return f"table {steps}", tables
-
-
-def _table(prior: Prior, marginal: Marginal) -> Table:
-    try:
-        return build_table(marginal)
-    except ValueError as error:
-        advice = "Truncate it by bounds, or choose a family with a lighter tail."
-        fault = Fault(prior.file, prior.name, str(error), "a prior that float32 and a table can hold", advice)
-        raise StudyError([fault]) from None
 
 
 def kind_order(kind: str) -> int:

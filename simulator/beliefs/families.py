@@ -8,9 +8,12 @@ from typing import Any, NoReturn
 import numpy as np
 from scipy import stats
 
-from simulator.beliefs.distribution import Atoms, Continuous, enumerated, weighted
-from simulator.beliefs.marginal import LogitNormal, LogNormal, LogUniform, Marginal, Normal
+from simulator.beliefs.distribution import Atoms, Beta, Continuous, enumerated, weighted
+from simulator.beliefs.marginal import REACH, LogitNormal, LogNormal, LogUniform, Marginal, Normal
 from simulator.errors import Fault, StudyError
+
+#: Scores on each side of 0 at which the quantiles of a distribution named by the user are probed.
+PROBES = 200
 
 type Parameters = Mapping[str, Any]
 
@@ -98,13 +101,12 @@ def _pert(parameters: Parameters) -> Marginal:
     low, mode, high = rising(parameters, "low", "mode", "high")
     shape = positive({"shape": 4.0, **parameters}, "shape")
     peak = (mode - low) / (high - low)
-    return Continuous(stats.beta(1 + shape * peak, 1 + shape * (1 - peak), low, high - low))
+    return Beta(1 + shape * peak, 1 + shape * (1 - peak), low, high)
 
 
 def _beta(parameters: Parameters) -> Marginal:
     low, high = rising({"low": 0.0, "high": 1.0, **parameters}, "low", "high")
-    alpha, beta = positive(parameters, "alpha"), positive(parameters, "beta")
-    return Continuous(stats.beta(alpha, beta, low, high - low))
+    return Beta(positive(parameters, "alpha"), positive(parameters, "beta"), low, high)
 
 
 def _gamma(parameters: Parameters) -> Marginal:
@@ -152,11 +154,15 @@ def _scipy(parameters: Parameters) -> Marginal:
         distribution = family(**arguments)
         known = enumerated if isinstance(family, stats.rv_discrete) else Continuous
         marginal = known(distribution)
-        probe = marginal.at(np.array([-6.5, 0.0, 6.5]))
+        probe = marginal.at(np.linspace(-REACH, REACH, 2 * PROBES + 1))
     except (TypeError, ValueError) as error:
         refuse("args", repr(dict(arguments)), f"arguments of scipy.stats.{name}", str(error))
-    if not np.isfinite(probe).all():
-        refuse("args", repr(dict(arguments)), f"arguments for which scipy.stats.{name} has finite quantiles")
+    if not (np.isfinite(probe).all() and (np.diff(probe) >= 0).all()):
+        refuse(
+            "args",
+            repr(dict(arguments)),
+            f"arguments for which scipy.stats.{name} has rising finite quantiles",
+        )
     return marginal
 
 

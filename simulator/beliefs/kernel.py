@@ -13,7 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from simulator.beliefs.table import BUCKET, BUCKETS, REACH, STEPS, Table
+from simulator.beliefs.marginal import REACH
+from simulator.beliefs.table import BUCKET, BUCKETS, STEPS, Table
 
 type Draws = Float[Array, "n p"]
 
@@ -44,9 +45,10 @@ def lines(pairs: list[tuple[float, float]]) -> Line:
     return Line(place, slope)
 
 
-def bank(tables: list[Table]) -> Bank:
-    """Return tables as one bank."""
-    longest = max(len(table.knots) + 2**table.steps for table in tables)
+def bank(tables: list[Table], steps: int) -> Bank:
+    """Return tables as one bank, to be searched in so many halvings within a bucket."""
+    # A search looks beyond the last knot, but must not reach those of the next table.
+    longest = max(len(table.knots) for table in tables) + 2**steps
     # By powers of two: a prior with somewhat other values has tables of the same shape.
     pieces = max(128, 1 << (longest - 1).bit_length())
     knots = np.full((len(tables), pieces), np.inf)

@@ -14,6 +14,9 @@ import numpy as np
 from jaxtyping import Float
 from scipy import special
 
+#: Scores that the kernel tells apart: beyond lies a chance of 1e-12, and a table gives its end values.
+REACH = 7.0
+
 type Numbers = Float[np.ndarray, "..."]
 
 

@@ -54,21 +54,20 @@ def believe(prior: Prior) -> Believed:
         ) from None
 
 
-def quantile(prior: Prior) -> Callable[[Float[np.ndarray, "..."]], Float[np.ndarray, "..."]]:
+def quantile(prior: Prior) -> Callable[[Float[np.ndarray, "..."] | float], Float[np.ndarray, "..."]]:
     """Return the quantile function of a prior in standard-normal scores, exact in float64.
 
     A dirichlet takes the scores of its components along the first axis and returns their shares along it.
     """
     believed = believe(prior)
 
-    def at(z: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+    def at(z: Float[np.ndarray, "..."] | float) -> Float[np.ndarray, "..."]:
         z = np.asarray(z, dtype=np.float64)
         if prior.family != "dirichlet":
-            return believed.marginals[0].at(np.atleast_1d(z)).reshape(z.shape)
-        logs = [
-            marginal.at(np.atleast_1d(part)) for marginal, part in zip(believed.marginals, z, strict=True)
-        ]
-        return special.softmax(np.stack(logs), axis=0).reshape(z.shape)
+            return believed.marginals[0].at(z.ravel()).reshape(z.shape)
+        pairs = zip(believed.marginals, z, strict=True)
+        logs = np.stack([marginal.at(scores.ravel()) for marginal, scores in pairs])
+        return special.softmax(logs, axis=0).reshape(z.shape)
 
     return at
 

@@ -12,10 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from simulator.beliefs.marginal import Marginal, Numbers
-
-#: Scores beyond which a table gives its end values: a chance of 1e-12.
-REACH = 7.0
+from simulator.beliefs.marginal import REACH, Marginal, Numbers
 
 #: Score of the central 1 - 1e-6, within which the error of a table is bounded.
 CENTRAL = 4.8916
@@ -107,16 +104,24 @@ def build_table(marginal: Marginal) -> Table:
     ValueError
         It has no finite quantiles within `REACH`, or needs finer pieces than `LEAST_WIDTH`.
     """
-    probe = marginal.at(np.array([-REACH, REACH]))
-    if not np.isfinite(probe.astype(np.float32)).all():
-        message = f"quantiles {probe[0]:g} and {probe[1]:g} at scores of {REACH:g}"
-        raise ValueError(message)
+    check_reach(marginal)
     scale = _scale(marginal)
     table = tabulate(marginal.at, marginal.breaks(REACH), scale, TOLERANCE)
+    if (np.diff(table.coefficients[:, 0]) < -TOLERANCE * scale).any():
+        message = "quantiles that fall: its inverse was not found everywhere"
+        raise ValueError(message)
     if not table.error <= TOLERANCE:
         message = f"a table that is {table.error:.1g} of the interquartile range off"
         raise ValueError(message)
     return table
+
+
+def check_reach(marginal: Marginal) -> None:
+    """Raise ValueError if float32 cannot hold the quantiles of a marginal within `REACH`."""
+    low, high = marginal.at(np.array([-REACH, REACH])).tolist()
+    if not (np.isfinite([low, high]).all() and max(-low, high) <= float(np.finfo(np.float32).max)):
+        message = f"quantiles {low:g} and {high:g} at scores of {REACH:g}"
+        raise ValueError(message)
 
 
 def tabulate(at: Callable[[Numbers], Numbers], breaks: Numbers, scale: float, tolerance: float) -> Table:
@@ -221,10 +226,11 @@ def _cubics(nodes: Float[np.ndarray, "pieces 4"]) -> tuple[Float[np.ndarray, "pi
     """Return the cubics through values at `_NODES` of [0, 1], and whether each rises throughout."""
     cubic = (nodes - nodes[:, :1]) @ np.linalg.inv(np.vander(_NODES, increasing=True)).T
     slope, bend, twist = cubic[:, 1], 2 * cubic[:, 2], 3 * cubic[:, 3]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    # Where a cubic does not bend, dividing by 0 says so: the turn is nowhere inside.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         turn = -bend / (2 * twist)
-    inside = (turn > 0) & (turn < 1)
-    least = np.minimum(slope, slope + bend + twist)
-    least = np.where(inside, np.minimum(least, slope + turn * (bend + turn * twist)), least)
+        inside = (turn > 0) & (turn < 1)
+        least = np.minimum(slope, slope + bend + twist)
+        least = np.where(inside, np.minimum(least, slope + turn * (bend + turn * twist)), least)
     cubic[:, 0] = nodes[:, 0]
-    return cubic, np.nan_to_num(least, nan=-1.0) >= 0
+    return cubic, least >= 0
