@@ -158,7 +158,12 @@ def test_infinite_values_leave_quantiles_and_chances_right(sample, sampler):
         assert quantile(payback, share) == quantile(finite, share)
     assert expected_shortfall(payback, 0.05) == expected_shortfall(finite, 0.05)
     assert probability_above(payback, 1.0) == probability_above(finite, 1.0)
-    for infinite in (mean(payback), quantile(payback, 0.95), expected_shortfall(payback, 0.2, "upper")):
+    for infinite in (
+        mean(payback),
+        quantile(payback, 0.95),
+        expected_shortfall(payback, 0.2, "upper"),
+        expected_shortfall(payback, 0.95),
+    ):
         assert infinite.value == math.inf
         assert math.isnan(infinite.mcse)
     assert math.isnan(standard_deviation(payback).value)

@@ -1,5 +1,6 @@
 import json
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -103,6 +104,17 @@ def test_bytes_are_the_same_whatever_the_threads(metrics):
         for threads in (1, 2, 5, None)
     }
     assert len(texts) == 1
+
+
+def test_memory_is_a_few_bytes_a_path():
+    wide = {"margin": np.random.default_rng(1).normal(size=(32, 2**15)).astype(np.float32)}
+    summarise(wide, **RUN)
+    tracemalloc.start()
+    summarise(wide, **RUN)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # The values in order, in float32; of one replicate at a time a few terms in float64; and the tails.
+    assert peak < 4 * 2**20 + 4 * 8 * 2**15 + 2**22
 
 
 def test_a_model_of_bare_names_has_one_entity():
