@@ -18,9 +18,8 @@ import numpy as np
 import pytest
 
 import simulator
-from simulator import run as run_module
 from simulator.errors import GateError, RunError, StudyError, UsageError
-from simulator.run import Difference, Interrupted, NotFiniteError, Run, open_run, simulate
+from simulator.run import Difference, Interrupted, NotFiniteError, Run, open_run, place, simulate, simulation
 from simulator.sampling import REPLICATES, ROUND
 from simulator.study import Study
 
@@ -241,7 +240,7 @@ def test_a_model_may_say_that_infinity_is_an_answer() -> None:
 def test_a_large_run_without_a_directory_goes_through_a_scratch_one(
     straight: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_module, "MEMORY_LIMIT", 3 * PATHS * 4 - 1)
+    monkeypatch.setattr(simulation, "MEMORY_LIMIT", 3 * PATHS * 4 - 1)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     run = simulate(study(), paths=PATHS, seed=7)
     assert len(list(tmp_path.iterdir())) == 1
@@ -297,11 +296,11 @@ def test_a_thread_is_the_least() -> None:
 
 def test_place_finds_the_run_to_go_on_with(tmp_path: Path) -> None:
     asked: dict[str, Any] = {"paths": PATHS, "seed": 7}
-    out = run_module.place(tmp_path, study(), **asked)
+    out = place(tmp_path, study(), **asked)
     with pytest.raises(Interrupted):
         simulate(study(), **asked, threads=1, out=out, progress=stop_after(1))
-    assert run_module.place(tmp_path, study(), **asked) == out
-    assert run_module.place(tmp_path, study(), paths=PATHS, seed=8) != out
+    assert place(tmp_path, study(), **asked) == out
+    assert place(tmp_path, study(), paths=PATHS, seed=8) != out
 
 
 def test_arviz_reads_the_tree() -> None:

@@ -5,6 +5,7 @@ from simulator.engine.directory import begin as begin
 from simulator.engine.directory import held as held
 from simulator.engine.directory import place as place
 from simulator.engine.directory import reopen as reopen
+from simulator.engine.execute import on_threads as on_threads
 from simulator.engine.fill import differs as differs
 from simulator.engine.fill import fill as fill
 from simulator.engine.finite import Tally as Tally

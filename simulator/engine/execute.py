@@ -2,8 +2,11 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, runtime_checkable
+
+#: Rounds under way or waiting to be kept, for each thread: the next is there when one is finished.
+ROUNDS_AHEAD = 2
 
 
 @runtime_checkable
@@ -64,3 +67,14 @@ def in_order[Result](
     finally:
         for _, future in queue:
             future.cancel()
+
+
+def on_threads[Result](
+    work: Callable[[int], Result],
+    rounds: Iterable[int],
+    keep: Callable[[int, Result], None],
+    threads: int,
+) -> None:
+    """Do the work of every round on so many threads of this process, one a core, and keep it in order."""
+    with ThreadPoolExecutor(threads, thread_name_prefix="strandline") as pool:
+        in_order(work, rounds, keep, pool, ahead=ROUNDS_AHEAD * threads)

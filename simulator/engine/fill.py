@@ -1,19 +1,15 @@
 """A store filled: the rounds it has are checked, the rounds it lacks are computed."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from simulator.engine.execute import in_order
+from simulator.engine.execute import on_threads
 from simulator.engine.finite import Tally
 from simulator.engine.kernel import MetricKernel
 from simulator.engine.store import Store
 from simulator.errors import RunError
-
-#: Rounds under way or waiting to be stored, for each thread: the next is there when one is finished.
-ROUNDS_AHEAD = 2
 
 
 def fill(
@@ -60,9 +56,7 @@ def fill(
             tally.add(values)
         kept(len(finished))
 
-    with ThreadPoolExecutor(threads, thread_name_prefix="strandline") as pool:
-        missing = sorted(set(range(rounds)) - finished)
-        in_order(kernel, missing, keep, pool, ahead=ROUNDS_AHEAD * threads)
+    on_threads(kernel, sorted(set(range(rounds)) - finished), keep, threads)
 
 
 def _probe(kernel: MetricKernel, round: int, stored: Float[np.ndarray, "metric path"]) -> None:

@@ -1,0 +1,10 @@
+"""A study simulated: `simulate` computes a run, `open_run` reads one back, and a `Run` answers questions."""
+
+from simulator.run.outcome import Difference as Difference
+from simulator.run.outcome import Run as Run
+from simulator.run.simulation import Interrupted as Interrupted
+from simulator.run.simulation import NotFiniteError as NotFiniteError
+from simulator.run.simulation import Progress as Progress
+from simulator.run.simulation import open_run as open_run
+from simulator.run.simulation import place as place
+from simulator.run.simulation import simulate as simulate

@@ -1,0 +1,238 @@
+"""A run: its metrics path by path, what is told of them, and anything else by computing it again."""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numpy as np
+from jaxtyping import Float, Int8, Shaped
+
+from simulator import engine
+from simulator.engine import runtime
+from simulator.errors import UsageError
+from simulator.estimate import SamplerName, derive, summarise, to_datatree
+from simulator.run.program import priors_of, program
+from simulator.sampling import ROUND, STRIP, by_replicate
+from simulator.study import Study
+
+if TYPE_CHECKING:
+    from xarray import DataTree
+
+
+class Difference(NamedTuple):
+    """Where a stored run is not what is computed again; without a metric, a round missing or damaged."""
+
+    round: int
+    metric: str
+    paths: int
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The outcome of a study: its metrics path by path, and anything else by computing it again.
+
+    Parameters
+    ----------
+    study
+        As resolved.
+    plan
+        Number of paths, seed, sampler, lanes, precision.
+    model
+        The function of named draws that made the metrics.
+    store
+        Holds the metrics.
+    units
+        Of every metric, by name, in the model's order.
+    directory
+        Where the run is kept, if it is.
+    status
+        "complete", or "interrupted" for the part of a run that was finished.
+    not_finite
+        Per metric that has any, the number of its paths that are "nan" and "infinite".
+    """
+
+    study: Study
+    plan: engine.Plan
+    model: engine.Model
+    store: engine.Store
+    units: Mapping[str, str]
+    directory: Path | None = None
+    status: str = "complete"
+    not_finite: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the metrics, in the model's order."""
+        return tuple(self.units)
+
+    def metric(self, name: str) -> Shaped[np.ndarray, "replicate point"]:
+        """Return one metric of every path, [replicate, point]."""
+        return by_replicate(self.store.read(name, self.plan.rounds))
+
+    @property
+    def metrics(self) -> Mapping[str, Shaped[np.ndarray, "replicate point"]]:
+        """All metrics by name, each read when it is asked for."""
+        return _Metrics(self)
+
+    @cached_property
+    def verdicts(self) -> dict[str, Int8[np.ndarray, "replicate point"]]:
+        """The passes of the scorecard and the verdict of every path, by the study's rules.
+
+        `scorecard_passes.<entity>` is a number of items; `verdict.<entity>` is 1 for bull, 0 for base and -1
+        for bear.
+        """
+        return derive(self.metrics, self.study.settings.scorecard, self.study.settings.verdicts)
+
+    def summary(self) -> dict[str, Any]:
+        """Return every metric's statistics with their errors, and the verdicts: what `--json` prints."""
+        return summarise(
+            self.metrics,
+            units=self.units,
+            study=self.study.name,
+            study_hash=self.study.hash,
+            seed=self.plan.seed,
+            sampler=cast(SamplerName, self.plan.sampler),
+            scorecard=self.study.settings.scorecard,
+            rules=self.study.settings.verdicts,
+        )
+
+    def to_datatree(self, max_paths: int | None = 2**18) -> "DataTree":
+        """Return draws and metrics as an ArviZ-ready tree, replicates as chains.
+
+        Parameters
+        ----------
+        max_paths
+            Paths kept at most, the first of every replicate; None keeps all, in memory.
+        """
+        plan = self.plan
+        kept = plan.paths if max_paths is None else min(plan.paths, max_paths)
+        rounds = -(-kept // ROUND)
+        priors = priors_of(self.study, self.model)
+        fixed = {
+            name: float(prior.parameters["value"])
+            for name, prior in priors.items()
+            if prior.family == "fixed"
+        }
+        random = [name for name in priors if name not in fixed]
+        drawn = self.draws(random, rounds * ROUND)
+        metrics = {name: by_replicate(self.store.read(name, rounds)) for name in self.names}
+        verdicts = {name: codes[:, : rounds * STRIP] for name, codes in self.verdicts.items()}
+        return to_datatree(
+            metrics | verdicts,
+            {name: by_replicate(values) for name, values in drawn.items()},
+            units=dict(self.units) | {name: priors[name].unit for name in random},
+            attributes={
+                "study": self.study.name,
+                "study_hash": self.study.hash,
+                "seed": plan.seed,
+                "sampler": plan.sampler,
+                "paths_of_run": plan.paths,
+            },
+            fixed=fixed,
+            max_paths=kept,
+        )
+
+    def draws(
+        self, names: Iterable[str] | None = None, paths: int | None = None
+    ) -> dict[str, Shaped[np.ndarray, "*size path"]]:
+        """Return named draws of the first paths, computed again: [path], or [size, path].
+
+        Parameters
+        ----------
+        names
+            Of priors and shocks; every prior by default.
+        paths
+            How many; those of the run by default.
+        """
+        wanted = tuple(self.study.priors if names is None else names)
+
+        def observe(draws: Mapping[str, Any]) -> dict[str, Any]:
+            for name in wanted:
+                if name not in draws:
+                    raise UsageError(_unknown("draw", name, draws))
+            return {name: draws[name] for name in wanted}
+
+        return self._observed(observe, self.plan.paths if paths is None else paths)
+
+    def series(self, paths: int = ROUND) -> dict[str, Float[np.ndarray, "quarter *row path"]]:
+        """Return the model's series by quarter for the first paths, computed again.
+
+        Raises
+        ------
+        UsageError
+            The model has none: no attribute `series`.
+        """
+        series = getattr(self.model, "series", None)
+        if series is None:
+            message = (
+                "this run's model has no series; a model has them by an attribute `series`, called as it is"
+            )
+            raise UsageError(message)
+        return self._observed(series, paths)
+
+    def verify(self, rounds: int | None = None) -> tuple[Difference, ...]:
+        """Compute stored rounds again, and return where they differ in any bit: nowhere, if all is well.
+
+        Parameters
+        ----------
+        rounds
+            How many, spread evenly over the run; all by default.
+        """
+        kernel = engine.MetricKernel(self._program, self.plan)
+        count = self.plan.rounds if rounds is None else min(rounds, self.plan.rounds)
+        spread = np.linspace(0, self.plan.rounds - 1, count).round().astype(int).tolist()
+        found: list[Difference] = []
+
+        def compare(round: int, computed: Float[np.ndarray, "metric path"]) -> None:
+            stored = self.store.load(round)
+            if stored is None:
+                found.append(Difference(round, "", ROUND))
+                return
+            paths = engine.differs(computed, stored).sum(axis=1)
+            found.extend(Difference(round, self.names[row], int(paths[row])) for row in np.flatnonzero(paths))
+
+        engine.on_threads(kernel, sorted(set(spread)), compare, runtime.cores())
+        return tuple(found)
+
+    @cached_property
+    def _program(self) -> engine.Program:
+        return program(self.study, self.model, self.plan)
+
+    def _observed(self, observe: Callable[..., Any], paths: int) -> dict[str, np.ndarray]:
+        plan = self.plan.first(-(-paths // ROUND))
+        kernel = engine.Kernel(self._program, plan, observe)
+        found: list[dict[str, np.ndarray]] = []
+        engine.on_threads(kernel, range(plan.rounds), lambda _, named: found.append(named), runtime.cores())
+        return {
+            name: np.concatenate([named[name] for named in found], axis=-1)[..., :paths]
+            for name in kernel.outputs
+        }
+
+
+class _Metrics(Mapping[str, Shaped[np.ndarray, "replicate point"]]):
+    """A run's metrics, read one at a time, so that memory does not grow with their number."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def __getitem__(self, name: str) -> Shaped[np.ndarray, "replicate point"]:
+        if name not in self._run.units:
+            raise KeyError(name)
+        return self._run.metric(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._run.units)
+
+    def __len__(self) -> int:
+        return len(self._run.units)
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=3)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known)}"
+    return f"there is no {kind} {name!r}; {hint}"

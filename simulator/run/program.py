@@ -1,0 +1,73 @@
+"""What a run computes with: the model that is meant, the priors in its units, and the program of the two."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from simulator import engine
+from simulator.beliefs import compile_beliefs
+from simulator.errors import Fault, StudyError, UsageError
+from simulator.sampling import make_sampler
+from simulator.study import Prior, Study, check_units
+
+
+def model_of(study: Study, model: engine.Model | None) -> engine.Model:
+    """Return the model that is meant: the one given, or else the study's own, or else the build-out."""
+    if model is not None or study.model is not None:
+        return cast(engine.Model, model or study.model)
+    from simulator.model import Buildout
+
+    if not study.settings.companies:
+        message = "the study has neither a model nor companies: give a model, a function of named draws"
+        raise UsageError(message)
+    return Buildout(study.settings)
+
+
+def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Model:
+    """Return the model of a stored run, or one that says which is missing when it is called."""
+    if model is not None:
+        return model
+    if study.settings.companies and made_by == origin(made := model_of(study, None)):
+        return made
+
+    def missing(draws: Mapping[str, Any]) -> dict[str, Any]:
+        message = f"this run was made by the model {made_by}; pass it: open_run(path, model=...)"
+        raise UsageError(message)
+
+    return missing
+
+
+def program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Program:
+    """Return the program of a study: its beliefs, the sampler of the plan, and the model."""
+    beliefs = compile_beliefs(priors_of(study, model), study.dependence, _own_shocks(study, model))
+    return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), model)
+
+
+def priors_of(study: Study, model: engine.Model) -> Mapping[str, Prior]:
+    """Return the study's priors, in the units of the model's inputs where it declares them."""
+    inputs = getattr(model, "inputs", None)
+    if inputs is None:
+        return study.priors
+    priors, faults = check_units(study, inputs)
+    if faults:
+        raise StudyError(faults)
+    return priors
+
+
+def _own_shocks(study: Study, model: engine.Model) -> dict[str, Any]:
+    """Return the shocks that the study leaves to the model: a prior of a shock's name takes its place."""
+    shocks: Mapping[str, Any] = getattr(model, "shocks", {})
+    given = [study.priors[name] for name in shocks.keys() & study.priors.keys()]
+    faults = [
+        Fault(prior.file, f"{prior.name}.size", str(prior.size), f"{shocks[prior.name].size}, one a quarter")
+        for prior in given
+        if prior.size not in (None, shocks[prior.name].size)
+    ]
+    if faults:
+        raise StudyError(faults)
+    return {name: shock for name, shock in shocks.items() if name not in study.priors}
+
+
+def origin(model: engine.Model) -> str:
+    """Return a model's module and name, as far as it has any."""
+    name = getattr(model, "__qualname__", type(model).__qualname__)
+    return f"{model.__module__}.{name}"

@@ -1,0 +1,214 @@
+"""A study simulated, in memory or in a run directory, and a run read back from one."""
+
+import contextlib
+import shutil
+import tempfile
+import time
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator import engine
+from simulator.engine import runtime
+from simulator.errors import GateError, RunError, UsageError
+from simulator.run.outcome import Run
+from simulator.run.program import model_of, origin, program, remade
+from simulator.sampling import ROUND, STRIP
+from simulator.study import Study
+
+#: A run without a directory that is larger than this streams to a scratch directory  [bytes]
+MEMORY_LIMIT = 2**28
+
+#: Called with the paths finished and the paths asked for.
+type Progress = Callable[[int, int], None]
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run was interrupted; `run` holds the rounds that were finished, or None where there were none."""
+
+    exit_code = 130
+
+    def __init__(self, message: str, run: Run | None) -> None:
+        super().__init__(message)
+        self.run = run
+
+
+class NotFiniteError(GateError):
+    """A run is complete, and some metric has paths that are not numbers; `run` is that run."""
+
+    def __init__(self, message: str, run: Run) -> None:
+        super().__init__(message)
+        self.run = run
+
+
+def simulate(
+    study: Study,
+    *,
+    model: engine.Model | None = None,
+    paths: int = 2**18,
+    seed: int = 0,
+    sampler: str = "rqmc",
+    threads: int | None = None,
+    out: str | Path | None = None,
+    lanes: int = STRIP,
+    dtype: str = "float32",
+    progress: Progress | None = None,
+) -> Run:
+    """Run a study: draw its priors, compute the model's metrics on every path, keep them.
+
+    A path's draws follow from the seed, the prior's name and the path's number alone. With `out`, the same
+    call after a run was stopped, in whatever way, computes what is missing and ends with the same bytes.
+
+    Parameters
+    ----------
+    study
+        From `load_study` or `Study.from_dict`.
+    model
+        Function of named draws, each with a last axis of paths, that returns named metrics; the study's own
+        by default, and the build-out model where it has none.
+    paths
+        How many; made up to whole rounds of 8192.
+    seed
+        Which draws.
+    sampler
+        "rqmc": scrambled Sobol points in 32 replicates. "mc": plain Monte Carlo.
+    threads
+        Cores to use; all by default. Changes no bit of a result.
+    out
+        Run directory, new or of this very run. None keeps a small run in memory and a large one in a scratch
+        directory that goes when the run does.
+    lanes
+        Paths in flight at once in a thread: 64, 128 or 256. Moves no draw; of a large model's metrics it may
+        move the last bits.
+    dtype
+        "float32" or "float64".
+    progress
+        Called with the paths finished and the paths asked for, after each round.
+
+    Raises
+    ------
+    NotFiniteError
+        At the end, if a metric has a NaN, or an infinity that its model does not allow.
+    Interrupted
+        On Ctrl-C, with what was finished kept.
+    """
+    started = time.perf_counter()
+    plan = engine.Plan(paths, seed, sampler, lanes, dtype)
+    if threads is not None and threads < 1:
+        message = f"threads: found {threads}; allowed: 1 or more"
+        raise UsageError(message)
+    model = model_of(study, model)
+    directory = None if out is None else Path(out)
+    with engine.held(directory) if directory else contextlib.nullcontext():
+        kernel = engine.MetricKernel(program(study, model, plan), plan)
+        manifest, store = _begun(directory, _manifest(study, model, plan, kernel.metrics))
+        journal = engine.Journal(directory, manifest)
+        tally = engine.Tally(kernel.metrics)
+
+        def kept(rounds: int) -> None:
+            journal.note(rounds)
+            if progress is not None:
+                progress(rounds * ROUND, plan.paths)
+
+        def closed(status: engine.Status, rounds: int) -> Run:
+            timings = {"compile": kernel.seconds, "total": time.perf_counter() - started}
+            found = tally.found()
+            journal.close(status, timings, found)
+            part = plan.first(rounds)
+            return Run(study, part, model, store, manifest.metrics, directory, status, found, timings)
+
+        try:
+            engine.fill(kernel, store, plan.rounds, threads or runtime.cores(), tally, kept)
+        except KeyboardInterrupt as error:
+            rounds = engine.leading(store.done())
+            message = f"interrupted after {rounds * ROUND} of {plan.paths} paths"
+            part = closed("interrupted", max(rounds, 1))
+            raise Interrupted(message, part if rounds else None) from error
+        except BaseException:
+            with contextlib.suppress(RunError):
+                closed("failed", plan.rounds)
+            raise
+        run = closed("complete", plan.rounds)
+    allowed = getattr(model, "may_be_infinite", ())
+    if faults := engine.faults(run.not_finite, allowed, plan.paths):
+        raise NotFiniteError("\n  ".join(["metrics that are not finite:", *faults]), run)
+    return run
+
+
+def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
+    """Return the run in a run directory; of one that was not finished, the part that was.
+
+    Parameters
+    ----------
+    path
+        The run directory.
+    model
+        The function that made it, where that was not the build-out model: a manifest holds its name only. It
+        is needed for what is computed again (draws, series, verify), not for the metrics.
+    """
+    directory = Path(path)
+    manifest, store = engine.reopen(directory)
+    whole = manifest.status == "complete"
+    rounds = manifest.plan.rounds if whole else engine.leading(store.done())
+    if rounds == 0:
+        message = f"{directory} holds a run of which no round was finished; give its command again"
+        raise RunError(message)
+    study = Study.from_dict(manifest.study, model=model)
+    return Run(
+        study,
+        manifest.plan.first(rounds),
+        remade(study, model, manifest.model),
+        store,
+        manifest.metrics,
+        directory,
+        "complete" if whole else "interrupted",
+        manifest.not_finite,
+        manifest.timings,
+    )
+
+
+def place(root: str | Path, study: Study, **plan: Any) -> Path:
+    """Return where a run belongs under `root`: an unfinished one of the same study and plan, or a new folder.
+
+    Parameters
+    ----------
+    root
+        Folder of run directories.
+    study
+        The study to be run.
+    plan
+        Of `simulate`'s arguments: paths, seed, sampler, dtype.
+    """
+    return engine.place(Path(root), study.name, study.hash, engine.Plan(**plan))
+
+
+def _manifest(
+    study: Study, model: engine.Model, plan: engine.Plan, metrics: tuple[str, ...]
+) -> engine.Manifest:
+    units = getattr(model, "metric_units", {})
+    return engine.Manifest(
+        study=study.to_dict(),
+        study_hash=study.hash,
+        plan=plan,
+        model=origin(model),
+        metrics={name: units.get(name, "") for name in metrics},
+        versions=runtime.versions(),
+        platform=runtime.host(),
+    )
+
+
+def _begun(directory: Path | None, manifest: engine.Manifest) -> tuple[engine.Manifest, engine.Store]:
+    """Return the manifest and the store of a run: on disk, in memory, or in a scratch directory."""
+    if directory is not None:
+        return engine.begin(directory, manifest)
+    metrics, plan = tuple(manifest.metrics), manifest.plan
+    if len(metrics) * plan.paths * np.dtype(plan.dtype).itemsize <= MEMORY_LIMIT:
+        return manifest, engine.MemoryStore(metrics, plan.dtype)
+    scratch = tempfile.mkdtemp(prefix="strandline-")
+    store = engine.ZarrStore(Path(scratch), metrics, plan.dtype)
+    weakref.finalize(store, shutil.rmtree, scratch, ignore_errors=True)
+    store.prepare(plan.rounds)
+    return manifest, store
