@@ -19,7 +19,7 @@ BASES = ("reported", "published", "judgement")
 DIGITS = 4
 
 #: Width of a percentile.
-CELL = 11
+CELL = 9
 
 
 def topics(priors: Iterable[Prior]) -> dict[str, list[Prior]]:

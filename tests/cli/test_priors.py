@@ -1,0 +1,87 @@
+"""strandline priors: sets listed, shown, audited and cited."""
+
+import pytest
+
+from simulator import cli
+from simulator.study import load_study, shipped_sets
+
+DEFAULT = "hyperscalers-2026-01"
+
+
+@pytest.fixture
+def strandline(capsys):
+    """Return a function that runs a command and gives its exit code and its words."""
+
+    def run(*arguments):
+        code = cli.main([str(argument) for argument in arguments])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+@pytest.fixture
+def broken(tmp_path):
+    """Return a set that can be loaded and still is no distribution: quantiles that no normal has."""
+    (tmp_path / "study.toml").write_text(f'extends = "{DEFAULT}"\n')
+    (tmp_path / "economics.toml").write_text(
+        '[economics.pue]\nfamily = "normal"\nquantiles = { p10 = 1.0, p50 = 1.1, p90 = 9.0 }\nunit = "1"\n'
+        'basis = "judgement"\nas_of = 2026-01-28\nnote = "skew"\n'
+    )
+    return tmp_path
+
+
+def test_list_names_every_shipped_set(strandline):
+    code, out, err = strandline("priors", "list")
+    assert (code, err) == (0, "")
+    assert all(name in out for name in shipped_sets())
+
+
+def test_show_tells_every_prior(strandline):
+    code, out, err = strandline("priors", "show")
+    assert (code, err) == (0, "")
+    told = {line.split()[0].partition("[")[0] for line in out.splitlines() if line and line[0] != " "}
+    assert load_study(DEFAULT).priors.keys() <= told
+
+
+def test_show_takes_a_pattern(strandline):
+    code, out, _ = strandline("priors", "show", "--name", "power.lead_time.*")
+    assert code == 0
+    assert "power.lead_time.ireland" in out
+    assert "economics." not in out
+
+
+def test_show_of_no_prior_exits_2(strandline):
+    code, out, err = strandline("priors", "show", "--name", "nothing.*")
+    assert (code, out) == (2, "")
+    assert "nothing.*" in err
+
+
+def test_check_of_the_shipped_sets_finds_no_fault(strandline):
+    for name in shipped_sets():
+        code, out, err = strandline("priors", "check", name)
+        assert (code, err) == (0, "")
+        assert out.splitlines()[-1].split()[:2] == ["All", str(len(load_study(name).priors))]
+
+
+def test_check_of_a_broken_set_exits_3_with_the_table_and_the_faults(strandline, broken):
+    code, out, err = strandline("priors", "check", broken)
+    assert code == 3
+    assert "\nAll " in out
+    assert "economics.pue" in err
+    assert "economics.toml" in err
+
+
+def test_cite_lists_every_source(strandline):
+    code, out, err = strandline("priors", "cite")
+    assert (code, err) == (0, "")
+    assert all(f"[{name}]" in out for name in load_study(DEFAULT).sources)
+
+
+@pytest.mark.parametrize("verb", ["list", "show", "check", "cite"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_tables_fit(strandline, monkeypatch, verb, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    _, out, _ = strandline("priors", verb)
+    # An address is never broken, so that it can be copied.
+    assert [line for line in out.splitlines() if len(line) > width and "://" not in line] == []
