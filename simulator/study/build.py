@@ -14,6 +14,7 @@ from simulator.study.reading import Parts, read_parts
 from simulator.study.records import (
     Check,
     Company,
+    Contradiction,
     CopulaGroup,
     Dependence,
     Limits,
@@ -82,6 +83,10 @@ def build_study(document: Document, name: str, home: str, model: Callable[..., A
                 check.note or "",
             )
             for check in parts.checks.values()
+        ),
+        contradictions=tuple(
+            Contradiction(one.name, one.title, one.treatment or "", tuple(one.priors or ()))
+            for one in parts.contradictions.values()
         ),
         model=model,
     )

@@ -37,6 +37,7 @@ def study_to_dict(study: Study) -> dict[str, Any]:
             },
             **_settings_tables(settings),
             "check": [{**asdict(check), "sources": list(check.sources)} for check in study.checks],
+            "contradiction": [{**asdict(one), "priors": list(one.priors)} for one in study.contradictions],
             "priors": {name: prior_to_dict(prior) for name, prior in study.priors.items()},
             "dependence": {
                 "spearman": [list(pair) for group in default for pair in group.spearman],
@@ -72,13 +73,13 @@ def prior_to_dict(prior: Prior) -> dict[str, Any]:
 
 
 def study_hash(study: Study) -> str:
-    """Return the SHA-256, in hexadecimal, of all of a study but provenance, checks and the model.
+    """Return the SHA-256, in hexadecimal, of all of a study that can change a number.
 
-    Titles and notes are left out too, and so is the order of keys, pairs and groups. Equal numbers have
-    equal hashes.
+    Provenance, checks, contradictions, titles, notes and the model are left out, and so is the order of keys,
+    pairs and groups. Equal numbers have equal hashes.
     """
     table = study_to_dict(study)
-    for key in ("sources", "check"):
+    for key in ("sources", "check", "contradiction"):
         table.pop(key, None)
     table["study"].pop("title", None)
     table["priors"] = {name: _untold(prior) for name, prior in table.get("priors", {}).items()}

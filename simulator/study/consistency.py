@@ -149,6 +149,9 @@ def _references(document: Document) -> Iterator[Fault]:
                     yield from _reference(document, piece, f"{piece.key}.exposure[{index}].{part}", name)
     for piece in document.power_sources.values():
         yield from _reference(document, piece, f"{piece.key}.cancellation", _get(piece.value, "cancellation"))
+    for piece in document.contradictions.values():
+        for index, name in enumerate(_list(_get(piece.value, "priors"))):
+            yield from _reference(document, piece, f"{piece.key}.priors[{index}]", name)
 
 
 def _dependence(document: Document, parts: Parts) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ RESERVED = (
     "scorecard",
     "verdict",
     "check",
+    "contradiction",
     "sources",
     "priors",
 )
@@ -53,7 +54,7 @@ class Document:
         What the layer is laid over.
     study
         ``[study]`` by key.
-    companies, power_sources, scorecard, verdicts, checks, groups, sources, priors
+    companies, power_sources, scorecard, verdicts, checks, contradictions, groups, sources, priors
         By name, or by the key of an entry that has none.
     pairs
         Spearman pairs of the default group, by the two names in the order of the alphabet.
@@ -70,6 +71,7 @@ class Document:
     scorecard: dict[str, Piece] = field(default_factory=dict[str, Piece])
     verdicts: dict[str, Piece] = field(default_factory=dict[str, Piece])
     checks: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    contradictions: dict[str, Piece] = field(default_factory=dict[str, Piece])
     pairs: dict[str, Piece] = field(default_factory=dict[str, Piece])
     groups: dict[str, Piece] = field(default_factory=dict[str, Piece])
     sources: dict[str, Piece] = field(default_factory=dict[str, Piece])
@@ -127,6 +129,7 @@ class Document:
         self._add_entries(file, "power_source", data, self.power_sources, "name")
         self._add_entries(file, "scorecard", data, self.scorecard, "metric")
         self._add_entries(file, "check", data, self.checks, "name")
+        self._add_entries(file, "contradiction", data, self.contradictions, "name")
         self._add_priors(file, dict(self._table(file, "priors", data)), "")
         dependence = dict(self._table(file, "dependence", data))
         self._add_pairs(file, dependence.pop("spearman", []))
@@ -209,8 +212,8 @@ def overlay(base: Document, top: Document) -> Document:
     """Return a layer with another one laid over it.
 
     A prior, a verdict, a source, a dependence group or a pair replaces that of the same name. ``[study]`` and
-    the entries of companies, power sources, scorecard and checks keep the keys that the upper layer does not
-    give.
+    the entries of companies, power sources, scorecard, checks and contradictions keep the keys that the upper
+    layer does not give.
     """
     return Document(
         extends=None,
@@ -221,6 +224,7 @@ def overlay(base: Document, top: Document) -> Document:
         scorecard=_fill(base.scorecard, top.scorecard),
         verdicts=base.verdicts | top.verdicts,
         checks=_fill(base.checks, top.checks),
+        contradictions=_fill(base.contradictions, top.contradictions),
         pairs=base.pairs | top.pairs,
         groups=base.groups | top.groups,
         sources=base.sources | top.sources,

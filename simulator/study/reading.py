@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulator.study.schema.settings import (
         CheckTable,
         CompanyTable,
+        ContradictionTable,
         GroupTable,
         LimitsTable,
         PowerSourceTable,
@@ -39,6 +40,7 @@ class Parts:
     scorecard: dict[str, ScorecardTable] = field(default_factory=dict[str, "ScorecardTable"])
     verdicts: dict[str, dict[str, LimitsTable]] = field(default_factory=dict[str, dict[str, "LimitsTable"]])
     checks: dict[str, CheckTable] = field(default_factory=dict[str, "CheckTable"])
+    contradictions: dict[str, ContradictionTable] = field(default_factory=dict[str, "ContradictionTable"])
     pairs: dict[str, tuple[str, str, float]] = field(default_factory=dict[str, tuple[str, str, float]])
     groups: dict[str, GroupTable] = field(default_factory=dict[str, "GroupTable"])
     sources: dict[str, SourceTable] = field(default_factory=dict[str, "SourceTable"])
@@ -70,6 +72,7 @@ def read_parts(document: Document) -> Parts:
     parts.power_sources = _read_all(parts, document.power_sources, *_table(settings.PowerSourceTable))
     parts.scorecard = _read_all(parts, document.scorecard, *_table(settings.ScorecardTable))
     parts.checks = _read_all(parts, document.checks, *_table(settings.CheckTable))
+    parts.contradictions = _read_all(parts, document.contradictions, *_table(settings.ContradictionTable))
     parts.groups = _read_all(parts, document.groups, *_table(settings.GroupTable))
     parts.sources = _read_all(parts, document.sources, *_table(settings.SourceTable))
     parts.pairs = _read_all(parts, document.pairs, settings.PAIR.validate_python, None, {})

@@ -197,6 +197,28 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Statements of the sources that cannot all hold, and what the study makes of them.
+
+    Attributes
+    ----------
+    name
+        By which a layer replaces it.
+    title
+        What stands against what.
+    treatment
+        What the study does about it.
+    priors
+        Names of the priors that carry the treatment; their notes say more.
+    """
+
+    name: str
+    title: str
+    treatment: str = ""
+    priors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Choices of a study that are not beliefs. A study of a user's own model may leave all of them out.
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from simulator.study.records import Check, Dependence, Prior, Settings, Source
+from simulator.study.records import Check, Contradiction, Dependence, Prior, Settings, Source
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Study:
         important first.
     checks
         Evidence that a run of the study is compared with.
+    contradictions
+        Statements of the sources that cannot all hold, and what the study makes of them.
     model
         Pure function of named draws; None for the build-out model of the package.
     """
@@ -47,6 +49,7 @@ class Study:
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
     order: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     model: Callable[..., Any] | None = None
 
     @classmethod
@@ -57,8 +60,8 @@ class Study:
         ----------
         data
             ``priors`` (flat dotted names or nested tables), and where wanted ``dependence``, ``study``,
-            ``company``, ``power_source``, ``scorecard``, ``verdict``, ``check``, ``sources``, each as in
-            TOML. Units and provenance may be left out.
+            ``company``, ``power_source``, ``scorecard``, ``verdict``, ``check``, ``contradiction``,
+            ``sources``, each as in TOML. Units and provenance may be left out.
         model
             Pure function of named draws.
 

@@ -41,6 +41,12 @@ scorecard_passes = { min = 1 }
 [verdict.bear]
 value_per_dollar = { max = -0.05 }
 
+[[contradiction]]
+name = "capex"
+title = "One says more, one says less."
+treatment = "Neither is chosen."
+priors = ["spend.capex.meta"]
+
 [[check]]
 name = "opening_revenue"
 unit = "USD bn/yr"

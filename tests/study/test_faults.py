@@ -416,6 +416,7 @@ def test_a_valid_set_has_no_fault(tmp_path: Path) -> None:
         ("study", '"core.gap"', '"core.gaps"', "company.amazon.exposure[0].rate"),
         ("study", "power.cancel", "power.cancels", "power_source.gas.cancellation"),
         ("study", '["seed"]', '["sed"]', "check.opening_revenue.sources"),
+        ("study", '["spend.capex.meta"]', '["spend.capex.mta"]', "contradiction.capex.priors[0]"),
         ("study", "{ min = 0.05 }", "{ }", "verdict.bull.value_per_dollar"),
         ("study", "{ min = 0.05 }", "0.05", "verdict.bull.value_per_dollar"),
         ("spend", "[0, inf]", "[0, nan]", "spend.capex.meta.bounds"),

@@ -11,7 +11,17 @@ import pytest
 
 import simulator.study.load as load
 from simulator.errors import StudyError
-from simulator.study import CopulaGroup, Limits, Prior, Source, Study, load_study, priors_root, shipped_sets
+from simulator.study import (
+    Contradiction,
+    CopulaGroup,
+    Limits,
+    Prior,
+    Source,
+    Study,
+    load_study,
+    priors_root,
+    shipped_sets,
+)
 from tests.study.small_set import FILES, write_set
 
 
@@ -51,6 +61,9 @@ def test_folder_is_read_whole(tmp_path: Path) -> None:
         ("bear", {"value_per_dollar": Limits(-inf, -0.05)}),
     ]
     assert [(c.name, c.low, c.high) for c in study.checks] == [("opening_revenue", 45, 65)]
+    assert study.contradictions == (
+        Contradiction("capex", "One says more, one says less.", "Neither is chosen.", ("spend.capex.meta",)),
+    )
 
 
 def test_one_file_is_the_same_study_as_the_folder(tmp_path: Path) -> None:

@@ -28,7 +28,17 @@ def test_nothing_else_changes(small: Study) -> None:
     changed = small.override({"spend.capex.amazon": 130})
     others = small.priors.keys() - {"spend.capex.amazon"}
     assert {n: changed.priors[n] for n in others} == {n: small.priors[n] for n in others}
-    for name in ("name", "title", "as_of", "dependence", "settings", "sources", "order", "checks"):
+    for name in (
+        "name",
+        "title",
+        "as_of",
+        "dependence",
+        "settings",
+        "sources",
+        "order",
+        "checks",
+        "contradictions",
+    ):
         assert getattr(changed, name) == getattr(small, name)
     assert small.override({}) == small
 

@@ -18,7 +18,18 @@ from tests.study.tables import ALL, table
 KEYS = sorted(
     {name for model in (*MARGINALS.values(), *EXPOSURES.values()) for name in model.model_fields}
     | {"x", "y", "p10", "p90", "name", "metric", "bull", "bear", "title", "cancellation", "date", "exposure"}
-    | {"study", "company", "power_source", "scorecard", "verdict", "check", "sources", "priors", "dependence"}
+    | {
+        "study",
+        "company",
+        "power_source",
+        "scorecard",
+        "verdict",
+        "check",
+        "contradiction",
+        "sources",
+        "priors",
+        "dependence",
+    }
     | {"spearman", "groups", "factors", "order", "start", "horizon_quarters", "min", "max", "a.b", "odd name"}
 )
 
@@ -49,7 +60,10 @@ documents = st.fixed_dictionaries(
     {"priors": priors},
     optional={
         **{key: tables | values for key in ("study", "verdict", "sources", "dependence", "x")},
-        **{key: st.lists(tables) | values for key in ("company", "power_source", "scorecard", "check")},
+        **{
+            key: st.lists(tables) | values
+            for key in ("company", "power_source", "scorecard", "check", "contradiction")
+        },
     },
 )
 

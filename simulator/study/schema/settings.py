@@ -146,6 +146,15 @@ class CheckTable(Strict):
         return self
 
 
+class ContradictionTable(Strict):
+    """``[[contradiction]]``: what stands against what, and what the study makes of it."""
+
+    name: Part
+    title: Text
+    treatment: str | None = None
+    priors: list[Text] | None = None
+
+
 class SourceTable(Strict):
     """``[sources."id"]``."""
 
