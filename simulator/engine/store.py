@@ -1,11 +1,13 @@
 """Where the metrics of finished rounds are: the interface, and the store in memory."""
 
+from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+from jaxtyping import Shaped
 
 from simulator.errors import RunError
-from simulator.sampling import ROUND
+from simulator.sampling import REPLICATES, STRIP
 
 
 @runtime_checkable
@@ -28,7 +30,7 @@ class Store(Protocol):
         ...
 
     def read(self, metric: str, rounds: int) -> np.ndarray:
-        """Return one metric of the first rounds, [rounds x 8192], in the order of paths."""
+        """Return one metric of the first rounds, [replicate, point]."""
         ...
 
 
@@ -61,12 +63,19 @@ class MemoryStore:
         return sorted(self._rounds)
 
     def read(self, metric: str, rounds: int) -> np.ndarray:
-        """Return one metric of the first rounds, in the order of paths."""
+        """Return one metric of the first rounds, [replicate, point]."""
         row = row_of(self.metrics, metric)
-        result = np.empty(rounds * ROUND, self.dtype)
-        for round in range(rounds):
-            result[round * ROUND : (round + 1) * ROUND] = self._rounds[round][row]
-        return result
+        return by_replicate((self._rounds[round][row] for round in range(rounds)), rounds, self.dtype)
+
+
+def by_replicate(
+    values: Iterable[Shaped[np.ndarray, " path"]], rounds: int, dtype: np.dtype
+) -> Shaped[np.ndarray, "replicate point"]:
+    """Return the values of one round after another, each replicate's points in a row."""
+    strips = np.empty((REPLICATES, rounds, STRIP), dtype)
+    for round, ours in enumerate(values):
+        strips[:, round] = ours.reshape(REPLICATES, STRIP)
+    return strips.reshape(REPLICATES, -1)
 
 
 def row_of(metrics: tuple[str, ...], metric: str) -> int:

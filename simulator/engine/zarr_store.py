@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.engine import files
 from simulator.engine.shard import Shard
-from simulator.engine.store import row_of
+from simulator.engine.store import by_replicate, row_of
 from simulator.errors import RunError
 from simulator.sampling import ROUND
 
@@ -83,19 +83,20 @@ class ZarrStore:
         return sorted(int(path.name) for path in self._shards.glob("*") if path.name.isdecimal())
 
     def read(self, metric: str, rounds: int) -> np.ndarray:
-        """Return one metric of the first rounds, in the order of paths, reading its bytes only."""
+        """Return one metric of the first rounds, [replicate, point], reading its bytes only."""
         start, length = self._shard.span(row_of(self.metrics, metric))
-        result = np.empty(rounds * ROUND, self.dtype)
-        for round in range(rounds):
+
+        def values(round: int) -> np.ndarray:
             path = self._path(round)
             with files.access(path, "read"), path.open("rb", buffering=0) as file:
                 file.seek(start)
-                values = self._shard.decode_metric(file.read(length))
-            if values is None:
+                found = self._shard.decode_metric(file.read(length))
+            if found is None:
                 message = f"{path} is damaged; give this run's command again: the round is recomputed"
                 raise RunError(message)
-            result[round * ROUND : (round + 1) * ROUND] = values
-        return result
+            return found
+
+        return by_replicate(map(values, range(rounds)), rounds, self.dtype)
 
     def _path(self, round: int) -> Path:
         return self._shards / str(round)

@@ -71,7 +71,7 @@ class Run:
 
     def metric(self, name: str) -> Shaped[np.ndarray, "replicate point"]:
         """Return one metric of every path, [replicate, point]."""
-        return by_replicate(self.store.read(name, self.plan.rounds))
+        return self.store.read(name, self.plan.rounds)
 
     @property
     def metrics(self) -> Mapping[str, Shaped[np.ndarray, "replicate point"]]:
@@ -119,7 +119,7 @@ class Run:
         }
         random = [name for name in priors if name not in fixed]
         drawn = self.draws(random, rounds * ROUND)
-        metrics = {name: by_replicate(self.store.read(name, rounds)) for name in self.names}
+        metrics = {name: self.store.read(name, rounds) for name in self.names}
         verdicts = {name: codes[:, : rounds * STRIP] for name, codes in self.verdicts.items()}
         return to_datatree(
             metrics | verdicts,

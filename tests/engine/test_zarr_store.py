@@ -10,7 +10,7 @@ import zarr
 from simulator.engine import MemoryStore, Store, ZarrStore
 from simulator.engine.store import leading
 from simulator.errors import RunError
-from simulator.sampling import ROUND
+from simulator.sampling import REPLICATES, ROUND, STRIP
 
 NAMES = ("a", "b.group")
 
@@ -41,7 +41,8 @@ def test_what_is_written_is_there(store: Store) -> None:
     assert loaded is not None
     assert loaded.tobytes() == values(3).tobytes()
     for row, name in enumerate(NAMES):
-        assert store.read(name, 2).tobytes() == values(0)[row].tobytes() + values(1)[row].tobytes()
+        two = np.concatenate([values(round)[row].reshape(REPLICATES, STRIP) for round in (0, 1)], axis=1)
+        assert store.read(name, 2).tobytes() == two.tobytes()
     with pytest.raises(RunError, match=r"no metric 'b'; the run has a, b\.group"):
         store.read("b", 1)
 
@@ -50,7 +51,9 @@ def test_a_constant_metric_is_written_too(store: Store) -> None:
     for constant in (0.0, np.nan):  # Zarr by itself leaves out what equals its fill value
         store.write(0, np.full((2, ROUND), constant, np.float32))
         assert store.done() == [0]
-        assert np.array_equal(store.read("a", 1), np.full(ROUND, constant, np.float32), equal_nan=True)
+        assert np.array_equal(
+            store.read("a", 1).ravel(), np.full(ROUND, constant, np.float32), equal_nan=True
+        )
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -113,7 +116,7 @@ def test_a_damaged_round_is_not_read(tmp_path: Path) -> None:
     content[100] ^= 1  # in the first metric
     path.write_bytes(content)
     assert store.load(0) is None
-    assert np.array_equal(store.read("b.group", 1), values(0)[1])
+    assert np.array_equal(store.read("b.group", 1).ravel(), values(0)[1])
     with pytest.raises(RunError, match=f"{path} is damaged"):
         store.read("a", 1)
     path.unlink()
