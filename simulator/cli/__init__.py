@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib import metadata
+from io import TextIOWrapper
 from typing import Any
 
 from cyclopts import App, CycloptsError, UnusedCliTokensError
@@ -64,6 +65,7 @@ app = App(
 app.command(runs.run)
 app.command(runs.verify)
 app.command(priors.app)
+app.register_install_completion_command(help="Install tab completion for this shell.")
 
 
 def remark(message: Warning | str, category: type[Warning], *where: Any) -> None:
@@ -77,6 +79,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     An error that nobody raised on purpose is left to Python: a traceback, and exit code 1.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal without a sign of ours shows a question mark for it; that is no reason to stop.
+            stream.reconfigure(errors="replace")
     try:
         with warnings.catch_warnings():
             warnings.showwarning = remark

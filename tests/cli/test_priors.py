@@ -1,5 +1,9 @@
 """strandline priors: sets listed, shown, audited and cited."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from simulator import cli
@@ -76,6 +80,14 @@ def test_cite_lists_every_source(strandline):
     code, out, err = strandline("priors", "cite")
     assert (code, err) == (0, "")
     assert all(f"[{name}]" in out for name in load_study(DEFAULT).sources)
+
+
+def test_a_terminal_without_our_signs_is_no_error():
+    command = [sys.executable, "-m", "simulator.cli", "priors", "cite"]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert done.stdout.isascii()
+    assert b"?" in done.stdout
 
 
 @pytest.mark.parametrize("verb", ["list", "show", "check", "cite"])
