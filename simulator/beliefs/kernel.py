@@ -74,10 +74,7 @@ def exponential(line: Line, scores: Draws) -> Draws:
 
 
 def logistic(line: Line, scores: Draws) -> Draws:
-    """Return 1 / (1 + place exp(-slope score)), place being the odds against at the median.
-
-    Not jax.nn.sigmoid: its tanh loses the digits of small shares.
-    """
+    """Return 1 / (1 + place exp(-slope score)), place being the odds against at the median."""
     return 1 / (1 + line.place * jnp.exp(-line.slope * scores))
 
 

@@ -68,7 +68,6 @@ def fit_metalog(quantiles: Mapping[float, float], bounds: tuple[float, float]) -
     """
     z = special.ndtri(np.array(list(quantiles)))
     values = _link(np.array(list(quantiles.values()), dtype=float), bounds)
-    # At probabilities symmetric about a half, seven odd terms or eleven, ... leave an even one out: one term more
     # Seven terms at probabilities symmetric about a half leave one even shape out, and so do eleven. There is
     # one term more then, and of the curves through the quantiles the one with the least coefficients.
     most = len(z) + int(np.linalg.matrix_rank(_terms(z, len(z))) < len(z))

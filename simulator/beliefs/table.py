@@ -92,7 +92,7 @@ class Table:
         z = np.clip(z, -REACH, REACH)
         piece = np.searchsorted(self.knots, z, "right") - 1
         s = z - self.knots[piece]
-        c0, c1, c2, c3 = self.coefficients[piece].T
+        c0, c1, c2, c3 = np.moveaxis(self.coefficients[piece], -1, 0)
         return np.clip(c0 + s * (c1 + s * (c2 + s * c3)), *self.ends)
 
 

@@ -99,8 +99,7 @@ def test_the_tails_of_a_t_copula_come_together_as_theory_says(df: float, rho: fl
             assert abs(found - expected) < 5 * np.sqrt(expected / PATHS)
             # A Gaussian copula of the same rank correlation does not have it.
             if q == 0.005:
-                gaussian = correlation_from_spearman(rho)
-                plain = stats.multivariate_normal.cdf([-z, -z], cov=[[1, gaussian], [gaussian, 1]])
+                plain = student_joint_tail(1e6, correlation_from_spearman(rho), q)
                 assert found > 1.5 * plain
 
 

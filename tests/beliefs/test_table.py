@@ -123,6 +123,7 @@ def test_discrete_tables_take_their_values_only_each_with_its_probability(
     table = build_table(atoms)
     z = np.linspace(-6.9, 6.9, 3001)
     assert set(table(z)) <= set(map(float, values))
+    assert len(table.knots) <= 28 + len(values)  # no piece spent on finding a jump that is known
     # The width of each value's piece, as a probability, to the rounding of knots to float32.
     order = np.argsort(values)
     starts = table.knots[np.flatnonzero(np.diff(table(table.knots), prepend=np.nan) != 0)]
