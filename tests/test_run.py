@@ -54,7 +54,7 @@ def straight() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    "how", [{"threads": 2}, {"threads": 5}, {"lanes": 128}, {"lanes": 64}, {"out": "run"}]
+    "how", [{"threads": 2}, {"threads": 5}, {"lanes": 256}, {"lanes": 64}, {"out": "run"}]
 )
 def test_how_it_is_computed_changes_no_bit(
     how: dict[str, Any], straight: dict[str, bytes], tmp_path: Path

@@ -16,6 +16,7 @@ from simulator.engine.kernel import Model as Model
 from simulator.engine.kernel import Program as Program
 from simulator.engine.manifest import Manifest as Manifest
 from simulator.engine.manifest import Status as Status
+from simulator.engine.plan import BLOCK as BLOCK
 from simulator.engine.plan import Plan as Plan
 from simulator.engine.store import MemoryStore as MemoryStore
 from simulator.engine.store import Store as Store

@@ -16,7 +16,7 @@ from simulator.engine import runtime
 from simulator.errors import GateError, RunError, UsageError
 from simulator.run.outcome import Run
 from simulator.run.program import model_of, origin, program, remade
-from simulator.sampling import ROUND, STRIP
+from simulator.sampling import ROUND
 from simulator.study import Study
 
 #: A run without a directory that is larger than this streams to a scratch directory  [bytes]
@@ -53,7 +53,7 @@ def simulate(
     sampler: str = "rqmc",
     threads: int | None = None,
     out: str | Path | None = None,
-    lanes: int = STRIP,
+    lanes: int = engine.BLOCK,
     dtype: str = "float32",
     progress: Progress | None = None,
 ) -> Run:

@@ -82,8 +82,8 @@ EDITS: dict[str, dict[str, Any]] = {
     "priors more": {"asked": lambda: study(NEW)},
     "a prior less": {"asked": lambda: study(NEW).override({"a_first": 1.0})},
     "paths doubled": {"paths": 2 * PATHS},
-    "block halved": {"lanes": 128},
-    "block halved again": {"lanes": 64},
+    "block halved": {"lanes": 64},
+    "block doubled": {"lanes": 256},
     "two threads": {"threads": 2},
     "all at once": {"asked": lambda: study(NEW), "paths": 2 * PATHS, "lanes": 64, "threads": 3},
 }
