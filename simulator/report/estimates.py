@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from simulator.report.console import table
+from simulator.report.console import LABEL, table
 
 #: Width of a number and its error where there is room, so that the columns of all tables stand in line.
 CELL = 14
@@ -31,11 +31,19 @@ class Estimates:
 
 def lay(console: Console, estimates: Estimates) -> Table:
     """Return the table: in line with the others, else narrow, else with errors below their numbers."""
-    wide, narrow = _table(estimates, CELL), _table(estimates, 1)
-    for laid in (wide, narrow):
-        if Measurement.get(console, console.options, laid).minimum <= console.width:
-            return laid
+    for least in (CELL, 1):
+        if _needs(estimates, least) <= console.width:
+            return _table(estimates, least)
     return _table(Estimates(estimates.headers, [(t, list(map(_below, c))) for t, c in estimates.rows]), 1)
+
+
+def _needs(estimates: Estimates, least: int) -> int:
+    """Return the width below which numbers would be cut; titles may be broken between words."""
+    titles = [str(estimates.headers[0]), *(title.plain for title, _ in estimates.rows)]
+    title = max(cell_len(word) for text in titles for word in text.split())
+    columns = zip(estimates.headers[1:], *(cells for _, cells in estimates.rows), strict=True)
+    widest = (max(cell_len(line) for cell in column for line in str(cell).splitlines()) for column in columns)
+    return max(title, LABEL) + sum(1 + max(width, least) for width in widest)
 
 
 def _table(estimates: Estimates, least: int) -> Table:

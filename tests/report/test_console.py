@@ -1,0 +1,38 @@
+from datetime import date
+
+import pytest
+
+from simulator.report import console
+
+
+@pytest.mark.parametrize("stream", ["output", "errors"])
+def test_a_console_prints_what_it_is_given(stream, capsys):
+    getattr(console, stream)().print("[red]12[/red] :smile: [link=x]y[/link]")
+    told = capsys.readouterr()
+    assert (told.out if stream == "output" else told.err) == "[red]12[/red] :smile: [link=x]y[/link]\n"
+
+
+def test_say_is_one_line_on_standard_error(capsys):
+    console.say("word " * 60)
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("a\x1b[2Jb", "a [2Jb"),
+        ("two\nlines\r", "two lines"),
+        ("\x9b31m", "31m"),  # the one-character form of an escape sequence
+        ("a\u202eb", "a b"),  # writes the rest of the line from right to left
+        ("Électricité ± 东", "Électricité ± 东"),
+    ],
+)
+def test_plain_keeps_what_can_be_read_and_nothing_else(text, safe):
+    assert console.plain(text) == safe
+
+
+def test_long_date():
+    assert console.long_date(date(2026, 1, 8)) == "8 January 2026"
+    assert console.long_date(None) == "no date"
