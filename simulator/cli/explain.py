@@ -1,0 +1,56 @@
+"""strandline explain: which priors a run's variance rests on, and which way each of them pushes."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from simulator.cli.parameters import AtLeastOne, Flag, Quiet
+from simulator.report.console import say
+
+#: Priors that are told of for each target.
+TOP = 8
+
+
+def explain(
+    directory: Path,
+    /,
+    *,
+    metrics: Annotated[tuple[str, ...], Parameter(name="--metric", negative=(), show_default=False)] = (),
+    top: Annotated[int, AtLeastOne] = TOP,
+    json: Annotated[bool, Flag] = False,
+    quiet: Annotated[bool, Quiet] = False,
+) -> None:
+    """Tell which priors the results of a stored run rest on, which way each pushes, and how sure that is.
+
+    Parameters
+    ----------
+    directory
+        A run directory, as named at the end of strandline run.
+    metrics
+        What to explain: a metric, such as value_created.amazon, or a verdict, such as bear.group. May be
+        repeated. By default those of the group, and with --json those of companies too.
+    top
+        How many priors to tell of for each.
+    json
+        Print one JSON object: the same bytes for the same run.
+    quiet
+        Print nothing on standard error unless something is wrong.
+    """
+    from simulator.explain import explain as explanation
+    from simulator.run import open_run
+
+    run = open_run(directory)
+    if not quiet:
+        say(f"computing the draws of {directory} again, to explain it")
+    found = explanation(run, metrics or None, top)
+    if json:
+        from simulator.estimate import to_json
+
+        sys.stdout.write(to_json(found) + "\n")
+    else:
+        from simulator.report import console
+        from simulator.report import explain as report
+
+        report.tell(console.output(), found, run.study, entity=None if metrics else "group")

@@ -1,0 +1,94 @@
+"""Which way a prior pushes, how far, and how it differs where a verdict holds."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Shaped
+
+from simulator.explain.binned import Binned
+from simulator.explain.ranks import midranks
+from simulator.explain.replicated import Replicated, total
+
+
+class Ends(NamedTuple):
+    """A target at either end of a prior.
+
+    Attributes
+    ----------
+    low_at, high_at
+        The median of the prior in its lowest and its highest tenth.
+    low, high, swing
+        Mean of each target there, about its mean over all paths, and the difference.
+    """
+
+    low_at: float
+    high_at: float
+    low: Replicated
+    high: Replicated
+    swing: Replicated
+
+
+def ends(values: Shaped[np.ndarray, "replicate point"], slices: Binned) -> Ends:
+    """Return the targets' conditional means in a prior's lowest and highest tenth."""
+    low, high = slices.mean(slices.low), slices.mean(slices.high)
+    at_low, at_high = (float(np.median(values[where[slices.slices]])) for where in (slices.low, slices.high))
+    return Ends(at_low, at_high, low, high, high - low)
+
+
+def ranks_about(values: Shaped[np.ndarray, "*rest point"]) -> Float[np.ndarray, "*rest point"]:
+    """Return ranks within each replicate, about their mean, which is a half."""
+    return midranks(values) - 0.5
+
+
+def rank_correlation(
+    prior: Float[np.ndarray, "replicate point"], targets: Float[np.ndarray, "target replicate point"]
+) -> Replicated:
+    """Return the Spearman correlation of a prior with each target.
+
+    Parameters
+    ----------
+    prior, targets
+        Their `ranks_about`: each replicate is ranked by itself, so that the spread of replicates holds the
+        error of ranking too.
+    """
+    both = total(np.einsum("rp,krp->rk", prior, targets))
+    own = total(np.square(prior).sum(axis=1)[:, None])
+    theirs = total(np.square(targets).sum(axis=2).T)
+    return both / (own * theirs).root()
+
+
+class Shift(NamedTuple):
+    """How a prior differs between the paths of each verdict and the rest.
+
+    Attributes
+    ----------
+    given, rest
+        Mean of the prior on the paths of the verdict, and on the rest.
+    standardised
+        Their difference in standard deviations of the prior.
+    """
+
+    given: Replicated
+    rest: Replicated
+    standardised: Replicated
+
+
+def shift(
+    values: Shaped[np.ndarray, "replicate point"], verdicts: Bool[np.ndarray, "verdict replicate point"]
+) -> Shift:
+    """Return how a prior differs where each verdict holds."""
+    exact = values.astype(np.float64)
+    # About its middle: a prior that is large beside its spread loses no digits.
+    middle = exact.mean()
+    about = exact - middle
+    points = np.full((len(exact), 1), exact.shape[1])
+    held = verdicts.sum(axis=2).T
+    own = np.einsum("vrp,rp->rv", verdicts, about)
+    given = total(own) / total(held)
+    rest = total(about.sum(axis=1)[:, None] - own) / total(points - held)
+    spread = (total(np.square(about).sum(axis=1)[:, None]) / total(points)).root()
+    return Shift(_moved(given, middle), _moved(rest, middle), (given - rest) / spread)
+
+
+def _moved(found: Replicated, by: float) -> Replicated:
+    return Replicated(found.value + by, found.without + by)

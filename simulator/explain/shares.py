@@ -1,0 +1,96 @@
+"""Shares of variance: of one prior, and of any set of them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import numpy as np
+from jaxtyping import Float
+
+from simulator.engine import runtime
+from simulator.explain.binned import Binned, binned
+from simulator.explain.joint import Block, block
+from simulator.explain.replicated import Replicated, nothing, total
+from simulator.explain.targets import Target
+from simulator.explain.varying import Varying
+
+
+class Shares:
+    """The variance of targets, and how much of it priors explain.
+
+    Parameters
+    ----------
+    inputs
+        The priors that vary.
+    blocks
+        The places of those that depend on each other; blocks are independent of each other.
+    targets
+        What is explained.
+
+    Attributes
+    ----------
+    values
+        Of the targets, about their means.
+    mean, variance
+        Of the targets.
+    slices
+        The targets in slices of each prior.
+    """
+
+    def __init__(
+        self, inputs: Sequence[Varying], blocks: Iterable[list[int]], targets: Sequence[Target]
+    ) -> None:
+        raw = np.stack([target.values.astype(np.float64) for target in targets])
+        middles = raw.mean(axis=(1, 2))
+        self.values: Float[np.ndarray, "target replicate point"] = raw - middles[:, None, None]
+        self.replicates, points = raw.shape[1:]
+        held = total(np.full((self.replicates, 1), points))
+        self.mean = total(raw.sum(axis=2).T) / held
+        self.variance = total(np.square(self.values).sum(axis=2).T) / held
+        self.blocks = [tuple(places) for places in blocks]
+
+        def sliced(one: Varying) -> Binned:
+            return binned(one.ranks, self.values)
+
+        # Every prior is worked on by one thread alone, so that no number depends on how many there are.
+        with ThreadPoolExecutor(runtime.cores()) as executor:
+            self.slices: list[Binned] = list(executor.map(sliced, inputs))
+        self._single = [one.explained() for one in self.slices]
+        self._joint: dict[tuple[int, ...], Block] = {
+            places: block(np.stack([inputs[place].ranks for place in places]), self.values)
+            for places in self.blocks
+            if len(places) > 1
+        }
+        # The same sets of a block are asked for again and again.
+        self._within = cache(self._fitted)
+
+    def single(self, place: int) -> Replicated:
+        """Return the first-order variance of one prior."""
+        return self._single[place]
+
+    def together(self, places: Collection[int]) -> Replicated:
+        """Return the variance of the targets' best fit by a sum of functions of one prior each.
+
+        Of independent priors it is the sum of their first-order variances. Correlated ones tell in part the
+        same; a block of them is fitted at once.
+        """
+        return self._summed(self._of_block(own, places) for own in self.blocks)
+
+    def alone(self, places: Collection[int]) -> Replicated:
+        """Return the variance that a set explains beyond what all other priors do together."""
+        # Block by block: one that lies within the set, or outside it, is not touched by rounding.
+        touched = [own for own in self.blocks if not set(own).isdisjoint(places)]
+        return self._summed(
+            self._of_block(own, own) - self._of_block(own, set(own) - set(places)) for own in touched
+        )
+
+    def _summed(self, parts: Iterable[Replicated]) -> Replicated:
+        return sum(parts, start=nothing(self.replicates, len(self.values)))
+
+    def _of_block(self, own: tuple[int, ...], places: Collection[int]) -> Replicated:
+        return self._within(own, tuple(index for index, place in enumerate(own) if place in places))
+
+    def _fitted(self, own: tuple[int, ...], members: tuple[int, ...]) -> Replicated:
+        if own in self._joint:
+            return self._joint[own].explained(list(members))
+        return self._single[own[0]] if members else nothing(self.replicates, len(self.values))

@@ -1,0 +1,169 @@
+"""An explanation told on the terminal: what the variance rests on, then the priors of each target."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import batched
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from simulator.estimate import format_estimate
+from simulator.report.console import WIDE, heading, plain
+from simulator.report.estimates import Estimates, lay
+from simulator.report.terminal import ERRORS, HEAVY, row_title, words
+from simulator.study import Study
+
+type Explanation = Mapping[str, Any]
+type Target = Mapping[str, Any]
+
+#: Targets that stand side by side, where there is room and where there is not.
+MANY, FEW = 5, 3
+
+#: Stands for a number that is within two standard errors of zero.
+UNCLEAR = "≈ 0"
+#: What the kinds of groups are called.
+KINDS = {"mechanism": "By mechanism", "company": "By company", "basis": "By basis"}
+
+SHARES = (
+    "Share of variance: how much smaller the variance would be on average if this were known (first-order "
+    "Sobol index). The rest is shocks, and interactions of priors with each other and with shocks. "
+    f"{UNCLEAR} within two standard errors of zero."
+)
+CORRELATED = (
+    "* correlated with other priors: its share holds what it tells about them too, so that shares of "
+    "such priors, and of groups that they stand between, do not add up."
+)
+
+
+def tell(console: Console, explanation: Explanation, study: Study, entity: str | None = None) -> None:
+    """Print an explanation: its targets side by side, then one by one.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    explanation
+        The object that `explain` returns and ``--json`` prints.
+    study
+        The study that was run: its title and companies.
+    entity
+        The one whose targets are told, if there are any; None for all.
+    """
+    every: Mapping[str, Target] = explanation["targets"]
+    found = {name: target for name, target in every.items() if entity in (None, target["entity"])} or every
+    titles = {"group": "Group", "model": ""} | {
+        one.name: plain(one.title) for one in study.settings.companies
+    }
+    console.print(Text(plain(study.title) or study.name, style="bold"))
+    for names in batched(found, MANY if console.width >= WIDE else FEW):
+        console.print()
+        console.print(lay(console, parts([found[name] for name in names], titles)))
+    for target in found.values():
+        console.print(heading(name_of(target, titles)))
+        if target["constant"]:
+            console.print(Text("the same on every path: there is nothing to explain", style="dim"))
+            continue
+        console.print(lay(console, drivers(target, explanation["priors"], wide=console.width >= WIDE)))
+        console.print(Text(remark(target, len(explanation["priors"])), style="dim"))
+        if shifted := target.get("shifts"):
+            console.print()
+            console.print(lay(console, shifts(target, shifted, explanation["priors"])))
+    console.print()
+    for line in legend(explanation):
+        console.print(Text(line, style="dim"))
+
+
+def name_of(target: Target, titles: Mapping[str, str], between: str = ", ") -> str:
+    """Return what a target is called, such as "Value created, Group"."""
+    said = words(target["metric"])
+    parts = (said[:1].upper() + said[1:], titles.get(target["entity"], plain(target["entity"])))
+    return between.join(filter(None, parts))
+
+
+def parts(found: Sequence[Target], titles: Mapping[str, str]) -> Estimates:
+    """Return what the variance of some targets rests on, side by side."""
+    header = Text.assemble(("Variance", "not dim bold"), "\n% of it")
+    shown = Estimates([header, *(name_of(target, titles, "\n").replace(" ", "\n", 1) for target in found)])
+    shown.add(row_title("group", "All priors"), *(share(target["explained"]) for target in found))
+    shown.add(row_title("group", "Unsourced"), *(share(target["unsourced"]["share"]) for target in found))
+    shown.add("Shocks, interactions", *(share(target["unexplained"]) for target in found))
+    for kind, title in KINDS.items():
+        shown.add(Text(title, style="dim"), *("" for _ in found))
+        own = [{group["name"]: group["share"] for group in target["groups"][kind]} for target in found]
+        for name in dict.fromkeys(name for groups in own for name in groups):
+            cells = (share(groups.get(name)) for groups in own)
+            shown.add(f"  {titles.get(name) or words(name).capitalize()}", *cells)
+    return shown
+
+
+def drivers(target: Target, priors: Mapping[str, Any], *, wide: bool) -> Estimates:
+    """Return the priors that one target's variance rests on, and the target at either end of each."""
+    verdict = target["kind"] == "verdict"
+    unit = "% of paths" if verdict else plain(target["unit"]).removeprefix("1")
+    header = Text.assemble(("Prior", "not dim bold"), f"\n{unit}")
+    extra = ("Rank\ncorrelation",) if wide else ()
+    columns = ("Share of\nvariance, %", "In its\nlowest tenth", "In its\nhighest tenth", *extra)
+    shown = Estimates([header, *columns])
+    scale = 100.0 if verdict else 1.0
+    for driver in target["drivers"]:
+        cells = [share(driver["share"]), *(estimate(driver[end], scale) for end in ("low", "high"))]
+        if extra:
+            cells.append(estimate(driver["direction"]) if driver["direction"]["sign"] else UNCLEAR)
+        shown.add(marked(driver["prior"], priors), *cells)
+    if others := target["others"]["count"]:
+        blank = [""] * (2 + len(extra))
+        shown.add(Text(f"{others} others", style="dim"), share(target["others"]["share"]), *blank)
+    return shown
+
+
+def shifts(target: Target, shifted: Iterable[Mapping[str, Any]], priors: Mapping[str, Any]) -> Estimates:
+    """Return the priors that differ most between the paths of a verdict and the rest."""
+    verdict = words(target["metric"])
+    header = Text.assemble((f"Where it is {verdict}", "not dim bold"), "\nMean of the prior")
+    shown = Estimates([header, "Shift,\nsd", f"Where\n{verdict}", "On the\nrest"])
+    for one in shifted:
+        moved = estimate(one["shift"]) if one["shift"]["distinguishable"] else UNCLEAR
+        shown.add(marked(one["prior"], priors), moved, estimate(one["given"]), estimate(one["rest"]))
+    return shown
+
+
+def remark(target: Target, count: int) -> str:
+    """Return in words what the tables of one target leave out."""
+    of = share(target["unsourced"]["of_explained"])
+    said = f"{target['indistinguishable']} of {count} priors: {UNCLEAR}. Of what priors explain, {of} %"
+    heavy = f" {HEAVY}" if target["heavy_tail"] else ""
+    return f"{said} rests on judgement or on no stated basis.{heavy}"
+
+
+def legend(explanation: Explanation) -> list[str]:
+    """Return what the numbers mean, and what they rest on."""
+    paths, whole = explanation["paths"], explanation["paths_of_run"]
+    rests = f"From {'all' if paths == whole else f'the first {paths:,} of'} {whole:,} paths of the run."
+    fixed = sum(explanation["held"].values())
+    judged = explanation["held"].get("judgement", 0)
+    held = (
+        f"{fixed} priors are held at one number, {judged} of them by judgement: their doubt is in no share."
+    )
+    correlated = any(prior["correlated_with"] for prior in explanation["priors"].values())
+    lines = (SHARES, CORRELATED if correlated else "", held if fixed else "", f"{rests} {ERRORS}")
+    return [line for line in lines if line]
+
+
+def marked(name: str, priors: Mapping[str, Any]) -> str:
+    """Return a prior's name, with a star where it is correlated with others."""
+    return plain(name) + ("*" if priors[name]["correlated_with"] else "")
+
+
+def share(found: Mapping[str, Any] | None) -> str:
+    """Return a share in per cent with its error, or in words that it is not told from zero."""
+    if found is None or found["value"] is None:
+        return "–"
+    return estimate(found, 100.0) if found["distinguishable"] else UNCLEAR
+
+
+def estimate(found: Mapping[str, Any], factor: float = 1.0) -> str:
+    """Return a number with its error."""
+    value, error = found["value"], found["mcse"]
+    return format_estimate(
+        None if value is None else factor * value, None if error is None else factor * error
+    )
