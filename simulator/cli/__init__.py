@@ -14,7 +14,7 @@ from typing import Any
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
-from simulator.cli import priors, runs
+from simulator.cli import explain, priors, runs
 from simulator.errors import StrandlineError
 from simulator.report.console import say
 
@@ -65,6 +65,7 @@ app = App(
 app.command(runs.run)
 app.command(runs.verify)
 app.command(priors.app)
+app.command(explain.explain)
 app.register_install_completion_command(help="Install tab completion for this shell.")
 
 
