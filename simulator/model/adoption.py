@@ -96,7 +96,9 @@ def adopted_share(terms: AdoptionTerms, year: Float[Array, ""]) -> PerCompany:
     p, q, start = terms.innovation, terms.imitation, terms.opening_share
     grown = -jnp.expm1(-(p + q) * year)
     decay = 1 - grown
-    return (p * grown + start * (q + p * decay)) / (p + q * start + q * (1 - start) * decay)
+    speed = p + q * start + q * (1 - start) * decay
+    adopted = (p * grown + start * (q + p * decay)) / jnp.where(speed > 0, speed, 1.0)
+    return jnp.where(speed > 0, adopted, start)
 
 
 def demand(terms: AdoptionTerms, mood: Mood, cycle: Cycle, year: Float[Array, ""]) -> Demand:

@@ -73,9 +73,10 @@ def opening(companies: int, paths: int, quarters: int, dtype: jnp.dtype) -> tupl
 
 def survival(terms: FleetTerms, year: Float[Array, ""]) -> PerPath:
     """Part of the opening fleet still in use: its vintages grew at the past growth rate."""
-    growth = terms.past_growth
-    left = -jnp.expm1(-growth * jnp.maximum(terms.life_years - year, 0.0))
-    return left / -jnp.expm1(-growth * terms.life_years)
+    left = jnp.maximum(terms.life_years - year, 0.0)
+    growth = jnp.where(terms.past_growth == 0, 1.0, terms.past_growth)
+    grown = jnp.expm1(-growth * left) / jnp.expm1(-growth * terms.life_years)
+    return jnp.where(terms.past_growth == 0, left / terms.life_years, grown)
 
 
 def join(

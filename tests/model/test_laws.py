@@ -310,3 +310,14 @@ def test_mechanisms_read_only_what_they_declare(draws) -> None:
     jax.eval_shape(lambda: model(recorder))
     assert seen == set(model.inputs) | set(model.shocks)
     assert set(model.metric_units) == set(jax.eval_shape(lambda: model(recorder)))
+
+
+def test_limits_without_growth_or_adoption_are_finite(draws) -> None:
+    """No past growth: the opening fleet retires evenly. No adoption: demand stays at its opening level."""
+    inputs, shocks = draws
+    still = dict.fromkeys(("finance.past_growth", "adoption.bass_p", "adoption.bass_q"), 0.0)
+    limit, _ = kernel.run({**inputs, **still}, shocks, SHIPPED)
+    near, _ = kernel.run({**inputs, **dict.fromkeys(still, 1e-9)}, shocks, SHIPPED)
+    for name, value in limit.items():
+        finite = np.isfinite(near[name])
+        np.testing.assert_allclose(value[finite], near[name][finite], rtol=1e-5, atol=1e-4, err_msg=name)
