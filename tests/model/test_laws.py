@@ -316,8 +316,8 @@ def test_limits_without_growth_or_adoption_are_finite(draws) -> None:
     """No past growth: the opening fleet retires evenly. No adoption: demand stays at its opening level."""
     inputs, shocks = draws
     still = dict.fromkeys(("finance.past_growth", "adoption.bass_p", "adoption.bass_q"), 0.0)
-    limit, _ = kernel.run({**inputs, **still}, shocks, SHIPPED)
-    near, _ = kernel.run({**inputs, **dict.fromkeys(still, 1e-9)}, shocks, SHIPPED)
-    for name, value in limit.items():
-        finite = np.isfinite(near[name])
-        np.testing.assert_allclose(value[finite], near[name][finite], rtol=1e-5, atol=1e-4, err_msg=name)
+    _, limit = kernel.run({**inputs, **still}, shocks, SHIPPED)
+    _, near = kernel.run({**inputs, **dict.fromkeys(still, 1e-9)}, shocks, SHIPPED)
+    for name in ("capacity", "demand", "live_gw"):
+        # A rate of 1e-9 a year over at most a hundred years is off its limit by 1e-7.
+        np.testing.assert_allclose(limit[name], near[name], rtol=2e-7, atol=ROUNDING, err_msg=name)
