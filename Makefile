@@ -11,6 +11,7 @@ ARGS ?=
 export PYTHON
 python := .venv/bin/python
 made := .venv/.made
+bench := .venv-bench/.made
 
 help: ## these verbs
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,11 +30,8 @@ lint: $(made) ## ruff, import contract and pyright
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/pyright --warnings
 
-bench: $(made) ## every script in benchmarks/
-	@for script in benchmarks/*.py; do \
-	    [ -e "$$script" ] || { echo "benchmarks/ has no script yet"; exit 0; }; \
-	    echo "== $$script"; $(python) "$$script" || exit 1; \
-	done
+bench: $(bench) ## benchmarks against other tools (ARGS="build_out --full")
+	@.venv-bench/bin/python benchmarks $(ARGS)
 
 lock: ## resolve requirements.lock anew (needs uv)
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.12 --generate-hashes --upgrade \
@@ -44,4 +42,10 @@ clean: ## remove what was built; runs/ stays
 
 $(made): requirements.lock pyproject.toml .ci/env .ci/python
 	@sh .ci/env
+	@touch $@
+
+$(bench): $(made) benchmarks/requirements.lock
+	@.venv/bin/python -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r benchmarks/requirements.lock
+	@.venv-bench/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation -e .
 	@touch $@

@@ -1,4 +1,4 @@
-"""How benchmarks are timed, described and kept: interleaved repeats, medians and spreads, ratios, one JSON."""
+"""How benchmarks are timed, told and kept: interleaved repeats, medians and spreads, ratios, one JSON."""
 
 import importlib.metadata
 import json
@@ -11,17 +11,26 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+# Before NumPy is imported: a product of small matrices on several threads of BLAS is ten times slower.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from rich.console import Console
 from rich.table import Table
 
 RESULTS = Path(__file__).parent / "results"
 
 
+def question(document: str | None) -> str:
+    """Return the first line of a script's docstring."""
+    return (document or "").splitlines()[0]
+
+
 def timed(call: Callable[[], object]) -> tuple[float, float]:
-    """Return wall and processor seconds of one call."""
+    """Return wall and processor seconds of one call, less the seconds that it returns, if any."""
     wall, processor = time.perf_counter(), time.process_time()
-    call()
-    return time.perf_counter() - wall, time.process_time() - processor
+    returned = call()
+    less = returned if isinstance(returned, float) else 0.0
+    return time.perf_counter() - wall - less, time.process_time() - processor - less
 
 
 def interleaved(

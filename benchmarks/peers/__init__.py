@@ -1,0 +1,1 @@
+"""The same model as written by others: in NumPy, in Numba, and around other tools."""

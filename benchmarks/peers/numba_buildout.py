@@ -5,7 +5,9 @@ each loop over lanes into vector code, and so that it stays in cache; quarters a
 metrics leaves. The equations are those of `numpy_buildout`, in the same order.
 """
 
-import numba
+# pyright: reportCallIssue=false
+
+import numba  # pyright: ignore[reportMissingImports]
 import numpy as np
 
 from .numba_math import L, compiled, exp, f4, i4, log, normal_cdf, normals, uniforms
@@ -20,9 +22,123 @@ LAYOUT = Layout(COMPANIES, SOURCES, CANCELLATION, T, S)
 H = f4(0.25)
 ZERO, ONE, FOUR = f4(0), f4(1), f4(4)
 
-PER_COMPANY = ["spend.capex_2026", "spend.ai_share", "spend.profile.q1", "spend.profile.q2", "spend.profile.q3", "spend.profile.q4", "silicon.merchant_tilt", "silicon.shift", "silicon.custom_perf", "adoption.ai_revenue", "adoption.internal_value", "adoption.financed_share", "adoption.backlog", "adoption.potential_share", "economics.first_party", "finance.server_life", "finance.shares", "finance.revenue_2025"]
+PER_COMPANY = [
+    "spend.capex_2026",
+    "spend.ai_share",
+    "spend.profile.q1",
+    "spend.profile.q2",
+    "spend.profile.q3",
+    "spend.profile.q4",
+    "silicon.merchant_tilt",
+    "silicon.shift",
+    "silicon.custom_perf",
+    "adoption.ai_revenue",
+    "adoption.internal_value",
+    "adoption.financed_share",
+    "adoption.backlog",
+    "adoption.potential_share",
+    "economics.first_party",
+    "finance.server_life",
+    "finance.shares",
+    "finance.revenue_2025",
+]
 PER_SOURCE = ["power.lead_time", "power.mix", "power.plan_lead"]
-PER_PATH = ["cycle.boom_years", "cycle.plateau_years", "cycle.bust_years", "cycle.boom_to_bust", "cycle.plateau_to_bust", "adoption.break_boom", "adoption.break_plateau", "adoption.break_bust", "economics.markup_boom", "economics.markup_plateau", "economics.markup_bust", "economics.markup_speed", "economics.price_vol", "economics.rental_per_gw", "economics.first_party_per_gw", "economics.passthrough", "silicon.perf_growth", "core.aws_price_gap", "core.price_gap_years", "adoption.unmet", "adoption.potential", "core.copilot", "core.seats", "core.seat_price", "adoption.potential_floor", "adoption.bass_p", "adoption.bass_q", "adoption.realised", "adoption.backlog_years", "adoption.ramp_years", "adoption.financed_growth", "adoption.break_severity", "silicon.cost_per_gw", "silicon.compute_share", "silicon.merchant_2024", "silicon.merchant_years", "silicon.inflation", "silicon.custom_discount", "power.opening_idle", "finance.opening_net", "spend.gap_share", "spend.headline", "spend.overshoot", "spend.growth_boom", "spend.growth_plateau", "spend.growth_bust", "spend.fade", "spend.discipline", "spend.hurdle", "spend.deferral", "spend.deferral_threshold", "dependence.firm_loading", "spend.vol", "power.equipment", "power.shell", "power.plan_ratio", "power.dispersion", "power.lead_vol", "dependence.power_rho", "power.hookup", "power.hookup_growth", "power.congestion", "power.reroute", "finance.obsolescence", "dependence.persistence", "finance.past_growth", "finance.economic_life", "economics.contract_share", "economics.contract_years", "economics.idle_load", "economics.pue", "economics.power_price", "economics.opex", "finance.tax", "finance.building_life", "finance.opening_chip_life", "finance.opening_site_life", "finance.wacc", "finance.terminal_growth", "finance.ronic", "finance.ronic_floor", "finance.salvage", "core.search_revenue", "core.flow_through", "core.search_erosion", "core.ads_vol", "core.ads_loading", "core.ads_revenue", "dependence.contagion", "adoption.drift_plateau", "adoption.drift_bust", "adoption.recovery", "adoption.vol", "finance.revenue_growth"]
+PER_PATH = [
+    "cycle.boom_years",
+    "cycle.plateau_years",
+    "cycle.bust_years",
+    "cycle.boom_to_bust",
+    "cycle.plateau_to_bust",
+    "adoption.break_boom",
+    "adoption.break_plateau",
+    "adoption.break_bust",
+    "economics.markup_boom",
+    "economics.markup_plateau",
+    "economics.markup_bust",
+    "economics.markup_speed",
+    "economics.price_vol",
+    "economics.rental_per_gw",
+    "economics.first_party_per_gw",
+    "economics.passthrough",
+    "silicon.perf_growth",
+    "core.aws_price_gap",
+    "core.price_gap_years",
+    "adoption.unmet",
+    "adoption.potential",
+    "core.copilot",
+    "core.seats",
+    "core.seat_price",
+    "adoption.potential_floor",
+    "adoption.bass_p",
+    "adoption.bass_q",
+    "adoption.realised",
+    "adoption.backlog_years",
+    "adoption.ramp_years",
+    "adoption.financed_growth",
+    "adoption.break_severity",
+    "silicon.cost_per_gw",
+    "silicon.compute_share",
+    "silicon.merchant_2024",
+    "silicon.merchant_years",
+    "silicon.inflation",
+    "silicon.custom_discount",
+    "power.opening_idle",
+    "finance.opening_net",
+    "spend.gap_share",
+    "spend.headline",
+    "spend.overshoot",
+    "spend.growth_boom",
+    "spend.growth_plateau",
+    "spend.growth_bust",
+    "spend.fade",
+    "spend.discipline",
+    "spend.hurdle",
+    "spend.deferral",
+    "spend.deferral_threshold",
+    "dependence.firm_loading",
+    "spend.vol",
+    "power.equipment",
+    "power.shell",
+    "power.plan_ratio",
+    "power.dispersion",
+    "power.lead_vol",
+    "dependence.power_rho",
+    "power.hookup",
+    "power.hookup_growth",
+    "power.congestion",
+    "power.reroute",
+    "finance.obsolescence",
+    "dependence.persistence",
+    "finance.past_growth",
+    "finance.economic_life",
+    "economics.contract_share",
+    "economics.contract_years",
+    "economics.idle_load",
+    "economics.pue",
+    "economics.power_price",
+    "economics.opex",
+    "finance.tax",
+    "finance.building_life",
+    "finance.opening_chip_life",
+    "finance.opening_site_life",
+    "finance.wacc",
+    "finance.terminal_growth",
+    "finance.ronic",
+    "finance.ronic_floor",
+    "finance.salvage",
+    "core.search_revenue",
+    "core.flow_through",
+    "core.search_erosion",
+    "core.ads_vol",
+    "core.ads_loading",
+    "core.ads_revenue",
+    "dependence.contagion",
+    "adoption.drift_plateau",
+    "adoption.drift_bust",
+    "adoption.recovery",
+    "adoption.vol",
+    "finance.revenue_growth",
+]
 NAMES = [
     *PER_PATH,
     *(f"{name}.{c}" for name in PER_COMPANY for c in COMPANIES),
@@ -161,10 +277,25 @@ DRAG_YEAR, DRAG = _each(2, C)
 S_CAPEX, S_AI8, S_AI6, S_ENERGISED, S_ORDERED, S_REV2, S_CHARGES, S_REV3, S_EBITDA, S_CAP3, S_NOPAT3 = _each(
     11, C
 )
+RATIOS_AND_SUMS = [
+    "value_created",
+    "value_per_dollar",
+    "roic",
+    "stranded_share",
+    "stranded_value",
+    "fcf_trough",
+    "payback_years",
+    "noncircular_yield",
+    "gross_margin",
+    "energised_share",
+    "utilisation",
+    "capex_2026",
+    "capex_intensity",
+]
 METRICS = [
-    *(f"{name}.{e}" for name in ["value_created", "value_per_dollar", "roic", "stranded_share", "stranded_value", "fcf_trough", "payback_years", "noncircular_yield", "gross_margin", "energised_share", "utilisation", "capex_2026", "capex_intensity"] for e in (*COMPANIES, "group")),
+    *(f"{name}.{e}" for name in RATIOS_AND_SUMS for e in (*COMPANIES, "group")),
     *(f"{name}.{e}" for name in ("eps_drag", "eps_incremental") for e in COMPANIES),
-]  # fmt: skip
+]
 G = C + 1
 OUT = _rows(len(METRICS))
 ROWS = _END
@@ -887,6 +1018,7 @@ class Drawn:
         )
 
     def __call__(self, paths: int, seed: int, chunks: int = 64) -> dict[str, np.ndarray]:
+        """Metrics of so many paths, whole blocks in every chunk."""
         rng = np.random.default_rng(seed)
         chunks = min(chunks, paths // L)
         seeds = rng.integers(1, 2**32, (chunks, 4 * L), dtype=np.uint32)

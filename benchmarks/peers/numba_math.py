@@ -4,7 +4,7 @@ Numba has vector versions of exp and log only with Intel's library, which its wh
 built for; so these are written by hand, as polynomials without a branch.
 """
 
-import numba
+import numba  # pyright: ignore[reportMissingImports]
 import numpy as np
 
 #: Paths side by side: what one vector register of the processor holds.

@@ -5,6 +5,8 @@ over vintages, recursions instead of exponentials of time, sums accumulated inst
 array for the four cargoes of the queue. Paths are the last axis; company, source and stage come before it.
 """
 
+# pyright: reportPossiblyUnboundVariable=false, reportCallIssue=false
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -146,7 +148,7 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
     """
     names, T, S = layout.companies, layout.horizon, layout.stages
     C, R, n = len(names), len(layout.sources), z.shape[-1]
-    company, source = slice(None, C), slice(None, R)
+    company = slice(None, C)
 
     def rows(keys: list[str]) -> Array:
         values = [x[key] for key in keys]

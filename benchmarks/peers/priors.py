@@ -56,7 +56,9 @@ class Numbers:
 def numbers(study: Study) -> Numbers:
     """What the build-out model's peers need of a study."""
     settings = study.settings
-    assert settings.companies and settings.power_sources and settings.horizon_quarters
+    assert settings.companies
+    assert settings.power_sources
+    assert settings.horizon_quarters
     kinds = {kind: i for i, c in enumerate(settings.companies) for kind in c.exposures}
     layout = Layout(
         tuple(c.name for c in settings.companies),
