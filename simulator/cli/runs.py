@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from simulator.cli.parameters import (
     DEFAULT_STUDY,
@@ -18,13 +18,17 @@ from simulator.errors import RunError
 from simulator.report.console import say
 
 RUNS = Path("runs")
+#: Paths of a run, and of one that begins with --until.
+PATHS, FIRST = 262_144, 32_768
 
 
 def run(
     study: str = DEFAULT_STUDY,
     /,
     *,
-    paths: Annotated[int, Many] = 262_144,
+    paths: Annotated[int | None, Many] = None,
+    until: str | None = None,
+    max_paths: Annotated[int | None, Many] = None,
     seed: Annotated[int, AtLeastZero] = 0,
     sampler: Literal["rqmc", "mc"] = "rqmc",
     settings: Annotated[tuple[str, ...], Settings] = (),
@@ -40,7 +44,16 @@ def run(
     study
         A prior set's name (see strandline priors list), a TOML file, or a folder of TOML files.
     paths
-        Number of simulated paths, made up to a multiple of 8,192.
+        Number of simulated paths, made up to a multiple of 8,192; by default 262,144. With --until, how many
+        to begin with; by default 32,768.
+    until
+        Errors to reach, as in 'p_bear(group) mcse < 0.001, p05(roic.meta) rel < 0.01': paths are doubled
+        until all are. Statistics: mean, sd, p05 or any other quantile, cvar05, prob_below_zero of a metric;
+        p_bull, p_base, p_bear of the group or a company. mcse is the standard error, rel the same over the
+        value.
+    max_paths
+        With --until, the most paths to come to, by default 16,777,216; exit code 4 if an error is not
+        reached with them.
     seed
         Which draws. Two studies with the same seed share their draws and are a paired experiment.
     sampler
@@ -61,18 +74,24 @@ def run(
     from simulator.report.progress import bar
 
     # The bar stands before anything heavy is imported: there is a sign of life at once.
+    paths = paths or (PATHS if until is None else FIRST)
     with bar(paths, quiet=quiet) as progress:
-        from simulator.run import Interrupted, NotFiniteError, place, simulate
+        from simulator.run import AccuracyError, Interrupted, NotFiniteError, place, simulate
         from simulator.study import load_study
 
         asked = load_study(study, overrides=overrides)
-        folder = out or place(RUNS, asked, paths=paths, seed=seed, sampler=sampler)
+        numbers: dict[str, Any] = {
+            "paths": paths,
+            "until": until,
+            "max_paths": max_paths,
+            "seed": seed,
+            "sampler": sampler,
+        }
+        folder = out or place(RUNS, asked, **numbers)
         gate = None
         try:
-            finished = simulate(
-                asked, paths=paths, seed=seed, sampler=sampler, threads=threads, out=folder, progress=progress
-            )
-        except NotFiniteError as error:
+            finished = simulate(asked, **numbers, threads=threads, out=folder, progress=progress)
+        except (AccuracyError, NotFiniteError) as error:
             gate, finished = error, error.run
         except Interrupted as error:
             paths_kept = error.run.plan.paths if error.run else 0

@@ -4,13 +4,14 @@ import contextlib
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from simulator.engine import files
-from simulator.engine.manifest import Counts, Manifest, Status
+from simulator.engine.manifest import Manifest, Status
 from simulator.engine.plan import Plan
 from simulator.engine.zarr_store import ZarrStore
 from simulator.errors import RunError
@@ -45,9 +46,9 @@ def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
         if differences := found.differences(wanted):
             message = f"{folder} holds another run: {'; '.join(differences)}. Give another directory"
             raise RunError(message)
-        if found.plan.paths > wanted.plan.paths:
+        if found.plan.paths > wanted.limit:
             message = (
-                f"{folder} holds {found.plan.paths} paths, more than the {wanted.plan.paths} asked for. "
+                f"{folder} holds {found.plan.paths} paths, more than the {wanted.limit} asked for. "
                 "Give another directory"
             )
             raise RunError(message)
@@ -83,15 +84,15 @@ class Journal:
         self._folder = folder
         self._written = time.monotonic()
 
-    def note(self, rounds_done: int) -> None:
-        """Take down how far the run has come; on disk now and then."""
-        self.manifest = replace(self.manifest, rounds_done=rounds_done)
+    def note(self, plan: Plan, rounds_done: int) -> None:
+        """Take down how far the run has come of what is now planned; on disk now and then."""
+        self.manifest = replace(self.manifest, plan=plan, rounds_done=rounds_done)
         if time.monotonic() - self._written > SECONDS_BETWEEN_NOTES:
             self._write()
 
-    def close(self, status: Status, timings: Mapping[str, float], not_finite: Counts) -> None:
-        """Write how the run ended."""
-        self.manifest = replace(self.manifest, timings=timings, not_finite=not_finite, status=status)
+    def close(self, status: Status, **outcome: Any) -> None:
+        """Write how the run ended: its timings, what is not finite, what accuracy it achieved."""
+        self.manifest = replace(self.manifest, status=status, **outcome)
         self._write()
 
     def _write(self) -> None:
@@ -100,16 +101,24 @@ class Journal:
             self._written = time.monotonic()
 
 
-def place(root: Path, name: str, study_hash: str, plan: Plan) -> Path:
+def place(root: Path, name: str, study_hash: str, plan: Plan, until: str = "", most: int = 0) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same numbers, or a new folder.
 
-    The folder's name is <utc>-<study>-<hash8>; the hash is of the study, the seed, the sampler, the precision
-    and the number of paths.
+    The folder's name is <utc>-<study>-<hash8>; the hash is of the study, the seed, the sampler, the
+    precision, the number of paths and the targets.
+
+    Parameters
+    ----------
+    root, name, study_hash, plan
+        Folder of runs; the study; what is asked for, or to begin with.
+    until, most
+        The targets as they were written, and the most paths to come to, of a run that has any.
     """
-    numbers = [study_hash, plan.seed, plan.sampler, plan.dtype, plan.paths]
+    numbers = [study_hash, plan.seed, plan.sampler, plan.dtype, plan.paths, *([until] if until else [])]
     hash8 = hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
     for folder in sorted(root.glob(f"*-{name}-{hash8}"), reverse=True):
         with contextlib.suppress(RunError):
-            if Manifest.read(folder / MANIFEST).status != "complete":
+            found = Manifest.read(folder / MANIFEST)
+            if not found.finished and found.plan.paths <= max(plan.paths, most):
                 return folder
     return root / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{name}-{hash8}"

@@ -19,6 +19,7 @@ def fill(
     threads: int,
     tally: Tally,
     kept: Callable[[int], None],
+    first: int = 0,
 ) -> None:
     """Bring a store to so many whole rounds.
 
@@ -39,10 +40,12 @@ def fill(
         Counts what is not finite, in the rounds found and in those computed.
     kept
         Called with the number of rounds that the store now has, after each.
+    first
+        The rounds below this one are known to be in the store, and are counted.
     """
-    finished: set[int] = set()
+    finished = set(range(first))
     for round in store.done():
-        if round < rounds and (values := store.load(round)) is not None:
+        if first <= round < rounds and (values := store.load(round)) is not None:
             if not finished:
                 _probe(kernel, round, values)
             finished.add(round)

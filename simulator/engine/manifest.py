@@ -43,6 +43,9 @@ class Manifest:
         Of the process that computed last  [s]
     not_finite
         Per metric that has any, the number of paths that are NaN and that are infinite.
+    accuracy
+        Of a run that goes on until it is accurate: the ``targets``, the ``paths`` that it begins with, its
+        ``max_paths``, and at the end what was ``achieved`` of each target.
     status
         "complete" is written after everything else is.
     """
@@ -58,7 +61,18 @@ class Manifest:
     rounds_done: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)
     not_finite: Counts = field(default_factory=dict)
+    accuracy: Mapping[str, Any] = field(default_factory=dict)
     status: Status = "running"
+
+    @property
+    def limit(self) -> int:
+        """The most paths that the run may come to."""
+        return self.accuracy.get("max_paths", self.plan.paths)
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to do, not even for more paths towards a target."""
+        return self.status == "complete" and all(one["met"] for one in self.accuracy.get("achieved", ()))
 
     def write(self, path: Path) -> None:
         """Write the manifest: a reader finds the one before or this one, never a part."""
@@ -96,6 +110,7 @@ class Manifest:
                 key: (getattr(self.plan, key), getattr(other.plan, key))
                 for key in ("seed", "sampler", "dtype", "lanes")
             },
+            "targets": (self._asked(), other._asked()),
         }
         found = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
         if "metrics" in found:
@@ -103,3 +118,9 @@ class Manifest:
             changed = ", ".join(sorted(mine ^ others)) or "their order"
             return [*(f"{key} {a} against {b}" for key, (a, b) in found.items()), f"metrics ({changed})"]
         return [f"{key} {a} against {b}" for key, (a, b) in found.items()]
+
+    def _asked(self) -> str:
+        """Return the targets and the first look in words: what decides at which number of paths to stop."""
+        if not self.accuracy:
+            return "none"
+        return f"{', '.join(self.accuracy['targets'])} from {self.accuracy['paths']} paths"

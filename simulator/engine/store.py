@@ -17,6 +17,10 @@ class Store(Protocol):
     metrics: tuple[str, ...]
     dtype: np.dtype
 
+    def prepare(self, rounds: int) -> None:
+        """Make ready for so many rounds, or more; those that are there stay."""
+        ...
+
     def write(self, round: int, values: np.ndarray) -> None:
         """Keep the metrics of a round, [metrics, 8192], whole or not at all."""
         ...
@@ -49,6 +53,9 @@ class MemoryStore:
         self.metrics = metrics
         self.dtype = np.dtype(dtype)
         self._rounds: dict[int, np.ndarray] = {}
+
+    def prepare(self, rounds: int) -> None:
+        """Make ready for so many rounds: nothing need be done in memory."""
 
     def write(self, round: int, values: np.ndarray) -> None:
         """Keep the metrics of a round."""

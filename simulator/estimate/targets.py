@@ -51,7 +51,7 @@ class Target:
     limit: float
 
     def __str__(self) -> str:
-        return f"{self.statistic}({self.name}) {self.measure} < {self.limit:g}"
+        return f"{self.statistic}({self.name}) {self.measure} < {self.limit}"
 
     @property
     def metric(self) -> str:

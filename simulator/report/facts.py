@@ -42,8 +42,14 @@ def facts(run: Run, study: str, settings: Sequence[str], threads: int | None) ->
 def command(run: Run, study: str, settings: Sequence[str]) -> str:
     """Return the command that has these very numbers again."""
     plan = run.plan
-    words = ["strandline", "run", study, "--paths", str(plan.paths), "--seed", str(plan.seed)]
-    words += ["--sampler", plan.sampler]
+    words = ["strandline", "run", study]
+    if run.goal is None:
+        words += ["--paths", str(plan.paths)]
+    else:
+        asked = run.goal.record()
+        words += ["--until", ", ".join(asked["targets"])]
+        words += ["--paths", str(asked["paths"]), "--max-paths", str(asked["max_paths"])]
+    words += ["--seed", str(plan.seed), "--sampler", plan.sampler]
     for setting in settings:
         words += ["--set", setting]
     return shlex.join(words)

@@ -103,6 +103,7 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
         *(outcomes(summary, titles, line, wide=wide) for line in LINES),
         given(summary),
         scorecard(summary, study, titles),
+        targets(summary),
     ):
         if part.rows:
             console.print()
@@ -232,6 +233,15 @@ def scorecard(summary: Summary, study: Study, titles: Mapping[str, str]) -> Esti
     for entity, title in titles.items():
         if scored := summary["scorecard"].get(entity):
             shown.add(row_title(entity, title), *(CHANCE.text(item["pass"]) for item in scored["items"]))
+    return shown
+
+
+def targets(summary: Summary) -> Estimates:
+    """Return what was achieved of each error asked for; no rows where none was."""
+    shown = Estimates([Text("Accuracy asked for", "not dim bold"), "Achieved", "Met"])
+    for one in summary.get("targets", ()):
+        achieved = "–" if one["achieved"] is None else f"{one['achieved']:.2g}"
+        shown.add(plain(one["target"]), achieved, "yes" if one["met"] else Text("no", style="red"))
     return shown
 
 

@@ -2,6 +2,7 @@
 
 from simulator.run.outcome import Difference as Difference
 from simulator.run.outcome import Run as Run
+from simulator.run.simulation import AccuracyError as AccuracyError
 from simulator.run.simulation import Interrupted as Interrupted
 from simulator.run.simulation import NotFiniteError as NotFiniteError
 from simulator.run.simulation import Progress as Progress

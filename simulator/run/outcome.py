@@ -1,7 +1,7 @@
 """A run: its metrics path by path, what is told of them, and anything else by computing it again."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,9 @@ from jaxtyping import Float, Int8, Shaped
 from simulator import engine
 from simulator.engine import runtime
 from simulator.errors import UsageError
-from simulator.estimate import SamplerName, derive, summarise, to_datatree
+from simulator.estimate import Achieved, SamplerName, derive, summarise, to_datatree
+from simulator.run.accuracy import Goal, look, told
+from simulator.run.lazy import LazyMetrics
 from simulator.run.program import priors_of, program
 from simulator.sampling import ROUND, STRIP, by_replicate
 from simulator.study import Study
@@ -52,6 +54,10 @@ class Run:
         "complete", or "interrupted" for the part of a run that was finished.
     not_finite
         Per metric that has any, the number of its paths that are "nan" and "infinite".
+    goal
+        The accuracy that was asked for, if any was.
+    looked
+        What was achieved of it, where that is known already.
     """
 
     study: Study
@@ -63,6 +69,8 @@ class Run:
     status: str = "complete"
     not_finite: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
+    goal: Goal | None = None
+    looked: tuple[Achieved, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,7 +84,7 @@ class Run:
     @property
     def metrics(self) -> Mapping[str, Shaped[np.ndarray, "replicate point"]]:
         """All metrics by name, each read when it is asked for."""
-        return _Metrics(self)
+        return LazyMetrics(self.names, self.metric)
 
     @cached_property
     def verdicts(self) -> dict[str, Int8[np.ndarray, "replicate point"]]:
@@ -88,8 +96,11 @@ class Run:
         return derive(self.metrics, self.study.settings.scorecard, self.study.settings.verdicts)
 
     def summary(self) -> dict[str, Any]:
-        """Return every metric's statistics with their errors, and the verdicts: what `--json` prints."""
-        return summarise(
+        """Return every metric's statistics with their errors, and the verdicts: what `--json` prints.
+
+        Of a run that was asked for an accuracy, ``targets`` says what it achieved of it.
+        """
+        summary = summarise(
             self.metrics,
             units=self.units,
             study=self.study.name,
@@ -99,6 +110,15 @@ class Run:
             scorecard=self.study.settings.scorecard,
             rules=self.study.settings.verdicts,
         )
+        return summary if self.goal is None else summary | {"targets": told(self.accuracy)}
+
+    @cached_property
+    def accuracy(self) -> tuple[Achieved, ...]:
+        """What these paths achieve of each target; empty where none was set."""
+        if self.goal is None or self.looked:
+            return self.looked
+        sampler = cast(SamplerName, self.plan.sampler)
+        return look(self.goal.targets, self.metrics, self.study.settings, sampler)
 
     def to_datatree(self, max_paths: int | None = 2**18) -> "DataTree":
         """Return draws and metrics as an ArviZ-ready tree, replicates as chains.
@@ -211,24 +231,6 @@ class Run:
             name: np.concatenate([named[name] for named in found], axis=-1)[..., :paths]
             for name in kernel.outputs
         }
-
-
-class _Metrics(Mapping[str, Shaped[np.ndarray, "replicate point"]]):
-    """A run's metrics, read one at a time, so that memory does not grow with their number."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-
-    def __getitem__(self, name: str) -> Shaped[np.ndarray, "replicate point"]:
-        if name not in self._run.units:
-            raise KeyError(name)
-        return self._run.metric(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._run.units)
-
-    def __len__(self) -> int:
-        return len(self._run.units)
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ import tempfile
 import time
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from simulator import engine
 from simulator.engine import runtime
 from simulator.errors import GateError, RunError, UsageError
+from simulator.run.accuracy import Goal, goal, plans, read, reopened, unmet
 from simulator.run.outcome import Run
 from simulator.run.program import model_of, origin, program, remade
 from simulator.sampling import ROUND
@@ -44,11 +46,21 @@ class NotFiniteError(GateError):
         self.run = run
 
 
+class AccuracyError(GateError):
+    """A run came to its most paths, and some target is not met; `run` is that run."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(unmet(run.accuracy, run.plan.paths))
+        self.run = run
+
+
 def simulate(
     study: Study,
     *,
     model: engine.Model | None = None,
-    paths: int = 2**18,
+    paths: int | None = None,
+    until: str | None = None,
+    max_paths: int | None = None,
     seed: int = 0,
     sampler: str = "rqmc",
     threads: int | None = None,
@@ -70,7 +82,13 @@ def simulate(
         Function of named draws, each with a last axis of paths, that returns named metrics; the study's own
         by default, and the build-out model where it has none.
     paths
-        How many; made up to whole rounds of 8192.
+        How many; made up to whole rounds of 8192. By default 2^18; with `until`, 2^15 to begin with.
+    until
+        Targets of accuracy (see `simulator.estimate.grammar`), such as ``p_bear(group) mcse < 0.001``: the
+        paths are doubled until the error of every one is below what is asked. The numbers of paths looked at
+        are 8192 times a power of two, to which `paths` is made up and `max_paths` made down.
+    max_paths
+        With `until`, how far to go at most; by default 2^24.
     seed
         Which draws.
     sampler
@@ -92,49 +110,67 @@ def simulate(
     ------
     NotFiniteError
         At the end, if a metric has a NaN, or an infinity that its model does not allow.
+    AccuracyError
+        At the end, if a target is not met with `max_paths`, or its statistic is not finite.
     Interrupted
         On Ctrl-C, with what was finished kept.
     """
     started = time.perf_counter()
-    plan = engine.Plan(paths, seed, sampler, lanes, dtype)
+    plan, most = plans(paths, until, max_paths, seed=seed, sampler=sampler, lanes=lanes, dtype=dtype)
     if threads is not None and threads < 1:
         message = f"threads: found {threads}; allowed: 1 or more"
         raise UsageError(message)
     model = model_of(study, model)
     directory = None if out is None else Path(out)
     with engine.held(directory) if directory else contextlib.nullcontext():
-        kernel = engine.MetricKernel(program(study, model, plan), plan)
-        manifest, store = _begun(directory, _manifest(study, model, plan, kernel.metrics))
+        kernel = engine.MetricKernel(program(study, model, plan), most)
+        wanted = None
+        if until is not None:
+            wanted = goal(until, kernel.metrics, study.settings, plan.rounds, most.rounds)
+        manifest, store = _begun(directory, _manifest(study, model, plan, kernel.metrics, wanted), most)
+        run = Run(study, plan, model, store, manifest.metrics, directory, goal=wanted)
         journal = engine.Journal(directory, manifest)
         tally = engine.Tally(kernel.metrics)
 
         def kept(rounds: int) -> None:
-            journal.note(rounds)
+            journal.note(run.plan, rounds)
             if progress is not None:
-                progress(rounds * ROUND, plan.paths)
+                progress(rounds * ROUND, run.plan.paths)
 
-        def closed(status: engine.Status, rounds: int) -> Run:
+        def closed(run: Run, status: engine.Status) -> Run:
             timings = {"compile": kernel.seconds, "total": time.perf_counter() - started}
             found = tally.found()
-            journal.close(status, timings, found)
-            part = plan.first(rounds)
-            return Run(study, part, model, store, manifest.metrics, directory, status, found, timings)
+            accuracy = wanted.record(run.looked) if wanted else {}
+            journal.close(status, timings=timings, not_finite=found, accuracy=accuracy)
+            return replace(run, status=status, not_finite=found, timings=timings)
 
+        done = 0
         try:
-            engine.fill(kernel, store, plan.rounds, threads or runtime.cores(), tally, kept)
+            while done < run.plan.rounds:
+                engine.fill(kernel, store, run.plan.rounds, threads or runtime.cores(), tally, kept, done)
+                done = run.plan.rounds
+                if wanted is not None:
+                    looked = run.accuracy
+                    run = replace(run, looked=looked)
+                    following = wanted.following(done, looked, sampler)
+                    if following > done:
+                        run = replace(run, plan=plan.first(following), looked=())
+                        store.prepare(following)
         except KeyboardInterrupt as error:
             rounds = engine.leading(store.done())
-            message = f"interrupted after {rounds * ROUND} of {plan.paths} paths"
-            part = closed("interrupted", max(rounds, 1))
+            message = f"interrupted after {rounds * ROUND} of {run.plan.paths} paths"
+            part = closed(replace(run, plan=plan.first(max(rounds, 1)), looked=()), "interrupted")
             raise Interrupted(message, part if rounds else None) from error
         except BaseException:
             with contextlib.suppress(RunError):
-                closed("failed", plan.rounds)
+                closed(run, "failed")
             raise
-        run = closed("complete", plan.rounds)
+        run = closed(run, "complete")
     allowed = getattr(model, "may_be_infinite", ())
     if faults := engine.faults(run.not_finite, allowed, plan.paths):
         raise NotFiniteError("\n  ".join(["metrics that are not finite:", *faults]), run)
+    if not all(one.met for one in run.accuracy):
+        raise AccuracyError(run)
     return run
 
 
@@ -157,6 +193,7 @@ def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
         message = f"{directory} holds a run of which no round was finished; give its command again"
         raise RunError(message)
     study = Study.from_dict(manifest.study, model=model)
+    wanted = reopened(manifest.accuracy, tuple(manifest.metrics), study.settings)
     return Run(
         study,
         manifest.plan.first(rounds),
@@ -167,10 +204,20 @@ def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
         "complete" if whole else "interrupted",
         manifest.not_finite,
         manifest.timings,
+        wanted,
+        read(manifest.accuracy["achieved"], wanted.targets) if wanted and whole else (),
     )
 
 
-def place(root: str | Path, study: Study, **plan: Any) -> Path:
+def place(
+    root: str | Path,
+    study: Study,
+    *,
+    paths: int | None = None,
+    until: str | None = None,
+    max_paths: int | None = None,
+    **plan: Any,
+) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same study and plan, or a new folder.
 
     Parameters
@@ -179,14 +226,15 @@ def place(root: str | Path, study: Study, **plan: Any) -> Path:
         Folder of run directories.
     study
         The study to be run.
-    plan
-        Of `simulate`'s arguments: paths, seed, sampler, dtype.
+    paths, until, max_paths, plan
+        As `simulate` takes them; of the plan seed, sampler and dtype.
     """
-    return engine.place(Path(root), study.name, study.hash, engine.Plan(**plan))
+    first, most = plans(paths, until, max_paths, **plan)
+    return engine.place(Path(root), study.name, study.hash, first, until or "", most.paths)
 
 
 def _manifest(
-    study: Study, model: engine.Model, plan: engine.Plan, metrics: tuple[str, ...]
+    study: Study, model: engine.Model, plan: engine.Plan, metrics: tuple[str, ...], wanted: Goal | None
 ) -> engine.Manifest:
     units = getattr(model, "metric_units", {})
     return engine.Manifest(
@@ -197,15 +245,18 @@ def _manifest(
         metrics={name: units.get(name, "") for name in metrics},
         versions=runtime.versions(),
         platform=runtime.host(),
+        accuracy=wanted.record() if wanted else {},
     )
 
 
-def _begun(directory: Path | None, manifest: engine.Manifest) -> tuple[engine.Manifest, engine.Store]:
+def _begun(
+    directory: Path | None, manifest: engine.Manifest, most: engine.Plan
+) -> tuple[engine.Manifest, engine.Store]:
     """Return the manifest and the store of a run: on disk, in memory, or in a scratch directory."""
     if directory is not None:
         return engine.begin(directory, manifest)
     metrics, plan = tuple(manifest.metrics), manifest.plan
-    if len(metrics) * plan.paths * np.dtype(plan.dtype).itemsize <= MEMORY_LIMIT:
+    if len(metrics) * most.paths * np.dtype(plan.dtype).itemsize <= MEMORY_LIMIT:
         return manifest, engine.MemoryStore(metrics, plan.dtype)
     scratch = tempfile.mkdtemp(prefix="strandline-")
     store = engine.ZarrStore(Path(scratch), metrics, plan.dtype)

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from simulator import cli
-from simulator.run import NotFiniteError, open_run
+from simulator.cli import runs
+from simulator.run import NotFiniteError, accuracy, open_run
 
 ROUND = 8192
 SMALL = ["run", "--paths", str(ROUND), "--seed", "7"]
@@ -140,6 +141,35 @@ def test_paths_that_are_not_finite_exit_4_after_the_result(strandline, kept, mon
     assert code == 4
     assert json.loads(out)["paths"] == ROUND
     assert "roic.group: 3 paths are NaN" in err
+
+
+def test_a_run_goes_on_until_it_is_as_accurate_as_asked(strandline):
+    code, out, err = strandline("run", "--paths", ROUND, "--until", "mean(capex_2026.group) rel < 0.01")
+    assert (code, err) == (0, "")
+    assert re.search(r"^mean\(capex_2026.group\) rel < 0.01 +0.00\d+ +yes$", out, re.MULTILINE)
+    (again,) = re.findall(r"^Again +strandline (.+)$", out, re.MULTILINE)
+    assert f"--until 'mean(capex_2026.group) rel < 0.01' --paths {ROUND} --max-paths 16777216" in again
+
+
+def test_an_accuracy_not_reached_exits_4_after_the_result_and_keeps_the_run(strandline, tmp_path):
+    asked = ["--until", "p_bear(group) mcse < 1e-9", "--paths", ROUND, "--max-paths", 2 * ROUND]
+    code, out, err = strandline("run", *asked, "--out", tmp_path, "--json")
+    assert code == 4
+    (told,) = json.loads(out)["targets"]
+    assert told["target"] == "p_bear(group) mcse < 1e-09"
+    assert not told["met"]
+    assert f"p_bear(group) mcse < 1e-09: achieved {told['achieved']:.3g}, not met" in err
+    assert open_run(tmp_path).summary() == json.loads(out)
+
+
+def test_a_target_that_cannot_be_read_exits_2_with_a_hint(strandline):
+    code, out, err = strandline(*SMALL, "--until", "p_bare(group) mcse < 0.001")
+    assert (code, out) == (2, "")
+    assert "Did you mean p_bear?" in err
+
+
+def test_the_number_of_paths_is_that_of_the_library():
+    assert (runs.PATHS, runs.FIRST) == (accuracy.PATHS, accuracy.FIRST)
 
 
 def test_a_fault_of_the_program_exits_1_with_its_traceback():

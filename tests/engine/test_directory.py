@@ -72,8 +72,8 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_the_journal_ends_with_the_status(tmp_path: Path) -> None:
     manifest = started(tmp_path)
     journal = Journal(tmp_path, manifest)
-    journal.note(1)
-    journal.close("interrupted", {"total": 1.5}, {"a": {"nan": 2, "infinite": 0}})
+    journal.note(MANIFEST.plan, 1)
+    journal.close("interrupted", timings={"total": 1.5}, not_finite={"a": {"nan": 2, "infinite": 0}})
     found, _ = reopen(tmp_path)
     assert (found.status, found.rounds_done, found.timings) == ("interrupted", 1, {"total": 1.5})
     assert found.not_finite == {"a": {"nan": 2, "infinite": 0}}
@@ -89,5 +89,5 @@ def test_an_unfinished_run_is_found_again_and_a_finished_one_is_not(tmp_path: Pa
         assert place(tmp_path, "s", "ab" * 32, other) != first
     earlier = first.rename(tmp_path / f"20260128T090000Z-{first.name.split('-', 1)[1]}")
     assert place(tmp_path, "s", "ab" * 32, plan) == earlier
-    Journal(earlier, MANIFEST).close("complete", {}, {})
+    Journal(earlier, MANIFEST).close("complete")
     assert not place(tmp_path, "s", "ab" * 32, plan).exists()
