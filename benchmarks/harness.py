@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import json
+import math
 import os
 import platform
 import statistics
@@ -30,7 +31,9 @@ def timed(call: Callable[[], object]) -> tuple[float, float]:
     wall, processor = time.perf_counter(), time.process_time()
     returned = call()
     less = returned if isinstance(returned, float) else 0.0
-    return time.perf_counter() - wall - less, time.process_time() - processor - less
+    # Of the processor seconds nobody knows how many went into what is taken off.
+    spent = math.nan if less else time.process_time() - processor
+    return time.perf_counter() - wall - less, spent
 
 
 def interleaved(
@@ -119,9 +122,13 @@ def keep(name: str, question: str, result: Mapping[str, Any], *packages: str) ->
     """Write a script's result, with machine and versions, to results/<name>.json."""
     RESULTS.mkdir(exist_ok=True)
     described = {"question": question, "machine": machine(), "versions": versions(*packages), **result}
-    text = json.dumps(described, indent=1, default=float)
+    # JSON knows no NaN: what was not measured is null.
+    clean = json.loads(json.dumps(described, default=float), parse_constant=lambda _: None)
+    text = json.dumps(clean, indent=1)
     (RESULTS / f"{name}.json").write_text(text + "\n")
 
 
 def _shown(cell: object) -> str:
-    return f"{cell:.3g}" if isinstance(cell, float) else str(cell)
+    if isinstance(cell, float):
+        return "" if math.isnan(cell) else f"{cell:.3g}"
+    return str(cell)
