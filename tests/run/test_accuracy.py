@@ -40,6 +40,10 @@ ASKED: dict[str, Any] = {"paths": ROUND, "seed": 3, "sampler": "mc", "until": BE
 ROUNDS = 8
 
 
+def asked(**other: Any) -> dict[str, Any]:
+    return {**ASKED, **other}
+
+
 def content(run: Run) -> dict[str, bytes]:
     return {name: run.metric(name).tobytes() for name in run.names}
 
@@ -89,7 +93,7 @@ def test_paths_are_doubled_until_the_target_is_met_each_computed_once(
 
 
 def test_the_summary_and_the_manifest_say_what_was_asked_and_achieved(tmp_path: Path) -> None:
-    run = simulate(study(), **ASKED | {"until": f"{BEAR}, p95(payoff) rel < 0.5"}, out=tmp_path)
+    run = simulate(study(), **asked(until=f"{BEAR}, p95(payoff) rel < 0.5"), out=tmp_path)
     told = run.summary()["targets"]
     assert [one["target"] for one in told] == [BEAR, "p95(payoff) rel < 0.5"]
     assert told[0]["achieved"] == told[0]["mcse"] == run.summary()["verdicts"]["model"]["bear"]["mcse"]
@@ -128,11 +132,11 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(after: int, straight: R
 def test_a_limit_without_the_target_fails_the_gate_and_more_paths_go_on(
     straight: Run, computed: list[int], tmp_path: Path
 ) -> None:
-    asked = ASKED | {"until": f"mean(margin) mcse < 1, {BEAR}"}
-    out = place(tmp_path, study(), **asked, max_paths=4 * ROUND)
+    more = asked(until=f"mean(margin) mcse < 1, {BEAR}")
+    out = place(tmp_path, study(), **more, max_paths=4 * ROUND)
     out = tmp_path / f"20260128T090000Z-{out.name.split('-', 1)[1]}"
     with pytest.raises(AccuracyError) as error:
-        simulate(study(), **asked, out=out, max_paths=5 * ROUND)  # made down to 4
+        simulate(study(), **more, out=out, max_paths=5 * ROUND)  # made down to 4
     lines = str(error.value).splitlines()
     assert lines[0] == "the accuracy asked for is not reached with 32,768 paths:"
     assert lines[1].startswith("  mean(margin) mcse < 1.0: achieved ")
@@ -145,20 +149,20 @@ def test_a_limit_without_the_target_fails_the_gate_and_more_paths_go_on(
     assert [one.met for one in run.accuracy] == [True, False]
     assert open_run(out).summary() == run.summary()
     # The same command with a higher limit finds the run, and goes on from where it stands.
-    assert place(tmp_path, study(), **asked) == out
+    assert place(tmp_path, study(), **more) == out
     computed.clear()
-    finished = simulate(study(), **asked, out=out)
+    finished = simulate(study(), **more, out=out)
     assert sorted(computed) == [-1, 0, *range(4, ROUNDS)]  # 0 is the check that it is the same program
     assert content(finished) == content(straight)
-    assert place(tmp_path, study(), **asked) != out
+    assert place(tmp_path, study(), **more) != out
 
 
 def test_a_directory_has_one_set_of_targets(tmp_path: Path) -> None:
     simulate(study(), **ASKED, out=tmp_path)
     with pytest.raises(RunError, match=r"targets p_bear.* from 8192 paths against mean"):
-        simulate(study(), **ASKED | {"until": "mean(margin) mcse < 1"}, out=tmp_path)
+        simulate(study(), **asked(until="mean(margin) mcse < 1"), out=tmp_path)
     with pytest.raises(RunError, match=r"from 8192 paths against .* from 16384 paths"):
-        simulate(study(), **ASKED | {"paths": 2 * ROUND}, out=tmp_path)
+        simulate(study(), **asked(paths=2 * ROUND), out=tmp_path)
     with pytest.raises(RunError, match="against none"):
         simulate(study(), paths=ROUNDS * ROUND, seed=3, sampler="mc", out=tmp_path)
     with pytest.raises(RunError, match="holds 65536 paths, more than the 32768 asked for"):
@@ -176,7 +180,7 @@ def test_what_is_not_finite_is_not_waited_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("given", "said"),
     [
         ({"until": "mean(magrin) mcse < 1"}, "Did you mean margin"),
         ({"until": "p_bear(group) mcse < 1"}, "an entity: model"),
@@ -184,10 +188,9 @@ def test_what_is_not_finite_is_not_waited_for() -> None:
         ({"max_paths": 2**20}, "max_paths: found 1048576; allowed: only with targets"),
     ],
 )
-def test_what_cannot_be_asked(asked: dict[str, Any], said: str) -> None:
-    given: dict[str, Any] = {"paths": 2 * ROUND, **asked}
+def test_what_cannot_be_asked(given: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        simulate(study(), **given)
+        simulate(study(), **{"paths": 2 * ROUND, **given})
 
 
 def test_looks_are_at_powers_of_two() -> None:
