@@ -1,27 +1,26 @@
 """A run explained, as an object of plain values ready for JSON."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 
 from simulator.errors import UsageError
 from simulator.estimate import SamplerName, pool, tail_index
 from simulator.explain.effects import ends, rank_correlation, ranks_about, shift
-from simulator.explain.replicated import Replicated
+from simulator.explain.parts import parts_of
 from simulator.explain.shares import Shares
 from simulator.explain.targets import Target, targets
-from simulator.explain.varying import GROUPINGS, UNSOURCED, Varying, blocks, held, varying
+from simulator.explain.told import number, share, signed
+from simulator.explain.varying import Varying, blocks, held, varying
 from simulator.run import Run
 from simulator.sampling import ROUND
 
 SCHEMA = 1
 #: Paths that an explanation rests on at most: the first of a larger run.
 PATHS = 2**16
-#: Standard errors from zero below which nothing is told from it.
-CLEAR = 2.0
 
 
 def explain(run: Run, metrics: Sequence[str] | None = None, top: int = 12) -> dict[str, Any]:
@@ -102,7 +101,7 @@ def explain(run: Run, metrics: Sequence[str] | None = None, top: int = 12) -> di
     tied = blocks(inputs, run.study)
     shares = Shares(inputs, tied, asked)
     listed = _listed(shares, len(inputs), top)
-    parts = _parts(inputs, shares, listed)
+    parts = parts_of(inputs, shares, listed)
     drivers = _drivers(inputs, shares, asked, listed)
     shifts = _shifts(inputs, asked, top)
     correlated = {
@@ -144,80 +143,17 @@ def _about(one: Varying, correlated: list[str]) -> dict[str, Any]:
 
 def _outline(target: Target, index: int, shares: Shares, sampler: SamplerName) -> dict[str, Any]:
     spread = shares.variance[index]
-    flat = target.kind == "metric" and tail_index(pool(target.values, sampler)).heavy
+    heavy = target.kind == "metric" and tail_index(pool(target.values, sampler)).heavy
     return {
         "kind": target.kind,
         "metric": target.metric,
         "entity": target.entity,
         "unit": target.unit,
-        "mean": _number(shares.mean[index]),
-        "sd": _number(spread.root()),
-        "heavy_tail": flat,
+        "mean": number(shares.mean[index]),
+        "sd": number(spread.root()),
+        "heavy_tail": heavy,
         "constant": not spread.value > 0,
     }
-
-
-class _Group(NamedTuple):
-    """Priors that are put together, and what they explain of every target."""
-
-    name: str
-    priors: int
-    together: Replicated
-    alone: Replicated
-
-    def told(self, index: int, variance: Replicated) -> dict[str, Any]:
-        """Return the group's shares of one target's variance."""
-        return {
-            "name": self.name,
-            "priors": self.priors,
-            "share": _share(self.together[index] / variance),
-            "alone": _share(self.alone[index] / variance),
-        }
-
-
-def _groups(inputs: Sequence[Varying], shares: Shares, belongs: Callable[[Varying], str]) -> list[_Group]:
-    members: dict[str, list[int]] = {}
-    for place, one in enumerate(inputs):
-        members.setdefault(belongs(one), []).append(place)
-    return [_group(name, places, shares) for name, places in members.items()]
-
-
-def _group(name: str, places: Collection[int], shares: Shares) -> _Group:
-    return _Group(name, len(places), shares.together(places), shares.alone(places))
-
-
-def _parts(
-    inputs: Sequence[Varying], shares: Shares, listed: Sequence[Sequence[int]]
-) -> list[dict[str, Any]]:
-    """Return what the variance of each target consists of."""
-    everything = range(len(inputs))
-    explained = shares.together(everything)
-    bare = [place for place in everything if inputs[place].basis in UNSOURCED]
-    unsourced = _group("", bare, shares)
-    groups = {kind: _groups(inputs, shares, belongs) for kind, belongs in GROUPINGS.items()}
-
-    def parts(index: int, variance: Replicated) -> dict[str, Any]:
-        constant = not variance.value > 0
-        own = _group("", sorted(set(everything) - set(listed[index])), shares)
-        told = {kind: [group.told(index, variance) for group in found] for kind, found in groups.items()}
-        single = [_share(shares.single(place)[index] / variance) for place in everything]
-        return {
-            "explained": _share(explained[index] / variance),
-            "unexplained": _share((explained[index] / variance).rest()),
-            "unsourced": {
-                "share": _share(unsourced.together[index] / variance),
-                "alone": _share(unsourced.alone[index] / variance),
-                "of_explained": _share(unsourced.together[index] / explained[index]),
-            },
-            "indistinguishable": sum(not share["distinguishable"] for share in single),
-            "others": {"count": own.priors, "share": _share(own.alone[index] / variance)},
-            "groups": {
-                kind: [] if constant else sorted(found, key=lambda group: -(group["share"]["value"] or 0.0))
-                for kind, found in told.items()
-            },
-        }
-
-    return [parts(index, shares.variance[index]) for index in range(len(listed))]
 
 
 def _listed(shares: Shares, inputs: int, top: int) -> list[list[int]]:
@@ -241,15 +177,16 @@ def _drivers(
     signs = {place: rank_correlation(ranks_about(inputs[place].values), ranked) for place in wanted}
 
     def driver(place: int, index: int) -> dict[str, Any]:
-        tail, middle, sign = tails[place], float(shares.mean.value[index]), signs[place][index]
-        clear = abs(sign.value) > CLEAR * sign.mcse
+        tail, middle = tails[place], float(shares.mean.value[index])
+        direction = signed(signs[place][index])
+        sign = np.sign(direction["value"]) if direction["distinguishable"] else 0
         return {
             "prior": inputs[place].name,
-            "share": _share(shares.single(place)[index] / shares.variance[index]),
-            "direction": {**_number(sign), "sign": int(np.sign(sign.value)) if clear else 0},
-            "low": {"at": tail.low_at, **_number(tail.low[index], middle)},
-            "high": {"at": tail.high_at, **_number(tail.high[index], middle)},
-            "swing": _number(tail.swing[index]),
+            "share": share(shares.single(place)[index] / shares.variance[index]),
+            "direction": {**direction, "sign": int(sign)},
+            "low": {"at": tail.low_at, **number(tail.low[index], middle)},
+            "high": {"at": tail.high_at, **number(tail.high[index], middle)},
+            "swing": number(tail.swing[index]),
         }
 
     return [[driver(place, index) for place in places] for index, places in enumerate(listed)]
@@ -271,35 +208,11 @@ def _shifts(
         told[target.name] = [
             {
                 "prior": inputs[place].name,
-                "shift": _shift(found[place].standardised[index]),
-                "given": _number(found[place].given[index]),
-                "rest": _number(found[place].rest[index]),
+                "shift": signed(found[place].standardised[index]),
+                "given": number(found[place].given[index]),
+                "rest": number(found[place].rest[index]),
             }
             for place in order[:top]
             if isfinite(sizes[place])
         ]
     return told
-
-
-def _number(found: Replicated, middle: float = 0.0) -> dict[str, float | None]:
-    value, error = float(found.value), float(found.mcse)
-    return {
-        "value": value + middle if isfinite(value) else None,
-        "mcse": error if isfinite(error) and isfinite(value) else None,
-    }
-
-
-def _share(found: Replicated) -> dict[str, Any]:
-    told = _number(found)
-    value, error = told["value"], told["mcse"]
-    if value is None:
-        return {**told, "distinguishable": False}
-    clear = error is not None and value > CLEAR * error
-    return {"value": min(max(value, 0.0), 1.0), "mcse": error, "distinguishable": clear}
-
-
-def _shift(found: Replicated) -> dict[str, Any]:
-    told = _number(found)
-    value, error = told["value"], told["mcse"]
-    clear = value is not None and error is not None and abs(value) > CLEAR * error
-    return {**told, "distinguishable": clear}

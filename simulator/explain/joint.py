@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
+from numpy.polynomial.hermite_e import hermevander
 from numpy.polynomial.legendre import legvander
 from scipy.special import ndtri
 
 from simulator.explain.replicated import Replicated, nothing, squared_length
 from simulator.sampling import STRIP
 
-#: Each prior enters by the normal score of its rank, in which a copula is linear, and by Legendre polynomials
-#: of the rank itself up to this degree, which are bounded.
-DEGREE = 6
+#: Each prior enters by Hermite polynomials of the normal score of its rank up to the first degree, in which a
+#: Gaussian copula is at home, and by Legendre polynomials of the rank itself up to the second, which are
+#: bounded: what is steep in the tails, and what has more than one turn in the middle.
+SCORE_DEGREE, RANK_DEGREE = 3, 6
 #: Directions of the space of functions whose share of the largest is below this are combinations of others.
 COLLINEAR = 1e-7
 
@@ -42,7 +44,7 @@ class Block:
         """
         if not members:
             return nothing(len(self.products), self.products.shape[2])
-        each = DEGREE + 1
+        each = SCORE_DEGREE + RANK_DEGREE
         kept = np.concatenate([np.arange(each) + each * member for member in members])
         sizes, directions = np.linalg.eigh(self.gram[np.ix_(kept, kept)])
         held = sizes > COLLINEAR * sizes[-1]
@@ -79,7 +81,8 @@ def block(
 
 def _functions(ranks: Float[np.ndarray, "member strip point"]) -> Float[np.ndarray, "strip function point"]:
     """Return the functions of each prior, those of the first one first."""
-    polynomials = np.moveaxis(legvander(2 * ranks - 1, DEGREE), -1, 0)[1:]
-    each = np.concatenate([ndtri(ranks)[None], polynomials])
-    count, members, strips, points = each.shape
-    return each.transpose(2, 1, 0, 3).reshape(strips, members * count, points)
+    of_scores = hermevander(ndtri(ranks), SCORE_DEGREE)[..., 1:]
+    of_ranks = legvander(2 * ranks - 1, RANK_DEGREE)[..., 1:]
+    each = np.concatenate([of_scores, of_ranks], axis=-1)
+    members, strips, points, count = each.shape
+    return each.transpose(1, 0, 3, 2).reshape(strips, members * count, points)

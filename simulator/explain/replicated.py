@@ -6,7 +6,7 @@ replicate may depend on each other and replicates do not.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -27,37 +27,42 @@ class Replicated:
     value: Float[np.ndarray, "*shape"]
     without: Float[np.ndarray, "replicate *shape"]
 
-    def __add__(self, other: Self) -> Self:
-        return type(self)(self.value + other.value, self.without + other.without)
+    def __add__(self, other: "Replicated") -> "Replicated":
+        return _kept(self.value + other.value, self.without + other.without)
 
-    def __sub__(self, other: Self) -> Self:
-        return type(self)(self.value - other.value, self.without - other.without)
+    def __sub__(self, other: "Replicated") -> "Replicated":
+        return _kept(self.value - other.value, self.without - other.without)
 
-    def __mul__(self, other: Self) -> Self:
-        return type(self)(self.value * other.value, self.without * other.without)
+    def __mul__(self, other: "Replicated") -> "Replicated":
+        return _kept(self.value * other.value, self.without * other.without)
 
-    def __truediv__(self, other: Self) -> Self:
+    def __truediv__(self, other: "Replicated") -> "Replicated":
         """Return the ratio; not a number where nothing is divided by nothing."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            return type(self)(self.value / other.value, self.without / other.without)
+            return _kept(self.value / other.value, self.without / other.without)
 
-    def __getitem__(self, index: int) -> Self:
-        return type(self)(np.asarray(self.value[index]), self.without[:, index])
+    def __getitem__(self, index: int) -> "Replicated":
+        return _kept(self.value[index], self.without[:, index])
 
-    def root(self) -> Self:
+    def root(self) -> "Replicated":
         """Return the square root."""
-        return type(self)(np.sqrt(self.value), np.sqrt(self.without))
+        return _kept(np.sqrt(self.value), np.sqrt(self.without))
 
-    def rest(self) -> Self:
+    def rest(self) -> "Replicated":
         """Return what is left to one."""
-        return type(self)(1 - self.value, 1 - self.without)
+        return _kept(1 - self.value, 1 - self.without)
 
     @property
     def mcse(self) -> Float[np.ndarray, "*shape"]:
         """The standard error by the jackknife over replicates."""
         replicates = len(self.without)
         about = self.without - self.without.mean(axis=0)
-        return np.sqrt((replicates - 1) / replicates * np.square(about).sum(axis=0))
+        return np.asarray(np.sqrt((replicates - 1) / replicates * np.square(about).sum(axis=0)))
+
+
+def _kept(value: Any, without: np.ndarray) -> Replicated:
+    """Return a statistic of what NumPy computed, which of a single number is no array."""
+    return Replicated(np.asarray(value), without)
 
 
 def total(sums: Shaped[np.ndarray, "replicate *shape"]) -> Replicated:

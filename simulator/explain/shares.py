@@ -41,7 +41,8 @@ class Shares:
         self, inputs: Sequence[Varying], blocks: Iterable[list[int]], targets: Sequence[Target]
     ) -> None:
         raw = np.stack([target.values.astype(np.float64) for target in targets])
-        middles = raw.mean(axis=(1, 2))
+        # A mean can be one rounding off: what is constant is to vary by nothing at all.
+        middles = np.where(np.ptp(raw, axis=(1, 2)) == 0, raw[:, 0, 0], raw.mean(axis=(1, 2)))
         self.values: Float[np.ndarray, "target replicate point"] = raw - middles[:, None, None]
         self.replicates, points = raw.shape[1:]
         held = total(np.full((self.replicates, 1), points))
