@@ -205,6 +205,7 @@ def quarter(
         core,
         orders.ai_capex,
     )
+    statement = settled(statement)
     record = Record(
         capex=orders.total_capex,
         ai_capex=orders.ai_capex,
