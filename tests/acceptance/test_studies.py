@@ -49,8 +49,8 @@ def test_case_a_by_set_alone() -> None:
     """Case A has no feedback and sells all it has: no shock moves it, so --set suffices."""
     case = worked_cases()[0]
     study = simulator.load_study("hyperscalers-2026-01")
-    overrides = {name: value for name, value in case.inputs.items() if name in study.priors}
-    overrides["study.depreciation_policy"] = case.structure.policy
+    held = {name: value for name, value in case.inputs.items() if name in study.priors}
+    overrides = {**held, "study.depreciation_policy": case.structure.policy}
     # In the case nothing is ever lost to the cycle; here regimes change, and must cost no demand.
     overrides |= {"adoption.drift_plateau": 0.0, "adoption.drift_bust": 0.0}
     run = simulator.simulate(study.override(overrides), paths=PATHS)

@@ -26,7 +26,8 @@ def draws() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
 
 @pytest.fixture(scope="module")
 def answer(draws):
-    return kernel.run(*draws, SHIPPED)
+    inputs, shocks = draws
+    return kernel.run(inputs, shocks, SHIPPED)
 
 
 def _opening_gw(inputs: dict[str, np.ndarray]) -> np.ndarray:
@@ -164,7 +165,8 @@ def test_revenue_is_bounded_by_demand_and_capacity(draws, answer) -> None:
 
 def test_policy_leaves_revenue_capex_and_power_alone(draws, answer) -> None:
     _, series = answer
-    _, other = kernel.run(*draws, SHIPPED.with_(policy="delivery"))
+    inputs, shocks = draws
+    _, other = kernel.run(inputs, shocks, SHIPPED.with_(policy="delivery"))
     for name in ("revenue", "capex", "ordered_gw", "energised_gw", "idle_value", "capacity"):
         np.testing.assert_array_equal(series[name], other[name], err_msg=name)
 
@@ -190,7 +192,9 @@ def test_wait_is_the_mean_excess_of_a_lognormal() -> None:
         ):
             asked = terms._replace(plan=plan * column, dispersion=dispersion * column)
             found = power.scattered_wait(time * column, jnp.log(time / plan) * column, asked)
-            np.testing.assert_allclose([x[0, 0] for x in found], [late, wait], rtol=1e-8, atol=1e-15)
+            found_late, found_wait = (float(x[0, 0]) for x in found)
+            assert found_late == pytest.approx(late, rel=1e-8, abs=1e-15)
+            assert found_wait == pytest.approx(wait, rel=1e-8, abs=1e-15)
 
 
 def test_twice_the_dollars_and_gigawatts_is_twice_of_everything(draws, answer) -> None:
