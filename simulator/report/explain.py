@@ -139,11 +139,9 @@ def legend(explanation: Explanation) -> list[str]:
     """Return what the numbers mean, and what they rest on."""
     paths, whole = explanation["paths"], explanation["paths_of_run"]
     rests = f"From {'all' if paths == whole else f'the first {paths:,} of'} {whole:,} paths of the run."
-    fixed = sum(explanation["held"].values())
-    judged = explanation["held"].get("judgement", 0)
-    held = (
-        f"{fixed} priors are held at one number, {judged} of them by judgement: their doubt is in no share."
-    )
+    fixed, judged = sum(explanation["held"].values()), explanation["held"].get("judgement", 0)
+    are = "prior is" if fixed == 1 else "priors are"
+    held = f"{fixed} {are} held at one number, {judged} of them by judgement: their doubt is in no share."
     correlated = any(prior["correlated_with"] for prior in explanation["priors"].values())
     lines = (SHARES, CORRELATED if correlated else "", held if fixed else "", f"{rests} {ERRORS}")
     return [line for line in lines if line]

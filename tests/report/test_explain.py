@@ -1,0 +1,93 @@
+"""An explanation on the terminal: nothing negative, nothing beyond its error, and what it leaves out."""
+
+import re
+from io import StringIO
+
+import pytest
+from explain.questions import STUDIES, explained
+from rich.cells import cell_len
+from rich.console import Console
+
+from simulator.report import explain as report
+from simulator.study import Company, Settings, Study
+
+
+def told(explanation, study, width=100, entity=None):
+    stream = StringIO()
+    console = Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+    report.tell(console, explanation, study, entity)
+    return stream.getvalue()
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+def study_of(name):
+    data, model = STUDIES[name]
+    return Study.from_dict(data, model=model)
+
+
+def row(text, start):
+    return next(line for line in text.splitlines() if line.lstrip().startswith(start))
+
+
+def test_a_share_that_is_not_told_from_zero_is_said_to_be_so():
+    text = told(explained("linear"), study_of("linear"))
+    assert re.search(r"^inert +≈ 0 ", text, re.MULTILINE)
+    assert "≈ 0 within two standard errors of zero" in words(text)
+    assert "1 of 4 priors: ≈ 0." in text
+    assert "the same on every path" in text
+
+
+def test_shares_stand_with_their_errors_and_what_they_rest_on():
+    text = told(explained("bases"), study_of("bases"))
+    assert re.search(r"^one\.judged +60\.\d+ ± 0\.\d+", text, re.MULTILINE)
+    assert re.search(r"Unsourced +66\.\d+ ± 0\.\d+", text)
+    assert re.search(r"explain, 71\.\d+ ± 0\.\d+ % rests on judgement", words(text))
+    assert "1 priors are held at one number" not in text
+    assert "1 prior is held at one number, 1 of them by judgement" in words(text)
+    assert "From all 65,536 paths" in text
+
+
+def test_correlated_priors_are_marked_and_the_mark_is_explained():
+    text = told(explained("correlated"), study_of("correlated"))
+    assert row(text, "left.a").startswith("left.a*")
+    assert row(text, "right.c").split()[0] == "right.c"
+    assert "* correlated with other priors" in text
+    assert "*" not in told(explained("linear"), study_of("linear"))
+
+
+def test_verdicts_are_told_in_per_cent_and_by_what_sets_them_apart():
+    text = told(explained("coin"), study_of("coin"), width=120)
+    assert "Where it is bull" in text
+    coin = row(text[text.index("\nBull\n") :], "coin")
+    # Bull on 2.3 % of paths with tails and on half of those with heads.
+    low, high = re.findall(r"([\d.]+) ±", coin)[1:3]
+    assert float(low) == pytest.approx(2.275, abs=0.3)
+    assert float(high) == pytest.approx(50, abs=2)
+
+
+def test_companies_have_their_titles_and_hostile_names_are_made_plain():
+    explanation = explained("linear")
+    target = {**explanation["targets"]["f"], "entity": "amazon", "metric": "value\x1b[31m_created"}
+    group = {**target, "entity": "group"}
+    both = {**explanation, "targets": {"one": target, "two": group}}
+    study = Study(
+        "sample", title="A\x1b[2J title", settings=Settings(companies=(Company("amazon", "Amazon"),))
+    )
+    text = told(both, study)
+    assert "\x1b" not in text
+    assert "created, Amazon" in text
+    assert "created, Amazon" not in told(both, study, entity="group")
+    # Of an entity that has no target all are told.
+    assert "created, Amazon" in told(both, study, entity="meta")
+
+
+@pytest.mark.parametrize("width", [40, 80, 110, 160])
+@pytest.mark.parametrize("name", ["coin", "correlated", "bases"])
+def test_no_line_is_wider_than_the_terminal_and_no_number_is_cut(name, width):
+    text = told(explained(name), study_of(name), width)
+    assert max(map(cell_len, text.splitlines())) <= width
+    # A name may be, by its end.
+    assert not re.search(r"[\d±.]…", text)
