@@ -7,7 +7,8 @@
     ├── StudyError               exit 3   a study or prior set is not valid; holds all its faults
     │   └── EvidenceError        exit 3   evidence that is not valid; the same
     ├── RunError                 exit 3   a run directory is not valid, or is in use
-    └── GateError                exit 4   a quality gate failed
+    ├── GateError                exit 4   a quality gate failed
+    └── ExecutorError            exit 1   a cluster or pool cannot be reached, failed, or computes other bits
 """
 
 from collections.abc import Iterable
@@ -79,3 +80,11 @@ class GateError(StrandlineError):
     """A quality gate failed: a tolerance not reached, or paths that are not finite."""
 
     exit_code = 4
+
+
+class ExecutorError(StrandlineError):
+    """A cluster or pool that cannot be reached, that failed, or that does not compute what we do."""
+
+
+class ExecutorWarning(UserWarning):
+    """A cluster or pool that is not as it was meant, with which a run can go on all the same."""

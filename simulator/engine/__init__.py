@@ -1,10 +1,14 @@
 """Blocks of paths compiled, executed and stored. Knows no finance: a model is any function of named draws."""
 
+from simulator.engine.cluster import connected as connected
+from simulator.engine.crew import Crew as Crew
 from simulator.engine.directory import Journal as Journal
 from simulator.engine.directory import begin as begin
 from simulator.engine.directory import held as held
 from simulator.engine.directory import place as place
 from simulator.engine.directory import reopen as reopen
+from simulator.engine.errand import Recipe as Recipe
+from simulator.engine.execute import Executor as Executor
 from simulator.engine.execute import on_threads as on_threads
 from simulator.engine.fill import differs as differs
 from simulator.engine.fill import fill as fill

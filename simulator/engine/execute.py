@@ -2,18 +2,31 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol, runtime_checkable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, runtime_checkable
 
 #: Rounds under way or waiting to be kept, for each thread: the next is there when one is finished.
 ROUNDS_AHEAD = 2
 
 
 @runtime_checkable
+class Promise[Result](Protocol):
+    """What holds a result: a future of `concurrent.futures`, or what is like one in this."""
+
+    def result(self) -> Result:
+        """Wait for the work, and return its result or raise what it raised."""
+        ...
+
+    def cancel(self) -> bool:
+        """Return whether the work is not begun, and now never is."""
+        ...
+
+
+@runtime_checkable
 class Executor(Protocol):
     """What `concurrent.futures` pools and a Dask client have in common."""
 
-    def submit(self, function: Callable[..., object], /, *arguments: object) -> Future:
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Promise:
         """Return at once, with what will hold `function(*arguments)`."""
         ...
 
@@ -23,7 +36,7 @@ def in_order[Result](
     rounds: Iterable[int],
     keep: Callable[[int, Result], None],
     executor: Executor,
-    ahead: int,
+    ahead: Callable[[], int],
 ) -> None:
     """Do the work of every round, and keep the results in the order of the rounds.
 
@@ -43,9 +56,9 @@ def in_order[Result](
     executor
         Where the work is done.
     ahead
-        How many rounds may be under way or waiting to be kept: with it, memory is bounded.
+        Returns how many rounds may be under way or waiting to be kept, at least 1: it bounds memory.
     """
-    queue: deque[tuple[int, Future[Result]]] = deque()
+    queue: deque[tuple[int, Promise[Result]]] = deque()
 
     def keep_first() -> None:
         round, future = queue[0]
@@ -55,7 +68,7 @@ def in_order[Result](
     try:
         for round in rounds:
             queue.append((round, executor.submit(work, round)))
-            if len(queue) >= ahead:
+            while len(queue) >= ahead():
                 keep_first()
         while queue:
             keep_first()
@@ -77,4 +90,4 @@ def on_threads[Result](
 ) -> None:
     """Do the work of every round on so many threads of this process, one a core, and keep it in order."""
     with ThreadPoolExecutor(threads, thread_name_prefix="strandline") as pool:
-        in_order(work, rounds, keep, pool, ahead=ROUNDS_AHEAD * threads)
+        in_order(work, rounds, keep, pool, ahead=lambda: ROUNDS_AHEAD * threads)

@@ -1,22 +1,31 @@
 """A store filled: the rounds it has are checked, the rounds it lacks are computed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from simulator.engine.execute import on_threads
 from simulator.engine.finite import Tally
-from simulator.engine.kernel import MetricKernel
 from simulator.engine.store import Store
 from simulator.errors import RunError
 
 
+@runtime_checkable
+class Work(Protocol):
+    """What computes rounds, on threads of this process or elsewhere, and keeps them in order."""
+
+    def __call__(
+        self, rounds: Iterable[int], keep: Callable[[int, Float[np.ndarray, "metric path"]], None], /
+    ) -> None:
+        """Compute the metrics of every round, and call `keep` with each in turn."""
+        ...
+
+
 def fill(
-    kernel: MetricKernel,
+    work: Work,
     store: Store,
     rounds: int,
-    threads: int,
     tally: Tally,
     kept: Callable[[int], None],
     first: int = 0,
@@ -28,14 +37,12 @@ def fill(
 
     Parameters
     ----------
-    kernel
-        Computes a round.
+    work
+        Computes rounds.
     store
         Holds those computed before, and takes those computed now, in order.
     rounds
         How many from round 0.
-    threads
-        How many rounds are computed at once, each on one core.
     tally
         Counts what is not finite, in the rounds found and in those computed.
     kept
@@ -47,7 +54,7 @@ def fill(
     for round in store.done():
         if first <= round < rounds and (values := store.load(round)) is not None:
             if not finished:
-                _probe(kernel, round, values)
+                _probe(work, store.metrics, round, values)
             finished.add(round)
             tally.add(values)
     kept(len(finished))
@@ -59,17 +66,22 @@ def fill(
             tally.add(values)
         kept(len(finished))
 
-    on_threads(kernel, sorted(set(range(rounds)) - finished), keep, threads)
+    work(sorted(set(range(rounds)) - finished), keep)
 
 
-def _probe(kernel: MetricKernel, round: int, stored: Float[np.ndarray, "metric path"]) -> None:
-    computed = kernel(round)
-    if changed := [kernel.metrics[row] for row in np.flatnonzero(differs(computed, stored).any(axis=1))]:
-        message = (
-            f"the finished rounds are not what this program computes (round {round}: {', '.join(changed)}): "
-            "the model, a package or the processor is another one; give another directory"
-        )
-        raise RunError(message)
+def _probe(
+    work: Work, metrics: tuple[str, ...], round: int, stored: Float[np.ndarray, "metric path"]
+) -> None:
+    def compare(round: int, computed: Float[np.ndarray, "metric path"]) -> None:
+        if changed := [metrics[row] for row in np.flatnonzero(differs(computed, stored).any(axis=1))]:
+            message = (
+                f"the finished rounds are not what this program computes (round {round}: "
+                f"{', '.join(changed)}): the model, a package or the processor is another one; give another "
+                "directory"
+            )
+            raise RunError(message)
+
+    work([round], compare)
 
 
 def differs(

@@ -1,11 +1,14 @@
 """What a run computes with: the model that is meant, the priors in its units, and the program of the two."""
 
+import json
+import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 from simulator import engine
 from simulator.beliefs import compile_beliefs
-from simulator.errors import Fault, StudyError, UsageError
+from simulator.errors import ExecutorError, Fault, StudyError, UsageError
 from simulator.sampling import make_sampler
 from simulator.study import Prior, Study, check_units
 
@@ -40,6 +43,26 @@ def program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Prog
     """Return the program of a study: its beliefs, the sampler of the plan, and the model."""
     beliefs = compile_beliefs(priors_of(study, model), study.dependence, _own_shocks(study, model))
     return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), model)
+
+
+def recipe(study: Study, given: engine.Model | None, plan: engine.Plan) -> engine.Recipe:
+    """Return how another process makes the kernel of a study, with the model that was given if one was.
+
+    The key of the build-out model is what decides its numbers. Another model is known by this call alone: two
+    functions of one name may be two models, as they are when a notebook's cell is run again.
+    """
+    model = given or study.model
+    token = "" if model is None else uuid.uuid4().hex
+    make = partial(_kernel, json.dumps(study.to_dict(), default=dict), study.hash, model, plan)
+    return engine.Recipe(repr((study.hash, plan, token)), make)
+
+
+def _kernel(text: str, study_hash: str, model: engine.Model | None, plan: engine.Plan) -> engine.MetricKernel:
+    study = Study.from_dict(json.loads(text), model=model)
+    if study.hash != study_hash:
+        message = "this process reads the study as another one: its version of strandline is not the same"
+        raise ExecutorError(message)
+    return engine.MetricKernel(program(study, model_of(study, None), plan), plan)
 
 
 def priors_of(study: Study, model: engine.Model) -> Mapping[str, Prior]:

@@ -7,6 +7,7 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from simulator.engine import runtime
 from simulator.errors import GateError, RunError, UsageError
 from simulator.run.accuracy import Goal, goal, plans, read, reopened, unmet
 from simulator.run.outcome import Run
-from simulator.run.program import model_of, origin, program, remade
+from simulator.run.program import model_of, origin, program, recipe, remade
 from simulator.sampling import ROUND
 from simulator.study import Study
 
@@ -67,6 +68,7 @@ def simulate(
     out: str | Path | None = None,
     lanes: int = engine.BLOCK,
     dtype: str = "float32",
+    executor: engine.Executor | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Run a study: draw its priors, compute the model's metrics on every path, keep them.
@@ -103,6 +105,10 @@ def simulate(
         move the last bits.
     dtype
         "float32" or "float64".
+    executor
+        Where rounds are computed, instead of on this process's threads: anything with `submit`, as a Dask
+        client or a pool of `concurrent.futures` (docs/cluster.md). Changes no bit of a result on one kind of
+        processor.
     progress
         Called with the paths finished and the paths asked for, after each round.
 
@@ -112,6 +118,8 @@ def simulate(
         At the end, if a metric has a NaN, or an infinity that its model does not allow.
     AccuracyError
         At the end, if a target is not met with `max_paths`, or its statistic is not finite.
+    ExecutorError
+        If the executor fails, or a worker does not compute what this process does.
     Interrupted
         On Ctrl-C, with what was finished kept.
     """
@@ -120,7 +128,7 @@ def simulate(
     if threads is not None and threads < 1:
         message = f"threads: found {threads}; allowed: 1 or more"
         raise UsageError(message)
-    model = model_of(study, model)
+    given, model = model, model_of(study, model)
     directory = None if out is None else Path(out)
     with engine.held(directory) if directory else contextlib.nullcontext():
         kernel = engine.MetricKernel(program(study, model, plan), most)
@@ -131,6 +139,12 @@ def simulate(
         run = Run(study, plan, model, store, manifest.metrics, directory, goal=wanted)
         journal = engine.Journal(directory, manifest)
         tally = engine.Tally(kernel.metrics)
+        cores = threads or runtime.cores()
+        crew = None
+        if executor is None:
+            work = partial(engine.on_threads, kernel, threads=cores)
+        else:
+            work = crew = engine.Crew(kernel, recipe(study, given, most), executor, cores)
 
         def kept(rounds: int) -> None:
             journal.note(run.plan, rounds)
@@ -141,13 +155,14 @@ def simulate(
             timings = {"compile": kernel.seconds, "total": time.perf_counter() - started}
             found = tally.found()
             accuracy = wanted.record(run.looked) if wanted else {}
-            journal.close(status, timings=timings, not_finite=found, accuracy=accuracy)
+            platform = crew.machine if crew else manifest.platform
+            journal.close(status, timings=timings, not_finite=found, accuracy=accuracy, platform=platform)
             return replace(run, status=status, not_finite=found, timings=timings)
 
         done = 0
         try:
             while done < run.plan.rounds:
-                engine.fill(kernel, store, run.plan.rounds, threads or runtime.cores(), tally, kept, done)
+                engine.fill(work, store, run.plan.rounds, tally, kept, done)
                 done = run.plan.rounds
                 if wanted is not None:
                     looked = run.accuracy

@@ -41,14 +41,14 @@ def test_order_whatever_finishes_first() -> None:
         return round * round
 
     with ThreadPoolExecutor(4) as pool:
-        in_order(work, range(8), lambda round, result: kept.append((round, result)), pool, ahead=8)
+        in_order(work, range(8), lambda round, result: kept.append((round, result)), pool, lambda: 8)
     assert kept == [(round, round * round) for round in range(8)]
 
 
 @pytest.mark.parametrize("ahead", [1, 3])
 def test_no_more_under_way_than_allowed(ahead: int) -> None:
     executor = Later()
-    in_order(lambda round: round, range(50), lambda round, result: None, executor, ahead)
+    in_order(lambda round: round, range(50), lambda round, result: None, executor, lambda: ahead)
     assert executor.most == ahead
 
 
@@ -63,7 +63,7 @@ def test_an_interrupt_keeps_what_had_begun_and_begins_no_more() -> None:
         kept.append(round)
 
     with ThreadPoolExecutor(2) as pool, pytest.raises(KeyboardInterrupt):
-        in_order(lambda round: began.append(round), range(1000), keep, pool, ahead=4)
+        in_order(lambda round: began.append(round), range(1000), keep, pool, lambda: 4)
     assert kept[:4] == [0, 1, 2, 3]
     assert kept[4] == 3  # again, as the first call was interrupted
     assert sorted(set(kept)) == sorted(began)
@@ -79,5 +79,5 @@ def test_a_failure_drops_later_rounds_and_keeps_earlier_ones() -> None:
         return round
 
     with ThreadPoolExecutor(2) as pool, pytest.raises(MemoryError, match="round 5"):
-        in_order(work, range(1000), lambda round, _: kept.append(round), pool, ahead=4)
+        in_order(work, range(1000), lambda round, _: kept.append(round), pool, lambda: 4)
     assert kept == [0, 1, 2, 3, 4]

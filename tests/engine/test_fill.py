@@ -1,5 +1,6 @@
 """Whatever a store holds at first, it ends with the same bytes."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,17 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from simulator.engine import MemoryStore, MetricKernel, Plan, Store, Tally, ZarrStore, differs, fill
+from simulator.engine import (
+    MemoryStore,
+    MetricKernel,
+    Plan,
+    Store,
+    Tally,
+    ZarrStore,
+    differs,
+    fill,
+    on_threads,
+)
 from simulator.errors import RunError
 from simulator.sampling import ROUND
 from tests.engine.programs import make, margin
@@ -23,7 +34,7 @@ def kernel() -> MetricKernel:
 
 def filled(kernel: MetricKernel, store: Store, rounds: int = ROUNDS, threads: int = 2) -> list[int]:
     notes: list[int] = []
-    fill(kernel, store, rounds, threads, Tally(kernel.metrics), notes.append)
+    fill(partial(on_threads, kernel, threads=threads), store, rounds, Tally(kernel.metrics), notes.append)
     return notes
 
 
@@ -88,7 +99,7 @@ def test_an_interrupt_keeps_what_was_done(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fill(kernel, store, ROUNDS, 1, Tally(kernel.metrics), stop)
+        fill(partial(on_threads, kernel, threads=1), store, ROUNDS, Tally(kernel.metrics), stop)
     done = store.done()
     assert 2 <= len(done) < ROUNDS
     assert done == list(range(len(done)))
@@ -113,9 +124,10 @@ def test_found_and_made_rounds_are_counted_alike() -> None:
     kernel = MetricKernel(make(PLAN, model), PLAN)
     store = MemoryStore(kernel.metrics, "float32")
     tallies = [Tally(kernel.metrics) for _ in range(3)]
-    fill(kernel, store, 3, 1, tallies[0], lambda _: None)
-    fill(kernel, store, ROUNDS, 1, tallies[1], lambda _: None)
-    fill(kernel, store, ROUNDS, 1, tallies[2], lambda _: None)
+    work = partial(on_threads, kernel, threads=1)
+    fill(work, store, 3, tallies[0], lambda _: None)
+    fill(work, store, ROUNDS, tallies[1], lambda _: None)
+    fill(work, store, ROUNDS, tallies[2], lambda _: None)
     assert tallies[0].found()["log"]["infinite"] == 3 * ROUND // 4  # a net of points puts a quarter below 1/4
     assert tallies[1].found() == tallies[2].found() == {"log": {"nan": 0, "infinite": ROUNDS * ROUND // 4}}
 
