@@ -1,12 +1,11 @@
 """Marginals made of others: truncated, and mixed."""
 
 import math
-from collections.abc import Callable
 from typing import override
 
 import numpy as np
-from jaxtyping import Int
 
+from simulator.beliefs.inversion import invert
 from simulator.beliefs.marginal import Marginal, Numbers, score_of, tails
 
 #: Least share of a prior that its bounds may leave: less is a mistake, not a truncation.
@@ -66,6 +65,12 @@ class Truncated(Marginal):
         return score_of(np.clip(inside_below / mass, 0, 1), np.clip(inside_above / mass, 0, 1))
 
 
+def truncated(base: Marginal, bounds: tuple[float, float]) -> Marginal:
+    """Return a marginal within bounds; itself where they cut nothing off."""
+    nothing = bounds[0] <= base.support[0] and base.support[1] <= bounds[1]
+    return base if nothing else Truncated(base, bounds)
+
+
 class Mixture(Marginal):
     """One of several marginals, chosen with probability in proportion to its weight."""
 
@@ -96,27 +101,3 @@ class Mixture(Marginal):
     def _mixed(self, scores: list[Numbers]) -> Numbers:
         lower, upper = tails(np.stack(scores))
         return score_of(np.tensordot(self.weights, lower, 1), np.tensordot(self.weights, upper, 1))
-
-
-def invert(score: Callable[[Numbers], Numbers], z: Numbers, low: Numbers, high: Numbers) -> Numbers:
-    """Return the least float x in [low, high] with score(x) >= z: true at jumps and on plateaus too.
-
-    Halves the count of floats between the ends, so that 64 steps reach it whatever the magnitudes.
-    """
-    below, above = _rank(low), _rank(high)
-    above = np.where(score(low) >= z, below, above)
-    while np.any(above - 1 > below):
-        middle = (below >> 1) + (above >> 1) + (below & above & 1)
-        reached = score(_float(middle)) >= z
-        above = np.where(reached, middle, above)
-        below = np.where(reached, below, middle)
-    return _float(above)
-
-
-def _rank(x: Numbers) -> Int[np.ndarray, "..."]:
-    bits = np.ascontiguousarray(x, dtype=np.float64).view(np.int64)
-    return np.where(bits < 0, np.iinfo(np.int64).min - bits, bits)
-
-
-def _float(rank: Int[np.ndarray, "..."]) -> Numbers:
-    return np.where(rank < 0, np.iinfo(np.int64).min - rank, rank).view(np.float64)

@@ -6,26 +6,34 @@ from typing import Any, override
 import numpy as np
 from scipy import special, stats
 
+from simulator.beliefs.inversion import invert
 from simulator.beliefs.marginal import REACH, Marginal, Numbers, score_of, tails
 
 #: Most values that a discrete prior may take: each is a step of a table in the kernel.
 MOST_ATOMS = 16384
 
-#: Score beyond which values of a discrete distribution are not told apart: somewhat beyond the kernel's.
-ATOM_REACH = REACH + 0.5
+#: Score beyond which values are not told apart where they are enumerated or solved for: beyond the kernel's.
+FAR = REACH + 0.5
 
 
 class Continuous(Marginal):
-    """A frozen continuous distribution of scipy.stats: ppf below its median, isf above."""
+    """A frozen continuous distribution of scipy.stats: ppf below its median, isf above.
+
+    Where SciPy has no formula for the quantiles it solves for them one by one; here all are solved at once.
+    """
 
     def __init__(self, distribution: Any, corners: tuple[float, ...] = ()) -> None:
         self.distribution = distribution
         low, high = distribution.support()
         self.support = (float(low), float(high))
         self.corners = corners
+        self._ends = _ends_to_solve_between(distribution)
 
     @override
     def at(self, z: Numbers) -> Numbers:
+        if self._ends:
+            low, high = (np.full(z.shape, end) for end in self._ends)
+            return invert(self.score, z, low, high)
         lower, upper = tails(z)
         below = z < 0
         values = np.empty(z.shape)
@@ -36,6 +44,16 @@ class Continuous(Marginal):
     @override
     def score(self, x: Numbers) -> Numbers:
         return score_of(self.distribution.cdf(x), self.distribution.sf(x))
+
+
+def _ends_to_solve_between(distribution: Any) -> tuple[float, float] | None:
+    """Return values beyond the reach of scores, of a distribution that SciPy inverts number by number."""
+    own, generic = type(distribution.dist), stats.rv_continuous
+    if own._ppf is not generic._ppf or own._isf is not generic._isf or own._cdf is generic._cdf:
+        return None
+    tail = stats.norm.sf(FAR)
+    low, high = float(distribution.ppf(tail)), float(distribution.isf(tail))
+    return (low, high) if np.isfinite([low, high]).all() else None
 
 
 class Beta(Marginal):
@@ -140,14 +158,14 @@ def weighted(values: Numbers, weights: Numbers) -> Atoms:
 
 
 def enumerated(distribution: Any) -> Atoms:
-    """Return a frozen discrete distribution of scipy.stats as its values within `ATOM_REACH`.
+    """Return a frozen discrete distribution of scipy.stats as its values within `FAR`.
 
     Raises
     ------
     ValueError
         It takes more than `MOST_ATOMS` values.
     """
-    tail = stats.norm.sf(ATOM_REACH)
+    tail = stats.norm.sf(FAR)
     first, last = distribution.ppf(tail), distribution.isf(tail)
     if not last - first < MOST_ATOMS:
         message = f"it takes {last - first + 1:.0f} values; at most {MOST_ATOMS} can be told apart"

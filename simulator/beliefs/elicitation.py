@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize, special
 
-from simulator.beliefs.compound import Truncated
+from simulator.beliefs.compound import truncated
 from simulator.beliefs.families import FAMILIES, Parameters, refuse
 from simulator.beliefs.marginal import Marginal, Numbers
 from simulator.errors import StudyError
@@ -98,8 +98,7 @@ def fit(family: str, quantiles: Mapping[float, float], given: Parameters, bounds
     spread = values[-1] - values[0]
 
     def build(free: Numbers) -> Marginal:
-        marginal = FAMILIES[family](shape.parameters(free, given))
-        return Truncated(marginal, bounds) if np.isfinite(bounds).any() else marginal
+        return truncated(FAMILIES[family](shape.parameters(free, given)), bounds)
 
     def misses(free: Numbers) -> Numbers:
         try:

@@ -17,6 +17,9 @@ from scipy import special
 #: Scores that the kernel tells apart: beyond lies a chance of 1e-12, and a table gives its end values.
 REACH = 7.0
 
+#: Largest number of float32.
+LARGEST = float(np.finfo(np.float32).max)
+
 type Numbers = Float[np.ndarray, "..."]
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy import special
 
-from simulator.beliefs.compound import invert
+from simulator.beliefs.inversion import invert
 from simulator.beliefs.marginal import Marginal, Numbers, tails
 
 #: Scores over which a metalog must rise to be a distribution.

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy import special
 
-from simulator.beliefs.compound import Mixture, Truncated
+from simulator.beliefs.compound import Mixture, truncated
 from simulator.beliefs.distribution import LogGamma
 from simulator.beliefs.elicitation import FIT_REFUSED, Fit, check_quantiles, fit
 from simulator.beliefs.families import FAMILIES, refuse, row, weights
@@ -90,15 +90,12 @@ def _believe(prior: Prior) -> Believed:
         marginal = FAMILIES[prior.family](parameters)
     else:
         refuse("family", repr(prior.family), ", ".join([*FAMILIES, "mixture", "metalog", "dirichlet"]))
-    return Believed((truncated(marginal, prior.bounds),), prior.family, parameters)
+    return Believed((_truncated(marginal, prior.bounds),), prior.family, parameters)
 
 
-def truncated(marginal: Marginal, bounds: tuple[float, float]) -> Marginal:
-    """Return a marginal within bounds; itself where they cut nothing off."""
-    if bounds[0] <= marginal.support[0] and marginal.support[1] <= bounds[1]:
-        return marginal
+def _truncated(marginal: Marginal, bounds: tuple[float, float]) -> Marginal:
     try:
-        return Truncated(marginal, bounds)
+        return truncated(marginal, bounds)
     except ValueError as error:
         refuse("bounds", str(error), "bounds around a good part of it", "Move the bounds or the prior.")
 

@@ -183,6 +183,7 @@ OTHERS = [
     prior("lognormal_fit", "lognormal", {}, quantiles={0.1: 110.0, 0.5: 125.0, 0.9: 148.0}),
     prior("beta_fit", "beta", {"low": 0.0, "high": 1.0}, quantiles={0.1: 0.1, 0.9: 0.5}),
     prior("beta_steep", "beta", {"alpha": 0.5, "beta": 2.0}),  # where scipy.stats.beta has holes
+    prior("solved", "scipy", {"distribution": "foldnorm", "args": {"c": 1.95}}),
     prior("pareto", "scipy", {"distribution": "pareto", "args": {"b": 1.5}}),
     prior("many", "scipy", {"distribution": "poisson", "args": {"mu": 4000.0}}),
 ]

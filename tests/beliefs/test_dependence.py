@@ -112,6 +112,20 @@ def test_members_of_a_t_group_keep_their_marginals(df: float) -> None:
         assert stats.kstest(values[::4], "norm").statistic < 2.2 / np.sqrt(PATHS / 4)
 
 
+@pytest.mark.parametrize("df", [0.7, 3.0, 30.0])
+def test_a_score_is_moved_to_the_t_copula_as_scipy_says(df: float) -> None:
+    group = CopulaGroup("g", "student_t", df, factors={"none": {"a": 0.0}})
+    beliefs = compile_beliefs(standard("a"), Dependence((group,)))
+    rng = np.random.default_rng(2)
+    scores = rng.normal(size=(3, 20_000)).astype(np.float32)
+    none = np.empty((0, scores.shape[1]), dtype=np.float32)
+    found = np.asarray(jax.jit(beliefs.draws)(beliefs.parameters, scores, none)["a"])
+    _, a, mixing = scores.astype(float)
+    t = a * np.sqrt(df / stats.chi2.isf(stats.norm.cdf(mixing), df))
+    expected = np.where(t < 0, stats.norm.ppf(stats.t.cdf(t, df)), stats.norm.isf(stats.t.sf(t, df)))
+    np.testing.assert_allclose(found, expected, atol=2e-5)
+
+
 def test_impossible_correlations_are_mended_with_a_warning_that_says_how_far() -> None:
     group = CopulaGroup("g", spearman=(("a", "b", 0.9), ("b", "c", 0.9), ("a", "c", -0.9)))
     with pytest.warns(

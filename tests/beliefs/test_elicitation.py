@@ -137,3 +137,11 @@ def test_one_free_parameter_is_fitted_to_two_quantiles() -> None:
     values = stats.expon(scale=3).ppf([0.2, 0.8])
     report = fit_report(asked("exponential", dict(zip([0.2, 0.8], values.tolist(), strict=True))))
     assert report.parameters["mean"] == pytest.approx(3)
+
+
+def test_bounds_that_cut_nothing_off_leave_a_family_as_it_is() -> None:
+    open_, bounded = (
+        fit_report(asked("lognormal", PAIRS["lognormal"], bounds=(low, np.inf))) for low in (-np.inf, 0.0)
+    )
+    assert open_ == bounded
+    assert bounded.kind == "lognormal"
