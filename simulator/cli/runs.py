@@ -1,6 +1,7 @@
 """strandline run and verify: runs made, told, and computed again."""
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -33,6 +34,7 @@ def run(
     sampler: Literal["rqmc", "mc"] = "rqmc",
     settings: Annotated[tuple[str, ...], Settings] = (),
     threads: Annotated[int | None, AtLeastOne] = None,
+    executor: str | None = None,
     out: Path | None = None,
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
@@ -62,6 +64,9 @@ def run(
         NAME=VALUE: holds a prior at a number, or sets a setting of the study. May be repeated.
     threads
         Threads to compute on, by default one for each core. No number depends on it.
+    executor
+        dask://HOST:PORT computes on the workers of the Dask cluster whose scheduler is there, and keeps the
+        run here; needs the extra strandline[dask]. No number depends on it on one kind of processor.
     out
         Folder of this run, by default a new one under runs/. The same command goes on with an unfinished run.
     json
@@ -75,7 +80,8 @@ def run(
 
     # The bar stands before anything heavy is imported: there is a sign of life at once.
     paths = paths or (PATHS if until is None else FIRST)
-    with bar(paths, quiet=quiet) as progress:
+    with ExitStack() as stack, bar(paths, quiet=quiet) as progress:
+        from simulator.engine import connected
         from simulator.run import AccuracyError, Interrupted, NotFiniteError, place, simulate
         from simulator.study import load_study
 
@@ -88,9 +94,12 @@ def run(
             "sampler": sampler,
         }
         folder = out or place(RUNS, asked, **numbers)
+        workers = stack.enter_context(connected(executor)) if executor else None
         gate = None
         try:
-            finished = simulate(asked, **numbers, threads=threads, out=folder, progress=progress)
+            finished = simulate(
+                asked, **numbers, threads=threads, executor=workers, out=folder, progress=progress
+            )
         except (AccuracyError, NotFiniteError) as error:
             gate, finished = error, error.run
         except Interrupted as error:
