@@ -182,7 +182,7 @@ def simulate(
             raise
         run = closed(run, "complete")
     allowed = getattr(model, "may_be_infinite", ())
-    if faults := engine.faults(run.not_finite, allowed, plan.paths):
+    if faults := engine.faults(run.not_finite, allowed, run.plan.paths):
         raise NotFiniteError("\n  ".join(["metrics that are not finite:", *faults]), run)
     if not all(one.met for one in run.accuracy):
         raise AccuracyError(run)
