@@ -86,3 +86,11 @@ def test_a_sum_of_parts_is_the_whole():
         assert (slices.counts.sum(axis=0) > 0).all()
         np.testing.assert_allclose(slices.sums.sum(axis=1), target.sum(axis=2).T, atol=1e-9)
         assert np.isfinite(slices.explained().value).all()
+
+
+def test_what_does_not_vary_explains_nothing_at_all():
+    """Not even that replicates have means of their own."""
+    target = np.random.default_rng(5).standard_normal((1, REPLICATES, POINTS))
+    target -= target.mean()
+    ranks = np.full((REPLICATES, POINTS), 0.5)
+    assert binned(ranks, target).explained().value[0] == pytest.approx(0, abs=1e-15)
