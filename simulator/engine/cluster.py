@@ -51,7 +51,7 @@ def scheduler(address: str) -> str:
     """Return the address that Dask knows of ``dask://HOST:PORT``."""
     with contextlib.suppress(ValueError):  # of a port that is no number
         parts = urlsplit(address)
-        if parts.scheme == "dask" and parts.hostname and parts.port and not parts.path.strip("/"):
+        if parts.scheme == "dask" and parts.hostname and parts.port and parts.path in ("", "/"):
             return f"tcp://{parts.netloc}"
     message = f"executor: found {address!r}; allowed: dask://HOST:PORT, where a Dask scheduler listens"
     raise UsageError(message)

@@ -26,8 +26,8 @@ class Promise[Result](Protocol):
 class Executor(Protocol):
     """What `concurrent.futures` pools and a Dask client have in common."""
 
-    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Promise:
-        """Return at once, with what will hold `function(*arguments)`."""
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Any:
+        """Return at once, with the promise of `function(*arguments)`."""
         ...
 
 
