@@ -1,0 +1,58 @@
+"""strandline score: forecasts of capex made on past days, held to what happened."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from simulator.cli.parameters import Flag
+from simulator.errors import UsageError
+
+
+def score(
+    *,
+    evidence: Annotated[tuple[Path, ...], Parameter(negative=(), show_default=False)] = (),
+    first: str = "2020Q4",
+    last: str = "2026Q1",
+    horizons: Annotated[int, Parameter(validator=Number(gte=1, lte=8))] = 8,
+    json: Annotated[bool, Flag] = False,
+) -> None:
+    """Score forecasts of quarterly capex against what happened, beside baselines.
+
+    At each origin, which is the newest quarter reported, the forecaster of the spend mechanism is given what
+    was known on that day and nothing later, and forecasts the quarters after it.
+
+    Parameters
+    ----------
+    evidence
+        Evidence files, or folders of them, in place of what comes with the program. May be repeated.
+    first, last
+        The first and the last origin.
+    horizons
+        How many quarters ahead, up to 8.
+    json
+        Print one JSON object.
+    """
+    from simulator.evidence.period import Period
+
+    try:
+        quarters = [Period.parse(label) for label in (first, last)]
+    except ValueError as error:
+        message = f"{error}: write a quarter such as 2020Q4"
+        raise UsageError(message) from error
+
+    from simulator.evidence import load_evidence
+    from simulator.evidence.score import score as held
+
+    summary = held(load_evidence(*evidence), quarters[0].first, quarters[1].last, horizons)
+    if json:
+        from simulator.estimate import to_json
+
+        sys.stdout.write(to_json(summary) + "\n")
+    else:
+        from simulator.report import console
+        from simulator.report import score as told
+
+        told.tell(console.output(), summary)

@@ -1,0 +1,48 @@
+"""The whole of ``strandline score``: evidence in, scores out."""
+
+from dataclasses import replace
+from typing import Any
+
+from simulator.errors import UsageError
+from simulator.evidence.backtest import backtest, choose_origins, forecasts_at
+from simulator.evidence.baselines import baselines
+from simulator.evidence.records import Evidence
+from simulator.evidence.scores import outlook, summarise
+from simulator.evidence.spend import SpendForecaster, forecaster_study
+from simulator.study import Study
+
+
+def score(
+    evidence: Evidence, first: int, last: int, horizons: int, study: Study | None = None
+) -> dict[str, Any]:
+    """Return the scores of the spend mechanism and its baselines, and its forecast from the last origin.
+
+    Parameters
+    ----------
+    evidence
+        What is known now.
+    first, last
+        The first and the last origin, quarters counted from the year 0.
+    horizons
+        How many quarters ahead.
+    study
+        Beliefs before any origin, by the names of ``priors/forecast/capex.toml``; by default those.
+
+    Raises
+    ------
+    UsageError
+        No origin lies in the evidence, or beliefs are dated after the first one.
+    """
+    asked = study or forecaster_study()
+    chosen = choose_origins(evidence, first, last)
+    if asked.as_of is not None and asked.as_of > chosen[0].as_of:
+        message = (
+            f"{asked.name}: as_of {asked.as_of}, after the first origin's day, {chosen[0].as_of}: "
+            "what was believed later may not forecast it"
+        )
+        raise UsageError(message)
+    mechanism = SpendForecaster(asked)
+    forecasters = (mechanism, *baselines(), replace(mechanism, guided=False))
+    cases = backtest(evidence, chosen, forecasters, horizons)
+    ahead = forecasts_at(evidence, chosen[-1], (mechanism,), horizons)[mechanism.name]
+    return {**summarise(cases, chosen, forecasters), "outlook": outlook(ahead, chosen[-1])}

@@ -1,0 +1,146 @@
+"""Scores of capex forecasts on the terminal: skill first, then whether intervals hold, then what is next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from simulator.estimate import format_estimate
+from simulator.report.console import heading, table
+from simulator.report.estimates import Estimates, lay
+
+SCOPES = {"group": "Group", "companies": "Companies"}
+
+#: Eighths of a character's height, by which a histogram is drawn.
+BARS = " ▁▂▃▄▅▆▇█"
+
+#: Quarters ahead at which companies are told apart.
+NEAR, FAR = 1, 4
+
+NOTE = (
+    "CRPS in logs: 0.05 is about 5%. Skill: 1 - CRPS / CRPS of the baseline on the same outcomes; above 0 is "
+    "better. ± one standard error, from resampling whole years of origins, of which there are few; (n) "
+    "outcomes that the baseline has; ? where fewer than three years hold them."
+)
+
+
+def tell(console: Console, summary: Mapping[str, Any]) -> None:
+    """Print the object that ``strandline score --json`` prints."""
+    console.print(Text("Capex forecasts held to what happened", style="bold"))
+    console.print(Text(facts(summary), style="dim"))
+    for scope, title in SCOPES.items():
+        console.print()
+        console.print(lay(console, skill(summary, scope, title)))
+    console.print()
+    console.print(lay(console, by_company(summary)))
+    console.print()
+    console.print(lay(console, coverage(summary)))
+    console.print()
+    for scope, title in SCOPES.items():
+        console.print(histogram(summary["pit"][scope], title))
+    console.print(heading(f"Next, with what was known on {summary['outlook']['as_of']}"))
+    console.print(Text("USD bn a quarter: median, and the range of 80%", style="dim"))
+    console.print(next_quarters(summary["outlook"]))
+    console.print()
+    console.print(Text(NOTE, style="dim"))
+    for name, title in summary["titles"].items():
+        console.print(Text(f"{label(name)}: {title}.", style="dim"))
+
+
+def facts(summary: Mapping[str, Any]) -> str:
+    """Return what was scored."""
+    origins = summary["origins"]
+    count = sum(
+        row["cases"]
+        for row in summary["scores"]
+        if row["method"] == summary["method"] and row["horizon"] is None and row["scope"] in SCOPES
+    )
+    return (
+        f"{summary['what']}; {len(origins)} origins, {origins[0]['quarter']} to {origins[-1]['quarter']}, "
+        f"each with what was known on its day; {count} outcomes"
+    )
+
+
+def label(method: str) -> str:
+    """Return a forecaster's name for a header."""
+    return method.replace("_", " ")
+
+
+def skill(summary: Mapping[str, Any], scope: str, title: str) -> Estimates:
+    """Return CRPS and skill by quarters ahead."""
+    ours = summary["method"]
+    others = [name for name in summary["titles"] if name != ours]
+    crps = {
+        (row["horizon"], row["method"]): row["crps"] for row in summary["scores"] if row["scope"] == scope
+    }
+    found = {(row["horizon"], row["against"]): row for row in summary["skill"] if row["scope"] == scope}
+    headers = [Text.assemble((title, "not dim bold"), "\nquarters ahead"), "CRPS", *map(_against, others)]
+    rows = Estimates(headers)
+    for horizon in dict.fromkeys(horizon for horizon, _ in crps):
+        cells = [f"{crps[horizon, ours]:.3f}"]
+        for other in others:
+            row = found.get((horizon, other))
+            cells.append("–" if row is None else f"{_number(row['crps'])} ({row['cases']})")
+        rows.add("all" if horizon is None else str(horizon), *cells)
+    return rows
+
+
+def by_company(summary: Mapping[str, Any]) -> Estimates:
+    """Return each company's skill against the baseline that is scored everywhere, and its 80% intervals."""
+    first = next(name for name in summary["titles"] if name != summary["method"])
+    found = {
+        (row["scope"], row["horizon"]): row["crps"] for row in summary["skill"] if row["against"] == first
+    }
+    companies = [scope for scope in summary["coverage"] if scope not in (*SCOPES, "all")]
+    horizons = {NEAR: f"{NEAR} quarter", FAR: f"{FAR} quarters", None: "all"}
+    headers = [Text.assemble(("By company", "not dim bold"), f"\nskill against {label(first)}")]
+    rows = Estimates([*headers, *horizons.values(), "inside 80%, %"])
+    for company in companies:
+        skills = [found.get((company, horizon)) for horizon in horizons]
+        inside = _number(summary["coverage"][company]["80"], 100)
+        rows.add(company.capitalize(), *("–" if one is None else _number(one) for one in skills), inside)
+    return rows
+
+
+def coverage(summary: Mapping[str, Any]) -> Estimates:
+    """Return how many outcomes lay inside the intervals, in per cent."""
+    shares = summary["coverage"]
+    headers = [Text.assemble(("Intervals", "not dim bold"), "\noutcomes inside, %")]
+    rows = Estimates([*headers, *(f"of {p}%" for p in shares["all"])])
+    for scope, title in {**SCOPES, "all": "All"}.items():
+        rows.add(title, *(_number(shares[scope][p], 100) for p in shares[scope]))
+    return rows
+
+
+def histogram(counts: list[int], title: str) -> Text:
+    """Return a PIT histogram on one line: level where forecasts are calibrated."""
+    most = max(*counts, 1)
+    bars = "".join(BARS[round(count / most * (len(BARS) - 1))] for count in counts)
+    where = "low outcomes left, high ones right"
+    return Text.assemble(f"PIT  {title:<10} ", bars, (f"  {counts} {where}", "dim"))
+
+
+def next_quarters(outlook: Mapping[str, Any]) -> Any:
+    """Return a table of forecasts not yet held to anything."""
+    quarters = list(dict.fromkeys(row["quarter"] for row in outlook["quarters"]))
+    cells = {(row["entity"], row["quarter"]): row for row in outlook["quarters"]}
+    laid = table("", *(f"{quarter}" for quarter in quarters[:4]))
+    for entity in dict.fromkeys(row["entity"] for row in outlook["quarters"]):
+        told = [
+            f"{row['p50']:.0f} ({row['p10']:.0f} to {row['p90']:.0f})"
+            for row in (cells[entity, quarter] for quarter in quarters[:4])
+        ]
+        laid.add_row(entity.capitalize(), *told)
+    return laid
+
+
+def _against(other: str) -> Text:
+    return Text.assemble("skill against\n", label(other))
+
+
+def _number(number: Mapping[str, float | None], factor: float = 1.0) -> str:
+    value, error = number["value"], number["error"]
+    return format_estimate(
+        None if value is None else factor * value, None if error is None else factor * error
+    )
