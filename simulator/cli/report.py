@@ -1,0 +1,99 @@
+"""strandline report: a run as a document that can be handed on, and two runs side by side."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from simulator.cli.parameters import Flag
+from simulator.errors import UsageError
+from simulator.report.console import say
+
+if TYPE_CHECKING:
+    from simulator.run import Run
+
+type Format = Literal["html", "md", "json"]
+type Language = Literal["en", "zh-Hant"]
+
+
+def report(
+    *runs: Path,
+    format: Format = "html",
+    out: Path | None = None,
+    lang: Language = "en",
+    light: Annotated[bool, Flag] = False,
+    compare: Annotated[bool, Flag] = False,
+) -> None:
+    """Write the probability report of a run, or with --compare of the difference between two.
+
+    Parameters
+    ----------
+    runs
+        A run directory, as named at the end of strandline run; two of them with --compare.
+    format
+        html: one file that loads nothing, with charts. md: Markdown. json: the numbers alone.
+    out
+        File to write. By default HTML goes into the folder of the run, and the others to standard output.
+    lang
+        English or Traditional Chinese.
+    light
+        A smaller HTML file: fewer large charts, and no values to be read by pointing.
+    compare
+        Two runs with the same seed and sampler: the difference of each metric, path by path.
+    """
+    if len(runs) != (2 if compare else 1):
+        wanted = "two run directories" if compare else "one run directory"
+        message = f"strandline report: found {len(runs)} run directories; allowed: {wanted}"
+        raise UsageError(message)
+
+    from simulator.run import open_run
+
+    opened = [open_run(run) for run in runs]
+    text = (
+        _compared(opened, format, lang, full=not light)
+        if compare
+        else _told(opened[0], format, lang, full=not light)
+    )
+    if out is None and format != "html":
+        sys.stdout.write(text)
+        return
+    name = f"compared-with-{runs[0].resolve().name}" if compare else "report"
+    written = write(text, out or runs[-1] / f"{name}{'' if lang == 'en' else f'.{lang}'}.html")
+    sys.stdout.write(f"{written}\n")
+
+
+def write_report(run: "Run", folder: Path) -> None:
+    """Write a run's report into its folder, and name it on standard error."""
+    written = write(_told(run, "html", "en", full=True), folder / "report.html")
+    say(f"report: {written}")
+
+
+def write(text: str, path: Path) -> Path:
+    """Write a whole file, or none."""
+    from simulator.engine.files import access, write_whole
+
+    with access(path, "write"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, [text.encode()], flush=False)
+    return path
+
+
+def _told(run: "Run", format: Format, lang: Language, *, full: bool) -> str:
+    from simulator.estimate import to_json
+    from simulator.report import page
+
+    found = page.find(run)
+    if format == "json":
+        return to_json(page.to_plain(found)) + "\n"
+    document = page.report(found, lang, full=full)
+    return page.to_html(document) if format == "html" else page.to_markdown(document)
+
+
+def _compared(runs: "list[Run]", format: Format, lang: Language, *, full: bool) -> str:
+    from simulator.estimate import to_json
+    from simulator.report import page
+
+    found = page.difference(*runs)
+    if format == "json":
+        return to_json(page.difference_to_plain(found)) + "\n"
+    document = page.comparison(found, lang, full=full)
+    return page.to_html(document) if format == "html" else page.to_markdown(document)

@@ -1,0 +1,12 @@
+"""The probability report: a run as one document, in HTML, Markdown or JSON, in two languages."""
+
+from simulator.report.page.contents import comparison as comparison
+from simulator.report.page.contents import report as report
+from simulator.report.page.difference import difference as difference
+from simulator.report.page.difference import difference_to_plain as difference_to_plain
+from simulator.report.page.findings import Findings as Findings
+from simulator.report.page.findings import find as find
+from simulator.report.page.html import to_html as to_html
+from simulator.report.page.markdown import to_markdown as to_markdown
+from simulator.report.page.plain import to_plain as to_plain
+from simulator.report.page.speech import LANGUAGES as LANGUAGES

@@ -1,0 +1,99 @@
+"""The report as a document: the sections in their order, in a language."""
+
+from simulator.estimate.verdicts import MODEL, by_entity
+from simulator.report.page.context import Context
+from simulator.report.page.difference import Difference
+from simulator.report.page.document import Code, Document
+from simulator.report.page.findings import Findings
+from simulator.report.page.sections import (
+    answer,
+    beliefs,
+    chances,
+    compared,
+    drivers,
+    method,
+    outcomes,
+    study,
+    time,
+    verdict,
+)
+from simulator.report.page.speech import Speech
+
+#: Texts of the page itself, and of its script.
+LABELS = ("contents", "company", "metric", "all", "skip", "hover", "chart_omitted", "source_link")
+
+
+def report(found: Findings, language: str, *, full: bool = True) -> Document:
+    """Return the report of a run.
+
+    Parameters
+    ----------
+    found
+        Its numbers.
+    language
+        One of `speech.LANGUAGES`.
+    full
+        Whether to draw every chart in both sizes, with its values to be read by pointing.
+    """
+    context = Context(found, Speech(language), full)
+    say, run = context.say, found.run
+    parts = (
+        answer.answer(context),
+        verdict.verdict(context),
+        outcomes.outcomes(context),
+        time.over_time(context),
+        chances.chances(context),
+        drivers.drivers(context),
+        study.contradictions(context),
+        study.scorecard(context),
+        study.evidence(context),
+        beliefs.beliefs(context),
+        beliefs.bibliography(context),
+        method.method(context),
+        method.limits(context),
+    )
+    return Document(
+        language=language,
+        title=[say.told(run.study.title or run.study.name)],
+        subtitle=[
+            say("document.title"),
+            say("list.colon"),
+            say("document.subtitle", study=run.study.name, day=say.day(run.study.as_of)),
+        ],
+        sections=[part for part in parts if part is not None],
+        labels=labels(say, run.directory.name if run.directory else run.study.hash[:12], found),
+    )
+
+
+def comparison(found: Difference, language: str, *, full: bool = True) -> Document:
+    """Return the comparison of two runs.
+
+    Parameters
+    ----------
+    found
+        Their difference.
+    language, full
+        As for `report`.
+    """
+    run = found.second
+    titles = {company.name: company.title for company in run.study.settings.companies}
+    entities = {
+        entity: titles.get(entity, "" if entity == MODEL else entity) for entity in by_entity(found.metrics)
+    }
+    context = Context(Findings(run, {}, entities, found.charted, found.tabled), Speech(language), full)
+    say = context.say
+    first, second = compared.run_name(found)
+    return Document(
+        language=language,
+        title=[say.told(run.study.title or run.study.name)],
+        subtitle=say.fill("compare.subtitle", first=Code(first), second=Code(second)),
+        sections=compared.sections(context, found),
+        labels=labels(say, f"{first}, {second}"),
+    )
+
+
+def labels(say: Speech, run: str, found: Findings | None = None) -> dict[str, str]:
+    """Return the texts of the page itself."""
+    version = found.manifest.versions.get("strandline", "") if found and found.manifest else ""
+    told = {name: say(f"document.{name}") for name in LABELS}
+    return told | {"footer": say("document.footer", version=version, run=run).replace("  ", " ")}

@@ -1,0 +1,259 @@
+"""Two runs path by path: with common draws, what differs is what was changed, with the error of pairs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+from simulator.errors import UsageError
+from simulator.estimate import CODES, Estimate, SamplerName, mean, pool, probability, quantile
+from simulator.report.page.shapes import Histogram, histogram
+from simulator.report.page.shown import Shown, shown_metrics
+from simulator.run import Run
+
+#: The quantiles of a difference that are told.
+LEVELS: Mapping[str, float] = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
+
+type Sample = Shaped[np.ndarray, "replicate point"]
+
+
+class Paired(NamedTuple):
+    """One metric of two runs, in its unit.
+
+    Attributes
+    ----------
+    first, second
+        Means of each.
+    difference
+        Mean of the second less the first, path by path; nan where some paths are infinite.
+    quantiles
+        Of that difference.
+    higher, lower
+        Chances that the second is above or below the first.
+    """
+
+    first: Estimate
+    second: Estimate
+    difference: Estimate
+    quantiles: Mapping[str, Estimate]
+    higher: Estimate
+    lower: Estimate
+
+
+class Chance(NamedTuple):
+    """The chance of a verdict in two runs, and their difference."""
+
+    first: Estimate
+    second: Estimate
+    difference: Estimate
+
+
+class Change(NamedTuple):
+    """What the second study has otherwise: its name, and both values as text."""
+
+    name: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two runs of common draws.
+
+    Attributes
+    ----------
+    first, second
+        The runs.
+    paths
+        How many both have.
+    metrics
+        By full name, those that both have.
+    verdicts
+        By entity and verdict.
+    moves
+        By entity, first and second verdict: the share of paths.
+    histograms
+        Of differences of the metrics that get charts, by metric and entity.
+    changes
+        Between the studies.
+    """
+
+    first: Run
+    second: Run
+    paths: int
+    charted: tuple[Shown, ...]
+    tabled: tuple[Shown, ...]
+    metrics: Mapping[str, Paired]
+    verdicts: Mapping[str, Mapping[str, Chance]]
+    moves: Mapping[str, Mapping[str, Mapping[str, Estimate]]]
+    histograms: Mapping[str, Histogram]
+    changes: tuple[Change, ...]
+
+
+def difference(first: Run, second: Run) -> Difference:
+    """Return the difference of two runs with common draws.
+
+    Raises
+    ------
+    UsageError
+        They have not the same draws, or no metric in common.
+    """
+    for name in ("seed", "sampler"):
+        mine, other = getattr(first.plan, name), getattr(second.plan, name)
+        if mine != other:
+            message = (
+                f"--compare: found {name} {mine} against {other}; allowed: the same, or paths are no pairs"
+            )
+            raise UsageError(message)
+    common = [name for name in first.names if second.units.get(name) == first.units[name]]
+    if not common:
+        message = "--compare: found no metric that both runs have in one unit"
+        raise UsageError(message)
+    sampler = cast(SamplerName, first.plan.sampler)
+    charted, tabled = shown_metrics({name: first.units[name] for name in common})
+    drawn = {one.metric for one in charted}
+    metrics: dict[str, Paired] = {}
+    histograms: dict[str, Histogram] = {}
+    for name in common:
+        a, b = _both(first.metric(name), second.metric(name))
+        apart = _apart(a, b)
+        metrics[name] = _paired(a, b, apart, sampler)
+        if (name.rpartition(".")[0] or name) in drawn and np.any(apart != 0):
+            shape = histogram(apart, None)
+            if shape is not None:
+                histograms[name] = shape
+    verdicts, moves = _verdicts(first, second, sampler)
+    paths = min(first.plan.paths, second.plan.paths)
+    return Difference(
+        first,
+        second,
+        paths,
+        charted,
+        tabled,
+        metrics,
+        verdicts,
+        moves,
+        histograms,
+        tuple(changes(first, second)),
+    )
+
+
+def _both(a: Sample, b: Sample) -> tuple[Sample, Sample]:
+    """Return the paths that two samples share: the first of each replicate."""
+    kept = min(a.shape[1], b.shape[1])
+    return a[:, :kept], b[:, :kept]
+
+
+def _apart(a: Sample, b: Sample) -> Float[np.ndarray, "replicate point"]:
+    """Return the difference path by path: none where both are infinite alike."""
+    with np.errstate(invalid="ignore"):
+        return np.where(a == b, 0.0, b.astype(np.float64) - a.astype(np.float64))
+
+
+def _paired(
+    a: Sample, b: Sample, apart: Float[np.ndarray, "replicate point"], sampler: SamplerName
+) -> Paired:
+    values = pool(apart, sampler)
+    return Paired(
+        mean(pool(a, sampler)),
+        mean(pool(b, sampler)),
+        mean(values),
+        {name: quantile(values, p) for name, p in LEVELS.items()},
+        probability(pool(b > a, sampler)),
+        probability(pool(b < a, sampler)),
+    )
+
+
+def _verdicts(first: Run, second: Run, sampler: SamplerName) -> tuple[dict[str, Any], dict[str, Any]]:
+    verdicts: dict[str, dict[str, Chance]] = {}
+    moves: dict[str, dict[str, dict[str, Estimate]]] = {}
+    for name in (name for name in first.verdicts if name.startswith("verdict") and name in second.verdicts):
+        entity = name.partition(".")[2] or "model"
+        a, b = _both(first.verdicts[name], second.verdicts[name])
+        verdicts[entity] = {
+            verdict: Chance(
+                probability(pool(a == code, sampler)),
+                probability(pool(b == code, sampler)),
+                mean(pool((b == code).astype(np.float64) - (a == code), sampler)),
+            )
+            for verdict, code in CODES.items()
+        }
+        moves[entity] = {
+            one: {
+                other: probability(pool((a == code) & (b == then), sampler)) for other, then in CODES.items()
+            }
+            for one, code in CODES.items()
+        }
+    return verdicts, moves
+
+
+def changes(first: Run, second: Run) -> Iterator[Change]:
+    """Give what the study of the second run has otherwise than that of the first, provenance left out."""
+    a, b = first.study.to_dict(), second.study.to_dict()
+    for table in ("study", "verdict"):
+        one, other = a.get(table, {}), b.get(table, {})
+        for key in sorted({*one, *other} - {"name", "title", "as_of", "order"}):
+            if one.get(key) != other.get(key):
+                yield Change(f"{table}.{key}", _text(one.get(key)), _text(other.get(key)))
+    for table in ("company", "power_source", "scorecard", "dependence"):
+        if a.get(table) != b.get(table):
+            yield Change(table, "", "")
+    one, other = first.study.priors, second.study.priors
+    for name in dict.fromkeys((*one, *other)):
+        mine, theirs = (None if name not in of else _belief(of[name]) for of in (one, other))
+        if mine != theirs:
+            yield Change(name, mine or "", theirs or "")
+
+
+def _belief(prior: Any) -> str:
+    """Return what is believed, without who says so."""
+    from simulator.study.canonical import prior_to_dict
+
+    table = prior_to_dict(prior)
+    own = {
+        key: value for key, value in table.items() if key not in ("basis", "sources", "as_of", "note", "unit")
+    }
+    return _text(own["value"] if set(own) == {"value"} else own) + (f" {prior.unit}" if prior.unit else "")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_text(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)
+
+
+def difference_to_plain(found: Difference) -> dict[str, Any]:
+    """Return a difference as plain values: what ``--compare --format json`` prints."""
+
+    def run(one: Run) -> dict[str, Any]:
+        name = one.directory.name if one.directory else None
+        return {"run": name, "study": one.study.name, "study_hash": one.study.hash, "paths": one.plan.paths}
+
+    def number(estimate: Estimate) -> dict[str, float | None]:
+        return {name: x if np.isfinite(x) else None for name, x in estimate._asdict().items()}
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Estimate):
+            return number(value)
+        if isinstance(value, Paired | Chance):
+            return {name: plain(inner) for name, inner in value._asdict().items()}
+        return {name: plain(inner) for name, inner in value.items()}
+
+    return {
+        "schema": 1,
+        "first": run(found.first),
+        "second": run(found.second),
+        "seed": found.first.plan.seed,
+        "sampler": found.first.plan.sampler,
+        "paths": found.paths,
+        "metrics": {
+            name: {"unit": found.first.units[name], **plain(one)} for name, one in found.metrics.items()
+        },
+        "verdicts": plain(found.verdicts),
+        "moves": plain(found.moves),
+        "changes": [change._asdict() for change in found.changes],
+    }

@@ -1,0 +1,175 @@
+"""The report as a document that knows no format: sections of blocks, blocks of inline pieces.
+
+A piece that is a plain string is this package's own text; what a user's file says is `Quoted`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulator.report.page.markup import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A text of the study's files: to be read, never to be interpreted.
+
+    `foreign` says that it stands in another language than the report.
+    """
+
+    text: str
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """An emphasised text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coloured:
+    """A verdict's name in its colour."""
+
+    text: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A name or a command to be copied."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text of the study's files that leads to an address on the web, or a reference within the report."""
+
+    text: str
+    address: str
+
+
+type Inline = str | Quoted | Strong | Coloured | Code | Link
+type Inlines = Sequence[Inline]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text; `kind` is "lead" for the answer and "note" for what explains a table or a chart."""
+
+    text: Inlines
+    kind: Literal["", "lead", "note"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of short texts."""
+
+    items: Sequence[Inlines]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader must know before believing a number."""
+
+    title: str
+    items: Sequence[Inlines]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's header: its name and, below, its unit."""
+
+    name: str
+    unit: str = ""
+    numeric: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its header, its cells, and whether it stands out. `note` is a line of its own below it."""
+
+    head: Inlines
+    cells: Sequence[Inlines | Element]
+    strong: bool = False
+    note: Inlines = ()
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a caption."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    kind: Literal["", "priors", "facts"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart in two sizes, and what it shows in words.
+
+    Attributes
+    ----------
+    entity, leads, title
+        Whose chart it is, whether that entity is told first, and what stands above the chart.
+    wide, small
+        The drawing for the width of a page and for half of it.
+    words
+        What a reader learns from it.
+    points
+        Places along it, 0 to 1 of its width, with what is to be read there.
+    """
+
+    entity: str
+    leads: bool
+    title: Inlines
+    wide: Element | None
+    small: Element
+    words: str
+    points: Sequence[tuple[float, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """Charts of one quantity, a leading one the largest; `key` names the quantity for the selector."""
+
+    key: str
+    title: str
+    charts: Sequence[Chart]
+    legend: Sequence[tuple[str, str]] = ()
+    note: Inlines = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading within a section."""
+
+    text: str
+
+
+type Block = Paragraph | Bullets | Notice | Table | Charts | Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered part of the report. One with `selectors` lets a reader choose what its charts show."""
+
+    anchor: str
+    title: str
+    blocks: Sequence[Block]
+    selectors: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report."""
+
+    language: str
+    title: Inlines
+    subtitle: Inlines
+    sections: Sequence[Section]
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])

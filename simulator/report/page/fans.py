@@ -1,0 +1,130 @@
+"""Quantities by quarter, as quantiles over the paths whose series are computed again."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, cast
+
+import numpy as np
+from jaxtyping import Float
+
+from simulator.errors import UsageError
+from simulator.estimate import CODES, SamplerName, pool, quantile
+from simulator.report.page.shown import OVER_TIME, Rows, SeriesShown
+from simulator.run import Run
+from simulator.sampling import ROUND, STRIP, by_replicate
+
+#: The quantiles of a fan.
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+#: Fewest paths of a verdict whose median is shown.
+FEWEST = 400
+
+
+class Fan(NamedTuple):
+    """One quantity of one entity by quarter, in the model's unit.
+
+    Attributes
+    ----------
+    quantiles
+        At each of `LEVELS`.
+    mcse
+        Of the lowest, the middle and the highest of them.
+    given
+        Medians of the paths of each verdict that has enough.
+    """
+
+    quantiles: Float[np.ndarray, "level quarter"]
+    mcse: Float[np.ndarray, "three quarter"]
+    given: Mapping[str, Float[np.ndarray, " quarter"]]
+
+
+class Fans(NamedTuple):
+    """All charts over time.
+
+    Attributes
+    ----------
+    paths
+        How many they rest on.
+    quarters
+        Their names.
+    fans
+        By chart, entity and quantity.
+    error
+        The largest standard error of a median and of an outer quantile, over the width of their fan.
+    """
+
+    paths: int
+    quarters: tuple[str, ...]
+    fans: Mapping[str, Mapping[str, Mapping[str, Fan]]]
+    error: tuple[float, float]
+
+
+def fans(run: Run) -> Fans | None:
+    """Return the charts over time of the first paths of a run; None where its model has no series."""
+    companies = tuple(company.name for company in run.study.settings.companies)
+    if not companies or not hasattr(run.model, "series"):
+        return None
+    series = {name: values for name, values in run.series(ROUND).items() if values.ndim == 3}
+    sampler = cast(SamplerName, run.plan.sampler)
+    found: dict[str, dict[str, dict[str, Fan]]] = {}
+    for chart in OVER_TIME:
+        entities = found.setdefault(chart.key, {})
+        for part, make in chart.parts.items():
+            for entity, values in _entities(run, chart, make(series), companies):
+                entities.setdefault(entity, {})[part] = _fan(values, _codes(run, entity), sampler)
+    start = run.study.settings.start or "Q1"
+    quarters = tuple(_quarter(start, t) for t in range(next(iter(series.values())).shape[0]))
+    return Fans(ROUND, quarters, found, _worst(found))
+
+
+def _entities(
+    run: Run, chart: SeriesShown, rows: Rows, companies: tuple[str, ...]
+) -> Iterator[tuple[str, Float[np.ndarray, "quarter path"]]]:
+    if not chart.per_share:
+        yield "group", rows.sum(axis=1)
+        yield from ((name, rows[:, row]) for row, name in enumerate(companies))
+        return
+    names = {company: f"finance.shares.{company}" for company in companies}
+    try:
+        shares = run.draws(names.values(), ROUND)
+    except UsageError:
+        return
+    for row, name in enumerate(companies):
+        yield name, rows[:, row] / shares[names[name]]
+
+
+def _codes(run: Run, entity: str) -> np.ndarray | None:
+    """Return the verdict of each of the first paths, in the order of the series."""
+    codes = run.verdicts.get(f"verdict.{entity}")
+    return None if codes is None else codes[:, :STRIP].ravel()
+
+
+def _fan(values: Float[np.ndarray, "quarter path"], codes: np.ndarray | None, sampler: SamplerName) -> Fan:
+    pools = [pool(by_replicate(np.ascontiguousarray(row)), sampler) for row in values]
+    outer = [[quantile(one, level) for one in pools] for level in (LEVELS[0], LEVELS[2], LEVELS[4])]
+    quantiles = np.quantile(values.astype(np.float64), LEVELS, axis=1)
+    for place, estimates in zip((0, 2, 4), outer, strict=True):
+        quantiles[place] = [estimate.value for estimate in estimates]
+    mcse = np.array([[estimate.mcse for estimate in estimates] for estimates in outer])
+    given = {}
+    for verdict, code in CODES.items():
+        kept = np.zeros(0, bool) if codes is None else codes == code
+        if np.count_nonzero(kept) >= FEWEST:
+            given[verdict] = np.median(values[:, kept].astype(np.float64), axis=1)
+    return Fan(quantiles, mcse, given)
+
+
+def _worst(found: Mapping[str, Mapping[str, Mapping[str, Fan]]]) -> tuple[float, float]:
+    """Return the largest errors of a median and of an outer quantile, over the widest part of their fan."""
+    middle, outer = 0.0, 0.0
+    for fan in (fan for entities in found.values() for parts in entities.values() for fan in parts.values()):
+        width = float(np.max(fan.quantiles[-1] - fan.quantiles[0]))
+        if width > 0:
+            middle = max(middle, float(np.nanmax(fan.mcse[1])) / width)
+            outer = max(outer, float(np.nanmax(fan.mcse[[0, 2]])) / width)
+    return middle, outer
+
+
+def _quarter(start: str, offset: int) -> str:
+    year, _, quarter = start.partition("Q")
+    index = int(quarter) - 1 + offset
+    return f"{int(year) + index // 4}Q{index % 4 + 1}" if year else str(offset + 1)

@@ -1,0 +1,124 @@
+"""All numbers of a report, before a word is said, whatever the language or the format."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from simulator.checks import Evaluation, evaluate_checks
+from simulator.engine import Manifest, faults
+from simulator.errors import StrandlineError
+from simulator.estimate import SamplerName, pool
+from simulator.estimate.verdicts import MODEL, by_entity, full_name
+from simulator.report.page.fans import Fans, fans
+from simulator.report.page.shapes import Exceedance, Histogram, curve, histogram
+from simulator.report.page.shown import Shown, shown_metrics
+from simulator.run import Run
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a report tells of one run.
+
+    Attributes
+    ----------
+    run
+        The run.
+    summary
+        What `Run.summary` returns.
+    entities
+        The group, if there is one, and the companies: name and title as the study has it.
+    charted, tabled
+        The metrics that get charts, and those that stand in a table only.
+    histograms, curves
+        By metric and entity.
+    fans
+        None where the model has no series.
+    drivers
+        What `explain` returns; None where the run cannot be explained, for the reason in `unexplained`.
+    checks
+        The study's predictive checks; None where it has none.
+    manifest
+        Of a run with a directory.
+    not_finite
+        Metrics whose paths are not all numbers, and should be.
+    """
+
+    run: Run
+    summary: Mapping[str, Any]
+    entities: Mapping[str, str]
+    charted: tuple[Shown, ...]
+    tabled: tuple[Shown, ...]
+    histograms: Mapping[str, Mapping[str, Histogram]] = field(default_factory=dict)
+    curves: Mapping[str, Mapping[str, Exceedance]] = field(default_factory=dict)
+    fans: Fans | None = None
+    drivers: Mapping[str, Any] | None = None
+    unexplained: str = ""
+    checks: Evaluation | None = None
+    manifest: Manifest | None = None
+    not_finite: tuple[str, ...] = ()
+
+    @property
+    def heavy(self) -> tuple[str, ...]:
+        """Metrics whose mean is carried by a handful of paths, of those that the report shows."""
+        return tuple(name for name, estimate in self.summary["estimates"].items() if estimate["heavy_tail"])
+
+    def name(self, metric: str, entity: str) -> str:
+        """Return a metric's full name."""
+        return full_name(metric, entity)
+
+
+def find(run: Run) -> Findings:
+    """Compute all numbers of a run's report."""
+    summary = run.summary()
+    table = by_entity(run.units)
+    titles = {company.name: company.title for company in run.study.settings.companies}
+    charted, tabled = shown_metrics(run.units)
+    histograms: dict[str, dict[str, Histogram]] = {one.metric: {} for one in charted}
+    curves: dict[str, dict[str, Exceedance]] = {one.metric: {} for one in charted}
+    sampler = cast(SamplerName, run.plan.sampler)
+    for one in charted:
+        for entity in (entity for entity, own in table.items() if one.metric in own):
+            sample = run.metric(table[entity][one.metric])
+            codes = run.verdicts.get(full_name("verdict", entity))
+            if (shape := histogram(sample, codes)) is not None:
+                histograms[one.metric][entity] = shape
+            if (line := curve(pool(sample, sampler))) is not None:
+                curves[one.metric][entity] = line
+    drivers, unexplained = _tried(_explain, run)
+    checks, _ = _tried(_evaluate, run)
+    allowed = getattr(run.model, "may_be_infinite", ())
+    return Findings(
+        run=run,
+        summary=summary,
+        entities={entity: titles.get(entity, "" if entity == MODEL else entity) for entity in table},
+        charted=charted,
+        tabled=tabled,
+        histograms=histograms,
+        curves=curves,
+        fans=fans(run),
+        drivers=drivers,
+        unexplained=unexplained,
+        checks=checks,
+        manifest=None if run.directory is None else Manifest.read(run.directory / "manifest.json"),
+        not_finite=tuple(faults(run.not_finite, allowed, run.plan.paths)),
+    )
+
+
+def _explain(run: Run) -> Mapping[str, Any]:
+    from simulator.explain import explain
+
+    return explain(run)
+
+
+def _evaluate(run: Run) -> Evaluation | None:
+    if not run.study.checks:
+        return None
+    return evaluate_checks(run.study, seed=run.plan.seed, sampler=cast(SamplerName, run.plan.sampler))
+
+
+def _tried[T](compute: Callable[[Run], T], run: Run) -> tuple[T | None, str]:
+    """Return what is computed, or why it cannot be: a run whose model is not at hand has metrics alone."""
+    try:
+        return compute(run), ""
+    except StrandlineError as error:
+        return None, str(error)

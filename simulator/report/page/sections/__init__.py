@@ -1,0 +1,1 @@
+"""The parts of a report, in their order: each a function from what was found to blocks of text."""

@@ -1,0 +1,127 @@
+"""Every prior and every source: what is believed, on what basis, and by whom it is said."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulator.beliefs import SummaryRow, summary_rows
+from simulator.report.beliefs import BASES, topics
+from simulator.report.page.charts import spark
+from simulator.report.page.context import Context
+from simulator.report.page.document import Block, Code, Column, Inline, Link, Paragraph, Row, Section, Table
+from simulator.report.page.markup import Element
+from simulator.report.page.sections.study import cited
+from simulator.study import Prior
+
+#: Priors of a study up to which each is drawn; and up to which a light report lists them all.
+DRAWN, LISTED = 600, 1000
+
+
+def beliefs(context: Context) -> Section:
+    """Return the table of all priors, by topic."""
+    say, study = context.say, context.found.run.study
+    bases = Counter(prior.basis for prior in study.priors.values())
+    held = sum(prior.family == "fixed" for prior in study.priors.values())
+    told = [
+        say("prior.told", basis=say(f"basis.{basis or 'unstated'}"), n=say.count(bases[basis]))
+        for basis in (*BASES, "")
+        if bases[basis]
+    ]
+    read = say(
+        "prior.read",
+        n=say.count(len(study.priors)),
+        bases=say("list.comma").join(told),
+        held=say.count(held),
+    )
+    blocks: list[Block] = [Paragraph([read], "note")]
+    rows = {row.name: row for row in summary_rows(study)}
+    kept = list(study.priors.values())
+    if not context.full and len(kept) > LISTED:
+        blocks.append(Paragraph([say("prior.cut", n=say.count(LISTED), all=say.count(len(kept)))], "note"))
+        kept = kept[:LISTED]
+    head = [
+        Column(say("prior.name"), numeric=False),
+        Column(say("prior.shape"), numeric=False),
+        *(Column(say(f"quantile.{name}")) for name in ("p05", "p50", "p95")),
+        Column(say("prior.unit"), numeric=False),
+        Column(say("prior.basis"), numeric=False),
+        Column(say("prior.sources"), numeric=False),
+        Column(say("prior.date"), numeric=False),
+    ]
+    drawn = len(study.priors) <= DRAWN
+    for topic, members in topics(kept).items():
+        key = f"topic.{topic}"
+        title = say(key) if say.has(key) else topic
+        lines = [row for prior in members for row in _rows(context, prior, rows, drawn=drawn)]
+        blocks.append(Table(say("prior.caption", topic=title), head, lines, kind="priors"))
+    return Section("priors", say("section.priors"), blocks)
+
+
+def _rows(context: Context, prior: Prior, rows: dict[str, SummaryRow], *, drawn: bool) -> Iterator[Row]:
+    """Give the rows of a prior: one, or one for each component of a dirichlet."""
+    say = context.say
+    names = (
+        [prior.name]
+        if prior.family != "dirichlet"
+        else [f"{prior.name}[{k}]" for k in range(prior.components)]
+    )
+    for index, name in enumerate(names):
+        row = rows[name]
+        picture = spark(prior) if drawn else None
+        shape: list[Inline] | Element = picture if picture is not None else [""]
+        held = prior.family == "fixed"
+        quantiles = (
+            ["", say.given(row.p50), ""] if held else [say.given(x) for x in (row.p05, row.p50, row.p95)]
+        )
+        unit: list[Inline] = [say.told(prior.unit)] if prior.unit not in ("", "1") else [""]
+        cells: list[list[Inline] | Element] = [
+            shape,
+            *([text] for text in quantiles),
+            unit,
+            [say(f"basis.{prior.basis or 'unstated'}")],
+            cited(context, prior.sources),
+            [prior.as_of.isoformat() if prior.as_of else ""],
+        ]
+        note: list[Inline] = []
+        if index == len(names) - 1:
+            note = [_family(context, prior), *([" ", say.told(prior.note)] if prior.note else [])]
+        yield Row([Code(name)], cells, note=note, anchor=f"prior-{name}" if index == 0 else "")
+
+
+def _family(context: Context, prior: Prior) -> str:
+    """Return a prior's family and bounds in words."""
+    say = context.say
+    key = f"family.{prior.family}"
+    family = say(key) if say.has(key) else prior.family
+    if np.isfinite(prior.bounds).any():
+        low, high = (say.given(bound) for bound in prior.bounds)
+        family = say("family.within", family=family, low=low, high=high)
+    if prior.size is not None:
+        family = say("family.times", family=family, n=say.count(prior.size))
+    return family + say("list.stop")
+
+
+def bibliography(context: Context) -> Section | None:
+    """Return every source; None where the study has none."""
+    say, study = context.say, context.found.run.study
+    if not study.sources:
+        return None
+    uses = Counter(source for prior in study.priors.values() for source in prior.sources)
+    head = [Column(say("source.name"), numeric=False)]
+    head += [Column(say(f"source.{name}"), numeric=False) for name in ("title", "date", "provenance")]
+    head.append(Column(say("source.uses")))
+    rows = []
+    for name, source in sorted(study.sources.items()):
+        title: Inline = Link(source.title, source.address) if source.address else say.told(source.title)
+        cells: list[list[Inline]] = [
+            [title],
+            [source.date.isoformat() if source.date else "–"],
+            [say.told(source.provenance)],
+            [say.count(uses[name])],
+        ]
+        note = [say.told(source.note)] if source.note else ()
+        rows.append(Row([Code(name)], cells, note=note, anchor=f"source-{name}"))
+    return Section(
+        "sources", say("section.sources"), [Table(say("section.sources"), head, rows, kind="priors")]
+    )

@@ -1,0 +1,226 @@
+"""Two runs side by side: what was changed, and what that changes, path by path."""
+
+from collections.abc import Iterator
+from math import isfinite
+
+from simulator.estimate import Estimate
+from simulator.estimate.verdicts import full_name
+from simulator.report.console import plain
+from simulator.report.page.charts import SMALL, WIDE, Size, Strip, shape
+from simulator.report.page.context import VERDICTS, Context, Number
+from simulator.report.page.difference import LEVELS, Difference
+from simulator.report.page.document import (
+    Block,
+    Chart,
+    Charts,
+    Code,
+    Column,
+    Inline,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
+from simulator.report.page.markup import Element
+from simulator.report.page.shown import Shown
+
+#: Standard errors from which on a difference is told from none.
+APART = 2.0
+
+
+def sections(context: Context, found: Difference) -> list[Section]:
+    """Return the sections of a comparison."""
+    parts = [
+        _answer(context, found),
+        _changed(context, found),
+        _verdicts(context, found),
+        _metrics(context, found),
+    ]
+    return [part for part in parts if part is not None]
+
+
+def number(estimate: Estimate) -> Number:
+    """Return an estimate in the form of a summary."""
+    return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}
+
+
+def run_name(found: Difference) -> tuple[str, str]:
+    """Return what the two runs are called: their directories, or their studies."""
+    first, second = (
+        plain(run.directory.name if run.directory else run.study.name) for run in (found.first, found.second)
+    )
+    return first, second
+
+
+def _answer(context: Context, found: Difference) -> Section:
+    say, entity = context.say, context.leader
+    pieces: list[Inline] = []
+    for name in ("bear", "bull") if entity in found.verdicts else ():
+        chance = found.verdicts[entity][name]
+        pieces += say.fill(
+            f"compare.{_turn(chance.difference)}_chance",
+            verdict=context.within(name),
+            entity=context.of(entity),
+            difference=_points(context, chance.difference, sign=False),
+            first=say.percent(number(chance.first)),
+            second=say.percent(number(chance.second)),
+        )
+        pieces.append(say("answer.space"))
+    lead = found.charted[0] if found.charted else None
+    one = found.metrics.get(full_name(lead.metric, entity)) if lead is not None else None
+    if lead is not None and one is not None:
+        pieces += say.fill(
+            f"compare.{_turn(one.difference)}_metric",
+            metric=context.label(lead.metric),
+            entity=context.of(entity),
+            difference=context.number(lead, number(_size(one.difference)), unit=True),
+            higher=say.percent(number(one.higher)),
+            lower=say.percent(number(one.lower)),
+        )
+    first, second = run_name(found)
+    read = say(
+        "compare.read",
+        paths=say.count(found.paths),
+        seed=say.count(found.first.plan.seed),
+        sampler=say(f"sampler.{found.first.plan.sampler}"),
+    )
+    blocks: list[Block] = [
+        Paragraph(say.fill("compare.runs", first=Code(first), second=Code(second))),
+        Paragraph(pieces, "lead"),
+        Paragraph([read], "note"),
+    ]
+    return Section("answer", say("section.answer"), blocks)
+
+
+def _turn(difference: Estimate) -> str:
+    """Return whether a difference is up, down, or not to be told from none."""
+    value, error = difference
+    if not isfinite(value) or (isfinite(error) and abs(value) <= APART * error):
+        return "same"
+    return "up" if value > 0 else "down"
+
+
+def _size(difference: Estimate) -> Estimate:
+    return Estimate(abs(difference.value), difference.mcse)
+
+
+def _points(context: Context, difference: Estimate, *, sign: bool = True) -> str:
+    """Return a difference of chances in percentage points."""
+    shown = difference if sign else _size(difference)
+    return context.say.estimate(number(shown), 100.0, context.say.unit("points"))
+
+
+def _changed(context: Context, found: Difference) -> Section | None:
+    say = context.say
+    head = [Column(say(f"compare.{name}"), numeric=False) for name in ("what", "first", "second")]
+    rows = [
+        Row(
+            [Code(change.name)],
+            [[Code(change.first) if change.first else "–"], [Code(change.second) if change.second else "–"]],
+        )
+        for change in found.changes
+    ]
+    blocks: list[Block] = (
+        [Table(say("section.changed"), head, rows)] if rows else [Paragraph([say("compare.none")])]
+    )
+    return Section("changed", say("section.changed"), blocks)
+
+
+def _verdicts(context: Context, found: Difference) -> Section | None:
+    say = context.say
+    if not found.verdicts:
+        return None
+    head = [Column(say("verdict.of"), numeric=False), Column(say("verdict.caption_one"), numeric=False)]
+    head += [Column(say(f"compare.{name}")) for name in ("first", "second")]
+    head.append(Column(say("compare.difference"), say("unit.points.axis")))
+    rows = []
+    for entity, chances in found.verdicts.items():
+        for name in VERDICTS:
+            chance = chances[name]
+            cells: list[list[Inline]] = [
+                [context.verdict(name)],
+                [say.percent(number(chance.first))],
+                [say.percent(number(chance.second))],
+                [say.estimate(number(chance.difference), 100.0)],
+            ]
+            rows.append(Row([context.entity(entity)], cells, strong=entity == context.leader))
+    moves = [Column(say("compare.from_to"), numeric=False)]
+    moves += [Column(say("compare.to", verdict=say(f"verdict.the_{name}"))) for name in VERDICTS]
+    entity = context.leader if context.leader in found.moves else next(iter(found.moves))
+    lines = [
+        Row(
+            say.fill("compare.from", verdict=context.within(one)),
+            [[say.percent(number(found.moves[entity][one][other]))] for other in VERDICTS],
+        )
+        for one in VERDICTS
+    ]
+    blocks = [
+        Table(say("compare.verdicts"), head, rows),
+        Table(say("compare.moves", entity=context.entity_text(entity)), moves, lines),
+    ]
+    return Section("verdict", say("section.verdict"), blocks)
+
+
+def _metrics(context: Context, found: Difference) -> Section:
+    say = context.say
+    blocks: list[Block] = []
+    for one in (*found.charted, *found.tabled):
+        blocks += _metric(context, found, one)
+    return Section("metrics", say("section.differences"), blocks, selectors=bool(found.histograms))
+
+
+def _metric(context: Context, found: Difference, one: Shown) -> Iterator[Block]:
+    say, unit = context.say, context.unit(one)
+    names = {entity: full_name(one.metric, entity) for entity in context.found.entities}
+    present = {entity: found.metrics[name] for entity, name in names.items() if name in found.metrics}
+    charts = [
+        _chart(context, found, one, entity, names[entity])
+        for entity in present
+        if names[entity] in found.histograms
+    ]
+    if charts:
+        yield Charts(one.metric, context.label(one.metric), charts, (), [say("compare.chart")])
+    head = [Column(context.label(one.metric), unit.axis, numeric=False)]
+    head += [Column(say(f"compare.{name}"), say("compare.mean")) for name in ("first", "second")]
+    head += [Column(say("compare.difference"), say("compare.mean"))]
+    head += [Column(say("compare.difference"), say(f"quantile.{name}")) for name in LEVELS]
+    head += [Column(say(f"compare.{name}"), say("unit.paths.axis")) for name in ("higher", "lower")]
+    rows = [
+        Row(
+            [context.entity(entity)],
+            [
+                *([context.number(one, number(x))] for x in (paired.first, paired.second, paired.difference)),
+                *([context.number(one, number(paired.quantiles[name]))] for name in LEVELS),
+                *([say.percent(number(x))] for x in (paired.higher, paired.lower)),
+            ],
+            strong=entity == context.leader,
+        )
+        for entity, paired in present.items()
+    ]
+    yield Table(say("compare.caption", metric=context.label(one.metric)), head, rows)
+
+
+def _chart(context: Context, found: Difference, one: Shown, entity: str, name: str) -> Chart:
+    say, unit, factor = context.say, context.unit(one), context.factor(one)
+    shaped, paired = found.histograms[name], found.metrics[name]
+    width = float(shaped.edges[1] - shaped.edges[0]) * factor
+    strip = Strip(say("outcomes.all"), "all", *(paired.quantiles[level].value * factor for level in LEVELS))
+    texts = {
+        "label": f"{say('compare.difference')}, {context.label(one.metric)}, {context.entity_text(entity)}",
+        "across": say("compare.across", unit=unit.axis),
+        "up": say("outcomes.up", width=unit.prose.format(n=say.tick(width, width))),
+    }
+    words = say(
+        "outcomes.words",
+        **{
+            place: context.number(one, number(paired.quantiles[level]), unit=True)
+            for place, level in zip(("low", "middle", "high"), LEVELS, strict=True)
+        },
+    )
+
+    def drawn(size: Size) -> Element:
+        return shape(size, shaped, factor, [strip], texts, say.tick)
+
+    leads = entity == context.leader
+    wide = drawn(WIDE) if leads or context.full else None
+    return Chart(entity, leads, [context.entity(entity)], wide, drawn(SMALL), words)

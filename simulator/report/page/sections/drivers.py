@@ -1,0 +1,183 @@
+"""What drives the outcome: shares of variance with their errors, directions, and what nobody sourced."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from simulator.report.page.charts import SMALL, WIDE, Bar, Size, bars
+from simulator.report.page.context import Context
+from simulator.report.page.document import (
+    Block,
+    Chart,
+    Charts,
+    Code,
+    Column,
+    Heading,
+    Inline,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
+from simulator.report.page.markup import Element
+from simulator.report.page.shown import Shown
+
+#: Rows of a tornado and of a table of drivers.
+ROWS = 10
+
+type Target = Mapping[str, Any]
+
+
+def drivers(context: Context) -> Section:
+    """Return what drives the leading metric, bull and bear; or why that is not known."""
+    say, found = context.say, context.found.drivers
+    if found is None:
+        blocks: list[Block] = [Paragraph([say("drivers.none"), Code(context.found.unexplained)], "note")]
+        return Section("drivers", say("section.drivers"), blocks)
+    held = sum(found["held"].values())
+    read = [say("drivers.read", paths=say.count(found["paths"]), all=say.count(found["paths_of_run"]))]
+    blocks = [Paragraph([*read, say("answer.space"), say("drivers.held", n=say.count(held))], "note")]
+    lead = context.found.charted[0] if context.found.charted else None
+    targets = {name: one for name, one in found["targets"].items() if not one["constant"] and one["drivers"]}
+    if lead is not None:
+        own = [one for one in targets.values() if one["kind"] == "metric" and one["metric"] == lead.metric]
+        if own:
+            charts = [_tornado(context, lead, one) for one in own]
+            title = say("drivers.tornado", metric=context.label(lead.metric))
+            legend = [("low", say("drivers.low")), ("high", say("drivers.high"))]
+            blocks.append(Charts("drivers", title, charts, legend, [say("drivers.tornado_about")]))
+    for target in targets.values():
+        if target["entity"] == context.leader:
+            blocks += _target(context, lead, target)
+    return Section("drivers", say("section.drivers"), blocks, selectors=True)
+
+
+def _title(context: Context, target: Target) -> str:
+    """Return what is explained, such as "Value created" or "Bear"."""
+    if target["kind"] == "metric":
+        return context.label(target["metric"])
+    return context.say("drivers.verdict", verdict=context.say(f"verdict.{target['metric']}"))
+
+
+def _share(context: Context, share: Mapping[str, Any]) -> str:
+    """Return a share with its error; one that cannot be told from zero is said to be so."""
+    if share["value"] is None:
+        return "–"
+    return context.say.percent(share) if share["distinguishable"] else context.say("drivers.zero")
+
+
+def _target(context: Context, lead: Shown | None, target: Target) -> Iterator[Block]:
+    say, title = context.say, _title(context, target)
+    yield Heading(say("drivers.of", target=title, entity=context.entity_text(target["entity"])))
+    yield Paragraph(
+        [
+            say(
+                "drivers.explained",
+                explained=_share(context, target["explained"]),
+                unexplained=_share(context, target["unexplained"]),
+                unsourced=_share(context, target["unsourced"]["share"]),
+                of_explained=_share(context, target["unsourced"]["of_explained"]),
+                indistinguishable=say.count(target["indistinguishable"]),
+            )
+        ]
+    )
+    one = (
+        lead if target["kind"] == "metric" and lead is not None else Shown(target["metric"], "percent", 100.0)
+    )
+    unit = context.unit(one).axis
+    head = [
+        Column(say("drivers.prior"), numeric=False),
+        Column(say("drivers.share"), say("unit.variance.axis")),
+        Column(say("drivers.direction"), numeric=False),
+        Column(say("drivers.mean_low"), unit),
+        Column(say("drivers.mean_high"), unit),
+        Column(say("prior.basis"), numeric=False),
+    ]
+    yield Table(
+        say("drivers.caption", target=title),
+        head,
+        [_row(context, one, row) for row in target["drivers"][:ROWS]],
+    )
+    yield from _groups(context, title, target)
+
+
+def _row(context: Context, one: Shown, row: Mapping[str, Any]) -> Row:
+    say = context.say
+    about = context.found.drivers["priors"][row["prior"]] if context.found.drivers else {}
+    sign = {1: "drivers.up", -1: "drivers.down", 0: "drivers.unclear"}[row["direction"]["sign"]]
+    cells: list[list[Inline]] = [
+        [_share(context, row["share"])],
+        [say(sign)],
+        [context.number(one, row["low"])],
+        [context.number(one, row["high"])],
+        [say(f"basis.{about['basis']}")],
+    ]
+    return Row([Code(row["prior"])], cells)
+
+
+def _groups(context: Context, title: str, target: Target) -> Iterator[Block]:
+    say = context.say
+    for kind in ("basis", "mechanism", "company"):
+        rows = [
+            Row(
+                [_group(context, kind, one["name"])],
+                [
+                    [say.count(one["priors"])],
+                    [_share(context, one["share"])],
+                    [_share(context, one["alone"])],
+                ],
+            )
+            for one in target["groups"][kind]
+        ]
+        head = [
+            Column(say(f"drivers.by_{kind}"), numeric=False),
+            Column(say("drivers.priors")),
+            Column(say("drivers.share"), say("unit.variance.axis")),
+            Column(say("drivers.alone"), say("unit.variance.axis")),
+        ]
+        yield Table(say(f"drivers.caption_{kind}", target=title), head, rows)
+
+
+def _group(context: Context, kind: str, name: str) -> Inline:
+    if kind == "basis" or (kind == "company" and name == "shared"):
+        return context.say(f"basis.{name}")
+    if kind == "company":
+        return context.entity(name)
+    key = f"topic.{name}"
+    return context.say(key) if context.say.has(key) else Code(name)
+
+
+def _tornado(context: Context, one: Shown, target: Target) -> Chart:
+    say, factor, unit = context.say, context.factor(one), context.unit(one)
+    listed = sorted(target["drivers"], key=lambda row: -abs(row["swing"]["value"] or 0.0))[:ROWS]
+    rows = [
+        Bar(
+            row["prior"],
+            row["low"]["value"] * factor,
+            row["high"]["value"] * factor,
+            context.number(one, row["low"]).partition(" ±")[0],
+            context.number(one, row["high"]).partition(" ±")[0],
+        )
+        for row in listed
+    ]
+    told = (
+        say(
+            "drivers.words",
+            prior=row["prior"],
+            low=context.number(one, row["low"], unit=True),
+            high=context.number(one, row["high"], unit=True),
+        )
+        for row in listed[:3]
+    )
+    words = say("list.semicolon").join(told) + say("list.stop")
+    title = say("drivers.tornado", metric=context.label(one.metric))
+    texts = {
+        "label": f"{title}, {context.entity_text(target['entity'])}",
+        "across": unit.axis,
+    }
+
+    def drawn(size: Size) -> Element:
+        return bars(size, rows, target["mean"]["value"] * factor, texts, say.tick)
+
+    entity = target["entity"]
+    wide = drawn(WIDE) if entity == context.leader or context.full else None
+    return Chart(entity, entity == context.leader, [context.entity(entity)], wide, drawn(SMALL), words)

@@ -1,0 +1,66 @@
+"""How the numbers were computed, how to have them again, and what they do not claim."""
+
+from simulator.report.page.context import Context
+from simulator.report.page.document import (
+    Block,
+    Bullets,
+    Code,
+    Column,
+    Inlines,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
+from simulator.report.page.reproduce import commands
+
+
+def method(context: Context) -> Section:
+    """Return what the run was, and the commands that compute it again."""
+    say, run, manifest = context.say, context.found.run, context.found.manifest
+    plan, study = run.plan, run.study
+    facts: list[tuple[str, Inlines]] = [
+        ("study", [Code(study.name)]),
+        ("as_of", [say.day(study.as_of)]),
+        ("hash", [Code(study.hash)]),
+        ("priors", [say.count(len(study.priors))]),
+        (
+            "paths",
+            [say("method.paths_is", paths=say.count(plan.paths), sampler=say(f"sampler.{plan.sampler}"))],
+        ),
+        ("seed", [say.count(plan.seed)]),
+        ("precision", [Code(plan.dtype)]),
+        ("errors", [say(f"method.errors_{plan.sampler}")]),
+    ]
+    if manifest is not None:
+        versions = ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
+        host = manifest.platform
+        processor = host.get("processor") or host.get("machine")
+        machine = f"{processor}, {host.get('cores')} × {host.get('backend')}, {host.get('system')}"
+        seconds = manifest.timings.get("total")
+        facts += [
+            ("model", [Code(manifest.model)]),
+            ("versions", [Code(versions)]),
+            ("machine", [Code(machine)]),
+            ("started", [Code(manifest.created)]),
+        ]
+        if seconds is not None:
+            facts.append(("time", [say("method.seconds", n=f"{seconds:.1f}")]))
+    facts += [(key, [Code(command)]) for key, command in commands(run).items()]
+    head = [Column(say("method.fact"), numeric=False), Column(say("method.is"), numeric=False)]
+    rows = [Row([say(f"method.{key}")], [text]) for key, text in facts]
+    blocks: list[Block] = [Table(say("method.caption"), head, rows, kind="facts")]
+    if "again" not in commands(run):
+        blocks.append(Paragraph([say("method.own_study")], "note"))
+    return Section("method", say("section.method"), blocks)
+
+
+def limits(context: Context) -> Section:
+    """Return what the report does not claim."""
+    say = context.say
+    keys = ["model", "error", "judgement", "held"]
+    if context.found.fans is not None:
+        keys += ["buildout", "fans", "advice"]
+    else:
+        keys.append("advice")
+    return Section("limits", say("section.limits"), [Bullets([[say(f"limits.{key}")] for key in keys])])

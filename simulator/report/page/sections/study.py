@@ -1,0 +1,115 @@
+"""Where the study takes a stand: contradictions of its sources, its scorecard, the evidence it is held to."""
+
+from math import isfinite
+
+from simulator.report.page.context import Context, shown
+from simulator.report.page.document import (
+    Block,
+    Code,
+    Column,
+    Inline,
+    Inlines,
+    Link,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
+
+
+def contradictions(context: Context) -> Section | None:
+    """Return the contradictions that the study faces, and what it makes of them; None where it names none."""
+    say, study = context.say, context.found.run.study
+    if not study.contradictions:
+        return None
+    head = [Column(say(f"contradictions.{name}"), numeric=False) for name in ("what", "treatment", "priors")]
+    rows = []
+    for one in study.contradictions:
+        links: list[Inlines] = [[Link(name, f"#prior-{name}")] for name in one.priors]
+        rows.append(Row([say.told(one.title)], [[say.told(one.treatment)], say.listed(links)]))
+    blocks: list[Block] = [
+        Paragraph([say("contradictions.read")], "note"),
+        Table(say("section.contradictions"), head, rows),
+    ]
+    return Section("contradictions", say("section.contradictions"), blocks)
+
+
+def scorecard(context: Context) -> Section | None:
+    """Return the chance of each item of the investor scorecard; None where the study has none."""
+    say, scored = context.say, context.summary["scorecard"]
+    items = context.found.run.study.settings.scorecard
+    if not items or not scored:
+        return None
+    head = [Column(say("scorecard.item"), say("scorecard.passes"), numeric=False)]
+    head += [Column(context.entity_text(entity), say("unit.paths.axis")) for entity in scored]
+    rows = []
+    for index, item in enumerate(items):
+        one, unit = shown(item.metric), context.unit(shown(item.metric))
+        least = say("verdict.least", n=unit.prose.format(n=say.given(item.min * context.factor(one))))
+        title: list[Inline] = [
+            say.told(item.title),
+            say("list.colon"),
+            f"{context.label(item.metric)}{say('list.space')}{least}",
+        ]
+        cells = [[say.percent(own["items"][index]["pass"])] for own in scored.values()]
+        rows.append(Row(title, cells, note=[say.told(item.note)] if item.note else ()))
+    for count in range(len(items) + 1):
+        cells = [[say.percent(own["passes"][str(count)])] for own in scored.values()]
+        rows.append(Row([say("scorecard.count", n=str(count), all=str(len(items)))], cells))
+    return Section("scorecard", say("section.scorecard"), [Table(say("scorecard.caption"), head, rows)])
+
+
+def evidence(context: Context) -> Section | None:
+    """Return the study's predictive checks with what the study says; None where it has none."""
+    say, checks = context.say, context.found.checks
+    if checks is None:
+        return None
+    head = [
+        Column(say("evidence.quantity"), numeric=False),
+        Column(say("evidence.agrees"), numeric=False),
+        Column(say("evidence.range")),
+        *(Column(say(f"quantile.{name}")) for name in ("p10", "p50", "p90")),
+        Column(say("prior.sources"), numeric=False),
+    ]
+    rows = []
+    for outcome in checks.outcomes:
+        check = outcome.check
+        span = say("outcomes.span", low=say.given(check.low), high=say.given(check.high))
+        agrees = say("evidence.yes" if outcome.passed else "evidence.no") + ("" if outcome.clear else " ?")
+        if check.statistic == "value_within":
+            cells: list[Inlines] = [[""], [_plain(context, outcome.mean)], [""]]
+        else:
+            cells = [[_plain(context, outcome.quantiles[name])] for name in ("p10", "p50", "p90")]
+        unit: Inlines = [] if check.unit == "1" else [say("list.comma"), say.told(check.unit)]
+        sources = cited(context, check.sources)
+        rows.append(
+            Row(
+                [say.told(check.title), *unit], [[agrees], [span], *cells, sources], strong=not outcome.passed
+            )
+        )
+    passed = len(checks.outcomes) - len(checks.failed)
+    count = say("evidence.count", passed=say.count(passed), all=say.count(len(checks.outcomes)))
+    paths = say("evidence.paths", paths=say.count(checks.run.plan.paths))
+    blocks: list[Block] = [
+        Paragraph([count, say("answer.space"), say("evidence.read"), say("answer.space"), paths], "note"),
+        Table(say("evidence.caption"), head, rows),
+    ]
+    return Section("evidence", say("section.evidence"), blocks)
+
+
+def _plain(context: Context, estimate: tuple[float, float]) -> str:
+    value, error = estimate
+    return context.say.estimate(
+        {"value": value if isfinite(value) else None, "mcse": error if isfinite(error) else None}
+    )
+
+
+def cited(context: Context, sources: tuple[str, ...]) -> list[Inline]:
+    """Return sources as references to the bibliography."""
+    if not sources:
+        return ["–"]
+    known = context.found.run.study.sources
+    links: list[Inlines] = [
+        [Link(name, f"#source-{name}") if name in known else Code(name)] for name in sources
+    ]
+    return context.say.listed(links)

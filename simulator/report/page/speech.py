@@ -1,0 +1,184 @@
+"""A language of the report: its messages, its units and its way of writing numbers."""
+
+import math
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from simulator.estimate import round_to_error
+from simulator.report.console import plain
+from simulator.report.page.document import Inline, Inlines, Quoted
+
+LANGUAGES = ("en", "zh-Hant")
+
+#: Of a number that is given and not estimated, such as a prior's quantile.
+GIVEN_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How an amount is written.
+
+    Attributes
+    ----------
+    axis
+        The unit beside an axis or in the head of a table.
+    prose
+        An amount in running text, with {n} for the number.
+    factor
+        From the unit of the model to this one.
+    """
+
+    axis: str
+    prose: str
+    factor: float
+
+
+class Speech:
+    """One language.
+
+    Parameters
+    ----------
+    language
+        One of `LANGUAGES`.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.messages = catalogue(language)
+
+    def __call__(self, key: str, /, **values: str) -> str:
+        """Return a message, with texts of our own in its places."""
+        return self._message(key).format(**values)
+
+    def fill(self, key: str, /, **values: Inline | list[Inline]) -> list[Inline]:
+        """Return a message as inline pieces, with pieces in its places."""
+        pieces: list[Inline] = []
+        for text, place, _, _ in string.Formatter().parse(self._message(key)):
+            if text:
+                pieces.append(text)
+            if place is not None:
+                value = values[place]
+                pieces.extend(value if isinstance(value, list) else [value])
+        return pieces
+
+    def has(self, key: str) -> bool:
+        """Whether there is a message of this key."""
+        return key in self.messages
+
+    def unit(self, name: str) -> Unit:
+        """Return a unit by its key in the catalogue; one that is not there is written as it is."""
+        if not self.has(f"unit.{name}.axis"):
+            text = plain(name).replace("{", "{{").replace("}", "}}")
+            return Unit(
+                "" if name in ("", "1") else plain(name), "{n}" if name in ("", "1") else f"{{n}} {text}", 1.0
+            )
+        axis, prose, factor = (self.messages[f"unit.{name}.{part}"] for part in ("axis", "prose", "factor"))
+        return Unit(axis, prose, float(factor))
+
+    def listed(self, items: list[Inlines]) -> list[Inline]:
+        """Return items as a list in running text."""
+        pieces: list[Inline] = []
+        for index, item in enumerate(items):
+            if index:
+                pieces.append(self("list.last") if index == len(items) - 1 else self("list.between"))
+            pieces.extend(item)
+        return pieces
+
+    def told(self, text: str) -> Quoted:
+        """Return a text of the study's files, in this language where the catalogue has it."""
+        known = self.messages.get(f"texts.{text}")
+        if known is not None:
+            return Quoted(known)
+        return Quoted(plain(text), foreign=self.language != "en" and _has_letters(text))
+
+    def estimate(
+        self, number: Mapping[str, float | None] | None, factor: float = 1.0, unit: Unit | None = None
+    ) -> str:
+        """Return an estimate with its error and no digit beyond it.
+
+        Parameters
+        ----------
+        number
+            ``value``, ``mcse`` and, of a number that is infinite, ``infinite``.
+        factor
+            From the number's unit to the one shown.
+        unit
+            Makes it an amount in running text.
+        """
+        if number is None:
+            return "–"
+        if number["value"] is None:
+            sign = number.get("infinite")
+            return "–" if sign is None else ("∞" if sign > 0 else "−∞")
+        error = number["mcse"]
+        value, error = round_to_error(
+            factor * number["value"], None if error is None else abs(factor) * error
+        )
+        text = grouped(value) + (f" ± {grouped(error)}" if error else "")
+        return text if unit is None else unit.prose.format(n=text)
+
+    def percent(self, number: Mapping[str, float | None] | None) -> str:
+        """Return a share as a percentage with its error."""
+        return self.estimate(number, 100.0, self.unit("percent"))
+
+    def given(self, value: float) -> str:
+        """Return a number that is given and not estimated."""
+        if math.isinf(value):
+            return "∞" if value > 0 else "−∞"
+        if value != 0 and not 1e-4 <= abs(value) < 1e9:
+            return f"{value:.{GIVEN_DIGITS - 1}g}".replace("-", "−")
+        text = f"{value:.{GIVEN_DIGITS}g}"
+        return grouped(f"{float(text):.0f}" if "e" in text else text)
+
+    def count(self, number: int) -> str:
+        """Return a whole number."""
+        return grouped(str(number))
+
+    def tick(self, value: float, step: float) -> str:
+        """Return a number beside an axis, with as many decimals as its step needs."""
+        decimals = len(f"{step:.3g}".partition(".")[2]) if step < 100 else 0
+        return grouped(f"{round(value, decimals) + 0.0:.{decimals}f}")
+
+    def day(self, day: date | None) -> str:
+        """Return a date in words."""
+        if day is None:
+            return self("date.none")
+        month = self.messages[f"date.months.{day.month}"]
+        return self("date.form", day=str(day.day), month=month, year=str(day.year))
+
+    def _message(self, key: str) -> str:
+        return self.messages[key]
+
+
+def grouped(number: str) -> str:
+    """Return plain digits with thousands set apart and a true minus."""
+    sign = "−" if number.startswith("-") else ""
+    whole, point, part = number.removeprefix("-").partition(".")
+    return sign + (f"{int(whole):,}" if whole.isdigit() else whole) + point + part
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, Any]:
+    """Return all messages of a language by dotted key; those of ``texts`` by the text they translate."""
+    source = resources.files("simulator.report.page") / "messages" / f"{language}.toml"
+    found: dict[str, Any] = {}
+
+    def add(table: Mapping[str, Any], above: str) -> None:
+        for key, value in table.items():
+            if isinstance(value, dict):
+                add(value, f"{above}{key}.")
+            else:
+                found[above + key] = value
+
+    add(tomllib.loads(source.read_text(encoding="utf-8")), "")
+    return found
+
+
+def _has_letters(text: str) -> bool:
+    return any(c.isalpha() and c.isascii() for c in text)
