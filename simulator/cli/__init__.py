@@ -14,7 +14,7 @@ from typing import Any
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
-from simulator.cli import explain, priors, runs
+from simulator.cli import explain, priors, runs, score
 from simulator.errors import StrandlineError
 from simulator.report.console import say
 
@@ -66,6 +66,7 @@ app.command(runs.run)
 app.command(runs.verify)
 app.command(priors.app)
 app.command(explain.explain)
+app.command(score.score)
 app.register_install_completion_command(help="Install tab completion for this shell.")
 
 
