@@ -64,6 +64,7 @@ app = App(
 )
 app.command(runs.run)
 app.command(runs.verify)
+app.command(report.report)
 app.command(priors.app)
 app.command(explain.explain)
 app.command(score.score)
