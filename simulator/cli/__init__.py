@@ -14,7 +14,7 @@ from typing import Any
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
-from simulator.cli import explain, priors, runs, score
+from simulator.cli import explain, priors, report, runs, score
 from simulator.errors import StrandlineError
 from simulator.report.console import say
 
