@@ -77,7 +77,7 @@ class Beliefs:
             matrices += _evaluate(segments, parameters[key], rows)
         for group, leaf in zip(self._groups, parameters["groups"], strict=True):
             matrices += _evaluate(group.segments, leaf["segments"], _dependent(group, leaf, scores))
-        # Computed once, whatever is made of single rows of them afterwards.
+        # Computed once and rounded, whatever the model makes of single rows of them afterwards.
         values = jax.lax.optimization_barrier([matrix for _, matrix in matrices])
         for (segment, _), matrix in zip(matrices, values, strict=True):
             draws.update((place.name, _rows(matrix, place)) for place in segment.places)
@@ -94,7 +94,7 @@ def _rows(matrix: Array, place: Place) -> Array:
     if place.size is None:
         return matrix[place.first]
     rows = matrix[place.first : place.first + place.size]
-    return shares(rows) if place.shares else rows
+    return jax.lax.optimization_barrier(shares(rows)) if place.shares else rows
 
 
 def _evaluate(segments: tuple[Segment, ...], leaves: Any, rows: Array) -> list[tuple[Segment, Array]]:

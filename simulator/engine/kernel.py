@@ -1,8 +1,9 @@
 """One compiled function: the number of a round in, what the model makes of its 8192 paths out.
 
 Inside: a loop over blocks of paths small enough to stay in cache; of each block the bits, the scores, the
-named draws, the model. Scores and draws are computed once, each behind an optimisation barrier: the compiler
-would else fuse a draw into the model and leave out its rounding, differently in each program.
+named draws, the model. Scores are computed once, behind an optimisation barrier, and beliefs do the same for
+draws: the compiler would else fuse a draw into the model and leave out its rounding, differently in each
+program.
 """
 
 import time
@@ -57,7 +58,7 @@ class Draws(Protocol):
         ...
 
     def draws(self, parameters: Any, scores: Array, uniforms: Array) -> Named:
-        """Return the named draws of normal scores and uniforms, one row a coordinate."""
+        """Return the named draws of normal scores and uniforms, one row a coordinate; rounded, not fused."""
         ...
 
 
@@ -153,7 +154,7 @@ def _block(program: Program, plan: Plan, observe: Callable[..., Named]) -> Calla
         scores = jax.lax.optimization_barrier(normal(bits[:scored], plan.dtype))
         uniforms = jax.lax.optimization_barrier(uniform(bits[scored:], plan.dtype))
         draws = dict(program.beliefs.draws(parameters, scores, uniforms))
-        observed = observe(jax.lax.optimization_barrier(draws))
+        observed = observe(draws)
         return {name: _along_paths(jnp.asarray(value), plan) for name, value in observed.items()}
 
     return block

@@ -8,9 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from simulator.beliefs import compile_beliefs
 from simulator.engine import Kernel, MetricKernel, Plan
 from simulator.errors import UsageError
 from simulator.sampling import ROUND
+from simulator.study import Dependence, Prior
 from tests.engine.programs import Scores, make, margin
 
 
@@ -61,10 +63,16 @@ def test_draws_alone_are_those_that_the_model_saw() -> None:
 
 def test_a_draw_is_rounded_before_the_model_has_it() -> None:
     plan = Plan(ROUND, 7)
-    observed = Kernel(make(plan), plan, lambda d: dict(d) | {"sum": d["product"] + d["u"]})(0)
+    priors = {
+        "product": Prior("product", "normal", {"mean": 1.0, "sd": 3.0}),
+        "u": Prior("u", "uniform", {"low": 0.0, "high": 1.0}),
+    }
+    beliefs = compile_beliefs(priors, Dependence())
+    program = make(plan, beliefs=beliefs)
+    observed = Kernel(program, plan, lambda d: dict(d) | {"sum": d["product"] + d["u"]})(0)
     # Fused, the product would go into the sum unrounded, and differ from what `draws` tells.
     assert observed["sum"].tobytes() == (observed["product"] + observed["u"]).tobytes()
-    metric = MetricKernel(make(plan, lambda d: {"sum": d["product"] + d["u"]}), plan)(0)
+    metric = MetricKernel(make(plan, lambda d: {"sum": d["product"] + d["u"]}, beliefs), plan)(0)
     assert metric[0].tobytes() == observed["sum"].tobytes()
 
 
