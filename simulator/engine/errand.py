@@ -65,6 +65,7 @@ def worker() -> str:
 
 @lru_cache(KERNELS_KEPT)
 def _kernel(recipe: Recipe) -> MetricKernel:
+    runtime.claim_device()
     return recipe.make()
 
 

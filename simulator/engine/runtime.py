@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import platform
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,7 +17,8 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from simulator.errors import UsageError
+from simulator.engine import files
+from simulator.errors import RunError, UsageError
 
 # Read by XLA when it is loaded, hence before the import: its remarks on the host are not for our users.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -24,6 +26,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import jax
 from jax.stages import Compiled
 
+#: The device of this process, last; and what holds it against others.
+_claimed = [0]
+_claims: list[contextlib.ExitStack] = []
 #: Shortest compilation that is worth a file in the cache  [s]
 CACHED_FROM_SECONDS = 0.1
 
@@ -63,12 +68,31 @@ def precision(dtype: str) -> Iterator[None]:
 
 
 def device() -> Any:
-    """Return the device that everything runs on: the first one that JAX finds."""
+    """Return the device that everything in this process runs on: the first, or the one that it claimed."""
     try:
-        return jax.devices()[0]
+        return jax.local_devices()[_claimed[-1]]
     except RuntimeError as error:  # JAX_PLATFORMS names something that is not here
         message = f"JAX finds no device: {error}. Unset JAX_PLATFORMS or set it to cpu"
         raise UsageError(message) from error
+
+
+@cache
+def claim_device() -> None:
+    """Take, until this process ends, a device that no other worker of this host has; or else share one."""
+    devices = jax.local_devices()
+    if len(devices) == 1:
+        return
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "").replace("/", "-")
+    for index in range(len(devices)):
+        name = f"strandline-{os.getuid()}-{devices[index].platform}-{visible}-{index}"
+        with contextlib.suppress(RunError), contextlib.ExitStack() as holding:
+            folder = Path(tempfile.gettempdir()) / name
+            folder.mkdir(exist_ok=True)
+            holding.enter_context(files.held(folder))
+            _claims.append(holding.pop_all())
+            _claimed.append(index)
+            return
+    _claimed.append(os.getpid() % len(devices))
 
 
 def compiled(function: Callable[..., object], *arguments: object) -> Compiled:

@@ -87,3 +87,39 @@ def test_what_computed_is_on_record() -> None:
     assert {"python", "jaxlib", "numpy", "scipy", "zarr", "strandline"} <= set(runtime.versions())
     assert runtime.host()["backend"] == jax.devices()[0].platform
     assert 1 <= runtime.cores() <= (os.cpu_count() or 1)
+
+
+def test_each_worker_of_a_host_takes_a_device_of_its_own(tmp_path: Path) -> None:
+    script = (
+        "from simulator.engine import runtime\n"
+        "runtime.claim_device(); runtime.claim_device()\n"
+        "print(runtime.device().id, flush=True); input()"
+    )
+    environment = {
+        **os.environ,
+        "TMPDIR": str(tmp_path),
+        "JAX_PLATFORMS": "cpu",
+        "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
+    }
+
+    def worker() -> tuple[subprocess.Popen[str], int]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+        )
+        assert process.stdout is not None
+        return process, int(process.stdout.readline())
+
+    processes, devices = zip(*(worker() for _ in range(3)), strict=True)
+    assert devices[:2] == (0, 1)
+    assert devices[2] in (0, 1)  # none is left: it shares one
+    processes[1].kill()
+    processes[1].wait()
+    replaced, device = worker()
+    assert device == 1
+    for process in (*processes, replaced):
+        process.communicate("")

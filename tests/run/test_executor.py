@@ -50,7 +50,7 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, b
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    with (  # whose dashboard, of no use here, is not asked for
+    with (
         LocalCluster(
             n_workers=WORKERS,
             threads_per_worker=1,
