@@ -93,6 +93,7 @@ def test_a_dask_cluster_that_loses_a_worker_computes_the_same_bytes(
     assert open_run(tmp_path / "run", model=margin).verify(2) == ()
 
 
+@pytest.mark.slow
 def test_a_pool_that_loses_a_process_computes_the_same_bytes(
     straight: tuple[Run, dict[str, bytes]], tmp_path: Path
 ) -> None:
