@@ -123,13 +123,14 @@ def test_more_paths_are_asked_of_the_same_kernels(client: Client) -> None:
 
         return errand._kernel.cache_info().misses
 
+    client.wait_for_workers(WORKERS)  # one may have been killed just now
     before = cast(dict[str, int], client.run(kernels))
     asked: dict[str, Any] = {"paths": 4 * ROUND, "until": "mean(margin) mcse < 0.005"}
     there = simulate(study(), **asked, sampler="mc", executor=client)
     assert there.plan.rounds == 16  # (1.45 / 0.005)^2 paths, made up to a power of two
     assert there.summary() == simulate(study(), **asked, sampler="mc").summary()
     after = cast(dict[str, int], client.run(kernels))
-    assert [after[worker] - before[worker] for worker in before] == [1] * WORKERS
+    assert max(after[worker] - before[worker] for worker in before) == 1
 
 
 def test_an_interrupt_keeps_what_came_back_and_the_run_goes_on_anywhere(
