@@ -21,6 +21,8 @@ STUDY = "hyperscalers-2026-01"
 MILLION = 1_000_000
 #: Largest part of a standard error that the precision may move a statistic by.
 ENOUGH = 0.1
+#: In standard deviations of a metric: no rounding moves a path so far, an event sooner or later does.
+EVENT = 1e-3
 #: Paths are moved by roundings, and a few by an event that comes a quarter sooner or later.
 LEVELS = {"typical": 0.5, "p99": 0.99, "p99.99": 0.9999, "largest": 1.0}
 #: Errors fall with paths to a power; between these, a measured one is believed.
@@ -67,18 +69,31 @@ def moved_paths(single: simulator.Run, double: simulator.Run) -> dict[str, dict[
     return found
 
 
+def moved_by_events(single: simulator.Run, double: simulator.Run) -> int:
+    """Return the number of paths on which some metric differs by more than roundings."""
+    events = np.zeros(single.plan.paths, bool)
+    for name in single.names:
+        ours, theirs = (run.metric(name).ravel() for run in (single, double))
+        finite = np.isfinite(ours) & np.isfinite(theirs)
+        away = np.abs(np.subtract(ours, theirs, where=finite, out=np.zeros(ours.shape)))
+        events |= (away > EVENT * theirs[finite].std()) | (np.isfinite(ours) != np.isfinite(theirs))
+    return int(events.sum())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--study", default=STUDY, help="a prior set's name or its files")
     parser.add_argument("--paths", type=int, default=2**17)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--full", action="store_true", help="a million paths: no error is extrapolated")
     asked = parser.parse_args()
     paths = 2**20 if asked.full else asked.paths
 
-    study = simulator.load_study(STUDY)
+    study = simulator.load_study(asked.study)
     single = simulator.simulate(study, paths=paths, seed=asked.seed)
     double = simulator.simulate(study, paths=paths, seed=asked.seed, dtype="float64")
     by_path, by_statistic = moved_paths(single, double), moved_statistics(single, double)
+    events = moved_by_events(single, double)
     verdicts = {
         name: int((codes != double.verdicts[name]).sum())
         for name, codes in single.verdicts.items()
@@ -92,9 +107,10 @@ def main() -> None:
         away = by_path.get(name, {})
         rows.append([name, *(away.get(level, "-") for level in LEVELS), statistic, moved])
     head = ["metric", *LEVELS, "most moved", "by, in standard errors at 1e6"]
-    question = f"float32 against float64 on {single.plan.paths:,} paths of {STUDY}, in standard deviations"
+    question = f"float32 against float64 on {single.plan.paths:,} paths of {study.name}, in standard deviations"
     harness.tell(question, head, rows)
     failing = {name: one for name, one in worst.items() if one[1] > ENOUGH}
+    print(f"paths moved by more than {EVENT} standard deviations: {events} of {single.plan.paths:,}")
     print(f"paths with another verdict: {sum(verdicts.values())} of {single.plan.paths * len(verdicts):,}")
     print(f"moved by more than {ENOUGH} standard errors: {', '.join(failing) or 'nothing'}")
     harness.keep(
@@ -107,6 +123,7 @@ def main() -> None:
             "enough": ENOUGH,
             "difference_of_paths_in_sd": by_path,
             "difference_of_statistics_in_mcse_at_1e6": by_statistic,
+            "paths_moved_by_events": events,
             "verdicts_that_differ": verdicts,
             "not_enough": failing,
         },

@@ -1,8 +1,8 @@
 """Accuracy on demand: paths are doubled until the errors asked for are reached, or a limit is.
 
 The numbers of paths at which a run is looked at are 8192 times a power of two. There every replicate holds a
-power of two of Sobol points, where they are most evenly spread; and looks so far apart, at errors that are
-known to an eighth, leave next to no room for stopping on luck (docs/accuracy.md has the measurements).
+power of two of Sobol points, where they are most evenly spread; and with looks so far apart, at errors that
+are known to an eighth, stopping on luck costs little (docs/accuracy.md has the measurements).
 """
 
 import math

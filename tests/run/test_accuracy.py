@@ -2,6 +2,9 @@
 
 import json
 import math
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -127,6 +130,30 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(after: int, straight: R
     for path in (whole / "store").rglob("*"):
         if path.is_file():
             assert (out / path.relative_to(whole)).read_bytes() == path.read_bytes(), path
+
+
+CHILD = """
+import os, signal, sys
+from tests.run.test_accuracy import ASKED, ROUND, simulate, study
+def progress(done, _):
+    if done == int(sys.argv[2]) * ROUND:
+        os.kill(os.getpid(), signal.SIGKILL)
+simulate(study(), **ASKED, threads=1, out=sys.argv[1], progress=progress)
+"""
+
+
+@pytest.mark.slow
+def test_a_run_killed_again_and_again_ends_as_one_that_was_not(straight: Run, tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    for after in (1, 3, 6):
+        child = [sys.executable, "-c", CHILD, str(tmp_path / "run"), str(after)]
+        assert subprocess.run(child, cwd=root, check=False).returncode == -signal.SIGKILL
+        manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+        assert manifest["status"] == "running"
+    run = simulate(study(), **ASKED, out=tmp_path / "run")
+    assert run.summary() == straight.summary()
+    assert content(run) == content(straight)
+    assert content(open_run(tmp_path / "run", model=margin)) == content(straight)
 
 
 def test_a_limit_without_the_target_fails_the_gate_and_more_paths_go_on(
