@@ -39,6 +39,7 @@ UNITS: Mapping[str, str] = {
     "capex_2026": "USD bn",
     "capex_intensity_2026": "1",
     "capex_growth_2027": "1/yr",
+    "ordered_gw_2026": "GW",
     "energised_gw_2026": "GW",
     "late_share": "1",
     "mean_delay": "yr",
@@ -160,7 +161,7 @@ def first_years(p: Parameters, series: Series) -> Quantities:
     """What the first years look like, of all companies together.
 
     - ``cost_per_gw_2026``: AI capex of the first year over gigawatts ordered in it  [USD bn/GW]
-    - ``capex_2026``, ``energised_gw_2026``: sums over the first year  [USD bn] and [GW]
+    - ``capex_2026``, ``ordered_gw_2026``, ``energised_gw_2026``: sums over the first year  [USD bn] and [GW]
     - ``capex_intensity_2026``: capex of the first year over revenue of all business in it  [1]
     - ``capex_growth_2027``: log of capex of the second year over the first  [1/yr]
     - ``late_share``: gigawatts ordered in the first two years that are powered after their plan, over
@@ -186,6 +187,7 @@ def first_years(p: Parameters, series: Series) -> Quantities:
         "capex_2026": capex,
         "capex_intensity_2026": capex / revenue,
         "capex_growth_2027": jnp.log(_total(series["capex"], SECOND_YEAR) / capex),
+        "ordered_gw_2026": orders,
         "energised_gw_2026": _total(series["energised_gw"], FIRST_YEAR),
         "late_share": all_late / all_orders,
         "mean_delay": waited / jnp.where(all_late > 0, all_late, 1.0),
