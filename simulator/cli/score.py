@@ -35,18 +35,12 @@ def score(
     json
         Print one JSON object.
     """
-    from simulator.evidence.period import Period
-
-    try:
-        quarters = [Period.parse(label) for label in (first, last)]
-    except ValueError as error:
-        message = f"{error}: write a quarter such as 2020Q4"
-        raise UsageError(message) from error
+    quarters = [_quarter(name, label) for name, label in (("first", first), ("last", last))]
 
     from simulator.evidence import load_evidence
     from simulator.evidence.score import score as held
 
-    summary = held(load_evidence(*evidence), quarters[0].first, quarters[1].last, horizons)
+    summary = held(load_evidence(*evidence), *quarters, horizons)
     if json:
         from simulator.estimate import to_json
 
@@ -56,3 +50,17 @@ def score(
         from simulator.report import score as told
 
         told.tell(console.output(), summary)
+
+
+def _quarter(name: str, label: str) -> int:
+    """Return the quarter that an option names, counted from the year 0."""
+    from simulator.evidence import Period
+
+    try:
+        period = Period.parse(label)
+    except ValueError:
+        period = None
+    if period is None or not period.is_quarter:
+        message = f"--{name} {label}: found no quarter; write one such as 2020Q4"
+        raise UsageError(message)
+    return period.first

@@ -10,6 +10,7 @@ that called fewer than two years that are over is not listened to: the first wor
 and run rates more than plans, fell so far short together that all four would have been drawn after them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
@@ -101,3 +102,34 @@ def _record(known: Evidence, history: History) -> dict[str, list[float]]:
 
 def _spent(capex: Float[np.ndarray, " quarters"], origin: int, said: Ahead) -> float:
     return float(capex[origin + said.first : origin + said.last + 1].sum())
+
+
+def observe(
+    means: Float[np.ndarray, "kept ahead"],
+    spread: Float[np.ndarray, "kept ahead ahead"],
+    said: Sequence[Reading],
+    companies: int,
+) -> tuple[
+    Float[np.ndarray, "kept ahead"], Float[np.ndarray, "kept ahead ahead"], Float[np.ndarray, " kept"]
+]:
+    """Return means and factors given what was said, and the log likelihood of that, draw by draw.
+
+    The log of a total is taken to first order about the means: its slopes are the shares of the quarters.
+    """
+    slopes = np.zeros((*means.shape[:1], len(said), means.shape[1]))
+    misses = np.zeros(slopes.shape[:2])
+    for index, one in enumerate(said):
+        which = companies * np.arange(one.first - 1, one.last) + one.company
+        quarters = np.exp(means[:, which])
+        total = quarters.sum(axis=1)
+        slopes[:, index, which] = quarters / total[:, None]
+        misses[:, index] = one.total - np.log(total)
+    variances = np.einsum("kij,klj->kil", spread, spread)
+    across = np.einsum("kij,klj->kil", variances, slopes)
+    of_said = np.einsum("kij,kjl->kil", slopes, across) + np.diag([one.error**2 for one in said])
+    gain = np.linalg.solve(of_said, across.swapaxes(1, 2))
+    moved = means + np.einsum("kji,kj->ki", gain, misses)
+    left = variances - across @ gain
+    weighed = np.linalg.solve(of_said, misses[:, :, None])[:, :, 0]
+    likelihood = -(np.einsum("kj,kj->k", misses, weighed) + np.linalg.slogdet(of_said)[1]) / 2
+    return moved, np.linalg.cholesky((left + left.swapaxes(1, 2)) / 2), likelihood

@@ -1,6 +1,5 @@
 """The whole of ``strandline score``: evidence in, scores out."""
 
-from dataclasses import replace
 from typing import Any
 
 from simulator.errors import UsageError
@@ -8,7 +7,7 @@ from simulator.evidence.backtest import backtest, choose_origins, forecasts_at
 from simulator.evidence.baselines import baselines
 from simulator.evidence.records import Evidence
 from simulator.evidence.scores import outlook, summarise
-from simulator.evidence.spend import SpendForecaster, forecaster_study
+from simulator.evidence.spend import GuidedForecaster, SpendForecaster, forecaster_study
 from simulator.study import Study
 
 
@@ -41,8 +40,9 @@ def score(
             "what was believed later may not forecast it"
         )
         raise UsageError(message)
-    mechanism = SpendForecaster(asked)
-    forecasters = (mechanism, *baselines(), replace(mechanism, guided=False))
+    unguided = SpendForecaster(asked)
+    mechanism = GuidedForecaster(unguided)
+    forecasters = (mechanism, *baselines(), unguided)
     cases = backtest(evidence, chosen, forecasters, horizons)
     ahead = forecasts_at(evidence, chosen[-1], (mechanism,), horizons)[mechanism.name]
     return {**summarise(cases, chosen, forecasters), "outlook": outlook(ahead, chosen[-1])}

@@ -1,14 +1,6 @@
 """Capex by quarter, forecast by the build-out's spend mechanism with momentum and season.
 
-Log capex of company c in quarter t is Gaussian, given nine parameters:
-
-    y_ct = level_c + (g + g_c) t + vol W_ct + M_ct + season_q + season_cq
-
-with W a random walk whose steps correlate by the square of a loading across companies (the build-out's
-``vol sqrt(h) (lam z_common + sqrt(1 - lam^2) z_c)``), M the running sum of an AR(1) growth that correlates in
-the same way (momentum: what a building programme adds while it runs), and seasons that sum to nothing over a
-year, one common and one of the company's own. Regimes, discipline and deferral of the build-out are left out:
-within two years momentum does their work.
+The law of log capex, given nine parameters, is that of `simulator.evidence.covariance`.
 
 What is believed about the parameters is drawn once; at each origin the draws are weighted by the likelihood
 of what was known then. A forecast is the mixture, over the draws, of the normals that draw and history imply:
@@ -27,17 +19,12 @@ from jaxtyping import Float
 
 from simulator.beliefs import quantile
 from simulator.evidence.baselines import Forecasts
-from simulator.evidence.guidance import Reading, readings
+from simulator.evidence.covariance import QUARTERS, covariance
+from simulator.evidence.guidance import Reading, observe, readings
 from simulator.evidence.history import GROUP, History, known_history
 from simulator.evidence.mixture import Mixture
 from simulator.evidence.records import Evidence
 from simulator.study import Study, load_study, priors_root
-
-#: Quarters a year.
-QUARTERS = 4
-
-#: Variance of the first level, in squares of logs: nothing is believed about it.
-_DIFFUSE = 100.0
 
 #: Share of the weight that the draws left out of a forecast may have together.
 _NEGLIGIBLE = 1e-3
@@ -77,39 +64,20 @@ class SpendForecaster:
         Priors by the names of ``priors/forecast/capex.toml``; its ``as_of`` is the day of what it knows.
     draws
         How many of the parameters: a power of two.
-    guided
-        Whether it listens to guidance, of companies that have a record.
     """
 
     study: Study
     draws: int = 1024
-    guided: bool = True
 
-    @property
-    def name(self) -> str:
-        """What it is called where names are short."""
-        return "mechanism" if self.guided else "unguided"
-
-    @property
-    def title(self) -> str:
-        """What it is, in some words."""
-        said = "with guidance by its record" if self.guided else "without guidance"
-        return f"spend mechanism: drift, momentum, season, common shocks, {said}"
+    name = "unguided"
+    title = "spend mechanism: drift, momentum, season, common shocks"
 
     def __call__(self, known: Evidence, horizons: int) -> Forecasts:
         """Return forecasts of each company and the group, up to a number of quarters ahead."""
-        history = known_history(known)
-        ahead = max(horizons, _AHEAD)
-        said: list[Reading] = []
-        if self.guided:
-            error, years = (
-                self.study.priors[f"guidance.{name}"].parameters["value"] for name in ("error", "years")
-            )
-            said = readings(known, history, ahead, error, years)
-        return {key: one for key, one in self.forecast(history, ahead, said).items() if key[1] <= horizons}
+        return self.forecast(known_history(known), horizons)
 
     def forecast(self, history: History, horizons: int, said: Sequence[Reading] = ()) -> Forecasts:
-        """Return forecasts that follow a history and what guidance said; see the class."""
+        """Return forecasts that follow a history, and what was said of the quarters ahead."""
         companies, quarters = history.capex.shape
         ahead = quarters + horizons
         factor = self._factor(companies, history.first % QUARTERS, ahead)
@@ -122,7 +90,7 @@ class SpendForecaster:
         means = mean[seen:] + np.einsum("kij,kj->ki", rows[:, :, :seen], standard[kept])
         spread = rows[:, :, seen : companies * ahead]
         if said:
-            means, spread, likelihood = _observe(means, spread, said, companies)
+            means, spread, likelihood = observe(means, spread, said, companies)
             weights = weights * np.exp(likelihood - likelihood.max())
             weights /= weights.sum()
         shape = (len(kept), horizons, companies)
@@ -176,35 +144,30 @@ class SpendForecaster:
         return made
 
 
-def _observe(
-    means: Float[np.ndarray, "kept ahead"],
-    spread: Float[np.ndarray, "kept ahead ahead"],
-    said: Sequence[Reading],
-    companies: int,
-) -> tuple[
-    Float[np.ndarray, "kept ahead"], Float[np.ndarray, "kept ahead ahead"], Float[np.ndarray, " kept"]
-]:
-    """Return means and factors given what was said, and the log likelihood of that, draw by draw.
+@dataclass(frozen=True)
+class GuidedForecaster:
+    """The mechanism when it listens to guidance of companies that have a record.
 
-    The log of a total is taken to first order about the means: its slopes are the shares of the quarters.
+    Attributes
+    ----------
+    mechanism
+        Its priors say what guidance is worth: ``guidance.error`` and ``guidance.years``.
     """
-    slopes = np.zeros((*means.shape[:1], len(said), means.shape[1]))
-    misses = np.zeros(slopes.shape[:2])
-    for index, one in enumerate(said):
-        which = companies * np.arange(one.first - 1, one.last) + one.company
-        quarters = np.exp(means[:, which])
-        total = quarters.sum(axis=1)
-        slopes[:, index, which] = quarters / total[:, None]
-        misses[:, index] = one.total - np.log(total)
-    variances = np.einsum("kij,klj->kil", spread, spread)
-    across = np.einsum("kij,klj->kil", variances, slopes)
-    of_said = np.einsum("kij,kjl->kil", slopes, across) + np.diag([one.error**2 for one in said])
-    gain = np.linalg.solve(of_said, across.swapaxes(1, 2))
-    moved = means + np.einsum("kji,kj->ki", gain, misses)
-    left = variances - across @ gain
-    weighed = np.linalg.solve(of_said, misses[:, :, None])[:, :, 0]
-    likelihood = -(np.einsum("kj,kj->k", misses, weighed) + np.linalg.slogdet(of_said)[1]) / 2
-    return moved, np.linalg.cholesky((left + left.swapaxes(1, 2)) / 2), likelihood
+
+    mechanism: SpendForecaster
+
+    name = "mechanism"
+    title = "spend mechanism that listens to guidance as far as its record goes"
+
+    def __call__(self, known: Evidence, horizons: int) -> Forecasts:
+        """Return forecasts of each company and the group, up to a number of quarters ahead."""
+        history = known_history(known)
+        ahead = max(horizons, _AHEAD)
+        priors = self.mechanism.study.priors
+        error, years = (priors[f"guidance.{name}"].parameters["value"] for name in ("error", "years"))
+        said = readings(known, history, ahead, error, years)
+        forecasts = self.mechanism.forecast(history, ahead, said)
+        return {key: forecast for key, forecast in forecasts.items() if key[1] <= horizons}
 
 
 def _group(
@@ -220,63 +183,6 @@ def _group(
     logs = means[:, None] + np.einsum("kij,pj->kpi", spread, points)
     totals = np.log(np.exp(logs.reshape(shape[0], _POINTS, *shape[1:])).sum(axis=3))
     return totals.mean(axis=1), totals.std(axis=1)
-
-
-def covariance(
-    parameters: Mapping[str, Float[np.ndarray, " draws"]],
-    growth: float,
-    companies: int,
-    phase: int,
-    quarters: int,
-) -> Float[np.ndarray, "draws rows rows"]:
-    """Return the covariance of log capex, rows by quarter and, within it, by company.
-
-    Parameters
-    ----------
-    parameters
-        By the names of ``priors/forecast/capex.toml``.
-    growth
-        Standard deviation of the common growth  [1/yr]
-    companies, quarters
-        How many.
-    phase
-        Which quarter of the year the first one is, from 0.
-    """
-    p = {name: values[:, None, None] for name, values in parameters.items()}
-    steps = np.arange(quarters)
-    each, all_ = np.eye(companies), np.ones((companies, companies))
-    persistence = p["momentum.persistence"] ** np.abs(steps[:, None] - steps)
-    # Growth begins with the second quarter: the level takes up what was before.
-    momentum = (persistence * np.outer(steps > 0, steps > 0)).cumsum(axis=1).cumsum(axis=2)
-    season = np.equal.outer((phase + steps) % QUARTERS, (phase + steps) % QUARTERS) - 1 / QUARTERS
-    parts = (
-        (np.ones((1, quarters, quarters)), _DIFFUSE * each),
-        (
-            np.outer(steps, steps)[None] / QUARTERS**2,
-            growth**2 * all_ + p["spend.growth_own"] ** 2 * each,
-        ),
-        (
-            np.minimum.outer(steps, steps)[None] / QUARTERS,
-            _shared(p["spend.vol"], p["spend.loading"], companies),
-        ),
-        (momentum / QUARTERS**2, _shared(p["momentum.sd"], p["momentum.loading"], companies)),
-        (season[None], p["season.common"] ** 2 * all_ + p["season.own"] ** 2 * each),
-    )
-    rows = companies * quarters
-    total = sum(
-        time[:, :, None, :, None]
-        * np.broadcast_to(who, (len(who) if who.ndim == 3 else 1, companies, companies))[:, None, :, None, :]
-        for time, who in parts
-    )
-    return np.reshape(total, (-1, rows, rows))
-
-
-def _shared(
-    sd: Float[np.ndarray, "draws 1 1"], loading: Float[np.ndarray, "draws 1 1"], companies: int
-) -> Float[np.ndarray, "draws companies companies"]:
-    """Return the covariance of shocks that load on a common one."""
-    common = loading**2
-    return sd**2 * (common + (1 - common) * np.eye(companies))
 
 
 def _standardise(

@@ -13,7 +13,7 @@ from simulator.report.console import plain
 def tell_error(console: Console, error: BaseException) -> None:
     """Print an error that was raised for the user to read."""
     if isinstance(error, StudyError):
-        tell_faults(console, error.faults)
+        tell_faults(console, error.faults, error.subject)
         return
     first, *rest = str(error).splitlines() or [type(error).__name__]
     console.print(Text.assemble(("error: ", "bold red"), plain(first)), soft_wrap=True)
@@ -21,10 +21,10 @@ def tell_error(console: Console, error: BaseException) -> None:
         console.print(Text(f"  {plain(line)}"), soft_wrap=True)
 
 
-def tell_faults(console: Console, faults: tuple[Fault, ...]) -> None:
-    """Print the faults of a study under their files; keys with the same fault share its text."""
+def tell_faults(console: Console, faults: tuple[Fault, ...], subject: str = "study") -> None:
+    """Print the faults of a study, or of what is named, by file; keys with the same fault share its text."""
     count = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
-    console.print(Text.assemble(("error: ", "bold red"), f"the study is not valid: {count}"))
+    console.print(Text.assemble(("error: ", "bold red"), f"the {subject} is not valid: {count}"))
     for file, members in groupby(faults, key=lambda fault: fault.file):
         console.print()
         if file:

@@ -14,12 +14,12 @@ from simulator.evidence.history import known_history, origins
 from simulator.evidence.mixture import Mixture
 from simulator.evidence.period import Period
 from simulator.evidence.score import score
-from simulator.evidence.spend import SpendForecaster, forecaster_study
+from simulator.evidence.spend import GuidedForecaster, SpendForecaster, forecaster_study
 from tests.evidence.panel import FIRST, evidence, observation, panel, steady
 
 SHIPPED = load_evidence()
 SPEND = SpendForecaster(forecaster_study(), draws=32)
-METHODS = (SPEND, replace(SPEND, guided=False), *baselines())
+METHODS = (GuidedForecaster(SPEND), SPEND, *baselines())
 
 
 def poisoned(known, day):

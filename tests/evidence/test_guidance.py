@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
+from simulator.evidence.covariance import covariance
 from simulator.evidence.guidance import Reading, readings
 from simulator.evidence.history import History, known_history
-from simulator.evidence.spend import SpendForecaster, covariance, forecaster_study
+from simulator.evidence.spend import SpendForecaster, forecaster_study
 from tests.evidence.panel import FIRST, evidence, observation, panel, steady
 from tests.evidence.test_spend import drawn, held, simulate
 

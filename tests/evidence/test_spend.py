@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from simulator.evidence.covariance import covariance
 from simulator.evidence.history import History
 from simulator.evidence.mixture import Mixture
-from simulator.evidence.spend import SpendForecaster, covariance, forecaster_study
+from simulator.evidence.spend import SpendForecaster, forecaster_study
 from tests.evidence.panel import FIRST
 
 STUDY = forecaster_study()

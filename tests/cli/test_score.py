@@ -1,0 +1,72 @@
+"""strandline score: a table or one object, its options, and what is refused."""
+
+import json
+
+import pytest
+
+from simulator import cli
+from simulator.evidence import evidence_root
+
+
+@pytest.fixture
+def strandline(capsys):
+    """Return a function that runs a command and gives its exit code and its words."""
+
+    def run(*arguments):
+        try:
+            code = cli.main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = stop.code
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+SHORT = ("score", "--first", "2025Q1", "--last", "2025Q3", "--horizons", "2")
+
+
+def test_json_is_one_object_and_the_same_bytes_again(strandline):
+    code, out, err = strandline(*SHORT, "--json")
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert [origin["quarter"] for origin in told["origins"]] == ["2025Q1", "2025Q2", "2025Q3"]
+    assert told["origins"][2]["as_of"] == "2025-10-30"
+    assert {row["horizon"] for row in told["scores"]} == {1, 2, None}
+    assert {row["quarter"] for row in told["outlook"]["quarters"]} == {"2025Q4", "2026Q1"}
+    # One year alone has no error to give.
+    assert all(row["crps"]["error"] is None for row in told["skill"])
+    again = strandline(*SHORT, "--json", "--evidence", evidence_root())
+    assert again == (0, out, "")
+
+
+def test_the_table_names_every_method_and_company(strandline):
+    code, out, err = strandline(*SHORT)
+    assert (code, err) == (0, "")
+    for words in ("random walk", "guidance", "consensus", "unguided", "Amazon", "Meta", "Group", "PIT"):
+        assert words in out
+    assert "3 origins, 2025Q1 to 2025Q3" in out
+    assert "30 outcomes" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--first", "2025"), "--first 2025: found no quarter"),
+        (("--first", "last year"), "2020Q4"),
+        (("--last", "2018Q4"), "2019Q1 to 2026Q1"),
+        (("--horizons", "9"), "horizons"),
+    ],
+)
+def test_what_cannot_be_asked_exits_2(strandline, arguments, words):
+    code, out, err = strandline("score", *arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+
+
+def test_evidence_that_is_not_valid_exits_3_and_says_so(strandline, tmp_path):
+    (tmp_path / "bad.toml").write_text('[[series]]\nname = "x"\n')
+    code, out, err = strandline("score", "--evidence", tmp_path)
+    assert (code, out) == (3, "")
+    assert "the evidence is not valid" in err
+    assert "series.x.metric" in err
