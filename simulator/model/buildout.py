@@ -1,6 +1,7 @@
 """The build-out model: from named draws to metrics and series, for the companies and sources of a study."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -11,7 +12,7 @@ from simulator.model import metrics, path
 from simulator.model import shocks as shock_series
 from simulator.model.arrays import H
 from simulator.model.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
-from simulator.model.metrics import PER_SHARE, UNITS, Opening, Record
+from simulator.model.metrics import PER_SHARE, UNITS, Extremes, Marks, Opening, Record, Totals
 from simulator.model.path import State, Terms
 from simulator.model.shocks import Shock, Shocks
 from simulator.study.records import DepreciationPolicy, Settings
@@ -93,20 +94,22 @@ class Buildout:
         dict
             One array ``[path]`` per name in `metric_units`.
         """
-        p, terms, last, record = self._run(draws)
+        p, terms, last, (totals, by_company, of_group), _ = self._run(draws, lambda record: None)
         discount = jnp.exp(-terms.value.wacc * (self.horizon * H))
-        terminal = discount * path.terminal(terms, last, record)
-        shares = p.company("finance.shares")
+        terminal = discount * path.terminal(terms, last)
         revenue = p.company("finance.revenue_2025") * (1 + p.path("finance.revenue_growth"))
-        start = terms.start
-        opening = Opening(start.book, start.idle_gw, revenue)
-        by_company = metrics.amounts(record, opening, terminal, terms.value.wacc)
-        by_company |= metrics.per_share(record, shares, terms.value.tax)
-        total = _group(record), _group(opening), jnp.sum(terminal, axis=0, keepdims=True)
-        group = metrics.amounts(*total, terms.value.wacc)
+        opening = Opening(terms.start.book, terms.start.idle_gw, revenue)
+        companies = metrics.amounts(totals, by_company, opening, terminal)
+        companies |= metrics.per_share(totals, by_company, p.company("finance.shares"), terms.value.tax)
+        group = metrics.amounts(
+            metrics.of_group(totals),
+            of_group,
+            metrics.of_group(opening),
+            jnp.sum(terminal, axis=0, keepdims=True),
+        )
         rows = {
             f"{name}.{company}": values[i]
-            for name, values in by_company.items()
+            for name, values in companies.items()
             for i, company in enumerate(self.companies)
         }
         rows |= {f"{name}.group": values[0] for name, values in group.items()}
@@ -114,31 +117,40 @@ class Buildout:
 
     def series(self, draws: Draws) -> dict[str, Float[Array, "quarter *row path"]]:
         """Every quarter of every path: ``[quarter, company, path]``, or ``[quarter, path]`` for the group."""
-        _, _, _, record = self._run(draws)
+        *_, record = self._run(draws, lambda record: record)
         fields = record._asdict()
         statement = fields.pop("statement")._asdict()
         shared = ("regime", "financing_broken", "late_share", "mean_wait")
         return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
 
-    def _run(self, draws: Draws) -> tuple[Parameters, Terms, State, Record]:
+    def _run[Kept](
+        self, draws: Draws, keep: Callable[[Record], Kept]
+    ) -> tuple[Parameters, Terms, State, tuple[Totals, Extremes, Extremes], Kept]:
+        """Constants, last state, totals, and of every quarter what ``keep`` makes of its record."""
         p = Parameters(draws, self.companies, self.power_sources)
         terms = path.terms_of(p, self._settings.companies, self._settings.power_sources)
         paths = max((jnp.shape(draw)[-1] for draw in draws.values() if jnp.ndim(draw) > 0), default=1)
         shocks = shock_series.gather(draws, self.companies, self.power_sources, self.horizon, paths)
         dtype = shocks.price.dtype
 
-        def quarter(state: State, at: tuple[Array, Shocks]) -> tuple[State, Record]:
-            t, now = at
-            return path.quarter(terms, self.policy, state, t, t.astype(dtype) * H, now)
+        def quarter(carried: Any, at: tuple[Array, Marks, Shocks]) -> tuple[Any, Kept]:
+            state, (totals, by_company, of_group) = carried
+            t, when, now = at
+            year = t.astype(dtype) * H
+            state, record = path.quarter(terms, self.policy, state, t, year, now)
+            after = (
+                metrics.add(totals, record, when, year, terms.value.wacc),
+                metrics.worsen(by_company, record, when),
+                metrics.worsen(of_group, metrics.of_group(record), when),
+            )
+            return (state, after), keep(record)
 
-        state = path.opening(terms, self.horizon, self.stages, paths, dtype)
+        start = path.opening(terms, self.horizon, self.stages, paths, dtype)
+        carried = (start, metrics.nothing(len(self.companies), paths, dtype))
         quarters = jnp.arange(self.horizon, dtype=jnp.int32)
-        last, record = jax.lax.scan(quarter, state, (quarters, shocks))
-        return p, terms, last, record
-
-
-def _group[T: (Record, Opening)](rows: T) -> T:
-    return jax.tree.map(lambda x: jnp.sum(x, axis=-2, keepdims=True), rows)
+        marks = metrics.marks(self.horizon, dtype)
+        (last, totals), kept = jax.lax.scan(quarter, carried, (quarters, marks, shocks))
+        return p, terms, last, totals, kept
 
 
 def _missing(settings: Settings) -> list[Fault]:

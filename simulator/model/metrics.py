@@ -1,17 +1,21 @@
-"""Metrics of a path from its quarters (MODEL.md, sections 9 and 10)."""
+"""Metrics of a path (MODEL.md, sections 9 and 10), from totals that are kept quarter by quarter.
+
+Totals rather than histories: what a block of paths holds then stays in the processor's cache.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.model.accounts import Statement
-from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath
-from simulator.model.valuation import present_value
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
 
 type Rows = Float[Array, "row path"]
-type Quarters = Float[Array, "quarter row path"]
+type Quarters = Float[Array, "*quarter row path"]
+type Weight = Float[Array, "*quarter"]
 
 
 class Record(NamedTuple):
@@ -68,6 +72,7 @@ UNITS: Mapping[str, str] = {
 #: Metrics per share, which a group of companies does not have.
 PER_SHARE = ("eps_drag", "eps_incremental")
 
+
 #: Quarters from the start, first and past the last: the years that the metrics speak of.
 FIRST_YEAR = slice(0, 4)
 SECOND_YEAR = slice(4, 8)
@@ -76,69 +81,180 @@ FIRST_TWO_YEARS = slice(0, 8)
 SEASONED = slice(0, 6)
 
 
-def reference_year(quarters: int) -> slice:
-    """The third year, or the last four quarters of a shorter horizon."""
-    end = min(quarters, 12)
-    return slice(end - QUARTERS_PER_YEAR, end)
+class Marks(NamedTuple):
+    """Which quarters a metric speaks of: one where it does, zero elsewhere."""
+
+    first: Weight
+    eighth: Weight
+    first_year: Weight
+    second_year: Weight
+    two_years: Weight
+    seasoned: Weight
+    third_year: Weight
+    last_year: Weight
+    last_two_years: Weight
+    goes_on_with_year: Weight
+    closes_year: Weight
 
 
-def per_share(record: Record, shares: PerCompany, tax: PerPath) -> dict[str, PerCompany]:
+class Totals(NamedTuple):
+    """Sums over the quarters that each metric speaks of, USD bn or GW."""
+
+    pv_fcf: Rows
+    pv_ai_capex: Rows
+    capex_first_year: Rows
+    ai_capex_two_years: Rows
+    ai_capex_seasoned: Rows
+    ordered_two_years: Rows
+    energised_two_years: Rows
+    organic_first: Rows
+    organic_eighth: Rows
+    costs_second_year: Rows
+    revenue_second_year: Rows
+    revenue_third_year: Rows
+    capacity_third_year: Rows
+    ebitda_third_year: Rows
+    nopat_third_year: Rows
+    nopat_first: Rows
+    nopat_last_year: Rows
+    book_last_two_years: Rows
+
+
+class Extremes(NamedTuple):
+    """Worst quarters and years so far, for rows of companies or for the group."""
+
+    fcf_of_year: Rows
+    fcf_trough: Rows
+    charge_of_year: Rows
+    worst_charge: Rows
+    idle_share: Rows
+    idle_value: Rows
+
+
+def marks(quarters: int, dtype: jnp.dtype) -> Marks:
+    """The marks of every quarter of a horizon.
+
+    The third year is the last four quarters where the horizon is shorter; a part-year at the end closes no
+    year.
+    """
+    t = jnp.arange(quarters)
+    third = min(quarters, 12)
+
+    def within(years: slice) -> Weight:
+        return ((t >= years.start) & (t < years.stop)).astype(dtype)
+
+    return Marks(
+        first=within(slice(0, 1)),
+        eighth=within(slice(7, 8)),
+        first_year=within(FIRST_YEAR),
+        second_year=within(SECOND_YEAR),
+        two_years=within(FIRST_TWO_YEARS),
+        seasoned=within(SEASONED),
+        third_year=within(slice(third - QUARTERS_PER_YEAR, third)),
+        last_year=within(slice(quarters - 4, quarters)),
+        last_two_years=within(slice(quarters - 8, quarters)),
+        goes_on_with_year=(t % QUARTERS_PER_YEAR != 0).astype(dtype),
+        closes_year=(t % QUARTERS_PER_YEAR == QUARTERS_PER_YEAR - 1).astype(dtype),
+    )
+
+
+def nothing(companies: int, paths: int, dtype: jnp.dtype) -> tuple[Totals, Extremes, Extremes]:
+    """Totals, and extremes by company and of the group, before the first quarter."""
+    zero = jnp.zeros((companies, paths), dtype)
+
+    def none(rows: int) -> Extremes:
+        least = jnp.zeros((rows, paths), dtype)
+        return Extremes(least, jnp.full_like(least, jnp.inf), least, least, least, least)
+
+    return Totals(*([zero] * len(Totals._fields))), none(companies), none(1)
+
+
+def add(totals: Totals, record: Record, when: Marks, year: Float[Array, ""], wacc: PerPath) -> Totals:
+    """The totals with one quarter more; flows are discounted from mid-quarter."""
+    s = record.statement
+    discount = jnp.exp(-wacc * (year + H / 2))
+    ebitda = record.revenue - s.energy_cost - s.opex
+    costs = s.energy_cost + s.depreciation + s.writedown
+    return Totals(
+        pv_fcf=totals.pv_fcf + discount * s.fcf,
+        pv_ai_capex=totals.pv_ai_capex + discount * record.ai_capex,
+        capex_first_year=totals.capex_first_year + when.first_year * record.capex,
+        ai_capex_two_years=totals.ai_capex_two_years + when.two_years * record.ai_capex,
+        ai_capex_seasoned=totals.ai_capex_seasoned + when.seasoned * record.ai_capex,
+        ordered_two_years=totals.ordered_two_years + when.two_years * record.ordered_gw,
+        energised_two_years=totals.energised_two_years + when.two_years * record.energised_gw,
+        organic_first=totals.organic_first + when.first * record.noncircular_revenue,
+        organic_eighth=totals.organic_eighth + when.eighth * record.noncircular_revenue,
+        costs_second_year=totals.costs_second_year + when.second_year * costs,
+        revenue_second_year=totals.revenue_second_year + when.second_year * record.revenue,
+        revenue_third_year=totals.revenue_third_year + when.third_year * record.revenue,
+        capacity_third_year=totals.capacity_third_year + when.third_year * record.capacity,
+        ebitda_third_year=totals.ebitda_third_year + when.third_year * ebitda,
+        nopat_third_year=totals.nopat_third_year + when.third_year * s.nopat,
+        nopat_first=totals.nopat_first + when.first * s.nopat,
+        nopat_last_year=totals.nopat_last_year + when.last_year * s.nopat,
+        book_last_two_years=totals.book_last_two_years + when.last_two_years * s.net_book,
+    )
+
+
+def worsen(extremes: Extremes, record: Record, when: Marks) -> Extremes:
+    """The extremes with one quarter more; ``record`` holds the same rows."""
+    fcf = when.goes_on_with_year * extremes.fcf_of_year + record.statement.fcf
+    charge = when.goes_on_with_year * extremes.charge_of_year + record.idle_charge
+    closes = when.closes_year > 0
+    return Extremes(
+        fcf_of_year=fcf,
+        fcf_trough=jnp.where(closes, jnp.minimum(extremes.fcf_trough, fcf), extremes.fcf_trough),
+        charge_of_year=charge,
+        worst_charge=jnp.where(closes, jnp.maximum(extremes.worst_charge, charge), extremes.worst_charge),
+        idle_share=jnp.maximum(extremes.idle_share, record.idle_value / record.chips_bought),
+        idle_value=jnp.maximum(extremes.idle_value, record.idle_value),
+    )
+
+
+def per_share(totals: Totals, extremes: Extremes, shares: PerCompany, tax: PerPath) -> dict[str, PerCompany]:
     """Metrics in USD per share: what idle chips take in the worst year, and what AI adds by the third."""
-    nopat = record.statement.nopat
-    worst = jnp.max(_years(record.idle_charge), axis=0)
-    added = _sum(nopat, reference_year(nopat.shape[0])) - QUARTERS_PER_YEAR * nopat[0]
-    return {"eps_drag": worst * (1 - tax) / shares, "eps_incremental": added / shares}
+    added = totals.nopat_third_year - QUARTERS_PER_YEAR * totals.nopat_first
+    return {
+        "eps_drag": extremes.worst_charge * (1 - tax) / shares,
+        "eps_incremental": added / shares,
+    }
 
 
-def amounts(record: Record, opening: Opening, terminal: Rows, wacc: PerPath) -> dict[str, Rows]:
+def amounts(totals: Totals, extremes: Extremes, opening: Opening, terminal: Rows) -> dict[str, Rows]:
     """Every metric that is a sum of money or a ratio of sums, for rows of companies or for the group.
 
     Parameters
     ----------
-    record
-        All quarters; for the group, summed over companies.
+    totals, extremes
+        After the last quarter; for the group, totals summed over companies.
     opening
         What stands at the start.
     terminal
         Value at the horizon, discounted to the start, USD bn.
-    wacc
-        Discount rate, 1/yr.
     """
-    s = record.statement
-    quarters = record.ai_capex.shape[0]
-    third = reference_year(quarters)
-    last_year, last_two_years = slice(quarters - 4, quarters), slice(quarters - 8, quarters)
-    invested = present_value(record.ai_capex, wacc) + opening.book
-    value = present_value(s.fcf, wacc) + terminal - opening.book
-    organic = record.noncircular_revenue
-    ebitda = _sum(record.revenue - s.energy_cost - s.opex, third)
-    costs = s.energy_cost + s.depreciation + s.writedown
-    capex_2026 = _sum(record.capex, FIRST_YEAR)
-    outlay = opening.book + _sum(record.ai_capex, FIRST_TWO_YEARS)
+    value = totals.pv_fcf + terminal - opening.book
+    ebitda = totals.ebitda_third_year
+    outlay = opening.book + totals.ai_capex_two_years
+    organic = totals.organic_eighth - totals.organic_first
+    book = totals.book_last_two_years / (2 * QUARTERS_PER_YEAR)
     return {
         "value_created": value,
-        "value_per_dollar": value / invested,
-        "roic": _sum(s.nopat, last_year) / jnp.mean(s.net_book[last_two_years], axis=0),
-        "stranded_share": jnp.max(record.idle_value / record.chips_bought, axis=0),
-        "stranded_value": jnp.max(record.idle_value, axis=0),
-        "fcf_trough": jnp.min(_years(s.fcf), axis=0),
+        "value_per_dollar": value / (totals.pv_ai_capex + opening.book),
+        "roic": totals.nopat_last_year / book,
+        "stranded_share": extremes.idle_share,
+        "stranded_value": extremes.idle_value,
+        "fcf_trough": extremes.fcf_trough,
         "payback_years": jnp.where(ebitda > 0, outlay / jnp.where(ebitda > 0, ebitda, 1.0), jnp.inf),
-        "noncircular_yield": QUARTERS_PER_YEAR * (organic[7] - organic[0]) / _sum(record.ai_capex, SEASONED),
-        "gross_margin": 1 - _sum(costs, SECOND_YEAR) / _sum(record.revenue, SECOND_YEAR),
-        "energised_share": _sum(record.energised_gw, FIRST_TWO_YEARS)
-        / (_sum(record.ordered_gw, FIRST_TWO_YEARS) + opening.idle_gw),
-        "utilisation": _sum(record.revenue, third) / _sum(record.capacity, third),
-        "capex_2026": capex_2026,
-        "capex_intensity": capex_2026 / opening.revenue,
+        "noncircular_yield": QUARTERS_PER_YEAR * organic / totals.ai_capex_seasoned,
+        "gross_margin": 1 - totals.costs_second_year / totals.revenue_second_year,
+        "energised_share": totals.energised_two_years / (totals.ordered_two_years + opening.idle_gw),
+        "utilisation": totals.revenue_third_year / totals.capacity_third_year,
+        "capex_2026": totals.capex_first_year,
+        "capex_intensity": totals.capex_first_year / opening.revenue,
     }
 
 
-def _sum(quarters: Quarters, years: slice) -> Rows:
-    return jnp.sum(quarters[years], axis=0)
-
-
-def _years(quarters: Quarters) -> Float[Array, "year row path"]:
-    """Sums over whole years from the start; quarters of a last part-year are left out."""
-    whole = quarters.shape[0] // QUARTERS_PER_YEAR
-    used = quarters[: whole * QUARTERS_PER_YEAR]
-    return jnp.sum(jnp.reshape(used, (whole, QUARTERS_PER_YEAR, *quarters.shape[1:])), axis=1)
+def of_group[T: (Record, Totals, Opening)](rows: T) -> T:
+    """The same for the group: sums over companies."""
+    return jax.tree.map(lambda x: jnp.sum(x, axis=-2, keepdims=True), rows)

@@ -51,6 +51,7 @@ class Market(NamedTuple):
     capacity: Capacity
     noncircular: PerCompany
     shortfall: PerCompany
+    energy_cost: PerCompany
 
 
 class State(NamedTuple):
@@ -122,7 +123,7 @@ def opening(terms: Terms, quarters: int, stages: int, paths: int, dtype: jnp.dty
         ads=shared,
         capital=capital.opening(start, paths, quarters),
         books=accounts.opening(start, paths, quarters),
-        market=Market(Demand(own, own), Capacity(own, own, own), own, own),
+        market=Market(Demand(own, own), Capacity(own, own, own), own, own, own),
     )
 
 
@@ -228,16 +229,16 @@ def quarter(
         late_share=late_share,
         mean_wait=mean_wait,
     )
-    market = Market(demand, capacity, noncircular, shortfall)
+    market = Market(demand, capacity, noncircular, shortfall, statement.energy_cost)
     after = State(
         now, markup, orders.level, lead, waiting, joined, entries, mood, ads, invested, books, market
     )
     return after, record
 
 
-def terminal(terms: Terms, last: State, record: Record) -> PerCompany:
+def terminal(terms: Terms, last: State) -> PerCompany:
     """Value at the horizon, at the horizon, USD bn."""
-    quarters = record.ai_capex.shape[0]
+    quarters = last.capital.energised_chips.shape[0]
     ages = quarters - 1 - jnp.arange(quarters, dtype=jnp.int32)
     in_use = jnp.sum(jax.vmap(terms.fleet.life.weight)(ages) * last.capital.energised_chips, axis=0)
     year = jnp.asarray((quarters - 1) * H, in_use.dtype)
@@ -251,7 +252,7 @@ def terminal(terms: Terms, last: State, record: Record) -> PerCompany:
         terms.value,
         terms.accounts,
         revenue,
-        record.statement.energy_cost[-1],
+        last.market.energy_cost,
         chips / terms.fleet.life_years + sites / site_years,
         last.books.net,
     )

@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
 
 from simulator.model.accounts import AccountTerms
 from simulator.model.adoption import Demand
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
+from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath
 from simulator.model.fleet import Capacity
 from simulator.model.inputs import Parameters
 
@@ -32,12 +31,6 @@ class ValueTerms(NamedTuple):
             salvage=p.path("finance.salvage"),
             tax=p.path("finance.tax"),
         )
-
-
-def present_value(flows: Float[Array, "quarter row path"], wacc: PerPath) -> Float[Array, "row path"]:
-    """Value at the start of quarterly flows that arrive in mid-quarter."""
-    quarters = jnp.arange(flows.shape[0], dtype=flows.dtype)[:, None, None]
-    return jnp.sum(flows * jnp.exp(-wacc[None] * ((quarters + 0.5) * H)), axis=0)
 
 
 def mid_cycle_revenue(
