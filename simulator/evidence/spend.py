@@ -1,6 +1,6 @@
-"""Capex by quarter, forecast by the build-out's spend mechanism with momentum and season.
+"""Capex by quarter, forecast by the build-out's spend mechanism with a cycle, momentum and season.
 
-The law of log capex, given nine parameters, is that of `simulator.evidence.covariance`.
+The law of log capex, given eleven parameters, is that of `simulator.evidence.covariance`.
 
 What is believed about the parameters is drawn once; at each origin the draws are weighted by the likelihood
 of what was known then. A forecast is the mixture, over the draws, of the normals that draw and history imply:
@@ -41,6 +41,8 @@ _DRAWN = (
     "spend.growth_own",
     "spend.vol",
     "spend.loading",
+    "cycle.sd",
+    "cycle.persistence",
     "momentum.sd",
     "momentum.persistence",
     "momentum.loading",
@@ -70,7 +72,7 @@ class SpendForecaster:
     draws: int = 1024
 
     name = "unguided"
-    title = "spend mechanism: drift, momentum, season, common shocks"
+    title = "spend mechanism: growth, cycle, momentum, season, common shocks"
 
     def __call__(self, known: Evidence, horizons: int) -> Forecasts:
         """Return forecasts of each company and the group, up to a number of quarters ahead."""

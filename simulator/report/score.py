@@ -58,7 +58,7 @@ def facts(summary: Mapping[str, Any]) -> str:
     )
     return (
         f"{summary['what']}; {len(origins)} origins, {origins[0]['quarter']} to {origins[-1]['quarter']}, "
-        f"each with what was known on its day; {count} outcomes"
+        f"known on the day; {count} outcomes"
     )
 
 
@@ -117,8 +117,8 @@ def histogram(counts: list[int], title: str) -> Text:
     """Return a PIT histogram on one line: level where forecasts are calibrated."""
     most = max(*counts, 1)
     bars = "".join(BARS[round(count / most * (len(BARS) - 1))] for count in counts)
-    where = "low outcomes left, high ones right"
-    return Text.assemble(f"PIT  {title:<10} ", bars, (f"  {counts} {where}", "dim"))
+    told = " ".join(map(str, counts))
+    return Text.assemble(f"PIT  {title:<10} ", bars, (f"  {told}  (low outcomes left)", "dim"))
 
 
 def next_quarters(outlook: Mapping[str, Any]) -> Any:

@@ -1,5 +1,7 @@
 """Evidence is read whole or refused whole, with every fault; nothing is known before it was."""
 
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -203,3 +205,12 @@ def test_periods_of_other_kinds(label, first, last, end):
 def test_texts_that_name_no_period(label):
     with pytest.raises(ValueError, match=r"."):
         Period.parse(label)
+
+
+def test_reading_starts_light():
+    code = (
+        "import sys; import simulator.evidence; "
+        "print([name for name in ('jax', 'scipy', 'pydantic', 'pint') if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

@@ -20,6 +20,8 @@ ONE = {
     "spend.growth_own": 0.05,
     "spend.vol": 0.2,
     "spend.loading": 0.6,
+    "cycle.sd": 0.12,
+    "cycle.persistence": 0.9,
     "momentum.sd": 0.2,
     "momentum.persistence": 0.8,
     "momentum.loading": 0.7,
@@ -48,16 +50,18 @@ def simulate(quarters, companies, paths, phase):
 
     growth = RNG.normal(0, 0.08, (paths, 1)) + RNG.normal(0, ONE["spend.growth_own"], (paths, companies))
     steps, momentum = ONE["spend.vol"] / 2 * shocks("spend"), ONE["momentum.sd"] / 4 * shocks("momentum")
-    level, pace = np.zeros((paths, companies)), np.zeros((paths, companies))
+    tide = ONE["cycle.sd"] / 4 * RNG.normal(size=(paths, quarters, 1))
+    level, pace, cycle = np.zeros((paths, companies)), np.zeros((paths, companies)), np.zeros((paths, 1))
     season = RNG.normal(0, 1, (paths, 4, companies)) * ONE["season.own"]
     season = season + RNG.normal(0, 1, (paths, 4, 1)) * ONE["season.common"]
     season = season - season.mean(axis=1, keepdims=True)
-    rho, rows = ONE["momentum.persistence"], []
+    rho, phi, rows = ONE["momentum.persistence"], ONE["cycle.persistence"], []
     for t in range(quarters):
         if t:
             fresh = momentum[:, t]
             pace = fresh if t == 1 else rho * pace + np.sqrt(1 - rho**2) * fresh
-            level = level + growth / 4 + steps[:, t] + pace
+            cycle = tide[:, 1] if t == 1 else phi * cycle + np.sqrt(1 - phi**2) * tide[:, t]
+            level = level + growth / 4 + steps[:, t] + pace + cycle
         rows.append(level + season[:, (phase + t) % 4])
     return np.stack(rows, axis=1)
 
@@ -77,7 +81,7 @@ def test_the_covariance_is_that_of_the_mechanism():
 
 
 def test_seasons_sum_to_nothing_over_a_year():
-    alone = {"spend.growth_own": 0.0, "spend.vol": 0.0, "momentum.sd": 0.0}
+    alone = {"spend.growth_own": 0.0, "spend.vol": 0.0, "cycle.sd": 0.0, "momentum.sd": 0.0}
     season = covariance(drawn(**alone), 0.0, 1, 0, 4)[0] - 100
     assert np.abs(season.sum(axis=0)).max() < 1e-12
     assert (np.diag(season) > 0).all()

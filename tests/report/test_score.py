@@ -8,7 +8,7 @@ from rich.console import Console
 from simulator.report import score
 
 
-def number(value, error=0.05):
+def number(value, error: float | None = 0.05):
     return {"value": value, "error": error}
 
 
