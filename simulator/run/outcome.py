@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -94,6 +95,12 @@ class Run:
         for bear.
         """
         return derive(self.metrics, self.study.settings.scorecard, self.study.settings.verdicts)
+
+    @property
+    def plot(self) -> Any:
+        """The run's figures, for notebooks: `simulator.report.figures.Plots` (extra ``plot``)."""
+        # By name: figures stand above runs and import them, and nobody pays for matplotlib who draws nothing.
+        return import_module("simulator.report.figures").Plots(self)
 
     def summary(self) -> dict[str, Any]:
         """Return every metric's statistics with their errors, and the verdicts: what `--json` prints.

@@ -1,0 +1,233 @@
+"""One metric of a run, or of the tree that `Run.to_datatree` makes of it, as a figure needs it."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+from jaxtyping import Int8, Shaped
+from xarray import DataTree
+
+from simulator.errors import UsageError
+from simulator.estimate import CODES, VERDICT, Estimate, Pool, SamplerName, pool, probability
+from simulator.estimate.verdicts import MODEL, by_entity, full_name
+from simulator.report.page.shown import Shown, shown_metrics
+from simulator.report.page.speech import Speech
+from simulator.run import Run
+
+type Source = Run | DataTree
+
+SAY = Speech("en")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A metric path by path, with its words.
+
+    Attributes
+    ----------
+    values
+        In the model's unit, ``[replicate, point]``.
+    codes
+        The verdict of every path; None where there is none.
+    sampler
+        How the paths were drawn, which decides the rule for errors.
+    shown
+        How the report shows the metric.
+    entity
+        As the report writes it; nothing for a model without entities.
+    note
+        Of which run, and how many paths.
+    """
+
+    values: Shaped[np.ndarray, "replicate point"]
+    codes: Int8[np.ndarray, "replicate point"] | None
+    sampler: SamplerName
+    shown: Shown
+    entity: str
+    note: str
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The paths together."""
+        return pool(self.values, self.sampler)
+
+    @property
+    def factor(self) -> float:
+        """What brings the metric from the model's unit to the one shown."""
+        return self.shown.factor * SAY.unit(self.shown.unit).factor
+
+    @property
+    def unit(self) -> str:
+        """The unit shown, beside an axis."""
+        return SAY.unit(self.shown.unit).axis
+
+    @property
+    def axis(self) -> str:
+        """The metric with its unit, beside an axis."""
+        return f"{label(self.shown.metric)}, {self.unit}" if self.unit else label(self.shown.metric)
+
+    @property
+    def name(self) -> str:
+        """The metric as a title begins with it."""
+        return titled(label(self.shown.metric), self.entity)
+
+    def amount(self, estimate: Estimate) -> str:
+        """Return an estimate of the metric in a sentence."""
+        return SAY.estimate(estimate._asdict(), self.factor, SAY.unit(self.shown.unit))
+
+    def crosses_zero(self, low: float, high: float) -> bool:
+        """Whether zero lies well within the paths, so that its side is what there is to say."""
+        share = float(np.mean(self.values < 0))
+        return low < share < high
+
+
+def label(metric: str) -> str:
+    """Return a metric's name for a reader."""
+    key = f"metric.{metric}.label"
+    return SAY(key) if SAY.has(key) else metric.replace("_", " ")
+
+
+def within(name: str) -> str:
+    """Return a name as it stands within a sentence: an abbreviation keeps its capitals."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def titled(what: str, entity: str) -> str:
+    """Return what a title is about, such as "Value created, group"."""
+    return f"{what}, {entity}" if entity else what
+
+
+def percent(estimate: Estimate) -> str:
+    """Return a chance or a share as a percentage with its error."""
+    return SAY.percent(estimate._asdict())
+
+
+def outcome(source: Source, metric: str) -> Outcome:
+    """Return a metric of a run or of its tree.
+
+    Raises
+    ------
+    UsageError
+        It is neither, or has no such metric.
+    """
+    names, units, about = _known(source)
+    if metric not in names:
+        raise UsageError(unknown("metric", metric, names))
+    short, entity = _parts(metric)
+    charted, tabled = shown_metrics(units)
+    shown = next(one for one in (*charted, *tabled) if one.metric == short)
+    verdict = full_name(VERDICT, entity)
+    codes = _codes(source, verdict)
+    return Outcome(
+        _values(source, metric),
+        codes,
+        cast(SamplerName, about["sampler"]),
+        shown,
+        entity_title(source, entity),
+        note(about),
+    )
+
+
+def verdict_chances(source: Source) -> tuple[dict[str, dict[str, Estimate]], str]:
+    """Return the probability of each verdict by entity, and of which paths.
+
+    Raises
+    ------
+    UsageError
+        There are no verdicts.
+    """
+    _, units, about = _known(source)
+    found: dict[str, dict[str, Estimate]] = {}
+    for entity in by_entity(units):
+        codes = _codes(source, full_name(VERDICT, entity))
+        if codes is not None:
+            found[entity] = {
+                name: probability(pool(codes == code, cast(SamplerName, about["sampler"])))
+                for name, code in CODES.items()
+            }
+    if not found:
+        message = "this run has no verdicts: its study has no rules for them, or its metrics are not theirs"
+        raise UsageError(message)
+    return found, note(about)
+
+
+def need_run(source: object, figure: str, why: str) -> Run:
+    """Return a run, or raise: a tree does not hold what a figure needs."""
+    if isinstance(source, Run):
+        return source
+    message = f"{figure}: found {_kind(source)}; allowed: a Run, since {why}"
+    raise UsageError(message)
+
+
+def entity_title(source: Source, entity: str) -> str:
+    """Return an entity as the report writes it; nothing for a model without any."""
+    if entity == MODEL:
+        return ""
+    if isinstance(source, Run):
+        titles = {company.name: company.title for company in source.study.settings.companies}
+        return titles.get(entity, entity)
+    return entity if entity == "group" else entity.capitalize()
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """Return that there is no such name, and which there are."""
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=3)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known)}"
+    return f"there is no {kind} {name!r}; {hint}"
+
+
+def note(about: Mapping[str, Any]) -> str:
+    """Return of which run a figure is, and of how many of its paths."""
+    kept, every = int(about["paths_kept"]), int(about["paths_of_run"])
+    paths = SAY.count(kept) + ("" if kept == every else f" of {SAY.count(every)}")
+    return f"Study {about['study']}, {paths} paths, seed {about['seed']}, {about['sampler']}."
+
+
+def about_run(run: Run) -> dict[str, Any]:
+    """Return what a tree of all paths of a run has as its attributes, as far as figures tell it."""
+    plan = run.plan
+    return {
+        "study": run.study.name,
+        "seed": plan.seed,
+        "sampler": plan.sampler,
+        "paths_of_run": plan.paths,
+        "paths_kept": plan.paths,
+    }
+
+
+def _known(source: object) -> tuple[list[str], dict[str, str], Mapping[str, Any]]:
+    """Return the metrics, their units, and what is told of the run."""
+    if isinstance(source, Run):
+        return list(source.names), dict(source.units), about_run(source)
+    if isinstance(source, DataTree) and "prior_predictive" in source.children and "sampler" in source.attrs:
+        variables = source["prior_predictive"].data_vars
+        units = {str(name): str(one.attrs.get("units", "")) for name, one in variables.items()}
+        about = {str(key): value for key, value in source.attrs.items()}
+        return [name for name in units if _parts(name)[0] != VERDICT], units, about
+    message = f"found {_kind(source)}; allowed: a Run, or a DataTree from run.to_datatree()"
+    raise UsageError(message)
+
+
+def _kind(source: object) -> str:
+    return "a DataTree" if isinstance(source, DataTree) else f"a {type(source).__name__}"
+
+
+def _values(source: Source, metric: str) -> np.ndarray:
+    return source.metric(metric) if isinstance(source, Run) else source["prior_predictive"][metric].to_numpy()
+
+
+def _codes(source: Source, verdict: str) -> np.ndarray | None:
+    if isinstance(source, Run):
+        return source.verdicts.get(verdict)
+    held = source["prior_predictive"].data_vars
+    return held[verdict].to_numpy() if verdict in held else None
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Return the short name and the entity of a metric."""
+    ((entity, own),) = by_entity([name]).items()
+    return next(iter(own)), entity
