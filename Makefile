@@ -16,8 +16,8 @@ bench := .venv-bench/.made
 help: ## these verbs
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-run: $(made) ## run the default study and print its verdict
-	@.venv/bin/strandline run $(ARGS)
+run: $(made) ## run the default study, print its verdict and write its report
+	@.venv/bin/strandline run --report $(ARGS)
 
 test: lint ## lint, types, import contract, then the tests (slow ones left out: ARGS="-m slow")
 	@$(python) -m pytest $(ARGS)

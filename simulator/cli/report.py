@@ -61,10 +61,11 @@ def report(
     sys.stdout.write(f"{written}\n")
 
 
-def write_report(run: "Run", folder: Path) -> None:
+def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
     """Write a run's report into its folder, and name it on standard error."""
     written = write(_told(run, "html", "en", full=True), folder / "report.html")
-    say(f"report: {written}")
+    if not quiet:
+        say(f"report: {written}")
 
 
 def write(text: str, path: Path) -> Path:

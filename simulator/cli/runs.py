@@ -36,6 +36,7 @@ def run(
     threads: Annotated[int | None, AtLeastOne] = None,
     executor: str | None = None,
     out: Path | None = None,
+    report: Annotated[bool, Flag] = False,
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
@@ -69,6 +70,8 @@ def run(
         run here; needs the extra strandline[dask]. No number depends on it on one kind of processor.
     out
         Folder of this run, by default a new one under runs/. The same command goes on with an unfinished run.
+    report
+        Then write the probability report into the folder of the run, as strandline report does.
     json
         Print one JSON object: the same bytes for the same study, paths, seed and sampler.
     quiet
@@ -121,6 +124,10 @@ def run(
 
         known = facts.facts(finished, study, settings, threads)
         terminal.tell(console.output(), summary, finished.study, known)
+    if report:
+        from simulator.cli.report import write_report
+
+        write_report(finished, folder, quiet=quiet)
     if gate is not None:
         raise gate
 

@@ -140,7 +140,9 @@ def difference(first: Run, second: Run) -> Difference:
     )
 
 
-def _both(a: Sample, b: Sample) -> tuple[Sample, Sample]:
+def _both(
+    a: Shaped[np.ndarray, "replicate first"], b: Shaped[np.ndarray, "replicate second"]
+) -> tuple[Sample, Sample]:
     """Return the paths that two samples share: the first of each replicate."""
     kept = min(a.shape[1], b.shape[1])
     return a[:, :kept], b[:, :kept]

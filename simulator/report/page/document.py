@@ -22,8 +22,8 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Strong:
-    """An emphasised text."""
+class Day:
+    """A date in digits, which is never broken."""
 
     text: str
 
@@ -51,7 +51,7 @@ class Link:
     address: str
 
 
-type Inline = str | Quoted | Strong | Coloured | Code | Link
+type Inline = str | Quoted | Day | Coloured | Code | Link
 type Inlines = Sequence[Inline]
 
 
@@ -105,7 +105,7 @@ class Table:
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Row]
-    kind: Literal["", "priors", "facts"] = ""
+    kind: Literal["", "priors", "facts", "prose"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from simulator.report.page.document import (
     Code,
     Coloured,
     Column,
+    Day,
     Document,
     Heading,
     Inline,
@@ -25,10 +27,12 @@ from simulator.report.page.document import (
     Quoted,
     Row,
     Section,
-    Strong,
     Table,
 )
 from simulator.report.page.markup import Element, el
+
+#: Longest name that is not offered a place to break at.
+UNBROKEN = 18
 
 
 def to_html(document: Document) -> str:
@@ -106,8 +110,8 @@ def _charts(block: Charts) -> Iterator[Element]:
             "li",
             el(
                 "svg",
-                el("rect", class_=f"key {kind}", width=18, height=10),
-                viewBox="0 0 18 10",
+                _key(kind),
+                viewBox="0 0 26 10",
                 aria_hidden="true",
             ),
             text,
@@ -130,6 +134,13 @@ def _charts(block: Charts) -> Iterator[Element]:
     )
 
 
+def _key(kind: str) -> Element:
+    """Return the sign of a colour in a legend: of a line, a piece of that line."""
+    if kind.startswith("given "):
+        return el("line", class_=kind, x1=0, x2=26, y1=5, y2=5)
+    return el("rect", class_=f"key {kind}", width=26, height=10)
+
+
 def _figure(chart: Chart) -> Element:
     title = "".join(_text(one) for one in chart.title)
     points = "\n".join(f"{place:g}\t{text}" for place, text in chart.points)
@@ -138,7 +149,7 @@ def _figure(chart: Chart) -> Element:
         el("figcaption", _inlines(chart.title)),
         chart.wide,
         chart.small,
-        el("p", chart.words, class_="words"),
+        el("p", chart.words, class_="words") if chart.words else None,
         class_="first" if chart.leads else None,
         data_entity=chart.entity,
         data_title=title,
@@ -205,16 +216,25 @@ def _inline(piece: Inline) -> Element | str:
             return piece
         case Quoted():
             return el("bdi", piece.text, lang="en" if piece.foreign else None)
-        case Strong():
-            return el("strong", piece.text)
+        case Day():
+            return el("time", piece.text)
         case Coloured():
             return el("strong", piece.text, class_=piece.verdict)
         case Code():
-            return el("code", el("bdi", plain(piece.text)))
+            return el("code", el("bdi", _breakable(plain(piece.text))))
         case Link():
-            text = el("bdi", plain(piece.text))
+            text = el("bdi", _breakable(plain(piece.text)))
             address = safe_address(piece.address)
             return text if address is None else el("a", text, href=address, rel="noopener noreferrer")
+
+
+def _breakable(text: str) -> Iterator[Element | str]:
+    """Give a name with places at which a narrow cell may break it: after its dots and low lines."""
+    parts = re.split(r"(?<=[._])(?=[^\s])", text) if len(text) > UNBROKEN else [text]
+    for index, part in enumerate(parts):
+        if index:
+            yield el("wbr")
+        yield part
 
 
 def _text(piece: Inline) -> str:

@@ -10,6 +10,7 @@ from simulator.report.page.document import (
     Charts,
     Code,
     Coloured,
+    Day,
     Document,
     Heading,
     Inline,
@@ -18,7 +19,6 @@ from simulator.report.page.document import (
     Notice,
     Paragraph,
     Quoted,
-    Strong,
     Table,
 )
 from simulator.report.page.html import safe_address
@@ -103,7 +103,9 @@ def _inline(piece: Inline) -> str:
             return escape(piece)
         case Quoted():
             return escape(piece.text)
-        case Strong() | Coloured():
+        case Day():
+            return piece.text
+        case Coloured():
             return f"**{escape(piece.text)}**"
         case Code():
             # A backtick would end it; no name or command of ours has one.

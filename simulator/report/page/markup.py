@@ -4,12 +4,12 @@ import html
 from collections.abc import Iterable, Iterator
 
 #: Elements without content or end tag.
-VOID = frozenset({"meta", "br", "hr", "input", "link"})
+VOID = frozenset({"meta", "wbr"})
 
 #: Elements whose content HTML does not unescape. Only texts of this package may stand in them.
 RAW = frozenset({"script", "style"})
 
-type Child = str | Element | None
+type Child = "str | Element | None"
 type Attribute = str | int | float | bool | None
 
 

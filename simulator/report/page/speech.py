@@ -1,6 +1,7 @@
 """A language of the report: its messages, its units and its way of writing numbers."""
 
 import math
+import re
 import string
 import tomllib
 from collections.abc import Mapping
@@ -18,6 +19,11 @@ LANGUAGES = ("en", "zh-Hant")
 
 #: Of a number that is given and not estimated, such as a prior's quantile.
 GIVEN_DIGITS = 4
+
+#: A Chinese character beside a letter, a digit or a sign, in either order; and the place between two such.
+_HAN, _OTHER = "[\u4e00-\u9fff]", "[A-Za-z0-9−±%]"
+_SCRIPTS = re.compile(f"{_HAN}{_OTHER}|{_OTHER}{_HAN}")
+_BETWEEN = re.compile(f"(?<={_HAN})(?={_OTHER})|(?<={_OTHER})(?={_HAN})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Speech:
 
     def __call__(self, key: str, /, **values: str) -> str:
         """Return a message, with texts of our own in its places."""
-        return self._message(key).format(**values)
+        return self._spaced(self._message(key).format(**values))
 
     def fill(self, key: str, /, **values: Inline | list[Inline]) -> list[Inline]:
         """Return a message as inline pieces, with pieces in its places."""
@@ -65,7 +71,25 @@ class Speech:
             if place is not None:
                 value = values[place]
                 pieces.extend(value if isinstance(value, list) else [value])
-        return pieces
+        return self.joined(pieces)
+
+    def joined(self, pieces: list[Inline]) -> list[Inline]:
+        """Return pieces with the space that this language has between its own script and another."""
+        if self.language == "en":
+            return pieces
+        done: list[Inline] = []
+        for piece in pieces:
+            text = piece if isinstance(piece, str) else piece.text
+            before = done[-1] if done else ""
+            last = (before if isinstance(before, str) else before.text)[-1:]
+            if _SCRIPTS.fullmatch(last + text[:1]):
+                done.append(" ")
+            done.append(piece)
+        return [self._spaced(piece) if isinstance(piece, str) else piece for piece in done]
+
+    def _spaced(self, text: str) -> str:
+        """Return a text with a space between Chinese characters and others; in English as it is."""
+        return text if self.language == "en" else _BETWEEN.sub(" ", text)
 
     def has(self, key: str) -> bool:
         """Whether there is a message of this key."""
@@ -88,7 +112,7 @@ class Speech:
             if index:
                 pieces.append(self("list.last") if index == len(items) - 1 else self("list.between"))
             pieces.extend(item)
-        return pieces
+        return self.joined(pieces)
 
     def told(self, text: str) -> Quoted:
         """Return a text of the study's files, in this language where the catalogue has it."""
@@ -121,7 +145,7 @@ class Speech:
             factor * number["value"], None if error is None else abs(factor) * error
         )
         text = grouped(value) + (f" ± {grouped(error)}" if error else "")
-        return text if unit is None else unit.prose.format(n=text)
+        return text if unit is None else self._spaced(unit.prose.format(n=text))
 
     def percent(self, number: Mapping[str, float | None] | None) -> str:
         """Return a share as a percentage with its error."""

@@ -61,6 +61,9 @@ def band(
 def _fan(frame: Frame, one: Band, *, inner: bool) -> list[Element]:
     rows = [[(frame.across(t), frame.up(float(v))) for t, v in enumerate(row)] for row in one.quantiles]
     drawn = [path(f"outer {one.kind}", [*rows[0], *rows[4][::-1]], closed=True)]
+    if not inner:
+        # Where two fans overlap, their edges tell them apart.
+        drawn += [path(f"edge {one.kind}", rows[0]), path(f"edge {one.kind}", rows[4])]
     if inner:
         drawn.append(path(f"inner {one.kind}", [*rows[1], *rows[3][::-1]], closed=True))
     for verdict, values in one.given.items() if inner else ():

@@ -111,7 +111,18 @@ def line(kind: str, start: tuple[float, float], end: tuple[float, float]) -> Ele
 
 def path(kind: str, points: Iterable[tuple[float, float]], *, closed: bool = False) -> Element:
     """Return a line through points, closed or not."""
-    d = "M" + "L".join(f"{place(x)} {place(y)}" for x, y in points)
+    d, last = "", ("", "")
+    for x, y in points:
+        here = place(x), place(y)
+        if not d:
+            d = f"M{here[0]} {here[1]}"
+        elif here[1] == last[1]:
+            d += f"H{here[0]}"
+        elif here[0] == last[0]:
+            d += f"V{here[1]}"
+        else:
+            d += f"L{here[0]} {here[1]}"
+        last = here
     return el("path", class_=kind, d=d + ("Z" if closed else ""))
 
 

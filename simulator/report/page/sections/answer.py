@@ -31,6 +31,9 @@ def notices(context: Context) -> Iterator[Notice]:
         )
     if found.not_finite:
         yield Notice(say("notice.not_finite"), [[Code(line)] for line in found.not_finite])
+    if missed := [one for one in found.run.accuracy if not one.met]:
+        lines = [[Code(str(one.target)), say("notice.achieved", error=f"{one.error:.2g}")] for one in missed]
+        yield Notice(say("notice.accuracy"), lines)
     if found.checks is not None and found.checks.failed:
         titles = {one.check.name: one.check.title for one in found.checks.outcomes}
         yield Notice(say("notice.checks"), [[say.told(titles[name])] for name in found.checks.failed])

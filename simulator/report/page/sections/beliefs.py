@@ -9,7 +9,18 @@ from simulator.beliefs import SummaryRow, summary_rows
 from simulator.report.beliefs import BASES, topics
 from simulator.report.page.charts import spark
 from simulator.report.page.context import Context
-from simulator.report.page.document import Block, Code, Column, Inline, Link, Paragraph, Row, Section, Table
+from simulator.report.page.document import (
+    Block,
+    Code,
+    Column,
+    Day,
+    Inline,
+    Link,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
 from simulator.report.page.markup import Element
 from simulator.report.page.sections.study import cited
 from simulator.study import Prior
@@ -81,7 +92,7 @@ def _rows(context: Context, prior: Prior, rows: dict[str, SummaryRow], *, drawn:
             unit,
             [say(f"basis.{prior.basis or 'unstated'}")],
             cited(context, prior.sources),
-            [prior.as_of.isoformat() if prior.as_of else ""],
+            [Day(prior.as_of.isoformat()) if prior.as_of else ""],
         ]
         note: list[Inline] = []
         if index == len(names) - 1:
@@ -116,7 +127,7 @@ def bibliography(context: Context) -> Section | None:
         title: Inline = Link(source.title, source.address) if source.address else say.told(source.title)
         cells: list[list[Inline]] = [
             [title],
-            [source.date.isoformat() if source.date else "–"],
+            [Day(source.date.isoformat()) if source.date else "–"],
             [say.told(source.provenance)],
             [say.count(uses[name])],
         ]

@@ -40,6 +40,12 @@ def _metric(context: Context, one: Shown, curves: Mapping[str, Exceedance]) -> I
             yield Table(say("chances.caption", metric=label, entity=context.entity_text(name)), columns, rows)
 
 
+def _few(found: Exceedance) -> list[tuple[float, float, float]]:
+    """Return the first, a middle and the last row to be read: what a sentence can hold."""
+    rows = list(zip(found.read.tolist(), found.read_values.tolist(), found.read_mcse.tolist(), strict=True))
+    return [rows[place] for place in dict.fromkeys((0, len(rows) // 2, len(rows) - 1))]
+
+
 def _step(found: Exceedance, factor: float) -> float:
     return float(found.read[1] - found.read[0]) * factor if len(found.read) > 1 else round_step(1.0, 1)
 
@@ -52,10 +58,7 @@ def _chart(context: Context, one: Shown, entity: str, found: Exceedance) -> Char
         amount = unit.prose.format(n=say.tick(threshold * factor, digits))
         return say("chances.point", n=amount, p=say.percent({"value": value, "mcse": error}))
 
-    words = say("list.semicolon").join(
-        told(*row, step)
-        for row in zip(found.read.tolist(), found.read_values.tolist(), found.read_mcse.tolist(), strict=True)
-    ) + say("list.stop")
+    words = say("list.semicolon").join(told(*row, step) for row in _few(found)) + say("list.stop")
     texts = {
         "label": f"{say('chances.curve', metric=context.label(one.metric))}, {context.entity_text(entity)}",
         "across": unit.axis,
@@ -67,6 +70,9 @@ def _chart(context: Context, one: Shown, entity: str, found: Exceedance) -> Char
 
     rows = list(zip(found.thresholds.tolist(), found.values.tolist(), found.mcse.tolist(), strict=True))
     points = [(round(i / (len(rows) - 1), 4), told(*row, step / 10)) for i, row in enumerate(rows)]
+    leads = entity == context.leader
+    # The table says the same of the one that leads.
+    words = "" if leads else words
     wide = drawn(WIDE) if entity == context.leader or context.full else None
     return Chart(
         entity,

@@ -29,7 +29,7 @@ def contradictions(context: Context) -> Section | None:
         rows.append(Row([say.told(one.title)], [[say.told(one.treatment)], say.listed(links)]))
     blocks: list[Block] = [
         Paragraph([say("contradictions.read")], "note"),
-        Table(say("section.contradictions"), head, rows),
+        Table(say("contradictions.caption"), head, rows, kind="prose"),
     ]
     return Section("contradictions", say("section.contradictions"), blocks)
 

@@ -45,23 +45,27 @@ def _quantity(
     else:
         legend = [
             ("one", say("time.fan")),
-            *((f"given-{v}", say("time.given", verdict=say(f"verdict.{v}"))) for v in VERDICTS),
+            *((f"given {v}", say("time.given", verdict=say(f"verdict.the_{v}"))) for v in VERDICTS),
         ]
     yield Charts(one.key, say(f"time.{one.key}_title"), charts, legend, [say(f"time.{one.key}_about")])
-    lead = ordered[0]
-    ends = [t for t, name in enumerate(fans.quarters) if name.endswith("Q4")]
-    for part, fan in entities[lead].items():
-        head = [
-            Column(say(f"time.{part}"), unit.axis, numeric=False),
-            *(Column(say(f"quantile.{q}")) for q in ("p05", "p50", "p95")),
-        ]
-        rows = [
-            Row([fans.quarters[t]], [[_told(context, unit, fan, place, t)] for place in range(3)])
-            for t in ends
-        ]
-        yield Table(
-            say("time.caption", part=say(f"time.{part}"), entity=context.entity_text(lead)), head, rows
-        )
+    head = [Column(say("time.quarter"), unit.axis, numeric=False)]
+    head += [Column(say(f"quantile.{q}")) for q in ("p05", "p50", "p95")]
+    told = [context.leader] if context.leader in entities else ordered
+    rows = [row for entity in told for row in _rows(context, unit, fans, entity, entities[entity])]
+    yield Table(say("time.caption", title=say(f"time.{one.key}_title")), head, rows)
+
+
+def _rows(context: Context, unit: Unit, fans: Fans, entity: str, parts: Mapping[str, Fan]) -> Iterator[Row]:
+    """Give the last quarter of each year, quantity by quantity."""
+    say = context.say
+    for part, fan in parts.items():
+        if len(parts) > 1:
+            yield Row([say(f"time.{part}")], [], strong=True)
+        elif entity != context.leader:
+            yield Row([context.entity(entity)], [], strong=True)
+        for t, name in enumerate(fans.quarters):
+            if name.endswith("Q4"):
+                yield Row([name], [[_told(context, unit, fan, place, t)] for place in range(3)])
 
 
 def _told(context: Context, unit: Unit, fan: Fan, place: int, t: int) -> str:

@@ -46,8 +46,8 @@ def _bar(chances: dict[str, dict[str, float]]) -> Element:
 def _rules(context: Context) -> Iterator[list[Inline]]:
     say = context.say
     for rule in context.found.run.study.settings.verdicts:
-        limits = say.listed([[limited(context, metric, span)] for metric, span in rule.conditions.items()])
-        yield [context.verdict(rule.name), say("verdict.is"), *limits]
+        limits = [limited(context, metric, span) for metric, span in rule.conditions.items()]
+        yield [context.verdict(rule.name), say("verdict.is"), say("list.and").join(limits)]
     yield [context.verdict("base"), say("verdict.is"), say("verdict.all_else")]
 
 

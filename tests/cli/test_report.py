@@ -1,0 +1,72 @@
+"""strandline report: where it writes, what it prints, what it refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import main
+from simulator.run import simulate
+from simulator.study import load_study
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    simulate(load_study("hyperscalers-2026-01"), paths=8192, seed=7, out=folder)
+    return folder
+
+
+def test_html_goes_into_the_folder_of_the_run_and_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", str(folder)]) == 0
+    assert capsys.readouterr().out == f"{folder / 'report.html'}\n"
+    assert (
+        (folder / "report.html").read_text(encoding="utf-8").startswith('<!DOCTYPE html>\n<html lang="en">')
+    )
+    assert main(["report", str(folder), "--lang", "zh-Hant", "--light"]) == 0
+    assert 'lang="zh-Hant"' in (folder / "report.zh-Hant.html").read_text(encoding="utf-8")
+    # The run stays what it is.
+    assert main(["verify", str(folder), "--quiet"]) == 0
+
+
+def test_markdown_and_json_go_to_standard_output_or_a_file(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", str(folder), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["schema"] == 1
+    assert told["summary"]["seed"] == 7
+    file = tmp_path / "new" / "report.md"
+    assert main(["report", str(folder), "--format", "md", "--out", str(file)]) == 0
+    assert capsys.readouterr().out == f"{file}\n"
+    assert "## 1. The answer" in file.read_text(encoding="utf-8")
+
+
+def test_two_runs_are_compared(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "other"
+    simulate(
+        load_study("hyperscalers-2026-01", overrides={"economics.pue": 1.3}), paths=8192, seed=7, out=other
+    )
+    assert main(["report", "--compare", str(folder), str(other)]) == 0
+    assert capsys.readouterr().out == f"{other / 'compared-with-run.html'}\n"
+    assert main(["report", "--compare", str(folder), str(other), "--format", "json"]) == 0
+    assert [one["name"] for one in json.loads(capsys.readouterr().out)["changes"]] == ["economics.pue"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["a", "b"], ["--compare", "a"], ["a", "--lang", "de"], ["a", "--format", "pdf"]]
+)
+def test_what_cannot_be_meant_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        code = main(["report", *arguments])
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2 or (code == 1 and "--" in " ".join(arguments))
+    assert capsys.readouterr().out == ""
+
+
+def test_no_run_is_said_to_be_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(tmp_path)]) == 3
+    assert "holds no run" in capsys.readouterr().err

@@ -1,0 +1,78 @@
+"""Two runs of common draws are compared path by path: what is equal has no error, the rest has its own."""
+
+import numpy as np
+import pytest
+
+from simulator.errors import UsageError
+from simulator.report import page
+from simulator.report.page.difference import changes, difference, difference_to_plain
+from simulator.run import Run, simulate
+from simulator.study import Study, load_study
+
+PRIORS = {
+    "a": {"family": "normal", "mean": 0.0, "sd": 1.0},
+    "b": {"family": "normal", "mean": 0.0, "sd": 1.0},
+}
+
+
+def made(shift: float, seed: int = 3, paths: int = 8192, sampler: str = "rqmc") -> Run:
+    def model(draws):
+        return {"x": draws["a"] + shift, "y": draws["a"] * (1 + shift), "z": draws["b"] * 1.0}
+
+    study = Study.from_dict({"priors": PRIORS}, model=model)
+    return simulate(study, paths=paths, seed=seed, sampler=sampler)
+
+
+def test_a_shift_is_exact_and_what_did_not_change_is_nothing() -> None:
+    found = difference(made(0.0), made(0.25))
+    x, y, z = (found.metrics[name] for name in "xyz")
+    assert x.difference.value == pytest.approx(0.25, abs=1e-7)
+    assert x.difference.mcse < 1e-7 < x.first.mcse
+    assert x.higher.value == 1
+    assert (z.difference.value, z.difference.mcse) == (0, 0)
+    assert z.higher.value == z.lower.value == 0
+    # y moves by a quarter of itself: the error of the difference is a quarter of that of the mean.
+    assert y.difference.mcse == pytest.approx(0.25 * y.first.mcse, rel=1e-4)
+    assert y.quantiles["p95"].value == pytest.approx(0.25 * 1.645, abs=0.05)
+
+
+def test_runs_of_unequal_length_are_compared_on_the_paths_of_both() -> None:
+    found = difference(made(0.0, paths=16384), made(0.25))
+    assert found.paths == 8192
+    assert found.metrics["x"].difference.value == pytest.approx(0.25, abs=1e-7)
+
+
+def test_other_draws_are_no_pairs() -> None:
+    with pytest.raises(UsageError, match="seed 3 against 4"):
+        difference(made(0.0), made(0.0, seed=4))
+    with pytest.raises(UsageError, match="sampler rqmc against mc"):
+        difference(made(0.0), made(0.0, sampler="mc"))
+
+
+def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
+    study = load_study("hyperscalers-2026-01", overrides={"power.lead_time.northern_virginia": 6.0})
+    found = difference(run, simulate(study, paths=8192, seed=7))
+    assert [change.name for change in found.changes] == ["power.lead_time.northern_virginia"]
+    assert found.changes[0].second == "6 yr"
+    moves = found.moves["group"]
+    assert sum(share.value for row in moves.values() for share in row.values()) == pytest.approx(1)
+    for verdict, chance in found.verdicts["group"].items():
+        assert chance.difference.value == pytest.approx(chance.second.value - chance.first.value)
+        arrived = sum(moves[other][verdict].value for other in moves)
+        assert arrived == pytest.approx(chance.second.value)
+    # Paired: the error of the difference is below that of two runs apart.
+    bear = found.verdicts["group"]["bear"]
+    assert bear.difference.mcse < np.hypot(bear.first.mcse, bear.second.mcse)
+    assert difference_to_plain(found)["changes"][0]["name"] == "power.lead_time.northern_virginia"
+    for language in page.LANGUAGES:
+        text = page.to_html(page.comparison(found, language))
+        assert "power." in text
+        assert page.to_markdown(page.comparison(found, language))
+
+
+def test_settings_that_differ_are_named(run: Run) -> None:
+    study = load_study("hyperscalers-2026-01", overrides={"study.depreciation_policy": "delivery"})
+    other = simulate(study, paths=8192, seed=7)
+    assert [tuple(change) for change in changes(run, other)] == [
+        ("study.depreciation_policy", "in_service", "delivery")
+    ]

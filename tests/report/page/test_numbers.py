@@ -1,0 +1,106 @@
+"""What a report draws is the run: histograms, curves and fans hold the numbers that they are made from."""
+
+import numpy as np
+import pytest
+
+from simulator.estimate import pool, probability_above, quantile
+from simulator.report import page
+from simulator.report.page.fans import LEVELS
+from simulator.report.page.reproduce import commands, overrides
+from simulator.report.page.shapes import curve, grid, histogram, round_step
+from simulator.run import Run
+from simulator.study import Study, load_study
+
+
+def test_steps_and_grids_are_round() -> None:
+    assert round_step(100, 10) == 10
+    assert round_step(70, 10) == pytest.approx(5)
+    assert list(grid(-0.7, 1.2, 4)) == [-1.0, -0.5, 0.0, 0.5, 1.0, 1.5]
+    assert round_step(0, 3) == 1
+
+
+def test_a_histogram_holds_every_path() -> None:
+    values = np.random.default_rng(1).normal(size=(32, 256))
+    values[0, :10] = np.inf
+    codes = np.where(values > 1, 1, np.where(values < -1, -1, 0)).astype(np.int8)
+    found = histogram(values, codes)
+    assert found is not None
+    inside = sum(share.sum() for share in found.shares.values())
+    assert inside + found.below + found.above + found.infinite == pytest.approx(1, abs=1e-12)
+    assert found.infinite == 10 / values.size
+    middle = (found.edges[:-1] + found.edges[1:]) / 2
+    assert not found.shares["bull"][middle < 0.8].any()
+    assert not found.shares["bear"][middle > -0.8].any()
+
+
+def test_a_metric_that_is_one_number_has_a_histogram_and_no_curve() -> None:
+    values = np.full((32, 8), 3.0)
+    found = histogram(values, None)
+    assert found is not None
+    assert found.shares["all"].sum() == 1
+    assert curve(pool(values, "rqmc")) is None
+    assert histogram(np.full((32, 8), np.inf), None) is None
+
+
+def test_a_curve_is_the_chance_of_more() -> None:
+    values = np.random.default_rng(2).gamma(2.0, size=(32, 256))
+    found = curve(pool(values, "mc"))
+    assert found is not None
+    assert np.all(np.diff(found.values) <= 0)
+    for threshold, value, error in zip(found.read, found.read_values, found.read_mcse, strict=True):
+        assert (value, error) == probability_above(pool(values, "mc"), float(threshold))
+
+
+def test_a_fan_is_of_the_first_paths(run: Run, found: page.Findings) -> None:
+    fans = found.fans
+    assert fans is not None
+    assert fans.paths == 8192
+    assert (fans.quarters[0], fans.quarters[-1]) == ("2026Q1", "2031Q4")
+    capex = run.series(8192)["capex"].sum(axis=1)
+    fan = fans.fans["capex"]["group"]["capex"]
+    for place, level in enumerate(LEVELS):
+        assert fan.quantiles[place] == pytest.approx(
+            np.quantile(capex.astype(np.float64), level, axis=1), rel=5e-3
+        )
+    # Metrics of the same paths, from the kernel itself.
+    year = capex[:4].sum(axis=0)
+    stored = run.metric("capex_2026.group")[:, :256].ravel()
+    assert np.allclose(year, stored, rtol=1e-4)
+    assert 0 < fans.error[0] < 0.1
+    assert 0 < fans.error[1] < 0.2
+
+
+def test_the_effect_on_earnings_adds_up_to_its_metric(run: Run, found: page.Findings) -> None:
+    """The yearly rate, averaged over the third year, is the metric."""
+    nopat = run.series(8192)["nopat"]
+    shares = run.draws(["finance.shares.amazon"], 8192)["finance.shares.amazon"]
+    rate = 4 * (nopat[:, 0] - nopat[:1, 0]) / shares
+    stored = run.metric("eps_incremental.amazon")[:, :256].ravel()
+    assert np.allclose(rate[8:12].mean(axis=0), stored, rtol=1e-3, atol=1e-3)
+    assert found.fans is not None
+    assert "group" not in found.fans.fans["eps"]
+    median = found.fans.fans["eps"]["amazon"]["eps"].quantiles[2]
+    told = [quantile(pool(row.reshape(32, 256), "rqmc"), 0.5).value for row in rate]
+    assert median == pytest.approx(told, rel=1e-6, abs=1e-9)
+
+
+def test_the_conditional_medians_are_of_the_paths_of_that_verdict(run: Run, found: page.Findings) -> None:
+    assert found.fans is not None
+    fan = found.fans.fans["capex"]["group"]["capex"]
+    capex = run.series(8192)["capex"].sum(axis=1)
+    # Of 8192 paths, path i belongs to replicate i // 256.
+    bear = run.verdicts["verdict.group"][:, :256].ravel() == -1
+    assert fan.given["bear"] == pytest.approx(np.median(capex[:, bear].astype(np.float64), axis=1))
+
+
+def test_a_run_of_a_shipped_set_names_the_command_that_has_it_again(run: Run) -> None:
+    told = commands(run)
+    assert told["again"] == "strandline run hyperscalers-2026-01 --paths 8192 --seed 7 --sampler rqmc"
+    assert told["verify"] == "strandline verify run"
+
+
+def test_overrides_are_found_again_or_not_at_all() -> None:
+    study = load_study("hyperscalers-2026-01", overrides={"economics.pue": 1.2, "power.hookup": 0.5})
+    assert overrides(study) == {"economics.pue": 1.2, "power.hookup": 0.5}
+    assert overrides(load_study("hyperscalers-2026-01", overrides={"study.horizon_quarters": 20})) is None
+    assert overrides(Study.from_dict({"priors": {"a": {"value": 1.0}}})) is None

@@ -1,0 +1,139 @@
+"""A report is the same bytes for the same run, says first what went wrong, and serves any model."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from simulator.estimate import to_json
+from simulator.report import page
+from simulator.report.page.document import Charts, Document, Notice, Quoted, Table
+from simulator.run import Run, open_run, simulate
+from simulator.study import Study
+
+ORDER = (
+    "answer verdict outcomes time chances drivers contradictions scorecard evidence "
+    "priors sources method limits"
+)
+
+
+def notices(document: Document) -> list[str]:
+    return [block.title for block in document.sections[0].blocks if isinstance(block, Notice)]
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_the_parts_stand_in_their_order(found: page.Findings, language: str) -> None:
+    document = page.report(found, language)
+    assert [section.anchor for section in document.sections] == ORDER.split()
+    assert not notices(document)
+
+
+def test_the_same_run_gives_the_same_bytes(run: Run, found: page.Findings) -> None:
+    assert run.directory is not None
+    again = page.find(open_run(run.directory))
+    for language in page.LANGUAGES:
+        assert page.to_html(page.report(again, language)) == page.to_html(page.report(found, language))
+        assert page.to_markdown(page.report(again, language)) == page.to_markdown(
+            page.report(found, language)
+        )
+    assert to_json(page.to_plain(again)) == to_json(page.to_plain(found))
+
+
+def test_sizes_are_within_their_limits(found: page.Findings) -> None:
+    for language in page.LANGUAGES:
+        full, light = (
+            page.to_html(page.report(found, language, full=full)).encode() for full in (True, False)
+        )
+        assert len(full) < 6e6
+        assert len(light) < 1e6
+
+
+def test_every_prior_and_every_source_is_there(found: page.Findings) -> None:
+    text = page.to_html(page.report(found, "en"))
+    for name in found.run.study.priors:
+        assert f'id="prior-{name}"' in text
+    for name in found.run.study.sources:
+        assert f'id="source-{name}"' in text
+
+
+def test_every_quantity_is_drawn_for_every_company(found: page.Findings) -> None:
+    document = page.report(found, "en")
+    drawn = {
+        (section.anchor, block.key): {chart.entity for chart in block.charts}
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, Charts)
+    }
+    everyone = {"group", "amazon", "alphabet", "microsoft", "meta"}
+    for key, entities in drawn.items():
+        assert entities == (everyone - {"group"} if key[1] in ("eps", "eps_drag") else everyone), key
+    assert len(drawn) == 5 + 7 + 5 + 1
+
+
+def test_every_chart_has_its_unit_and_its_words(found: page.Findings) -> None:
+    for section in page.report(found, "en").sections:
+        for block in section.blocks:
+            for chart in block.charts if isinstance(block, Charts) else ():
+                assert 'class="title"' in str(chart.small)
+                assert "aria-label=" in str(chart.small)
+                assert chart.words or section.anchor == "chances"
+
+
+def test_gates_that_failed_stand_at_the_top_and_on_the_number(found: page.Findings) -> None:
+    name = "value_created.group"
+    summary = json.loads(to_json(found.summary))
+    summary["estimates"][name]["heavy_tail"] = True
+    broken = replace(found, summary=summary, not_finite=("roic.meta: 3 nan of 8192 paths",))
+    document = page.report(broken, "en")
+    assert notices(document) == ["Quality gate failed: paths that are not numbers.", "Heavy tail †"]
+    table = next(
+        block
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, Table) and "all paths" in block.caption
+    )
+    assert str(table.rows[0].cells[3][0]).startswith("†−")  # pyright: ignore[reportIndexIssue]
+    assert "roic.meta: 3 nan" in page.to_markdown(document)
+
+
+def test_an_unfinished_run_says_so(found: page.Findings) -> None:
+    part = replace(found, run=replace(found.run, status="interrupted"))
+    assert notices(page.report(part, "en")) == ["This run was interrupted."]
+
+
+def test_a_reports_numbers_are_those_of_the_summary(run: Run, found: page.Findings) -> None:
+    told = page.to_plain(found)
+    assert told["summary"] == run.summary()
+    assert json.loads(to_json(told))["gates"] == {
+        "not_finite": [],
+        "checks": [],
+        "heavy_tail": list(found.heavy),
+    }
+
+
+def test_a_users_own_model_has_a_report(tmp_path: Path) -> None:
+    priors = {
+        "strength": {"family": "lognormal", "mean": 3e6, "sd": 3e5},
+        "load": {"family": "normal", "mean": 750, "sd": 50},
+    }
+    study = Study.from_dict(
+        {"priors": priors}, model=lambda d: {"margin": d["strength"] - d["load"] * 3183.1}
+    )
+    found = page.find(simulate(study, paths=8192, seed=1, out=tmp_path / "run"))
+    document = page.report(found, "en")
+    anchors = [section.anchor for section in document.sections]
+    assert anchors == ["answer", "outcomes", "chances", "drivers", "priors", "method", "limits"]
+    text = page.to_markdown(document)
+    assert "margin is" in text.lower()
+    assert page.to_html(page.report(found, "zh-Hant"))
+    # Its directory alone has the metrics, without the model.
+    alone = page.find(open_run(tmp_path / "run"))
+    assert "margin is" in page.to_markdown(page.report(alone, "en")).lower()
+
+
+def test_titles_of_the_study_are_quoted(found: page.Findings) -> None:
+    document = page.report(found, "en")
+    assert document.title == [
+        Quoted("AI build-out of Amazon, Alphabet, Microsoft and Meta, as of January 2026")
+    ]

@@ -1,0 +1,137 @@
+"""Both languages say everything, each in its own words, and write numbers with no digit beyond the error."""
+
+import re
+import string
+
+import pytest
+
+from simulator.report.page.speech import LANGUAGES, Speech, catalogue, grouped
+from simulator.study import load_study
+
+ENGLISH, CHINESE = (
+    {key: value for key, value in catalogue(language).items() if not key.startswith("texts.")}
+    for language in LANGUAGES
+)
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+#: Messages that are signs or names in both languages: an ideograph is not to be had.
+NEUTRAL = re.compile(
+    r"document\.number|date\.months\..*|list\..*|quantile\..*|answer\.space|verdict\.is"
+    r"|unit\.(gigawatts|percent)\.(axis|prose)|unit\..*\.factor|time\.point|time\.words_at|drivers\.of|chances\.point|family\.within"
+)
+
+#: What Latin letters may stand in a Chinese message: names, symbols and abbreviations.
+LATIN = re.compile(r"\{\w+\}|P5|P95|AI|GW|HTML|Tab|strandline|PERT|metalog|SciPy|\bt\b|rqmc|mc|±|%|RQMC|EPS")
+
+#: Common characters that only simplified Chinese has.
+SIMPLIFIED = set("们这说为对时会个来国样电应数与无过还实现关业间问题将组设计资见观较误条据价报标类识图亿变机")
+
+
+def test_both_languages_have_the_same_messages_with_the_same_places() -> None:
+    assert ENGLISH.keys() == CHINESE.keys()
+
+    def places(message: object) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(str(message)) if name is not None}
+
+    differing = {
+        key: (places(ENGLISH[key]), places(CHINESE[key]))
+        for key in ENGLISH
+        # A language may leave out what it has no use for; it can never ask for what the other does not know.
+        if not places(CHINESE[key]) <= places(ENGLISH[key])
+        and not places(ENGLISH[key]) <= places(CHINESE[key])
+    }
+    assert not differing
+
+
+def test_no_message_is_empty() -> None:
+    allowed = {"list.space", "answer.space"}
+    for messages in (ENGLISH, CHINESE):
+        assert {key for key, value in messages.items() if value == ""} <= allowed
+
+
+def test_no_english_message_is_chinese() -> None:
+    assert not {key for key, value in ENGLISH.items() if HAN.search(str(value))}
+
+
+def test_no_chinese_message_is_left_in_english() -> None:
+    left = {
+        key for key, value in CHINESE.items() if not NEUTRAL.fullmatch(key) and not HAN.search(str(value))
+    }
+    assert not left
+    words = {
+        key: found
+        for key, value in CHINESE.items()
+        if not key.endswith(".factor") and (found := re.findall(r"[A-Za-z]{3,}", LATIN.sub(" ", str(value))))
+    }
+    assert not words
+
+
+def test_chinese_is_traditional() -> None:
+    told = "".join(map(str, catalogue("zh-Hant").values()))
+    assert not SIMPLIFIED & set(told)
+
+
+def test_what_the_shipped_study_says_in_the_open_is_there_in_chinese() -> None:
+    study = load_study("hyperscalers-2026-01")
+    texts = [study.title]
+    texts += [text for item in study.settings.scorecard for text in (item.title, item.note)]
+    texts += [text for one in study.contradictions for text in (one.title, one.treatment)]
+    texts += [check.title for check in study.checks]
+    texts += [prior.unit for prior in study.priors.values() if prior.unit not in ("", "1", "GW")]
+    texts += [source.provenance for source in study.sources.values()]
+    known = catalogue("zh-Hant")
+    assert not {text for text in texts if f"texts.{text}" not in known}
+
+
+@pytest.mark.parametrize(
+    ("value", "mcse", "english", "chinese"),
+    [
+        (-2156.123, 8.7, "USD −2,156 ± 9 bn", "−21,560 ± 90 億美元"),
+        (0.5, 0.04, "USD 0.50 ± 0.04 bn", "5.0 ± 0.4 億美元"),
+        (1234567.0, 300.0, "USD 1,234,600 ± 300 bn", "12,346,000 ± 3000 億美元"),
+    ],
+)
+def test_an_amount_ends_where_its_error_begins(value: float, mcse: float, english: str, chinese: str) -> None:
+    number = {"value": value, "mcse": mcse}
+    for language, told in zip(LANGUAGES, (english, chinese), strict=True):
+        say = Speech(language)
+        unit = say.unit("money")
+        assert say.estimate(number, unit.factor, unit) == told.replace("3000", "3,000")
+
+
+def test_infinite_and_missing_numbers_are_said_to_be_so() -> None:
+    say = Speech("en")
+    assert say.estimate(None) == "–"
+    assert say.estimate({"value": None, "mcse": None}) == "–"
+    assert say.estimate({"value": None, "mcse": None, "infinite": 1.0}) == "∞"
+    assert say.estimate({"value": None, "mcse": None, "infinite": -1.0}) == "−∞"
+
+
+@pytest.mark.parametrize(
+    ("plain", "told"),
+    [("-1234.50", "−1,234.50"), ("0", "0"), ("1000000", "1,000,000"), ("–", "–"), ("0.001", "0.001")],
+)
+def test_thousands_are_set_apart(plain: str, told: str) -> None:
+    assert grouped(plain) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "told"),
+    [(2.5, 2.5, "2.5"), (5, 2.5, "5.0"), (0.05, 0.05, "0.05"), (-3000, 1000, "−3,000")],
+)
+def test_an_axis_shows_as_many_decimals_as_its_step(value: float, step: float, told: str) -> None:
+    assert Speech("en").tick(value, step) == told
+
+
+def test_a_text_of_a_file_is_told_as_it_is_and_known_ones_in_chinese() -> None:
+    assert Speech("zh-Hant").told("Amazon").text == "亞馬遜"
+    unknown = Speech("zh-Hant").told("Some firm")
+    assert (unknown.text, unknown.foreign) == ("Some firm", True)
+    assert not Speech("en").told("Some firm").foreign
+
+
+def test_a_filled_place_is_not_read_as_a_template() -> None:
+    say = Speech("en")
+    assert say("compare.to", verdict="{0.__class__} {verdict}") == "to {0.__class__} {verdict}"
+    pieces = say.fill("compare.from", verdict="{x}")
+    assert pieces == ["from ", "{x}"]
