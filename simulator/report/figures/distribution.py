@@ -18,8 +18,6 @@ from simulator.report.page.shapes import Histogram, histogram
 
 #: Inches.
 HEIGHT = 4.4
-#: Of the shares of paths between which zero counts as being among the outcomes.
-AMONG = 0.01
 #: What arviz-plots draws of a density. Any: its annotation lacks "face", which its text has.
 _VISUALS: Mapping[Any, Any] = {
     "dist": {"color": PALETTE["one"]},
@@ -54,7 +52,7 @@ def distribution(source: Source, metric: str, by_verdict: bool = True) -> Figure
     figure, axes = _whole(found, shape) if codes is None else _split(found, shape)
     axes.set_xlabel(found.axis)
     write_numbers(axes, "x")
-    if found.crosses_zero(AMONG, 1 - AMONG):
+    if found.crosses_zero:
         axes.axvline(0, color=PALETTE["ink"], linewidth=0.8)
         finding = f"below zero on {percent(probability_below(found.pool, 0.0))} of paths"
     else:
@@ -150,5 +148,5 @@ def _beyond(found: Outcome, shape: Histogram) -> str:
     told = f"Beyond the chart lie {100 * (shape.below + shape.above):.2g}% of paths"
     if shape.infinite:
         infinite = probability(pool(np.isinf(found.values), found.sampler))
-        told += f", and {percent(infinite)} are infinite (never)"
+        told += f", and {percent(infinite)} are infinite"
     return f"{told}."

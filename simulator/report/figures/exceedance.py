@@ -11,8 +11,6 @@ from simulator.report.page.shapes import curve
 
 #: Inches.
 HEIGHT = 4.4
-#: Of the shares of paths between which zero counts as being among the outcomes.
-AMONG = 0.01
 #: Dots nearer than this have one number: of the width of the curve, and in percentage points.
 APART = (0.17, 5.5)
 
@@ -55,7 +53,7 @@ def exceedance(source: Source, metric: str) -> Figure:
     axes.grid(axis="y")
     write_numbers(axes, "x")
     middle, tenth, hundredth = (found.amount(quantile(found.pool, p)) for p in (0.5, 0.9, 0.99))
-    if found.crosses_zero(AMONG, 1 - AMONG):
+    if found.crosses_zero:
         axes.axvline(0, color=PALETTE["ink"], linewidth=0.8)
         under = f"One path in two has more than {middle}, one in ten {tenth}, one in a hundred {hundredth}."
         finding = f"above zero with a probability of {percent(probability_above(found.pool, 0.0))}"

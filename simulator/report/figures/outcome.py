@@ -21,6 +21,9 @@ type Source = Run | DataTree
 
 SAY = Speech("en")
 
+#: The least share of paths to either side of zero for it to count as being among the outcomes.
+AMONG = 0.01
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -78,10 +81,10 @@ class Outcome:
         """Return an estimate of the metric in a sentence."""
         return SAY.estimate(estimate._asdict(), self.factor, SAY.unit(self.shown.unit))
 
-    def crosses_zero(self, low: float, high: float) -> bool:
+    @property
+    def crosses_zero(self) -> bool:
         """Whether zero lies well within the paths, so that its side is what there is to say."""
-        share = float(np.mean(self.values < 0))
-        return low < share < high
+        return AMONG < float(np.mean(self.values < 0)) < 1 - AMONG
 
 
 def label(metric: str) -> str:
