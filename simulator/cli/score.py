@@ -35,12 +35,12 @@ def score(
     json
         Print one JSON object.
     """
-    quarters = [_quarter(name, label) for name, label in (("first", first), ("last", last))]
+    start, end = _quarter("first", first), _quarter("last", last)
 
     from simulator.evidence import load_evidence
     from simulator.evidence.score import score as held
 
-    summary = held(load_evidence(*evidence), *quarters, horizons)
+    summary = held(load_evidence(*evidence), start, end, horizons)
     if json:
         from simulator.estimate import to_json
 
