@@ -193,7 +193,7 @@ note = "{evil}"
     )
     many = "".join(
         f'[hostile.p{k}]\nvalue = {k}.5\nunit = "1"\nbasis = "judgement"\nas_of = 2026-01-28\n'
-        f'sources = ["evil\'<b>"]\nnote = "{evil if k < 50 else "n"}"\n'
+        f'sources = ["evil\'<b>"]\nnote = "{evil}"\n'
         for k in range(priors)
     )
     (folder / "hostile.toml").write_text(many, encoding="utf-8")
@@ -206,11 +206,16 @@ note = "{evil}"
     return folder
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
-def test_a_hostile_study_makes_a_safe_and_legible_page(tab: Tab, tmp_path: Path, language: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "priors"),
+    [("en", 300), ("zh-Hant", 300), pytest.param("en", 10_000, marks=pytest.mark.slow)],
+)
+def test_a_hostile_study_makes_a_safe_and_legible_page(
+    tab: Tab, tmp_path: Path, language: str, priors: int
+) -> None:
     found = page.find(simulate(load_study(hostile_set(tmp_path / "few", 60)), paths=8192, seed=7))
-    # What is told of ten thousand priors rests on the study alone; to compile them all takes minutes.
-    many = load_study(hostile_set(tmp_path / "many", 10_000))
+    # What is told of many priors rests on the study alone; to compile them all takes minutes.
+    many = load_study(hostile_set(tmp_path / "many", priors))
     found = replace(found, run=replace(found.run, study=many))
     file = tmp_path / "report.html"
     file.write_text(page.to_html(page.report(found, language)), encoding="utf-8")
@@ -229,7 +234,7 @@ def test_a_hostile_study_makes_a_safe_and_legible_page(tab: Tab, tmp_path: Path,
     assert "<img src=http://canary.test/x" in text
     assert "49" not in text.partition("{{7*7}}")[2][:40]
     assert not set(text) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
-    assert tab.run("document.querySelectorAll('#priors tbody tr').length") > 10_000
+    assert tab.run("document.querySelectorAll('#priors tbody tr').length") > priors
     tab.open(file, 390)
     assert tab.run("document.documentElement.scrollWidth") <= 390
 

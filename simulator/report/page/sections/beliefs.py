@@ -25,8 +25,9 @@ from simulator.report.page.markup import Element
 from simulator.report.page.sections.study import cited
 from simulator.study import Prior
 
-#: Priors of a study up to which each is drawn; and up to which a light report lists them all.
-DRAWN, LISTED = 600, 1000
+#: Priors of a study up to which each is drawn, up to which notes are told, and up to which a light report
+#: lists them all: a file stays small enough to be sent.
+DRAWN, NOTED, LISTED = 600, 4000, 1000
 
 
 def beliefs(context: Context) -> Section:
@@ -60,16 +61,20 @@ def beliefs(context: Context) -> Section:
         Column(say("prior.sources"), numeric=False),
         Column(say("prior.date"), numeric=False),
     ]
-    drawn = len(study.priors) <= DRAWN
+    drawn, noted = len(study.priors) <= DRAWN, len(study.priors) <= NOTED
+    if not noted:
+        blocks.append(Paragraph([say("prior.unnoted", n=say.count(NOTED))], "note"))
     for topic, members in topics(kept).items():
         key = f"topic.{topic}"
         title = say(key) if say.has(key) else topic
-        lines = [row for prior in members for row in _rows(context, prior, rows, drawn=drawn)]
+        lines = [row for prior in members for row in _rows(context, prior, rows, drawn=drawn, noted=noted)]
         blocks.append(Table(say("prior.caption", topic=title), head, lines, kind="priors"))
     return Section("priors", say("section.priors"), blocks)
 
 
-def _rows(context: Context, prior: Prior, rows: dict[str, SummaryRow], *, drawn: bool) -> Iterator[Row]:
+def _rows(
+    context: Context, prior: Prior, rows: dict[str, SummaryRow], *, drawn: bool, noted: bool
+) -> Iterator[Row]:
     """Give the rows of a prior: one, or one for each component of a dirichlet."""
     say = context.say
     names = (
@@ -96,7 +101,7 @@ def _rows(context: Context, prior: Prior, rows: dict[str, SummaryRow], *, drawn:
         ]
         note: list[Inline] = []
         if index == len(names) - 1:
-            note = [_family(context, prior), *([" ", say.told(prior.note)] if prior.note else [])]
+            note = [_family(context, prior), *([" ", say.told(prior.note)] if prior.note and noted else [])]
         yield Row([Code(name)], cells, note=note, anchor=f"prior-{name}" if index == 0 else "")
 
 
