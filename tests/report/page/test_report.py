@@ -132,6 +132,30 @@ def test_a_users_own_model_has_a_report(tmp_path: Path) -> None:
     assert "margin is" in page.to_markdown(page.report(alone, "en")).lower()
 
 
+def test_drivers_are_told_in_the_unit_of_what_they_drive(found: page.Findings) -> None:
+    """The means where a prior is low and high stand in the unit of the metric that it drives."""
+    assert found.drivers is not None
+    document = page.report(found, "en")
+    section = next(section for section in document.sections if section.anchor == "drivers")
+    tables = {block.caption: block for block in section.blocks if isinstance(block, Table)}
+    cases = {
+        "Value created": ("USD bn", 1.0),
+        "Stranded share": ("%", 100.0),
+        "Value per dollar": ("%", 100.0),
+    }
+    names = {
+        "Value created": "value_created",
+        "Stranded share": "stranded_share",
+        "Value per dollar": "value_per_dollar",
+    }
+    for label, (unit, factor) in cases.items():
+        table = tables[f"{label}: largest drivers"]
+        assert table.columns[3].unit == unit
+        top = found.drivers["targets"][f"{names[label]}.group"]["drivers"][0]
+        told = str(table.rows[0].cells[2][0]).replace("−", "-").replace(",", "")  # pyright: ignore[reportIndexIssue]
+        assert float(told.partition(" ±")[0]) == pytest.approx(top["low"]["value"] * factor, rel=0.1, abs=0.2)
+
+
 def test_titles_of_the_study_are_quoted(found: page.Findings) -> None:
     document = page.report(found, "en")
     assert document.title == [

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.report.page.charts import SMALL, WIDE, Bar, Size, bars
-from simulator.report.page.context import Context
+from simulator.report.page.context import Context, shown
 from simulator.report.page.document import (
     Block,
     Chart,
@@ -47,7 +47,7 @@ def drivers(context: Context) -> Section:
             blocks.append(Charts("drivers", title, charts, legend, [say("drivers.tornado_about")]))
     for target in targets.values():
         if target["entity"] == context.leader:
-            blocks += _target(context, lead, target)
+            blocks += _target(context, target)
     return Section("drivers", say("section.drivers"), blocks, selectors=True)
 
 
@@ -65,7 +65,7 @@ def _share(context: Context, share: Mapping[str, Any]) -> str:
     return context.say.percent(share) if share["distinguishable"] else context.say("drivers.zero")
 
 
-def _target(context: Context, lead: Shown | None, target: Target) -> Iterator[Block]:
+def _target(context: Context, target: Target) -> Iterator[Block]:
     say, title = context.say, _title(context, target)
     yield Heading(say("drivers.of", target=title, entity=context.entity_text(target["entity"])))
     yield Paragraph(
@@ -80,9 +80,8 @@ def _target(context: Context, lead: Shown | None, target: Target) -> Iterator[Bl
             )
         ]
     )
-    one = (
-        lead if target["kind"] == "metric" and lead is not None else Shown(target["metric"], "percent", 100.0)
-    )
+    is_metric = target["kind"] == "metric"
+    one = shown(target["metric"]) if is_metric else Shown(target["metric"], "percent", 100.0)
     unit = context.unit(one).axis
     head = [
         Column(say("drivers.prior"), numeric=False),
