@@ -9,7 +9,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from simulator.engine import runtime
+from simulator.engine import pool, runtime
 from simulator.engine.errand import Answer, Recipe, compute
 from simulator.engine.execute import ROUNDS_AHEAD, Executor, Promise, in_order, on_threads
 from simulator.engine.fill import differs
@@ -135,16 +135,20 @@ class _Telling:
     executor: Executor
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> "_Promise":
-        return _Promise(self.executor.submit(function, *arguments))
+        future = self.executor.submit(function, *arguments)
+        if isinstance(self.executor, ProcessPoolExecutor):
+            return _Promise(future, partial(pool.answer, future, self.executor))
+        return _Promise(future, future.result)
 
 
 @dataclass(frozen=True, slots=True)
 class _Promise:
     future: Promise
+    wait: Callable[[], Answer]
 
     def result(self) -> Answer:
         try:
-            return self.future.result()
+            return self.wait()
         except (StrandlineError, BrokenExecutor):
             raise
         except Exception as error:

@@ -13,7 +13,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 from simulator import Study, cli, simulate
-from simulator.engine import cluster
+from simulator.engine import cluster, pool
 from simulator.errors import ExecutorWarning
 from simulator.run import Interrupted, Run, open_run
 from simulator.sampling import ROUND
@@ -97,16 +97,35 @@ def test_a_dask_cluster_that_loses_a_worker_computes_the_same_bytes(
 def test_a_pool_that_loses_a_process_computes_the_same_bytes(
     straight: tuple[Run, dict[str, bytes]], tmp_path: Path
 ) -> None:
-    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as pool:
-        whole = simulate(study(), **ASKED, executor=pool)
+    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as processes:
+        whole = simulate(study(), **ASKED, executor=processes)
         assert {name: whole.metric(name).tobytes() for name in whole.names} == {
             name: straight[0].metric(name).tobytes() for name in whole.names
         }
-        kill = Killer(pool.submit(os.getpid).result())
+        kill = Killer(processes.submit(os.getpid).result())
         with pytest.warns(ExecutorWarning, match="this process goes on alone"):
-            run = simulate(study(), **ASKED, out=tmp_path / "run", executor=pool, progress=kill)
+            run = simulate(study(), **ASKED, out=tmp_path / "run", executor=processes, progress=kill)
     assert run.summary() == straight[0].summary()
     assert content(tmp_path / "run") == straight[1]
+
+
+def die_while_answering() -> None:
+    """Begin an answer of 256 bytes, and be killed before its end."""
+    answers = cast(Any, multiprocessing.current_process())._args[1]
+    answers._wlock.acquire()
+    os.write(answers._writer.fileno(), (256).to_bytes(4) + b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_pool_that_loses_a_process_in_the_middle_of_an_answer_is_not_waited_for(
+    straight: tuple[Run, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "PATIENCE", 0.2)
+    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as processes:
+        processes.submit(die_while_answering)
+        with pytest.warns(ExecutorWarning, match="this process goes on alone"):
+            run = simulate(study(), **ASKED, executor=processes)
+    assert run.summary() == straight[0].summary()
 
 
 def test_a_model_without_a_name_travels_and_is_not_taken_for_another(client: Client) -> None:
