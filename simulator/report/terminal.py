@@ -210,7 +210,7 @@ def outcomes(summary: Summary, titles: Mapping[str, str], line: Line, *, wide: b
 
 def given(summary: Summary) -> Estimates:
     """Return the group's medians given each verdict; no rows where the summary has none."""
-    header = Text.assemble(("Group's median", "not dim bold"), "\nif it is")
+    header = Text.assemble(("Group's median", "not dim bold"), "\nif the verdict is")
     shown = Estimates([header, *(name.capitalize() for name in COLOURS)])
     for line in LINES:
         parts = summary["conditional"].get(f"{line.metric}.group")
