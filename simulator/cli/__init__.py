@@ -14,7 +14,7 @@ from typing import Any
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
-from simulator.cli import explain, priors, report, runs, score
+from simulator.cli import config, doctor, explain, init, priors, report, runs, score
 from simulator.errors import StrandlineError
 from simulator.report.console import say
 
@@ -68,6 +68,9 @@ app.command(report.report)
 app.command(priors.app)
 app.command(explain.explain)
 app.command(score.score)
+app.command(init.init)
+app.command(config.app)
+app.command(doctor.doctor)
 app.register_install_completion_command(help="Install tab completion for this shell.")
 
 

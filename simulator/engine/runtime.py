@@ -52,6 +52,12 @@ def kernel_cache() -> Path:
     return user_cache_path("strandline", appauthor=False) / "kernels"
 
 
+def cache_in_use() -> Path | None:
+    """Return the folder in which compiled kernels are kept; None where none can be."""
+    folder = jax.config.jax_compilation_cache_dir
+    return _writable(Path(folder)) if folder else None
+
+
 def _writable(folder: Path) -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -71,8 +77,10 @@ def device() -> Any:
     """Return the device that everything in this process runs on: the first, or the one that it claimed."""
     try:
         return jax.local_devices()[_claimed[-1]]
-    except RuntimeError as error:  # JAX_PLATFORMS names something that is not here
-        message = f"JAX finds no device: {error}. Unset JAX_PLATFORMS or set it to cpu"
+    except (RuntimeError, AssertionError) as error:  # JAX_PLATFORMS names something that is not here
+        asked = os.environ.get("JAX_PLATFORMS", "any")
+        message = f"JAX finds no device on {asked}: {error}".rstrip(": ")
+        message += ". Unset JAX_PLATFORMS or set it to cpu"
         raise UsageError(message) from error
 
 

@@ -116,9 +116,9 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
     tell_facts(console, facts)
 
 
-def tell_facts(console: Console, facts: Mapping[str, str]) -> None:
-    """Print what the run was, one fact a line, unbroken: a path or a command is copied whole."""
-    console.print(heading("The run"))
+def tell_facts(console: Console, facts: Mapping[str, str], title: str = "The run") -> None:
+    """Print facts under a title, one a line, unbroken: a path or a command is copied whole."""
+    console.print(heading(title))
     width = max(map(len, facts), default=0) + 2
     for name, text in facts.items():
         console.print(Text.assemble((f"{name:{width}}", "dim"), plain(text)), soft_wrap=True)

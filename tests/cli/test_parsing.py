@@ -20,6 +20,10 @@ VERBS = (
     ["priors", "show"],
     ["priors", "check"],
     ["priors", "cite"],
+    ["init"],
+    ["config"],
+    ["config", "schema"],
+    ["doctor"],
 )
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import inf, isfinite, isnan
 from typing import Annotated, Any, LiteralString, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simulator.study.quantile_keys import key_of, probability_of
@@ -96,7 +96,15 @@ Positive = Annotated[float, Field(gt=0)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 InnerProbability = Annotated[float, Field(gt=0, lt=1)]
 Day = Annotated[date, BeforeValidator(_read_day)]
-Quantiles = Annotated[dict[float, Real], BeforeValidator(_read_quantiles)]
+#: What the reader takes for quantiles, for the schema of files, whose keys are text.
+_QUANTILES = {
+    "type": "object",
+    "description": "value at each probability: p10 = 4.0, p97.5 = 9.0",
+    "propertyNames": {"pattern": r"^p[0-9]*\.?[0-9]+$"},
+    "additionalProperties": {"type": "number"},
+    "minProperties": 2,
+}
+Quantiles = Annotated[dict[float, Real], BeforeValidator(_read_quantiles), WithJsonSchema(_QUANTILES)]
 Bound = Annotated[float, Field(allow_inf_nan=True)]
 Bounds = Annotated[list[Bound], Field(min_length=2, max_length=2), BeforeValidator(_read_bounds)]
 

@@ -18,12 +18,20 @@ class Marginal(Strict):
 
     family: Any
     weight: Annotated[Positive | None, Field(description="inside a mixture only")] = None
-    size: Annotated[int, Field(ge=1)] | None = None
-    unit: str | None = None
-    basis: Literal["reported", "published", "judgement"] | None = None
-    sources: list[str] | None = None
-    as_of: Day | None = None
-    note: str | None = None
+    size: Annotated[int, Field(ge=1, description="so many independent numbers; one if left out")] | None = (
+        None
+    )
+    unit: Annotated[str, Field(description='such as "USD bn/yr"; "1" for a pure number')] | None = None
+    basis: (
+        Annotated[
+            Literal["reported", "published", "judgement"],
+            Field(description="reported in a filing, published by a named third party, or judgement"),
+        ]
+        | None
+    ) = None
+    sources: Annotated[list[str], Field(description="entries of the bibliography, [sources]")] | None = None
+    as_of: Annotated[Day, Field(description="the day on which this was known")] | None = None
+    note: Annotated[str, Field(description="why these numbers")] | None = None
 
     @model_validator(mode="after")
     def _hold_together(self) -> Marginal:
@@ -65,7 +73,9 @@ class Marginal(Strict):
 class Truncatable(Marginal):
     """A family whose tails may be cut off."""
 
-    bounds: Bounds | None = None
+    bounds: Annotated[Bounds, Field(description="where tails are cut off; inf for an open side")] | None = (
+        None
+    )
     ends: ClassVar[tuple[float, float]] = (-inf, inf)
 
     def support(self) -> tuple[float, float]:

@@ -22,14 +22,26 @@ Correlation = Annotated[float, Field(ge=-1, le=1)]
 class StudyTable(Strict):
     """``[study]``: what it is called and how long it looks."""
 
-    name: Annotated[str, Field(pattern=STUDY_NAME)] | None = None
+    name: Annotated[str, Field(pattern=STUDY_NAME, description="by default that of the folder")] | None = None
     title: str | None = None
-    as_of: Day | None = None
-    start: Annotated[str, Field(pattern=QUARTER)] | None = None
-    horizon_quarters: Annotated[int, Field(ge=8, le=60)] | None = None
-    depreciation_policy: Literal["in_service", "delivery"] | None = None
-    pipeline_stages: Annotated[int, Field(ge=1, le=12)] | None = None
-    order: list[Text] | None = None
+    as_of: Annotated[Day, Field(description="the day whose knowledge the study holds")] | None = None
+    start: Annotated[str, Field(pattern=QUARTER, description="first quarter, such as 2026Q1")] | None = None
+    horizon_quarters: Annotated[int, Field(ge=8, le=60, description="number of quarters")] | None = None
+    depreciation_policy: (
+        Annotated[
+            Literal["in_service", "delivery"],
+            Field(description="in_service: from energisation; delivery: the clock runs on idle chips"),
+        ]
+        | None
+    ) = None
+    pipeline_stages: Annotated[int, Field(ge=1, le=12, description="stages of the power queue")] | None = None
+    order: (
+        Annotated[
+            list[Text],
+            Field(description="names that get the leading dimensions of the sampler, most important first"),
+        ]
+        | None
+    ) = None
 
 
 class PriceGap(Strict):

@@ -1,0 +1,15 @@
+"""strandline config: what an editor needs to know of a study."""
+
+import sys
+
+from cyclopts import App
+
+app = App(name="config", help="What an editor needs to know of a study.", help_epilogue="")
+
+
+@app.command
+def schema() -> None:
+    """Print the JSON Schema of a study's TOML files, which editors check and complete them by."""
+    from simulator.study.schema.document import schema_text
+
+    sys.stdout.write(schema_text())

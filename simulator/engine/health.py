@@ -1,0 +1,124 @@
+"""Whether this machine computes what it should: what it runs on, and what stands in the way."""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from importlib import metadata
+from typing import Any, NamedTuple
+
+from simulator.errors import StrandlineError, StudyError
+
+#: What the extras of this package bring, by extra.
+EXTRAS = {"dask": "distributed", "plot": "matplotlib"}
+#: First parts of the environment's variables that move a number or a device.
+VARIABLES = ("JAX_", "XLA_", "CUDA_VISIBLE_DEVICES")
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at: plain values by name, and what is wrong with it, if anything is."""
+
+    values: Mapping[str, Any]
+    fault: str = ""
+
+
+def examine() -> dict[str, Finding]:
+    """Return what was found, by what was looked at; what fails is a fault of its finding, not an error."""
+    looks: Mapping[str, Callable[[], Finding]] = {
+        "versions": _versions,
+        "platform": _platform,
+        "devices": _devices,
+        "precision": _precision,
+        "cache": _cache,
+        "prior_sets": _prior_sets,
+        "environment": _environment,
+    }
+    return {name: _guarded(look) for name, look in looks.items()}
+
+
+def _guarded(look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except StrandlineError as error:
+        return Finding({}, str(error))
+    except Exception as error:  # whatever it is, the others are still to be told
+        return Finding({}, f"{type(error).__name__}: {error}")
+
+
+def _versions() -> Finding:
+    from simulator.engine import runtime
+
+    installed = {one.metadata["Name"].lower() for one in metadata.distributions()}
+    extras = {extra: metadata.version(name) if name in installed else None for extra, name in EXTRAS.items()}
+    return Finding({**runtime.versions(), "extras": extras})
+
+
+def _platform() -> Finding:
+    from simulator.engine import runtime
+
+    host = runtime.host()
+    named = {name: host[name] for name in ("system", "machine", "processor")}
+    return Finding({**named, "threads": host["cores"], "disk_free_bytes": shutil.disk_usage(".").free})
+
+
+def _devices() -> Finding:
+    from simulator.engine import runtime
+
+    used = runtime.device()
+    found = [{"kind": one.device_kind, "platform": one.platform} for one in used.client.local_devices()]
+    return Finding({"used": used.device_kind, "backend": used.platform, "all": found})
+
+
+def _precision() -> Finding:
+    """Find out how many bits of a sum are kept by a compiled kernel, in both precisions."""
+    import numpy as np
+
+    from simulator.engine import runtime
+
+    runtime.device()  # without one, say that
+    bits: dict[str, int] = {}
+    for dtype in ("float32", "float64"):
+        with runtime.precision(dtype):
+            small = np.exp2(-np.arange(1, 80)).astype(dtype)
+            kept = np.asarray(runtime.compiled(_kept, small)(small))
+        # Those behind the point are counted, and one stands before it.
+        bits[dtype] = int(np.count_nonzero(kept)) + 1
+    wrong = [f"{name} keeps {n} bits" for name, n in bits.items() if n != np.finfo(name).nmant + 1]
+    advice = "results of this machine are not those of others" if wrong else ""
+    return Finding({"bits": bits}, "; ".join([*wrong, advice]) if wrong else "")
+
+
+def _kept(small: Any) -> Any:
+    return (small + 1) - 1
+
+
+def _cache() -> Finding:
+    from simulator.engine import runtime
+
+    runtime.prepare()
+    folder = runtime.cache_in_use()
+    if folder is None:
+        where = runtime.kernel_cache()
+        advice = "every start compiles anew, which takes seconds. Set XDG_CACHE_HOME to a folder of yours"
+        return Finding({"folder": str(where), "writable": False}, f"{where} cannot be written: {advice}")
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files)
+    return Finding({"folder": str(folder), "writable": True, "files": len(files), "bytes": size})
+
+
+def _prior_sets() -> Finding:
+    from simulator.study import load_study, shipped_sets
+
+    found: dict[str, int] = {}
+    faults: list[str] = []
+    for name in shipped_sets():
+        try:
+            found[name] = len(load_study(name).priors)
+        except StudyError as error:
+            faults.append(f"{name}: {len(error.faults)} faults (strandline priors check {name})")
+    if not found and not faults:
+        faults.append("no prior set came with the program; install it again")
+    return Finding(found, "; ".join(faults))
+
+
+def _environment() -> Finding:
+    return Finding({name: os.environ[name] for name in sorted(os.environ) if name.startswith(VARIABLES)})

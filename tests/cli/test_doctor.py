@@ -1,0 +1,64 @@
+"""strandline doctor: healthy here, and it says what is wrong where something is."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator import cli
+from simulator.engine import health
+from simulator.study import shipped_sets
+
+
+def test_a_healthy_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["doctor", "--json"]) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    found: dict[str, Any] = json.loads(told.out)
+    assert found["healthy"]
+    assert found["faults"] == {}
+    assert found["precision"]["bits"] == {"float32": 24, "float64": 53}
+    assert found["devices"]["all"]
+    assert found["cache"]["writable"]
+    assert tuple(found["prior_sets"]) == shipped_sets()
+
+
+def test_what_is_wrong_is_told_and_the_rest_is_found(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file in the place of a folder")
+    # In a process of its own, for JAX reads the environment once.
+    changed = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "JAX_PLATFORMS": "nothing"}
+    command = [sys.executable, "-m", "simulator.cli", "doctor", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **changed})
+    assert done.returncode == 1
+    assert "this machine is not as it should be" in done.stderr
+    assert "JAX finds no device on nothing" in done.stderr
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert not found["healthy"]
+    assert found["faults"].keys() == {"platform", "devices", "precision", "cache"}
+    assert tuple(found["prior_sets"]) == shipped_sets()
+    assert found["environment"]["JAX_PLATFORMS"] == "nothing"
+
+
+def test_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines[2:]] == [
+        "Versions", "Platform", "Devices", "Precision", "Cache", "Prior sets", "Environment",
+    ]  # fmt: skip
+
+
+def test_a_look_that_fails_is_a_fault_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> health.Finding:
+        message = "disk on fire"
+        raise OSError(message)
+
+    monkeypatch.setattr(health, "_cache", broken)
+    found = health.examine()
+    assert found["cache"] == health.Finding({}, "OSError: disk on fire")
+    assert not any(one.fault for name, one in found.items() if name != "cache")
