@@ -4,7 +4,7 @@
 #   make env PYTHON=/path/to/python3.13         an interpreter of your own choice
 
 .DEFAULT_GOAL := help
-.PHONY: help run test env lint bench lock clean
+.PHONY: help run test docs env lint bench lock clean
 .NOTPARALLEL:
 
 ARGS ?=
@@ -22,6 +22,10 @@ run: $(made) ## run the default study, print its verdict and write its report
 test: lint ## lint, types, import contract, then the tests (slow ones left out: ARGS="-m slow")
 	@$(python) -m pytest $(ARGS)
 
+docs: $(made) ## build the documentation into docs/_build/html, which opens from the disk
+	@.venv/bin/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs docs/_build/html
+	@echo docs/_build/html/index.html
+
 env: $(made) ## make .venv from requirements.lock, with .venv/bin/strandline in it
 
 lint: $(made) ## ruff, import contract and pyright
@@ -38,7 +42,7 @@ lock: ## resolve requirements.lock anew (needs uv)
 	    --no-header --no-emit-index-url --no-annotate --quiet --output-file requirements.lock
 
 clean: ## remove what was built; runs/ stays
-	@rm -rf .venv dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv dist build docs/_build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(made): requirements.lock pyproject.toml .ci/env .ci/python
 	@sh .ci/env

@@ -2,7 +2,7 @@
 
 The numbers of paths at which a run is looked at are 8192 times a power of two. There every replicate holds a
 power of two of Sobol points, where they are most evenly spread; and with looks so far apart, at errors that
-are known to an eighth, stopping on luck costs little (docs/accuracy.md has the measurements).
+are known to an eighth, stopping on luck costs little (docs/how-to/accuracy.md has the measurements).
 """
 
 import math

@@ -107,8 +107,8 @@ def simulate(
         "float32" or "float64".
     executor
         Where rounds are computed, instead of on this process's threads: anything with `submit`, as a Dask
-        client or a pool of `concurrent.futures` (docs/cluster.md). Changes no bit of a result on one kind of
-        processor.
+        client or a pool of `concurrent.futures` (docs/how-to/cluster.md). Changes no bit of a result on one
+        kind of processor.
     progress
         Called with the paths finished and the paths asked for, after each round.
 

@@ -1,6 +1,6 @@
 """Runs stopped at an accuracy, over many seeds, of statistics whose truth is known.
 
-`python -m tests.run.stopping 2000` prints what docs/accuracy.md states: see there for what the columns mean.
+`python -m tests.run.stopping 2000` prints what docs/how-to/accuracy.md states: see there for the columns.
 """
 
 import math

@@ -10,7 +10,7 @@ from simulator.run.accuracy import goal
 from tests.run.stopping import FIRST, MOST, STUDY, TRUTHS, measure, ratios, stopped
 
 SEEDS = 128
-#: Largest bias found over 2000 seeds, as docs/accuracy.md states it, in errors asked.
+#: Largest bias found over 2000 seeds, as docs/how-to/accuracy.md states it, in errors asked.
 BIAS = 0.3
 
 

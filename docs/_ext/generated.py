@@ -1,0 +1,263 @@
+"""Parts of pages that are made of the code itself, so that they cannot be wrong about it."""
+
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from rich.console import Console
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+#: Columns of the help, as on a terminal of the usual width.
+COLUMNS = 88
+
+
+class Generated(SphinxDirective):
+    """Takes its place's text, as Markdown, from `written`."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the parsed text."""
+        return self.parse_text_to_nodes("\n".join(self.written()), allow_section_headings=True)
+
+    def written(self) -> Iterator[str]:
+        """Give the lines of the text."""
+        raise NotImplementedError
+
+
+def table(*header: str, rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    """Give the lines of a table in Markdown."""
+    for cells in (header, ("---",) * len(header), *rows):
+        yield f"| {' | '.join(cell.replace('|', '\\|') for cell in cells)} |"
+
+
+class Commands(Generated):
+    """Every command's help, in the words of the command line."""
+
+    def written(self) -> Iterator[str]:
+        """Give the help of the program, then of each verb."""
+        from simulator.cli import app
+
+        yield from self._help(app, ())
+        for name in app:
+            if name.startswith("-") and name != "--install-completion":
+                continue
+            verb = app[name]
+            below = [inner for inner in verb if not inner.startswith("-")]
+            yield from self._help(app, (name,))
+            for inner in below:
+                yield from self._help(app, (name, inner))
+
+    def _help(self, app: Any, verb: tuple[str, ...]) -> Iterator[str]:
+        out = StringIO()
+        app.help_print(list(verb), console=Console(file=out, width=COLUMNS, color_system=None))
+        text = out.getvalue()
+        if verb:
+            # Its end is that of every verb.
+            text = text.partition("\nExamples:\n")[0]
+        yield from (f"## strandline {' '.join(verb)}".rstrip(), "", "```text", text.strip(), "```", "")
+
+
+class Metrics(Generated):
+    """What every metric is, in which unit."""
+
+    def written(self) -> Iterator[str]:
+        """Give a table of the model's metrics, in the words of the report."""
+        from simulator.model.metrics import PER_SHARE, UNITS
+        from simulator.report.page.speech import catalogue
+
+        words = catalogue("en")
+        yield from table(
+            "Metric",
+            "Unit",
+            "What it is",
+            rows=(
+                (
+                    f"`{name}`",
+                    unit if unit != "1" else "pure number",
+                    f"**{words[f'metric.{name}.label']}.** {words[f'metric.{name}.about']}"
+                    + (" By company only." if name in PER_SHARE else ""),
+                )
+                for name, unit in UNITS.items()
+            ),
+        )
+
+
+class Series(Generated):
+    """Names of the series by quarter."""
+
+    def written(self) -> Iterator[str]:
+        """Give the names of the record of a quarter."""
+        from simulator.model.accounts import Statement
+        from simulator.model.metrics import Record
+
+        names = [name for name in Record._fields if name != "statement"] + list(Statement._fields)
+        yield ", ".join(f"`{name}`" for name in names) + "."
+
+
+class Inputs(Generated):
+    """Every input that the build-out model asks for, with its unit and range."""
+
+    def written(self) -> Iterator[str]:
+        """Give a table by topic."""
+        from simulator.model.inputs import INPUTS
+
+        topics: dict[str, list[tuple[str, Any]]] = {}
+        for name, wanted in INPUTS.items():
+            topics.setdefault(name.partition(".")[0], []).append((name, wanted))
+        for topic, inputs in topics.items():
+            yield from ("", f"## {topic.capitalize()}", "")
+            yield from table("Prior", "One for each", "Unit", "Range", rows=(_input(*one) for one in inputs))
+
+
+class Exposures(Generated):
+    """What a study may attach to a company."""
+
+    def written(self) -> Iterator[str]:
+        """Give a table of kinds and of the parts that each takes."""
+        from simulator.model.inputs import EXPOSURES
+        from simulator.study.schema.settings import EXPOSURES as MODELS
+
+        def rows() -> Iterator[tuple[str, ...]]:
+            for kind, parts in EXPOSURES.items():
+                named = ", ".join(f"`{part}` ({wanted.unit})" for part, wanted in parts.items())
+                yield f"`{kind}`", (MODELS[kind].__doc__ or "").replace("``", "`"), named
+
+        yield from table("Kind", "What it does", "Parts: each the name of a prior", rows=rows())
+
+
+def _input(name: str, wanted: Any) -> tuple[str, ...]:
+    suffix = {"path": "", "company": ".COMPANY", "source": ".SOURCE", "company source": ".COMPANY.SOURCE"}
+    ends = [f"{end:g}" if abs(end) < float("inf") else "" for end in (wanted.minimum, wanted.maximum)]
+    allowed = f"{ends[0]} to {ends[1]}" if all(ends) else f"from {ends[0]}" if ends[0] else "any"
+    per = {"path": "study", "company source": "company and power source", "source": "power source"}
+    return f"`{name}{suffix[wanted.per]}`", per.get(wanted.per, wanted.per), f"`{wanted.unit}`", allowed
+
+
+class Families(Generated):
+    """Every family of priors, and the ways in which it may be given."""
+
+    def written(self) -> Iterator[str]:
+        """Give a table of families."""
+        from simulator.study.families import FAMILIES
+        from simulator.study.schema.prior import MARGINALS
+
+        def rows() -> Iterator[tuple[str, ...]]:
+            for name, family in FAMILIES.items():
+                ways = [", ".join(f"`{part}`" for part in way) for way in family.ways]
+                if family.with_quantiles is not None:
+                    ways.append(", ".join(f"`{part}`" for part in (*family.with_quantiles, "quantiles")))
+                options = ", ".join(
+                    f"`{key}`" + ("" if default in (None, {}) else f" = {default:g}")
+                    for key, default in family.options.items()
+                )
+                bounds = "yes" if "bounds" in MARGINALS[name].model_fields else ""
+                about = (MARGINALS[name].__doc__ or "").split("\n")[0]
+                yield f"`{name}`", about, " or ".join(ways), options, bounds
+
+        yield from table("Family", "What it is", "Given by", "Options", "Bounds", rows=rows())
+
+
+class Keys(Generated):
+    """Every key of the tables of a study, from the schema."""
+
+    def written(self) -> Iterator[str]:
+        """Give a table for each kind of table."""
+        from simulator.study.schema.document import document_schema
+
+        models = document_schema()["$defs"]
+        tables = {
+            "[study]": "StudyTable",
+            "Every prior": "Fixed",
+            "[[company]]": "CompanyTable",
+            "[[power_source]]": "PowerSourceTable",
+            "[[scorecard]]": "ScorecardTable",
+            "[[check]]": "CheckTable",
+            "[[contradiction]]": "ContradictionTable",
+            '[sources."id"]': "SourceTable",
+            "[[dependence.groups]]": "GroupTable",
+        }
+        for title, name in tables.items():
+            model = models[name]
+            hidden = ("weight", "family", "value") if name == "Fixed" else ()
+            yield from ("", f"`{title}`" if title.startswith("[") else f"**{title}**", "")
+            rows = (
+                (f"`{key}`", _kind(said), said.get("description", ""))
+                for key, said in model["properties"].items()
+                if key not in hidden
+            )
+            yield from table("Key", "Value", "What it says", rows=rows)
+
+
+def _kind(said: Mapping[str, Any]) -> str:
+    """Return in words what a key of the schema takes."""
+    if "enum" in said:
+        return ", ".join(f"`{value}`" for value in said["enum"])
+    if said.get("format") == "date":
+        return "date"
+    kinds = {"string": "text", "number": "number", "integer": "whole number", "object": "table"}
+    if said.get("type") == "array":
+        inner = _kind(said.get("items", {}))
+        return f"list of {inner}s" if inner in kinds.values() and inner != "text" else "list"
+    ends = {"minimum": "from {:g}", "exclusiveMinimum": "above {:g}", "maximum": "to {:g}"}
+    limits = " ".join(text.format(said[key]) for key, text in ends.items() if key in said)
+    return f"{kinds.get(said.get('type', ''), 'table')} {limits}".strip()
+
+
+class Verdicts(Generated):
+    """The rules of the verdict and the scorecard of the default study."""
+
+    def written(self) -> Iterator[str]:
+        """Give the rules in words, and the scorecard's items."""
+        from simulator.study import load_study
+
+        settings = load_study("hyperscalers-2026-01").settings
+        for rule in settings.verdicts:
+            limits = (
+                f"`{metric}` "
+                + " and ".join(
+                    f"{word} {value:g}"
+                    for word, value in (("at least", each.min), ("at most", each.max))
+                    if abs(value) < float("inf")
+                )
+                for metric, each in rule.conditions.items()
+            )
+            yield f"- **{rule.name.capitalize()}**: {', and '.join(limits)}."
+        yield from ("- **Base**: all else.", "")
+        rows = ((f"`{item.metric}`", f"{item.min:g}", item.title, item.note) for item in settings.scorecard)
+        yield from table("Scorecard item", "Passed from", "What it stands for", "Why this level", rows=rows)
+
+
+class Checks(Generated):
+    """The default study's predictive checks."""
+
+    def written(self) -> Iterator[str]:
+        """Give a table of the evidence."""
+        from simulator.study import load_study
+
+        rows = (
+            (check.title, check.unit, f"{check.low:g} to {check.high:g}", check.note)
+            for check in load_study("hyperscalers-2026-01").checks
+        )
+        yield from table("Quantity", "Unit", "Evidence", "Where the range comes from", rows=rows)
+
+
+DIRECTIVES: Mapping[str, type[Directive]] = {
+    "commands": Commands,
+    "metrics": Metrics,
+    "series": Series,
+    "inputs": Inputs,
+    "exposures": Exposures,
+    "families": Families,
+    "keys": Keys,
+    "verdicts": Verdicts,
+    "checks": Checks,
+}
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Make the directives known."""
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,101 @@
+"""What a page tells its reader to do works, and what it shows is what is printed.
+
+By default runs are held to 8,192 paths, and pages that take long even so are only read. `pytest -m slow`
+follows every page to the letter.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import simulator.run
+from simulator.sampling import ROUND
+from tests.docs.pages import FOLLOWED, PAGES, SHOWN, begins, blocks, follow, parsed, put
+
+#: Pages that are followed on few paths in the default tests: what a newcomer meets first.
+QUICK = ("docs/tutorial.md", "docs/how-to/write-a-model.md")
+
+
+@pytest.fixture(autouse=True)
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of one's own, and a terminal of 100 columns."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_block_can_be_read(name: str) -> None:
+    for block in blocks(PAGES[name]):
+        where = f"{name}:{block.line}"
+        assert block.kind in FOLLOWED or SHOWN.fullmatch(block.kind), (
+            f"{where}: a block of kind {block.kind!r}"
+        )
+        if block.kind == "python":
+            compile(block.text, where, "exec")
+        if block.kind == "sh":
+            for command in block.commands:
+                if "--install-completion" not in command:
+                    parsed(command)
+        # A mark that gives no reason would hide a block.
+        assert block.left == ("not run" in block.text.lower()), where
+
+
+def test_no_code_stands_outside_fences() -> None:
+    for name, page in PAGES.items():
+        text = re.sub(r"^( *)```.*?^\1```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+        assert not re.search(r"(?m)^\n {4,}(strandline|import|from|make) ", text), name
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_page_is_followed_on_few_paths(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = simulator.run.simulate
+
+    def few(*arguments: Any, paths: int, **options: Any) -> Any:
+        return whole(*arguments, paths=min(paths, ROUND), **options)
+
+    monkeypatch.setattr(simulator.run, "simulate", few)
+    # The predictive checks and stopping rules need the paths they ask for.
+    follow(PAGES[name], lambda command: not {"--until", "--predictive"} & set(command), shown=False)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", [name for name, page in PAGES.items() if any(blocks(page))])
+def test_a_page_is_followed_to_the_letter(name: str) -> None:
+    follow(PAGES[name])
+
+
+@pytest.mark.slow
+def test_the_tutorial_ends_with_a_verdict_on_a_fifth_company() -> None:
+    follow(PAGES["docs/tutorial.md"], shown=False)
+    run = simulator.open_run("runs/five")
+    chances = run.summary()["verdicts"]["oracle"]
+    assert sum(chance["value"] for chance in chances.values()) == pytest.approx(1)
+    assert (Path("runs/five") / "report.html").exists()
+    assert (Path("runs/five") / "compared-with-four.html").exists()
+    four = simulator.open_run("runs/four")
+    # What the tutorial says of the others: their first year is what it was.
+    for company in ("amazon", "alphabet", "microsoft", "meta"):
+        name = f"capex_2026.{company}"
+        assert run.metric(name) == pytest.approx(four.metric(name), rel=0.02)
+
+
+def test_shown_output_is_held_to_its_last_digit() -> None:
+    printed = "\nBear 45.55 ± 0.06 %\nGroup  -2144 ± 5\nmore\n"
+    assert begins(printed, "Bear 45.55 ± 0.06 %\nGroup -2144 ± 5\n...\n")
+    assert begins(printed, "Bear 45.56 ± 0.06 %\n")
+    assert not begins(printed, "Bear 45.57 ± 0.06 %\n")
+    assert not begins(printed, "Bull 45.55 ± 0.06 %\n")
+    assert not begins(printed, "Bear 45.55 ± 0.06 %\nGroup  -2144 ± 5\nmore\nthan that\n")
+
+
+def test_a_table_replaces_its_like_and_joins_others(reader: Path) -> None:
+    (reader / "mine").mkdir()
+    path = reader / "mine" / "a.toml"
+    path.write_text("# kept\n\n[a]\nvalue = 1\nunit = 2\n\n[b]\nvalue = 3\n")
+    put("# mine/a.toml\n[a]\nvalue = 4\n\n[c]\nvalue = 5\n")
+    assert path.read_text() == "# kept\n\n[a]\nvalue = 4\n\n[b]\nvalue = 3\n\n[c]\nvalue = 5\n"
