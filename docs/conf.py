@@ -1,4 +1,4 @@
-"""How the documentation is built: from these pages and the code, without a network, to be read without one."""
+"""How the documentation is built: from these pages and the code, without a network, read without one."""
 
 import sys
 from importlib import metadata

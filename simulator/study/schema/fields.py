@@ -91,7 +91,7 @@ def _read_bounds(value: Any) -> Any:
     return [low, high]
 
 
-Real = Annotated[float, Field(description="a finite number")]
+Real = float
 Positive = Annotated[float, Field(gt=0)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 InnerProbability = Annotated[float, Field(gt=0, lt=1)]

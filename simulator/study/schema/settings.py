@@ -87,9 +87,11 @@ AnyExposure = Annotated[
 class CompanyTable(Strict):
     """``[[company]]``."""
 
-    name: Part
-    title: str | None = None
-    exposure: list[AnyExposure] | None = None
+    name: Annotated[Part, Field(description="as it stands in the names of its priors and metrics")]
+    title: Annotated[str, Field(description="as readers know it")] | None = None
+    exposure: Annotated[list[AnyExposure], Field(description="what AI does to its other business")] | None = (
+        None
+    )
 
     @field_validator("name")
     @classmethod
@@ -109,9 +111,9 @@ class CompanyTable(Strict):
 class PowerSourceTable(Strict):
     """``[[power_source]]``."""
 
-    name: Part
-    title: str | None = None
-    cancellation: Text
+    name: Annotated[Part, Field(description="as it stands in the names of its priors")]
+    title: Annotated[str, Field(description="as readers know it")] | None = None
+    cancellation: Annotated[Text, Field(description="the prior of the chance that a project is cancelled")]
 
 
 class LimitsTable(Strict):
@@ -132,24 +134,27 @@ class LimitsTable(Strict):
 class ScorecardTable(Strict):
     """``[[scorecard]]``: passed from ``min`` upwards."""
 
-    metric: Text
-    min: Real
-    title: str | None = None
-    note: str | None = None
+    metric: Annotated[Text, Field(description="what is looked at, of each company and the group")]
+    min: Annotated[Real, Field(description="passed from here upwards, in the unit of the metric")]
+    title: Annotated[str, Field(description="what the item stands for")] | None = None
+    note: Annotated[str, Field(description="why this level")] | None = None
 
 
 class CheckTable(Strict):
     """``[[check]]``: the range of the evidence for one outcome."""
 
-    name: Part
-    title: str | None = None
+    name: Annotated[Part, Field(description="a quantity that the model's checks have")]
+    title: Annotated[str, Field(description="as readers know it")] | None = None
     unit: Text
-    low: Real
-    high: Real
-    statistic: Literal["median_within", "interval_overlaps", "value_within"]
-    reference: Real | None = None
-    sources: list[Text] | None = None
-    note: str | None = None
+    low: Annotated[Real, Field(description="least value of the evidence")]
+    high: Annotated[Real, Field(description="greatest value of the evidence")]
+    statistic: Annotated[
+        Literal["median_within", "interval_overlaps", "value_within"],
+        Field(description="what of the paths is held against the range: their median, their 80% interval"),
+    ]
+    reference: Annotated[Real, Field(description="a figure that the quantity needs")] | None = None
+    sources: Annotated[list[Text], Field(description="entries of the bibliography, [sources]")] | None = None
+    note: Annotated[str, Field(description="where the range comes from")] | None = None
 
     @model_validator(mode="after")
     def _some_range(self) -> CheckTable:
@@ -162,19 +167,21 @@ class ContradictionTable(Strict):
     """``[[contradiction]]``: what stands against what, and what the study makes of it."""
 
     name: Part
-    title: Text
-    treatment: str | None = None
-    priors: list[Text] | None = None
+    title: Annotated[Text, Field(description="what stands against what")]
+    treatment: Annotated[str, Field(description="what the study makes of it")] | None = None
+    priors: Annotated[list[Text], Field(description="the priors that carry the treatment")] | None = None
 
 
 class SourceTable(Strict):
     """``[sources."id"]``."""
 
-    title: Text
-    address: str | None = None
-    date: Day | None = None
-    provenance: str | None = None
-    note: str | None = None
+    title: Annotated[Text, Field(description="who said it, and where")]
+    address: Annotated[str, Field(description="http://... or https://...")] | None = None
+    date: Annotated[Day, Field(description="the day on which it was said")] | None = None
+    provenance: (
+        Annotated[str, Field(description="how it came here: read, recalled, by way of whom")] | None
+    ) = None
+    note: Annotated[str, Field(description="what it says")] | None = None
 
     @field_validator("address")
     @classmethod
@@ -190,11 +197,19 @@ Pair = Annotated[tuple[Text, Text, Correlation], Field(strict=False)]
 class GroupTable(Strict):
     """``[[dependence.groups]]``."""
 
-    name: Part
-    copula: Literal["gaussian", "student_t"] = "gaussian"
-    df: Positive | None = None
-    spearman: list[Pair] | None = None
-    factors: dict[str, dict[str, Correlation]] | None = None
+    name: Annotated[Part, Field(description="names the draws of the group, which survive edits elsewhere")]
+    copula: Annotated[Literal["gaussian", "student_t"], Field(description="gaussian if left out")] = (
+        "gaussian"
+    )
+    df: Annotated[Positive, Field(description="degrees of freedom of a student_t copula")] | None = None
+    spearman: Annotated[list[Pair], Field(description="pairs and their rank correlation")] | None = None
+    factors: (
+        Annotated[
+            dict[str, dict[str, Correlation]],
+            Field(description="loadings of priors on common factors, by factor and prior"),
+        ]
+        | None
+    ) = None
 
     @model_validator(mode="after")
     def _hold_together(self) -> GroupTable:
