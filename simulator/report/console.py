@@ -50,6 +50,11 @@ def plain(text: object) -> str:
     return "".join(c if c.isprintable() else " " for c in str(text)).strip()
 
 
+def count(number: int, noun: str) -> str:
+    """Return a number and its noun, in the plural where it needs one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def heading(text: str) -> Text:
     """Return the line that opens a section."""
     return Text(f"\n{text}", style="bold")

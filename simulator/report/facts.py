@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from simulator.engine import runtime
-from simulator.report.console import long_date
+from simulator.report.console import count, long_date
 from simulator.run import Difference, Run
 
 
@@ -53,11 +53,6 @@ def command(run: Run, study: str, settings: Sequence[str]) -> str:
     for setting in settings:
         words += ["--set", setting]
     return shlex.join(words)
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number and its noun, in the plural where it needs one."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def differences(found: Iterable[Difference]) -> list[str]:

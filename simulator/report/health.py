@@ -5,8 +5,8 @@ from typing import Any
 
 from rich.console import Console
 
-from simulator.engine.health import Finding
-from simulator.report.facts import count
+from simulator.health import Finding
+from simulator.report.console import count
 from simulator.report.terminal import tell_facts
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from simulator import cli
-from simulator.engine import health
+from simulator import cli, health
 from simulator.study import shipped_sets
 
 
@@ -62,3 +61,14 @@ def test_a_look_that_fails_is_a_fault_and_no_more(monkeypatch: pytest.MonkeyPatc
     found = health.examine()
     assert found["cache"] == health.Finding({}, "OSError: disk on fire")
     assert not any(one.fault for name, one in found.items() if name != "cache")
+
+
+def test_a_jax_that_cannot_be_imported_is_a_fault_too(tmp_path: Path) -> None:
+    (tmp_path / "jax.py").write_text("raise RuntimeError('jaxlib is of another version')\n")
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+    command = [sys.executable, "-m", "simulator.cli", "doctor"]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path})
+    assert done.returncode == 1
+    assert "RuntimeError: jaxlib is of another version" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert shipped_sets()[0] in done.stdout
