@@ -9,7 +9,7 @@ from simulator.report.beliefs import number
 from simulator.report.console import plain
 
 #: Widths of the columns: whether it agrees, the range of the evidence, and an estimate with its error.
-VERDICT, EVIDENCE, CELL = 8, 16, 18
+VERDICT, EVIDENCE, CELL = 8, 14, 19
 
 LEGEND = (
     "Evidence: the range of what was known. P10, P50, P90: of the study's paths, ± one standard error of the "

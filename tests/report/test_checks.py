@@ -57,3 +57,10 @@ def test_an_outcome_near_a_bound_is_marked_and_explained():
     lines = told(near)
     assert any(line.startswith("  pass ?") for line in lines)
     assert checks.UNCLEAR in lines
+
+
+def test_numbers_of_many_digits_keep_their_distance():
+    wide = {name: Estimate(0.123456, 0.00016) for name in GIGAWATTS.quantiles}
+    lines = told(replace(GIGAWATTS, quantiles=wide))
+    row = lines[lines.index("Gigawatts live, GW") + 1]
+    assert row.count(" 0.12346 ± 0.00016") == 3
