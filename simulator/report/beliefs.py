@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import PurePath
 
 import numpy as np
 from rich.console import Console
@@ -48,6 +49,8 @@ def title(console: Console, study: Study) -> None:
 def show(console: Console, study: Study, rows: Sequence[SummaryRow]) -> None:
     """Print priors: two lines each, the percentiles on the first and what they rest on below.
 
+    Of a study that is laid over another one each prior's file is told too.
+
     Parameters
     ----------
     console
@@ -58,6 +61,7 @@ def show(console: Console, study: Study, rows: Sequence[SummaryRow]) -> None:
         Those to show; a prior of several components has a row for each.
     """
     width = max(len(row.name) for row in rows) + 1
+    layered = len({PurePath(prior.file).parent for prior in study.priors.values()}) > 1
     title(console, study)
     topic = grounded = ""
     for row in rows:
@@ -72,7 +76,10 @@ def show(console: Console, study: Study, rows: Sequence[SummaryRow]) -> None:
             Text(f"{plain(row.name):{width}}{percentiles(row)}  {plain(row.unit)}".rstrip()), soft_wrap=True
         )
         if prior.name != grounded:
-            console.print(Padding(Text(grounds(prior), style="dim"), (0, 0, 0, 2), expand=False))
+            rests = grounds(prior)
+            if layered:
+                rests = f"{rests.removesuffix('.')}. From {plain(prior.file)}."
+            console.print(Padding(Text(rests, style="dim"), (0, 0, 0, 2), expand=False))
             grounded = prior.name
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 
@@ -54,6 +55,15 @@ def test_show_gives_numbers_unit_and_grounds_of_every_prior(study):
     assert row[1:] == ["108.6", "125", "141.4", "USD", "bn/yr"]
     (grounds,) = (line.strip() for line in lines if "The seed's table." in line)
     assert grounds == "normal within [0, inf]; published; as of 2026-01-28; seed. The seed's table."
+
+
+def test_show_names_the_file_of_each_prior_where_there_are_layers(study):
+    files = dict(zip(study.priors, ("base/spend.toml", "base/spend.toml", "mine.toml"), strict=True))
+    assert "From" not in told(beliefs.show, study, summary_rows(study))
+    layered = replace(study, priors={n: replace(p, file=files[n]) for n, p in study.priors.items()})
+    text = " ".join(told(beliefs.show, layered, summary_rows(layered)).split())
+    assert "The seed's table. From base/spend.toml." in text
+    assert "as of 2025-07-01. From mine.toml." in text
 
 
 def test_show_gives_a_point_mass_its_one_number(study):
