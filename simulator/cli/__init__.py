@@ -3,10 +3,12 @@
 Nothing heavy is imported before a verb needs it, so that help answers at once.
 """
 
+import inspect
 import os
+import re
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 from io import TextIOWrapper
 from typing import Any
@@ -72,6 +74,30 @@ app.command(init.init)
 app.command(config.app)
 app.command(doctor.doctor)
 app.register_install_completion_command(help="Install tab completion for this shell.")
+
+
+def verbs(app: App) -> Iterator[Callable[..., Any]]:
+    """Give the function of every verb of an app, and of the apps below it."""
+    if app.default_command is not None and (app.default_command.__module__ or "").startswith(__name__):
+        yield app.default_command
+    for name in app:
+        if not name.startswith("-"):
+            yield from verbs(app[name])
+
+
+def flowing(text: str) -> str:
+    """Return a docstring whose paragraphs are lines, for the terminal to break where it ends."""
+
+    def joined(paragraph: re.Match[str]) -> str:
+        return "    " + " ".join(line.strip() for line in paragraph[0].splitlines())
+
+    said, section, parameters = inspect.cleandoc(text).partition("\nParameters\n")
+    said = re.sub(r"(?<=\S)\n(?=\S)", " ", said)
+    return said + section + re.sub(r"^ {4}\S.*(?:\n {4}\S.*)*", joined, parameters, flags=re.MULTILINE)
+
+
+for verb in verbs(app):
+    verb.__doc__ = flowing(verb.__doc__ or "")
 
 
 def remark(message: Warning | str, category: type[Warning], *where: Any) -> None:

@@ -1,5 +1,6 @@
 """What the command line makes of its arguments before anything is computed."""
 
+import re
 import subprocess
 import sys
 
@@ -43,6 +44,16 @@ def test_every_verb_has_help_on_standard_output(verb, capsys):
     told = capsys.readouterr()
     assert told.out.startswith("Usage: strandline")
     assert told.err == ""
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_help_is_broken_by_the_terminal_alone(verb, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "2000")
+    cli.main([*verb, "--help"])
+    text = capsys.readouterr().out.partition("Examples:")[0]
+    # On a terminal as wide as that a row is never continued on a second one, nor a paragraph.
+    assert not re.search(r"(?m)^│ {3,}\S", text)
+    assert not re.search(r"(?m)^\w.*\n\w", text)
 
 
 def test_help_tells_the_exit_codes(capsys):
