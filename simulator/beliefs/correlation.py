@@ -38,13 +38,13 @@ def correlation_from_spearman(rho: float, df: float | None = None) -> float:
     """
     if df is None:
         return 2 * math.sin(math.pi * rho / 6)
-    if abs(rho) == 1:
-        return rho
     shares, weights = _mixing_shares(df)
 
     def miss(r: float) -> float:
         return 6 / math.pi * float(weights @ np.arcsin(r * shares)) - rho
 
+    if miss(-1.0) >= 0 or miss(1.0) <= 0:  # within rounding of an end
+        return math.copysign(1.0, rho)
     return optimize.root_scalar(miss, bracket=(-1.0, 1.0), method="brentq", xtol=1e-12).root
 
 

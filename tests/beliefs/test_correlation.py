@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -89,6 +89,7 @@ def test_gaussian_conversion_is_the_inverse_of_spearmans_of_a_normal_pair() -> N
 
 
 @settings(max_examples=8)
+@example(rho=1 - 2**-53, df=3.0)
 @given(rho=st.floats(-1, 1), df=st.sampled_from([1.0, 3.0, 8.0]))
 def test_student_conversion_is_odd_and_keeps_the_ends(rho: float, df: float) -> None:
     assert correlation_from_spearman(-rho, df) == pytest.approx(-correlation_from_spearman(rho, df), abs=1e-9)
