@@ -47,7 +47,8 @@ def test_every_block_can_be_read(name: str) -> None:
 def test_no_code_stands_outside_fences() -> None:
     for name, page in PAGES.items():
         text = re.sub(r"^( *)```.*?^\1```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
-        assert not re.search(r"(?m)^\n {4,}(strandline|import|from|make) ", text), name
+        found = re.search(r"(?m)^\n {4,}((strandline|import|from|make) .*)", text)
+        assert not found, f"{name}: code belongs in fences (tests/docs/pages.py): {found[1]}"
 
 
 @pytest.mark.parametrize("name", QUICK)
