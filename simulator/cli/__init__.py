@@ -14,7 +14,7 @@ from typing import Any
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
-from simulator.cli import explain, priors, report, runs, score
+from simulator.cli import diff, explain, priors, report, runs, score
 from simulator.errors import StrandlineError
 from simulator.report.console import say
 
@@ -67,6 +67,7 @@ app.command(runs.verify)
 app.command(report.report)
 app.command(priors.app)
 app.command(explain.explain)
+app.command(diff.diff)
 app.command(score.score)
 app.register_install_completion_command(help="Install tab completion for this shell.")
 
