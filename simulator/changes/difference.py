@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from itertools import count
 from typing import Any
 
 import numpy as np
 
 from simulator.changes.attribution import Effect, Taken, effects, halved, needed
-from simulator.changes.replay import Replay
+from simulator.changes.replay import Counted, Replay
 from simulator.changes.statistics import Sample, Statistic, common, entities, measure
 from simulator.changes.stored import Stored, divided, kept
 from simulator.changes.swap import Swap
@@ -166,48 +166,57 @@ def _plan(lead: Run | None, paths: int, seed: int | None) -> Plan:
 def _found(
     swap: Swap, runs: tuple[Run | None, Run | None], plan: Plan, threads: int, progress: Progress | None
 ) -> Difference:
+    nothing, everything = frozenset[str](), frozenset(swap.parts)
     parts = () if swap.obstacle else swap.parts
-    names = [change.name for change in swap.single()] if parts else []
+    priors = [change.name for change in swap.single()] if parts else []
     few = -(-plan.rounds // QUARTER)
-    sets = needed(parts) if parts else [frozenset[str](), frozenset(swap.parts)]
+    jobs = {(taken, nothing, plan.rounds) for taken in (nothing, everything, *needed(parts))}
+    for name in priors:
+        one = frozenset({name})
+        jobs |= {(nothing, nothing, few), (everything, nothing, few)}
+        jobs |= {(one, nothing, few), (everything, one, few)}
     again = sum(min(plan.rounds, run.plan.rounds) for run in runs if run) if all(runs) else 0
-    whole = len(set(sets)) * plan.rounds + 2 * (1 + len(names)) * few * bool(names) + again
-    done = 0
-
-    def counted(rounds: int) -> None:
-        nonlocal done
-        done += rounds
-        if progress is not None:
-            progress(done * ROUND, whole * ROUND)
-
+    counted = _counter(sum(rounds for *_, rounds in jobs) + again, progress)
     replay = Replay(plan, swap.first.order, threads, counted)
     judged, wanted, ends = _ends(swap, replay, plan.rounds)
-    everything = frozenset(swap.parts)
+    known = {(nothing, nothing, plan.rounds): ends[0], (everything, nothing, plan.rounds): ends[1]}
 
-    @cache
-    def found(taken: Taken, left: Taken, rounds: int) -> Replicated:
-        if rounds == plan.rounds and not left and taken in (frozenset(), everything):
-            return ends[bool(taken)]
-        study = swap.study(taken, left)
-        return measure(wanted, replay.sample(study, wanted, rounds), study.settings)
+    def found(taken: Taken, left: Taken = nothing, rounds: int = plan.rounds) -> Replicated:
+        if (taken, left, rounds) not in known:
+            study = swap.study(taken, left)
+            sample = replay.sample(study, wanted, rounds)
+            known[taken, left, rounds] = measure(wanted, sample, study.settings)
+        return known[taken, left, rounds]
 
-    def alone(name: str) -> Effect:
-        one, nothing = frozenset({name}), frozenset[str]()
-        into = found(one, nothing, few) - found(nothing, nothing, few)
-        out = found(everything, nothing, few) - found(everything, one, few)
+    def single(name: str) -> Effect:
+        one = frozenset({name})
+        into = found(one, rounds=few) - found(nothing, rounds=few)
+        out = found(everything, rounds=few) - found(everything, one, few)
         return Effect(into, out, halved(into, out))
 
     by_part, by_prior, obstacle = {}, {}, swap.obstacle
     try:
-        by_part = effects(parts, lambda taken: found(taken, frozenset(), plan.rounds))
-        by_prior = {name: alone(name) for name in names}
+        by_part = effects(parts, found)
+        by_prior = {name: single(name) for name in priors}
     except StrandlineError as error:
         by_part, by_prior, obstacle = {}, {}, f"a study with parts of both cannot be computed: {error}"
     stored = None
     if runs[0] and runs[1]:
-        both = [kept(run, wanted, plan.rounds, threads, counted) for run in runs if run]
-        stored = divided(both[0], both[1], ends[1] - ends[0])
+        first, second = (kept(run, wanted, plan.rounds, threads, counted) for run in (runs[0], runs[1]))
+        stored = divided(first, second, ends[1] - ends[0])
     return Difference(swap, runs, plan, few, judged, wanted, ends, by_part, by_prior, obstacle, stored)
+
+
+def _counter(whole: int, progress: Progress | None) -> Counted:
+    """Return what tells the progress of so many rounds."""
+    done = count(1)
+
+    def counted() -> None:
+        finished = next(done)
+        if progress is not None:
+            progress(finished * ROUND, whole * ROUND)
+
+    return counted
 
 
 def _ends(

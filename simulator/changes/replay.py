@@ -15,8 +15,8 @@ from simulator.run.program import model_of, program
 from simulator.sampling import ROUND, by_replicate
 from simulator.study import Settings, Study
 
-#: Called with a number of rounds when they are computed.
-type Counted = Callable[[int], None]
+#: Called when a round is computed.
+type Counted = Callable[[], None]
 
 
 class Replay:
@@ -32,7 +32,7 @@ class Replay:
     threads
         On which to compute.
     counted
-        Called with each round that is computed.
+        Called after each round that is computed.
     """
 
     def __init__(self, plan: engine.Plan, order: tuple[str, ...], threads: int, counted: Counted) -> None:
@@ -84,7 +84,7 @@ def computed(
     def keep(_: int, metrics: Float[np.ndarray, "metric path"]) -> None:
         tally.add(metrics)
         kept.append(metrics[rows])
-        counted(1)
+        counted()
 
     engine.on_threads(kernel, range(rounds), keep, threads)
     values = by_replicate(np.concatenate(kept, axis=1))
