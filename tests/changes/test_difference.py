@@ -34,7 +34,7 @@ def normal(mean: float, sd: float = 1.0, **more) -> dict:
     return {"family": "normal", "mean": mean, "sd": sd, **more}
 
 
-def study(model=linear, name: str = "study", **priors: dict) -> Study:
+def study(priors: dict, model=linear, name: str = "study") -> Study:
     rules = {"bull": {"x": {"min": 1.0}}, "bear": {"x": {"max": -1.0}}}
     return Study.from_dict({"study": {"name": name}, "priors": priors, "verdict": rules}, model=model)
 
@@ -45,7 +45,7 @@ AFTER = {"spend.a": normal(0.25), "spend.b": normal(0.5), "power.c": normal(1.0)
 
 @pytest.fixture(scope="module")
 def found():
-    return diff(study(**BEFORE), study(name="later", **AFTER), paths=PATHS)
+    return diff(study(BEFORE), study(AFTER, name="later"), paths=PATHS)
 
 
 def test_effects_of_shifted_means_are_exact_and_have_no_error(found) -> None:
@@ -88,8 +88,8 @@ def test_shares_add_up_to_the_change(found) -> None:
 
 
 def test_two_parts_that_act_together_get_half_of_it_each() -> None:
-    first = study(product, **{"one.a": {"value": 1.0}, "two.b": {"value": 2.0}, "three.c": normal(0.0)})
-    second = study(product, **{"one.a": {"value": 4.0}, "two.b": {"value": 8.0}, "three.c": normal(0.5)})
+    first = study({"one.a": {"value": 1.0}, "two.b": {"value": 2.0}, "three.c": normal(0.0)}, product)
+    second = study({"one.a": {"value": 4.0}, "two.b": {"value": 8.0}, "three.c": normal(0.5)}, product)
     found = diff(first, second, paths=PATHS)
     parts = {part["name"]: part["effects"]["mean(x)"] for part in found["parts"]}
     # 1 x 2 becomes 4 x 8: into the first 6 and 6, out of the second 24 and 24, together 18.
@@ -102,7 +102,7 @@ def test_two_parts_that_act_together_get_half_of_it_each() -> None:
 
 def test_identical_studies_differ_by_exactly_nothing() -> None:
     reworded = {name: {**table, "note": "Said again."} for name, table in reversed(BEFORE.items())}
-    found = diff(study(**BEFORE), study(name="again", **reworded), paths=PATHS)
+    found = diff(study(BEFORE), study(reworded, name="again"), paths=PATHS)
     assert (found["parts"], found["priors"], found["not_attributed"]) == ([], [], None)
     assert {change["kind"] for change in found["changes"]} == {"reworded"}
     for one in found["statistics"].values():
@@ -112,21 +112,21 @@ def test_identical_studies_differ_by_exactly_nothing() -> None:
 
 def test_an_effect_that_turns_no_verdict_is_known_to_the_resolution_of_the_paths() -> None:
     after = BEFORE | {"spend.a": normal(1e-6)}
-    (part,) = diff(study(**BEFORE), study(**after), paths=PATHS)["parts"]
+    (part,) = diff(study(BEFORE), study(after), paths=PATHS)["parts"]
     assert part["effects"]["p_bear(model)"]["share"] == {"value": 0.0, "mcse": 1.5 / PATHS}
 
 
 def test_the_order_of_the_file_does_not_matter() -> None:
-    one = diff(study(**BEFORE), study(**AFTER), paths=PATHS)
+    one = diff(study(BEFORE), study(AFTER), paths=PATHS)
     other = diff(
-        study(**dict(reversed(BEFORE.items()))), study(**dict(sorted(AFTER.items()))), paths=PATHS, threads=1
+        study(dict(reversed(BEFORE.items()))), study(dict(sorted(AFTER.items()))), paths=PATHS, threads=1
     )
     assert one == other
     json.loads(to_json(one))
 
 
 def test_everything_taken_is_the_second_study_bit_for_bit() -> None:
-    first, second = study(**BEFORE), study(**AFTER)
+    first, second = study(BEFORE), study(AFTER)
     swap = Swap(first, second)
     replay = Replay(Plan(PATHS), (), 1, lambda: None)
     for taken, own in ((swap.parts, second), ((), first)):
@@ -138,8 +138,8 @@ def test_a_prior_that_one_study_alone_has_belongs_to_its_part() -> None:
     def model(draws):
         return {"x": sum(value for name, value in draws.items() if name.startswith("spend."))}
 
-    first = study(model, **{"spend.a": normal(0.0), "power.c": normal(0.0)})
-    second = study(model, **{"spend.a": normal(0.0), "spend.b": normal(2.0), "power.c": normal(1.0)})
+    first = study({"spend.a": normal(0.0), "power.c": normal(0.0)}, model)
+    second = study({"spend.a": normal(0.0), "spend.b": normal(2.0), "power.c": normal(1.0)}, model)
     found = diff(first, second, paths=PATHS)
     values = {part["name"]: part["effects"]["mean(x)"]["share"] for part in found["parts"]}
     assert abs(values["spend"]["value"] - 2.0) < WIDE * values["spend"]["mcse"]
@@ -150,8 +150,8 @@ def test_a_prior_that_one_study_alone_has_belongs_to_its_part() -> None:
 
 
 def test_a_model_that_differs_is_swapped_with_the_priors_that_it_alone_asks_for() -> None:
-    first = study(lambda draws: {"x": draws["a"]}, a=normal(0.0), c=normal(0.0))
-    second = study(lambda draws: {"x": draws["b"] + draws["c"]}, b=normal(3.0), c=normal(1.0))
+    first = study({"a": normal(0.0), "c": normal(0.0)}, lambda draws: {"x": draws["a"]})
+    second = study({"b": normal(3.0), "c": normal(1.0)}, lambda draws: {"x": draws["b"] + draws["c"]})
     found = diff(first, second, paths=PATHS)
     parts = {part["name"]: part["effects"]["mean(x)"] for part in found["parts"]}
     # c counts in the second model only: out of the second it takes 1, into the first it brings nothing.
@@ -160,7 +160,7 @@ def test_a_model_that_differs_is_swapped_with_the_priors_that_it_alone_asks_for(
 
 
 def test_rules_of_the_verdict_are_a_part_and_move_no_metric() -> None:
-    first = study(**BEFORE)
+    first = study(BEFORE)
     second = Study.from_dict(
         first.to_dict() | {"verdict": {"bull": {"x": {"min": 1.0}}, "bear": {"x": {"max": 0.0}}}},
         model=linear,
@@ -173,7 +173,7 @@ def test_rules_of_the_verdict_are_a_part_and_move_no_metric() -> None:
 
 
 def test_a_correlation_is_a_part() -> None:
-    first = study(**BEFORE)
+    first = study(BEFORE)
     tied = {"dependence": {"spearman": [["spend.a", "spend.b", 0.8]]}}
     found = diff(first, Study.from_dict(first.to_dict() | tied, model=linear), paths=PATHS)
     assert [part["name"] for part in found["parts"]] == ["dependence"]
@@ -182,20 +182,20 @@ def test_a_correlation_is_a_part() -> None:
 
 def test_the_order_of_the_sampler_is_told_and_moves_nothing() -> None:
     ordered = {"study": {"name": "ordered", "order": ["power.c", "spend.a"]}}
-    found = diff(study(**BEFORE), Study.from_dict(study(**BEFORE).to_dict() | ordered, model=linear))
+    found = diff(study(BEFORE), Study.from_dict(study(BEFORE).to_dict() | ordered, model=linear))
     assert [change["part"] for change in found["changes"]] == ["order"]
     assert found["statistics"]["p_bear(model)"]["change"] == {"value": 0.0, "mcse": 0.0}
 
 
 def test_a_belief_in_another_unit_is_the_same_belief() -> None:
-    first = study(**BEFORE | {"spend.a": normal(1.0, 0.25, unit="GW")})
-    second = study(**BEFORE | {"spend.a": normal(1000.0, 250.0, unit="MW")})
+    first = study(BEFORE | {"spend.a": normal(1.0, 0.25, unit="GW")})
+    second = study(BEFORE | {"spend.a": normal(1000.0, 250.0, unit="MW")})
     assert {change["kind"] for change in diff(first, second, paths=PATHS)["changes"]} == {"reworded"}
 
 
 def test_studies_of_other_quarters_are_compared_and_not_divided() -> None:
     first, second = (
-        Study.from_dict({**study(**priors).to_dict(), "study": {"start": start, "name": start}}, model=linear)
+        Study.from_dict({**study(priors).to_dict(), "study": {"start": start, "name": start}}, model=linear)
         for start, priors in (("2026Q1", BEFORE), ("2026Q2", AFTER))
     )
     found = diff(first, second, paths=PATHS)
@@ -209,8 +209,8 @@ def test_a_study_between_the_two_that_cannot_be_computed_is_said_to_be_so() -> N
     def model(draws):
         return {"x": jnp.log(1.5 - draws["a.one"] + draws["b.two"])}
 
-    first = study(model, **{"a.one": {"value": 0.0}, "b.two": {"value": 0.0}})
-    second = study(model, **{"a.one": {"value": 2.0}, "b.two": {"value": 2.0}})
+    first = study({"a.one": {"value": 0.0}, "b.two": {"value": 0.0}}, model)
+    second = study({"a.one": {"value": 2.0}, "b.two": {"value": 2.0}}, model)
     found = diff(first, second, paths=PATHS)
     assert found["parts"] == []
     assert "x: 8192 nan" in found["not_attributed"]
@@ -219,23 +219,19 @@ def test_a_study_between_the_two_that_cannot_be_computed_is_said_to_be_so() -> N
 
 def test_an_end_that_is_not_finite_fails_the_gate() -> None:
     with pytest.raises(GateError, match="later that are not finite"):
-        diff(
-            study(**BEFORE), study(lambda draws: {"x": jnp.log(-jnp.exp(draws["spend.a"]))}, "later", **AFTER)
-        )
+        diff(study(BEFORE), study(AFTER, lambda draws: {"x": jnp.log(-jnp.exp(draws["spend.a"]))}, "later"))
 
 
 def test_what_has_nothing_in_common_is_refused() -> None:
     other = Study.from_dict({"priors": {"a": normal(0.0)}}, model=lambda draws: {"y": draws["a"]})
     with pytest.raises(UsageError, match="nothing can be compared"):
-        diff(study(**BEFORE), other, paths=PATHS)
+        diff(study(BEFORE), other, paths=PATHS)
     with pytest.raises(UsageError, match="threads: found 0"):
-        diff(study(**BEFORE), study(**AFTER), threads=0)
+        diff(study(BEFORE), study(AFTER), threads=0)
 
 
 def test_progress_ends_with_all_paths() -> None:
     seen: list[tuple[int, int]] = []
-    diff(
-        study(**BEFORE), study(**AFTER), paths=PATHS, progress=lambda done, whole: seen.append((done, whole))
-    )
+    diff(study(BEFORE), study(AFTER), paths=PATHS, progress=lambda done, whole: seen.append((done, whole)))
     assert [done for done, _ in seen] == list(range(PATHS, seen[-1][0] + 1, PATHS))
     assert {whole for _, whole in seen} == {seen[-1][0]}
