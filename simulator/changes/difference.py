@@ -5,27 +5,21 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-import numpy as np
-
-from simulator.changes.attribution import Effect, Taken, effects, halved, needed
-from simulator.changes.replay import Counted, Replay
-from simulator.changes.statistics import Sample, Statistic, common, entities, measure
+from simulator.changes.attribution import Effect, effects
+from simulator.changes.between import Between, jobs
+from simulator.changes.replay import Counted
 from simulator.changes.stored import Stored, divided, kept
 from simulator.changes.swap import Swap
 from simulator.changes.told import to_plain
 from simulator.engine import Plan, runtime
 from simulator.errors import StrandlineError, UsageError
-from simulator.explain.replicated import Replicated
 from simulator.model import Buildout
 from simulator.run import Progress, Run
-from simulator.run.program import model_of
 from simulator.sampling import ROUND
 from simulator.study import Study
 
 #: Paths on which studies are compared unless others are asked for.
 PATHS = 2**16
-#: The part of them on which single priors are: there are many, and an effect paired path by path needs few.
-QUARTER = 4
 
 
 @dataclass(frozen=True)
@@ -40,14 +34,8 @@ class Difference:
         Those that were given, else None.
     plan
         Of the common draws.
-    rounds
-        On which single priors are compared.
-    entities
-        On which each study has a verdict.
-    wanted
-        The statistics, in the order of every array.
-    ends
-        The statistics of either study.
+    between
+        Holds the statistics of either study.
     parts, priors
         Effects by name; empty where nothing can be swapped.
     obstacle
@@ -59,10 +47,7 @@ class Difference:
     swap: Swap
     runs: tuple[Run | None, Run | None]
     plan: Plan
-    rounds: int
-    entities: list[list[str]]
-    wanted: list[Statistic]
-    ends: tuple[Replicated, Replicated]
+    between: Between
     parts: Mapping[str, Effect]
     priors: Mapping[str, Effect]
     obstacle: str
@@ -166,45 +151,23 @@ def _plan(lead: Run | None, paths: int, seed: int | None) -> Plan:
 def _found(
     swap: Swap, runs: tuple[Run | None, Run | None], plan: Plan, threads: int, progress: Progress | None
 ) -> Difference:
-    nothing, everything = frozenset[str](), frozenset(swap.parts)
     parts = () if swap.obstacle else swap.parts
     priors = [change.name for change in swap.single()] if parts else []
-    few = -(-plan.rounds // QUARTER)
-    jobs = {(taken, nothing, plan.rounds) for taken in (nothing, everything, *needed(parts))}
-    for name in priors:
-        one = frozenset({name})
-        jobs |= {(nothing, nothing, few), (everything, nothing, few)}
-        jobs |= {(one, nothing, few), (everything, one, few)}
-    again = sum(min(plan.rounds, run.plan.rounds) for run in runs if run) if all(runs) else 0
-    counted = _counter(sum(rounds for *_, rounds in jobs) + again, progress)
-    replay = Replay(plan, swap.first.order, threads, counted)
-    judged, wanted, ends = _ends(swap, replay, plan.rounds)
-    known = {(nothing, nothing, plan.rounds): ends[0], (everything, nothing, plan.rounds): ends[1]}
-
-    def found(taken: Taken, left: Taken = nothing, rounds: int = plan.rounds) -> Replicated:
-        if (taken, left, rounds) not in known:
-            study = swap.study(taken, left)
-            sample = replay.sample(study, wanted, rounds)
-            known[taken, left, rounds] = measure(wanted, sample, study.settings)
-        return known[taken, left, rounds]
-
-    def single(name: str) -> Effect:
-        one = frozenset({name})
-        into = found(one, rounds=few) - found(nothing, rounds=few)
-        out = found(everything, rounds=few) - found(everything, one, few)
-        return Effect(into, out, halved(into, out))
-
+    rounds = sum(job.rounds for job in jobs(parts, frozenset(swap.parts), priors, plan.rounds))
+    both = (runs[0], runs[1]) if runs[0] and runs[1] else ()
+    counted = _counter(rounds + sum(min(plan.rounds, run.plan.rounds) for run in both), progress)
+    between = Between(swap, plan, threads, counted)
     by_part, by_prior, obstacle = {}, {}, swap.obstacle
     try:
-        by_part = effects(parts, found)
-        by_prior = {name: single(name) for name in priors}
+        by_part = effects(parts, between)
+        by_prior = {name: between.single(name) for name in priors}
     except StrandlineError as error:
         by_part, by_prior, obstacle = {}, {}, f"a study with parts of both cannot be computed: {error}"
     stored = None
-    if runs[0] and runs[1]:
-        first, second = (kept(run, wanted, plan.rounds, threads, counted) for run in (runs[0], runs[1]))
-        stored = divided(first, second, ends[1] - ends[0])
-    return Difference(swap, runs, plan, few, judged, wanted, ends, by_part, by_prior, obstacle, stored)
+    if both:
+        first, second = (kept(run, between.wanted, plan.rounds, threads, counted) for run in both)
+        stored = divided(first, second, between.ends[1] - between.ends[0])
+    return Difference(swap, runs, plan, between, by_part, by_prior, obstacle, stored)
 
 
 def _counter(whole: int, progress: Progress | None) -> Counted:
@@ -217,32 +180,3 @@ def _counter(whole: int, progress: Progress | None) -> Counted:
             progress(finished * ROUND, whole * ROUND)
 
     return counted
-
-
-def _ends(
-    swap: Swap, replay: Replay, rounds: int
-) -> tuple[list[list[str]], list[Statistic], tuple[Replicated, Replicated]]:
-    """Return on what each study has a verdict, what both can be compared by, and that of either study."""
-    first, second = swap.first, swap.second
-    units = [_units(study, replay.names(study)) for study in (first, second)]
-    judged = [entities(own, study.settings) for own, study in zip(units, (first, second), strict=True)]
-    wanted = common(units, judged)
-    computed = (first, second) if swap.parts else (first,)
-    samples = [replay.sample(study, wanted, rounds) for study in computed]
-    wanted = [one for one in wanted if one.chance or _finite(one.of, samples)]
-    if not wanted:
-        message = "found no verdict and no finite metric that both have in one unit: nothing can be compared"
-        raise UsageError(message)
-    measured = [
-        measure(wanted, sample, study.settings) for sample, study in zip(samples, computed, strict=True)
-    ]
-    return judged, wanted, (measured[0], measured[-1])
-
-
-def _finite(name: str, samples: list[dict[str, Sample]]) -> bool:
-    return all(bool(np.isfinite(sample[name]).all()) for sample in samples)
-
-
-def _units(study: Study, names: tuple[str, ...]) -> dict[str, str]:
-    units = getattr(model_of(study, None), "metric_units", {})
-    return {name: units.get(name, "") for name in names}

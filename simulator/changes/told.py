@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator import engine
 from simulator.beliefs import summary_rows
 from simulator.changes.attribution import Effect, summed
+from simulator.changes.between import quarter
 from simulator.changes.stored import Kept
 from simulator.changes.swap import Swap
 from simulator.engine import runtime
@@ -26,7 +27,7 @@ SCHEMA = 1
 def to_plain(found: "Difference") -> dict[str, Any]:
     """Return a difference as an object ready for JSON; see `simulator.changes.difference.diff`."""
     swap, plan, told = found.swap, found.plan, _Told(found)
-    first, second = found.ends
+    first, second = found.between.ends
     change = second - first
     alone, pairs = summed(found.parts, change)
     priors = sorted(found.priors, key=lambda name: -abs(told.leading(found.priors[name].share)))
@@ -37,9 +38,9 @@ def to_plain(found: "Difference") -> dict[str, Any]:
         "sampler": plan.sampler,
         "replicates": REPLICATES,
         "paths": plan.paths,
-        "paths_of_priors": found.rounds * ROUND,
-        "first": _side(swap.first, found.runs[0], found.entities[0]),
-        "second": _side(swap.second, found.runs[1], found.entities[1]),
+        "paths_of_priors": quarter(plan.rounds) * ROUND,
+        "first": _side(swap.first, found.runs[0], found.between.entities[0]),
+        "second": _side(swap.second, found.runs[1], found.between.entities[1]),
         "statistics": told.statistics({"first": first, "second": second, "change": change}),
         "parts": [
             {
@@ -54,7 +55,7 @@ def to_plain(found: "Difference") -> dict[str, Any]:
             {
                 "name": name,
                 "part": part_of[name],
-                "effects": told.effects(found.priors[name], found.rounds * ROUND),
+                "effects": told.effects(found.priors[name], quarter(plan.rounds) * ROUND),
             }
             for name in priors
         ],
@@ -69,7 +70,7 @@ class _Told:
 
     def __init__(self, found: "Difference") -> None:
         self._found = found
-        bear = [place for place, one in enumerate(found.wanted) if one.function == "p_bear"]
+        bear = [place for place, one in enumerate(found.between.wanted) if one.function == "p_bear"]
         self._leading = bear[0] if bear else 0
 
     def leading(self, values: Replicated) -> float:
@@ -84,7 +85,7 @@ class _Told:
             one.name: {
                 name: _number(values[place], least if one.chance else 0.0) for name, values in columns.items()
             }
-            for place, one in enumerate(self._found.wanted)
+            for place, one in enumerate(self._found.between.wanted)
         }
 
     def statistics(self, columns: Mapping[str, Replicated]) -> dict[str, dict[str, Any]]:
@@ -98,7 +99,7 @@ class _Told:
                 "unit": one.unit,
                 **rows[one.name],
             }
-            for one in self._found.wanted
+            for one in self._found.between.wanted
         }
 
     def effects(self, effect: Effect, paths: int) -> dict[str, Any]:
@@ -113,7 +114,7 @@ class _Told:
             _made(run, kept) for run, kept in zip(self._found.runs, found.runs, strict=True) if run
         )
         ends = {"first": found.runs[0].whole, "second": found.runs[1].whole}
-        beliefs = self._found.ends[1] - self._found.ends[0]
+        beliefs = self._found.between.ends[1] - self._found.between.ends[0]
         consists = {"change": found.change, "beliefs": beliefs, "model": found.model, "noise": found.noise}
         return {
             "now": runtime.versions(),
