@@ -6,21 +6,27 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import format_estimate
 from simulator.report import changes
 from simulator.report.console import plain
 from simulator.report.estimates import Estimates, lay
-from simulator.report.terminal import row_title, words
+from simulator.report.statistic import (
+    KINDS,
+    VERDICTS,
+    clear,
+    estimate,
+    kind,
+    label,
+    metric,
+    moved,
+    spoken,
+    unit,
+)
+from simulator.report.terminal import row_title
 
 type Difference = Mapping[str, Any]
-type Number = Mapping[str, float | None]
 
-#: Standard errors within which a change is not told from none.
-CLEAR = 2.0
 #: Parts that the sentence names either way, at most.
 NAMED = 2
-VERDICTS = ("p_bull", "p_base", "p_bear")
-KINDS = {"mean": "mean", "p50": "median"}
 EFFECTS = ("into_first", "out_of_second", "share")
 
 ALONE = (
@@ -111,35 +117,6 @@ def sentence(found: Difference) -> Text:
     return said
 
 
-def spoken(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Return what a statistic is called in a sentence, such as "The chance of bear for Meta"."""
-    whom = names[one["entity"]] if one["entity"] not in ("group", "model") else "the group"
-    of = f" for {whom}" if one["entity"] != "model" else ""
-    if one["function"] in VERDICTS:
-        return f"The chance of {one['function'].removeprefix('p_')}{of}"
-    unit = f", {plain(one['unit'])}," if one["unit"] not in ("", "1") else ""
-    return f"The {KINDS[one['function']]} of {metric(one)}{of}{unit}"
-
-
-def label(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Return what a statistic is called in a table, such as "Bear, Group"."""
-    if one["function"] in VERDICTS:
-        what = one["function"].removeprefix("p_").capitalize()
-    else:
-        what = f"{KINDS[one['function']].capitalize()} {metric(one)}"
-    return what if one["entity"] == "model" else f"{what}, {names[one['entity']]}"
-
-
-def unit(one: Mapping[str, Any]) -> str:
-    """Return the unit of a statistic for a reader."""
-    return "% of paths" if one["function"] in VERDICTS else plain(one["unit"]).removeprefix("1")
-
-
-def metric(one: Mapping[str, Any]) -> str:
-    """Return the metric that a statistic is of, in words."""
-    return words(one["of"].rpartition(".")[0] or one["of"])
-
-
 def totals(found: Difference) -> Iterator[Estimates]:
     """Give the statistics of either study and their change: verdicts, then each metric."""
     names = titles(found)
@@ -152,8 +129,8 @@ def totals(found: Difference) -> Iterator[Estimates]:
             tables[key] = Estimates([header, "First", "Second", "Change"])
         if chance and one["function"] != "p_bear" and one["entity"] not in ("group", "model"):
             continue
-        kind = one["function"].removeprefix("p_") if chance else KINDS[one["function"]]
-        title = kind if one["entity"] == "model" else f"{names[one['entity']]}, {kind}"
+        what = one["function"].removeprefix("p_") if chance else KINDS[one["function"]]
+        title = what if one["entity"] == "model" else f"{names[one['entity']]}, {what}"
         cells = (estimate(one["first"], one), estimate(one["second"], one), moved(one["change"], one))
         tables[key].add(row_title(one["entity"], title), *cells)
     yield from tables.values()
@@ -204,11 +181,6 @@ def by_entity(found: Difference, name: str) -> Estimates:
     return shown
 
 
-def kind(one: Mapping[str, Any]) -> str:
-    """Return the metric of a statistic, nothing for a chance: what it has in common with other entities'."""
-    return "" if one["function"] in VERDICTS else metric(one)
-
-
 def by_prior(found: Difference, names: Sequence[str], top: int) -> Estimates:
     """Return the single priors that do most: their effects on the leading statistic, the mean on the next."""
     first, *rest = (found["statistics"][name] for name in names)
@@ -228,13 +200,13 @@ def by_prior(found: Difference, names: Sequence[str], top: int) -> Estimates:
 def tell_stored(console: Console, found: Difference) -> None:
     """Print what the stored difference of two runs consists of, and what the runs were made with."""
     stored, names = found["stored"], titles(found)
-    header = Text.assemble(("As stored", "not dim bold"), "\nsecond less first")
+    header = Text.assemble(("As stored", "not dim bold"), "\nsecond less first;\nchances in points")
     shown = Estimates([header, "Change", "Beliefs", "Model", "Noise"])
     for name, numbers in stored["statistics"].items():
         one = found["statistics"][name]
-        if one["function"] != "p50":
+        if one["function"] in ("p_bear", "mean"):
             cells = (moved(numbers[which], one) for which in ("change", "beliefs", "model", "noise"))
-            shown.add(row_title(one["entity"], f"{label(one, names)}, {unit(one)}"), *cells)
+            shown.add(row_title(one["entity"], label(one, names)), *cells)
     console.print()
     console.print(lay(console, shown))
     for which in ("first", "second"):
@@ -258,23 +230,3 @@ def made(which: str, run: Mapping[str, Any], now: Mapping[str, str]) -> str:
         f"{which.capitalize()}: {run['paths']:,} paths, seed {run['seed']}, {run['sampler']}; computed again "
         f"on {run['paths_again']:,} paths: {same}" + (f"; made with {', '.join(others)}" if others else "")
     )
-
-
-def clear(number: Number) -> bool:
-    """Return whether a number is told from zero."""
-    value, error = number["value"], number["mcse"]
-    return value is not None and error is not None and abs(value) > CLEAR * error
-
-
-def estimate(number: Number, one: Mapping[str, Any]) -> str:
-    """Return a number with its error, a chance in per cent."""
-    factor = 100.0 if one["function"] in VERDICTS else 1.0
-    value, error = (None if part is None else factor * part for part in (number["value"], number["mcse"]))
-    return format_estimate(value, error)
-
-
-def moved(number: Number, one: Mapping[str, Any]) -> str:
-    """Return a change with its error and, where it is up, a plus sign; chances in points."""
-    text = estimate(number, one)
-    up = (number["value"] or 0.0) > 0 and any(digit in text.split(" ")[0] for digit in "123456789")
-    return f"+{text}" if up else text
