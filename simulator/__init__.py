@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulator.changes import diff as diff
     from simulator.run import Run as Run
     from simulator.run import open_run as open_run
     from simulator.run import simulate as simulate
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "Run": "simulator.run",
     "Study": "simulator.study",
+    "diff": "simulator.changes",
     "load_study": "simulator.study",
     "open_run": "simulator.run",
     "simulate": "simulator.run",
 }
 
-__all__ = ["Run", "Study", "__version__", "load_study", "open_run", "simulate"]
+__all__ = ["Run", "Study", "__version__", "diff", "load_study", "open_run", "simulate"]
 
 
 def __getattr__(name: str) -> Any:

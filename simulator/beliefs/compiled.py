@@ -1,6 +1,6 @@
 """Beliefs: all priors and shocks of a study as one pure function from scores to named draws."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -43,6 +43,15 @@ class Beliefs:
     _uniform: tuple[Segment, ...]
     _groups: tuple[GroupLayout, ...]
     _shocks: tuple[tuple[Literal["normal", "uniform"], Place], ...]
+
+    @property
+    def structure(self) -> Hashable:
+        """What a kernel compiled for these beliefs depends on: others of equal structure can use it."""
+        leaves, tree = jax.tree.flatten(self.parameters)
+        shapes = tuple((np.shape(leaf), np.asarray(leaf).dtype.kind) for leaf in leaves)
+        rows = (self.normal_coordinates, self.uniform_coordinates)
+        laid = (self._sizes, self._scored, self._uniform, self._groups, self._shocks)
+        return rows, laid, tree, shapes
 
     def draws(
         self, parameters: Any, scores: Float[Array, "n paths"], uniforms: Float[Array, "m paths"]

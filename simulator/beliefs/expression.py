@@ -65,6 +65,8 @@ def _line(believed: Believed, alone: bool) -> tuple[str, tuple[tuple[float, floa
             kind, pair = "lognormal", (median, sigma)
         case (LogitNormal(median, sigma) as marginal,):
             kind, pair = "logitnormal", ((1 - median) / median, sigma)
+        case (marginal,) if believed.family == "fixed":
+            kind, pair = "normal", (marginal.support[0], 0.0)
         case (marginal,) if alone and believed.family in FROM_UNIFORM:
             # Truncated or not, it is the same family between the ends of its support.
             low, high = marginal.support

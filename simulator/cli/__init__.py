@@ -16,7 +16,7 @@ from typing import Any
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
-from simulator.cli import config, doctor, explain, init, priors, report, runs, score
+from simulator.cli import config, diff, doctor, explain, init, priors, report, runs, score
 from simulator.errors import StrandlineError
 from simulator.report.console import say
 
@@ -69,6 +69,7 @@ app.command(runs.verify)
 app.command(report.report)
 app.command(priors.app)
 app.command(explain.explain)
+app.command(diff.diff)
 app.command(score.score)
 app.command(init.init)
 app.command(config.app)

@@ -104,8 +104,9 @@ class Journal:
 def place(root: Path, name: str, study_hash: str, plan: Plan, until: str = "", most: int = 0) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same numbers, or a new folder.
 
-    The folder's name is <utc>-<study>-<hash8>; the hash is of the study, the seed, the sampler, the
-    precision, the number of paths and the targets.
+    The folder's name is <utc>-<study>-<hash8>, or <utc>.<n>-<study>-<hash8> where that is taken; the hash is
+    of the study, the seed, the sampler, the precision, the number of paths and the targets. A new folder is
+    made here: of two processes that choose at once, each has its own.
 
     Parameters
     ----------
@@ -121,4 +122,12 @@ def place(root: Path, name: str, study_hash: str, plan: Plan, until: str = "", m
             found = Manifest.read(folder / MANIFEST)
             if not found.finished and found.plan.paths <= max(plan.paths, most):
                 return folder
-    return root / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{name}-{hash8}"
+    now = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    stamp, taken = now, 1
+    while True:
+        folder = root / f"{stamp}-{name}-{hash8}"
+        with files.access(folder, "make"), contextlib.suppress(FileExistsError):
+            folder.mkdir(parents=True)
+            return folder
+        taken += 1
+        stamp = f"{now}.{taken}"

@@ -6,6 +6,7 @@ draws: the compiler would else fuse a draw into the model and leave out its roun
 program.
 """
 
+import copy
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -113,6 +114,14 @@ class Kernel:
         self.outputs = tuple(names)
         self.seconds = time.perf_counter() - started
 
+    def with_parameters(self, parameters: Any, plan: Plan) -> "Kernel":
+        """Return this kernel with those of beliefs of the same structure: nothing is traced or compiled."""
+        other = copy.copy(self)
+        with runtime.precision(plan.dtype):
+            cast = jax.device_put(_cast(parameters, plan.dtype), runtime.device())
+        other._arguments = (cast, *self._arguments[1:])
+        return other
+
     def __call__(self, round: int) -> dict[str, np.ndarray]:
         """Return each output of a round as [..., 8192], in the order of its paths. Any thread may call."""
         found = self._compiled(*self._arguments, np.uint32(round))
@@ -136,9 +145,15 @@ class MetricKernel:
             names[:] = metrics
             return {"metrics": jnp.stack(list(metrics.values()))}
 
-        self._kernel = Kernel(program, plan, observe)
+        self._kernel, self._plan = Kernel(program, plan, observe), plan
         self.metrics = tuple(names)
         self.seconds = self._kernel.seconds
+
+    def with_parameters(self, parameters: Any) -> "MetricKernel":
+        """Return this kernel with those of beliefs of the same structure: nothing is traced or compiled."""
+        other = copy.copy(self)
+        other._kernel = self._kernel.with_parameters(parameters, self._plan)
+        return other
 
     def __call__(self, round: int) -> Float[np.ndarray, "metric path"]:
         """Return the metrics of a round, rows in the order of `metrics`, columns in that of its paths."""

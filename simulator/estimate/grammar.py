@@ -26,7 +26,9 @@ _NAME = re.compile(r"[^\s(),<>]+")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
-def parse_targets(text: str, metrics: Collection[str], entities: Collection[str]) -> tuple[Target, ...]:
+def parse_targets(
+    text: str, metrics: Collection[str] | None = None, entities: Collection[str] | None = None
+) -> tuple[Target, ...]:
     """Return the targets that a text names.
 
     Parameters
@@ -34,9 +36,9 @@ def parse_targets(text: str, metrics: Collection[str], entities: Collection[str]
     text
         Targets joined by commas.
     metrics
-        The names of the metrics that the model gives.
+        The names of the metrics that the model gives; None takes any name.
     entities
-        The names of the entities that have a verdict.
+        The names of the entities that have a verdict; None takes any name.
 
     Raises
     ------
@@ -52,14 +54,14 @@ def parse_targets(text: str, metrics: Collection[str], entities: Collection[str]
     return tuple(targets)
 
 
-def _target(reader: "_Reader", metrics: Collection[str], entities: Collection[str]) -> Target:
+def _target(reader: "_Reader", metrics: Collection[str] | None, entities: Collection[str] | None) -> Target:
     statistic = reader.read(_WORD, "a statistic", _NAMES)
     if statistic not in PLAIN and statistic not in VERDICTS and not LEVEL.fullmatch(statistic):
         reader.refuse(f"a statistic: {', '.join(_NAMES)}, or any other level", _NAMES)
     reader.literal("(")
     kind, known = ("an entity", entities) if statistic in VERDICTS else ("a metric", metrics)
-    name = reader.read(_NAME, f"the name of {kind}", known)
-    if name not in known:
+    name = reader.read(_NAME, f"the name of {kind}", known or ())
+    if known is not None and name not in known:
         reader.refuse(f"{kind}: {_some(known)}", known)
     reader.literal(")")
     measure = reader.read(_WORD, " or ".join(_MEASURES), _MEASURES)

@@ -104,10 +104,15 @@ def span(rounds: int, max_paths: int) -> tuple[int, int]:
 
 def goal(text: str, names: Sequence[str], settings: Settings, first: int, most: int) -> Goal:
     """Return the goal that a text of targets sets for a model of these metrics."""
+    return Goal(asked(text, names, settings), first, most)
+
+
+def asked(text: str, names: Sequence[str], settings: Settings) -> tuple[Target, ...]:
+    """Return the targets of a text, for a model of these metrics."""
     some = {name: np.zeros((1, 1)) for name in names}
     derived = derive(some, settings.scorecard, settings.verdicts)
     entities = [entity_of(name) for name in derived if name.split(".")[0] == VERDICT]
-    return Goal(parse_targets(text, names, entities), first, most)
+    return parse_targets(text, names, entities)
 
 
 def reopened(record: Mapping[str, Any], names: Sequence[str], settings: Settings) -> Goal | None:

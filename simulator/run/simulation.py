@@ -16,7 +16,8 @@ import numpy as np
 from simulator import engine
 from simulator.engine import runtime
 from simulator.errors import GateError, RunError, UsageError
-from simulator.run.accuracy import Goal, goal, plans, read, reopened, unmet
+from simulator.estimate import parse_targets
+from simulator.run.accuracy import Goal, asked, goal, plans, read, reopened, unmet
 from simulator.run.outcome import Run
 from simulator.run.program import model_of, origin, program, recipe, remade
 from simulator.sampling import ROUND
@@ -129,6 +130,7 @@ def simulate(
         message = f"threads: found {threads}; allowed: 1 or more"
         raise UsageError(message)
     given, model = model, model_of(study, model)
+    _refuse_targets(until, study, given)
     directory = None if out is None else Path(out)
     with engine.held(directory) if directory else contextlib.nullcontext():
         kernel = engine.MetricKernel(program(study, model, plan), most)
@@ -224,6 +226,22 @@ def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
     )
 
 
+def _refuse_targets(until: str | None, study: Study, given: engine.Model | None) -> None:
+    """Raise where targets cannot be meant, before anything is computed for them.
+
+    The metrics of the build-out are known; of another model the form of the targets is, and their names are
+    when it is compiled.
+    """
+    if until is None:
+        return
+    if given or study.model or not study.settings.companies:
+        parse_targets(until)
+    else:
+        from simulator.model import Buildout
+
+        asked(until, tuple(Buildout(study.settings).metric_units), study.settings)
+
+
 def place(
     root: str | Path,
     study: Study,
@@ -235,6 +253,8 @@ def place(
 ) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same study and plan, or a new folder.
 
+    A new folder is made, and is nobody else's.
+
     Parameters
     ----------
     root
@@ -245,6 +265,7 @@ def place(
         As `simulate` takes them; of the plan seed, sampler and dtype.
     """
     first, most = plans(paths, until, max_paths, **plan)
+    _refuse_targets(until, study, None)
     return engine.place(Path(root), study.name, study.hash, first, until or "", most.paths)
 
 

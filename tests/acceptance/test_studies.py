@@ -136,3 +136,27 @@ def test_a_fifth_company_and_an_eighth_source_by_toml_alone(tmp_path: Path) -> N
     kept, new = before.draws(), run.draws()
     for name, draw in kept.items():
         np.testing.assert_array_equal(draw, new[name], err_msg=name)
+
+
+@pytest.mark.slow
+def test_the_difference_that_a_fifth_company_makes(tmp_path: Path) -> None:
+    base = simulator.load_study("hyperscalers-2026-01")
+    path = tmp_path / "oracle.toml"
+    hookup = '[power.hookup]\nfamily = "lognormal"\nmedian = 15.0\nsigma = 0.2\nunit = "GW/yr"\n'
+    words = 'basis = "judgement"\nnote = "for a test"\nas_of = 2026-01-28\n'
+    path.write_text(_fifth_company(base) + hookup + words)
+    found = simulator.diff(base, simulator.load_study(path), paths=PATHS)
+    assert found["not_attributed"] is None
+    # The company, its source of power and their priors go together; what both have is a part of its own.
+    parts = {part["name"]: part for part in found["parts"]}
+    assert list(parts) == ["power", "settings"]
+    assert parts["power"]["changes"] == 1
+    added = {change["name"] for change in found["changes"] if change["kind"] == "added"}
+    assert {"spend.capex_2026.oracle", "company.oracle", "power_source.texas"} <= added
+    assert "oracle" in found["second"]["entities"]
+    assert "oracle" not in found["first"]["entities"]
+    assert not any(one["entity"] == "oracle" for one in found["statistics"].values())
+    for name, one in found["statistics"].items():
+        total = sum(part["effects"][name]["share"]["value"] for part in parts.values())
+        assert total == pytest.approx(one["change"]["value"], rel=1e-9, abs=1e-9), name
+    assert [one["name"] for one in found["priors"]] == ["power.hookup"]

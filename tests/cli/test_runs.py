@@ -162,10 +162,25 @@ def test_an_accuracy_not_reached_exits_4_after_the_result_and_keeps_the_run(stra
     assert open_run(tmp_path).summary() == json.loads(out)
 
 
-def test_a_target_that_cannot_be_read_exits_2_with_a_hint(strandline):
-    code, out, err = strandline(*SMALL, "--until", "p_bare(group) mcse < 0.001")
-    assert (code, out) == (2, "")
-    assert "Did you mean p_bear?" in err
+@pytest.mark.parametrize(
+    ("targets", "hint"),
+    [
+        ("p_bare(group) mcse < 0.001", "Did you mean p_bear?"),
+        ("p_bear(amazn) mcse < 0.001", "Did you mean amazon?"),
+        ("p05(roic.grup) rel < 0.01", "Did you mean roic.group?"),
+        ("p_bear(group) mcse < 0.001;", "found ';'"),
+    ],
+)
+def test_a_target_that_cannot_be_meant_exits_2_before_anything_is_made(
+    targets, hint, capsys, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("simulator.engine.MetricKernel", None)  # to compile would fail
+    code = cli.main([*SMALL, "--until", targets])
+    told = capsys.readouterr()
+    assert (code, told.out) == (2, "")
+    assert hint in told.err
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_number_of_paths_is_that_of_the_library():

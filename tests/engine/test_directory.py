@@ -1,5 +1,6 @@
 """A run directory takes the run that it holds, and no other."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,4 +91,13 @@ def test_an_unfinished_run_is_found_again_and_a_finished_one_is_not(tmp_path: Pa
     earlier = first.rename(tmp_path / f"20260128T090000Z-{first.name.split('-', 1)[1]}")
     assert place(tmp_path, "s", "ab" * 32, plan) == earlier
     Journal(earlier, MANIFEST).close("complete")
-    assert not place(tmp_path, "s", "ab" * 32, plan).exists()
+    assert place(tmp_path, "s", "ab" * 32, plan) != earlier
+
+
+def test_processes_that_choose_at_once_choose_folders_of_their_own(tmp_path: Path) -> None:
+    """All within a second or two, and none has written its manifest yet."""
+    with ThreadPoolExecutor(8) as pool:
+        chosen = list(pool.map(lambda _: place(tmp_path, "s", "ab" * 32, Plan(ROUND, 7)), range(64)))
+    assert len(set(chosen)) == 64
+    assert all(folder.is_dir() for folder in chosen)
+    assert any(".2-s-" in folder.name for folder in chosen)

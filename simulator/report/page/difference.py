@@ -1,12 +1,13 @@
 """Two runs path by path: with common draws, what differs is what was changed, with the error of pairs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 from jaxtyping import Float, Shaped
 
+from simulator.changes import Change, changes
 from simulator.errors import UsageError
 from simulator.estimate import CODES, Estimate, SamplerName, mean, pool, probability, quantile
 from simulator.report.page.shapes import Histogram, histogram
@@ -50,14 +51,6 @@ class Chance(NamedTuple):
     difference: Estimate
 
 
-class Change(NamedTuple):
-    """What the second study has otherwise: its name, and both values as text."""
-
-    name: str
-    first: str
-    second: str
-
-
 @dataclass(frozen=True)
 class Difference:
     """Two runs of common draws.
@@ -77,7 +70,7 @@ class Difference:
     histograms
         Of differences of the metrics that get charts, by metric and entity.
     changes
-        Between the studies.
+        Between the studies, those that can move a number.
     """
 
     first: Run
@@ -136,7 +129,7 @@ def difference(first: Run, second: Run) -> Difference:
         verdicts,
         moves,
         histograms,
-        tuple(changes(first, second)),
+        tuple(change for change in changes(first.study, second.study) if change.moves),
     )
 
 
@@ -189,43 +182,6 @@ def _verdicts(first: Run, second: Run, sampler: SamplerName) -> tuple[dict[str, 
             for one, code in CODES.items()
         }
     return verdicts, moves
-
-
-def changes(first: Run, second: Run) -> Iterator[Change]:
-    """Give what the study of the second run has otherwise than that of the first, provenance left out."""
-    a, b = first.study.to_dict(), second.study.to_dict()
-    for table in ("study", "verdict"):
-        one, other = a.get(table, {}), b.get(table, {})
-        for key in sorted({*one, *other} - {"name", "title", "as_of", "order"}):
-            if one.get(key) != other.get(key):
-                yield Change(f"{table}.{key}", _text(one.get(key)), _text(other.get(key)))
-    for table in ("company", "power_source", "scorecard", "dependence"):
-        if a.get(table) != b.get(table):
-            yield Change(table, "", "")
-    one, other = first.study.priors, second.study.priors
-    for name in dict.fromkeys((*one, *other)):
-        mine, theirs = (None if name not in of else _belief(of[name]) for of in (one, other))
-        if mine != theirs:
-            yield Change(name, mine or "", theirs or "")
-
-
-def _belief(prior: Any) -> str:
-    """Return what is believed, without who says so."""
-    from simulator.study.canonical import prior_to_dict
-
-    table = prior_to_dict(prior)
-    own = {
-        key: value for key, value in table.items() if key not in ("basis", "sources", "as_of", "note", "unit")
-    }
-    return _text(own["value"] if set(own) == {"value"} else own) + (f" {prior.unit}" if prior.unit else "")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_text(inner)}" for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_text, value)) + "]"
-    return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)
 
 
 def difference_to_plain(found: Difference) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import pytest
 
 from simulator.errors import UsageError
 from simulator.report import page
-from simulator.report.page.difference import changes, difference, difference_to_plain
+from simulator.report.page.difference import difference, difference_to_plain
 from simulator.run import Run, simulate
 from simulator.study import Study, load_study
 
@@ -73,6 +73,6 @@ def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
 def test_settings_that_differ_are_named(run: Run) -> None:
     study = load_study("hyperscalers-2026-01", overrides={"study.depreciation_policy": "delivery"})
     other = simulate(study, paths=8192, seed=7)
-    assert [tuple(change) for change in changes(run, other)] == [
-        ("study.depreciation_policy", "in_service", "delivery")
+    assert [tuple(change) for change in difference(run, other).changes] == [
+        ("settings", "study.depreciation_policy", "changed", "in_service", "delivery")
     ]

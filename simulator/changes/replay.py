@@ -1,0 +1,91 @@
+"""Studies computed on the same draws: what is compiled once serves every study of the same structure."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+from jaxtyping import Float
+
+from simulator import engine
+from simulator.beliefs import Beliefs
+from simulator.changes.statistics import Sample, Statistic, needed
+from simulator.errors import GateError
+from simulator.run.program import model_of, program
+from simulator.sampling import ROUND, by_replicate
+from simulator.study import Settings, Study
+
+#: Called when a round is computed.
+type Counted = Callable[[], None]
+
+
+class Replay:
+    """Samples of any number of studies on the draws of one plan.
+
+    Parameters
+    ----------
+    plan
+        Seed, sampler, precision, and the most rounds that are asked for.
+    order
+        Names that take the leading dimensions of the sampler, the same for all studies: a draw then depends
+        on no study.
+    threads
+        On which to compute.
+    counted
+        Called after each round that is computed.
+    """
+
+    def __init__(self, plan: engine.Plan, order: tuple[str, ...], threads: int, counted: Counted) -> None:
+        self._plan, self._order, self._threads, self._counted = plan, order, threads, counted
+        self._compiled: list[tuple[Settings, Any, Hashable, engine.MetricKernel]] = []
+
+    def names(self, study: Study) -> tuple[str, ...]:
+        """Return the names of a study's metrics."""
+        return self._kernel(study).metrics
+
+    def sample(self, study: Study, wanted: Sequence[Statistic], rounds: int) -> dict[str, Sample]:
+        """Return the metrics of a study that statistics need, by name, on the first rounds.
+
+        Raises
+        ------
+        GateError
+            Some metric is not a number on some path.
+        """
+        kernel = self._kernel(study)
+        names = needed(wanted, kernel.metrics, study.settings)
+        found, tally = computed(kernel, names, rounds, self._threads, self._counted)
+        allowed = getattr(model_of(study, None), "may_be_infinite", ())
+        if faults := engine.faults(tally.found(), allowed, rounds * ROUND):
+            message = "\n  ".join([f"metrics of {study.name} that are not finite:", *faults])
+            raise GateError(message)
+        return found
+
+    def _kernel(self, study: Study) -> engine.MetricKernel:
+        model = model_of(study, None)
+        made = program(replace(study, order=self._order), model, self._plan)
+        beliefs = cast(Beliefs, made.beliefs)
+        choices = replace(study.settings, scorecard=(), verdicts=())
+        for known, given, structure, kernel in self._compiled:
+            if given is study.model and known == choices and structure == beliefs.structure:
+                return kernel.with_parameters(beliefs.parameters)
+        kernel = engine.MetricKernel(made, self._plan)
+        self._compiled.append((choices, study.model, beliefs.structure, kernel))
+        return kernel
+
+
+def computed(
+    kernel: engine.MetricKernel, wanted: Iterable[str], rounds: int, threads: int, counted: Counted
+) -> tuple[dict[str, Sample], engine.Tally]:
+    """Return the metrics wanted of the first rounds, by name, and how many numbers are not finite."""
+    rows = [kernel.metrics.index(name) for name in wanted]
+    tally = engine.Tally(kernel.metrics)
+    kept: list[Float[np.ndarray, "metric path"]] = []
+
+    def keep(_: int, metrics: Float[np.ndarray, "metric path"]) -> None:
+        tally.add(metrics)
+        kept.append(metrics[rows])
+        counted()
+
+    engine.on_threads(kernel, range(rounds), keep, threads)
+    values = by_replicate(np.concatenate(kept, axis=1))
+    return {kernel.metrics[row]: values[i] for i, row in enumerate(rows)}, tally

@@ -1,0 +1,80 @@
+"""strandline diff: what changed between two studies or runs, and what each part of it does to the verdict."""
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from simulator.cli.parameters import AtLeastOne, AtLeastZero, Flag, Many, Quiet
+
+if TYPE_CHECKING:
+    from simulator.run import Run
+    from simulator.study import Study
+
+#: Paths of every study that is computed; single priors that are told of.
+PATHS, TOP = 65_536, 10
+
+
+def diff(
+    first: str,
+    second: str,
+    /,
+    *,
+    paths: Annotated[int, Many] = PATHS,
+    seed: Annotated[int | None, AtLeastZero] = None,
+    top: Annotated[int, AtLeastOne] = TOP,
+    threads: Annotated[int | None, AtLeastOne] = None,
+    json: Annotated[bool, Flag] = False,
+    quiet: Annotated[bool, Quiet] = False,
+) -> None:
+    """Tell what changed between two studies or runs, and what each part of it does to the verdict.
+
+    Both are computed on the same draws, and so are studies between the two, with one part as the second has
+    it and all others as the first has them, or the other way round.
+
+    Parameters
+    ----------
+    first, second
+        Prior sets by name, TOML files, folders of TOML files, or run directories. Of two run directories the
+        stored numbers are compared too: beliefs, the model, and Monte Carlo noise.
+    paths
+        Paths of every study that is computed, made up to a multiple of 8,192. Single priors get a quarter.
+    seed
+        Of the common draws. By default that of the first run directory, if there is one, else 0.
+    top
+        How many single priors to tell of; --json has them all.
+    threads
+        Threads to compute on, by default one for each core. No number depends on it.
+    json
+        Print one JSON object.
+    quiet
+        Print nothing on standard error unless something is wrong.
+    """
+    from simulator.report.progress import bar
+
+    with ExitStack() as stack:
+        progress = stack.enter_context(bar(paths, quiet=quiet))
+        from simulator.changes import diff as difference
+
+        sides = [_opened(name) for name in (first, second)]
+        found = difference(*sides, paths=paths, seed=seed, threads=threads, progress=progress)
+    if json:
+        from simulator.estimate import to_json
+
+        sys.stdout.write(to_json(found) + "\n")
+    else:
+        from simulator.report import console
+        from simulator.report import diff as report
+
+        report.tell(console.output(), found, top)
+
+
+def _opened(name: str) -> "Study | Run":
+    """Return the run of a run directory, or else the study that a name or path stands for."""
+    from simulator.engine.directory import MANIFEST
+    from simulator.run import open_run
+    from simulator.study import load_study, shipped_sets
+
+    if name not in shipped_sets() and (Path(name) / MANIFEST).is_file():
+        return open_run(name)
+    return load_study(name)

@@ -1,0 +1,70 @@
+"""Statistics of a difference in words and numbers: what one is called, its unit, how it moved."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.estimate import format_estimate
+from simulator.report.console import plain
+from simulator.report.terminal import words
+
+type Statistic = Mapping[str, Any]
+type Number = Mapping[str, float | None]
+
+#: Standard errors within which a change is not told from none.
+CLEAR = 2.0
+VERDICTS = ("p_bull", "p_base", "p_bear")
+KINDS = {"mean": "mean", "p50": "median"}
+
+
+def spoken(one: Statistic, names: Mapping[str, str]) -> str:
+    """Return what a statistic is called in a sentence, such as "The chance of bear for Meta"."""
+    whom = names[one["entity"]] if one["entity"] not in ("group", "model") else "the group"
+    of = f" for {whom}" if one["entity"] != "model" else ""
+    if one["function"] in VERDICTS:
+        return f"The chance of {one['function'].removeprefix('p_')}{of}"
+    unit = f", {plain(one['unit'])}," if one["unit"] not in ("", "1") else ""
+    return f"The {KINDS[one['function']]} of {metric(one)}{of}{unit}"
+
+
+def label(one: Statistic, names: Mapping[str, str]) -> str:
+    """Return what a statistic is called in a table, such as "Bear, Group"."""
+    if one["function"] in VERDICTS:
+        what = one["function"].removeprefix("p_").capitalize()
+    else:
+        what = f"{KINDS[one['function']].capitalize()} {metric(one)}"
+    return what if one["entity"] == "model" else f"{what}, {names[one['entity']]}"
+
+
+def unit(one: Statistic) -> str:
+    """Return the unit of a statistic for a reader."""
+    return "% of paths" if one["function"] in VERDICTS else plain(one["unit"]).removeprefix("1")
+
+
+def metric(one: Statistic) -> str:
+    """Return the metric that a statistic is of, in words."""
+    return words(one["of"].rpartition(".")[0] or one["of"])
+
+
+def kind(one: Statistic) -> str:
+    """Return the metric of a statistic, nothing for a chance: what it has in common with other entities'."""
+    return "" if one["function"] in VERDICTS else metric(one)
+
+
+def clear(number: Number) -> bool:
+    """Return whether a number is told from zero."""
+    value, error = number["value"], number["mcse"]
+    return value is not None and error is not None and abs(value) > CLEAR * error
+
+
+def estimate(number: Number, one: Statistic) -> str:
+    """Return a number with its error, a chance in per cent."""
+    factor = 100.0 if one["function"] in VERDICTS else 1.0
+    value, error = (None if part is None else factor * part for part in (number["value"], number["mcse"]))
+    return format_estimate(value, error)
+
+
+def moved(number: Number, one: Statistic) -> str:
+    """Return a change with its error and, where it is up, a plus sign; chances in points."""
+    text = estimate(number, one)
+    up = (number["value"] or 0.0) > 0 and any(digit in text.split(" ")[0] for digit in "123456789")
+    return f"+{text}" if up else text
