@@ -6,7 +6,7 @@ A reader copies what stands in fenced blocks, in order, in one folder. So:
 - ``sh`` lines that begin with ``strandline`` run; other lines set up a machine (make, pip) and do not;
 - a ``toml`` block whose first line is ``# FILE`` goes into that file: a table that is there is replaced, any
   other is added. One without is a study by itself;
-- a ``text`` block after a ``sh`` block is the beginning of what its last command prints;
+- a ``text`` block is a part of what a command above it prints, a line of ``...`` standing for what is left out;
 - a block whose first line says ``# Not run in the tests: WHY`` is read and left alone.
 """
 
@@ -88,7 +88,7 @@ def follow(page: Path, may_run: Callable[[list[str]], bool] = lambda _: True, *,
         Whether what the page shows of its output is held against what is printed.
     """
     names: dict[str, Any] = {"__name__": "__main__"}
-    printed = ""
+    printed: list[str] = []
     for block in blocks(page):
         where = f"{page.name}:{block.line}"
         if block.left:
@@ -97,12 +97,14 @@ def follow(page: Path, may_run: Callable[[list[str]], bool] = lambda _: True, *,
             exec(compile("\n" * block.line + block.text, str(page), "exec"), names)
         elif block.kind == "sh":
             for command in block.commands:
-                printed = run(command, where) if may_run(command) else parsed(command)
+                printed.append(run(command, where) if may_run(command) else parsed(command))
         elif block.kind == "toml":
             put(block.text)
         elif block.kind == "text" and shown:
-            assert printed, f"{where}: no command above prints this"
-            assert begins(printed, block.text), f"{where}: what is printed begins with\n{printed[:2000]}"
+            told = "\n".join(text[:2000] for text in printed)
+            assert any(holds(text, block.text) for text in printed), (
+                f"{where}: what is printed begins\n{told}"
+            )
 
 
 def run(command: list[str], where: str) -> str:
@@ -145,19 +147,28 @@ def with_day(text: str) -> str:
     return text if "extends" in text or "[study]" in text else f"[study]\nas_of = 2026-01-28\n{text}"
 
 
-def begins(printed: str, shown: str) -> bool:
-    """Whether a text begins as shown, numbers being equal to one unit of the last digit shown.
+def holds(printed: str, shown: str) -> bool:
+    """Whether a text holds what is shown of it, in order; where lines break does not matter.
 
     Last bits differ between kinds of processor, and with them a number on the edge of a rounding.
     """
-    wanted = [line.rstrip() for line in shown.rstrip().removesuffix("...").rstrip().splitlines()]
-    found = [line.rstrip() for line in printed.lstrip("\n").splitlines()[: len(wanted)]]
-    return len(found) == len(wanted) and all(map(same, found, wanted))
+    words, start = printed.split(), 0
+    for part in re.split(r"(?m)^\.\.\.$", shown):
+        wanted = part.split()
+        last = len(words) - len(wanted)
+        places = (at for at in range(start, last + 1) if all(map(same, words[at:], wanted)))
+        place = next(places, None)
+        if place is None:
+            return False
+        start = place + len(wanted)
+    return True
 
 
 def same(found: str, wanted: str) -> bool:
-    """Whether two lines are the same but for the last digits of numbers."""
-    if _NUMBER.sub("#", found).split() != _NUMBER.sub("#", wanted).split():
+    """Whether two words are the same, numbers to one unit of the last digit shown, rules of any length."""
+    if wanted.strip("─") == "" == found.strip("─"):
+        return True
+    if _NUMBER.sub("#", found) != _NUMBER.sub("#", wanted):
         return False
     pairs = zip(_NUMBER.findall(found), _NUMBER.findall(wanted), strict=True)
     return all(abs(number(one) - number(other)) <= 1.001 * unit(other) for one, other in pairs)

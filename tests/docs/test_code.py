@@ -12,7 +12,7 @@ import pytest
 
 import simulator.run
 from simulator.sampling import ROUND
-from tests.docs.pages import FOLLOWED, PAGES, SHOWN, begins, blocks, follow, parsed, put
+from tests.docs.pages import FOLLOWED, PAGES, SHOWN, blocks, follow, holds, parsed, put
 
 #: Pages that are followed on few paths in the default tests: what a newcomer meets first.
 QUICK = ("docs/tutorial.md", "docs/how-to/write-a-model.md")
@@ -86,12 +86,15 @@ def test_the_tutorial_ends_with_a_verdict_on_a_fifth_company() -> None:
 
 
 def test_shown_output_is_held_to_its_last_digit() -> None:
-    printed = "\nBear 45.55 ± 0.06 %\nGroup  -2144 ± 5\nmore\n"
-    assert begins(printed, "Bear 45.55 ± 0.06 %\nGroup -2144 ± 5\n...\n")
-    assert begins(printed, "Bear 45.56 ± 0.06 %\n")
-    assert not begins(printed, "Bear 45.57 ± 0.06 %\n")
-    assert not begins(printed, "Bull 45.55 ± 0.06 %\n")
-    assert not begins(printed, "Bear 45.55 ± 0.06 %\nGroup  -2144 ± 5\nmore\nthan that\n")
+    printed = "title\nBear 45.55 ± 0.06 %\n────\nGroup  -2144 ± 5\nmore\nand more\n"
+    assert holds(printed, "Bear 45.55 ± 0.06 %\n───\nGroup -2144 ± 5\n...\n")
+    assert holds(printed, "Bear 45.55\n± 0.06 %\n...\nand more")
+    assert holds(printed, "Bear 45.56 ± 0.06 %\n")
+    assert not holds(printed, "Bear 45.57 ± 0.06 %\n")
+    assert not holds(printed, "Bull 45.55 ± 0.06 %\n")
+    assert not holds(printed, "Bear 45.55 ± 0.06 %\nmore\n")
+    assert not holds(printed, "more\n...\nBear 45.55 ± 0.06 %\n")
+    assert not holds(printed, "and more\nthan that\n")
 
 
 def test_a_table_replaces_its_like_and_joins_others(reader: Path) -> None:
