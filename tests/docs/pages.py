@@ -6,7 +6,7 @@ A reader copies what stands in fenced blocks, in order, in one folder. So:
 - ``sh`` lines that begin with ``strandline`` run; other lines set up a machine (make, pip) and do not;
 - a ``toml`` block whose first line is ``# FILE`` goes into that file: a table that is there is replaced, any
   other is added. One without is a study by itself;
-- a ``text`` block is a part of what a command above it prints, a line of ``...`` standing for what is left out;
+- a ``text`` block is a part of what a command above it prints; a line of ``...`` is what was left out;
 - a block whose first line says ``# Not run in the tests: WHY`` is read and left alone.
 """
 
