@@ -9,12 +9,13 @@ normal instead, y = f + error z. Given the draws, figures are independent.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Shaped
 
 from simulator.posterior.matching import Datum
 from simulator.posterior.reading import Draws
@@ -33,6 +34,11 @@ class Likelihood:
     """
 
     data: Sequence[Datum]
+
+    @property
+    def values(self) -> Float[np.ndarray, " datum"]:
+        """The figures, each in its unit; nan where one is not known."""
+        return np.array([datum.value for datum in self.data])
 
     @property
     def normal(self) -> np.ndarray:
@@ -62,22 +68,46 @@ class Likelihood:
         return jnp.where(self.normal, middle, log), scale
 
     def __call__(
-        self, middle: Float[Array, "datum path"], scale: Float[Array, "datum path"]
+        self,
+        middle: Float[Array, "datum path"],
+        scale: Float[Array, "datum path"],
+        values: Float[Array, " datum"],
     ) -> Float[Array, "datum path"]:
-        """Return the log density of each figure; minus infinity where the model gives it no chance."""
-        values = np.array([datum.value for datum in self.data])[:, None]
-        target = np.where(self.normal, values, np.log(np.where(self.normal, 1.0, values)))
-        jacobian = np.where(self.normal, 0.0, target)
-        z = (jnp.asarray(target, middle.dtype) - middle) / scale
-        density = -0.5 * z * z - jnp.log(scale) - _LOG_ROOT_TAU - jnp.asarray(jacobian, middle.dtype)
+        """Return the log density of each figure; minus infinity where the model gives it no chance.
+
+        Parameters
+        ----------
+        middle, scale
+            As `predict` returns them.
+        values
+            The figures: an argument, so that other figures need no other program.
+        """
+        normal = self.normal
+        reported = values[:, None]
+        log = jnp.log(jnp.where(normal, jnp.ones_like(reported), reported))
+        z = (jnp.where(normal, reported, log) - middle) / scale
+        density = -0.5 * z * z - jnp.log(scale) - _LOG_ROOT_TAU - jnp.where(normal, 0.0, log)
         return jnp.where(jnp.isfinite(density), density, -jnp.inf)
+
+    def of_sample(
+        self,
+        middle: Shaped[np.ndarray, "datum ..."],
+        scale: Shaped[np.ndarray, "datum ..."],
+        values: Shaped[np.ndarray, " datum"] | None = None,
+    ) -> Shaped[np.ndarray, "datum ..."]:
+        """Return the log density of each figure, or of other values of them, on paths of the host."""
+        reported = self.values if values is None else values
+        with jax.enable_x64(middle.dtype == np.float64):
+            flat, spread = (jnp.asarray(x.reshape(len(x), -1)) for x in (middle, scale))
+            log = self(flat, spread, jnp.asarray(reported, middle.dtype))
+        return np.asarray(log).reshape(middle.shape)
 
     def replicate(
         self,
-        middle: Float[np.ndarray, datum * sample],
-        scale: Float[np.ndarray, datum * sample],
-        z: Float[np.ndarray, datum * sample],
-    ) -> Float[np.ndarray, datum * sample]:
+        middle: Shaped[np.ndarray, "datum ..."],
+        scale: Shaped[np.ndarray, "datum ..."],
+        z: Shaped[np.ndarray, "datum ..."],
+    ) -> Shaped[np.ndarray, "datum ..."]:
         """Return figures as they would be reported, of standard normal numbers."""
         drawn = middle + scale * z
         normal = self.normal.reshape(-1, *[1] * (drawn.ndim - 1))
@@ -86,8 +116,3 @@ class Likelihood:
     def _scale(self, datum: Datum, draws: Draws) -> Array:
         own = jnp.asarray(draws[datum.scale]) if datum.scale else jnp.zeros(())
         return jnp.sqrt(datum.error**2 + own * own)
-
-
-def source_of(model: Callable[..., Mapping[str, Array]]) -> Callable[[Draws], Mapping[str, Array]]:
-    """Return what figures are read from: a model's series where it has them, else its metrics."""
-    return getattr(model, "series", model)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from jaxtyping import Array
+
 from simulator.engine import Model
-from simulator.errors import Fault, StudyError
+from simulator.errors import Fault, StudyError, UsageError
 from simulator.evidence import Evidence, Observation, Period
 from simulator.evidence.period import quarter_label
-from simulator.posterior.reading import CAPEX, QUANTITIES, Quantity, Read
+from simulator.model import Buildout
+from simulator.posterior.reading import CAPEX, QUANTITIES, Draws, Quantity, Read
 from simulator.study import Study
 from simulator.study.units import UnitError, convert_factor
 
@@ -135,7 +138,7 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
     faults: list[Fault] = []
     newest = evidence if as_of is None else evidence.as_of(as_of)
     latest = set(map(id, newest.latest().values()))
-    matcher = _Buildout(study, model) if hasattr(model, "companies") else _Metrics(model)
+    matcher = _Companies(study, model) if isinstance(model, Buildout) else _Metrics(model)
     for one in evidence:
         reason = _timing(one, study.as_of, as_of)
         if reason is None and id(one) not in latest:
@@ -173,8 +176,6 @@ def _timing(one: Observation, after: date | None, as_of: date | None) -> Reason 
 
 
 def _filled(datum: Datum, one: Observation, factor: float) -> Datum:
-    from dataclasses import replace
-
     return replace(
         datum,
         value=one.value * factor,
@@ -186,7 +187,13 @@ def _filled(datum: Datum, one: Observation, factor: float) -> Datum:
 
 
 def _metric(name: str) -> Read:
-    return lambda draws, metrics: metrics[name]
+    def read(draws: Draws, metrics: Mapping[str, Array]) -> Array:
+        if name not in metrics:
+            message = f"the evidence is of {name!r}; the model has the metrics {', '.join(metrics)}"
+            raise UsageError(message)
+        return metrics[name]
+
+    return read
 
 
 class _Metrics:
@@ -216,10 +223,10 @@ class _Metrics:
         yield from ()
 
 
-class _Buildout:
+class _Companies:
     """Observations of the build-out's companies."""
 
-    def __init__(self, study: Study, model: Model) -> None:
+    def __init__(self, study: Study, model: Buildout) -> None:
         self._model = model
         start = study.settings.start
         if start is None:

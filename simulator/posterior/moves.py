@@ -12,8 +12,8 @@ says nothing of cost nothing.
 
 References
 ----------
-.. [1] S. L. Cotter, G. O. Roberts, A. M. Stuart, D. White. MCMC methods for functions: modifying old algorithms
-   to make them faster. Statistical Science 28(3), 2013.
+.. [1] S. L. Cotter, G. O. Roberts, A. M. Stuart, D. White. MCMC methods for functions: modifying old
+   algorithms to make them faster. Statistical Science 28(3), 2013.
 .. [2] T. Cui, K. J. H. Law, Y. M. Marzouk. Dimension-independent likelihood-informed MCMC. J. Comput. Phys.
    304, 2016.
 """
@@ -59,6 +59,16 @@ class Cloud(NamedTuple):
         return Cloud(self.scores[:, places], self.logs[:, places])
 
 
+class Target(NamedTuple):
+    """A tempered posterior: the figures, and the power of the density of each.
+
+    values, powers : Float[Array, "datum"]
+    """
+
+    values: Float[np.ndarray, " datum"]
+    powers: Float[np.ndarray, " datum"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """The normal that proposals leave invariant, on the informed directions.
@@ -80,13 +90,13 @@ class Moves:
     question
         What is asked.
     count
-        Particles of one batch, a multiple of the lanes.
+        Particles of one team, a multiple of the lanes.
     """
 
     def __init__(self, question: Question, count: int) -> None:
         runtime.prepare()
         beliefs = question.program.beliefs
-        self._question, self.count = question, count
+        self.question, self.count = question, count
         self._scored = len(beliefs.normal_coordinates)
         coordinates = (*beliefs.normal_coordinates, *beliefs.uniform_coordinates)
         self.dimensions = len(coordinates)
@@ -97,17 +107,17 @@ class Moves:
         self._compiled: dict[str, Compiled] = {}
         self._lock = threading.Lock()
 
-    def start(self, batch: int) -> Float[np.ndarray, "d n"]:
-        """Return the first scores of a batch: a sample of the prior."""
-        drawn = words(self._keys, np.uint32(0), self._particles(batch))[:-1]
-        return ndtri((drawn + 0.5) * 2.0**-32).astype(self._question.plan.dtype)
+    def start(self, team: int) -> Float[np.ndarray, "d n"]:
+        """Return the first scores of a team: a sample of the prior."""
+        drawn = words(self._keys, np.zeros(1, np.uint32), self._particles(team))[:-1]
+        return ndtri((drawn + 0.5) * 2.0**-32).astype(self.question.plan.dtype)
 
     def move(
         self,
         cloud: Cloud,
-        batch: int,
+        team: int,
         step: int,
-        tempered: Float[np.ndarray, " datum"],
+        target: Target,
         directions: Float[np.ndarray, "d m"],
         reference: Reference,
         stay: float,
@@ -116,10 +126,10 @@ class Moves:
 
         Parameters
         ----------
-        cloud, batch, step
+        cloud, team, step
             The particles, whose they are, and the number of the move, which no other move of theirs has.
-        tempered
-            The power of each figure's density in the target.
+        target
+            What the move leaves invariant.
         directions
             Orthonormal columns, W.
         reference
@@ -128,10 +138,10 @@ class Moves:
             r: how much of a particle a proposal keeps.
         """
         inverse = np.linalg.inv(reference.root)
-        numbers = (tempered, directions, reference.mean, reference.root, inverse, np.asarray(stay))
-        cast = tuple(np.asarray(x, self._question.plan.dtype) for x in numbers)
+        numbers = (*target, directions, reference.mean, reference.root, inverse, np.asarray(stay))
+        cast = tuple(np.asarray(x, self.question.plan.dtype) for x in numbers)
         scores, logs, accepted = self._call(
-            self._moved, self._keys, self._particles(batch), np.uint32(step), *cloud, cast
+            self._moved, self._keys, self._particles(team), np.full(1, step, np.uint32), *cloud, cast
         )
         return Cloud(scores, logs), float(np.mean(accepted))
 
@@ -141,7 +151,7 @@ class Moves:
 
     def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Return what a function makes of parameters and arguments, compiled by the first who calls it."""
-        with runtime.precision(self._question.plan.dtype):
+        with runtime.precision(self.question.plan.dtype):
             with self._lock:
                 if function.__name__ not in self._compiled:
                     compiled = runtime.compiled(function, self._parameters, *arguments)
@@ -149,18 +159,19 @@ class Moves:
             found = self._compiled[function.__name__](self._parameters, *arguments)
         return jax.tree.map(np.asarray, found)
 
-    def _particles(self, batch: int) -> UInt32[np.ndarray, " n"]:
-        return np.arange(batch * self.count, (batch + 1) * self.count, dtype=np.uint32)
+    def _particles(self, team: int) -> UInt32[np.ndarray, " n"]:
+        return np.arange(team * self.count, (team + 1) * self.count, dtype=np.uint32)
 
     def _draws(self, parameters: Any, scores: Array) -> dict[str, Array]:
-        beliefs, cut = self._question.program.beliefs, self._scored
+        beliefs, cut = self.question.program.beliefs, self._scored
         tiny = float(jnp.finfo(scores.dtype).epsneg)
         below = jnp.clip(ndtr(scores[cut:]), tiny, 1 - tiny)
         scores, uniforms = jax.lax.optimization_barrier((scores[:cut], below))
         return dict(beliefs.draws(parameters, scores, uniforms))
 
-    def _logs(self, parameters: Any, scores: Array) -> Array:
-        return self._question.likelihood(*self._question.figures(self._draws(parameters, scores)))
+    def _logs(self, parameters: Any, scores: Array, values: Array) -> Array:
+        middle, scale = self.question.figures(self._draws(parameters, scores))
+        return self.question.likelihood(middle, scale, values)
 
     def _moved(
         self,
@@ -172,7 +183,7 @@ class Moves:
         logs: Array,
         numbers: tuple[Array, ...],
     ) -> tuple[Array, Array, Array]:
-        tempered, w, mean, root, inverse, stay = numbers
+        values, powers, w, mean, root, inverse, stay = numbers
         fresh = jnp.sqrt(1 - stay * stay)
 
         def block(own: Array, x: Array, log: Array) -> tuple[Array, Array, Array]:
@@ -182,12 +193,12 @@ class Moves:
             inside = mean[:, None] + stay * (a - mean[:, None]) + fresh * (root @ ea)
             outside = stay * (x - w @ a) + fresh * (e - w @ ea)
             proposed = outside + w @ inside
-            new = self._logs(parameters, proposed)
+            new = self._logs(parameters, proposed, values)
 
             def against(log: Array, a: Array) -> Array:
                 z = inverse @ (a - mean[:, None])
-                power = jnp.where(tempered[:, None] > 0, tempered[:, None] * log, 0.0)
-                return jnp.sum(power, axis=0) + 0.5 * jnp.sum(z * z - a * a, axis=0)
+                tempered = jnp.where(powers[:, None] > 0, powers[:, None] * log, 0.0)
+                return jnp.sum(tempered, axis=0) + 0.5 * jnp.sum(z * z - a * a, axis=0)
 
             gain = against(new, inside) - against(log, a)
             taken = jnp.log(uniform(drawn[-1], x.dtype)) < gain
@@ -197,18 +208,15 @@ class Moves:
 
     def _told(self, parameters: Any, scores: Array) -> dict[str, Array]:
         def block(x: Array) -> dict[str, Array]:
-            lanes = self._question.plan.lanes
-            found = self._question.outputs(self._draws(parameters, x))
-            return {
-                name: jnp.broadcast_to(value, (*jnp.shape(value)[:-1], lanes))
-                for name, value in found.items()
-            }
+            lanes = self.question.plan.lanes
+            found = self.question.outputs(self._draws(parameters, x))
+            return {k: jnp.broadcast_to(v, (*jnp.shape(v)[:-1], lanes)) for k, v in found.items()}
 
         return self._blocks(block, (scores,))
 
     def _blocks(self, block: Callable[..., Any], arrays: tuple[Array, ...]) -> Any:
         """Return what a block makes of all particles, so many at a time as stay in cache."""
-        lanes = self._question.plan.lanes
+        lanes = self.question.plan.lanes
 
         def cut(x: Array) -> Array:
             return jnp.moveaxis(x.reshape(*x.shape[:-1], -1, lanes), -2, 0)

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float, Shaped
 
 from simulator import engine
-from simulator.posterior.likelihood import Likelihood, source_of
+from simulator.posterior.likelihood import Likelihood
 from simulator.posterior.matching import Matched
 from simulator.posterior.reading import Draws
 from simulator.run.program import priors_of, program
@@ -40,7 +40,7 @@ class Sample:
     scale: Float[np.ndarray, "datum chain draw"]
 
     @classmethod
-    def of(cls, outputs: Mapping[str, Shaped[np.ndarray, "... chain draw"]]) -> Sample:
+    def of(cls, outputs: Mapping[str, Shaped[np.ndarray, "*size chain draw"]]) -> Sample:
         """Return what a kernel put out, taken apart."""
 
         def part(prefix: str) -> dict[str, np.ndarray]:
@@ -51,7 +51,8 @@ class Sample:
     @property
     def shape(self) -> tuple[int, int]:
         """Chains, and draws of each."""
-        return self.middle.shape[1:]  # type: ignore[return-value]
+        _, chains, draws = self.middle.shape
+        return chains, draws
 
     def take(self, places: Shaped[np.ndarray, "chain draw"]) -> Sample:
         """Return the draws at some places of each chain."""
@@ -118,18 +119,22 @@ class Question:
 
     def figures(self, draws: Draws) -> tuple[Float[Array, "datum path"], Float[Array, "datum path"]]:
         """Return middle and scale of the figures that are used, for a block of paths."""
-        return self.likelihood.predict(draws, source_of(self.model)(draws), self.plan.lanes)
+        series = getattr(self.model, "series", None)
+        found = self._metrics(draws) if series is None else series(draws)
+        return self.likelihood.predict(draws, found, self.plan.lanes)
 
     def outputs(self, draws: Draws) -> dict[str, Array]:
         """Return all that is asked of a block of paths."""
-        named = dict(draws)
-        metrics = engine.metrics_of(self.model, named, self.plan)
+        metrics = self._metrics(draws)
         series = getattr(self.model, "series", None)
-        found = metrics if series is None else series(named)
-        middle, scale = self.predicted.predict(named, found, self.plan.lanes)
-        told = {f"{_DRAW}{name}": named[name] for name in self.random}
+        found = metrics if series is None else series(draws)
+        middle, scale = self.predicted.predict(draws, found, self.plan.lanes)
+        told = {f"{_DRAW}{name}": draws[name] for name in self.random}
         told |= {f"{_METRIC}{name}": values for name, values in metrics.items()}
         return told | {"middle": middle, "scale": scale}
+
+    def _metrics(self, draws: Draws) -> dict[str, Array]:
+        return engine.metrics_of(self.model, dict(draws), self.plan)
 
 
 def ask(study: Study, model: engine.Model, matched: Matched, plan: engine.Plan) -> Question:

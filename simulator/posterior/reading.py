@@ -64,8 +64,8 @@ def _flow(series: str) -> Callable[[Buildout, str, Period, int], Read]:
 def _ai_revenue(model: Buildout, company: str, period: Period, first: int) -> Read:
     """Return the reader of revenue from others at a yearly rate.
 
-    The model's revenue holds what AI is worth inside a company, in the proportion in which the company opened.
-    Revenue of a quarter is a rate at the quarter's middle; the rate at the end of a month lies on the
+    The model's revenue holds what AI is worth inside a company, in the proportion in which the company
+    opened. Revenue of a quarter is a rate at the quarter's middle; the rate at the end of a month lies on the
     line between two middles, in logs.
     """
     row = model.companies.index(company)

@@ -88,7 +88,7 @@ def weigh(log_likelihood: Float[np.ndarray, "chain draw"]) -> Weights:
     log_likelihood
         Of each path; minus infinity for one that the evidence rules out.
     """
-    from arviz_stats.base import array_stats
+    from arviz_stats.base.array import array_stats
 
     flat = log_likelihood.ravel().astype(np.float64)
     if not np.isfinite(flat).any():

@@ -1,14 +1,14 @@
-"""Tempered sequential Monte Carlo: particles led from the prior to the posterior, one quarter of evidence at a time.
+"""Tempered sequential Monte Carlo: particles led from the prior to the posterior.
 
-Independent batches of particles. In each the likelihood of a quarter of evidence is raised to a power that
-rises from 0 to 1, each time as far as half of the effective sample size bears; particles are resampled, and
-moved until they forget where they were. [1]_, [2]_
+Independent batches of particles; evidence enters one quarter at a time. In each batch the likelihood of a
+quarter of evidence is raised to a power that rises from 0 to 1, each time as far as half of the effective
+sample size bears; particles are resampled, and moved until they forget where they were [1]_, [2]_.
 
 References
 ----------
 .. [1] P. Del Moral, A. Doucet, A. Jasra. Sequential Monte Carlo samplers. J. R. Stat. Soc. B 68(3), 2006.
-.. [2] A. Beskos, A. Jasra, N. Kantas, A. Thiery. On the convergence of adaptive sequential Monte Carlo methods.
-   Annals of Applied Probability 26(2), 2016.
+.. [2] A. Beskos, A. Jasra, N. Kantas, A. Thiery. On the convergence of adaptive sequential Monte Carlo
+   methods. Annals of Applied Probability 26(2), 2016.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from jaxtyping import Float, Int
 
 from simulator import engine
 from simulator.engine import runtime
-from simulator.posterior.moves import Cloud, Moves, Reference
+from simulator.posterior.moves import Cloud, Moves, Reference, Target
 from simulator.posterior.question import Question, Sample
 from simulator.posterior.words import systematic, uniforms
 
-#: Independent batches, and particles of each.
-BATCHES, PARTICLES = 16, 1024
+#: Independent batches, and particles of each of the two teams of one.
+BATCHES, TEAM = 16, 1024
 #: Share of the particles that has to stay effective from one power to the next.
 KEPT = 0.5
 #: Correlation of particles with where they were, below which they are moved enough; and the most moves.
@@ -35,7 +35,7 @@ FORGOTTEN, MOST_MOVES = 0.1, 60
 ACCEPTANCE = 0.35
 #: Directions that are looked after one by one, at most.
 MOST_DIRECTIONS = 64
-#: How much wider than the particles the reference is, in standard deviations: its tails must not be the lighter.
+#: How much wider than the particles the reference is: its tails must not be the lighter.
 WIDER = 1.1
 #: Standard errors beyond which a covariance of score and figure is not noise.
 SIGNAL = 4.0
@@ -82,17 +82,18 @@ def temper(question: Question, stages: Sequence[Sequence[int]]) -> Tempered:
     stages
         Places of the figures that enter together, in the order in which they enter.
     """
-    moves = Moves(question, PARTICLES)
-    begun = [_begun(moves, question, batch) for batch in range(BATCHES)]
+    moves = Moves(question, TEAM)
+    begun = [begin(moves, number) for number in range(2 * BATCHES)]
     directions = informed(
-        np.concatenate([cloud.scores for cloud, _ in begun], axis=1),
-        np.concatenate([features for _, features in begun], axis=1),
+        np.concatenate([one.scores for one in begun], axis=1),
+        np.concatenate([one.features for one in begun], axis=1),
     )
+    values = question.likelihood.values
     told: list[list[dict[str, np.ndarray]]] = []
     journeys: list[Journey] = []
 
     def work(batch: int) -> tuple[list[dict[str, np.ndarray]], Journey]:
-        return _Batch(moves, batch, begun[batch][0], directions, question.plan.seed).run(stages)
+        return Batch(moves, begun[2 * batch : 2 * batch + 2], values, directions).run(stages)
 
     def keep(_: int, found: tuple[list[dict[str, np.ndarray]], Journey]) -> None:
         told.append(found[0])
@@ -106,13 +107,27 @@ def temper(question: Question, stages: Sequence[Sequence[int]]) -> Tempered:
     return Tempered(tuple(samples), tuple(journeys))
 
 
-def _begun(moves: Moves, question: Question, batch: int) -> tuple[Cloud, Float[np.ndarray, "feature n"]]:
-    """Return the first particles of a batch, with the middles and log scales of the figures on them."""
-    scores = moves.start(batch)
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The first particles of a team: a sample of the prior, and what the figures are on it."""
+
+    number: int
+    scores: Float[np.ndarray, "d n"]
+    middle: Float[np.ndarray, "datum n"]
+    scale: Float[np.ndarray, "datum n"]
+
+    @property
+    def features(self) -> Float[np.ndarray, "feature n"]:
+        """All that the likelihood depends on."""
+        return np.concatenate([self.middle, np.log(self.scale)])
+
+
+def begin(moves: Moves, number: int) -> Start:
+    """Return the first particles of a team."""
+    scores = moves.start(number)
     told = moves.tell(scores)
-    middle, scale = (told[name][: len(question.likelihood.data)] for name in ("middle", "scale"))
-    logs = np.asarray(question.likelihood(middle, scale))
-    return Cloud(scores, logs), np.concatenate([middle, np.log(scale)])
+    used = len(moves.question.likelihood.data)
+    return Start(number, scores, told["middle"][:used], told["scale"][:used])
 
 
 def informed(
@@ -137,60 +152,111 @@ def informed(
     return directions[:, sizes > 1e-6][:, :MOST_DIRECTIONS]
 
 
-class _Batch:
-    """One batch on its way."""
+class Team:
+    """Half of a batch: its particles, their densities and their first ancestors."""
+
+    def __init__(self, moves: Moves, start: Start, values: Float[np.ndarray, " datum"]) -> None:
+        self._moves, self.number = moves, start.number
+        logs = moves.question.likelihood.of_sample(start.middle, start.scale, values)
+        self.cloud = Cloud(start.scores, logs)
+        self.origin: Int[np.ndarray, " n"] = np.arange(moves.count)
+        self._resampled, self._step = 0, 0
+
+    def resample(self, weights: Float[np.ndarray, " n"]) -> None:
+        """Take particles in proportion to their weights."""
+        self._resampled += 1
+        name = f"resample.{self.number}"
+        start = uniforms(self._moves.question.plan.seed, name, self._resampled, 1)[0]
+        places = systematic(weights, self._moves.count, start)
+        self.cloud, self.origin = self.cloud.take(places), self.origin[places]
+
+    def move(
+        self, target: Target, directions: Float[np.ndarray, "d m"], reference: Reference, stay: float
+    ) -> float:
+        """Move all particles once, and return the share accepted."""
+        self._step += 1
+        self.cloud, accepted = self._moves.move(
+            self.cloud, self.number, self._step, target, directions, reference, stay
+        )
+        return accepted
+
+
+class Batch:
+    """One batch on its way: two teams, each moved about the reference that is fitted to the other.
+
+    A reference that a particle had a part in would follow it, and leave the posterior too wide by about as
+    much as there are dimensions to particles.
+
+    Parameters
+    ----------
+    moves
+        How its particles move.
+    starts
+        Where its two teams begin.
+    values
+        The figures that they are led to.
+    directions
+        Those that evidence informs.
+    """
 
     def __init__(
-        self, moves: Moves, batch: int, cloud: Cloud, directions: Float[np.ndarray, "d m"], seed: int
+        self,
+        moves: Moves,
+        starts: Sequence[Start],
+        values: Float[np.ndarray, " datum"],
+        directions: Float[np.ndarray, "d m"],
     ) -> None:
-        self._moves, self._batch, self._seed = moves, batch, seed
-        self._cloud, self._w = cloud, directions
-        self._step, self._resampled = 1, 0
+        self._moves, self._values, self._w = moves, values, directions
+        self._teams = [Team(moves, start, values) for start in starts]
         self._fresh = 0.7
-        self._origin: Int[np.ndarray, " n"] = np.arange(moves.count)
         self.journey = Journey()
 
     def run(self, stages: Sequence[Sequence[int]]) -> tuple[list[dict[str, np.ndarray]], Journey]:
         """Return what is told of the particles after each stage."""
-        tempered = np.zeros(len(self._cloud.logs))
+        target = Target(self._values, np.zeros(len(self._values)))
         told = []
         for stage in stages:
             powers, power = 0, 0.0
             while power < 1:
-                log = self._cloud.logs[list(stage)].astype(np.float64).sum(axis=0)
+                logs = [team.cloud.logs[list(stage)].astype(np.float64).sum(axis=0) for team in self._teams]
+                log = np.concatenate(logs)
                 step = rise(log, 1 - power)
                 power = min(power + step, 1.0)
-                tempered[list(stage)] = power
-                self._resample(np.exp(step * (log - log.max())), tempered)
+                target.powers[list(stage)] = power
+                self._resample(np.exp(step * (log - log.max())))
+                self._rejuvenate(target)
                 powers += 1
             self.journey.powers.append(powers)
-            told.append(self._moves.tell(self._cloud.scores))
-        self.journey.ancestors = len(np.unique(self._origin))
+            parts = [self._moves.tell(team.cloud.scores) for team in self._teams]
+            told.append({name: np.concatenate([one[name] for one in parts], axis=-1) for name in parts[0]})
+        self.journey.ancestors = sum(len(np.unique(team.origin)) for team in self._teams)
         return told, self.journey
 
-    def _resample(self, weights: Float[np.ndarray, " n"], tempered: Float[np.ndarray, " datum"]) -> None:
-        reference = fitted(self._w.T @ self._cloud.scores, weights)
-        self._resampled += 1
-        start = uniforms(self._seed, f"resample.{self._batch}", self._resampled, 1)[0]
-        places = systematic(weights, self._moves.count, start)
-        self._cloud = self._cloud.take(places)
-        self._origin = self._origin[places]
-        self._rejuvenate(reference, tempered)
+    def _inside(self) -> list[Float[np.ndarray, "m n"]]:
+        return [self._w.T @ team.cloud.scores for team in self._teams]
 
-    def _rejuvenate(self, reference: Reference, tempered: Float[np.ndarray, " datum"]) -> None:
+    def _resample(self, weights: Float[np.ndarray, " n"]) -> None:
+        own = np.split(weights, len(self._teams))
+        fits = [fitted(inside, part) for inside, part in zip(self._inside(), own, strict=True)]
+        self._references = fits[::-1]
+        for team, part in zip(self._teams, own, strict=True):
+            team.resample(part)
+
+    def _rejuvenate(self, target: Target) -> None:
         """Move the particles until they have forgotten where they were."""
-        before = self._w.T @ self._cloud.scores
+        before = np.concatenate(self._inside(), axis=1)
         accepted, forgotten = 0.0, 1.0
         count = 0
         while count < MOST_MOVES and (count < 2 or forgotten > FORGOTTEN):
             stay = float(np.sqrt(1 - self._fresh**2))
-            self._cloud, accepted = self._moves.move(
-                self._cloud, self._batch, self._step, tempered, self._w, reference, stay
-            )
-            self._step += 1
+            shares = [
+                team.move(target, self._w, reference, stay)
+                for team, reference in zip(self._teams, self._references, strict=True)
+            ]
+            accepted = float(np.mean(shares))
             count += 1
             self._fresh = float(np.clip(self._fresh * np.exp(0.7 * (accepted - ACCEPTANCE)), 0.01, 1.0))
-            forgotten = correlation(before, self._w.T @ self._cloud.scores)
+            forgotten = correlation(before, np.concatenate(self._inside(), axis=1))
         self.journey.moves.append(count)
         self.journey.acceptance.append(accepted)
         self.journey.forgotten.append(forgotten)

@@ -53,10 +53,10 @@ def number(estimate: Estimate) -> Number:
 
 def difference(after: Number, before: Number) -> Number:
     """Return what one estimate is above another, their errors taken for independent."""
-    values, errors = (after["value"], before["value"]), (after["mcse"], before["mcse"])
-    if None in (*values, *errors):
+    known = [x for one in (after, before) for x in (one["value"], one["mcse"]) if x is not None]
+    if len(known) < 4:
         return {"value": None, "mcse": None}
-    return {"value": values[0] - values[1], "mcse": math.hypot(*errors)}  # type: ignore[operator,arg-type]
+    return {"value": known[0] - known[2], "mcse": math.hypot(known[1], known[3])}
 
 
 def outcomes(question: Question, sample: Sample, sampler: SamplerName) -> dict[str, Any]:
@@ -101,9 +101,24 @@ def moved(question: Question, prior: Sample, posterior: Sample, sampler: Sampler
     return sorted(rows, key=lambda row: (-abs(row["shift"]["value"] or 0.0), row["name"]))
 
 
-def shifts(question: Question, prior: Sample, posterior: Sample, sampler: SamplerName) -> dict[str, Number]:
-    """Return only how far each prior moved, in standard deviations."""
-    return {row["name"]: row["shift"] for row in moved(question, prior, posterior, sampler)}
+def shifts(rows: Sequence[Mapping[str, Any]], sample: Sample) -> dict[str, Number]:
+    """Return how far each prior moved in a sample, in standard deviations, by the rows of `moved`."""
+    means = {
+        name: number(mean(pool(after, BY_CHAINS)))
+        for base, draws in sample.draws.items()
+        for name, after, _ in _components(base, draws, draws)
+    }
+    return {
+        row["name"]: _over(difference(means[row["name"]], row["prior"]["mean"]), row["prior"]["sd"]["value"])
+        for row in rows
+    }
+
+
+def _over(found: Number, spread: float | None) -> Number:
+    """Return an estimate over a number that is not 0."""
+    if not spread or found["value"] is None or found["mcse"] is None:
+        return {"value": None, "mcse": None}
+    return {"value": found["value"] / spread, "mcse": found["mcse"] / spread}
 
 
 def _components(
@@ -116,18 +131,15 @@ def _components(
 
 
 def _move(
-    before: Shaped[np.ndarray, "chain draw"], after: Shaped[np.ndarray, "chain draw"], sampler: SamplerName
+    before: Shaped[np.ndarray, "chain path"], after: Shaped[np.ndarray, "batch draw"], sampler: SamplerName
 ) -> dict[str, Any]:
     old, new = _outline(pool(before, sampler)), _outline(pool(after, BY_CHAINS))
-    shift = difference(new["mean"], old["mean"])
     spread = old["sd"]["value"]
-    if not spread or shift["value"] is None or shift["mcse"] is None or new["sd"]["value"] is None:
-        nothing: Number = {"value": None, "mcse": None}
-        return {"prior": old, "posterior": new, "shift": nothing, "narrowed": nothing}
-    shift = {"value": shift["value"] / spread, "mcse": shift["mcse"] / spread}
-    ratio = new["sd"]["value"] / spread
-    errors = (new["sd"]["mcse"] or 0.0, ratio * (old["sd"]["mcse"] or 0.0))
-    narrowed = {"value": ratio, "mcse": math.hypot(*errors) / spread}
+    narrowed = _over(new["sd"], spread)
+    if narrowed["value"] is not None and narrowed["mcse"] is not None:
+        own = narrowed["value"] * (old["sd"]["mcse"] or 0.0) / (spread or 1.0)
+        narrowed["mcse"] = math.hypot(narrowed["mcse"], own)
+    shift = _over(difference(new["mean"], old["mean"]), spread)
     return {"prior": old, "posterior": new, "shift": shift, "narrowed": narrowed}
 
 
@@ -147,8 +159,8 @@ def replicates(question: Question, sample: Sample, which: str) -> Float[np.ndarr
 
 def observations(
     question: Question,
-    prior: Float[np.ndarray, "datum chain draw"],
-    posterior: Float[np.ndarray, "datum chain draw"],
+    prior: Float[np.ndarray, "datum chain path"],
+    posterior: Float[np.ndarray, "datum batch draw"],
     sampler: SamplerName,
 ) -> list[dict[str, Any]]:
     """Return each figure used, with what was predicted of it before, and what would be after.
@@ -178,8 +190,8 @@ def observations(
 
 def ahead(
     question: Question,
-    prior: Float[np.ndarray, "datum chain draw"],
-    posterior: Float[np.ndarray, "datum chain draw"],
+    prior: Float[np.ndarray, "datum chain path"],
+    posterior: Float[np.ndarray, "datum batch draw"],
     sampler: SamplerName,
 ) -> list[dict[str, Any]]:
     """Return the intervals of the figures that are asked for: each company's, and their sum's."""

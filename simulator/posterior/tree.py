@@ -28,7 +28,7 @@ def to_tree(
     samples: Mapping[str, tuple[Sample, Figures]],
     attributes: Mapping[str, str | int | float],
 ) -> DataTree:
-    """Return the groups prior, prior_predictive, posterior, posterior_predictive, observed_data, log_likelihood.
+    """Return prior, posterior, both with what they predict, the observations and the log-likelihood.
 
     Parameters
     ----------
@@ -47,19 +47,17 @@ def to_tree(
     settings = question.study.settings
     for group, (whole, figures) in samples.items():
         sample = _thinned(whole)
-        chains, draws = sample.shape
         groups[group] = {name: _last(values) for name, values in sample.draws.items()}
         verdicts = derive(sample.metrics, settings.scorecard, settings.verdicts)
         reported = {OBSERVATION: _last(np.take_along_axis(figures[:used], _places(whole.shape)[None], -1))}
         groups[f"{group}_predictive"] = reported | dict(sample.metrics) | verdicts
         if group == "posterior":
-            n = used
-            log = question.likelihood(sample.middle[:n].reshape(n, -1), sample.scale[:n].reshape(n, -1))
-            groups["log_likelihood"] = {OBSERVATION: _last(np.asarray(log).reshape(n, chains, draws))}
+            log = question.likelihood.of_sample(sample.middle[:used], sample.scale[:used])
+            groups["log_likelihood"] = {OBSERVATION: _last(log)}
         sizes |= {f"{name}": [f"{name}_component"] for name, v in sample.draws.items() if v.ndim > 2}
     groups["observed_data"] = {OBSERVATION: np.array([one.value for one in question.matched.used])}
     names = [one.name for one in question.matched.used]
-    attrs = {"/": dict(attributes), **dict.fromkeys(groups, dict(attributes))}
+    attrs = {"/": dict(attributes), **{group: dict(attributes) for group in groups}}
     tree = from_dict(groups, coords={FIGURE: names}, dims=sizes, attrs=attrs)
     for group in groups:
         del tree[group].attrs["created_at"]  # the same draws are the same bytes

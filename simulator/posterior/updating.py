@@ -10,13 +10,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import numpy as np
-
 from simulator import engine
+from simulator.engine import runtime
 from simulator.errors import EvidenceError, Fault, GateError, UsageError
 from simulator.estimate import SamplerName
 from simulator.evidence import Evidence, load_evidence
@@ -70,8 +70,8 @@ def update(
         Day whose knowledge counts: nothing that became known later is used. All by default. What was known
         on the study's own day is in its priors and is never used.
     paths
-        Of the prior, made up to whole rounds of 8192; those of the run, or 262,144 by default; no more, since all are held in
-        memory.
+        Of the prior, made up to whole rounds of 8192; those of the run, or 262,144 by default. No more, since
+        all are held in memory.
     seed
         Which draws; that of the run, or 0 by default.
     method
@@ -100,7 +100,7 @@ def update(
         [i for i, datum in enumerate(question.matched.used) if datum.stage == stage]
         for stage in question.matched.stages
     ]
-    weights = [_weights(question, prior, sum(stages[: n + 1], [])) for n in range(len(stages))]
+    weights = [_weights(question, prior, list(chain(*stages[: n + 1]))) for n in range(len(stages))]
     tried = {"reweighting": [gate.told() for gate in gates.of_weights(weights[-1])]}
     how: dict[str, Any] = {}
     if method == "reweighting" or (method == "auto" and weights[-1].passed):
@@ -172,10 +172,9 @@ def _refuse_nothing(matched: Matched, study: Study) -> None:
 
 def _weights(question: Question, prior: Sample, used: Sequence[int]) -> Weights:
     """Return the weights of the prior's draws by some of the figures."""
-    middle, scale = (x.reshape(len(x), -1) for x in (prior.middle, prior.scale))
     count = len(question.matched.used)
-    log = np.asarray(question.likelihood(middle[:count], scale[:count]))[list(used)]
-    return weigh(log.sum(axis=0, dtype=np.float64).reshape(prior.shape))
+    log = question.likelihood.of_sample(prior.middle[:count], prior.scale[:count])[list(used)]
+    return weigh(log.astype(float).sum(axis=0))
 
 
 def _posterior(
@@ -192,6 +191,7 @@ def _posterior(
     study, settings = question.study, question.study.settings
     newest = max((one.known for one in question.matched.used if one.known), default=None)
     known = as_of or newest
+    rows = told.moved(question, prior, posterior, sampler)
     titles = {company.name: company.title for company in settings.companies}
     summary: dict[str, Any] = {
         "schema": told.SCHEMA,
@@ -208,7 +208,7 @@ def _posterior(
         "method": dict(way),
         "prior": told.outcomes(question, prior, sampler),
         "posterior": told.outcomes(question, posterior, told.BY_CHAINS),
-        "moved": told.moved(question, prior, posterior, sampler),
+        "moved": rows,
         "observations": told.observations(question, before, after, sampler),
         "ahead": told.ahead(question, before, after, sampler),
         "steps": [
@@ -216,26 +216,17 @@ def _posterior(
                 "stage": stage,
                 "observations": sum(one.stage == stage for one in question.matched.used),
                 "verdicts": told.chances(sample.metrics, settings),
-                "shifts": told.shifts(question, prior, sample, sampler),
+                "shifts": told.shifts(rows, sample),
             }
             for stage, sample in zip(question.matched.stages, samples, strict=True)
         ],
         "left_out": told.left_out(question.matched.left_out),
-        "versions": engine_versions(),
+        "versions": runtime.versions(),
     }
-    attributes = {
-        key: "" if summary[key] is None else summary[key]
-        for key in ("study", "study_hash", "prior_as_of", "as_of", "seed", "sampler")
-    }
+    about = ("study", "study_hash", "prior_as_of", "as_of", "seed", "sampler")
+    attributes = {key: "" if summary[key] is None else summary[key] for key in about}
     pairs = {"prior": (prior, before), "posterior": (posterior, after)}
     return Posterior(summary, to_tree(question, pairs, attributes | {"method": way["name"]}))
-
-
-def engine_versions() -> dict[str, str]:
-    """Return the versions of what can move a bit."""
-    from simulator.engine import runtime
-
-    return runtime.versions()
 
 
 def _failure(method: str, found: Sequence[Mapping[str, Any]], failed: Sequence[str]) -> str:

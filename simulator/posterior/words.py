@@ -1,9 +1,10 @@
 """Random numbers of an update by name: they depend on (seed, name, step, particle) and on nothing else."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
-from jaxtyping import Array, Float, UInt32
+from jaxtyping import Float, UInt32
 
 from simulator.sampling import Coordinate
 from simulator.sampling.counter import stream_keys, threefry
@@ -17,10 +18,18 @@ def keys_of(seed: int, coordinates: Iterable[Coordinate]) -> UInt32[np.ndarray, 
     return stream_keys(_PURPOSE, seed, coordinates)
 
 
-def words[Words: (np.ndarray, Array)](
-    keys: UInt32[Words, "2 d"], step: Words, particles: UInt32[Words, " n"]
-) -> UInt32[Words, "d n"]:
-    """Return a random word of each stream for each particle at a step."""
+def words(keys: Any, step: Any, particles: Any) -> Any:
+    """Return a random word of each stream for each particle at a step, ``[d, n]``: NumPy's or JAX's.
+
+    Parameters
+    ----------
+    keys : UInt32[Array, "2 d"]
+        Of the streams.
+    step : UInt32[Array, "1"]
+        The step; no two draws of a stream have the same step and particle.
+    particles : UInt32[Array, "n"]
+        Their numbers.
+    """
     first, _ = threefry((keys[0][:, None], keys[1][:, None]), (step.reshape(1, 1), particles[None, :]))
     return first
 
@@ -28,7 +37,7 @@ def words[Words: (np.ndarray, Array)](
 def uniforms(seed: int, name: str, step: int, count: int) -> Float[np.ndarray, " n"]:
     """Return numbers in (0, 1) of one stream, on the host."""
     particles = np.arange(count, dtype=np.uint32)
-    drawn = words(keys_of(seed, [(name, 0)]), np.asarray(step, dtype=np.uint32), particles)[0]
+    drawn = words(keys_of(seed, [(name, 0)]), np.full(1, step, dtype=np.uint32), particles)[0]
     return (drawn + 0.5) * 2.0**-32
 
 

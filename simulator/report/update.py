@@ -1,4 +1,4 @@
-"""An update on the terminal: the verdict before and after, what moved, what was predicted, what it rests on."""
+"""An update on the terminal: the verdict before and after, what moved, what was predicted of what came."""
 
 from collections.abc import Mapping
 from typing import Any
