@@ -49,14 +49,17 @@ class Cloud(NamedTuple):
     scores : Float[Array, "d n"]
     logs : Float[Array, "datum n"]
         The log density of each figure.
+    inside : Float[Array, "m n"]
+        Where they are along the informed directions.
     """
 
     scores: Float[np.ndarray, "d n"]
     logs: Float[np.ndarray, "datum n"]
+    inside: Float[np.ndarray, "m n"]
 
     def take(self, places: np.ndarray) -> Cloud:
         """Return the particles at some places."""
-        return Cloud(self.scores[:, places], self.logs[:, places])
+        return Cloud(*(one[:, places] for one in self))
 
 
 class Target(NamedTuple):
@@ -140,10 +143,10 @@ class Moves:
         inverse = np.linalg.inv(reference.root)
         numbers = (*target, directions, reference.mean, reference.root, inverse, np.asarray(stay))
         cast = tuple(np.asarray(x, self.question.plan.dtype) for x in numbers)
-        scores, logs, accepted = self._call(
+        *moved, accepted = self._call(
             self._moved, self._keys, self._particles(team), np.full(1, step, np.uint32), *cloud, cast
         )
-        return Cloud(scores, logs), float(np.mean(accepted))
+        return Cloud(*moved), float(np.mean(accepted))
 
     def tell(self, scores: Float[np.ndarray, "d n"]) -> dict[str, np.ndarray]:
         """Return all that is asked of particles, each ``[..., particle]``."""
@@ -181,18 +184,19 @@ class Moves:
         step: Array,
         scores: Array,
         logs: Array,
+        inside: Array,
         numbers: tuple[Array, ...],
-    ) -> tuple[Array, Array, Array]:
+    ) -> tuple[Array, ...]:
         values, powers, w, mean, root, inverse, stay = numbers
         fresh = jnp.sqrt(1 - stay * stay)
 
-        def block(own: Array, x: Array, log: Array) -> tuple[Array, Array, Array]:
+        def block(own: Array, x: Array, log: Array, a: Array) -> tuple[Array, ...]:
             drawn = words(keys, step, own)
             e = jax.lax.optimization_barrier(normal(drawn[:-1], x.dtype))
-            a, ea = w.T @ x, w.T @ e
-            inside = mean[:, None] + stay * (a - mean[:, None]) + fresh * (root @ ea)
+            ea = w.T @ e
+            along = mean[:, None] + stay * (a - mean[:, None]) + fresh * (root @ ea)
             outside = stay * (x - w @ a) + fresh * (e - w @ ea)
-            proposed = outside + w @ inside
+            proposed = outside + w @ along
             new = self._logs(parameters, proposed, values)
 
             def against(log: Array, a: Array) -> Array:
@@ -200,11 +204,12 @@ class Moves:
                 tempered = jnp.where(powers[:, None] > 0, powers[:, None] * log, 0.0)
                 return jnp.sum(tempered, axis=0) + 0.5 * jnp.sum(z * z - a * a, axis=0)
 
-            gain = against(new, inside) - against(log, a)
+            gain = against(new, along) - against(log, a)
             taken = jnp.log(uniform(drawn[-1], x.dtype)) < gain
-            return jnp.where(taken, proposed, x), jnp.where(taken, new, log), taken[None].astype(x.dtype)
+            kept = [jnp.where(taken, *pair) for pair in ((proposed, x), (new, log), (along, a))]
+            return *kept, taken[None].astype(x.dtype)
 
-        return self._blocks(block, (particles, scores, logs))
+        return self._blocks(block, (particles, scores, logs, inside))
 
     def _told(self, parameters: Any, scores: Array) -> dict[str, Array]:
         def block(x: Array) -> dict[str, Array]:

@@ -140,7 +140,7 @@ def informed(
     """
     d, n = scores.shape
     if d <= MOST_DIRECTIONS:
-        return np.eye(d)
+        return np.eye(d, dtype=scores.dtype)
     middle = np.median(features, axis=1, keepdims=True)
     spread = np.median(np.abs(features - middle), axis=1, keepdims=True)
     varying = spread[:, 0] > 0
@@ -149,16 +149,22 @@ def informed(
     covariance = scores.astype(np.float64) @ z.T / n
     covariance[np.abs(covariance) < SIGNAL / np.sqrt(n)] = 0.0
     directions, sizes, _ = np.linalg.svd(covariance, full_matrices=False)
-    return directions[:, sizes > 1e-6][:, :MOST_DIRECTIONS]
+    return directions[:, sizes > 1e-6][:, :MOST_DIRECTIONS].astype(scores.dtype)
 
 
 class Team:
     """Half of a batch: its particles, their densities and their first ancestors."""
 
-    def __init__(self, moves: Moves, start: Start, values: Float[np.ndarray, " datum"]) -> None:
+    def __init__(
+        self,
+        moves: Moves,
+        start: Start,
+        values: Float[np.ndarray, " datum"],
+        directions: Float[np.ndarray, "d m"],
+    ) -> None:
         self._moves, self.number = moves, start.number
         logs = moves.question.likelihood.of_sample(start.middle, start.scale, values)
-        self.cloud = Cloud(start.scores, logs)
+        self.cloud = Cloud(start.scores, logs, product(directions.T, start.scores))
         self.origin: Int[np.ndarray, " n"] = np.arange(moves.count)
         self._resampled, self._step = 0, 0
 
@@ -207,7 +213,7 @@ class Batch:
         directions: Float[np.ndarray, "d m"],
     ) -> None:
         self._moves, self._values, self._w = moves, values, directions
-        self._teams = [Team(moves, start, values) for start in starts]
+        self._teams = [Team(moves, start, values, directions) for start in starts]
         self._fresh = 0.7
         self.journey = Journey()
 
@@ -232,19 +238,19 @@ class Batch:
         self.journey.ancestors = sum(len(np.unique(team.origin)) for team in self._teams)
         return told, self.journey
 
-    def _inside(self) -> list[Float[np.ndarray, "m n"]]:
-        return [self._w.T @ team.cloud.scores for team in self._teams]
+    def _inside(self) -> Float[np.ndarray, "m n"]:
+        return np.concatenate([team.cloud.inside for team in self._teams], axis=1)
 
     def _resample(self, weights: Float[np.ndarray, " n"]) -> None:
         own = np.split(weights, len(self._teams))
-        fits = [fitted(inside, part) for inside, part in zip(self._inside(), own, strict=True)]
+        fits = [fitted(team.cloud.inside, part) for team, part in zip(self._teams, own, strict=True)]
         self._references = fits[::-1]
         for team, part in zip(self._teams, own, strict=True):
             team.resample(part)
 
     def _rejuvenate(self, target: Target) -> None:
         """Move the particles until they have forgotten where they were."""
-        before = np.concatenate(self._inside(), axis=1)
+        before = self._inside()
         accepted, forgotten = 0.0, 1.0
         count = 0
         while count < MOST_MOVES and (count < 2 or forgotten > FORGOTTEN):
@@ -256,7 +262,7 @@ class Batch:
             accepted = float(np.mean(shares))
             count += 1
             self._fresh = float(np.clip(self._fresh * np.exp(0.7 * (accepted - ACCEPTANCE)), 0.01, 1.0))
-            forgotten = correlation(before, np.concatenate(self._inside(), axis=1))
+            forgotten = correlation(before, self._inside())
         self.journey.moves.append(count)
         self.journey.acceptance.append(accepted)
         self.journey.forgotten.append(forgotten)
@@ -281,12 +287,18 @@ def rise(log: Float[np.ndarray, " n"], most: float) -> float:
 def fitted(inside: Float[np.ndarray, "m n"], weights: Float[np.ndarray, " n"]) -> Reference:
     """Return the normal of weighted particles, somewhat widened."""
     share = weights / weights.sum()
-    mean = inside @ share
+    inside = inside.astype(np.float64)
+    mean = np.sum(inside * share, axis=1)
     centred = inside - mean[:, None]
-    covariance = WIDER**2 * (centred * share) @ centred.T
+    covariance = WIDER**2 * product(centred * share, centred.T)
     # Few particles of weight cannot tell a direction from nothing; a hundredth of the prior's variance can.
     covariance += 1e-2 * np.trace(covariance) / len(mean) * np.eye(len(mean))
     return Reference(mean, np.linalg.cholesky(covariance))
+
+
+def product(a: Float[np.ndarray, "m k"], b: Float[np.ndarray, "k n"]) -> Float[np.ndarray, "m n"]:
+    """Return the product of small matrices without BLAS, whose own threads stand in the way of ours."""
+    return np.einsum("mk,kn->mn", a, b)
 
 
 def correlation(before: Float[np.ndarray, "m n"], after: Float[np.ndarray, "m n"]) -> float:
