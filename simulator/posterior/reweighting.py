@@ -96,15 +96,14 @@ def weigh(log_likelihood: Float[np.ndarray, "chain draw"]) -> Weights:
     # A path that is ruled out has a weight that underflows to nothing, and its logarithm stays a number.
     ratio = np.maximum(flat - flat.max(), -700.0)
     # psislw takes the log of what is divided by, as cross-validation has it.
-    logs, khat = array_stats.psislw(-ratio)
+    with np.errstate(over="ignore", invalid="ignore"):  # a tail beyond all bounds, which k-hat tells
+        logs, shape = array_stats.psislw(-ratio)
+    if not np.isfinite(logs).all():
+        logs, shape = ratio, math.inf
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
-    khat = float(khat)
-    return Weights(
-        weights.reshape(log_likelihood.shape),
-        khat if math.isfinite(khat) else math.inf,
-        float(1 / np.sum(weights**2)),
-    )
+    khat = float(shape) if math.isfinite(shape) else math.inf
+    return Weights(weights.reshape(log_likelihood.shape), khat, float(1 / np.sum(weights**2)))
 
 
 def resample(sample: Sample, weights: Weights, seed: int) -> Sample:
