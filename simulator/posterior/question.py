@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,11 +10,12 @@ import numpy as np
 from jaxtyping import Array, Float, Shaped
 
 from simulator import engine
+from simulator.errors import Fault, StudyError
 from simulator.posterior.likelihood import Likelihood
 from simulator.posterior.matching import Matched
 from simulator.posterior.reading import Draws
 from simulator.run.program import priors_of, program
-from simulator.study import Study, load_study, priors_root
+from simulator.study import Prior, Study, load_study, priors_root
 
 #: How the outputs of a kernel are told apart.
 _DRAW, _METRIC = "draw ", "metric "
@@ -146,6 +147,7 @@ def ask(study: Study, model: engine.Model, matched: Matched, plan: engine.Plan) 
     missing = [name for name in wanted if name not in study.priors]
     if missing:
         shipped = load_study(priors_root() / "likelihood" / "observed.toml")
+        _refuse_later(study, [shipped.priors[name] for name in missing])
         study = replace(
             study,
             priors={**study.priors, **{name: shipped.priors[name] for name in missing}},
@@ -153,3 +155,20 @@ def ask(study: Study, model: engine.Model, matched: Matched, plan: engine.Plan) 
             order=(*study.order, *missing) if study.order else (),
         )
     return Question(study, model, matched, plan)
+
+
+def _refuse_later(study: Study, scales: Sequence[Prior]) -> None:
+    """Refuse errors of observations that were believed after the study's day: they saw what it has not."""
+    faults = [
+        Fault(
+            prior.file,
+            f"{prior.name}.as_of",
+            str(prior.as_of),
+            f"a day up to {study.as_of}, the study's own",
+            f"Give the study a prior {prior.name} of its own.",
+        )
+        for prior in scales
+        if study.as_of is not None and prior.as_of is not None and prior.as_of > study.as_of
+    ]
+    if faults:
+        raise StudyError(faults)

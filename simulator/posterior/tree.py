@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: Variable and dimension of the figures that are used.
 OBSERVATION, FIGURE = "observation", "figure"
 
+#: Where the model's metrics and the verdicts are: not beside what observations are compared with.
+PREDICTIONS = {"prior": "prior_predictions", "posterior": "predictions"}
+
 #: Draws that a group keeps, of all chains together.
 KEPT = 2**14
 
@@ -28,7 +31,10 @@ def to_tree(
     samples: Mapping[str, tuple[Sample, Figures]],
     attributes: Mapping[str, str | int | float],
 ) -> DataTree:
-    """Return prior, posterior, both with what they predict, the observations and the log-likelihood.
+    """Return prior, posterior, what both predict, the observations and the log-likelihood.
+
+    What is predicted of the observations stands in ``prior_predictive`` and ``posterior_predictive``, the
+    metrics and verdicts in ``prior_predictions`` and ``predictions``.
 
     Parameters
     ----------
@@ -50,7 +56,8 @@ def to_tree(
         groups[group] = {name: _last(values) for name, values in sample.draws.items()}
         verdicts = derive(sample.metrics, settings.scorecard, settings.verdicts)
         reported = {OBSERVATION: _last(np.take_along_axis(figures[:used], _places(whole.shape)[None], -1))}
-        groups[f"{group}_predictive"] = reported | dict(sample.metrics) | verdicts
+        groups[f"{group}_predictive"] = reported
+        groups[PREDICTIONS[group]] = dict(sample.metrics) | verdicts
         if group == "posterior":
             log = question.likelihood.of_sample(sample.middle[:used], sample.scale[:used])
             groups["log_likelihood"] = {OBSERVATION: _last(log)}

@@ -183,7 +183,7 @@ def observed(summary: Summary) -> Any:
     """Return a table of the figures used, beside what was predicted before and would be after."""
     laid = table("", "came", "rank, %", "predicted before", "after")
     for row in summary["observations"]:
-        unit = f"  {plain(row['unit'])}" if row["unit"] else ""
+        unit = f"\n{plain(row['unit'])}" if row["unit"] else ""
         laid.add_row(
             Text.assemble(what(summary, row), (unit, "dim")),
             f"{row['value']:.4g}",
