@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from simulator.estimate.verdicts import MODEL, by_entity
+from simulator.report.console import plain
 from simulator.report.page.context import Context
 from simulator.report.page.difference import Difference
 from simulator.report.page.document import Code, Document
@@ -109,7 +110,7 @@ def learned(found: Mapping[str, Any], run: str, language: str) -> Document:
     language
         One of `speech.LANGUAGES`.
     """
-    say = Speech(language)
+    say, run = Speech(language), plain(run)
     study = Code(found["study"])
     days = [found[key] and date.fromisoformat(found[key]) for key in ("prior_as_of", "as_of")]
     subtitle = (

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.report.console import plain
 from simulator.report.page.charts import SMALL, WIDE, Pair, pairs
 from simulator.report.page.document import (
     Block,
@@ -152,12 +153,12 @@ class Learned:
             yield Paragraph([say("update.moved_none")])
             return
         chart = [
-            Pair(row["name"], _standard(row, row["prior"]), _standard(row, row["posterior"]))
+            Pair(plain(row["name"]), _standard(row, row["prior"]), _standard(row, row["posterior"]))
             for row in rows
             if row["prior"]["sd"]["value"]
         ]
         texts = {"across": say("update.moved_across"), "label": say("update.moved_chart")}
-        words = say("update.moved_words", name=rows[0]["name"], shift=say.estimate(rows[0]["shift"]))
+        words = say("update.moved_words", name=plain(rows[0]["name"]), shift=say.estimate(rows[0]["shift"]))
         yield self._drawn("moved", chart, texts, words)
         columns = [
             Column(say("update.prior"), numeric=False),
@@ -205,9 +206,9 @@ class Learned:
     def _about(self, row: Mapping[str, Any]) -> str:
         key = f"update.quantity_{row['quantity']}"
         if not self.say.has(key):
-            return row["name"]
+            return plain(row["name"])
         entity = self._text(row["entity"])
-        return self.say("update.about", entity=entity, quantity=self.say(key), period=row["period"])
+        return self.say("update.about", entity=entity, quantity=self.say(key), period=plain(row["period"]))
 
     def _interval(self, row: Mapping[str, Any], which: str) -> str:
         low, middle, high = (_three(row[which][name]["value"]) for name in RANGE)
@@ -278,13 +279,16 @@ class Learned:
         chances = [(say("update.nothing"), self.found["prior"]["verdicts"][leader], 0)]
         chances += [(step["stage"], step["verdicts"][leader], step["observations"]) for step in steps]
         rows = [
-            Row([stage], [*([say.estimate(chance[v], 100.0)] for v in VERDICTS), [say.count(count)]])
+            Row([plain(stage)], [*([say.estimate(chance[v], 100.0)] for v in VERDICTS), [say.count(count)]])
             for stage, chance, count in chances
         ]
         yield Table(say("update.steps_caption", entity=self._text(leader)), columns, rows)
         names = [row["name"] for row in self.found["moved"] if clear(row)][:MOST]
         if names:
-            heads = [Column(say("update.prior"), numeric=False), *(Column(step["stage"]) for step in steps)]
+            heads = [
+                Column(say("update.prior"), numeric=False),
+                *(Column(plain(step["stage"])) for step in steps),
+            ]
             moves = [
                 Row([Code(name)], [[say.estimate(step["shifts"][name])] for step in steps]) for name in names
             ]
