@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulator.changes import diff as diff
+    from simulator.posterior import Posterior as Posterior
+    from simulator.posterior import open_update as open_update
+    from simulator.posterior import update as update
     from simulator.run import Run as Run
     from simulator.run import open_run as open_run
     from simulator.run import simulate as simulate
@@ -18,15 +21,29 @@ if TYPE_CHECKING:
 
 #: Public names and the modules that they come from.
 _HOMES = {
+    "Posterior": "simulator.posterior",
     "Run": "simulator.run",
     "Study": "simulator.study",
     "diff": "simulator.changes",
     "load_study": "simulator.study",
     "open_run": "simulator.run",
+    "open_update": "simulator.posterior",
     "simulate": "simulator.run",
+    "update": "simulator.posterior",
 }
 
-__all__ = ["Run", "Study", "__version__", "diff", "load_study", "open_run", "simulate"]
+__all__ = [
+    "Posterior",
+    "Run",
+    "Study",
+    "__version__",
+    "diff",
+    "load_study",
+    "open_run",
+    "open_update",
+    "simulate",
+    "update",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
-from simulator.cli import config, diff, doctor, explain, init, priors, report, runs, score
+from simulator.cli import config, diff, doctor, explain, init, priors, report, runs, score, update
 from simulator.errors import StrandlineError
 from simulator.report.console import say
 
@@ -71,6 +71,7 @@ app.command(priors.app)
 app.command(explain.explain)
 app.command(diff.diff)
 app.command(score.score)
+app.command(update.update)
 app.command(init.init)
 app.command(config.app)
 app.command(doctor.doctor)

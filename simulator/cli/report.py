@@ -23,12 +23,13 @@ def report(
     light: Annotated[bool, Flag] = False,
     compare: Annotated[bool, Flag] = False,
 ) -> None:
-    """Write the probability report of a run, or with --compare of the difference between two.
+    """Write the probability report of a run or an update, or with --compare of two runs' difference.
 
     Parameters
     ----------
     runs
-        A run directory, as named at the end of strandline run; two of them with --compare.
+        A run directory, as named at the end of strandline run, or that of an update; two of runs with
+        --compare.
     format
         html: one file that loads nothing, with charts. md: Markdown. json: the numbers alone.
     out
@@ -45,14 +46,12 @@ def report(
         message = f"strandline report: found {len(runs)} run directories; allowed: {wanted}"
         raise UsageError(message)
 
-    from simulator.run import open_run
+    from simulator.posterior import is_update
 
-    opened = [open_run(run) for run in runs]
-    text = (
-        _compared(opened, format, lang, full=not light)
-        if compare
-        else _told(opened[0], format, lang, full=not light)
-    )
+    if not compare and is_update(runs[0]):
+        text = _learned(runs[0], format, lang)
+    else:
+        text = _of_runs(runs, format, lang, full=not light, compare=compare)
     if out is None and format != "html":
         sys.stdout.write(text)
         return
@@ -61,9 +60,25 @@ def report(
     sys.stdout.write(f"{written}\n")
 
 
+def _of_runs(runs: tuple[Path, ...], format: Format, lang: Language, *, full: bool, compare: bool) -> str:
+    from simulator.run import open_run
+
+    opened = [open_run(run) for run in runs]
+    if compare:
+        return _compared(opened, format, lang, full=full)
+    return _told(opened[0], format, lang, full=full)
+
+
 def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
     """Write a run's report into its folder, and name it on standard error."""
     written = write(_told(run, "html", "en", full=True), folder / "report.html")
+    if not quiet:
+        say(f"report: {written}")
+
+
+def write_update(folder: Path, *, quiet: bool) -> None:
+    """Write the page of an update into its folder, and name it on standard error."""
+    written = write(_learned(folder, "html", "en"), folder / "report.html")
     if not quiet:
         say(f"report: {written}")
 
@@ -86,6 +101,18 @@ def _told(run: "Run", format: Format, lang: Language, *, full: bool) -> str:
     if format == "json":
         return to_json(page.to_plain(found)) + "\n"
     document = page.report(found, lang, full=full)
+    return page.to_html(document) if format == "html" else page.to_markdown(document)
+
+
+def _learned(folder: Path, format: Format, lang: Language) -> str:
+    from simulator.estimate import to_json
+    from simulator.posterior import read_summary
+    from simulator.report import page
+
+    found = read_summary(folder)
+    if format == "json":
+        return to_json(found) + "\n"
+    document = page.learned(found, folder.resolve().name, lang)
     return page.to_html(document) if format == "html" else page.to_markdown(document)
 
 

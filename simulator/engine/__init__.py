@@ -18,6 +18,8 @@ from simulator.engine.kernel import Kernel as Kernel
 from simulator.engine.kernel import MetricKernel as MetricKernel
 from simulator.engine.kernel import Model as Model
 from simulator.engine.kernel import Program as Program
+from simulator.engine.kernel import cast as cast
+from simulator.engine.kernel import metrics_of as metrics_of
 from simulator.engine.manifest import Manifest as Manifest
 from simulator.engine.manifest import Status as Status
 from simulator.engine.plan import BLOCK as BLOCK

@@ -106,9 +106,7 @@ class Kernel:
 
         with runtime.precision(plan.dtype):
             tables = program.sampler.tables(coordinates, plan.rounds)
-            self._arguments = jax.device_put(
-                (_cast(beliefs.parameters, plan.dtype), tables), runtime.device()
-            )
+            self._arguments = jax.device_put((cast(beliefs.parameters, plan.dtype), tables), runtime.device())
             whole = _round(_block(program, plan, noted), program.sampler.blocks)
             self._compiled = runtime.compiled(whole, *self._arguments, np.uint32(0))
         self.outputs = tuple(names)
@@ -141,7 +139,7 @@ class MetricKernel:
         names: list[str] = []
 
         def observe(draws: dict[str, Array]) -> Named:
-            metrics = _metrics(program.model, draws, plan)
+            metrics = metrics_of(program.model, draws, plan)
             names[:] = metrics
             return {"metrics": jnp.stack(list(metrics.values()))}
 
@@ -191,7 +189,7 @@ def _round(block: Callable[..., dict[str, Array]], blocks: int) -> Callable[...,
     return whole
 
 
-def _metrics(model: Callable[..., Named], draws: dict[str, Array], plan: Plan) -> dict[str, Array]:
+def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan) -> dict[str, Array]:
     """Call the model and return its metrics, each [lanes]; one [k, lanes] becomes name[0], name[1]."""
     try:
         found = model(draws)
@@ -234,11 +232,11 @@ def _along_paths(value: Array, plan: Plan) -> Array:
     return value
 
 
-def _cast(parameters: Any, dtype: str) -> Any:
+def cast(parameters: Any, dtype: str) -> Any:
     """Return a pytree of host arrays with every fraction in `dtype`."""
 
-    def cast(leaf: Any) -> np.ndarray:
+    def as_asked(leaf: Any) -> np.ndarray:
         array = np.asarray(leaf)
         return array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array
 
-    return jax.tree.map(cast, parameters)
+    return jax.tree.map(as_asked, parameters)

@@ -1,6 +1,7 @@
 """The probability report: a run as one document, in HTML, Markdown or JSON, in two languages."""
 
 from simulator.report.page.contents import comparison as comparison
+from simulator.report.page.contents import learned as learned
 from simulator.report.page.contents import report as report
 from simulator.report.page.difference import difference as difference
 from simulator.report.page.difference import difference_to_plain as difference_to_plain

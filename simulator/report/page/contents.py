@@ -1,6 +1,11 @@
 """The report as a document: the sections in their order, in a language."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from simulator.estimate.verdicts import MODEL, by_entity
+from simulator.report.console import plain
 from simulator.report.page.context import Context
 from simulator.report.page.difference import Difference
 from simulator.report.page.document import Code, Document
@@ -15,6 +20,7 @@ from simulator.report.page.sections import (
     outcomes,
     study,
     time,
+    update,
     verdict,
 )
 from simulator.report.page.speech import Speech
@@ -89,6 +95,35 @@ def comparison(found: Difference, language: str, *, full: bool = True) -> Docume
         subtitle=say.fill("compare.subtitle", first=Code(first), second=Code(second)),
         sections=compared.sections(context, found),
         labels=labels(say, f"{first}, {second}"),
+    )
+
+
+def learned(found: Mapping[str, Any], run: str, language: str) -> Document:
+    """Return the page of an update: prior and posterior.
+
+    Parameters
+    ----------
+    found
+        What `Posterior.summary` returns.
+    run
+        What it is called.
+    language
+        One of `speech.LANGUAGES`.
+    """
+    say, run = Speech(language), plain(run)
+    study = Code(found["study"])
+    days = [found[key] and date.fromisoformat(found[key]) for key in ("prior_as_of", "as_of")]
+    subtitle = (
+        say.fill("update.subtitle", study=study, prior=say.day(days[0]), day=say.day(days[1]))
+        if all(days)
+        else say.fill("update.subtitle_measured", study=study)
+    )
+    return Document(
+        language=language,
+        title=[say.told(found["title"] or found["study"])],
+        subtitle=subtitle,
+        sections=list(update.Learned(found, say).sections()),
+        labels=labels(say, run),
     )
 
 

@@ -8,6 +8,8 @@ from simulator.report.page.charts.chance import chance as chance
 from simulator.report.page.charts.frame import SMALL as SMALL
 from simulator.report.page.charts.frame import WIDE as WIDE
 from simulator.report.page.charts.frame import Size as Size
+from simulator.report.page.charts.pairs import Pair as Pair
+from simulator.report.page.charts.pairs import pairs as pairs
 from simulator.report.page.charts.shape import Strip as Strip
 from simulator.report.page.charts.shape import shape as shape
 from simulator.report.page.charts.spark import spark as spark

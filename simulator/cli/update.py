@@ -1,0 +1,132 @@
+"""strandline update: what a study believes after evidence."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from simulator.cli.parameters import (
+    DEFAULT_STUDY,
+    AtLeastZero,
+    Flag,
+    Many,
+    Quiet,
+    Settings,
+    assignments,
+)
+from simulator.errors import UsageError
+
+if TYPE_CHECKING:
+    from simulator.run import Run
+    from simulator.study import Study
+
+RUNS = Path("runs")
+
+
+def update(
+    study: str = DEFAULT_STUDY,
+    /,
+    *,
+    evidence: Annotated[tuple[Path, ...], Parameter(negative=(), show_default=False)] = (),
+    as_of: str | None = None,
+    paths: Annotated[int | None, Many] = None,
+    seed: Annotated[int | None, AtLeastZero] = None,
+    settings: Annotated[tuple[str, ...], Settings] = (),
+    method: Literal["auto", "reweighting", "tempering"] = "auto",
+    out: Path | None = None,
+    report: Annotated[bool, Flag] = False,
+    json: Annotated[bool, Flag] = False,
+    quiet: Annotated[bool, Quiet] = False,
+) -> None:
+    """Condition a study on what was observed after its date: the verdict before and after, and what moved.
+
+    Figures that the model has a quantity for and that became known after the study's own day enter, each with
+    a stated error; all others are listed with the reason.
+
+    Parameters
+    ----------
+    study
+        A prior set's name, a TOML file or folder of them, or the directory of a run.
+    evidence
+        Evidence files, or folders of them, in place of what comes with the program. May be repeated.
+    as_of
+        Day whose knowledge counts, as 2026-05-31: nothing that became known later is used.
+    paths
+        Paths of the prior, at most 262,144, which is the default; of a run, its own.
+    seed
+        Which draws; by default 0, or the run's.
+    settings
+        NAME=VALUE: holds a prior at a number, or sets a setting of the study. May be repeated.
+    method
+        auto: reweighting, and tempered sequential Monte Carlo where its gates fail. Or one of the two.
+    out
+        Folder to keep the update in, new or empty; by default a new one under runs/.
+    report
+        Then write the page of prior and posterior into that folder, as strandline report does.
+    json
+        Print one JSON object: the same bytes for the same study, evidence, day, paths and seed.
+    quiet
+        Print nothing on standard error unless something is wrong.
+    """
+    overrides = assignments(settings)
+    day = _day(as_of)
+
+    from simulator.report.progress import bar
+
+    with bar(paths or 2**18, quiet=quiet) as progress:
+        from simulator.posterior import NotConvergedError, place
+        from simulator.posterior import update as updated
+        from simulator.run import open_run
+        from simulator.study import load_study
+
+        asked: Study | Run
+        if (Path(study) / "manifest.json").is_file():
+            if overrides:
+                message = "--set: a run is what it is; give its study instead"
+                raise UsageError(message)
+            asked = open_run(study)
+        else:
+            asked = load_study(study, overrides=overrides)
+        folder = out or place(RUNS, asked, *map(str, evidence), day, paths, seed, method)
+        gate = None
+        try:
+            posterior = updated(
+                asked, evidence or None, as_of=day, paths=paths, seed=seed, method=method, progress=progress
+            )
+        except NotConvergedError as error:
+            gate, posterior = error, error.posterior
+        posterior.save(folder)
+
+    summary = posterior.summary()
+    if json:
+        from simulator.estimate import to_json
+
+        sys.stdout.write(to_json(summary) + "\n")
+    else:
+        from simulator.report import console
+        from simulator.report import update as told
+
+        told.tell(console.output(), summary)
+    if report:
+        from simulator.cli.report import write_update
+
+        write_update(folder, quiet=quiet)
+    elif not quiet:
+        from simulator.report.console import say
+
+        say(f"kept in {folder}; strandline report {folder} writes its page")
+    if gate is not None:
+        raise gate
+
+
+def _day(text: str | None) -> date | None:
+    """Return the day that an option names."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"--as-of {text}: found no day; write one such as 2026-05-31"
+        raise UsageError(message) from error

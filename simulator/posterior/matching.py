@@ -1,0 +1,272 @@
+"""Which observations a study can learn from, what each says of the model, and why others are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from jaxtyping import Array
+
+from simulator.engine import Model
+from simulator.errors import Fault, StudyError, UsageError
+from simulator.evidence import Evidence, Observation, Period
+from simulator.evidence.period import quarter_label
+from simulator.model import Buildout
+from simulator.posterior.reading import CAPEX, QUANTITIES, Draws, Quantity, Read
+from simulator.study import Study
+from simulator.study.units import UnitError, convert_factor
+
+#: Why an observation is not used: keys of the report's messages.
+type Reason = Literal[
+    "known_before",
+    "known_later",
+    "before_start",
+    "beyond_horizon",
+    "not_actual",
+    "no_company",
+    "other_meaning",
+    "not_a_quarter",
+    "restated",
+    "no_output",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """One figure that the model is held to, or, without a value, one that it is asked for.
+
+    Attributes
+    ----------
+    name
+        ``capex.amazon.2026Q1``.
+    quantity, entity, period
+        What it is of. Of a user's own model the quantity is the metric.
+    unit
+        Of the value, as the model has it.
+    read
+        How the model's own quantity is read.
+    value : in ``unit``
+        The figure; nan where it is not known.
+    error
+        Standard deviation of the figure's own error: in logs, or in the unit where the law is normal.
+    law
+        ``lognormal`` or ``normal``.
+    scale
+        Prior of how far figures lie from the model's quantity; "" for none.
+    known
+        Day on which it was known.
+    stage
+        Which quarter of evidence it belongs to, as a label.
+    series, sources
+        Where it comes from.
+    """
+
+    name: str
+    quantity: str
+    entity: str
+    period: str
+    unit: str
+    read: Read
+    value: float = float("nan")
+    error: float = 0.0
+    law: Literal["lognormal", "normal"] = "lognormal"
+    scale: str = ""
+    known: date | None = None
+    stage: str = ""
+    series: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An observation that is not used, and why."""
+
+    observation: Observation
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Evidence as a study sees it.
+
+    Attributes
+    ----------
+    used
+        In the order of the quarters of evidence.
+    ahead
+        What is asked of the posterior: capex of the quarter after the last one used.
+    left_out
+        All else.
+    """
+
+    used: tuple[Datum, ...]
+    ahead: tuple[Datum, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The quarters of evidence, in order."""
+        return tuple(dict.fromkeys(one.stage for one in self.used))
+
+
+def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) -> Matched:
+    """Return what the evidence says of a study's model.
+
+    Only what became known after the study's own day counts: its priors hold the rest. Nothing that became
+    known after ``as_of`` enters.
+
+    Parameters
+    ----------
+    evidence
+        Everything that is at hand.
+    study
+        Its ``as_of`` and first quarter decide what is new.
+    model
+        The build-out, or a model whose metrics observations name: ``margin``, or ``margin.<company>``.
+    as_of
+        Day whose knowledge is asked for; None for all there is.
+
+    Raises
+    ------
+    StudyError
+        An observation is in a unit that measures something else.
+    """
+    used: list[Datum] = []
+    left: list[LeftOut] = []
+    faults: list[Fault] = []
+    newest = evidence if as_of is None else evidence.as_of(as_of)
+    latest = set(map(id, newest.latest().values()))
+    matcher = _Companies(study, model) if isinstance(model, Buildout) else _Metrics(model)
+    for one in evidence:
+        reason = _timing(one, study.as_of, as_of)
+        if reason is None and id(one) not in latest:
+            reason = "restated"
+        found = reason or matcher.of(one)
+        if isinstance(found, str):
+            left.append(LeftOut(one, found))
+            continue
+        try:
+            factor = convert_factor(one.unit, found.unit) if found.unit else 1.0
+        except UnitError as error:
+            key = f"series.{one.series}.unit"
+            faults.append(Fault(one.file, key, f'"{one.unit}"', f'"{found.unit}"', str(error)))
+            continue
+        used.append(_filled(found, one, factor))
+    if faults:
+        raise StudyError(dict.fromkeys(faults))
+    used.sort(key=lambda datum: datum.stage)
+    return Matched(tuple(used), tuple(matcher.ahead(used)), tuple(left))
+
+
+def measured(values: Mapping[str, tuple[float, float]]) -> Matched:
+    """Return measurements of a model's metrics with normal errors: metric -> (value, standard deviation)."""
+
+    def datum(name: str, value: float, error: float) -> Datum:
+        return Datum(name, name, "", "", "", _metric(name), float(value), float(error), "normal")
+
+    return Matched(tuple(datum(name, *pair) for name, pair in values.items()), (), ())
+
+
+def _timing(one: Observation, after: date | None, as_of: date | None) -> Reason | None:
+    if as_of is not None and one.known > as_of:
+        return "known_later"
+    return "known_before" if after is not None and one.known <= after else None
+
+
+def _filled(datum: Datum, one: Observation, factor: float) -> Datum:
+    return replace(
+        datum,
+        value=one.value * factor,
+        error=one.error,
+        known=one.known,
+        series=one.series,
+        sources=one.sources,
+    )
+
+
+def _metric(name: str) -> Read:
+    def read(draws: Draws, metrics: Mapping[str, Array]) -> Array:
+        if name not in metrics:
+            message = f"the evidence is of {name!r}; the model has the metrics {', '.join(metrics)}"
+            raise UsageError(message)
+        return metrics[name]
+
+    return read
+
+
+class _Metrics:
+    """Observations of a user's own model: a metric by its name, of a company as ``metric.company``."""
+
+    def __init__(self, model: Model) -> None:
+        self._units = dict(getattr(model, "metric_units", {}))
+
+    def of(self, one: Observation) -> Datum | Reason:
+        if one.kind != "actual":
+            return "not_actual"
+        full = f"{one.metric}.{one.company}"
+        name = full if full in self._units or one.company not in ("", "model") else one.metric
+        stage = quarter_label(one.period.last)
+        unit = self._units.get(name, "")
+        return Datum(
+            f"{name}.{one.period.label}",
+            name,
+            one.company,
+            one.period.label,
+            unit,
+            _metric(name),
+            stage=stage,
+        )
+
+    def ahead(self, used: list[Datum]) -> Iterator[Datum]:
+        yield from ()
+
+
+class _Companies:
+    """Observations of the build-out's companies."""
+
+    def __init__(self, study: Study, model: Buildout) -> None:
+        self._model = model
+        start = study.settings.start
+        if start is None:
+            allowed = 'the quarter that the model begins in, such as "2026Q1"'
+            raise StudyError([Fault("", "study.start", "nothing", allowed)])
+        self._first = Period.parse(start).first
+        self._last = self._first + model.horizon - 1
+
+    def of(self, one: Observation) -> Datum | Reason:
+        if one.kind != "actual":
+            return "not_actual"
+        if one.company not in self._model.companies:
+            return "no_company"
+        named = [q for q in QUANTITIES if q.metric == one.metric]
+        quantity = next((q for q in named if q.definition == one.definition), None)
+        if quantity is None:
+            return "other_meaning" if named else "no_output"
+        if one.period.first < self._first:
+            return "before_start"
+        if one.period.last >= self._last:
+            return "beyond_horizon"
+        if quantity.whole_quarters and len(one.period.quarters) > 1:
+            return "not_a_quarter"
+        return self._datum(quantity, one.company, one.period)
+
+    def ahead(self, used: list[Datum]) -> Iterator[Datum]:
+        """Give capex of each company in the quarter after the last one used."""
+        quarters = [Period.parse(one.period).last for one in used if one.quantity == CAPEX.name]
+        if quarters:
+            following = Period.of_quarter(max(quarters) + 1)
+            yield from (self._datum(CAPEX, company, following) for company in self._model.companies)
+
+    def _datum(self, quantity: Quantity, company: str, period: Period) -> Datum:
+        return Datum(
+            f"{quantity.name}.{company}.{period.label}",
+            quantity.name,
+            company,
+            period.label,
+            quantity.unit,
+            quantity.read(self._model, company, period, period.first - self._first),
+            scale=f"observed.{quantity.name}",
+            stage=quarter_label(period.last),
+        )

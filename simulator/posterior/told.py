@@ -1,0 +1,243 @@
+"""An update in numbers: verdicts before and after, what moved, what was predicted and what came.
+
+Every number is a plain value with its Monte Carlo standard error, from the spread of independent chains.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+from simulator.estimate import (
+    CODES,
+    VERDICT,
+    Estimate,
+    Pool,
+    SamplerName,
+    derive,
+    mean,
+    pool,
+    probability,
+    quantile,
+    standard_deviation,
+    summarise,
+)
+from simulator.posterior.matching import Datum, LeftOut
+from simulator.posterior.question import Question, Sample
+from simulator.posterior.words import normals
+from simulator.study import Settings
+
+#: Version of the summary.
+SCHEMA = 1
+
+#: The 80% interval and the median of a prediction.
+LEVELS: Mapping[str, float] = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+
+#: Chains of a posterior are independent, as replicates are, and its errors come from their spread.
+BY_CHAINS: SamplerName = "rqmc"
+
+#: Name of all companies together.
+GROUP = "group"
+
+type Number = dict[str, float | None]
+
+
+def number(estimate: Estimate) -> Number:
+    """Return an estimate as JSON has it: null where there is no number."""
+    return {key: x if math.isfinite(x) else None for key, x in estimate._asdict().items()}
+
+
+def difference(after: Number, before: Number) -> Number:
+    """Return what one estimate is above another, their errors taken for independent."""
+    known = [x for one in (after, before) for x in (one["value"], one["mcse"]) if x is not None]
+    if len(known) < 4:
+        return {"value": None, "mcse": None}
+    return {"value": known[0] - known[2], "mcse": math.hypot(known[1], known[3])}
+
+
+def outcomes(question: Question, sample: Sample, sampler: SamplerName) -> dict[str, Any]:
+    """Return estimates of every metric, verdicts, scorecard and all given each verdict."""
+    settings, study = question.study.settings, question.study
+    whole = summarise(
+        sample.metrics,
+        units=question.units,
+        study=study.name,
+        study_hash=study.hash,
+        seed=question.plan.seed,
+        sampler=sampler,
+        scorecard=settings.scorecard,
+        rules=settings.verdicts,
+    )
+    return {part: whole[part] for part in ("estimates", "verdicts", "scorecard", "conditional")}
+
+
+def chances(metrics: Mapping[str, np.ndarray], settings: Settings) -> dict[str, dict[str, Number]]:
+    """Return the chances of each verdict by entity, of a posterior."""
+    derived = derive(metrics, settings.scorecard, settings.verdicts)
+    return {
+        name.partition(".")[2]: {
+            verdict: number(probability(pool(codes == code, BY_CHAINS))) for verdict, code in CODES.items()
+        }
+        for name, codes in derived.items()
+        if name.startswith(f"{VERDICT}.")
+    }
+
+
+def moved(question: Question, prior: Sample, posterior: Sample, sampler: SamplerName) -> list[dict[str, Any]]:
+    """Return every random prior before and after, the ones that moved furthest first.
+
+    ``shift`` is the move of the mean in standard deviations of the prior, ``narrowed`` the standard deviation
+    after over that before.
+    """
+    rows = [
+        {"name": name, "unit": question.units.get(base, ""), **_move(before, after, sampler)}
+        for base in question.random
+        for name, before, after in _components(base, prior.draws[base], posterior.draws[base])
+    ]
+    return sorted(rows, key=lambda row: (-abs(row["shift"]["value"] or 0.0), row["name"]))
+
+
+def shifts(rows: Sequence[Mapping[str, Any]], sample: Sample) -> dict[str, Number]:
+    """Return how far each prior moved in a sample, in standard deviations, by the rows of `moved`."""
+    means = {
+        name: number(mean(pool(after, BY_CHAINS)))
+        for base, draws in sample.draws.items()
+        for name, after, _ in _components(base, draws, draws)
+    }
+    return {
+        row["name"]: _over(difference(means[row["name"]], row["prior"]["mean"]), row["prior"]["sd"]["value"])
+        for row in rows
+    }
+
+
+def _over(found: Number, spread: float | None) -> Number:
+    """Return an estimate over a number that is not 0."""
+    if not spread or found["value"] is None or found["mcse"] is None:
+        return {"value": None, "mcse": None}
+    return {"value": found["value"] / spread, "mcse": found["mcse"] / spread}
+
+
+def _components(
+    name: str, before: np.ndarray, after: np.ndarray
+) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    if before.ndim == 2:
+        yield name, before, after
+    else:
+        yield from ((f"{name}[{row}]", before[row], after[row]) for row in range(len(before)))
+
+
+def _move(
+    before: Shaped[np.ndarray, "chain path"], after: Shaped[np.ndarray, "batch draw"], sampler: SamplerName
+) -> dict[str, Any]:
+    old, new = _outline(pool(before, sampler)), _outline(pool(after, BY_CHAINS))
+    spread = old["sd"]["value"]
+    narrowed = _over(new["sd"], spread)
+    if narrowed["value"] is not None and narrowed["mcse"] is not None:
+        own = narrowed["value"] * (old["sd"]["mcse"] or 0.0) / (spread or 1.0)
+        narrowed["mcse"] = math.hypot(narrowed["mcse"], own)
+    shift = _over(difference(new["mean"], old["mean"]), spread)
+    return {"prior": old, "posterior": new, "shift": shift, "narrowed": narrowed}
+
+
+def _outline(values: Pool) -> dict[str, Number]:
+    told = {"mean": number(mean(values)), "sd": number(standard_deviation(values))}
+    return told | {name: number(quantile(values, p)) for name, p in LEVELS.items()}
+
+
+def replicates(question: Question, sample: Sample, which: str) -> Float[np.ndarray, "datum chain draw"]:
+    """Return every figure as it would be reported, of each draw: its error drawn by the figure's name."""
+    count = int(np.prod(sample.shape))
+    seed = question.plan.seed
+    drawn = [normals(seed, f"{which}.{datum.name}", count) for datum in question.predicted.data]
+    z = np.array(drawn).reshape(sample.middle.shape)
+    return question.predicted.replicate(sample.middle, sample.scale, z)
+
+
+def observations(
+    question: Question,
+    prior: Float[np.ndarray, "datum chain path"],
+    posterior: Float[np.ndarray, "datum batch draw"],
+    sampler: SamplerName,
+) -> list[dict[str, Any]]:
+    """Return each figure used, with what was predicted of it before, and what would be after.
+
+    ``percentile`` is the share of figures predicted before that are below the one that came.
+    """
+    rows = []
+    for index, datum in enumerate(question.matched.used):
+        below = pool(prior[index] < datum.value, sampler)
+        rows.append(
+            {
+                **_about(datum),
+                "value": datum.value,
+                "error": datum.error,
+                "law": datum.law,
+                "known": datum.known and datum.known.isoformat(),
+                "stage": datum.stage,
+                "series": datum.series,
+                "sources": list(datum.sources),
+                "prior": _interval(prior[index], sampler),
+                "posterior": _interval(posterior[index], BY_CHAINS),
+                "percentile": number(probability(below)),
+            }
+        )
+    return rows
+
+
+def ahead(
+    question: Question,
+    prior: Float[np.ndarray, "datum chain path"],
+    posterior: Float[np.ndarray, "datum batch draw"],
+    sampler: SamplerName,
+) -> list[dict[str, Any]]:
+    """Return the intervals of the figures that are asked for: each company's, and their sum's."""
+    asked = question.matched.ahead
+    if not asked:
+        return []
+    first = len(question.matched.used)
+    rows = [({**_about(one)}, prior[first + i], posterior[first + i]) for i, one in enumerate(asked)]
+    group = {**_about(asked[0]), "entity": GROUP}
+    group["name"] = f"{group['quantity']}.{GROUP}.{group['period']}"
+    rows.insert(0, (group, prior[first:].sum(axis=0), posterior[first:].sum(axis=0)))
+    return [
+        {**about, "prior": _interval(before, sampler), "posterior": _interval(after, BY_CHAINS)}
+        for about, before, after in rows
+    ]
+
+
+def left_out(rows: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    """Return what is not used, and why."""
+    return [
+        {
+            "series": row.observation.series,
+            "company": row.observation.company,
+            "metric": row.observation.metric,
+            "definition": row.observation.definition,
+            "kind": row.observation.kind,
+            "period": row.observation.period.label,
+            "known": row.observation.known.isoformat(),
+            "value": row.observation.value,
+            "unit": row.observation.unit,
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
+
+
+def _about(datum: Datum) -> dict[str, Any]:
+    return {
+        "name": datum.name,
+        "quantity": datum.quantity,
+        "entity": datum.entity,
+        "period": datum.period,
+        "unit": datum.unit,
+    }
+
+
+def _interval(values: Shaped[np.ndarray, "chain draw"], sampler: SamplerName) -> dict[str, Number]:
+    pooled = pool(values, sampler)
+    return {name: number(quantile(pooled, p)) for name, p in LEVELS.items()}

@@ -1,0 +1,239 @@
+"""A study conditioned on what was observed after its date.
+
+First a run's own draws are reweighted. Where the weights rest on too few of them, particles are led from the
+prior to the posterior by tempering. Both end in draws of equal weight in independent chains.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from itertools import chain
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from simulator import engine
+from simulator.engine import runtime
+from simulator.errors import EvidenceError, Fault, GateError, UsageError
+from simulator.estimate import SamplerName
+from simulator.evidence import Evidence, load_evidence
+from simulator.posterior import gates, told
+from simulator.posterior.matching import Matched, match, measured
+from simulator.posterior.question import Question, Sample, ask
+from simulator.posterior.result import Posterior
+from simulator.posterior.reweighting import Weights, prior_sample, resample, weigh
+from simulator.posterior.tempering import temper
+from simulator.posterior.tree import to_tree
+from simulator.run import Progress, Run
+from simulator.run.program import model_of
+from simulator.study import Study
+
+#: The most paths that are reweighted: all are held in memory.
+MOST_PATHS = 2**18
+
+type Paths = str | PathLike[str]
+type Method = Literal["auto", "reweighting", "tempering"]
+
+
+class NotConvergedError(GateError):
+    """No method reached what a posterior has to reach; `posterior` is what was come to."""
+
+    def __init__(self, message: str, posterior: Posterior) -> None:
+        super().__init__(message)
+        self.posterior = posterior
+
+
+def update(
+    study: Study | Run,
+    evidence: Evidence | Paths | Sequence[Paths] | Mapping[str, tuple[float, float]] | None = None,
+    *,
+    as_of: date | None = None,
+    paths: int | None = None,
+    seed: int | None = None,
+    method: Method = "auto",
+    progress: Progress | None = None,
+) -> Posterior:
+    """Return what a study believes after evidence.
+
+    Parameters
+    ----------
+    study
+        A study, or a run of one, whose draws are then the prior's.
+    evidence
+        Evidence files or folders of them, or what `load_evidence` returns; what comes with the program by
+        default. For a model of your own also measurements of its metrics, ``{"margin": (value, standard
+        deviation)}``, with normal errors.
+    as_of
+        Day whose knowledge counts: nothing that became known later is used. All by default. What was known
+        on the study's own day is in its priors and is never used.
+    paths
+        Of the prior, made up to whole rounds of 8192; those of the run, or 262,144 by default. No more, since
+        all are held in memory.
+    seed
+        Which draws; that of the run, or 0 by default.
+    method
+        ``auto``: reweighting, and tempering if its gates fail. Or one of the two.
+    progress
+        Called with the paths of the prior finished and asked for.
+
+    Raises
+    ------
+    EvidenceError
+        The evidence is not valid, or none of it can be used.
+    NotConvergedError
+        At the end, if the gates of the last method failed.
+    """
+    base = study.study if isinstance(study, Run) else study
+    model = study.model if isinstance(study, Run) else model_of(study, None)
+    plan = _plan(study, paths, seed)
+    if as_of is not None and base.as_of is not None and as_of <= base.as_of:
+        message = f"as_of: found {as_of}; allowed: a day after {base.as_of}, the study's own"
+        raise UsageError(message)
+    question = ask(base, model, _matched(base, model, evidence, as_of), plan)
+    _refuse_nothing(question.matched, base)
+
+    prior = prior_sample(question, progress)
+    stages = [
+        [i for i, datum in enumerate(question.matched.used) if datum.stage == stage]
+        for stage in question.matched.stages
+    ]
+    weights = [_weights(question, prior, list(chain(*stages[: n + 1]))) for n in range(len(stages))]
+    tried = {"reweighting": [gate.told() for gate in gates.of_weights(weights[-1])]}
+    how: dict[str, Any] = {}
+    if method == "reweighting" or (method == "auto" and weights[-1].passed):
+        used = "reweighting"
+        samples = tuple(resample(prior, one, plan.seed) for one in weights)
+    else:
+        used = "tempering"
+        tempered = temper(question, stages)
+        samples = tempered.samples
+        tried["tempering"] = [g.told() for g in gates.of_tempering(tempered.journeys, samples[-1])]
+        how = dict(gates.journey(tempered.journeys))
+    chains, draws = samples[-1].shape
+    way = {
+        "name": used,
+        "asked": method,
+        "chains": chains,
+        "draws": chains * draws,
+        "gates": tried[used],
+        "tried": tried,
+        **how,
+    }
+    posterior = _posterior(question, prior, samples, way, as_of)
+    if failed := [gate["name"] for gate in tried[used] if not gate["passed"]]:
+        raise NotConvergedError(_failure(used, tried[used], failed), posterior)
+    return posterior
+
+
+def place(root: str | Path, study: Study | Run, *numbers: Any) -> Path:
+    """Return a new folder for an update under a root: its name says when, of what and of which numbers."""
+    base = study.study if isinstance(study, Run) else study
+    text = json.dumps([base.hash, *numbers], default=str)
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return Path(root) / f"{moment}-{base.name}-update-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _plan(study: Study | Run, paths: int | None, seed: int | None) -> engine.Plan:
+    if isinstance(study, Run):
+        plan = study.plan
+        count = min(paths or plan.paths, MOST_PATHS)
+        number = plan.seed if seed is None else seed
+        return engine.Plan(count, number, plan.sampler, plan.lanes, plan.dtype)
+    if paths is not None and paths > MOST_PATHS:
+        message = f"paths: found {paths}; allowed: at most {MOST_PATHS}, which are held in memory"
+        raise UsageError(message)
+    return engine.Plan(MOST_PATHS if paths is None else paths, seed or 0)
+
+
+def _matched(study: Study, model: engine.Model, evidence: Any, as_of: date | None) -> Matched:
+    if isinstance(evidence, Mapping):
+        return measured(evidence)
+    if not isinstance(evidence, Evidence):
+        given = () if evidence is None else evidence
+        files = (given,) if isinstance(given, str | PathLike) else tuple(given)
+        evidence = load_evidence(*files)
+    return match(evidence, study, model, as_of)
+
+
+def _refuse_nothing(matched: Matched, study: Study) -> None:
+    if matched.used:
+        return
+    reasons: dict[str, int] = {}
+    for one in matched.left_out:
+        reasons[one.reason] = reasons.get(one.reason, 0) + 1
+    found = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in reasons.items())
+    allowed = "at least one that became known after the study's day and is of a quantity of the model"
+    advice = f"The study is as of {study.as_of}." if study.as_of else ""
+    raise EvidenceError([Fault("", "observations", found or "none", allowed, advice)])
+
+
+def _weights(question: Question, prior: Sample, used: Sequence[int]) -> Weights:
+    """Return the weights of the prior's draws by some of the figures."""
+    count = len(question.matched.used)
+    log = question.likelihood.of_sample(prior.middle[:count], prior.scale[:count])[list(used)]
+    return weigh(log.astype(float).sum(axis=0))
+
+
+def _posterior(
+    question: Question,
+    prior: Sample,
+    samples: Sequence[Sample],
+    way: Mapping[str, Any],
+    as_of: date | None,
+) -> Posterior:
+    sampler = cast(SamplerName, question.plan.sampler)
+    posterior = samples[-1]
+    before = told.replicates(question, prior, "prior")
+    after = told.replicates(question, posterior, "posterior")
+    study, settings = question.study, question.study.settings
+    newest = max((one.known for one in question.matched.used if one.known), default=None)
+    known = as_of or newest
+    rows = told.moved(question, prior, posterior, sampler)
+    titles = {company.name: company.title for company in settings.companies}
+    summary: dict[str, Any] = {
+        "schema": told.SCHEMA,
+        "kind": "update",
+        "study": study.name,
+        "title": study.title,
+        "titles": titles,
+        "study_hash": study.hash,
+        "prior_as_of": study.as_of and study.as_of.isoformat(),
+        "as_of": known and known.isoformat(),
+        "seed": question.plan.seed,
+        "paths": question.plan.paths,
+        "sampler": question.plan.sampler,
+        "method": dict(way),
+        "prior": told.outcomes(question, prior, sampler),
+        "posterior": told.outcomes(question, posterior, told.BY_CHAINS),
+        "moved": rows,
+        "observations": told.observations(question, before, after, sampler),
+        "ahead": told.ahead(question, before, after, sampler),
+        "steps": [
+            {
+                "stage": stage,
+                "observations": sum(one.stage == stage for one in question.matched.used),
+                "verdicts": told.chances(sample.metrics, settings),
+                "shifts": told.shifts(rows, sample),
+            }
+            for stage, sample in zip(question.matched.stages, samples, strict=True)
+        ],
+        "left_out": told.left_out(question.matched.left_out),
+        "versions": runtime.versions(),
+    }
+    about = ("study", "study_hash", "prior_as_of", "as_of", "seed", "sampler")
+    attributes = {key: "" if summary[key] is None else summary[key] for key in about}
+    pairs = {"prior": (prior, before), "posterior": (posterior, after)}
+    return Posterior(summary, to_tree(question, pairs, attributes | {"method": way["name"]}))
+
+
+def _failure(method: str, found: Sequence[Mapping[str, Any]], failed: Sequence[str]) -> str:
+    rows = [
+        f"{gate['name']} is {'not a number' if gate['value'] is None else format(gate['value'], '.3g')}, "
+        f"{'at most' if gate['most'] else 'at least'} {gate['limit']:.3g} is asked"
+        for gate in found
+        if gate["name"] in failed
+    ]
+    return f"the posterior by {method} cannot be trusted: {'; '.join(rows)}"

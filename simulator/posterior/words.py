@@ -1,0 +1,55 @@
+"""Random numbers of an update by name: they depend on (seed, name, step, particle) and on nothing else."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, UInt32
+
+from simulator.sampling import Coordinate
+from simulator.sampling.counter import stream_keys, threefry
+
+#: What the streams are for; no stream of a run has this.
+_PURPOSE = "posterior"
+
+
+def keys_of(seed: int, coordinates: Iterable[Coordinate]) -> UInt32[np.ndarray, "2 d"]:
+    """Return the key of each coordinate's stream."""
+    return stream_keys(_PURPOSE, seed, coordinates)
+
+
+def words(keys: Any, step: Any, particles: Any) -> Any:
+    """Return a random word of each stream for each particle at a step, ``[d, n]``: NumPy's or JAX's.
+
+    Parameters
+    ----------
+    keys : UInt32[Array, "2 d"]
+        Of the streams.
+    step : UInt32[Array, "1"]
+        The step; no two draws of a stream have the same step and particle.
+    particles : UInt32[Array, "n"]
+        Their numbers.
+    """
+    first, _ = threefry((keys[0][:, None], keys[1][:, None]), (step.reshape(1, 1), particles[None, :]))
+    return first
+
+
+def uniforms(seed: int, name: str, step: int, count: int) -> Float[np.ndarray, " n"]:
+    """Return numbers in (0, 1) of one stream, on the host."""
+    particles = np.arange(count, dtype=np.uint32)
+    drawn = words(keys_of(seed, [(name, 0)]), np.full(1, step, dtype=np.uint32), particles)[0]
+    return (drawn + 0.5) * 2.0**-32
+
+
+def normals(seed: int, name: str, count: int) -> Float[np.ndarray, " n"]:
+    """Return standard normal numbers of one stream, on the host."""
+    from scipy.special import ndtri
+
+    return ndtri(uniforms(seed, name, 0, count))
+
+
+def systematic(weights: Float[np.ndarray, " n"], count: int, start: float) -> np.ndarray:
+    """Return places drawn in proportion to weights, evenly from a start in (0, 1): systematic resampling."""
+    total = np.cumsum(weights)
+    points = (np.arange(count) + start) / count * total[-1]
+    return np.minimum(np.searchsorted(total, points, side="right"), len(weights) - 1)

@@ -1,0 +1,367 @@
+"""What evidence taught: the verdict, the priors and the predictions, before and after."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.report.console import plain
+from simulator.report.page.charts import SMALL, WIDE, Pair, pairs
+from simulator.report.page.document import (
+    Block,
+    Chart,
+    Charts,
+    Code,
+    Coloured,
+    Column,
+    Day,
+    Inline,
+    Notice,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
+from simulator.report.page.speech import Speech
+from simulator.report.update import MOST, clear
+
+type Summary = Mapping[str, Any]
+
+VERDICTS = ("bull", "base", "bear")
+QUANTILES = ("p05", "p50", "p95")
+RANGE = ("p10", "p50", "p90")
+SAMPLES = ("prior", "posterior")
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The numbers of an update, told in a language."""
+
+    found: Summary
+    say: Speech
+
+    def sections(self) -> Iterator[Section]:
+        """Give the sections of its page."""
+        yield self._section("answer", self._answer())
+        yield self._section("moved", self._moved())
+        yield self._section("observed", self._observed())
+        if self.found["ahead"]:
+            yield self._section("ahead", self._ahead())
+        if self.found["steps"] and self._leader:
+            yield self._section("steps", self._steps())
+        yield self._section("trust", self._trust())
+        if self.found["left_out"]:
+            yield self._section("left_out", self._left_out())
+
+    def _section(self, name: str, blocks: Iterator[Block]) -> Section:
+        return Section(name, self.say(f"update.{name}"), list(blocks))
+
+    @property
+    def _leader(self) -> str:
+        return next(iter(self.found["prior"]["verdicts"]), "")
+
+    def _entity(self, name: str) -> Inline:
+        if name in ("group", "model"):
+            return self.say(f"entity.{name}")
+        return self.say.told(self.found["titles"].get(name, name))
+
+    def _text(self, name: str) -> str:
+        title = self._entity(name)
+        return title if isinstance(title, str) else title.text
+
+    def _answer(self) -> Iterator[Block]:
+        say, found = self.say, self.found
+        method = found["method"]
+        if not all(gate["passed"] for gate in method["gates"]):
+            yield Notice(say("update.untrusted"), [[say("update.untrusted_why")]])
+        if self._leader:
+            yield Paragraph(self._lead(), "lead")
+        yield Paragraph([say("update.read", count=say.count(len(found["observations"])))], "note")
+        if self._leader:
+            yield self._verdicts()
+            if any(name.startswith("value_created.") for name in found["prior"]["estimates"]):
+                yield self._value()
+
+    def _lead(self) -> list[Inline]:
+        say, found, leader = self.say, self.found, self._leader
+        before, after = (found[which]["verdicts"][leader] for which in SAMPLES)
+        top = max(after, key=lambda verdict: after[verdict]["value"])
+        entity = say(f"entity.the_{leader}") if leader in ("group", "model") else self._entity(leader)
+        pieces = say.fill(
+            "update.lead_chance",
+            verdict=Coloured(say(f"verdict.{top}"), top),
+            entity=entity,
+            before=say.percent(before[top]),
+            after=say.percent(after[top]),
+        )
+        metric = f"value_created.{leader}"
+        if metric in found["prior"]["estimates"]:
+            unit = say.unit("money")
+            means = [say.estimate(found[w]["estimates"][metric]["mean"], unit.factor, unit) for w in SAMPLES]
+            pieces.append(say("answer.space"))
+            pieces += say.fill("update.lead_value", before=means[0], after=means[1])
+        return pieces
+
+    def _verdicts(self) -> Table:
+        say = self.say
+        columns = [Column(say("update.company"), numeric=False)]
+        for verdict in VERDICTS:
+            name = say(f"verdict.{verdict}")
+            columns.append(Column(say("update.verdict_before", verdict=name), say.unit("percent").axis))
+            columns.append(Column(say("update.verdict_after", verdict=name), say.unit("percent").axis))
+        rows = [
+            Row(
+                [self._entity(entity)],
+                [
+                    [say.estimate(self.found[which]["verdicts"][entity][verdict], 100.0)]
+                    for verdict in VERDICTS
+                    for which in SAMPLES
+                ],
+                strong=entity == "group",
+            )
+            for entity in self.found["prior"]["verdicts"]
+        ]
+        return Table(say("update.verdicts"), columns, rows)
+
+    def _value(self) -> Table:
+        say = self.say
+        unit = say.unit("money")
+        columns = [Column(say("update.company"), numeric=False)]
+        for name in QUANTILES:
+            quantile = say(f"quantile.{name}") if say.has(f"quantile.{name}") else name.upper()
+            columns.append(Column(say("update.quantile_before", quantile=quantile), unit.axis))
+            columns.append(Column(say("update.quantile_after", quantile=quantile), unit.axis))
+        rows = [
+            Row(
+                [self._entity(entity)],
+                [
+                    [say.estimate(self.found[which]["estimates"][metric][name], unit.factor)]
+                    for name in QUANTILES
+                    for which in SAMPLES
+                ],
+                strong=entity == "group",
+            )
+            for entity in self.found["prior"]["verdicts"]
+            if (metric := f"value_created.{entity}") in self.found["prior"]["estimates"]
+        ]
+        return Table(say("update.value"), columns, rows)
+
+    def _moved(self) -> Iterator[Block]:
+        say = self.say
+        rows = [row for row in self.found["moved"] if clear(row)][:MOST]
+        rest = say("update.moved_rest", count=say.count(len(self.found["moved"]) - len(rows)))
+        if not rows:
+            yield Paragraph([say("update.moved_none")])
+            return
+        chart = [
+            Pair(plain(row["name"]), _standard(row, row["prior"]), _standard(row, row["posterior"]))
+            for row in rows
+            if row["prior"]["sd"]["value"]
+        ]
+        texts = {"across": say("update.moved_across"), "label": say("update.moved_chart")}
+        words = say("update.moved_words", name=plain(rows[0]["name"]), shift=say.estimate(rows[0]["shift"]))
+        yield self._drawn("moved", chart, texts, words)
+        columns = [
+            Column(say("update.prior"), numeric=False),
+            Column(say("update.before")),
+            Column(say("update.after")),
+            Column(say("update.shift"), say("update.shift_unit")),
+            Column(say("update.narrowed"), say("update.narrowed_unit")),
+        ]
+        table = [
+            Row(
+                [Code(row["name"]), *self._unit(row["unit"])],
+                [
+                    [self._mean(row["prior"]["mean"])],
+                    [self._mean(row["posterior"]["mean"])],
+                    [say.estimate(row["shift"])],
+                    [say.estimate(row["narrowed"])],
+                ],
+            )
+            for row in rows
+        ]
+        yield Table(say("update.moved_caption"), columns, table)
+        yield Paragraph([rest], "note")
+
+    def _mean(self, number: Mapping[str, float | None]) -> str:
+        """Return a mean with its error; one known beyond four figures as these."""
+        value, error = number["value"], number["mcse"]
+        if value and error is not None and error < abs(value) * 0.5e-4:
+            return self.say.given(float(f"{value:.4g}"))
+        return self.say.estimate(number)
+
+    def _unit(self, unit: str) -> list[Inline]:
+        if unit in ("", "1"):
+            return []
+        return [self.say("list.space") or " ", self.say.told(unit)]
+
+    def _drawn(self, key: str, rows: Sequence[Pair], texts: Mapping[str, str], words: str) -> Charts:
+        say = self.say
+        wide, small = (pairs(size, rows, texts, say.tick) for size in (WIDE, SMALL))
+        chart = Chart("", True, [], wide, small, words)
+        legend = [("two", say("update.before")), ("one", say("update.after"))]
+        if any(row.came is not None for row in rows):
+            legend.append(("came", say("update.came")))
+        return Charts(key, texts["label"], [chart], legend)
+
+    def _about(self, row: Mapping[str, Any]) -> str:
+        key = f"update.quantity_{row['quantity']}"
+        if not self.say.has(key):
+            return plain(row["name"])
+        entity = self._text(row["entity"])
+        return self.say("update.about", entity=entity, quantity=self.say(key), period=plain(row["period"]))
+
+    def _interval(self, row: Mapping[str, Any], which: str) -> str:
+        low, middle, high = (_three(row[which][name]["value"]) for name in RANGE)
+        return self.say("update.interval", low=low, middle=middle, high=high)
+
+    def _observed(self) -> Iterator[Block]:
+        say, rows = self.say, self.found["observations"]
+        inside = sum(0.1 <= row["percentile"]["value"] <= 0.9 for row in rows)
+        chart = [
+            Pair(self._about(row), _relative(row, row["prior"]), _relative(row, row["posterior"]), 0.0)
+            for row in rows
+            if row["value"] > 0
+        ]
+        if chart:
+            texts = {"across": say("update.observed_across"), "label": say("update.observed_chart")}
+            count, within = say.count(len(rows)), say.count(inside)
+            yield self._drawn(
+                "observed", chart, texts, say("update.observed_words", count=count, inside=within)
+            )
+        columns = [
+            Column(say("update.figure"), numeric=False),
+            Column(say("update.known"), numeric=False),
+            Column(say("update.came")),
+            Column(say("update.rank"), say.unit("percent").axis),
+            Column(say("update.before")),
+            Column(say("update.after")),
+        ]
+        table = [
+            Row(
+                [self._about(row), *self._unit(row["unit"])],
+                [
+                    [Day(row["known"])] if row["known"] else ["–"],
+                    [say.given(row["value"])],
+                    [say.estimate(row["percentile"], 100.0)],
+                    [self._interval(row, "prior")],
+                    [self._interval(row, "posterior")],
+                ],
+            )
+            for row in rows
+        ]
+        yield Table(say("update.observed_caption"), columns, table)
+        yield Paragraph([say("update.observed_note")], "note")
+
+    def _ahead(self) -> Iterator[Block]:
+        say, rows = self.say, self.found["ahead"]
+        unit = say.told(rows[0]["unit"]).text
+        columns = [
+            Column(say("update.company"), numeric=False),
+            Column(say("update.before"), unit),
+            Column(say("update.after"), unit),
+        ]
+        table = [
+            Row(
+                [self._entity(row["entity"])],
+                [[self._interval(row, which)] for which in SAMPLES],
+                strong=row["entity"] == "group",
+            )
+            for row in rows
+        ]
+        yield Table(say("update.ahead_caption", period=rows[0]["period"]), columns, table)
+        yield Paragraph([say("update.ahead_note")], "note")
+
+    def _steps(self) -> Iterator[Block]:
+        say, steps, leader = self.say, self.found["steps"], self._leader
+        columns = [Column(say("update.evidence_of"), numeric=False)]
+        columns += [Column(say(f"verdict.{name}"), say.unit("percent").axis) for name in VERDICTS]
+        columns.append(Column(say("update.figures")))
+        chances = [(say("update.nothing"), self.found["prior"]["verdicts"][leader], 0)]
+        chances += [(step["stage"], step["verdicts"][leader], step["observations"]) for step in steps]
+        rows = [
+            Row([plain(stage)], [*([say.estimate(chance[v], 100.0)] for v in VERDICTS), [say.count(count)]])
+            for stage, chance, count in chances
+        ]
+        yield Table(say("update.steps_caption", entity=self._text(leader)), columns, rows)
+        names = [row["name"] for row in self.found["moved"] if clear(row)][:MOST]
+        if names:
+            heads = [
+                Column(say("update.prior"), numeric=False),
+                *(Column(plain(step["stage"])) for step in steps),
+            ]
+            moves = [
+                Row([Code(name)], [[say.estimate(step["shifts"][name])] for step in steps]) for name in names
+            ]
+            yield Table(say("update.steps_moved"), heads, moves)
+
+    def _trust(self) -> Iterator[Block]:
+        say, found = self.say, self.found
+        method = found["method"]
+        asked = "_asked" if method["name"] == "tempering" and method["asked"] == "tempering" else ""
+        yield Paragraph([say(f"update.method_{method['name']}{asked}")])
+        yield Paragraph([say("update.likelihood")])
+        yield Paragraph(
+            [
+                say(
+                    "update.draws",
+                    draws=say.count(method["draws"]),
+                    chains=say.count(method["chains"]),
+                    paths=say.count(found["paths"]),
+                    seed=str(found["seed"]),
+                )
+            ],
+            "note",
+        )
+        columns = [
+            Column(say("update.gate"), numeric=False),
+            Column(say("update.reached")),
+            Column(say("update.asked")),
+            Column(say("update.outcome"), numeric=False),
+        ]
+        rows: list[Row] = []
+        for name, gates in method["tried"].items():
+            rows.append(Row([say(f"update.{name}")], []))
+            rows += [self._gate(gate) for gate in gates]
+        yield Table(say("update.gates_caption"), columns, rows)
+
+    def _gate(self, gate: Mapping[str, Any]) -> Row:
+        say = self.say
+        reached = "∞" if gate["value"] is None else say.given(gate["value"])
+        limit = say("update.most" if gate["most"] else "update.least", limit=say.given(gate["limit"]))
+        outcome = say("update.passed" if gate["passed"] else "update.failed")
+        return Row([say(f"update.gate_{gate['name']}")], [[reached], [limit], [outcome]])
+
+    def _left_out(self) -> Iterator[Block]:
+        say = self.say
+        counts: dict[tuple[str, str], int] = {}
+        for row in self.found["left_out"]:
+            key = (row["reason"], row["series"])
+            counts[key] = counts.get(key, 0) + 1
+        columns = [
+            Column(say("update.series"), numeric=False),
+            Column(say("update.periods")),
+            Column(say("update.reason"), numeric=False),
+        ]
+        rows = [
+            Row([Code(series)], [[say.count(count)], [say(f"update.reason_{reason}")]])
+            for (reason, series), count in sorted(counts.items())
+        ]
+        yield Table(say("update.left_caption"), columns, rows)
+
+
+def _standard(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Return three quantiles in standard deviations of the prior from its mean."""
+    mean, spread = row["prior"]["mean"]["value"], row["prior"]["sd"]["value"]
+    low, middle, high = ((sample[name]["value"] - mean) / spread for name in RANGE)
+    return low, middle, high
+
+
+def _relative(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Return three quantiles relative to what came, in per cent."""
+    low, middle, high = (100 * (sample[name]["value"] / row["value"] - 1) for name in RANGE)
+    return low, middle, high
+
+
+def _three(value: float | None) -> str:
+    """Return a number to three figures."""
+    return "–" if value is None else f"{float(f'{value:.3g}'):,g}"

@@ -1,0 +1,274 @@
+"""An update on the terminal: the verdict before and after, what moved, what was predicted of what came."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from simulator.estimate import format_estimate
+from simulator.report.console import heading, plain, table
+from simulator.report.estimates import Estimates, lay
+from simulator.report.terminal import CHANCE, COLOURS, LINES
+
+type Summary = Mapping[str, Any]
+type Number = Mapping[str, float | None]
+
+#: Moves smaller than this, in standard deviations of the prior, are not listed one by one.
+LEAST_SHIFT = 0.1
+#: Standard errors from which a move is more than noise.
+CLEAR = 3.0
+#: Priors listed at most.
+MOST = 15
+
+METHODS = {
+    "reweighting": "Importance reweighting with Pareto smoothing",
+    "tempering": "Tempered sequential Monte Carlo",
+}
+
+GATES = {
+    "khat": "k-hat of the weights",
+    "ess": "effective sample size",
+    "rhat": "R-hat between batches",
+    "acceptance": "least share of moves accepted",
+    "correlation": "correlation left after moves",
+    "ancestors": "first particles with descendants",
+}
+
+REASONS = {
+    "known_before": "known on the study's own day: in its priors already",
+    "known_later": "known later than asked",
+    "before_start": "of a time before the model begins",
+    "beyond_horizon": "of a time after the model ends",
+    "not_actual": "guidance or consensus: said, not observed",
+    "no_company": "of somebody whom the study does not model",
+    "other_meaning": "defined otherwise than the model's quantity",
+    "not_a_quarter": "of several quarters, whose own figures count",
+    "restated": "replaced by a later figure of the same series",
+    "no_output": "of something that the model does not have",
+}
+
+NOTE = (
+    "± one standard error of the simulation. A prediction holds the figure's own error and how far figures "
+    "lie from the model's quantities, which is a prior too (observed.*)."
+)
+
+
+def tell(console: Console, summary: Summary) -> None:
+    """Print the object that ``strandline update --json`` prints."""
+    title = plain(summary["title"]) or plain(summary["study"])
+    console.print(Text(title, style="bold"))
+    console.print(Text(facts(summary), style="dim"))
+    if summary["prior"]["verdicts"]:
+        console.print()
+        console.print(sentence(summary))
+    for part in (verdicts(summary), value(summary)):
+        if part.rows:
+            console.print()
+            console.print(lay(console, part))
+    rows = [row for row in summary["moved"] if clear(row)]
+    console.print()
+    console.print(lay(console, moved(rows[:MOST])) if rows else Text("No prior moved clearly."))
+    if rest := len(summary["moved"]) - len(rows[:MOST]):
+        console.print(Text(f"{rest} other priors: moved less, or no more than noise", style="dim"))
+    console.print(heading("Observed, and what was predicted of it"))
+    console.print(
+        Text("median, and the range of 80%; rank: share of predictions below what came", style="dim")
+    )
+    console.print(observed(summary))
+    if summary["ahead"]:
+        first = summary["ahead"][0]
+        console.print(heading(f"Next: capex of {first['period']}, {first['unit']}"))
+        console.print(Text("median, and the range of 80%", style="dim"))
+        console.print(ahead(summary))
+    if len(summary["steps"]) > 1 and summary["prior"]["verdicts"]:
+        console.print()
+        console.print(lay(console, steps(summary)))
+    console.print(heading("Can it be trusted?"))
+    for line in trusted(summary):
+        console.print(line)
+    console.print(heading("Left out"))
+    for line in left_out(summary):
+        console.print(Text(line, style="dim"))
+    console.print()
+    console.print(Text(NOTE, style="dim"))
+
+
+def facts(summary: Summary) -> str:
+    """Return what was updated with what."""
+    count = len(summary["observations"])
+    known = (
+        f"what was known from {summary['prior_as_of']} to {summary['as_of']}"
+        if summary["prior_as_of"] and summary["as_of"]
+        else "what was measured"
+    )
+    return f"{plain(summary['study'])}, updated with {known}: {count} figures"
+
+
+def sentence(summary: Summary) -> Text:
+    """Return the likeliest verdict on the group, or on the first there is, before and after."""
+    leader = next(iter(summary["prior"]["verdicts"]))
+    before, after = (summary[which]["verdicts"][leader] for which in ("prior", "posterior"))
+    top = max(after, key=lambda verdict: after[verdict]["value"])
+    said = Text.assemble((top.capitalize(), f"bold {COLOURS[top]}"))
+    said.append(f" on {'the ' if leader == 'group' else ''}{entity(summary, leader).plain.lower()}: ")
+    said.append(f"{CHANCE.text(before[top])} % before, {CHANCE.text(after[top])} % after. ")
+    metric = f"{LINES[0].metric}.{leader}"
+    if metric in summary["prior"]["estimates"]:
+        means = [LINES[0].text(summary[w]["estimates"][metric]["mean"]) for w in ("prior", "posterior")]
+        said.append(f"Value created on average: USD {means[0]} bn before, {means[1]} bn after.")
+    return said
+
+
+def entity(summary: Summary, name: str) -> Text:
+    """Return an entity's title; the group stands out."""
+    title = "Group" if name == "group" else plain(summary["titles"].get(name, name))
+    return Text(title, style="bold" if name == "group" else "")
+
+
+def verdicts(summary: Summary) -> Estimates:
+    """Return the chances of bull, base and bear, before and after."""
+    before, after = (summary[which]["verdicts"] for which in ("prior", "posterior"))
+    shown = Estimates([CHANCE.header, *(f"{name.capitalize()}\n{when}" for name in COLOURS for when in WHEN)])
+    for name, chances in before.items():
+        likeliest = max(after[name], key=lambda verdict: after[name][verdict]["value"])
+        cells: list[Text | str] = []
+        for verdict, colour in COLOURS.items():
+            cells.append(CHANCE.text(chances[verdict]))
+            style = f"bold {colour}" if verdict == likeliest else ""
+            cells.append(Text(CHANCE.text(after[name][verdict]), style=style))
+        shown.add(entity(summary, name), *cells)
+    return shown
+
+
+WHEN = ("before", "after")
+
+
+def value(summary: Summary) -> Estimates:
+    """Return the value created, before and after; no rows where the model has none."""
+    line = LINES[0]
+    before, after = (summary[which]["estimates"] for which in ("prior", "posterior"))
+    labels = {"p05": "P5", "p50": "P50", "p95": "P95"}
+    shown = Estimates([line.header, *(f"{label}\n{when}" for label in labels.values() for when in WHEN)])
+    for who in summary["prior"]["verdicts"]:
+        name = f"{line.metric}.{who}"
+        if name in before:
+            cells = [line.text(one[key]) for key in labels for one in (before[name], after[name])]
+            shown.add(entity(summary, who), *cells)
+    return shown
+
+
+def clear(row: Mapping[str, Any]) -> bool:
+    """Whether a prior moved by more than noise and by enough to matter."""
+    shift = row["shift"]
+    size = abs(shift["value"] or 0.0)
+    return size >= max(LEAST_SHIFT, CLEAR * (shift["mcse"] or 0.0))
+
+
+def moved(rows: list[Mapping[str, Any]]) -> Estimates:
+    """Return the priors that moved: their means, and by how much in standard deviations."""
+    headers = [Text.assemble(("What moved", "not dim bold"), "\nmean of the prior"), *WHEN]
+    shown = Estimates([*headers, "by, in sd\nof the prior", "sd after\nover before"])
+    for row in rows:
+        unit = "" if row["unit"] in ("", "1") else f"\n{plain(row['unit'])}"
+        title = Text.assemble(plain(row["name"]), (unit, "dim"))
+        cells = [rounded(row[which]["mean"]) for which in ("prior", "posterior")]
+        shift = estimate(row["shift"])
+        sign = "" if shift.startswith("-") else "+"
+        shown.add(title, *cells, f"{sign}{shift}", estimate(row["narrowed"]))
+    return shown
+
+
+def observed(summary: Summary) -> Any:
+    """Return a table of the figures used, beside what was predicted before and would be after."""
+    laid = table("", "came", "rank, %", "predicted before", "after")
+    for row in summary["observations"]:
+        unit = f"\n{plain(row['unit'])}" if row["unit"] else ""
+        laid.add_row(
+            Text.assemble(what(summary, row), (unit, "dim")),
+            f"{row['value']:.4g}",
+            f"{100 * row['percentile']['value']:.0f}",
+            interval(row["prior"]),
+            interval(row["posterior"]),
+        )
+    return laid
+
+
+def what(summary: Summary, row: Mapping[str, Any]) -> str:
+    """Return what a figure is of."""
+    quantity = plain(row["quantity"].replace("_", " ")).replace("ai ", "AI ")
+    who = summary["titles"].get(row["entity"], row["entity"])
+    return plain(" ".join(filter(None, (who, quantity, row["period"]))))
+
+
+def ahead(summary: Summary) -> Any:
+    """Return a table of the next quarter's capex."""
+    laid = table("", "as believed before", "after")
+    for row in summary["ahead"]:
+        laid.add_row(entity(summary, row["entity"]), interval(row["prior"]), interval(row["posterior"]))
+    return laid
+
+
+def steps(summary: Summary) -> Estimates:
+    """Return the group's verdict after each quarter of evidence."""
+    leader = next(iter(summary["prior"]["verdicts"]))
+    header = Text.assemble((str(entity(summary, leader)), "not dim bold"), "\nafter the evidence of")
+    shown = Estimates([header, *(name.capitalize() for name in COLOURS), "Figures"])
+    chances = summary["prior"]["verdicts"][leader]
+    shown.add("none", *(CHANCE.text(chances[name]) for name in COLOURS), "0")
+    for step in summary["steps"]:
+        cells = [CHANCE.text(step["verdicts"][leader][name]) for name in COLOURS]
+        shown.add(plain(step["stage"]), *cells, str(step["observations"]))
+    return shown
+
+
+def trusted(summary: Summary) -> list[Text]:
+    """Return the method and its gates, and those of the method that was given up."""
+    method = summary["method"]
+    lines = []
+    for name, gates in method["tried"].items():
+        style = "" if name == method["name"] else "dim"
+        lines.append(Text(METHODS[name], style=style))
+        for gate in gates:
+            value = "–" if gate["value"] is None else f"{gate['value']:.4g}"
+            bound = f"{'at most' if gate['most'] else 'at least'} {gate['limit']:.4g}"
+            verdict = ("passed", "green") if gate["passed"] else ("failed", "red")
+            lines.append(
+                Text.assemble(f"  {GATES[gate['name']]}: {value}, {bound} asked: ", verdict, style=style)
+            )
+    lines.append(Text(f"{method['draws']:,} draws in {method['chains']} independent chains", style="dim"))
+    return lines
+
+
+def left_out(summary: Summary) -> list[str]:
+    """Return how many figures are not used for each reason, and of which series where there are few."""
+    reasons: dict[str, dict[str, int]] = {}
+    for row in summary["left_out"]:
+        series = reasons.setdefault(row["reason"], {})
+        series[row["series"]] = series.get(row["series"], 0) + 1
+    lines = []
+    for reason, series in sorted(reasons.items(), key=lambda item: sum(item[1].values())):
+        names = "" if reason in ("known_before", "known_later") else f": {plain(', '.join(series))}"
+        lines.append(f"{sum(series.values())} {REASONS[reason]}{names}")
+    return lines or ["nothing"]
+
+
+def interval(quantiles: Mapping[str, Number]) -> str:
+    """Return a median and the range of 80%, to three figures."""
+    low, middle, high = (quantiles[name]["value"] for name in ("p10", "p50", "p90"))
+    if low is None or middle is None or high is None:
+        return "–"
+    return f"{middle:.3g} ({low:.3g} to {high:.3g})"
+
+
+def rounded(number: Number) -> str:
+    """Return a number with its error, or to four figures where its error is below half of the last."""
+    value, error = number["value"], number["mcse"]
+    if value and error is not None and error < abs(value) * 0.5e-4:
+        return f"{value:.4g}"
+    return estimate(number)
+
+
+def estimate(number: Number) -> str:
+    """Return a number with its error."""
+    return format_estimate(number["value"], number["mcse"])

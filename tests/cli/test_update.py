@@ -1,0 +1,54 @@
+"""strandline update at the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import main
+from tests.posterior.filed import evidence
+
+
+def test_a_day_that_is_none_is_told(capsys) -> None:
+    assert main(["update", "--as-of", "May"]) == 2
+    assert "found no day; write one such as 2026-05-31" in capsys.readouterr().err
+
+
+def test_a_day_of_the_priors_own_is_told(capsys) -> None:
+    assert main(["update", "--as-of", "2026-01-28", "--quiet"]) == 2
+    assert "a day after 2026-01-28" in capsys.readouterr().err
+
+
+def test_evidence_that_is_not_there_is_told(capsys, tmp_path: Path) -> None:
+    assert main(["update", "--evidence", str(tmp_path / "none.toml"), "--quiet"]) == 3
+    assert "nothing there" in capsys.readouterr().err
+
+
+def test_evidence_of_nothing_that_the_model_has_is_told(capsys, tmp_path: Path) -> None:
+    file = evidence(tmp_path, {"2026Q2": 1.5}, company="amazon")
+    assert main(["update", "--evidence", str(file), "--quiet"]) == 3
+    assert "1 no output" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_shipped_study_on_the_shipped_evidence(capsys, tmp_path: Path) -> None:
+    """The command of the documentation, with fewer paths: gates passed, a page, and one JSON object."""
+    out = tmp_path / "may"
+    arguments = ["update", "--as-of", "2026-05-31", "--paths", "131072", "--out", str(out), "--report"]
+    assert main([*arguments, "--json"]) == 0
+    captured = capsys.readouterr()
+    summary = json.loads(captured.out)
+    assert summary["method"]["name"] == "reweighting"
+    assert all(gate["passed"] for gate in summary["method"]["gates"])
+    assert len(summary["observations"]) == 6
+    group = summary["ahead"][0]
+    low, middle, high = (group["posterior"][name]["value"] for name in ("p10", "p50", "p90"))
+    before = [group["prior"][name]["value"] for name in ("p10", "p50", "p90")]
+    assert low < middle < high
+    assert high - low < before[2] - before[0]
+    assert low > 100  # 130 was spent in the quarter before
+    assert (out / "report.html").is_file()
+    assert main(["report", str(out), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == summary
+    assert main([*arguments, "--quiet"]) == 3
+    assert "new or empty" in capsys.readouterr().err
