@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jax.scipy.special import erfc
 from jaxtyping import Array, Float
 
-from simulator.model.arrays import H, PerPath, PerQueue, PerSource, settled
+from simulator.model.arrays import H, PerPath, PerQueue, PerSource, settled, total
 from simulator.model.inputs import Parameters
 from simulator.model.shocks import persist
 
@@ -37,7 +37,7 @@ class PowerTerms(NamedTuple):
         weight = p.source("power.mix")[None] * p.company_source("power.tilt")
         rho = p.path("dependence.power_rho")
         return cls(
-            mix=weight / jnp.sum(weight, axis=1, keepdims=True),
+            mix=weight / total(weight, 1),
             log_lead=jnp.log(p.source("power.lead_time")),
             log_equipment=jnp.log(p.path("power.equipment")),
             log_shell=jnp.log(p.path("power.shell")),
