@@ -84,7 +84,7 @@ class Orders(NamedTuple):
 def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequence[PowerSource]) -> Terms:
     """The constants of every path, from its draws."""
     exposures = ExposureTerms.of(p, companies)
-    prices = PriceTerms.of(p, exposures.gap_rate, exposures.gap_years)
+    prices = PriceTerms.of(p, exposures.price_gap)
     fleet_terms = FleetTerms.of(p, prices.revenue_per_gw)
     silicon = SiliconTerms.of(p)
     return Terms(

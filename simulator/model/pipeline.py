@@ -68,7 +68,7 @@ def move(
         Share of the book value of waiting chips that is left after a quarter of obsolescence.
     """
     stages = len(queue.gw)
-    passes = 1 / (1 + lateness.mean_delay / (stages * H))
+    passes = _passes(lateness, stages)
     passes, late_share, stays_booked = settled(
         (passes, mix * lateness.late_share[None], queue.stays * book_kept)
     )
@@ -94,6 +94,13 @@ def move(
     energised = Cargo(*(o - o * late + e for o, e in zip(ordered, out, strict=True)))
     waiting, energised = settled((waiting, energised))
     return Queue(gw, compute, chips, book, 1 - passes, waiting), energised
+
+
+def _passes(lateness: Lateness, stages: int) -> PerSource:
+    """Part of a stage's stock that leaves it in a quarter; the delay is the wait over the late share."""
+    in_stages = lateness.late_share * (stages * H)
+    waits = lateness.mean_wait > 0
+    return jnp.where(waits, in_stages / jnp.where(waits, in_stages + lateness.mean_wait, 1.0), 1.0)
 
 
 def late_orders(ordered: PerCompany, mix: PerQueue, lateness: Lateness) -> tuple[PerPath, PerPath]:
