@@ -98,12 +98,14 @@ def main(quick: bool, without: list[str]) -> None:
         "numba, draws given": (lambda paths, seed: numba_buildout.given(x, z, u), 2**13),
         "numpy, one thread": (numpy_runner(n, batch, 1), size // 4),
         "numpy, all threads": (numpy_runner(n, batch, cores), size // 4),
-        "numpyro, parallel": (loops.numpyro_runner(study, n, 1024, plate=False), size // 8),
-        "numpyro, plate": (loops.numpyro_runner(study, n, 1024, plate=True), size // 8),
-        "monaco": (loops.monaco_runner(study, n), loop),
-        "ema_workbench": (loops.ema_runner(study, n), loop),
     }
-    runners = {name: runner for name, runner in runners.items() if name.split(",")[0] not in without}
+    if "numpyro" not in without:
+        for kind, plate in (("parallel", False), ("plate", True)):
+            runners[f"numpyro, {kind}"] = loops.numpyro_runner(study, n, 1024, plate=plate), size // 8
+    if "monaco" not in without:
+        runners["monaco"] = loops.monaco_runner(study, n), loop
+    if "ema_workbench" not in without:
+        runners["ema_workbench"] = loops.ema_runner(study, n), loop
 
     def metrics(made: Metrics | simulator.Run) -> Metrics:
         return {k: v.ravel() for k, v in made.metrics.items()} if isinstance(made, simulator.Run) else made

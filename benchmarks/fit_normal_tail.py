@@ -1,7 +1,7 @@
 """The coefficients of the float32 normal distribution function, and how exact it is.
 
-Run it to print the coefficients of ``simulator/model/normal.py`` and the error of the compiled formula. The fit
-minimises the largest relative error by Lawson's iterated reweighting of least squares.
+Run it to print the coefficients of ``simulator/model/normal.py`` and the error of the compiled formula.
+The fit minimises the largest relative error by Lawson's iterated reweighting of least squares.
 """
 
 import jax

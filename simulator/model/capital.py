@@ -11,7 +11,8 @@ from simulator.model.inputs import Parameters
 from simulator.model.silicon import Silicon
 from simulator.model.vintages import Total
 
-type LastYear = tuple[PerCompany, PerCompany, PerCompany, PerCompany]
+#: Four quarters, the last first.
+type LastYear = tuple[PerCompany, ...]
 
 
 class OpeningCapital(NamedTuple):

@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 from simulator.model import accounts, adoption, capital, cycle, fleet, pipeline, power, price, spend
 from simulator.model.accounts import AccountTerms, Books
 from simulator.model.adoption import AdoptionTerms, Demand, Mood
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, settled, total
+from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath, settled, total
 from simulator.model.capital import Capital, OpeningCapital
 from simulator.model.cycle import Cycle, CycleTerms
 from simulator.model.exposures import ExposureTerms, core_income

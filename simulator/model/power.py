@@ -104,9 +104,7 @@ def lateness(
     moved = terms.log_lead + terms.volatility * (
         terms.common_loading * lead.common + terms.own_loading * lead.own
     )
-    log_time = settled(
-        jnp.maximum(jnp.maximum(moved, terms.log_equipment) + lengthening, terms.log_shell)
-    )
+    log_time = settled(jnp.maximum(jnp.maximum(moved, terms.log_equipment) + lengthening, terms.log_shell))
     late, wait = scattered_wait(jnp.exp(log_time), log_time - jnp.log(terms.plan), terms)
     late_share = late + terms.cancelled * (1 - late)
     wait = wait + terms.cancelled * terms.reroute
