@@ -24,7 +24,7 @@ TAIL = (
 def normal_cdf(x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     """Return ``Phi(x)``.
 
-    In float64 by ``erfc``. In float32, ``Phi(-|x|) = exp(-x^2 / 2) t P(t)``, to 1e-7 in absolute terms and to
+    In float64 by ``erfc``. In float32, ``Phi(-|x|) = exp(-x^2 / 2) t P(t)``, to 2e-7 in absolute terms and to
     1e-6 relative to itself out to five standard deviations: XLA's ``erfc`` works out two series for every
     number and takes one of them, at three times the cost.
     """
