@@ -62,7 +62,7 @@ class Capital(NamedTuple):
 
     @property
     def gross_a_year_before(self) -> PerCompany:
-        """Gross capital in use three quarters before the last, and that of the start in the first year."""
+        """Gross capital in use a year before the quarter that comes; in the first year that of the start."""
         return self.gross[-1]
 
 

@@ -99,8 +99,8 @@ def move(
 def _passes(lateness: Lateness, stages: int) -> PerSource:
     """Part of a stage's stock that leaves it in a quarter; the delay is the wait over the late share."""
     in_stages = lateness.late_share * (stages * H)
-    waits = lateness.mean_wait > 0
-    return jnp.where(waits, in_stages / jnp.where(waits, in_stages + lateness.mean_wait, 1.0), 1.0)
+    some = in_stages > 0
+    return jnp.where(some, in_stages / jnp.where(some, in_stages + lateness.mean_wait, 1.0), 1.0)
 
 
 def late_orders(ordered: PerCompany, mix: PerQueue, lateness: Lateness) -> tuple[PerPath, PerPath]:

@@ -20,7 +20,7 @@ def test_float32_is_as_exact_as_its_roundings_allow_in_the_tail_too() -> None:
     truth = ndtr(exactly)
     t = 1 / (1 + NEAR * np.abs(exactly))
     powers = [c * t**k for k, c in enumerate(TAIL)]
-    # Horner's rule: two roundings a degree, on the sum of the terms' sizes; then two of t and its powers, one of
+    # Horner's rule: two roundings a degree, on the sum of the terms' sizes; then two of t, and one of
     # each product; the exponential magnifies the two roundings of x^2 / 2.
     series = 2 * (len(TAIL) - 1) * sum(map(np.abs, powers)) / sum(powers)
     relative = FIT + (series + 12 + exactly**2) * ROUNDING
