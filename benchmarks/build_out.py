@@ -21,6 +21,9 @@ from peers.numpy_buildout import simulate as numpy_model
 from peers.priors import numbers, simulated
 
 import simulator
+from simulator import engine
+from simulator.run.program import model_of, program
+from simulator.sampling import ROUND
 
 PEERS = ("numba", "numpyro", "monaco", "ema_workbench")
 STUDY = "hyperscalers-2026-01"
@@ -31,6 +34,19 @@ Runner = Callable[[int, int], Metrics | simulator.Run]
 def engine_runner(study: simulator.Study, threads: int) -> Callable[[int, int], simulator.Run]:
     """The engine by its public function, metrics in memory; the run says how long it compiled."""
     return lambda paths, seed: simulator.simulate(study, paths=paths, seed=seed, threads=threads)
+
+
+def kernel_runner(kernel: engine.MetricKernel, threads: int) -> Runner:
+    """The engine's rounds on so many threads, made ready once as the Numba loop is; others each time."""
+
+    def run(paths: int, seed: int) -> Metrics:
+        count = max(1, paths // ROUND)
+        parts: list[np.ndarray] = []
+        rounds = range(seed * count, (seed + 1) * count)
+        engine.on_threads(kernel, rounds, lambda _, values: parts.append(values), threads)
+        return dict(zip(kernel.metrics, np.concatenate(parts, axis=1), strict=True))
+
+    return run
 
 
 def numpy_runner(n: Any, batch: int, threads: int) -> Runner:
@@ -89,20 +105,26 @@ def main(quick: bool, without: list[str]) -> None:
     cores = int(harness.machine()["cores"])
     size = 2**14 if quick else 2**17
     loop = 64 if quick else 256
+    plan = engine.Plan()
+    kernel = engine.MetricKernel(program(study, model_of(study, None), plan), plan)
     numba_drawn = numba_buildout.Drawn(n)
     x, z, u = simulated(np.random.Generator(np.random.SFC64(1)), 2**13, n)
     runners: dict[str, tuple[Runner, int]] = {
-        "engine": (engine_runner(study, cores), size * (1 if quick else 2)),
-        "engine, one thread": (engine_runner(study, 1), size),
+        "engine": (kernel_runner(kernel, cores), size),
+        "engine, one thread": (kernel_runner(kernel, 1), size),
+        "engine, from a study": (engine_runner(study, cores), size * (1 if quick else 2)),
         "numba": (numba_drawn, size),
         "numba, draws given": (lambda paths, seed: numba_buildout.given(x, z, u), 2**13),
         "numpy, one thread": (numpy_runner(n, batch, 1), size // 4),
         "numpy, all threads": (numpy_runner(n, batch, cores), size // 4),
-        "numpyro, parallel": (loops.numpyro_runner(study, n, 1024, plate=False), size // 8),
-        "numpyro, plate": (loops.numpyro_runner(study, n, 1024, plate=True), size // 8),
-        "monaco": (loops.monaco_runner(study, n), loop),
-        "ema_workbench": (loops.ema_runner(study, n), loop),
     }
+    if "numpyro" not in without:
+        for kind, plate in (("parallel", False), ("plate", True)):
+            runners[f"numpyro, {kind}"] = loops.numpyro_runner(study, n, 1024, plate=plate), size // 8
+    if "monaco" not in without:
+        runners["monaco"] = loops.monaco_runner(study, n), loop
+    if "ema_workbench" not in without:
+        runners["ema_workbench"] = loops.ema_runner(study, n), loop
     runners = {name: runner for name, runner in runners.items() if name.split(",")[0] not in without}
 
     def metrics(made: Metrics | simulator.Run) -> Metrics:

@@ -120,6 +120,11 @@ class Kernel:
         other._arguments = (cast, *self._arguments[1:])
         return other
 
+    @property
+    def compiled_text(self) -> str:
+        """What the compiler made of a round, as HLO."""
+        return self._compiled.as_text() or ""
+
     def __call__(self, round: int) -> dict[str, np.ndarray]:
         """Return each output of a round as [..., 8192], in the order of its paths. Any thread may call."""
         found = self._compiled(*self._arguments, np.uint32(round))
@@ -152,6 +157,11 @@ class MetricKernel:
         other = copy.copy(self)
         other._kernel = self._kernel.with_parameters(parameters, self._plan)
         return other
+
+    @property
+    def compiled_text(self) -> str:
+        """What the compiler made of a round, as HLO: for benchmarks to count in."""
+        return self._kernel.compiled_text
 
     def __call__(self, round: int) -> Float[np.ndarray, "metric path"]:
         """Return the metrics of a round, rows in the order of `metrics`, columns in that of its paths."""

@@ -125,8 +125,8 @@ def depreciate(
     """Straight-line depreciation of the quarter; net book value is left for `close`."""
     chip_entries = vintages.record(books.chip_entries, chips, quarter)
     site_entries = vintages.record(books.site_entries, sites, quarter)
-    in_chips = vintages.add(books.chips, chip_entries, quarter, terms.chip_life)
-    in_sites = vintages.add(books.sites, site_entries, quarter, terms.site_life)
+    in_chips = vintages.add(books.chips, chip_entries, chips, quarter, terms.chip_life)
+    in_sites = vintages.add(books.sites, site_entries, sites, quarter, terms.site_life)
     charge = (
         in_chips.in_use / terms.chip_quarters
         + in_sites.in_use / terms.site_quarters

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, total
 from simulator.model.cycle import Cycle, by_regime
 from simulator.model.inputs import Parameters
 from simulator.model.shocks import Shocks, persist
@@ -38,7 +38,7 @@ class AdoptionTerms(NamedTuple):
         served = 1 + p.path("adoption.unmet")
         organic = (p.company("adoption.internal_value") + external * (1 - financed_share)) * served
         weight = p.company("adoption.potential_share")
-        potential = p.path("adoption.potential") * weight / jnp.sum(weight, axis=0, keepdims=True)
+        potential = p.path("adoption.potential") * weight / total(weight, 0)
         ceiling = jnp.maximum(potential + seat_revenue, p.path("adoption.potential_floor") * organic)
         financed = external * financed_share * served
         contracted = p.company("adoption.backlog") * p.path("adoption.realised")

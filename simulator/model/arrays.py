@@ -4,8 +4,11 @@ A quantity that all companies share has a leading axis of length one, so that ev
 has the same rank and nothing is broadcast by accident.
 """
 
+from functools import reduce
+
 import jax
-from jaxtyping import Array, Bool, Float, Int
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, Shaped
 
 type PerPath = Float[Array, "1 #path"]
 type PerCompany = Float[Array, "#company #path"]
@@ -19,6 +22,15 @@ type Quarter = Int[Array, ""]
 #: Years in a quarter.
 H = 0.25
 QUARTERS_PER_YEAR = 4
+
+
+def total(values: Shaped[Array, "..."], axis: int) -> Shaped[Array, "..."]:
+    """The sum along one axis, which stays with length one: term by term, in order.
+
+    A chain of additions joins the arithmetic around it; a reduction is a loop of its own.
+    """
+    terms = (jax.lax.index_in_dim(values, i, axis) for i in range(values.shape[axis]))
+    return reduce(jnp.add, terms)
 
 
 def settled[T](values: T) -> T:

@@ -10,7 +10,7 @@ from jaxtyping import Array, Float
 from simulator.errors import Fault, StudyError
 from simulator.model import metrics, path
 from simulator.model import shocks as shock_series
-from simulator.model.arrays import H
+from simulator.model.arrays import H, total
 from simulator.model.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
 from simulator.model.metrics import PER_SHARE, UNITS, Extremes, Marks, Opening, Record, Totals
 from simulator.model.path import State, Terms
@@ -96,7 +96,7 @@ class Buildout:
         """
         p, terms, last, (totals, by_company, of_group), _ = self._run(draws, lambda record: None)
         discount = jnp.exp(-terms.value.wacc * (self.horizon * H))
-        terminal = discount * path.terminal(terms, last)
+        terminal = discount * path.terminal(terms, last, jnp.asarray((self.horizon - 1) * H, discount.dtype))
         revenue = p.company("finance.revenue_2025") * (1 + p.path("finance.revenue_growth"))
         opening = Opening(terms.start.book, terms.start.idle_gw, revenue)
         companies = metrics.amounts(totals, by_company, opening, terminal)
@@ -105,7 +105,7 @@ class Buildout:
             metrics.of_group(totals),
             of_group,
             metrics.of_group(opening),
-            jnp.sum(terminal, axis=0, keepdims=True),
+            total(terminal, 0),
         )
         rows = {
             f"{name}.{company}": values[i]
@@ -137,7 +137,7 @@ class Buildout:
             state, (totals, by_company, of_group) = carried
             t, when, now = at
             year = t.astype(dtype) * H
-            state, record = path.quarter(terms, self.policy, state, t, year, now)
+            state, record = path.quarter(terms, self.policy, state, t, year, self.horizon - 1 - t, now)
             after = (
                 metrics.add(totals, record, when, year, terms.value.wacc),
                 metrics.worsen(by_company, record, when),

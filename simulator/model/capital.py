@@ -3,14 +3,16 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
 
 from simulator.model import vintages
-from simulator.model.arrays import QUARTERS_PER_YEAR, History, PerCompany, Quarter
-from simulator.model.fleet import FleetTerms, survival
+from simulator.model.arrays import History, PerCompany, PerPath, Quarter
+from simulator.model.fleet import FleetTerms
 from simulator.model.inputs import Parameters
 from simulator.model.silicon import Silicon
 from simulator.model.vintages import Total
+
+#: Four quarters, the last first.
+type LastYear = tuple[PerCompany, ...]
 
 
 class OpeningCapital(NamedTuple):
@@ -43,16 +45,25 @@ class OpeningCapital(NamedTuple):
 
 
 class Capital(NamedTuple):
-    """Chips by age, all chips and sites so far, gross capital by quarter, and what was ordered."""
+    """Chips by age, all chips and sites so far, and what was ordered and stood in each of four quarters."""
 
     chips: Total
     chips_bought: PerCompany
     sites: PerCompany
     chip_entries: History
-    energised_chips: History
-    gross: History
-    ordered_gw: History
-    ordered_last_year: PerCompany
+    in_use_at_end: PerCompany
+    gross: LastYear
+    ordered_gw: LastYear
+
+    @property
+    def ordered_last_year(self) -> PerCompany:
+        """GW ordered in the last four quarters."""
+        return sum(self.ordered_gw[1:], self.ordered_gw[0])
+
+    @property
+    def gross_a_year_before(self) -> PerCompany:
+        """Gross capital in use a year before the quarter that comes; in the first year that of the start."""
+        return self.gross[-1]
 
 
 def opening(start: OpeningCapital, paths: int, quarters: int) -> Capital:
@@ -61,44 +72,33 @@ def opening(start: OpeningCapital, paths: int, quarters: int) -> Capital:
     empty = jnp.zeros((quarters, companies, paths), dtype)
     zero = jnp.zeros((companies, paths), dtype)
     nothing = vintages.nothing((companies, paths), dtype)
-    bought = jnp.broadcast_to(start.chips + start.idle_chips, (companies, paths))
-    return Capital(nothing, bought, zero, empty, empty, empty, empty, zero)
+    bought, gross = (jnp.broadcast_to(x, zero.shape) for x in (start.chips + start.idle_chips, start.gross))
+    return Capital(nothing, bought, zero, empty, zero, (gross,) * 4, (zero,) * 4)
 
 
 def invest(
     capital: Capital,
     start: OpeningCapital,
     fleet: FleetTerms,
+    surviving: PerPath,
     chips: PerCompany,
     sites: PerCompany,
     energised_chips: PerCompany,
     ordered_gw: PerCompany,
     quarter: Quarter,
-    year: Float[Array, ""],
+    to_come: Quarter,
 ) -> Capital:
-    """Capital at the end of the quarter."""
+    """Capital at the end of the quarter; ``to_come`` quarters follow it before the horizon."""
     chip_entries = vintages.record(capital.chip_entries, chips, quarter)
-    orders = vintages.record(capital.ordered_gw, ordered_gw, quarter)
-    delivered = vintages.add(capital.chips, chip_entries, quarter, fleet.life)
+    delivered = vintages.add(capital.chips, chip_entries, chips, quarter, fleet.life)
     all_sites = capital.sites + sites
-    old = (start.chips + start.idle_chips) * survival(fleet, year)
-    gross = delivered.in_use + old + start.sites + all_sites
-    year_old = jnp.where(
-        quarter >= QUARTERS_PER_YEAR, vintages.earlier(orders, quarter, QUARTERS_PER_YEAR), 0.0
-    )
+    gross = delivered.in_use + (start.chips + start.idle_chips) * surviving + start.sites + all_sites
     return Capital(
         chips=delivered,
         chips_bought=capital.chips_bought + chips,
         sites=all_sites,
         chip_entries=chip_entries,
-        energised_chips=vintages.record(capital.energised_chips, energised_chips, quarter),
-        gross=vintages.record(capital.gross, gross, quarter),
-        ordered_gw=orders,
-        ordered_last_year=capital.ordered_last_year + ordered_gw - year_old,
+        in_use_at_end=capital.in_use_at_end + fleet.life.weight(to_come) * energised_chips,
+        gross=(gross, *capital.gross[:-1]),
+        ordered_gw=(ordered_gw, *capital.ordered_gw[:-1]),
     )
-
-
-def gross_a_year_before(capital: Capital, start: OpeningCapital, quarter: Quarter) -> PerCompany:
-    """Gross capital in use four quarters before, and that of the start in the first year, USD bn."""
-    found = vintages.earlier(capital.gross, quarter, QUARTERS_PER_YEAR)
-    return jnp.where(quarter >= QUARTERS_PER_YEAR, found, start.gross)

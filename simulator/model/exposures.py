@@ -1,47 +1,64 @@
 """What each company stands to gain or lose outside AI capacity (MODEL.md, sections 2, 7 and 8)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath
-from simulator.model.inputs import Parameters
+from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath, settled
+from simulator.model.inputs import EXPOSURES, Parameters
 from simulator.study.records import Company
 
 
-class ExposureTerms(NamedTuple):
-    """All kinds for all companies; zero where a company has none."""
+class Exposure(NamedTuple):
+    """One kind of exposure: which companies have it, and its parts, a row for each that has."""
 
-    gap_rate: PerCompany
-    gap_years: PerCompany
-    seat_revenue: PerCompany
-    erosion_rate: PerCompany
-    eroding_revenue: PerCompany
-    ads_vol: PerCompany
-    ads_revenue: PerCompany
-    ads_loading: PerCompany
+    companies: tuple[bool, ...]
+    parts: Mapping[str, Float[Array, "exposed #path"]]
+
+    @classmethod
+    def of(cls, p: Parameters, companies: Sequence[Company], kind: str) -> "Exposure":
+        """From the priors that the study's companies name."""
+        named = [company.exposures[kind] for company in companies if kind in company.exposures]
+        parts = {part: p.named([names.get(part) for names in named] or [None]) for part in EXPOSURES[kind]}
+        return cls(tuple(kind in company.exposures for company in companies), parts)
+
+    def by_company(self, effect: Float[Array, "exposed path"]) -> PerCompany:
+        """The effect on each company: zero where it is not exposed."""
+        company = jnp.arange(len(self.companies))[:, None]
+        spread = jnp.zeros((len(self.companies), 1), effect.dtype)
+        exposed = [i for i, having in enumerate(self.companies) if having]
+        for row, i in zip(settled(effect), exposed, strict=False):
+            spread = jnp.where(company == i, row[None], spread)
+        return spread
+
+
+class ExposureTerms(NamedTuple):
+    """All kinds of exposure."""
+
+    price_gap: Exposure
+    seats: Exposure
+    erosion: Exposure
+    volatility: Exposure
     flow_through: PerPath
 
     @classmethod
     def of(cls, p: Parameters, companies: Sequence[Company]) -> "ExposureTerms":
         """From the priors that the study's companies name."""
-
-        def part(kind: str, field: str) -> PerCompany:
-            return p.named([c.exposures.get(kind, {}).get(field) for c in companies])
-
         return cls(
-            gap_rate=part("price_gap", "rate"),
-            gap_years=part("price_gap", "years"),
-            seat_revenue=part("seats", "penetration") * part("seats", "seats") * part("seats", "price"),
-            erosion_rate=part("revenue_erosion", "rate"),
-            eroding_revenue=part("revenue_erosion", "revenue"),
-            ads_vol=part("revenue_volatility", "vol"),
-            ads_revenue=part("revenue_volatility", "revenue"),
-            ads_loading=part("revenue_volatility", "loading"),
+            price_gap=Exposure.of(p, companies, "price_gap"),
+            seats=Exposure.of(p, companies, "seats"),
+            erosion=Exposure.of(p, companies, "revenue_erosion"),
+            volatility=Exposure.of(p, companies, "revenue_volatility"),
             flow_through=p.path("core.flow_through"),
         )
+
+    @property
+    def seat_revenue(self) -> PerCompany:
+        """What seats add to a company's potential, USD bn/yr."""
+        parts = self.seats.parts
+        return self.seats.by_company(parts["penetration"] * parts["seats"] * parts["price"])
 
 
 def core_income(terms: ExposureTerms, ads: PerPath, lost: PerPath, year: Float[Array, ""]) -> PerCompany:
@@ -58,6 +75,8 @@ def core_income(terms: ExposureTerms, ads: PerPath, lost: PerPath, year: Float[A
     year
         Years since the start.
     """
-    eroded = terms.eroding_revenue * jnp.expm1(-terms.erosion_rate * year)
-    moved = terms.ads_revenue * jnp.expm1(terms.ads_vol * ads + terms.ads_loading * lost)
-    return (eroded + moved) / QUARTERS_PER_YEAR * terms.flow_through
+    erosion, volatility = terms.erosion.parts, terms.volatility.parts
+    eroded = erosion["revenue"] * jnp.expm1(-erosion["rate"] * year)
+    moved = volatility["revenue"] * jnp.expm1(volatility["vol"] * ads + volatility["loading"] * lost)
+    change = terms.erosion.by_company(eroded) + terms.volatility.by_company(moved)
+    return change / QUARTERS_PER_YEAR * terms.flow_through

@@ -89,27 +89,38 @@ def join(
     quarter: Quarter,
 ) -> tuple[Fleet, Entries]:
     """The fleet that earns from the next quarter on, with what was energised in this one."""
+    value = compute * price
     after = Entries(
         vintages.record(entries.gw, gw, quarter),
         vintages.record(entries.compute, compute, quarter),
-        vintages.record(entries.value, compute * price, quarter),
+        vintages.record(entries.value, value, quarter),
     )
     return (
         Fleet(
-            gw=vintages.add(fleet.gw, after.gw, quarter, terms.life),
-            compute=vintages.add(fleet.compute, after.compute, quarter, terms.life),
-            locked_compute=vintages.add(fleet.locked_compute, after.compute, quarter, terms.locked_life),
-            locked_value=vintages.add(fleet.locked_value, after.value, quarter, terms.locked_life),
+            gw=vintages.add(fleet.gw, after.gw, gw, quarter, terms.life),
+            compute=vintages.add(fleet.compute, after.compute, compute, quarter, terms.life),
+            locked_compute=vintages.add(
+                fleet.locked_compute, after.compute, compute, quarter, terms.locked_life
+            ),
+            locked_value=vintages.add(fleet.locked_value, after.value, value, quarter, terms.locked_life),
         ),
         after,
     )
 
 
 def capacity(
-    fleet: Fleet, terms: FleetTerms, price: PerCompany, opening_price: PerCompany, year: Float[Array, ""]
+    fleet: Fleet,
+    terms: FleetTerms,
+    surviving: PerPath,
+    price: PerCompany,
+    opening_price: PerCompany,
+    year: Float[Array, ""],
 ) -> Capacity:
-    """What the fleet could sell: contracted compute at the price of its start, the rest at today's."""
-    old = terms.opening_gw * survival(terms, year)
+    """What the fleet could sell: contracted compute at the price of its start, the rest at today's.
+
+    ``surviving`` is the part of the opening fleet that is still in use.
+    """
+    old = terms.opening_gw * surviving
     locked_share = terms.contract_share * jnp.clip(1 - year / terms.contract_years, 0, 1)
     spot = price * (
         old * (1 - locked_share)

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.model.accounts import Statement
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, total
 
 type Rows = Float[Array, "row path"]
 type Quarters = Float[Array, "*quarter row path"]
@@ -257,4 +257,4 @@ def amounts(totals: Totals, extremes: Extremes, opening: Opening, terminal: Rows
 
 def of_group[T: (Record, Totals, Opening)](rows: T) -> T:
     """The same for the group: sums over companies."""
-    return jax.tree.map(lambda x: jnp.sum(x, axis=-2, keepdims=True), rows)
+    return jax.tree.map(lambda x: total(x, x.ndim - 2), rows)

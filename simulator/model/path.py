@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.model import accounts, adoption, capital, cycle, fleet, pipeline, power, price, spend
 from simulator.model.accounts import AccountTerms, Books
 from simulator.model.adoption import AdoptionTerms, Demand, Mood
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, settled
+from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath, settled, total
 from simulator.model.capital import Capital, OpeningCapital
 from simulator.model.cycle import Cycle, CycleTerms
 from simulator.model.exposures import ExposureTerms, core_income
@@ -85,7 +84,7 @@ class Orders(NamedTuple):
 def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequence[PowerSource]) -> Terms:
     """The constants of every path, from its draws."""
     exposures = ExposureTerms.of(p, companies)
-    prices = PriceTerms.of(p, exposures.gap_rate, exposures.gap_years)
+    prices = PriceTerms.of(p, exposures.price_gap)
     fleet_terms = FleetTerms.of(p, prices.revenue_per_gw)
     silicon = SiliconTerms.of(p)
     return Terms(
@@ -133,6 +132,7 @@ def quarter(
     state: State,
     t: Array,
     year: Float[Array, ""],
+    to_come: Array,
     shocks: Shocks,
 ) -> tuple[State, Record]:
     """The state one quarter on, and the record of the quarter; the order is that of MODEL.md.
@@ -147,14 +147,16 @@ def quarter(
         After the quarter before.
     t, year
         Quarters and years since the start.
+    to_come
+        Quarters that follow this one before the horizon.
     shocks
         Of this quarter.
     """
     moves = t > 0
     now = cycle.move(state.cycle, terms.cycle, shocks, moves)
     markup = price.move_markup(state.markup, terms.price, now.regime, shocks.price, moves)
-    prices = price.price(terms.price, markup, year)
-    orders = _order(terms, state, now, t, year, shocks)
+    prices = settled(price.price(terms.price, markup, year))
+    orders = settled(_order(terms, state, now, t, year, shocks))
 
     lead = power.move_lead(state.lead, terms.power, (shocks.power_common, shocks.power))
     lateness = _lateness(terms, state, lead, orders, year)
@@ -163,29 +165,31 @@ def quarter(
     )
     late_share, mean_wait = pipeline.late_orders(orders.cargo.gw, terms.power.mix, lateness)
 
-    capacity = fleet.capacity(state.fleet, terms.fleet, prices, terms.opening_price, year)
+    surviving = settled(fleet.survival(terms.fleet, year))
+    capacity = fleet.capacity(state.fleet, terms.fleet, surviving, prices, terms.opening_price, year)
     joined, entries = fleet.join(
         state.fleet, state.entries, terms.fleet, energised.gw, energised.compute, prices, t
     )
     mood = adoption.move_mood(state.mood, terms.adoption, now, shocks, moves)
     demand = adoption.demand(terms.adoption, mood, now, year)
+    capacity, demand = settled((capacity, demand))
     wanted = demand.organic + demand.financed
     revenue = jnp.minimum(wanted, capacity.value)
-    noncircular = revenue * demand.organic / jnp.where(wanted > 0, wanted, 1.0)
+    noncircular = settled(revenue * demand.organic / jnp.where(wanted > 0, wanted, 1.0))
+    shortfall = spend.shortfall(terms.spend, noncircular, state.capital.gross_a_year_before)
 
     invested = capital.invest(
         state.capital,
         terms.start,
         terms.fleet,
+        surviving,
         orders.cargo.chips,
         orders.sites,
         energised.chips,
         orders.cargo.gw,
         t,
-        year,
+        to_come,
     )
-    gross_before = capital.gross_a_year_before(invested, terms.start, t)
-    shortfall = spend.shortfall(terms.spend, noncircular, gross_before)
 
     capitalised = accounts.chips_capitalised(policy, terms.start, orders.cargo.chips, energised, t)
     books, depreciation = accounts.depreciate(
@@ -236,13 +240,9 @@ def quarter(
     return after, record
 
 
-def terminal(terms: Terms, last: State) -> PerCompany:
-    """Value at the horizon, at the horizon, USD bn."""
-    quarters = last.capital.energised_chips.shape[0]
-    ages = quarters - 1 - jnp.arange(quarters, dtype=jnp.int32)
-    in_use = jnp.sum(jax.vmap(terms.fleet.life.weight)(ages) * last.capital.energised_chips, axis=0)
-    year = jnp.asarray((quarters - 1) * H, in_use.dtype)
-    chips = in_use + terms.start.chips * fleet.survival(terms.fleet, year)
+def terminal(terms: Terms, last: State, year: Float[Array, ""]) -> PerCompany:
+    """Value at the horizon, at the horizon, USD bn; ``year`` is when its last quarter began."""
+    chips = last.capital.in_use_at_end + terms.start.chips * fleet.survival(terms.fleet, year)
     sites = terms.start.sites + last.capital.sites
     site_years = terms.accounts.site_quarters / QUARTERS_PER_YEAR
     revenue = mid_cycle_revenue(
@@ -282,6 +282,6 @@ def _order(
 
 
 def _lateness(terms: Terms, state: State, lead: Lead, orders: Orders, year: Float[Array, ""]) -> Lateness:
-    idle_before = jnp.sum(state.queue.waiting.gw, axis=0, keepdims=True)
-    ordered = jnp.sum(orders.cargo.gw, axis=0, keepdims=True)
+    idle_before = total(state.queue.waiting.gw, 0)
+    ordered = total(orders.cargo.gw, 0)
     return settled(power.lateness(terms.power, lead, ordered, idle_before, year))

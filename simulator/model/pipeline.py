@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 
-from simulator.model.arrays import H, PerCompany, PerPath, PerQueue, PerSource, settled
+from simulator.model.arrays import H, PerCompany, PerPath, PerQueue, PerSource, settled, total
 from simulator.model.power import Lateness
 
 type Stages = tuple[PerQueue, ...]
@@ -68,10 +68,11 @@ def move(
         Share of the book value of waiting chips that is left after a quarter of obsolescence.
     """
     stages = len(queue.gw)
-    passes = 1 / (1 + lateness.mean_delay / (stages * H))
-    stays = 1 - passes
-    late_share = mix * lateness.late_share[None]
-    late = jnp.sum(late_share, axis=1)
+    passes = _passes(lateness, stages)
+    passes, late_share, stays_booked = settled(
+        (passes, mix * lateness.late_share[None], queue.stays * book_kept)
+    )
+    late = total(late_share, 1)[:, 0]
 
     def cascade(stocks: Stages, inflow: PerCompany, kept: PerSource) -> tuple[Stages, PerCompany]:
         flow = inflow[:, None] * late_share
@@ -80,24 +81,32 @@ def move(
             stock = settled(kept[None] * stock + flow)
             flow = passes[None] * stock
             after.append(stock)
-        return tuple(after), jnp.sum(flow, axis=1)
+        return tuple(after), total(flow, 1)[:, 0]
 
     gw, gw_out = cascade(queue.gw, ordered.gw, queue.stays)
     compute, compute_out = cascade(queue.compute, ordered.compute, queue.stays)
     chips, chips_out = cascade(queue.chips, ordered.chips, queue.stays)
-    book, book_out = cascade(queue.book, ordered.book, queue.stays * book_kept)
+    book, book_out = cascade(queue.book, ordered.book, stays_booked)
 
-    out = Cargo(gw_out, compute_out, chips_out, book_out)
+    late, out = settled((late, Cargo(gw_out, compute_out, chips_out, book_out)))
     kept = queue.waiting._replace(book=queue.waiting.book * book_kept)
     waiting = Cargo(*(jnp.maximum(k + o * late - e, 0.0) for k, o, e in zip(kept, ordered, out, strict=True)))
     energised = Cargo(*(o - o * late + e for o, e in zip(ordered, out, strict=True)))
-    return Queue(gw, compute, chips, book, stays, waiting), energised
+    waiting, energised = settled((waiting, energised))
+    return Queue(gw, compute, chips, book, 1 - passes, waiting), energised
+
+
+def _passes(lateness: Lateness, stages: int) -> PerSource:
+    """Part of a stage's stock that leaves it in a quarter; the delay is the wait over the late share."""
+    in_stages = lateness.late_share * (stages * H)
+    some = in_stages > 0
+    return jnp.where(some, in_stages / jnp.where(some, in_stages + lateness.mean_wait, 1.0), 1.0)
 
 
 def late_orders(ordered: PerCompany, mix: PerQueue, lateness: Lateness) -> tuple[PerPath, PerPath]:
     """Share of the GW ordered by all companies that is late, and its mean wait in years."""
-    by_source = jnp.sum(ordered[:, None] * mix, axis=0)
-    late = jnp.sum(by_source * lateness.late_share, axis=0, keepdims=True)
-    wait = jnp.sum(by_source * lateness.mean_wait, axis=0, keepdims=True)
-    total = jnp.sum(by_source, axis=0, keepdims=True)
-    return late / jnp.where(total > 0, total, 1.0), wait / jnp.where(late > 0, late, 1.0)
+    by_source = total(ordered[:, None] * mix, 0)[0]
+    late = total(by_source * lateness.late_share, 0)
+    wait = total(by_source * lateness.mean_wait, 0)
+    ordered_by_all = total(by_source, 0)
+    return late / jnp.where(ordered_by_all > 0, ordered_by_all, 1.0), wait / jnp.where(late > 0, late, 1.0)

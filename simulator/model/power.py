@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jax.scipy.special import erfc
 from jaxtyping import Array, Float
 
-from simulator.model.arrays import H, PerPath, PerQueue, PerSource, settled
+from simulator.model.arrays import H, PerPath, PerQueue, PerSource, settled, total
 from simulator.model.inputs import Parameters
+from simulator.model.normal import normal_cdf
 from simulator.model.shocks import persist
 
 
@@ -37,7 +37,7 @@ class PowerTerms(NamedTuple):
         weight = p.source("power.mix")[None] * p.company_source("power.tilt")
         rho = p.path("dependence.power_rho")
         return cls(
-            mix=weight / jnp.sum(weight, axis=1, keepdims=True),
+            mix=weight / total(weight, 1),
             log_lead=jnp.log(p.source("power.lead_time")),
             log_equipment=jnp.log(p.path("power.equipment")),
             log_shell=jnp.log(p.path("power.shell")),
@@ -63,11 +63,10 @@ class Lead(NamedTuple):
 
 
 class Lateness(NamedTuple):
-    """By source: the share of orders energised after the chips arrive, and how long those wait."""
+    """By source: the share of orders energised after the chips arrive, and the mean wait of all orders."""
 
     late_share: PerSource
     mean_wait: PerSource
-    mean_delay: PerSource
 
 
 def move_lead(lead: Lead, terms: PowerTerms, shocks: tuple[PerPath, PerSource]) -> Lead:
@@ -101,16 +100,15 @@ def lateness(
     late too and wait for another slot.
     """
     load = (ordered / H + idle_before) / (terms.hookup * jnp.exp(terms.hookup_growth * year))
-    lengthening = terms.congestion * jnp.log(jnp.maximum(load, 1.0))
+    lengthening = settled(terms.congestion * jnp.log(jnp.maximum(load, 1.0)))
     moved = terms.log_lead + terms.volatility * (
         terms.common_loading * lead.common + terms.own_loading * lead.own
     )
-    log_time = jnp.maximum(jnp.maximum(moved, terms.log_equipment) + lengthening, terms.log_shell)
+    log_time = settled(jnp.maximum(jnp.maximum(moved, terms.log_equipment) + lengthening, terms.log_shell))
     late, wait = scattered_wait(jnp.exp(log_time), log_time - jnp.log(terms.plan), terms)
     late_share = late + terms.cancelled * (1 - late)
     wait = wait + terms.cancelled * terms.reroute
-    some = late_share > 0
-    return Lateness(late_share, wait, jnp.where(some, wait / jnp.where(some, late_share, 1.0), 0.0))
+    return Lateness(late_share, wait)
 
 
 def scattered_wait(time: PerSource, log_excess: PerSource, terms: PowerTerms) -> tuple[PerSource, PerSource]:
@@ -118,14 +116,10 @@ def scattered_wait(time: PerSource, log_excess: PerSource, terms: PowerTerms) ->
     scatters = terms.dispersion > 0
     sigma = jnp.where(scatters, terms.dispersion, 1.0)
     d = log_excess / sigma
-    late, beyond = settled((_normal_cdf(d), _normal_cdf(d + sigma)))
+    late, beyond = settled((normal_cdf(d), normal_cdf(d + sigma)))
     wait = time * jnp.exp(sigma**2 / 2) * beyond - terms.plan * late
     sharp = jnp.maximum(time - terms.plan, 0.0)
     return (
         jnp.where(scatters, late, (log_excess > 0).astype(late.dtype)),
         jnp.where(scatters, jnp.maximum(wait, 0.0), sharp),
     )
-
-
-def _normal_cdf(x: PerSource) -> PerSource:
-    return 0.5 * erfc(x * -(0.5**0.5))

@@ -107,7 +107,7 @@ class Predictive:
         series = self._buildout.series(draws)
         p = Parameters(draws, self._buildout.companies, self._buildout.power_sources)
         exposures = ExposureTerms.of(p, self._settings.companies)
-        prices = PriceTerms.of(p, exposures.gap_rate, exposures.gap_years)
+        prices = PriceTerms.of(p, exposures.price_gap)
         fleet, accounts = FleetTerms.of(p, prices.revenue_per_gw), AccountTerms.of(p)
         silicon = per_gigawatt(SiliconTerms.of(p), jnp.zeros(()))
         found = (

@@ -7,6 +7,7 @@ from jaxtyping import Array, Bool, Float
 
 from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Regime
 from simulator.model.cycle import by_regime, stationary_shares
+from simulator.model.exposures import Exposure
 from simulator.model.inputs import Parameters
 
 
@@ -15,15 +16,14 @@ class PriceTerms(NamedTuple):
 
     revenue_per_gw: PerCompany
     decline: PerPath
-    gap_rate: PerCompany
-    gap_years: PerCompany
+    gap: Exposure
     targets: tuple[PerPath, PerPath, PerPath]
     adjustment: PerPath
     volatility: PerPath
     mid_cycle: PerPath
 
     @classmethod
-    def of(cls, p: Parameters, gap_rate: PerCompany, gap_years: PerCompany) -> "PriceTerms":
+    def of(cls, p: Parameters, gap: Exposure) -> "PriceTerms":
         """From rental and first-party revenue per GW-year, pass-through and markups."""
         first_party = p.company("economics.first_party")
         boom, plateau, bust = (p.path(f"economics.markup_{s}") for s in ("boom", "plateau", "bust"))
@@ -32,8 +32,7 @@ class PriceTerms(NamedTuple):
             revenue_per_gw=p.path("economics.rental_per_gw") * (1 - first_party)
             + p.path("economics.first_party_per_gw") * first_party,
             decline=p.path("economics.passthrough") * p.path("silicon.perf_growth"),
-            gap_rate=gap_rate,
-            gap_years=gap_years,
+            gap=gap,
             targets=(boom, plateau, bust),
             adjustment=-jnp.expm1(-H * p.path("economics.markup_speed")),
             volatility=p.path("economics.price_vol") * H**0.5,
@@ -53,5 +52,6 @@ def move_markup(
 def price(terms: PriceTerms, markup: PerPath, year: Float[Array, ""]) -> PerCompany:
     """Revenue per GW of opening compute in a quarter, USD bn, if sold at today's price."""
     trend = jnp.exp(markup - terms.decline * year)
-    gap = jnp.exp(-terms.gap_rate * jnp.minimum(year, terms.gap_years))
-    return terms.revenue_per_gw / QUARTERS_PER_YEAR * trend * gap
+    gap = terms.gap.parts
+    lost = terms.gap.by_company(jnp.expm1(-gap["rate"] * jnp.minimum(year, gap["years"])))
+    return terms.revenue_per_gw / QUARTERS_PER_YEAR * trend * (1 + lost)

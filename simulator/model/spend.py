@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
-from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter, Regime
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter, Regime, total
 from simulator.model.cycle import by_regime
 from simulator.model.inputs import Parameters
 
@@ -30,7 +30,7 @@ class SpendTerms(NamedTuple):
     def of(cls, p: Parameters) -> "SpendTerms":
         """From the table of company capex, the headline and the share of the gap that is real."""
         table = p.company("spend.capex_2026")
-        gap = p.path("spend.headline") / jnp.sum(table, axis=0, keepdims=True) - 1
+        gap = p.path("spend.headline") / total(table, 0) - 1
         loading = p.path("dependence.firm_loading")
         return cls(
             opening_year=table * (1 + p.path("spend.gap_share") * gap) * jnp.exp(p.path("spend.overshoot")),

@@ -2,7 +2,8 @@
 
 A vintage that is ``n`` quarters old counts in full while ``n + 1 <= life``, in part in the quarter in which
 its life ends, and not after: weight ``clip(life - n, 0, 1)`` with life in quarters. So a total changes by
-what enters and by two lagged entries, and costs the same however long the history is.
+what enters and by two lagged entries, and costs the same however long the history is. Lagged entries are
+looked up path by path, which is slow, so nothing is until the shortest life of all paths has passed.
 """
 
 from typing import NamedTuple
@@ -19,14 +20,19 @@ class Life(NamedTuple):
 
     whole: Int[Array, "#company #path"]
     part: PerCompany
+    shortest: Int[Array, ""]
 
     @classmethod
     def of(cls, quarters: PerCompany) -> "Life":
         """Split a life given in quarters."""
         whole = jnp.floor(quarters)
-        return cls(whole.astype(jnp.int32), quarters - whole)
+        return cls._split(whole.astype(jnp.int32), quarters - whole)
 
-    def weight(self, age: Int[Array, ""] | int) -> PerCompany:
+    @classmethod
+    def _split(cls, whole: Int[Array, "#company #path"], part: PerCompany) -> "Life":
+        return cls(whole, part, jnp.min(whole))
+
+    def weight(self, age: Int[Array, "*#shape"] | int) -> PerCompany:
         """Part of a vintage of this age, in quarters, that still counts."""
         return jnp.where(age < self.whole, 1.0, jnp.where(age == self.whole, self.part, 0.0))
 
@@ -34,11 +40,7 @@ class Life(NamedTuple):
 def shorter(first: Life, second: Life) -> Life:
     """The life whose weight at every age is the product of the two weights."""
     whole = jnp.minimum(first.whole, second.whole)
-    return Life(whole, _weight_at(first, whole) * _weight_at(second, whole))
-
-
-def _weight_at(life: Life, age: Int[Array, "#company #path"]) -> PerCompany:
-    return jnp.where(age < life.whole, 1.0, jnp.where(age == life.whole, life.part, 0.0))
+    return Life._split(whole, first.weight(whole) * second.weight(whole))
 
 
 class Total(NamedTuple):
@@ -62,7 +64,7 @@ def record(entries: History, entry: PerCompany, quarter: Quarter) -> History:
     return jax.lax.dynamic_update_index_in_dim(entries, entry, quarter, 0)
 
 
-def add(total: Total, entries: History, quarter: Quarter, life: Life) -> Total:
+def add(total: Total, entries: History, entry: PerCompany, quarter: Quarter, life: Life) -> Total:
     """Add this quarter's entry, of age zero, and retire what has reached its life.
 
     Parameters
@@ -71,21 +73,20 @@ def add(total: Total, entries: History, quarter: Quarter, life: Life) -> Total:
         The total at the end of the quarter before.
     entries
         All entries up to and with that of ``quarter``; later ones are not read.
+    entry
+        That of ``quarter``.
     quarter
         Index of the quarter.
     life
         When an entry retires.
     """
-    entry = earlier(entries, quarter, 0)
-    retiring = _entry_at(entries, quarter - life.whole)
+    retiring = jax.lax.cond(
+        quarter < life.shortest,
+        lambda: jnp.zeros_like(entry),
+        lambda: _entry_at(entries, quarter - life.whole),
+    )
     in_use = total.in_use + entry - (1 - life.part) * retiring - life.part * total.last
     return Total(in_use, retiring)
-
-
-def earlier(entries: History, quarter: Quarter, lag: int) -> PerCompany:
-    """The entry ``lag`` quarters before, and the first one where that is before the start."""
-    index = jnp.maximum(quarter - lag, 0)
-    return jax.lax.dynamic_index_in_dim(entries, index, keepdims=False)
 
 
 def _entry_at(entries: History, index: Int[Array, "#company #path"]) -> PerCompany:
