@@ -54,9 +54,10 @@ def changes(first: Study, second: Study) -> list[Change]:
     """Return everything that the second study has otherwise than the first, parts in alphabetical order."""
     found = [*_priors(first.priors, second.priors), *_choices(first, second), *_evidence(first, second)]
     if first.order != second.order:
-        found.append(
-            Change(ORDER, "study.order", "changed", *(_ordered(one.order) for one in (first, second)))
-        )
+        found.append(Change(ORDER, "study.order", "changed", *map(_names, (first.order, second.order))))
+    if first.directions != second.directions:
+        along = (tuple(one.directions) for one in (first, second))
+        found.append(Change(ORDER, "study.directions", "changed", *map(_names, along)))
     return sorted(found, key=lambda change: (change.part, change.name))
 
 
@@ -170,5 +171,5 @@ def _evidence(first: Study, second: Study) -> Iterator[Change]:
     yield from _compared(EVIDENCE, listed(first), listed(second))
 
 
-def _ordered(order: tuple[str, ...]) -> str:
-    return f"{len(order)} names: {', '.join(order[:3])}{', ...' if len(order) > 3 else ''}"
+def _names(names: tuple[str, ...]) -> str:
+    return f"{len(names)} names: {', '.join(names[:3])}{', ...' if len(names) > 3 else ''}"

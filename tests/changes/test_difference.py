@@ -128,7 +128,7 @@ def test_the_order_of_the_file_does_not_matter() -> None:
 def test_everything_taken_is_the_second_study_bit_for_bit() -> None:
     first, second = study(BEFORE), study(AFTER)
     swap = Swap(first, second)
-    replay = Replay(Plan(PATHS), (), 1, lambda: None)
+    replay = Replay(Plan(PATHS), first, 1, lambda: None)
     for taken, own in ((swap.parts, second), ((), first)):
         found = replay.sample(swap.study(taken), [Statistic("mean", "x", "")], 1)
         assert np.array_equal(found["x"], simulate(own, paths=PATHS).metric("x"))
