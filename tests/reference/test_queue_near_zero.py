@@ -19,7 +19,7 @@ def drained(draws: dict[str, Any]) -> dict[str, Any]:
     """A GW ordered each quarter, all of it late, through the model's queue; and through `stock / lead`."""
     lead = jnp.where(draws["none"] < 0.01, 0.0, draws["lead"])[None]
     ones = jnp.ones_like(lead)
-    mix, lateness = ones[None], Lateness(ones, lead, lead)
+    mix, lateness = ones[None], Lateness(ones, lead)
     order = Cargo(ones, ones, ones, ones)
 
     def quarter(state: Any, _: None) -> tuple[Any, Any]:
