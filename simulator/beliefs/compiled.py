@@ -1,7 +1,8 @@
 """Beliefs: all priors and shocks of a study as one pure function from scores to named draws."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import jax
@@ -10,11 +11,13 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from simulator.beliefs.dependence import Correlated, correlate, dependence_faults, student_tables
+from simulator.beliefs.directions import Turn, turn
 from simulator.beliefs.expression import FROM_UNIFORM, Expression, express
 from simulator.beliefs.kernel import KERNELS, correlated, shares, student_scores
 from simulator.beliefs.layout import GroupLayout, Place, Segment, Series, arrange
 from simulator.errors import Fault, StudyError
 from simulator.study import Dependence, Prior
+from simulator.study.coordinates import parse_coordinate
 
 type Coordinates = tuple[tuple[str, int], ...]
 
@@ -43,6 +46,7 @@ class Beliefs:
     _uniform: tuple[Segment, ...]
     _groups: tuple[GroupLayout, ...]
     _shocks: tuple[tuple[Literal["normal", "uniform"], Place], ...]
+    _turn: Turn | None
 
     @property
     def structure(self) -> Hashable:
@@ -50,7 +54,7 @@ class Beliefs:
         leaves, tree = jax.tree.flatten(self.parameters)
         shapes = tuple((np.shape(leaf), np.asarray(leaf).dtype.kind) for leaf in leaves)
         rows = (self.normal_coordinates, self.uniform_coordinates)
-        laid = (self._sizes, self._scored, self._uniform, self._groups, self._shocks)
+        laid = (self._sizes, self._scored, self._uniform, self._groups, self._shocks, self._turn)
         return rows, laid, tree, shapes
 
     def draws(
@@ -74,6 +78,8 @@ class Beliefs:
             number has no axis.
         """
         parameters = jax.tree.map(lambda leaf: _cast(leaf, scores.dtype), parameters)
+        if self._turn is not None:
+            scores = self._turn(parameters["directions"], scores)
         draws: dict[str, Array] = {}
         for i, (name, size) in enumerate(self._sizes):
             value = parameters["fixed"][i]
@@ -122,7 +128,10 @@ def _dependent(group: GroupLayout, leaf: Any, scores: Array) -> Array:
 
 
 def compile_beliefs(
-    priors: Mapping[str, Prior], dependence: Dependence, shocks: Mapping[str, Series] | None = None
+    priors: Mapping[str, Prior],
+    dependence: Dependence,
+    shocks: Mapping[str, Series] | None = None,
+    directions: Mapping[str, Sequence[float]] = MappingProxyType({}),
 ) -> Beliefs:
     """Return the beliefs of a study, ready for the kernel.
 
@@ -134,14 +143,19 @@ def compile_beliefs(
         Copula groups over their names.
     shocks
         Further draws that the model asks for.
+    directions
+        Loadings of normal scores, of priors or shocks, on combinations drawn as numbers of their own.
 
     Raises
     ------
     StudyError
         With all faults of all priors and groups.
     """
-    expressions, faults = express_all(priors, dependence)
+    directed = {parse_coordinate(text)[0] for text in directions}
+    expressions, faults = express_all(priors, dependence, directed)
     shocks = shocks or {}
+    for name in sorted(name for name in directed & shocks.keys() if shocks[name].kind == "uniform"):
+        faults.append(Fault("", "study.directions", name, "priors, and shocks that are normal"))
     for name in shocks.keys() & priors.keys():
         faults.append(Fault(priors[name].file, name, "a prior with the name of a shock", "a name of its own"))
     if faults:
@@ -167,22 +181,29 @@ def compile_beliefs(
         rows = scored_rows if shock.kind == "normal" else uniform_rows
         places.append((shock.kind, Place(name, len(rows), shock.size)))
         rows += [(name, component) for component in range(shock.size)]
+    turned, weights = turn(directions, scored_rows) if directions else (None, np.zeros((0, 0)))
     parameters = {
         "fixed": np.array(list(fixed.values()), dtype=np.float64),
         "scored": scored_leaves,
         "uniform": uniform_leaves,
         "groups": tuple(group_leaves),
+        "directions": weights,
     }
     sizes = tuple((name, priors[name].size) for name in fixed)
     return Beliefs(
         fixed, tuple(scored_rows), tuple(uniform_rows), parameters, sizes, scored, uniform, tuple(groups),
-        tuple(places),
+        tuple(places), turned,
     )  # fmt: skip
 
 
-def express_all(priors: Mapping[str, Prior], dependence: Dependence) -> tuple[list[Expression], list[Fault]]:
-    """Return every prior as the kernel computes it, and the faults of those that have no such form."""
-    grouped = {name for group in dependence.groups for name in group.members}
+def express_all(
+    priors: Mapping[str, Prior], dependence: Dependence, directed: Set[str] = frozenset()
+) -> tuple[list[Expression], list[Fault]]:
+    """Return every prior as the kernel computes it, and the faults of those that have no such form.
+
+    Those of a group, and those that are `directed`, need a normal score.
+    """
+    grouped = {name for group in dependence.groups for name in group.members} | directed
     expressions: list[Expression] = []
     faults: list[Fault] = []
     for name, prior in priors.items():

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.errors import Fault, StudyError
-from simulator.model import metrics, path
+from simulator.model import cycle, metrics, path
 from simulator.model import shocks as shock_series
 from simulator.model.arrays import H, total
 from simulator.model.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
@@ -130,7 +130,8 @@ class Buildout:
         p = Parameters(draws, self.companies, self.power_sources)
         terms = path.terms_of(p, self._settings.companies, self._settings.power_sources)
         paths = max((jnp.shape(draw)[-1] for draw in draws.values() if jnp.ndim(draw) > 0), default=1)
-        shocks = shock_series.gather(draws, self.companies, self.power_sources, self.horizon, paths)
+        events = cycle.events(terms.cycle, draws, self.horizon, paths)
+        shocks = shock_series.gather(draws, events, self.companies, self.power_sources, self.horizon, paths)
         dtype = shocks.price.dtype
 
         def quarter(carried: Any, at: tuple[Array, Marks, Shocks]) -> tuple[Any, Kept]:

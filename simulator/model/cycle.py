@@ -1,13 +1,15 @@
 """The capital cycle and the financing break (MODEL.md, section 1)."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool
+from jaxtyping import Array, Bool, Float
 
 from simulator.model.arrays import Flag, H, PerPath, Regime
 from simulator.model.inputs import Parameters
-from simulator.model.shocks import Shocks
+from simulator.model.shocks import BREAK, BREAK_TIME, CONTAGION, CYCLE, SOJOURN, Events, Shocks, every_quarter
 
 BOOM, PLATEAU, BUST = 0, 1, 2
 
@@ -54,7 +56,7 @@ def by_regime(regime: Regime, boom: PerPath, plateau: PerPath, bust: PerPath) ->
     return jnp.where(regime == BOOM, boom, jnp.where(regime == PLATEAU, plateau, bust))
 
 
-def move(cycle: Cycle, terms: CycleTerms, shocks: Shocks, moves: Bool[Array, ""]) -> Cycle:
+def move(cycle: Cycle, terms: CycleTerms, shocks: Shocks | Events, moves: Bool[Array, ""]) -> Cycle:
     """The cycle one quarter on; as it was where ``moves`` is false (the opening quarter).
 
     One uniform decides both whether a regime ends and what follows it. A break belongs to the regime before
@@ -70,6 +72,49 @@ def move(cycle: Cycle, terms: CycleTerms, shocks: Shocks, moves: Bool[Array, ""]
     after = jnp.where(moves, after, regime)
     boom = jnp.where(moves & (after == BOOM), 1.0, 0.0).astype(cycle.boom_quarters.dtype)
     return Cycle(after, cycle.broken | breaks, cycle.boom_quarters + boom)
+
+
+def events(terms: CycleTerms, draws: Mapping[str, Float[Array, "..."]], quarters: int, paths: int) -> Events:
+    """The uniforms that decide on every quarter, `[quarter, 1, path]`.
+
+    One uniform serves as long as a regime lasts: where it was not below a chance ``p``, the quarter is
+    survived, and ``(u - p) / (1 - p)`` is uniform again and independent of that. The break has one of its
+    own. So the law is that of a fresh uniform in every quarter, and quasi-Monte Carlo has a few numbers that
+    matter to spread evenly instead of many. A study may give those of every quarter as ``shock.cycle`` and
+    ``shock.break``.
+    """
+    named = {"cycle": CYCLE, "financing": BREAK, "contagion": CONTAGION}
+    given = {
+        field: every_quarter(draws[name], quarters, paths)[:, None]
+        for field, name in named.items()
+        if name in draws
+    }
+    if len(given) == len(named):
+        return Events(**given)
+    sojourns = jnp.broadcast_to(draws[SOJOURN], (quarters, paths))
+    break_time = jnp.broadcast_to(draws[BREAK_TIME], (1, paths))
+
+    def quarter(carried: Any, at: tuple[Array, Mapping[str, Array]]) -> tuple[Any, Events]:
+        cycle, ended, left, luck = carried
+        t, known = at
+        moves = t > 0
+        now = Events(**{"cycle": left, "financing": luck} | known)
+        leave = by_regime(cycle.regime, *terms.leave)
+        ends = moves & (now.cycle < leave)
+        ended = ended + jnp.where(ends, 1, 0)
+        following = jnp.take_along_axis(sojourns, ended, axis=0)
+        left = jnp.where(ends, following, jnp.where(moves, _remainder(left, leave), left))
+        breaks = by_regime(cycle.regime, *terms.financing_break)
+        luck = jnp.where(moves, _remainder(luck, breaks), luck)
+        return (move(cycle, terms, now, moves), ended, left, luck), now
+
+    start = (opening(paths, sojourns.dtype), jnp.zeros((1, paths), jnp.int32), sojourns[:1], break_time)
+    return jax.lax.scan(quarter, start, (jnp.arange(quarters), given))[1]
+
+
+def _remainder(uniform: PerPath, chance: PerPath) -> PerPath:
+    """What is left of a uniform that was not below a chance: uniform again."""
+    return (uniform - chance) / jnp.where(chance < 1, 1 - chance, 1.0)
 
 
 def stationary_shares(p: Parameters) -> tuple[PerPath, PerPath, PerPath]:

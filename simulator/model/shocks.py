@@ -8,10 +8,18 @@ from jaxtyping import Array, Float
 
 
 class Shock(NamedTuple):
-    """A named series of independent draws, one a quarter."""
+    """A named series of independent draws, one a quarter for most."""
 
     size: int
     kind: Literal["normal", "uniform"]
+
+
+class Events(NamedTuple):
+    """Uniforms that decide, quarter by quarter, what befalls the cycle and the labs' financing."""
+
+    cycle: Float[Array, "*quarter 1 path"]
+    financing: Float[Array, "*quarter 1 path"]
+    contagion: Float[Array, "*quarter 1 path"]
 
 
 class Shocks(NamedTuple):
@@ -30,17 +38,18 @@ class Shocks(NamedTuple):
     ads: Float[Array, "*quarter 1 path"]
 
 
+#: Uniforms for events: one for each regime in turn, one for when financing breaks, one for what that starts.
+SOJOURN, BREAK_TIME, CONTAGION = "shock.sojourn", "shock.break_time", "shock.contagion"
+#: Uniforms quarter by quarter, which a study may give in the place of the first two.
+CYCLE, BREAK = "shock.cycle", "shock.break"
+
 _COMMON = {
-    "cycle": "shock.cycle",
-    "financing": "shock.break",
-    "contagion": "shock.contagion",
     "price": "shock.price",
     "spend_common": "shock.spend_common",
     "demand_common": "shock.demand_common",
     "power_common": "shock.power_common",
     "ads": "shock.ads",
 }
-_UNIFORM = ("shock.cycle", "shock.break", "shock.contagion")
 
 
 def declare(companies: Sequence[str], sources: Sequence[str], quarters: int) -> Mapping[str, Shock]:
@@ -51,26 +60,31 @@ def declare(companies: Sequence[str], sources: Sequence[str], quarters: int) -> 
         *(f"shock.demand.{c}" for c in companies),
         *(f"shock.power.{r}" for r in sources),
     ]
-    return {name: Shock(quarters, "uniform" if name in _UNIFORM else "normal") for name in names}
+    uniforms = {SOJOURN: quarters, BREAK_TIME: 1, CONTAGION: 1}
+    return {name: Shock(size, "uniform") for name, size in uniforms.items()} | {
+        name: Shock(quarters, "normal") for name in names
+    }
 
 
 def gather(
     draws: Mapping[str, Float[Array, "..."]],
+    events: Events,
     companies: Sequence[str],
     sources: Sequence[str],
     quarters: int,
     paths: int,
 ) -> Shocks:
-    """The shocks among the named draws, with the quarter first.
+    """The shocks among the named draws, with the quarter first, and the events that they are joined by.
 
     A study may give a series: ``[quarter, path]`` by a prior of that size, ``[path]`` for one draw that
     holds in every quarter, or a number.
     """
 
     def rows(names: Sequence[str]) -> Float[Array, "quarter row path"]:
-        return jnp.stack([_every_quarter(draws[name], quarters, paths) for name in names], axis=1)
+        return jnp.stack([every_quarter(draws[name], quarters, paths) for name in names], axis=1)
 
     return Shocks(
+        **events._asdict(),
         **{field: rows([name]) for field, name in _COMMON.items()},
         spend=rows([f"shock.spend.{c}" for c in companies]),
         demand=rows([f"shock.demand.{c}" for c in companies]),
@@ -78,7 +92,8 @@ def gather(
     )
 
 
-def _every_quarter(draw: Float[Array, "..."], quarters: int, paths: int) -> Float[Array, "quarter path"]:
+def every_quarter(draw: Float[Array, "..."], quarters: int, paths: int) -> Float[Array, "quarter path"]:
+    """A draw as a series: what is one number, or one a path, holds in every quarter."""
     series = draw if draw.ndim == 2 else jnp.reshape(draw, (1, -1))
     return jnp.broadcast_to(series, (quarters, paths))
 

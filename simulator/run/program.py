@@ -41,7 +41,8 @@ def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Mod
 
 def program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Program:
     """Return the program of a study: its beliefs, the sampler of the plan, and the model."""
-    beliefs = compile_beliefs(priors_of(study, model), study.dependence, _own_shocks(study, model))
+    shocks = _own_shocks(study, model)
+    beliefs = compile_beliefs(priors_of(study, model), study.dependence, shocks, study.directions)
     return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), model)
 
 
@@ -81,7 +82,9 @@ def _own_shocks(study: Study, model: engine.Model) -> dict[str, Any]:
     shocks: Mapping[str, Any] = getattr(model, "shocks", {})
     given = [study.priors[name] for name in shocks.keys() & study.priors.keys()]
     faults = [
-        Fault(prior.file, f"{prior.name}.size", str(prior.size), f"{shocks[prior.name].size}, one a quarter")
+        Fault(
+            prior.file, f"{prior.name}.size", str(prior.size), f"{shocks[prior.name].size}, as the model asks"
+        )
         for prior in given
         if prior.size not in (None, shocks[prior.name].size)
     ]

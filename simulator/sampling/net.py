@@ -1,6 +1,5 @@
 """Randomised quasi-Monte Carlo: scrambled Sobol points that cost one XOR each in the kernel."""
 
-import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from jaxtyping import Array, ScalarLike, UInt32
 from simulator.errors import UsageError
 from simulator.sampling.generators import DIGITS, random_columns, scrambled_columns, sobol_columns
 from simulator.sampling.layout import MAX_ROUNDS, REPLICATES, STRIP, Coordinate
+from simulator.study.coordinates import parse_coordinate
 
 #: Bits of a point's index that count within a strip; the others count rounds.
 _LANE_BITS = STRIP.bit_length() - 1
@@ -28,12 +28,6 @@ class NetTables(NamedTuple):
 
     low: UInt32[np.ndarray | Array, "blocks d lanes"]
     columns: UInt32[np.ndarray | Array, "replicate bit d"]
-
-
-def parse_coordinate(text: str) -> Coordinate:
-    """Return the coordinate that an entry of a study's order means: ``name`` or ``name[component]``."""
-    match = re.fullmatch(r"(.+)\[(\d+)\]", text)
-    return (match[1], int(match[2])) if match else (text, 0)
 
 
 @dataclass(frozen=True, slots=True)

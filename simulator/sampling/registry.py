@@ -5,7 +5,8 @@ from collections import Counter
 from simulator.errors import UsageError
 from simulator.sampling.layout import STRIP, Sampler
 from simulator.sampling.montecarlo import MonteCarlo
-from simulator.sampling.net import DigitalNet, parse_coordinate
+from simulator.sampling.net import DigitalNet
+from simulator.study.coordinates import parse_coordinate
 
 
 def make_sampler(kind: str, seed: int, order: tuple[str, ...] = (), lanes: int = STRIP) -> Sampler:

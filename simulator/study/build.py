@@ -70,6 +70,7 @@ def build_study(document: Document, name: str, home: str, model: Callable[..., A
             for key, entry in parts.sources.items()
         },
         order=tuple(table.order or ()),
+        directions={name: tuple(loadings) for name, loadings in (table.directions or {}).items()},
         checks=tuple(
             Check(
                 check.name,

@@ -34,6 +34,7 @@ def study_to_dict(study: Study) -> dict[str, Any]:
                 "depreciation_policy": settings.depreciation_policy,
                 "pipeline_stages": settings.pipeline_stages,
                 "order": list(study.order),
+                "directions": {name: list(loadings) for name, loadings in study.directions.items()},
             },
             **_settings_tables(settings),
             "check": [{**asdict(check), "sources": list(check.sources)} for check in study.checks],

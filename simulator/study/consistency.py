@@ -19,7 +19,7 @@ from simulator.study.translate import did_you_mean
 DEFAULT_GROUP = "default"
 
 #: First parts of names that a model and the dependence give to coordinates of their own.
-_TAKEN = ("factor",)
+_TAKEN = ("factor", "direction")
 
 _COMPONENT = re.compile(r"(.+?)(?:\[([0-9]+)\])?")
 
@@ -51,6 +51,7 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
     for piece in document.checks.values():
         yield from _sources(document, piece)
     yield from _order(document, parts)
+    yield from _directions(document, parts)
     yield from _references(document)
     yield from _dependence(document, parts)
 
@@ -121,23 +122,49 @@ def _order(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give names of the order that are no coordinates, or are there twice."""
     piece = document.study.get("order")
     order = _list(piece.value) if piece else []
-    own = {f"dependence.{name}.mixing" for name in document.groups}
-    own |= {f"factor.{name}" for group in document.groups.values() for name in _table(group.value, "factors")}
-    file = piece.file if piece else ""
     for index, entry in enumerate(order):
-        match = _COMPONENT.fullmatch(entry) if isinstance(entry, str) else None
-        if match is None:
-            continue
         key = f"study.order[{index}]"
-        name, component = match.groups()
-        if entry in order[:index]:
-            yield Fault(file, key, f"{shown(entry)} again", "each name once")
-        elif name.startswith("shock.") or name in own:
-            continue
-        elif not _known(document, document.priors, name):
-            yield Fault(file, key, shown(entry), "the name of a prior", did_you_mean(name, document.priors))
-        elif component is not None and name in parts.priors and int(component) >= _components(parts, name):
-            yield Fault(file, key, shown(entry), f"a component below {_components(parts, name)}")
+        if piece and isinstance(entry, str) and entry in order[:index]:
+            yield Fault(piece.file, key, f"{shown(entry)} again", "each name once")
+        elif piece:
+            yield from _coordinate(document, parts, Piece(piece.file, key, entry))
+
+
+def _directions(document: Document, parts: Parts) -> Iterator[Fault]:
+    """Give names that are no coordinates, and rows of loadings that are not as long as the first."""
+    piece = document.study.get("directions")
+    table = piece.value if piece and isinstance(piece.value, Mapping) else {}
+    for name, loadings in table.items():
+        file, key = document.study["directions"].file, f'study.directions."{name}"'
+        yield from _coordinate(document, parts, Piece(file, key, name))
+        if len(_list(loadings)) != _direction_count(document):
+            allowed = f"{_direction_count(document)}, as many as of the others"
+            yield Fault(file, key, f"{len(_list(loadings))} loadings", allowed)
+
+
+def _direction_count(document: Document) -> int:
+    piece = document.study.get("directions")
+    rows = list(piece.value.values()) if piece and isinstance(piece.value, Mapping) else []
+    return len(_list(rows[0])) if rows else 0
+
+
+def _coordinate(document: Document, parts: Parts, piece: Piece) -> Iterator[Fault]:
+    """Give what is wrong with the name of a coordinate, or of a component of one."""
+    match = _COMPONENT.fullmatch(piece.value) if isinstance(piece.value, str) else None
+    if match is None:
+        return
+    name, component = match.groups()
+    own = {f"dependence.{name}.mixing" for name in document.groups}
+    own |= {f"direction.{number}" for number in range(_direction_count(document))}
+    own |= {f"factor.{name}" for group in document.groups.values() for name in _table(group.value, "factors")}
+    found = shown(piece.value)
+    if name.startswith("shock.") or name in own:
+        return
+    if not _known(document, document.priors, name):
+        advice = did_you_mean(name, document.priors)
+        yield Fault(piece.file, piece.key, found, "the name of a prior", advice)
+    elif component is not None and name in parts.priors and int(component) >= _components(parts, name):
+        yield Fault(piece.file, piece.key, found, f"a component below {_components(parts, name)}")
 
 
 def _references(document: Document) -> Iterator[Fault]:

@@ -21,6 +21,7 @@ _STUDY_KEYS = (
     "title",
     "as_of",
     "order",
+    "directions",
     *(field.name for field in fields(Settings) if field.default is None),
 )
 

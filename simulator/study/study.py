@@ -32,6 +32,9 @@ class Study:
     order
         Names (``name[k]`` for a component) that get the leading dimensions of the sampler, the most
         important first.
+    directions
+        Loadings of such numbers on combinations of them, one for each. The combinations are drawn as
+        ``direction.0`` and so on, and may stand in the order: which draws are made changes, not their law.
     checks
         Evidence that a run of the study is compared with.
     contradictions
@@ -48,6 +51,7 @@ class Study:
     settings: Settings = field(default_factory=Settings)
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
     order: tuple[str, ...] = ()
+    directions: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
     checks: tuple[Check, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     model: Callable[..., Any] | None = None

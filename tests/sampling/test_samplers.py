@@ -8,7 +8,7 @@ from scipy import stats
 
 from simulator.errors import UsageError
 from simulator.sampling import MAX_ROUNDS, REPLICATES, STRIP, make_sampler
-from simulator.sampling.net import parse_coordinate
+from simulator.study.coordinates import parse_coordinate
 
 ORDER = ("spend.capex", "shock.cycle[3]", "power.lead_time")
 COORDINATES = (

@@ -42,6 +42,13 @@ class StudyTable(Strict):
         ]
         | None
     ) = None
+    directions: (
+        Annotated[
+            dict[Text, list[Real]],
+            Field(description="loadings of these numbers on combinations drawn as direction.0, direction.1 ..."),
+        ]
+        | None
+    ) = None
 
 
 class PriceGap(Strict):
