@@ -97,8 +97,9 @@ def directions(study: simulator.Study, count: int) -> tuple[list[str], np.ndarra
 def main(name: str, count: int) -> None:
     names, loadings, shares = directions(simulator.load_study(name), count)
     shares = ", ".join(f"{share:.3f}" for share in shares[: count + 2] / shares.sum())
-    print(f"# Made by benchmarks/directions.py: combinations of scores along which the group's answer moves.\n"
-          f"# They hold {shares} ... of the squared gradient.\n\n[study.directions]")  # fmt: skip
+    print("# Combinations of scores along which the group's answer moves, by benchmarks/directions.py: a")
+    print("# row for each score, a column for each direction. Other numbers change draws, not their law.")
+    print(f"# Shares of the squared gradient: {shares} ...\n\n[study.directions]")
     width = max(map(len, names)) + 2
     for row in sorted(range(len(names)), key=lambda row: -np.linalg.norm(loadings[row])):
         if np.linalg.norm(loadings[row]) >= LEAST:

@@ -1,4 +1,4 @@
-"""Directions change which draws are made, and neither their law nor a draw of any name that they leave out."""
+"""Directions change which draws are made: not their law, nor a draw of a name that they leave out."""
 
 import jax
 import numpy as np

@@ -1,4 +1,4 @@
-"""One uniform a regime and one for the break: the law of regimes and breaks is that of fresh ones a quarter."""
+"""One uniform a regime and one for the break give the law that fresh ones in every quarter have."""
 
 import jax
 import jax.numpy as jnp
@@ -51,9 +51,9 @@ def states(uniforms: Events) -> np.ndarray:
     def quarter(cycle, at):
         t, now = at
         cycle = move(cycle, terms(), now, t > 0)
-        return cycle, (3 * cycle.broken + cycle.regime)[0]
+        return cycle, jnp.where(cycle.broken, 3, 0)[0] + cycle.regime[0]
 
-    start = opening(PATHS, jnp.float32)
+    start = opening(PATHS, jnp.dtype("float32"))
     return np.asarray(jax.lax.scan(quarter, start, (jnp.arange(QUARTERS), uniforms))[1])
 
 

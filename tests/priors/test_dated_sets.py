@@ -37,6 +37,7 @@ def test_the_sets_ask_the_same_question():
     january, may = SETS[JANUARY], SETS[MAY]
     assert set(january.priors) == set(may.priors)
     assert january.order == may.order
+    assert january.directions == may.directions
     assert january.settings == may.settings
     assert january.dependence == may.dependence
     assert [p.unit for p in january.priors.values()] == [may.priors[name].unit for name in january.priors]

@@ -37,6 +37,13 @@ DEPENDENCE: dict[str, Any] = {
         {"name": "common", "copula": "gaussian", "factors": {"f": {"beta": 0.7, "triangular": 0.5}}},
     ],
 }
+DIRECTIONS: dict[str, Any] = {
+    "normal": [1.0, 0.2],
+    "gamma": [-0.5, 1.0],
+    "vector[3]": [0.3, 0.0],
+    "truncated": [0.4, -0.7],
+    "student": [0.0, 0.6],
+}
 NEW: dict[str, Any] = {
     "a_first": {"family": "gamma", "shape": 3.0, "scale": 1.0},
     "normal_too": {"family": "normal", "mean": 0.0, "sd": 1.0},
@@ -60,7 +67,7 @@ def study(more: dict[str, Any] | None = None) -> Study:
     data = {
         "priors": PRIORS | (more or {}),
         "dependence": DEPENDENCE,
-        "study": {"order": ["normal", "shares[1]"]},
+        "study": {"order": ["direction.0", "normal", "shares[1]"], "directions": DIRECTIONS},
     }
     return Study.from_dict(data, model=model)
 
