@@ -110,6 +110,6 @@ def main(name: str, count: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", nargs="?", default="hyperscalers-2026-01")
-    parser.add_argument("--count", type=int, default=6, help="directions")
+    parser.add_argument("--count", type=int, default=5, help="directions")
     given = parser.parse_args()
     main(given.study, given.count)

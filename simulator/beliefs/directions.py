@@ -22,10 +22,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from simulator.beliefs.kernel import correlated
 from simulator.errors import Fault, StudyError
 from simulator.study.coordinates import parse_coordinate
 
@@ -45,10 +45,13 @@ class Turn:
         self, weights: Float[Array, "row direction"], scores: Float[Array, "n paths"]
     ) -> Float[Array, "n paths"]:
         """Return the scores with what lies along the directions replaced by their own."""
-        places = np.array(self.rows)
+        places, columns = np.array(self.rows), weights.T[:, :, None]
         turned, own = scores[places], scores[self.first : self.last]
-        moved = turned + correlated(weights, own - correlated(weights.T, turned))
-        return jax.lax.optimization_barrier(scores.at[places].set(moved, unique_indices=True))
+        # Column by column, and not as matrix products, whose rounding depends on how many paths there are.
+        along = jnp.sum(columns * turned[None], axis=1)
+        for column, score in zip(columns, own - along, strict=True):
+            turned = turned + column * score[None]
+        return jax.lax.optimization_barrier(scores.at[places].set(turned, unique_indices=True))
 
 
 def turn(
