@@ -414,7 +414,12 @@ def test_a_valid_set_has_no_fault(tmp_path: Path) -> None:
         ("study", "[study]", '[study]\nextends = "small"', "study.extends"),
         ("study", "mix[1]", "mix[3]", "study.order[2]"),
         ("study", "mix[1]", "direction.0", "study.order[2]"),
-        ("study", "[[check]]", '[study.directions]\n"spend.x" = [1]\n[[check]]', 'study.directions."spend.x"'),
+        (
+            "study",
+            "[[check]]",
+            '[study.directions]\n"spend.x" = [1]\n[[check]]',
+            'study.directions."spend.x"',
+        ),
         (
             "study",
             "[[check]]",

@@ -45,7 +45,7 @@ class StudyTable(Strict):
     directions: (
         Annotated[
             dict[Text, list[Real]],
-            Field(description="loadings of these numbers on combinations drawn as direction.0, direction.1 ..."),
+            Field(description="loadings of numbers on combinations drawn as direction.0, direction.1 ..."),
         ]
         | None
     ) = None
