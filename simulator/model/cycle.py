@@ -85,7 +85,7 @@ def events(terms: CycleTerms, draws: Mapping[str, Float[Array, "..."]], quarters
     """
     named = {"cycle": CYCLE, "financing": BREAK, "contagion": CONTAGION}
     given = {
-        field: every_quarter(draws[name], quarters, paths)[:, None]
+        field: every_quarter(draws, name, quarters, paths)[:, None]
         for field, name in named.items()
         if name in draws
     }
@@ -94,7 +94,7 @@ def events(terms: CycleTerms, draws: Mapping[str, Float[Array, "..."]], quarters
     sojourns = jnp.broadcast_to(draws[SOJOURN], (quarters, paths))
     break_time = jnp.broadcast_to(draws[BREAK_TIME], (1, paths))
 
-    def quarter(carried: Any, at: tuple[Array, Mapping[str, Array]]) -> tuple[Any, Events]:
+    def quarter(carried: Any, at: tuple[Array, dict[str, Array]]) -> tuple[Any, Events]:
         cycle, ended, left, luck = carried
         t, known = at
         moves = t > 0

@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from simulator.errors import Fault, StudyError
+
 
 class Shock(NamedTuple):
     """A named series of independent draws, one a quarter for most."""
@@ -81,7 +83,7 @@ def gather(
     """
 
     def rows(names: Sequence[str]) -> Float[Array, "quarter row path"]:
-        return jnp.stack([every_quarter(draws[name], quarters, paths) for name in names], axis=1)
+        return jnp.stack([every_quarter(draws, name, quarters, paths) for name in names], axis=1)
 
     return Shocks(
         **events._asdict(),
@@ -92,9 +94,14 @@ def gather(
     )
 
 
-def every_quarter(draw: Float[Array, "..."], quarters: int, paths: int) -> Float[Array, "quarter path"]:
+def every_quarter(
+    draws: Mapping[str, Float[Array, "..."]], name: str, quarters: int, paths: int
+) -> Float[Array, "quarter path"]:
     """A draw as a series: what is one number, or one a path, holds in every quarter."""
+    draw = draws[name]
     series = draw if draw.ndim == 2 else jnp.reshape(draw, (1, -1))
+    if series.shape[0] not in (1, quarters):
+        raise StudyError([Fault("", f"{name}.size", str(series.shape[0]), f"{quarters}, one a quarter")])
     return jnp.broadcast_to(series, (quarters, paths))
 
 

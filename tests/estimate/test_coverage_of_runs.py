@@ -42,12 +42,22 @@ TRUTHS = {
 }
 
 
+#: A combination that is neither the margin nor one of its parts.
+TURNED = STUDY.override(
+    {
+        "study.directions": {"strength": [1.0], "load": [0.5]},
+        "study.order": ["direction.0", "strength", "load"],
+    }
+)
+
+
 @pytest.mark.slow
-def test_intervals_of_a_run_cover_the_truth_as_often_as_they_say(sampler):
+@pytest.mark.parametrize("study", [STUDY, TURNED], ids=["plain", "turned"])
+def test_intervals_of_a_run_cover_the_truth_as_often_as_they_say(sampler, study):
     reach = stats.t.ppf(0.975, 31) if sampler == "rqmc" else norm.ppf(0.975)
     covered = dict.fromkeys(TRUTHS, 0)
     for seed in range(SEEDS):
-        summary = simulate(STUDY, paths=8192, seed=seed, sampler=sampler).summary()
+        summary = simulate(study, paths=8192, seed=seed, sampler=sampler).summary()
         for place, truth in TRUTHS.items():
             found = summary
             for key in place:

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from simulator.errors import StudyError
 from simulator.model.cycle import CycleTerms, events, move, opening
 from simulator.model.shocks import Events
 
@@ -111,6 +112,12 @@ def test_uniforms_given_quarter_by_quarter_are_taken_as_they_are() -> None:
     taken = events(terms(), given, QUARTERS, 64)
     for name, found in zip(given, taken, strict=True):
         np.testing.assert_array_equal(found[:, 0], given[name])
+
+
+def test_a_series_that_is_not_one_number_a_quarter_is_told() -> None:
+    given = {name: uniforms(1, 5, 64) for name in ("shock.cycle", "shock.break", "shock.contagion")}
+    with pytest.raises(StudyError, match=r"shock\.cycle\.size.*5.*24, one a quarter"):
+        events(terms(), given, QUARTERS, 64)
 
 
 def test_a_cycle_given_by_quarter_leaves_the_break_its_own_uniform() -> None:
