@@ -74,7 +74,7 @@ class Between:
 
     def __init__(self, swap: Swap, plan: Plan, threads: int, counted: Counted) -> None:
         self._swap, self._rounds, self._whole = swap, plan.rounds, frozenset(swap.parts)
-        self._replay = Replay(plan, swap.first.order, threads, counted)
+        self._replay = Replay(plan, swap.first, threads, counted)
         units = [_units(study, self._replay.names(study)) for study in (swap.first, swap.second)]
         judged = zip(units, (swap.first, swap.second), strict=True)
         self.entities = [entities(own, study.settings) for own, study in judged]

@@ -57,6 +57,9 @@ def changes(first: Study, second: Study) -> list[Change]:
         found.append(
             Change(ORDER, "study.order", "changed", *(_ordered(one.order) for one in (first, second)))
         )
+    if first.directions != second.directions:
+        turned = (_turned(one.directions) for one in (first, second))
+        found.append(Change(ORDER, "study.directions", "changed", *turned))
     return sorted(found, key=lambda change: (change.part, change.name))
 
 
@@ -172,3 +175,7 @@ def _evidence(first: Study, second: Study) -> Iterator[Change]:
 
 def _ordered(order: tuple[str, ...]) -> str:
     return f"{len(order)} names: {', '.join(order[:3])}{', ...' if len(order) > 3 else ''}"
+
+
+def _turned(directions: Mapping[str, tuple[float, ...]]) -> str:
+    return f"{len(next(iter(directions.values()), ()))} combinations of {len(directions)} numbers"
