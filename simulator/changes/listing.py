@@ -54,10 +54,12 @@ def changes(first: Study, second: Study) -> list[Change]:
     """Return everything that the second study has otherwise than the first, parts in alphabetical order."""
     found = [*_priors(first.priors, second.priors), *_choices(first, second), *_evidence(first, second)]
     if first.order != second.order:
-        found.append(Change(ORDER, "study.order", "changed", *map(_names, (first.order, second.order))))
+        found.append(
+            Change(ORDER, "study.order", "changed", *(_ordered(one.order) for one in (first, second)))
+        )
     if first.directions != second.directions:
-        along = (tuple(one.directions) for one in (first, second))
-        found.append(Change(ORDER, "study.directions", "changed", *map(_names, along)))
+        turned = (_turned(one.directions) for one in (first, second))
+        found.append(Change(ORDER, "study.directions", "changed", *turned))
     return sorted(found, key=lambda change: (change.part, change.name))
 
 
@@ -171,5 +173,9 @@ def _evidence(first: Study, second: Study) -> Iterator[Change]:
     yield from _compared(EVIDENCE, listed(first), listed(second))
 
 
-def _names(names: tuple[str, ...]) -> str:
-    return f"{len(names)} names: {', '.join(names[:3])}{', ...' if len(names) > 3 else ''}"
+def _ordered(order: tuple[str, ...]) -> str:
+    return f"{len(order)} names: {', '.join(order[:3])}{', ...' if len(order) > 3 else ''}"
+
+
+def _turned(directions: Mapping[str, tuple[float, ...]]) -> str:
+    return f"{len(next(iter(directions.values()), ()))} combinations of {len(directions)} numbers"

@@ -26,17 +26,16 @@ class Replay:
     ----------
     plan
         Seed, sampler, precision, and the most rounds that are asked for.
-    like
-        The study whose order and directions all take, so that a draw depends on no study.
+    drawn
+        The study whose order and directions all studies are drawn with: a draw then depends on no study.
     threads
         On which to compute.
     counted
         Called after each round that is computed.
     """
 
-    def __init__(self, plan: engine.Plan, like: Study, threads: int, counted: Counted) -> None:
-        self._plan, self._threads, self._counted = plan, threads, counted
-        self._drawn = {"order": like.order, "directions": like.directions}
+    def __init__(self, plan: engine.Plan, drawn: Study, threads: int, counted: Counted) -> None:
+        self._plan, self._drawn, self._threads, self._counted = plan, drawn, threads, counted
         self._compiled: list[tuple[Settings, Any, Hashable, engine.MetricKernel]] = []
 
     def names(self, study: Study) -> tuple[str, ...]:
@@ -62,7 +61,8 @@ class Replay:
 
     def _kernel(self, study: Study) -> engine.MetricKernel:
         model = model_of(study, None)
-        made = program(replace(study, **self._drawn), model, self._plan)
+        alike = replace(study, order=self._drawn.order, directions=self._drawn.directions)
+        made = program(alike, model, self._plan)
         beliefs = cast(Beliefs, made.beliefs)
         choices = replace(study.settings, scorecard=(), verdicts=())
         for known, given, structure, kernel in self._compiled:

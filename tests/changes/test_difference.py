@@ -180,10 +180,11 @@ def test_a_correlation_is_a_part() -> None:
     assert found["parts"][0]["effects"]["p_bear(model)"]["share"]["value"] > 0
 
 
-def test_the_order_of_the_sampler_is_told_and_moves_nothing() -> None:
-    ordered = {"study": {"name": "ordered", "order": ["power.c", "spend.a"]}}
+def test_the_order_and_directions_of_the_sampler_are_told_and_move_nothing() -> None:
+    directions = {"power.c": [1.0], "spend.a": [-0.5]}
+    ordered = {"study": {"name": "ordered", "order": ["power.c", "spend.a"], "directions": directions}}
     found = diff(study(BEFORE), Study.from_dict(study(BEFORE).to_dict() | ordered, model=linear))
-    assert [change["part"] for change in found["changes"]] == ["order"]
+    assert [change["part"] for change in found["changes"]] == ["order", "order"]
     assert found["statistics"]["p_bear(model)"]["change"] == {"value": 0.0, "mcse": 0.0}
 
 
