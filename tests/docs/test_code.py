@@ -12,7 +12,7 @@ import pytest
 
 import simulator.run
 from simulator.sampling import ROUND
-from tests.docs.pages import FOLLOWED, PAGES, SHOWN, blocks, follow, holds, parsed, put
+from tests.docs.pages import FOLLOWED, PAGES, ROOT, SHOWN, blocks, follow, holds, parsed, put
 
 #: Pages that are followed on few paths in the default tests: what a newcomer meets first.
 QUICK = ("docs/tutorial.md", "docs/how-to/write-a-model.md")
@@ -49,6 +49,12 @@ def test_no_code_stands_outside_fences() -> None:
         text = re.sub(r"^( *)```.*?^\1```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
         found = re.search(r"(?m)^\n {4,}((strandline|import|from|make) .*)", text)
         assert not found, f"{name}: code belongs in fences (tests/docs/pages.py): {found[1]}"
+
+
+def test_the_readme_links_to_what_is_there() -> None:
+    for name in ("README.md", "CONTRIBUTING.md"):
+        links = re.findall(r"\]\((?!https?:)([^)#]+)", PAGES[name].read_text())
+        assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 @pytest.mark.parametrize("name", QUICK)
