@@ -43,7 +43,7 @@ def test_a_conjugate_normal(method) -> None:
     assert abs(told["value"] - 0.8) < K * told["mcse"]
 
 
-@pytest.mark.parametrize("dimensions", [1, 5, 50])
+@pytest.mark.parametrize("dimensions", [1, 5, pytest.param(50, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("method", "sd"), [("reweighting", 3.0), ("tempering", 0.5)])
 def test_linear_models(dimensions, method, sd) -> None:
     """In 50 dimensions sharp measurements are beyond reweighting: it is held to blunt ones."""
