@@ -85,7 +85,7 @@ class Difference:
     changes: tuple[Change, ...]
 
 
-def difference(first: Run, second: Run) -> Difference:
+def compare(first: Run, second: Run) -> Difference:
     """Return the difference of two runs with common draws.
 
     Raises
@@ -97,12 +97,12 @@ def difference(first: Run, second: Run) -> Difference:
         mine, other = getattr(first.plan, name), getattr(second.plan, name)
         if mine != other:
             message = (
-                f"--compare: found {name} {mine} against {other}; allowed: the same, or paths are no pairs"
+                f"compare: found {name} {mine} against {other}; allowed: the same, or paths are no pairs"
             )
             raise UsageError(message)
     common = [name for name in first.names if second.units.get(name) == first.units[name]]
     if not common:
-        message = "--compare: found no metric that both runs have in one unit"
+        message = "compare: found no metric that both runs have in one unit"
         raise UsageError(message)
     sampler = cast(SamplerName, first.plan.sampler)
     charted, tabled = shown_metrics({name: first.units[name] for name in common})

@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 from importlib import resources
 
 import matplotlib as mpl
@@ -195,3 +196,13 @@ def test_a_model_of_ones_own_has_figures():
         run.plot.verdicts()
     with pytest.raises(UsageError, match="no companies with series"):
         run.plot.fan("capex")
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_notebook_shows_a_figure_without_pyplot(drawn, name):
+    figure = drawn[name]
+    picture, size = figure._repr_png_()
+    width, height = struct.unpack(">II", picture[16:24])
+    assert (width, height) == pytest.approx(figure.get_size_inches() * 150, abs=1)
+    assert width / height == pytest.approx(size["width"] / size["height"], rel=0.01)
+    assert pyplot.get_fignums() == []
