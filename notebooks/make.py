@@ -28,7 +28,7 @@ def unrun(script: Path) -> nbformat.NotebookNode:
 def write(script: Path) -> None:
     """Run the notebook of a script, and write it beside it."""
     notebook = unrun(script)
-    NotebookClient(notebook, record_timing=False).execute(cwd=HERE)
+    NotebookClient(notebook, record_timing=False, coalesce_streams=True).execute(cwd=HERE)
     # The interpreter's patch release says nothing about the notebook.
     notebook.metadata.language_info = {"name": "python"}
     nbformat.write(notebook, script.with_suffix(".ipynb"))

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from simulator.beliefs import fit_report as fit_report
     from simulator.changes import diff as diff
     from simulator.checks import evaluate_checks as evaluate_checks
+    from simulator.errors import StudyError as StudyError
     from simulator.evidence import load_evidence as load_evidence
     from simulator.evidence.score import score as score
     from simulator.posterior import Posterior as Posterior
@@ -30,6 +31,7 @@ _HOMES = {
     "Posterior": "simulator.posterior",
     "Run": "simulator.run",
     "Study": "simulator.study",
+    "StudyError": "simulator.errors",
     "compare": "simulator.report.page",
     "diff": "simulator.changes",
     "evaluate_checks": "simulator.checks",
@@ -47,6 +49,7 @@ __all__ = [
     "Posterior",
     "Run",
     "Study",
+    "StudyError",
     "__version__",
     "compare",
     "diff",

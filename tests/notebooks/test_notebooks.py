@@ -15,6 +15,11 @@ import simulator
 HERE = Path(__file__).parents[2] / "notebooks"
 NAMES = [
     "01_quickstart",
+    "02_priors",
+    "03_power_and_stranding",
+    "04_adoption_and_circularity",
+    "05_bull_and_bear",
+    "07_your_own_model",
 ]
 
 

@@ -64,7 +64,8 @@ def fan(source: Source, series: str, entity: str = "group") -> Figure:
     for (color, dash), (part, drawn) in zip(LOOKS, parts.items(), strict=False):
         labels += _draw(axes, drawn, PALETTE[color], dash, SAY(f"time.{part}") if len(parts) > 1 else "")
     _quarters(axes, found.quarters)
-    axes.set_ylabel(titled(SAY(f"time.{series}_title"), SAY.unit(one.unit).axis))
+    unit = SAY.unit(one.unit).axis
+    axes.set_ylabel(titled(SAY(f"time.{series}_title"), unit) if len(parts) == 1 else unit)
     axes.grid(axis="y")
     write_numbers(axes, "y")
     _write(axes, labels, len(found.quarters))
@@ -124,12 +125,11 @@ def _quarters(axes: Axes, quarters: tuple[str, ...]) -> None:
 def _finding(parts: Mapping[str, Fan], one: SeriesShown, found: Fans) -> str:
     """Return where the medians end."""
     unit = SAY.unit(one.unit)
-    told = [
-        unit.prose.format(n=_last(drawn, 2, 1))
-        + (f" {within(SAY(f'time.{part}'))}" if len(parts) > 1 else "")
-        for part, drawn in parts.items()
-    ]
-    return f"median {' and '.join(told)} in {found.quarters[-1]}"
+    ends = {part: unit.prose.format(n=_last(drawn, 2, 1)) for part, drawn in parts.items()}
+    if len(parts) == 1:
+        return f"median {next(iter(ends.values()))} in {found.quarters[-1]}"
+    told = ", ".join(f"{within(SAY(f'time.{part}'))} {end}" for part, end in ends.items())
+    return f"{told}, medians of {found.quarters[-1]}"
 
 
 def _error(parts: Mapping[str, Fan], one: SeriesShown) -> str:
