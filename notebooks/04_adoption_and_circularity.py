@@ -78,9 +78,9 @@ hazard = [f"adoption.break_{regime}" for regime in ("boom", "plateau", "bust")]
 changes = {
     "no breaks": scaled(1e-6, *hazard),
     "breaks three times as likely": scaled(3, *hazard),
-    "a break takes nearly all, not half": scaled(1.9, "adoption.break_severity"),
-    "a break never brings a bust": scaled(1e-6, "dependence.contagion"),
-    "a break nearly always brings a bust": scaled(3.6, "dependence.contagion"),
+    "breaks that take nearly all, not half": scaled(1.9, "adoption.break_severity"),
+    "breaks that bring no bust": scaled(1e-6, "dependence.contagion"),
+    "breaks that nearly always bring a bust": scaled(3.6, "dependence.contagion"),
 }
 runs = {
     name: simulator.simulate(study.override(change), paths=2**14, seed=7) for name, change in changes.items()
@@ -88,13 +88,21 @@ runs = {
 simulator.figures.differences(run, runs, "value_created.group")
 
 # %% [markdown]
-# Surprising, and therefore to be distrusted. Breaks hardly move the mean value: without any it is higher by
-# little more than the error. A break that takes more of the laboratories' money costs, as it should. But a
-# break that brings down the whole cycle *raises* value.
-#
-# The mechanism is that of notebook 03. A bust stops spending, the marginal dollar loses money on most
-# paths, and what is not spent is not lost. The two effects nearly cancel at the believed values. Is that
-# all? Let spending take no notice of returns or of idle chips, and take the breaks away again:
+# Surprising, and therefore to be distrusted. Breaks hardly move the mean: without any it is higher by
+# little more than the error. Yet the rows above show two effects, not none. A break takes revenue, and more
+# of it costs more. And a break may bring down the whole cycle, which *raises* value: where it never does,
+# the mean is lower. Between a world without breaks and one with breaks that bring no bust lies what a break
+# costs by itself:
+
+# %%
+alone = simulator.compare(runs["no breaks"], runs["breaks that bring no bust"])
+print(f"breaks by themselves: {alone.metrics['value_created.group'].difference:USD bn}")
+
+# %% [markdown]
+# The bust gives nearly all of it back, by the mechanism of notebook 03: a bust stops spending, the marginal
+# dollar loses money on most paths, and what is not spent is not lost. Were that so, busts should be worth
+# even more where nothing else restrains spending. Let spending take no notice of returns or of idle chips,
+# and take the breaks away again:
 
 # %%
 blind = study.override(scaled(1e-6, "spend.discipline", "spend.deferral"))
@@ -108,9 +116,8 @@ for name, before, after in (
     print(f"{name:18} without breaks: {moved:USD bn}")
 
 # %% [markdown]
-# With spending that heeds nothing, breaks are worth having: the bust that they bring is the only brake
-# left. So the finding is one about overspending, not about circularity being harmless. Where it does harm
-# is in what investors look at, and in the margin:
+# So it is: there the group is better off with breaks than without. The finding is one about overspending,
+# and does not make circular revenue harmless. Its harm is in what investors look at:
 
 # %%
 likely = simulator.compare(run, runs["breaks three times as likely"])

@@ -1,5 +1,7 @@
 """What is believed of one quantity: its density, its quantiles, and who says so."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
@@ -8,7 +10,7 @@ from scipy import special
 
 from simulator.beliefs import fit_report, quantile
 from simulator.errors import UsageError
-from simulator.report.figures.outcome import SAY, titled, unknown
+from simulator.report.figures.outcome import SAY, Source, titled, unknown
 from simulator.report.figures.style import PALETTE, blank, halo, say, styled, write_numbers
 from simulator.report.page.speech import grouped
 from simulator.run import Run
@@ -23,7 +25,7 @@ TOLD = (0.1, 0.5, 0.9)
 
 
 @styled
-def belief(source: Study | Run, name: str, before: Study | Run | None = None) -> Figure:
+def belief(source: Study | Source, name: str, before: Study | Source | None = None) -> Figure:
     """Return the density of a prior with its quantiles, its basis and its sources.
 
     Parameters
@@ -45,8 +47,8 @@ def belief(source: Study | Run, name: str, before: Study | Run | None = None) ->
     values = _values(prior)
     figure, axes = blank(HEIGHT)
     held = [values] if before is None else [values, _values(_prior(_study(before), name))]
-    ends = np.quantile(np.concatenate(held), [BEYOND, 1 - BEYOND])
-    edges = np.linspace(*ends, BARS + 1)
+    first, last = np.quantile(np.concatenate(held), [BEYOND, 1 - BEYOND]).tolist()
+    edges = np.linspace(first, last, BARS + 1)
     tops = _density(values, edges)
     axes.stairs(tops, edges, fill=True, color=PALETTE["one"], alpha=0.28, linewidth=0)
     axes.stairs(tops, edges, color=PALETTE["one"], linewidth=1.8, baseline=None)
@@ -66,7 +68,7 @@ def belief(source: Study | Run, name: str, before: Study | Run | None = None) ->
     return figure
 
 
-def _study(source: Study | Run) -> Study:
+def _study(source: Study | Source) -> Study:
     if isinstance(source, Study | Run):
         return source if isinstance(source, Study) else source.study
     message = f"belief: found a {type(source).__name__}; allowed: a Study or a Run, which say who believes it"
@@ -102,7 +104,7 @@ def _key(axes: Axes, tops: np.ndarray, edges: np.ndarray, names: tuple[str, str]
         axes.annotate(text, place, xycoords="axes fraction", ha="right", color=PALETTE[color], weight="bold")
 
 
-def _mark(axes: Axes, told: dict[float, float], tops: np.ndarray, edges: np.ndarray) -> None:
+def _mark(axes: Axes, told: Mapping[float, float], tops: np.ndarray, edges: np.ndarray) -> None:
     """Mark quantiles on the density, each with its number."""
     for p, value in told.items():
         at = int(np.clip(np.searchsorted(edges, value) - 1, 0, len(tops) - 1))
@@ -142,7 +144,7 @@ def _who(study: Study, prior: Prior) -> str:
     return f"{basis[:1].upper()}{basis[1:]}{day}{sources}."
 
 
-def _made(prior: Prior, miss: float, asked: dict[float, float]) -> str:
+def _made(prior: Prior, miss: float, asked: Mapping[float, float]) -> str:
     """Return the family, and how well it meets the quantiles that were asked of it."""
     if not asked:
         return f"A {prior.family} by its parameters."

@@ -117,6 +117,6 @@ def _finding(rows: list[Row], unit: Unit) -> str:
     """Return the largest difference, or that none is told from nothing."""
     first = rows[0]
     if not first.clear:
-        return "no change moves it by more than the error"
+        return "moved by no change beyond the error"
     size = SAY.estimate(Estimate(abs(first.difference.value), first.difference.mcse)._asdict(), 1.0, unit)
-    return f"{first.name} moves it {'up' if first.difference.value > 0 else 'down'} by {size}"
+    return f"{'up' if first.difference.value > 0 else 'down'} by {size} with {first.name}"

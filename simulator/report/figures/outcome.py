@@ -203,7 +203,7 @@ def paired(first: Source, second: Source, metric: str) -> Pair:
         factor,
         mean(pool(before, sampler)),
         mean(pool(apart(before, after), sampler)),
-        note(about | {"paths_kept": before.size}),
+        note({**about, "paths_kept": before.size}),
     )
 
 

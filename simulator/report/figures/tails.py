@@ -74,11 +74,11 @@ def tails(sources: Mapping[str, Source], metric: str, end: End = "worst") -> Fig
 
 def _curve(axes: Axes, each: Outcome, name: str, low: bool, color: str, dash: object) -> None:
     ordered = each.pool.ordered[np.isfinite(each.pool.ordered)].astype(np.float64)
-    ends = np.quantile(ordered, [DEEP, SHALLOW] if low else [1 - SHALLOW, 1 - DEEP])
-    if ends[0] == ends[1]:
+    first, last = np.quantile(ordered, [DEEP, SHALLOW] if low else [1 - SHALLOW, 1 - DEEP]).tolist()
+    if first == last:
         message = f"{each.shown.metric}: its extreme paths are all alike ({name}); there is no tail"
         raise UsageError(message)
-    at = np.linspace(*ends, POINTS)
+    at = np.linspace(first, last, POINTS)
     chance = probability_below if low else probability_above
     told: list[Estimate] = [chance(each.pool, float(x)) for x in at]
     value, error = (100 * np.array(part) for part in zip(*told, strict=True))

@@ -283,9 +283,9 @@ def test_other_draws_are_no_pairs(run):
 def test_differences_are_those_of_pairs(run):
     drawn = " ".join(texts(figures.differences(run, {"later": later(), "nothing": run}, LEAD)))
     found = compare(run, later()).metrics[LEAD].difference
-    assert f"later moves it up by {SAY.estimate(found._asdict(), 1.0, SAY.unit('money'))}" in drawn
+    assert f"up by {SAY.estimate(found._asdict(), 1.0, SAY.unit('money'))} with later" in drawn
     nothing = texts(figures.differences(run, {"nothing": run}, LEAD))
-    assert "Value created, group: no change moves it by more than the error" in nothing
+    assert "Value created, group: moved by no change beyond the error" in nothing
 
 
 def test_the_tail_tells_the_shortfall_of_each(run):
