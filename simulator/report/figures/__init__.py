@@ -19,6 +19,8 @@ from simulator.report.figures.drivers import drivers as drivers
 from simulator.report.figures.exceedance import exceedance as exceedance
 from simulator.report.figures.fan import fan as fan
 from simulator.report.figures.plots import Plots as Plots
+from simulator.report.figures.score import calibration as calibration
+from simulator.report.figures.score import skill as skill
 from simulator.report.figures.shifts import shifts as shifts
 from simulator.report.figures.tails import tails as tails
 from simulator.report.figures.verdicts import verdicts as verdicts
