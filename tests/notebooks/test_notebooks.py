@@ -19,6 +19,7 @@ NAMES = [
     "03_power_and_stranding",
     "04_adoption_and_circularity",
     "05_bull_and_bear",
+    "06_learning",
     "07_your_own_model",
 ]
 

@@ -18,6 +18,7 @@ from simulator.report.figures.distribution import distribution as distribution
 from simulator.report.figures.drivers import drivers as drivers
 from simulator.report.figures.exceedance import exceedance as exceedance
 from simulator.report.figures.fan import fan as fan
+from simulator.report.figures.parts import parts as parts
 from simulator.report.figures.plots import Plots as Plots
 from simulator.report.figures.score import calibration as calibration
 from simulator.report.figures.score import skill as skill

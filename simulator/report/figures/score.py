@@ -52,7 +52,7 @@ def skill(summary: Mapping[str, Any], scope: str = "group") -> Figure:
     axes.set_xlim(0.6, last + 0.35)
     axes.set_xticks(range(1, last + 1))
     axes.set_xlabel("quarters ahead")
-    axes.set_ylabel("skill: 1 less CRPS over that of the baseline")
+    axes.set_ylabel("skill: 1 − ratio of CRPS")
     axes.grid(axis="y")
     write_numbers(axes, "y")
     bottom, top = axes.get_ylim()
@@ -64,9 +64,10 @@ def skill(summary: Mapping[str, Any], scope: str = "group") -> Figure:
         figure,
         f"Capex of the {scope}: skill {', '.join(best[:2])}",
         f"{'; '.join(best[2:])}{'. ' if best[2:] else ''}Of all quarters ahead together. Above 0 is better.",
-        f"{len(origins)} origins from {origins[0]['quarter']} to {origins[-1]['quarter']}, each with what was "
-        "known on its day. Whiskers: two standard errors, from resampling whole years, of which there are "
-        "few; none where fewer than three years hold the outcomes.",
+        f"{len(origins)} origins from {origins[0]['quarter']} to {origins[-1]['quarter']}, each with what "
+        "was known on its day. CRPS: distance of a forecast from what happened, in logs. Whiskers: two "
+        "standard errors, from resampling whole years, of which there are few; none where fewer than three "
+        "years hold the outcomes.",
     )
     return figure
 
@@ -103,14 +104,15 @@ def calibration(summary: Mapping[str, Any], scope: str = "companies") -> Figure:
         figure,
         f"Capex of the {scope}: intervals of {middle}% held {percent(inside[middle])} of outcomes",
         f"{'; '.join(told)}.",
-        f"{int(counts.sum()):,} outcomes; neighbouring ones overlap, so that they are worth far fewer. Errors "
-        "are from resampling whole years.",
+        f"{int(counts.sum()):,} outcomes; neighbouring ones overlap, so that they are worth far fewer. "
+        "Errors are from resampling whole years.",
     )
     return figure
 
 
 def _estimate(number: Mapping[str, float | None]) -> Estimate:
-    return Estimate(*(np.nan if number[part] is None else number[part] for part in ("value", "error")))
+    value, error = number["value"], number["error"]
+    return Estimate(np.nan if value is None else value, np.nan if error is None else error)
 
 
 def _name(method: str) -> str:

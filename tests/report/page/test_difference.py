@@ -73,6 +73,6 @@ def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
 def test_settings_that_differ_are_named(run: Run) -> None:
     study = load_study("hyperscalers-2026-01", overrides={"study.depreciation_policy": "delivery"})
     other = simulate(study, paths=8192, seed=7)
-    assert [tuple(change) for change in difference(run, other).changes] == [
+    assert [tuple(change) for change in compare(run, other).changes] == [
         ("settings", "study.depreciation_policy", "changed", "in_service", "delivery")
     ]
