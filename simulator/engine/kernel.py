@@ -116,8 +116,8 @@ class Kernel:
         """Return this kernel with those of beliefs of the same structure: nothing is traced or compiled."""
         other = copy.copy(self)
         with runtime.precision(plan.dtype):
-            cast = jax.device_put(_cast(parameters, plan.dtype), runtime.device())
-        other._arguments = (cast, *self._arguments[1:])
+            given = jax.device_put(cast(parameters, plan.dtype), runtime.device())
+        other._arguments = (given, *self._arguments[1:])
         return other
 
     @property
