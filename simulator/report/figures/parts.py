@@ -41,19 +41,20 @@ def parts(found: Mapping[str, Any], statistic: str = "p_bear(group)") -> Figure:
         )
         raise UsageError(message)
     one = found["statistics"][statistic]
-    chance = one["function"].startswith(("p_bull", "p_base", "p_bear", "prob"))
+    chance = one["function"] in ("p_bull", "p_base", "p_bear")
     factor, unit = (100.0, SAY.unit("points")) if chance else (1.0, SAY.unit(one["unit"]))
     shares = {part["name"]: _scaled(part["effects"][statistic]["share"], factor) for part in found["parts"]}
     rows = sorted(shares.items(), key=lambda row: -abs(row[1].value))
     change = _scaled(one["change"], factor)
     figure, axes = blank(REST + PITCH * (len(rows) + 1))
     _draw(axes, [*rows, (WHOLE, change)])
-    axes.set_xlabel(f"Share in the change of {statistic}, {unit.axis}".rstrip(", "))
+    what = f"Probability of {one['function'][2:]}, {one['of']}" if chance else statistic
+    axes.set_xlabel(f"Share in the change, {unit.axis}".rstrip(", "))
     names = [found[which]["study"] for which in ("first", "second")]
     first = rows[0]
     say(
         figure,
-        f"{statistic}: {SAY.estimate(change._asdict(), 1.0, unit)} from {names[0]} to {names[1]}",
+        f"{what}: {SAY.estimate(change._asdict(), 1.0, unit)} from {names[0]} to {names[1]}",
         f"Of that {first[0]} {SAY.estimate(first[1]._asdict(), 1.0, unit)}. Shares add up to the change.",
         "A share is the mean of the part's step when parts are changed one by one, in alphabetical order and "
         f"in the reverse. Whiskers: two standard errors. {found['paths']:,} paths on the same draws, seed "
