@@ -4,7 +4,7 @@
 #   make env PYTHON=/path/to/python3.13         an interpreter of your own choice
 
 .DEFAULT_GOAL := help
-.PHONY: help run test docs env lint bench lock clean
+.PHONY: help run test docs notebooks env lint bench lock clean
 .NOTPARALLEL:
 
 ARGS ?=
@@ -33,6 +33,9 @@ lint: $(made) ## ruff, import contract and pyright
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/pyright --warnings
+
+notebooks: $(made) ## run the scripts in notebooks/ and write their outputs (one: ARGS=notebooks/01_quickstart.py)
+	@$(python) notebooks/make.py $(ARGS)
 
 bench: $(bench) ## benchmarks against other tools (ARGS="build_out --full")
 	@.venv-bench/bin/python benchmarks $(ARGS)

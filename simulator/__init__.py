@@ -7,10 +7,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulator.beliefs import fit_report as fit_report
     from simulator.changes import diff as diff
+    from simulator.checks import evaluate_checks as evaluate_checks
+    from simulator.errors import StudyError as StudyError
+    from simulator.evidence import load_evidence as load_evidence
+    from simulator.evidence.score import score as score
     from simulator.posterior import Posterior as Posterior
     from simulator.posterior import open_update as open_update
     from simulator.posterior import update as update
+    from simulator.report import figures as figures
+    from simulator.report.page import compare as compare
     from simulator.run import Run as Run
     from simulator.run import open_run as open_run
     from simulator.run import simulate as simulate
@@ -24,10 +31,16 @@ _HOMES = {
     "Posterior": "simulator.posterior",
     "Run": "simulator.run",
     "Study": "simulator.study",
+    "StudyError": "simulator.errors",
+    "compare": "simulator.report.page",
     "diff": "simulator.changes",
+    "evaluate_checks": "simulator.checks",
+    "fit_report": "simulator.beliefs",
+    "load_evidence": "simulator.evidence",
     "load_study": "simulator.study",
     "open_run": "simulator.run",
     "open_update": "simulator.posterior",
+    "score": "simulator.evidence.score",
     "simulate": "simulator.run",
     "update": "simulator.posterior",
 }
@@ -36,11 +49,18 @@ __all__ = [
     "Posterior",
     "Run",
     "Study",
+    "StudyError",
     "__version__",
+    "compare",
     "diff",
+    "evaluate_checks",
+    "figures",
+    "fit_report",
+    "load_evidence",
     "load_study",
     "open_run",
     "open_update",
+    "score",
     "simulate",
     "update",
 ]
@@ -51,6 +71,8 @@ def __getattr__(name: str) -> Any:
         from importlib import metadata
 
         return metadata.version("strandline")
+    if name == "figures":
+        return import_module("simulator.report.figures")
     if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -120,7 +120,7 @@ def _compared(runs: "list[Run]", format: Format, lang: Language, *, full: bool) 
     from simulator.estimate import to_json
     from simulator.report import page
 
-    found = page.difference(*runs)
+    found = page.compare(*runs)
     if format == "json":
         return to_json(page.difference_to_plain(found)) + "\n"
     document = page.comparison(found, lang, full=full)

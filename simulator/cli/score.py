@@ -8,7 +8,6 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from simulator.cli.parameters import Flag
-from simulator.errors import UsageError
 
 
 def score(
@@ -35,12 +34,10 @@ def score(
     json
         Print one JSON object.
     """
-    start, end = _quarter("first", first), _quarter("last", last)
-
     from simulator.evidence import load_evidence
     from simulator.evidence.score import score as held
 
-    summary = held(load_evidence(*evidence), start, end, horizons)
+    summary = held(load_evidence(*evidence), first, last, horizons)
     if json:
         from simulator.estimate import to_json
 
@@ -50,17 +47,3 @@ def score(
         from simulator.report import score as told
 
         told.tell(console.output(), summary)
-
-
-def _quarter(name: str, label: str) -> int:
-    """Return the quarter that an option names, counted from the year 0."""
-    from simulator.evidence import Period
-
-    try:
-        period = Period.parse(label)
-    except ValueError:
-        period = None
-    if period is None or not period.is_quarter:
-        message = f"--{name} {label}: found no quarter; write one such as 2020Q4"
-        raise UsageError(message)
-    return period.first

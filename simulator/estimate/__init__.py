@@ -4,6 +4,7 @@ Pure functions of NumPy arrays ``[replicate, path]``, in float64 where numbers a
 """
 
 from simulator.estimate.datatree import to_datatree as to_datatree
+from simulator.estimate.grammar import parse_statistic as parse_statistic
 from simulator.estimate.grammar import parse_targets as parse_targets
 from simulator.estimate.pool import Estimate as Estimate
 from simulator.estimate.pool import Pool as Pool

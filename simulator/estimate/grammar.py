@@ -17,11 +17,12 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from simulator.errors import UsageError
-from simulator.estimate.targets import LEVEL, PLAIN, VERDICTS, Target
+from simulator.estimate.targets import LEVEL, PLAIN, VERDICTS, Statistic, Target
 
 _NAMES = ("mean", "sd", "p05", "p50", "p95", "cvar05", "prob_below_zero", *VERDICTS)
 _MEASURES = ("mcse", "rel")
 _WORD = re.compile(r"[\w.]+")
+_ANY = re.compile(r"\S+")
 _NAME = re.compile(r"[^\s(),<>]+")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
@@ -46,7 +47,7 @@ def parse_targets(
         If the text is not of the form above or names what is not there; it says where, what was found, what
         is allowed, and what was perhaps meant.
     """
-    reader = _Reader(text)
+    reader = _Reader(text, "target")
     targets = [_target(reader, metrics, entities)]
     while not reader.at_end:
         reader.literal(",")
@@ -54,7 +55,31 @@ def parse_targets(
     return tuple(targets)
 
 
+def parse_statistic(text: str, metrics: Collection[str], entities: Collection[str]) -> Statistic:
+    """Return the one statistic that a text names, as `parse_targets` reads the first part of a target."""
+    reader = _Reader(text, "statistic")
+    found = _statistic(reader, metrics, entities)
+    if not reader.at_end:
+        reader.read(_ANY, "nothing more", ())
+        reader.refuse("nothing more", ())
+    return found
+
+
 def _target(reader: "_Reader", metrics: Collection[str] | None, entities: Collection[str] | None) -> Target:
+    wanted = _statistic(reader, metrics, entities)
+    measure = reader.read(_WORD, " or ".join(_MEASURES), _MEASURES)
+    if measure not in _MEASURES:
+        reader.refuse(" or ".join(_MEASURES), _MEASURES)
+    reader.literal("<")
+    limit = float(reader.read(_NUMBER, "a number above 0", ()))
+    if not limit > 0:
+        reader.refuse("a number above 0", ())
+    return Target(wanted.statistic, wanted.name, "mcse" if measure == "mcse" else "rel", limit)
+
+
+def _statistic(
+    reader: "_Reader", metrics: Collection[str] | None, entities: Collection[str] | None
+) -> Statistic:
     statistic = reader.read(_WORD, "a statistic", _NAMES)
     if statistic not in PLAIN and statistic not in VERDICTS and not LEVEL.fullmatch(statistic):
         reader.refuse(f"a statistic: {', '.join(_NAMES)}, or any other level", _NAMES)
@@ -64,21 +89,14 @@ def _target(reader: "_Reader", metrics: Collection[str] | None, entities: Collec
     if known is not None and name not in known:
         reader.refuse(f"{kind}: {_some(known)}", known)
     reader.literal(")")
-    measure = reader.read(_WORD, " or ".join(_MEASURES), _MEASURES)
-    if measure not in _MEASURES:
-        reader.refuse(" or ".join(_MEASURES), _MEASURES)
-    reader.literal("<")
-    limit = float(reader.read(_NUMBER, "a number above 0", ()))
-    if not limit > 0:
-        reader.refuse("a number above 0", ())
-    return Target(statistic, name, "mcse" if measure == "mcse" else "rel", limit)
+    return Statistic(statistic, name)
 
 
 class _Reader:
     """A text read from left to right, which says where it stopped being right."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, kind: str) -> None:
+        self.text, self.kind = text, kind
         self.start = self.end = 0
 
     @property
@@ -104,7 +122,7 @@ class _Reader:
         close = get_close_matches(found, known, n=1)
         advice = f". Did you mean {close[0]}?" if close else ""
         what = f"'{found}'" if found else "the end"
-        where = f"target '{self.text}': at character {self.start + 1}"
+        where = f"{self.kind} '{self.text}': at character {self.start + 1}"
         message = f"{where}: found {what}; allowed: {allowed}{advice}"
         raise UsageError(message)
 

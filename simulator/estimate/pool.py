@@ -21,6 +21,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
 
+from simulator.estimate.rounding import format_estimate
+
 type SamplerName = Literal["rqmc", "mc"]
 #: A number, or whether something holds, for each of some values.
 type Term = Callable[[np.ndarray], np.ndarray]
@@ -36,10 +38,20 @@ class Estimate(NamedTuple):
 
     ``value`` is nan where there is nothing to estimate (no paths, or paths that are not a number) and may be
     infinite. ``mcse`` is nan where it cannot be known, for instance when one replicate alone holds paths.
+
+    As text it has no digit beyond its error: ``str(estimate)`` is ``-373 ± 4``, ``f"{estimate:USD bn}"`` has
+    a unit after it, and ``f"{estimate:%}"`` is a share as a percentage.
     """
 
     value: float
     mcse: float
+
+    def __str__(self) -> str:
+        return format(self)
+
+    def __format__(self, unit: str) -> str:
+        factor = 100.0 if unit == "%" else 1.0
+        return format_estimate(factor * self.value, factor * self.mcse, unit)
 
 
 #: Of no paths nothing is known.

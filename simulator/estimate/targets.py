@@ -32,31 +32,55 @@ LEVEL = re.compile(r"(p|cvar)(?!0+(?:\.0+)?$)(\d{1,2}(?:\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """One target: the error of a statistic, absolute or relative, below a limit.
+class Statistic:
+    """One number of a run, such as ``mean(value_created.group)`` or ``p_bear(group)``.
 
     Attributes
     ----------
     statistic, name
         What is estimated, and of which metric or entity.
+    """
+
+    statistic: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.statistic}({self.name})"
+
+    @property
+    def metric(self) -> str:
+        """The metric that it needs: its own, or the verdict of its entity."""
+        return full_name(VERDICT, self.name) if self.statistic in VERDICTS else self.name
+
+    def of(self, pool: Pool) -> Estimate:
+        """Return its estimate from the pool of the metric that it needs."""
+        if self.statistic in VERDICTS:
+            return probability(pool.of(pool.values == VERDICTS[self.statistic]))
+        if level := LEVEL.fullmatch(self.statistic):
+            p = float(level[2]) / 100
+            if level[1] == "p":
+                return quantile(pool, p)
+            return expected_shortfall(pool, p) if p <= 0.5 else expected_shortfall(pool, 1 - p, "upper")
+        return PLAIN[self.statistic](pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Target(Statistic):
+    """One target: the error of a statistic, absolute or relative, below a limit.
+
+    Attributes
+    ----------
     measure
         ``mcse``, in the statistic's unit, or ``rel``, the same over the size of the value.
     limit
         What the error must be below.
     """
 
-    statistic: str
-    name: str
     measure: Measure
     limit: float
 
     def __str__(self) -> str:
         return f"{self.statistic}({self.name}) {self.measure} < {self.limit}"
-
-    @property
-    def metric(self) -> str:
-        """The metric that the target needs: its own, or the verdict of its entity."""
-        return full_name(VERDICT, self.name) if self.statistic in VERDICTS else self.name
 
     def error(self, estimate: Estimate) -> float:
         """Return the error that an estimate has by this target's measure; inf where it is not known."""
@@ -93,7 +117,7 @@ def achieved(target: Target, metrics: Mapping[str, Sample], sampler: SamplerName
     sampler
         How the paths were drawn.
     """
-    estimate = _statistic(target, pool(metrics[target.metric], sampler))
+    estimate = target.of(pool(metrics[target.metric], sampler))
     return Achieved(target, estimate, target.error(estimate))
 
 
@@ -105,15 +129,3 @@ def recorded(target: Target, summary: Mapping[str, Any]) -> Achieved | None:
         return None
     estimate = Estimate(*(math.nan if number[part] is None else number[part] for part in ("value", "mcse")))
     return Achieved(target, estimate, target.error(estimate))
-
-
-def _statistic(target: Target, pool: Pool) -> Estimate:
-    """Return the estimate of a target's statistic."""
-    if target.statistic in VERDICTS:
-        return probability(pool.of(pool.values == VERDICTS[target.statistic]))
-    if level := LEVEL.fullmatch(target.statistic):
-        p = float(level[2]) / 100
-        if level[1] == "p":
-            return quantile(pool, p)
-        return expected_shortfall(pool, p) if p <= 0.5 else expected_shortfall(pool, 1 - p, "upper")
-    return PLAIN[target.statistic](pool)

@@ -1,7 +1,7 @@
 """A run: its metrics path by path, what is told of them, and anything else by computing it again."""
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -9,12 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
-from jaxtyping import Float, Int8, Shaped
+from jaxtyping import Bool, Float, Int8, Shaped
 
 from simulator import engine
 from simulator.engine import runtime
 from simulator.errors import UsageError
-from simulator.estimate import Achieved, SamplerName, derive, summarise, to_datatree
+from simulator.estimate import (
+    VERDICT,
+    Achieved,
+    Estimate,
+    SamplerName,
+    derive,
+    entity_of,
+    parse_statistic,
+    pool,
+    summarise,
+    to_datatree,
+)
 from simulator.run.accuracy import Goal, look, told
 from simulator.run.lazy import LazyMetrics
 from simulator.run.program import priors_of, program
@@ -73,6 +84,10 @@ class Run:
     goal: Goal | None = None
     looked: tuple[Achieved, ...] = ()
 
+    def __repr__(self) -> str:
+        plan = f"{self.plan.paths:,} paths, seed {self.plan.seed}, {self.plan.sampler}"
+        return f"<Run of {self.study.name}: {plan}, {self.status}>"
+
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the metrics, in the model's order."""
@@ -95,6 +110,37 @@ class Run:
         for bear.
         """
         return derive(self.metrics, self.study.settings.scorecard, self.study.settings.verdicts)
+
+    def estimate(self, statistic: str, where: Bool[np.ndarray, "replicate point"] | None = None) -> Estimate:
+        """Return one statistic with its standard error.
+
+        Parameters
+        ----------
+        statistic
+            As in a target of accuracy (see `simulator.estimate.grammar`): ``mean(value_created.group)``,
+            ``p95(stranded_share.group)``, ``p_bear(group)``, or any other level, metric or entity.
+        where
+            Keeps only the paths for which it holds; none keeps every path.
+
+        Raises
+        ------
+        UsageError
+            There is no such statistic, metric or entity.
+        """
+        entities = [entity_of(name) for name in self.verdicts if name.split(".")[0] == VERDICT]
+        asked = parse_statistic(statistic, self.names, entities)
+        values = self.verdicts.get(asked.metric)
+        if values is None:
+            values = self.metric(asked.metric)
+        return asked.of(pool(values, cast(SamplerName, self.plan.sampler), where))
+
+    def explain(self, metrics: Sequence[str] | None = None, top: int = 12) -> dict[str, Any]:
+        """Return which priors the run's variance rests on, and which way each pushes, with errors.
+
+        The object that ``strandline explain --json`` prints: see `simulator.explain.explain`.
+        """
+        # By name: explanations stand above runs and import them.
+        return import_module("simulator.explain").explain(self, metrics, top)
 
     @property
     def plot(self) -> Any:

@@ -105,4 +105,4 @@ def test_a_missing_quarter_is_a_fault():
 def test_beliefs_dated_after_the_first_origin_are_refused():
     later = replace(forecaster_study(), as_of=date(2022, 1, 1))
     with pytest.raises(UsageError, match="may not forecast it"):
-        score(SHIPPED, 4 * 2020 + 3, 4 * 2026, 1, later)
+        score(SHIPPED, "2020Q4", "2026Q1", 1, later)

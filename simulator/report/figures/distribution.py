@@ -13,7 +13,7 @@ from xarray import Dataset, DataTree
 from simulator.errors import UsageError
 from simulator.estimate import CODES, Estimate, pool, probability, probability_below, quantile
 from simulator.report.figures.outcome import SAY, Outcome, Source, outcome, percent
-from simulator.report.figures.style import PALETTE, WIDTH, blank, halo, say, styled, write_numbers
+from simulator.report.figures.style import PALETTE, WIDTH, Picture, blank, halo, say, styled, write_numbers
 from simulator.report.page.shapes import Histogram, histogram
 
 #: Inches.
@@ -112,7 +112,7 @@ def _whole(found: Outcome, shape: Histogram) -> tuple[Figure, Axes]:
         backend="matplotlib",
         stats={"dist": {"bins": edges}},
         visuals=_VISUALS,
-        figure_kwargs={"figsize": (WIDTH, HEIGHT), "layout": "constrained"},
+        figure_kwargs={"FigureClass": Picture, "figsize": (WIDTH, HEIGHT), "layout": "constrained"},
     )
     figure: Figure = drawn.viz["figure"].item()
     # The figure is the caller's now: left with pyplot, a notebook would show it a second time.

@@ -61,7 +61,7 @@ def drivers(source: Source, metric: str) -> Figure:
         f"{titled(name, entity_title(run, target['entity']))}: {first['prior']} moves it most, "
         f"{low} where it is low, {high} where high",
         f"All priors one by one explain {_share(target['explained'])} of the variance; "
-        f"{_share(target['unsourced']['share'])} rests on priors marked judgement.",
+        f"{_share(target['unsourced']['share'])} rests on judgement or on no stated basis.",
         "Mean of the paths in a prior's lowest and in its highest tenth; whiskers: two standard errors. "
         + note(about_run(run) | {"paths_kept": told["paths"]}),
     )

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.errors import UsageError
-from simulator.estimate import Estimate
+from simulator.estimate import Estimate, round_to_error
 from simulator.report.figures.outcome import (
     SAY,
     Source,
@@ -64,7 +64,8 @@ def fan(source: Source, series: str, entity: str = "group") -> Figure:
     for (color, dash), (part, drawn) in zip(LOOKS, parts.items(), strict=False):
         labels += _draw(axes, drawn, PALETTE[color], dash, SAY(f"time.{part}") if len(parts) > 1 else "")
     _quarters(axes, found.quarters)
-    axes.set_ylabel(titled(SAY(f"time.{series}_title"), SAY.unit(one.unit).axis))
+    unit = SAY.unit(one.unit).axis
+    axes.set_ylabel(titled(SAY(f"time.{series}_title"), unit) if len(parts) == 1 else unit)
     axes.grid(axis="y")
     write_numbers(axes, "y")
     _write(axes, labels, len(found.quarters))
@@ -92,15 +93,14 @@ def _draw(axes: Axes, one: Fan, color: str, dash: str, name: str) -> list[tuple[
         axes.axhline(0, color=PALETTE["ink"], linewidth=0.8)
     ends = ((4, 2, "P95"), (2, 1, name or "median"), (0, 0, "P5"))
     return [
-        (float(one.quantiles[row, -1]), f"{text} {_last(one, row, place)}", color)
+        (float(one.quantiles[row, -1]), f"{text} {_last(one, row, place).partition(' ±')[0]}", color)
         for row, place, text in ends
     ]
 
 
 def _last(one: Fan, row: int, place: int) -> str:
-    """Return a quantile of the last quarter, with no digit beyond its error."""
-    estimate = Estimate(float(one.quantiles[row, -1]), float(one.mcse[place, -1]))
-    return SAY.estimate(estimate._asdict()).partition(" ±")[0]
+    """Return a quantile of the last quarter, with its error."""
+    return SAY.estimate(Estimate(float(one.quantiles[row, -1]), float(one.mcse[place, -1]))._asdict())
 
 
 def _write(axes: Axes, labels: list[tuple[float, str, str]], quarters: int) -> None:
@@ -125,12 +125,11 @@ def _quarters(axes: Axes, quarters: tuple[str, ...]) -> None:
 def _finding(parts: Mapping[str, Fan], one: SeriesShown, found: Fans) -> str:
     """Return where the medians end."""
     unit = SAY.unit(one.unit)
-    told = [
-        unit.prose.format(n=_last(drawn, 2, 1))
-        + (f" {within(SAY(f'time.{part}'))}" if len(parts) > 1 else "")
-        for part, drawn in parts.items()
-    ]
-    return f"median {' and '.join(told)} in {found.quarters[-1]}"
+    ends = {part: unit.prose.format(n=_last(drawn, 2, 1)) for part, drawn in parts.items()}
+    if len(parts) == 1:
+        return f"median {next(iter(ends.values()))} in {found.quarters[-1]}"
+    told = ", ".join(f"{within(SAY(f'time.{part}'))} {end}" for part, end in ends.items())
+    return f"{told}, medians of {found.quarters[-1]}"
 
 
 def _error(parts: Mapping[str, Fan], one: SeriesShown) -> str:
@@ -138,7 +137,8 @@ def _error(parts: Mapping[str, Fan], one: SeriesShown) -> str:
     middle = max(float(np.nanmax(drawn.mcse[1])) for drawn in parts.values())
     outer = max(float(np.nanmax(drawn.mcse[[0, 2]])) for drawn in parts.values())
     unit = SAY.unit(one.unit).axis
+    worst, outside = (round_to_error(error, error)[1] for error in (middle, outer))
     return (
-        f"The fan is of these first paths, computed again: its standard error is at most {middle:.1g} for a "
-        f"median and {outer:.1g} for P5 and P95, in {unit}."
+        f"The fan is of these first paths, computed again: its standard error is at most {worst} for a "
+        f"median and {outside} for P5 and P95, in {unit}."
     )

@@ -4,15 +4,16 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from jaxtyping import Int8, Shaped
 from xarray import DataTree
 
 from simulator.errors import UsageError
-from simulator.estimate import CODES, VERDICT, Estimate, Pool, SamplerName, pool, probability
+from simulator.estimate import CODES, VERDICT, Estimate, Pool, SamplerName, mean, pool, probability
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
+from simulator.report.page.difference import apart, both
 from simulator.report.page.shown import Shown, shown_metrics
 from simulator.report.page.speech import Speech
 from simulator.run import Run
@@ -131,6 +132,78 @@ def outcome(source: Source, metric: str) -> Outcome:
         shown,
         entity_title(source, entity),
         note(about),
+    )
+
+
+class Pair(NamedTuple):
+    """A metric, or whether a verdict falls, on two sets of paths that have the same draws.
+
+    Attributes
+    ----------
+    kind
+        ``metric`` or ``verdict``.
+    metric
+        Its short name, or that of the verdict.
+    entity
+        As the report writes it.
+    unit, factor
+        The catalogue's key of the unit shown, and what brings the model's to it.
+    before, difference
+        Mean on the first, and mean of the second less the first path by path, in the model's unit.
+    note
+        Of which run, and how many paths both have.
+    """
+
+    kind: str
+    metric: str
+    entity: str
+    unit: str
+    factor: float
+    before: Estimate
+    difference: Estimate
+    note: str
+
+
+def paired(first: Source, second: Source, metric: str) -> Pair:
+    """Return the difference of two runs, or of their trees, path by path.
+
+    Raises
+    ------
+    UsageError
+        They have not the same draws, or one has no such metric or verdict.
+    """
+    _, _, about = _known(first)
+    _, _, other = _known(second)
+    for key in ("seed", "sampler"):
+        if about[key] != other[key]:
+            message = f"{key} {about[key]} against {other[key]}; allowed: the same, or paths are no pairs"
+            raise UsageError(message)
+    verdict, _, entity = metric.partition(".")
+    sampler = cast(SamplerName, about["sampler"])
+    if verdict in CODES:
+        name = full_name(VERDICT, entity or MODEL)
+        codes = [_codes(source, name) for source in (first, second)]
+        if codes[0] is None or codes[1] is None:
+            message = f"{metric}: there is no verdict of {entity or 'the model'}"
+            raise UsageError(message)
+        samples = [(held == CODES[verdict]).astype(np.float64) for held in codes]
+        kind, short, unit, factor = "verdict", f"Probability of {verdict}", "percent", 100.0
+        whose = entity_title(first, entity or MODEL)
+    else:
+        one = outcome(first, metric)
+        samples = [one.values, outcome(second, metric).values]
+        kind, short, unit, factor = "metric", one.shown.metric, one.shown.unit, one.shown.factor
+        whose = one.entity
+    before, after = both(*samples)
+    return Pair(
+        kind,
+        short,
+        whose,
+        unit,
+        factor,
+        mean(pool(before, sampler)),
+        mean(pool(apart(before, after), sampler)),
+        note({**about, "paths_kept": before.size}),
     )
 
 

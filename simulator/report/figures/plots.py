@@ -8,6 +8,7 @@ from simulator.report.figures.distribution import distribution
 from simulator.report.figures.drivers import drivers
 from simulator.report.figures.exceedance import exceedance
 from simulator.report.figures.fan import fan
+from simulator.report.figures.shifts import shifts
 from simulator.report.figures.verdicts import verdicts
 from simulator.run import Run
 
@@ -39,6 +40,10 @@ class Plots:
     def fan(self, series: str, entity: str = "group") -> Figure:
         """Return P5, median and P95 of a quantity by quarter."""
         return fan(self.run, series, entity)
+
+    def shifts(self, entity: str = "group") -> Figure:
+        """Return the priors that set bull and bear paths apart."""
+        return shifts(self.run, entity)
 
     def verdicts(self) -> Figure:
         """Return the probability of each verdict, of the group and of each company."""

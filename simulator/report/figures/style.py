@@ -1,5 +1,6 @@
 """The house style: the colours of the report's page, a title that says the finding, and no more ink."""
 
+import io
 import textwrap
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -8,9 +9,11 @@ import numpy as np
 from matplotlib import style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
+from PIL import Image
 from scipy.optimize import isotonic_regression
 
 from simulator.report.page.speech import grouped
@@ -32,6 +35,8 @@ PALETTE = {
 
 #: Inches, and points of a font.
 WIDTH, MARGIN, TITLE, NOTE = 7.6, 0.12, 12.0, 8.5
+#: Dots of a notebook's picture to an inch, of those to a dot of its page, and colours.
+DOTS, SHARPER, COLOURS = 150, 1.5, 64
 #: Height of a line over the size of its font, and width of a letter, about.
 LEADING, LETTER, BOLD_LETTER = 1.3, 0.53, 0.61
 POINT = 1 / 72
@@ -68,15 +73,33 @@ def styled[**P, T](draw: Callable[P, T]) -> Callable[P, T]:
     return drawn
 
 
-def blank(height: float) -> tuple[Figure, Axes]:
-    """Return an empty figure, not one of pyplot's, which a notebook would show twice.
+class Picture(Figure):
+    """A figure that a notebook shows as the last value of a cell, without pyplot's help.
+
+    Pyplot would keep every figure that it makes and show it at the end of the cell as well.
+    """
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, float]]:
+        """Return the picture, and the size at which a page has to show it."""
+        drawn, file = io.BytesIO(), io.BytesIO()
+        FigureCanvasAgg(self).print_figure(drawn, format="png", dpi=DOTS)
+        # A third of the bytes, which a notebook in version control keeps for ever.
+        Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+            file, "png", optimize=True
+        )
+        width, height = self.get_size_inches() * DOTS / SHARPER
+        return file.getvalue(), {"width": float(width), "height": float(height)}
+
+
+def blank(height: float) -> tuple[Picture, Axes]:
+    """Return an empty figure.
 
     Parameters
     ----------
     height
         Inches.
     """
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Picture(figsize=(WIDTH, height), layout="constrained")
     return figure, figure.subplots()
 
 

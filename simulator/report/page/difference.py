@@ -85,7 +85,7 @@ class Difference:
     changes: tuple[Change, ...]
 
 
-def difference(first: Run, second: Run) -> Difference:
+def compare(first: Run, second: Run) -> Difference:
     """Return the difference of two runs with common draws.
 
     Raises
@@ -97,12 +97,12 @@ def difference(first: Run, second: Run) -> Difference:
         mine, other = getattr(first.plan, name), getattr(second.plan, name)
         if mine != other:
             message = (
-                f"--compare: found {name} {mine} against {other}; allowed: the same, or paths are no pairs"
+                f"compare: found {name} {mine} against {other}; allowed: the same, or paths are no pairs"
             )
             raise UsageError(message)
     common = [name for name in first.names if second.units.get(name) == first.units[name]]
     if not common:
-        message = "--compare: found no metric that both runs have in one unit"
+        message = "compare: found no metric that both runs have in one unit"
         raise UsageError(message)
     sampler = cast(SamplerName, first.plan.sampler)
     charted, tabled = shown_metrics({name: first.units[name] for name in common})
@@ -110,11 +110,11 @@ def difference(first: Run, second: Run) -> Difference:
     metrics: dict[str, Paired] = {}
     histograms: dict[str, Histogram] = {}
     for name in common:
-        a, b = _both(first.metric(name), second.metric(name))
-        apart = _apart(a, b)
-        metrics[name] = _paired(a, b, apart, sampler)
-        if (name.rpartition(".")[0] or name) in drawn and np.any(apart != 0):
-            shape = histogram(apart, None)
+        a, b = both(first.metric(name), second.metric(name))
+        steps = apart(a, b)
+        metrics[name] = _paired(a, b, steps, sampler)
+        if (name.rpartition(".")[0] or name) in drawn and np.any(steps != 0):
+            shape = histogram(steps, None)
             if shape is not None:
                 histograms[name] = shape
     verdicts, moves = _verdicts(first, second, sampler)
@@ -133,7 +133,7 @@ def difference(first: Run, second: Run) -> Difference:
     )
 
 
-def _both(
+def both(
     a: Shaped[np.ndarray, "replicate first"], b: Shaped[np.ndarray, "replicate second"]
 ) -> tuple[Sample, Sample]:
     """Return the paths that two samples share: the first of each replicate."""
@@ -141,16 +141,16 @@ def _both(
     return a[:, :kept], b[:, :kept]
 
 
-def _apart(a: Sample, b: Sample) -> Float[np.ndarray, "replicate point"]:
+def apart(a: Sample, b: Sample) -> Float[np.ndarray, "replicate point"]:
     """Return the difference path by path: none where both are infinite alike."""
     with np.errstate(invalid="ignore"):
         return np.where(a == b, 0.0, b.astype(np.float64) - a.astype(np.float64))
 
 
 def _paired(
-    a: Sample, b: Sample, apart: Float[np.ndarray, "replicate point"], sampler: SamplerName
+    a: Sample, b: Sample, steps: Float[np.ndarray, "replicate point"], sampler: SamplerName
 ) -> Paired:
-    values = pool(apart, sampler)
+    values = pool(steps, sampler)
     return Paired(
         mean(pool(a, sampler)),
         mean(pool(b, sampler)),
@@ -166,7 +166,7 @@ def _verdicts(first: Run, second: Run, sampler: SamplerName) -> tuple[dict[str, 
     moves: dict[str, dict[str, dict[str, Estimate]]] = {}
     for name in (name for name in first.verdicts if name.startswith("verdict") and name in second.verdicts):
         entity = name.partition(".")[2] or "model"
-        a, b = _both(first.verdicts[name], second.verdicts[name])
+        a, b = both(first.verdicts[name], second.verdicts[name])
         verdicts[entity] = {
             verdict: Chance(
                 probability(pool(a == code, sampler)),

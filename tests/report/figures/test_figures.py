@@ -2,6 +2,8 @@
 
 import io
 import re
+import struct
+from functools import cache
 from importlib import resources
 
 import matplotlib as mpl
@@ -14,28 +16,47 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 from xarray import DataTree
 
+from simulator.beliefs import fit_report
+from simulator.checks import evaluate_checks
 from simulator.errors import UsageError
 from simulator.estimate import mean, pool, probability_above, probability_below
 from simulator.report import figures
-from simulator.report.figures.outcome import percent
+from simulator.report.figures.outcome import SAY, percent
 from simulator.report.figures.style import PALETTE, spread
-from simulator.run import simulate
-from simulator.study import Study
+from simulator.report.page import compare
+from simulator.run import Run, simulate
+from simulator.study import Study, load_study
 
 LEAD = "value_created.group"
+LATE = "power.lead_time.northern_virginia"
 DRAWN = {
-    "distribution": lambda plot: plot.distribution(LEAD),
-    "whole": lambda plot: plot.distribution("roic.group", by_verdict=False),
-    "drivers": lambda plot: plot.drivers(LEAD),
-    "exceedance": lambda plot: plot.exceedance("payback_years.amazon"),
-    "fan": lambda plot: plot.fan("power"),
-    "verdicts": lambda plot: plot.verdicts(),
+    "distribution": lambda run: run.plot.distribution(LEAD),
+    "whole": lambda run: run.plot.distribution("roic.group", by_verdict=False),
+    "drivers": lambda run: run.plot.drivers(LEAD),
+    "exceedance": lambda run: run.plot.exceedance("payback_years.amazon"),
+    "fan": lambda run: run.plot.fan("power"),
+    "fan of two": lambda run: run.plot.fan("revenue"),
+    "verdicts": lambda run: run.plot.verdicts(),
+    "belief": lambda run: figures.belief(run, LATE),
+    "belief changed": lambda run: figures.belief(later().study, LATE, before=run),
+    "checks": lambda run: figures.checks(evaluate_checks(run.study)),
+    "differences": lambda run: figures.differences(run, {"later": later(), "nothing": run}, LEAD),
+    "chances": lambda run: figures.differences(run, {"a year later": later()}, "bear.group"),
+    "shifts": lambda run: run.plot.shifts(),
+    "tails": lambda run: figures.tails({"as believed": run, "later": later()}, LEAD),
 }
+
+
+@cache
+def later() -> Run:
+    """Return the run with power a year later in Northern Virginia, of the same draws."""
+    belief = {"family": "lognormal", "quantiles": {"p10": 4.5, "p50": 5.5, "p90": 6.8}}
+    return simulate(load_study("hyperscalers-2026-01", {LATE: belief}), paths=8192, seed=7)
 
 
 @pytest.fixture(scope="module")
 def drawn(run) -> dict[str, Figure]:
-    return {name: draw(run.plot) for name, draw in DRAWN.items()}
+    return {name: draw(run) for name, draw in DRAWN.items()}
 
 
 def texts(figure: Figure) -> list[str]:
@@ -48,7 +69,7 @@ def texts(figure: Figure) -> list[str]:
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_figure_draws_says_the_same_again_and_is_not_left_with_pyplot(run, drawn, name):
     first = texts(drawn[name])
-    assert first == texts(DRAWN[name](run.plot))
+    assert first == texts(DRAWN[name](run))
     assert any(run.study.name in text for text in first)
     assert pyplot.get_fignums() == []
 
@@ -76,6 +97,10 @@ def test_nothing_is_written_beyond_the_figure(drawn, name):
         ("drivers", "Mean of value created, USD bn"),
         ("exceedance", "Payback, years"),
         ("verdicts", "% of paths"),
+        ("belief", f"{LATE}, yr"),
+        ("differences", "Difference of the mean of value created, USD bn"),
+        ("chances", "Probability of bear, percentage points"),
+        ("tails", "Value created, USD bn"),
     ],
 )
 def test_an_axis_has_its_unit(drawn, name, unit):
@@ -94,6 +119,9 @@ def test_both_axes_have_units(drawn):
         lambda source: figures.distribution(source, "roic.group", by_verdict=False),
         lambda source: figures.exceedance(source, LEAD),
         figures.verdicts,
+        lambda source: figures.differences(source, {"same": source}, LEAD),
+        lambda source: figures.differences(source, {"same": source}, "bear.group"),
+        lambda source: figures.tails({"all": source}, LEAD),
     ],
 )
 def test_a_tree_of_all_paths_says_what_the_run_says(run, tree, draw):
@@ -106,7 +134,12 @@ def test_a_tree_of_some_paths_says_of_how_many(run):
 
 
 @pytest.mark.parametrize(
-    "draw", [lambda tree: figures.fan(tree, "capex"), lambda t: figures.drivers(t, LEAD)]
+    "draw",
+    [
+        lambda tree: figures.fan(tree, "capex"),
+        lambda tree: figures.drivers(tree, LEAD),
+        lambda tree: figures.shifts(tree),
+    ],
 )
 def test_what_a_tree_does_not_hold_is_said(tree, draw):
     with pytest.raises(UsageError, match="found a DataTree; allowed: a Run, since"):
@@ -195,3 +228,78 @@ def test_a_model_of_ones_own_has_figures():
         run.plot.verdicts()
     with pytest.raises(UsageError, match="no companies with series"):
         run.plot.fan("capex")
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_notebook_shows_a_figure_without_pyplot(drawn, name):
+    figure = drawn[name]
+    picture, size = figure._repr_png_()
+    width, height = struct.unpack(">II", picture[16:24])
+    assert (width, height) == pytest.approx(figure.get_size_inches() * 150, abs=1)
+    assert width / height == pytest.approx(size["width"] / size["height"], rel=0.01)
+    assert pyplot.get_fignums() == []
+
+
+def test_a_belief_has_its_quantiles_its_fit_and_its_sources(run):
+    drawn = " ".join(texts(figures.belief(later().study, LATE, before=run)))
+    fit = fit_report(later().study.priors[LATE])
+    assert fit.worst_miss > 0
+    assert f"misses by at most {100 * fit.worst_miss:.2g}% of their spread" in drawn
+    assert all(f"P{100 * p:g} {value:.3g}" in drawn for p, value in fit.got.items())
+    source = run.study.sources[run.study.priors[LATE].sources[0]].title
+    assert source in " ".join(texts(figures.belief(run, LATE)))
+
+
+def test_a_beliefs_density_is_one_in_all(run):
+    figure = figures.belief(run, LATE)
+    steps = [artist for artist in figure.axes[0].patches if isinstance(artist, StepPatch)]
+    tops, edges, _ = steps[0].get_data()
+    # All but what lies beyond either end of the chart.
+    assert np.sum(tops * np.diff(edges)) == pytest.approx(1 - 2 * 0.003, abs=2 / 2**15)
+
+
+@pytest.mark.parametrize(
+    ("draw", "told"),
+    [
+        (lambda run: figures.belief(run, "power.lead_time.irland"), "did you mean power.lead_time.ireland"),
+        (lambda run: figures.belief(run, "power.reroute"), "power.reroute: held at one number"),
+        (lambda run: figures.belief(run.to_datatree(), LATE), "found a DataTree; allowed: a Study or a Run"),
+        (lambda run: figures.differences(run, {}, LEAD), "found no run beside the base"),
+        (lambda run: figures.differences(run, {"same": run}, "bear.grop"), "no verdict of grop"),
+        (lambda run: figures.tails({}, LEAD), "found 0 runs"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(run, draw, told):
+    with pytest.raises(UsageError, match=re.escape(told)):
+        draw(run)
+
+
+def test_other_draws_are_no_pairs(run):
+    other = simulate(run.study, paths=8192, seed=8)
+    with pytest.raises(UsageError, match="seed 7 against 8"):
+        figures.differences(run, {"other": other}, LEAD)
+
+
+def test_differences_are_those_of_pairs(run):
+    drawn = " ".join(texts(figures.differences(run, {"later": later(), "nothing": run}, LEAD)))
+    found = compare(run, later()).metrics[LEAD].difference
+    assert f"up by {SAY.estimate(found._asdict(), 1.0, SAY.unit('money'))} with later" in drawn
+    nothing = texts(figures.differences(run, {"nothing": run}, LEAD))
+    assert "Value created, group: moved by no change beyond the error" in nothing
+
+
+def test_the_tail_tells_the_shortfall_of_each(run):
+    told = " ".join(texts(figures.tails({"as believed": run, "later": later()}, LEAD)))
+    for one, name in ((run, "as believed"), (later(), "later")):
+        worst = one.estimate(f"cvar05({LEAD})")._asdict()
+        assert f"{SAY.estimate(worst, 1.0, SAY.unit('money'))} ({name})" in told
+
+
+def test_a_check_that_fails_is_named(run):
+    study = run.study.override({"spend.capex_2026.amazon": 1000.0})
+    evaluation = evaluate_checks(study)
+    told = " ".join(texts(figures.checks(evaluation)))
+    titles = {check.name: check.title for check in study.checks}
+    assert evaluation.failed
+    assert all(titles[name] in told for name in evaluation.failed)
+    assert f"{len(study.checks) - len(evaluation.failed)} of {len(study.checks)} checks agree" in told

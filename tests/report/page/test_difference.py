@@ -5,7 +5,7 @@ import pytest
 
 from simulator.errors import UsageError
 from simulator.report import page
-from simulator.report.page.difference import difference, difference_to_plain
+from simulator.report.page.difference import compare, difference_to_plain
 from simulator.run import Run, simulate
 from simulator.study import Study, load_study
 
@@ -24,7 +24,7 @@ def made(shift: float, seed: int = 3, paths: int = 8192, sampler: str = "rqmc") 
 
 
 def test_a_shift_is_exact_and_what_did_not_change_is_nothing() -> None:
-    found = difference(made(0.0), made(0.25))
+    found = compare(made(0.0), made(0.25))
     x, y, z = (found.metrics[name] for name in "xyz")
     assert x.difference.value == pytest.approx(0.25, abs=1e-7)
     assert x.difference.mcse < 1e-7 < x.first.mcse
@@ -37,21 +37,21 @@ def test_a_shift_is_exact_and_what_did_not_change_is_nothing() -> None:
 
 
 def test_runs_of_unequal_length_are_compared_on_the_paths_of_both() -> None:
-    found = difference(made(0.0, paths=16384), made(0.25))
+    found = compare(made(0.0, paths=16384), made(0.25))
     assert found.paths == 8192
     assert found.metrics["x"].difference.value == pytest.approx(0.25, abs=1e-7)
 
 
 def test_other_draws_are_no_pairs() -> None:
     with pytest.raises(UsageError, match="seed 3 against 4"):
-        difference(made(0.0), made(0.0, seed=4))
+        compare(made(0.0), made(0.0, seed=4))
     with pytest.raises(UsageError, match="sampler rqmc against mc"):
-        difference(made(0.0), made(0.0, sampler="mc"))
+        compare(made(0.0), made(0.0, sampler="mc"))
 
 
 def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
     study = load_study("hyperscalers-2026-01", overrides={"power.lead_time.northern_virginia": 6.0})
-    found = difference(run, simulate(study, paths=8192, seed=7))
+    found = compare(run, simulate(study, paths=8192, seed=7))
     assert [change.name for change in found.changes] == ["power.lead_time.northern_virginia"]
     assert found.changes[0].second == "6 yr"
     moves = found.moves["group"]
@@ -73,6 +73,6 @@ def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
 def test_settings_that_differ_are_named(run: Run) -> None:
     study = load_study("hyperscalers-2026-01", overrides={"study.depreciation_policy": "delivery"})
     other = simulate(study, paths=8192, seed=7)
-    assert [tuple(change) for change in difference(run, other).changes] == [
+    assert [tuple(change) for change in compare(run, other).changes] == [
         ("settings", "study.depreciation_policy", "changed", "in_service", "delivery")
     ]
