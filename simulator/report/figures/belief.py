@@ -98,6 +98,7 @@ def _density(values: Float[np.ndarray, " value"], edges: Float[np.ndarray, " edg
 def _key(axes: Axes, tops: np.ndarray, edges: np.ndarray, names: tuple[str, str]) -> None:
     """Draw the belief before as an outline, and name both."""
     axes.stairs(tops, edges, color=PALETTE["soft"], linewidth=1.6, linestyle=(0, (4, 2)), baseline=None)
+    axes.set_ylim(top=1.25 * axes.get_ylim()[1])  # room for the names, wherever the mode is
     for line, (name, color) in enumerate(zip(names, ("one", "soft"), strict=True)):
         place = (0.99, 0.95 - 0.085 * line)
         text = f"{name} (dashed)" if line else name
