@@ -27,15 +27,15 @@ import simulator
 #
 # Evidence is kept with the day on which each figure was known. So a forecast can be made on a day in the
 # past from nothing but what was known then, and held to what came. Here are forecasts of the quarterly
-# capex of each company and of the group, one to four quarters ahead, from every quarter since the second
-# half of 2023. The score is CRPS, in logs, and skill is how much smaller it is than that of a baseline on
+# capex of each company and of the group, one to four quarters ahead, from every quarter since the first
+# of 2023. The score is CRPS, in logs, and skill is how much smaller it is than that of a baseline on
 # the same outcomes.
 
 # %%
 evidence = simulator.load_evidence()
 first, last = evidence.observations[0].known, evidence.observations[-1].known
 print(f"{len(evidence)} figures, known from {first} to {last}")
-scored = simulator.score(evidence, first="2024Q1", last="2026Q1", horizons=4)
+scored = simulator.score(evidence, first="2023Q1", last="2026Q1", horizons=4)
 simulator.figures.skill(scored)
 
 # %% [markdown]
