@@ -301,7 +301,11 @@ def test_queue_near_zero_lead_times_never_explodes() -> None:
 def test_mechanisms_read_only_what_they_declare(draws) -> None:
     """Every input that the model reads is declared with its unit, and every one declared is read."""
     model = kernel.buildout(SHIPPED)
-    inputs, shocks = draws
+    inputs, given = draws
+    shocks = {name: values for name, values in given.items() if name in model.shocks}
+    for name in set(model.shocks) - set(shocks):  # where no quarter is given: a regime at a time
+        size = model.shocks[name].size
+        shocks[name] = np.full((size, PATHS) if size > 1 else PATHS, 0.5)
 
     seen: set[str] = set()
 
