@@ -34,15 +34,16 @@ def answer(future: Future[Any], pool: ProcessPoolExecutor) -> Any:
             if future.done():  # it is what the work itself raised
                 raise
         if lost & _lost(pool):  # a sound pool notices within milliseconds, and forgets its processes
-            _let_go(pool)
+            let_go(pool)
+
+
+def let_go(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool, and what waits for the rest of an answer."""
+    for process in list((pool._processes or {}).values()):
+        process.kill()
+    cast(Any, pool._result_queue)._writer.close()
 
 
 def _lost(pool: ProcessPoolExecutor) -> set[int]:
     processes = dict(pool._processes or {})
     return {number for number, process in processes.items() if not process.is_alive()}
-
-
-def _let_go(pool: ProcessPoolExecutor) -> None:
-    for process in list((pool._processes or {}).values()):
-        process.kill()
-    cast(Any, pool._result_queue)._writer.close()

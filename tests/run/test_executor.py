@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -121,10 +122,16 @@ def test_a_pool_that_loses_a_process_in_the_middle_of_an_answer_is_not_waited_fo
     straight: tuple[Run, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "PATIENCE", 0.2)
-    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as processes:
+    processes = ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn"))
+    try:
         processes.submit(die_while_answering)
+        while all(process.is_alive() for process in processes._processes.values()):
+            time.sleep(0.05)
         with pytest.warns(ExecutorWarning, match="this process goes on alone"):
             run = simulate(study(), **ASKED, executor=processes)
+    finally:
+        pool.let_go(processes)  # that a failure is one, and not a wait for ever
+        processes.shutdown()
     assert run.summary() == straight[0].summary()
 
 
