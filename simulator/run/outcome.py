@@ -29,6 +29,7 @@ from simulator.estimate import (
 from simulator.run.accuracy import Goal, look, told
 from simulator.run.lazy import LazyMetrics
 from simulator.run.program import priors_of, program
+from simulator.run.tree import RECORD, parts_of, told_of_run
 from simulator.sampling import ROUND, STRIP, by_replicate
 from simulator.study import Study
 
@@ -176,6 +177,8 @@ class Run:
     def to_datatree(self, max_paths: int | None = 2**18) -> "DataTree":
         """Return draws and metrics as an ArviZ-ready tree, replicates as chains.
 
+        Its attribute ``run`` is what `from_datatree` needs, as JSON text.
+
         Parameters
         ----------
         max_paths
@@ -194,7 +197,7 @@ class Run:
         drawn = self.draws(random, rounds * ROUND)
         metrics = {name: self.store.read(name, rounds) for name in self.names}
         verdicts = {name: codes[:, : rounds * STRIP] for name, codes in self.verdicts.items()}
-        return to_datatree(
+        tree = to_datatree(
             metrics | verdicts,
             {name: by_replicate(values) for name, values in drawn.items()},
             units=dict(self.units) | {name: priors[name].unit for name in random},
@@ -208,6 +211,29 @@ class Run:
             fixed=fixed,
             max_paths=kept,
         )
+        tree.attrs[RECORD] = told_of_run(self.study, plan, self.model, self.units)
+        return tree
+
+    @classmethod
+    def from_datatree(cls, tree: "DataTree", model: engine.Model | None = None) -> "Run":
+        """Return the run of a tree that `to_datatree` made: the paths that it keeps are those of the run.
+
+        Parameters
+        ----------
+        tree
+            As made, or read back from netCDF or Zarr.
+        model
+            The function that made the run, where that was not the build-out model: a tree holds its name.
+
+        Raises
+        ------
+        UsageError
+            The tree is none of a run, lacks a metric, keeps less than whole rounds of 8192 paths, or is of a
+            model that is not given.
+        RunError
+            What it says of its run is damaged, or is another study to this version.
+        """
+        return cls(**parts_of(tree, model)._asdict())
 
     def draws(
         self, names: Iterable[str] | None = None, paths: int | None = None

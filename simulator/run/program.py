@@ -25,12 +25,17 @@ def model_of(study: Study, model: engine.Model | None) -> engine.Model:
     return Buildout(study.settings)
 
 
-def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Model:
-    """Return the model of a stored run, or one that says which is missing when it is called."""
+def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Model | None:
+    """Return the model of a stored run; None where only the name of it is known."""
     if model is not None:
         return model
     if study.settings.companies and made_by == origin(made := model_of(study, None)):
         return made
+    return None
+
+
+def absent(made_by: str) -> engine.Model:
+    """Return a model that says which one is missing when it is called."""
 
     def missing(draws: Mapping[str, Any]) -> dict[str, Any]:
         message = f"this run was made by the model {made_by}; pass it: open_run(path, model=...)"

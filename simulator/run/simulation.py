@@ -19,7 +19,7 @@ from simulator.errors import GateError, RunError, UsageError
 from simulator.estimate import parse_targets
 from simulator.run.accuracy import Goal, asked, goal, plans, read, reopened, unmet
 from simulator.run.outcome import Run
-from simulator.run.program import model_of, origin, program, recipe, remade
+from simulator.run.program import absent, model_of, origin, program, recipe, remade
 from simulator.sampling import ROUND
 from simulator.study import Study
 
@@ -214,7 +214,7 @@ def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
     return Run(
         study,
         manifest.plan.first(rounds),
-        remade(study, model, manifest.model),
+        remade(study, model, manifest.model) or absent(manifest.model),
         store,
         manifest.metrics,
         directory,

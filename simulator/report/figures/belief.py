@@ -7,10 +7,11 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy import special
+from xarray import DataTree
 
 from simulator.beliefs import fit_report, quantile
 from simulator.errors import UsageError
-from simulator.report.figures.outcome import SAY, Source, titled, unknown
+from simulator.report.figures.outcome import SAY, Source, study_of, titled, unknown
 from simulator.report.figures.style import PALETTE, blank, halo, say, styled, write_numbers
 from simulator.report.page.speech import grouped
 from simulator.run import Run
@@ -31,7 +32,7 @@ def belief(source: Study | Source, name: str, before: Study | Source | None = No
     Parameters
     ----------
     source
-        A study, or a run of one.
+        A study, or a run of one, or the run's tree.
     name
         Of a prior.
     before
@@ -69,9 +70,11 @@ def belief(source: Study | Source, name: str, before: Study | Source | None = No
 
 
 def _study(source: Study | Source) -> Study:
-    if isinstance(source, Study | Run):
-        return source if isinstance(source, Study) else source.study
-    message = f"belief: found a {type(source).__name__}; allowed: a Study or a Run, which say who believes it"
+    if isinstance(source, Study):
+        return source
+    if isinstance(source, Run | DataTree):
+        return study_of(source)
+    message = f"belief: found a {type(source).__name__}; allowed: a Study, a Run, or its DataTree"
     raise UsageError(message)
 
 

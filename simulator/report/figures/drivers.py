@@ -14,8 +14,8 @@ from simulator.report.figures.outcome import (
     about_run,
     entity_title,
     label,
-    need_run,
     note,
+    run_of,
     titled,
     within,
 )
@@ -36,11 +36,11 @@ def drivers(source: Source, metric: str) -> Figure:
     Parameters
     ----------
     source
-        A run; a tree does not say what is judgement and what is correlated.
+        A run, or the tree that `Run.to_datatree` makes of it.
     metric
         Full name of a metric, or ``bull.ENTITY`` or ``bear.ENTITY`` for the probability of a verdict.
     """
-    run = need_run(source, "drivers", "its study says what its priors rest on, and a tree does not hold it")
+    run = run_of(source)
     told = explain(run, [metric], LOOKED)
     target = told["targets"][metric]
     if target["constant"] or not target["drivers"]:
@@ -63,7 +63,7 @@ def drivers(source: Source, metric: str) -> Figure:
         f"All priors one by one explain {_share(target['explained'])} of the variance; "
         f"{_share(target['unsourced']['share'])} rests on judgement or on no stated basis.",
         "Mean of the paths in a prior's lowest and in its highest tenth; whiskers: two standard errors. "
-        + note(about_run(run) | {"paths_kept": told["paths"]}),
+        + note(about_run(source) | {"paths_kept": told["paths"]}),
     )
     return figure
 

@@ -13,8 +13,8 @@ from simulator.report.figures.outcome import (
     Source,
     about_run,
     entity_title,
-    need_run,
     note,
+    run_of,
     titled,
     unknown,
     within,
@@ -41,13 +41,13 @@ def fan(source: Source, series: str, entity: str = "group") -> Figure:
     Parameters
     ----------
     source
-        A run; a tree holds no series.
+        A run, or the tree that `Run.to_datatree` makes of it.
     series
         As the report names it: capex, revenue, power, idle_value, depreciation, fcf, eps.
     entity
         ``group`` or a company; earnings per share are of companies alone.
     """
-    run = need_run(source, "fan", "the paths of its series are computed again, and a tree holds none")
+    run = run_of(source)
     shown = {one.key: one for one in OVER_TIME}
     if series not in shown:
         raise UsageError(unknown("series", series, shown))
@@ -70,7 +70,7 @@ def fan(source: Source, series: str, entity: str = "group") -> Figure:
     write_numbers(axes, "y")
     _write(axes, labels, len(found.quarters))
     shaded = "Shaded P5 to P95" + ("" if len(parts) > 1 else ", darker the middle half")
-    about = about_run(run) | {"paths_kept": found.paths}
+    about = about_run(source) | {"paths_kept": found.paths}
     said = titled(SAY(f"time.{series}_title"), entity_title(run, entity))
     say(
         figure,

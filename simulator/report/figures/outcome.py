@@ -17,6 +17,8 @@ from simulator.report.page.difference import apart, both
 from simulator.report.page.shown import Shown, shown_metrics
 from simulator.report.page.speech import Speech
 from simulator.run import Run
+from simulator.run.tree import RECORD, record_of
+from simulator.study import Study
 
 type Source = Run | DataTree
 
@@ -117,9 +119,9 @@ def outcome(source: Source, metric: str) -> Outcome:
     UsageError
         It is neither, or has no such metric.
     """
-    names, units, about = _known(source)
-    if metric not in names:
-        raise UsageError(unknown("metric", metric, names))
+    units, about = _known(source)
+    if metric not in units:
+        raise UsageError(unknown("metric", metric, units))
     short, entity = _parts(metric)
     charted, tabled = shown_metrics(units)
     shown = next(one for one in (*charted, *tabled) if one.metric == short)
@@ -172,8 +174,8 @@ def paired(first: Source, second: Source, metric: str) -> Pair:
     UsageError
         They have not the same draws, or one has no such metric or verdict.
     """
-    _, _, about = _known(first)
-    _, _, other = _known(second)
+    _, about = _known(first)
+    _, other = _known(second)
     for key in ("seed", "sampler"):
         if about[key] != other[key]:
             message = f"{key} {about[key]} against {other[key]}; allowed: the same, or paths are no pairs"
@@ -215,7 +217,7 @@ def verdict_chances(source: Source) -> tuple[dict[str, dict[str, Estimate]], str
     UsageError
         There are no verdicts.
     """
-    _, units, about = _known(source)
+    units, about = _known(source)
     found: dict[str, dict[str, Estimate]] = {}
     for entity in by_entity(units):
         codes = _codes(source, full_name(VERDICT, entity))
@@ -230,22 +232,29 @@ def verdict_chances(source: Source) -> tuple[dict[str, dict[str, Estimate]], str
     return found, note(about)
 
 
-def need_run(source: object, figure: str, why: str) -> Run:
-    """Return a run, or raise: a tree does not hold what a figure needs."""
-    if isinstance(source, Run):
-        return source
-    message = f"{figure}: found {_kind(source)}; allowed: a Run, since {why}"
-    raise UsageError(message)
+def run_of(source: Source) -> Run:
+    """Return the run, brought back where it is a tree, for what is computed again.
+
+    Raises
+    ------
+    UsageError
+        It is neither, or a tree that does not bring its run back: see `Run.from_datatree`.
+    """
+    _known(source)
+    return source if isinstance(source, Run) else Run.from_datatree(source)
+
+
+def study_of(source: Source) -> Study:
+    """Return the study of a run or of its tree."""
+    return source.study if isinstance(source, Run) else record_of(source).study
 
 
 def entity_title(source: Source, entity: str) -> str:
     """Return an entity as the report writes it; nothing for a model without any."""
     if entity == MODEL:
         return ""
-    if isinstance(source, Run):
-        titles = {company.name: company.title for company in source.study.settings.companies}
-        return titles.get(entity, entity)
-    return entity if entity == "group" else entity.capitalize()
+    titles = {company.name: company.title for company in study_of(source).settings.companies}
+    return titles.get(entity, entity)
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
@@ -263,11 +272,13 @@ def note(about: Mapping[str, Any]) -> str:
     return f"Study {about['study']}, {paths} paths, seed {about['seed']}, {about['sampler']}."
 
 
-def about_run(run: Run) -> dict[str, Any]:
-    """Return what a tree of all paths of a run has as its attributes, as far as figures tell it."""
-    plan = run.plan
+def about_run(source: Source) -> dict[str, Any]:
+    """Return what is told of a run: the attributes of its tree, or those of a tree of all its paths."""
+    if isinstance(source, DataTree):
+        return {str(key): value for key, value in source.attrs.items()}
+    plan = source.plan
     return {
-        "study": run.study.name,
+        "study": source.study.name,
         "seed": plan.seed,
         "sampler": plan.sampler,
         "paths_of_run": plan.paths,
@@ -275,21 +286,16 @@ def about_run(run: Run) -> dict[str, Any]:
     }
 
 
-def _known(source: object) -> tuple[list[str], dict[str, str], Mapping[str, Any]]:
-    """Return the metrics, their units, and what is told of the run."""
+def _known(source: object) -> tuple[dict[str, str], Mapping[str, Any]]:
+    """Return the units of the metrics, in the model's order, and what is told of the run."""
     if isinstance(source, Run):
-        return list(source.names), dict(source.units), about_run(source)
-    if isinstance(source, DataTree) and "prior_predictive" in source.children and "sampler" in source.attrs:
-        variables = source["prior_predictive"].data_vars
-        units = {str(name): str(one.attrs.get("units", "")) for name, one in variables.items()}
-        about = {str(key): value for key, value in source.attrs.items()}
-        return [name for name in units if _parts(name)[0] != VERDICT], units, about
-    message = f"found {_kind(source)}; allowed: a Run, or a DataTree from run.to_datatree()"
+        return dict(source.units), about_run(source)
+    if isinstance(source, DataTree) and "prior_predictive" in source.children and RECORD in source.attrs:
+        held = source["prior_predictive"].data_vars
+        units = {name: unit for name, unit in record_of(source).units.items() if name in held}
+        return units, about_run(source)
+    message = f"found a {type(source).__name__}; allowed: a Run, or a DataTree from run.to_datatree()"
     raise UsageError(message)
-
-
-def _kind(source: object) -> str:
-    return "a DataTree" if isinstance(source, DataTree) else f"a {type(source).__name__}"
 
 
 def _values(source: Source, metric: str) -> np.ndarray:

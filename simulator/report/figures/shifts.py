@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from simulator.errors import UsageError
 from simulator.explain import explain
-from simulator.report.figures.outcome import SAY, Source, about_run, entity_title, need_run, note
+from simulator.report.figures.outcome import SAY, Source, about_run, entity_title, note, run_of
 from simulator.report.figures.style import PALETTE, blank, say, styled, write_numbers
 
 #: Priors that are drawn, and those that are looked through for them.
@@ -24,7 +24,7 @@ def shifts(source: Source, entity: str = "group") -> Figure:
     Parameters
     ----------
     source
-        A run; a tree does not say what its priors rest on.
+        A run, or the tree that `Run.to_datatree` makes of it.
     entity
         ``group`` or a company, or ``model`` for a model without any.
 
@@ -33,7 +33,7 @@ def shifts(source: Source, entity: str = "group") -> Figure:
     UsageError
         There is no verdict of that entity, or it never is bull or bear.
     """
-    run = need_run(source, "shifts", "its study says which of its priors vary, and a tree does not hold it")
+    run = run_of(source)
     told = explain(run, [f"bull.{entity}", f"bear.{entity}"], LOOKED)
     found = {
         verdict: {one["prior"]: one["shift"] for one in told["targets"][f"{verdict}.{entity}"]["shifts"]}
@@ -61,7 +61,7 @@ def shifts(source: Source, entity: str = "group") -> Figure:
         figure,
         f"{whose[:1].upper()}{whose[1:]}: {rows[0]} sets verdicts apart most, {' and '.join(apart)}",
         "In standard deviations of each prior, against all other paths.",
-        "Whiskers: two standard errors. " + note(about_run(run) | {"paths_kept": told["paths"]}),
+        "Whiskers: two standard errors. " + note(about_run(source) | {"paths_kept": told["paths"]}),
     )
     return figure
 

@@ -2,7 +2,7 @@
 
 import matplotlib as mpl
 import pytest
-from xarray import DataTree
+import xarray as xr
 
 from simulator.run import Run, simulate
 from simulator.study import load_study
@@ -19,5 +19,8 @@ def run() -> Run:
 
 
 @pytest.fixture(scope="session")
-def tree(run: Run) -> DataTree:
-    return run.to_datatree()
+def tree(run: Run, tmp_path_factory: pytest.TempPathFactory) -> xr.DataTree:
+    """Return the run's tree as a file brings it back: what a figure needs survives it."""
+    path = tmp_path_factory.mktemp("tree") / "run.zarr"
+    run.to_datatree().to_zarr(path, consolidated=False)
+    return xr.open_datatree(path, engine="zarr", consolidated=False)

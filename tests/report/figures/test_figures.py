@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -112,9 +113,19 @@ def test_both_axes_have_units(drawn):
         assert re.search(r"%|GW|per ", drawn[name].axes[0].get_ylabel()), name
 
 
+def drawing(figure: Figure) -> list[bytes]:
+    """Return where all that is drawn on a figure lies: lines, bars, steps and shaded areas."""
+    (axes,) = figure.axes
+    lines = [line.get_xydata() for line in axes.lines]
+    patches = [patch.get_path().vertices for patch in axes.patches]
+    areas = [path.vertices for area in axes.collections for path in area.get_paths()]
+    return [np.asarray(points).tobytes() for points in (*lines, *patches, *areas)]
+
+
 @pytest.mark.parametrize(
     "draw",
     [
+        lambda source: figures.belief(source, LATE, before=source),
         lambda source: figures.distribution(source, LEAD),
         lambda source: figures.distribution(source, "roic.group", by_verdict=False),
         lambda source: figures.exceedance(source, LEAD),
@@ -122,10 +133,31 @@ def test_both_axes_have_units(drawn):
         lambda source: figures.differences(source, {"same": source}, LEAD),
         lambda source: figures.differences(source, {"same": source}, "bear.group"),
         lambda source: figures.tails({"all": source}, LEAD),
+        lambda source: figures.fan(source, "power"),
+        lambda source: figures.drivers(source, LEAD),
+        figures.shifts,
     ],
 )
-def test_a_tree_of_all_paths_says_what_the_run_says(run, tree, draw):
-    assert texts(draw(tree)) == texts(draw(run))
+def test_a_tree_read_back_draws_what_the_run_draws(run, tree, draw):
+    ours, theirs = draw(run), draw(tree)
+    assert texts(theirs) == texts(ours)
+    assert drawing(theirs) == drawing(ours) != []
+
+
+def test_a_company_is_called_by_its_title_from_a_tree_too(run):
+    named = run.study.to_dict()
+    named["company"][0]["title"] = "Amazon and AWS"
+    tree = replace(run, study=Study.from_dict(named)).to_datatree()
+    drawn = figures.exceedance(tree, "value_created.amazon")
+    assert "Value created, Amazon and AWS" in " ".join(texts(drawn))
+
+
+def test_a_tree_of_the_first_paths_says_of_how_many(run):
+    more = simulate(run.study, paths=2 * 8192, seed=7)
+    some = more.to_datatree(max_paths=8192)
+    drawn = figures.drivers(some, LEAD)
+    assert drawing(drawn) == drawing(figures.drivers(run, LEAD))
+    assert "8,192 of 16,384 paths" in " ".join(texts(drawn))
 
 
 def test_a_tree_of_some_paths_says_of_how_many(run):
@@ -141,12 +173,16 @@ def test_a_tree_of_some_paths_says_of_how_many(run):
         lambda tree: figures.shifts(tree),
     ],
 )
-def test_what_a_tree_does_not_hold_is_said(tree, draw):
-    with pytest.raises(UsageError, match="found a DataTree; allowed: a Run, since"):
-        draw(tree)
+def test_a_tree_of_less_than_whole_rounds_brings_no_run_back(run, draw):
+    with pytest.raises(
+        UsageError, match=r"128 paths of each of 32 replicates; allowed: .* a multiple of 256"
+    ):
+        draw(run.to_datatree(max_paths=4096))
 
 
-@pytest.mark.parametrize("draw", [figures.verdicts, lambda other: figures.exceedance(other, LEAD)])
+@pytest.mark.parametrize(
+    "draw", [figures.verdicts, figures.shifts, lambda other: figures.exceedance(other, LEAD)]
+)
 def test_a_tree_of_anything_else_is_refused(draw):
     with pytest.raises(UsageError, match=r"found a DataTree; allowed: a Run, or a DataTree from run\.to"):
         draw(DataTree())
@@ -228,6 +264,12 @@ def test_a_model_of_ones_own_has_figures():
         run.plot.verdicts()
     with pytest.raises(UsageError, match="no companies with series"):
         run.plot.fan("capex")
+    tree = run.to_datatree()
+    assert texts(figures.distribution(tree, "loss")) == texts(run.plot.distribution("loss"))
+    with pytest.raises(UsageError, match=r"the model .*lambda.*; give the run itself, or Run\.from_datatree"):
+        figures.drivers(tree, "loss")
+    back = Run.from_datatree(tree, model=study.model)
+    assert texts(figures.drivers(back, "loss")) == texts(run.plot.drivers("loss"))
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -263,7 +305,7 @@ def test_a_beliefs_density_is_one_in_all(run):
     [
         (lambda run: figures.belief(run, "power.lead_time.irland"), "did you mean power.lead_time.ireland"),
         (lambda run: figures.belief(run, "power.reroute"), "power.reroute: held at one number"),
-        (lambda run: figures.belief(run.to_datatree(), LATE), "found a DataTree; allowed: a Study or a Run"),
+        (lambda run: figures.belief(DataTree(), LATE), "found a DataTree without an attribute"),
         (lambda run: figures.differences(run, {}, LEAD), "found no run beside the base"),
         (lambda run: figures.differences(run, {"same": run}, "bear.grop"), "no verdict of grop"),
         (lambda run: figures.tails({}, LEAD), "found 0 runs"),
