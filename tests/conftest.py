@@ -5,6 +5,10 @@ import hook on `simulator`.
 """
 
 import os
+import signal
+from collections.abc import Iterator
+
+import pytest
 
 # By the environment rather than jax.config: JAX stays unimported where a test does not need it, and the
 # processes that tests start are held to the same rules.
@@ -20,3 +24,11 @@ settings.register_profile("repeatable", settings.get_profile("thorough"), derand
 settings.load_profile(
     "fast" if os.environ.get("FAST") else "repeatable" if os.environ.get("CI") else "thorough"
 )
+
+
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Let processes started here heed Ctrl-C, which those started in the background are told to ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -357,6 +357,7 @@ def child(out: Path, *more: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL])
 def test_a_signal_stops_a_process_and_the_same_command_goes_on(
     kind: signal.Signals, straight: dict[str, bytes], tmp_path: Path

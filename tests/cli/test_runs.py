@@ -248,14 +248,6 @@ def test_a_reader_who_has_enough_is_no_error(home):
     assert shown.returncode == 0
 
 
-@pytest.fixture
-def heeded():
-    """Let processes started here heed Ctrl-C, which those started in the background are told to ignore."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("heeded")
 def test_interrupted_exits_130_keeps_what_is_done_and_goes_on(home):
