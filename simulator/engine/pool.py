@@ -31,8 +31,8 @@ def answer(future: Future[Any], pool: ProcessPoolExecutor) -> Any:
         try:
             return future.result(PATIENCE)
         except NotYet:
-            if future.done():  # it is what the work itself raised
-                raise
+            if future.done():  # just now, or the work itself raised it
+                return future.result()
         if lost & _lost(pool):  # a sound pool notices within milliseconds, and forgets its processes
             let_go(pool)
 
