@@ -3,14 +3,20 @@
 The names below are the library; each is imported when it is first used, so `import simulator` costs nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from importlib import import_module as _import
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.beliefs import fit_report as fit_report
     from simulator.changes import diff as diff
     from simulator.checks import evaluate_checks as evaluate_checks
+    from simulator.errors import EvidenceError as EvidenceError
+    from simulator.errors import ExecutorError as ExecutorError
+    from simulator.errors import GateError as GateError
+    from simulator.errors import RunError as RunError
+    from simulator.errors import StrandlineError as StrandlineError
     from simulator.errors import StudyError as StudyError
+    from simulator.errors import UsageError as UsageError
     from simulator.evidence import load_evidence as load_evidence
     from simulator.evidence.score import score as score
     from simulator.posterior import Posterior as Posterior
@@ -28,10 +34,16 @@ if TYPE_CHECKING:
 
 #: Public names and the modules that they come from.
 _HOMES = {
+    "EvidenceError": "simulator.errors",
+    "ExecutorError": "simulator.errors",
+    "GateError": "simulator.errors",
     "Posterior": "simulator.posterior",
     "Run": "simulator.run",
+    "RunError": "simulator.errors",
+    "StrandlineError": "simulator.errors",
     "Study": "simulator.study",
     "StudyError": "simulator.errors",
+    "UsageError": "simulator.errors",
     "compare": "simulator.report.page",
     "diff": "simulator.changes",
     "evaluate_checks": "simulator.checks",
@@ -46,10 +58,16 @@ _HOMES = {
 }
 
 __all__ = [
+    "EvidenceError",
+    "ExecutorError",
+    "GateError",
     "Posterior",
     "Run",
+    "RunError",
+    "StrandlineError",
     "Study",
     "StudyError",
+    "UsageError",
     "__version__",
     "compare",
     "diff",
@@ -66,18 +84,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "__version__":
         from importlib import metadata
 
         return metadata.version("strandline")
     if name == "figures":
-        return import_module("simulator.report.figures")
+        return _import("simulator.report.figures")
     if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(_import(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

@@ -8,7 +8,7 @@ from typing import Any, cast
 from simulator.engine import Model
 from simulator.errors import Fault, StudyError
 from simulator.estimate import Estimate, SamplerName, mean, pool, quantile
-from simulator.run import Progress, Run, simulate
+from simulator.run import Progress, Run, silent, simulate
 from simulator.sampling import ROUND
 from simulator.study import Check, Study
 from simulator.study.translate import did_you_mean
@@ -129,7 +129,13 @@ def evaluate_checks(
     model = _model(study)
     factors = _factors(study.checks, getattr(model, "metric_units", None))
     run = simulate(
-        study, model=model, paths=paths, seed=seed, sampler=sampler, threads=threads, progress=progress
+        study,
+        model=model,
+        paths=paths,
+        seed=seed,
+        sampler=sampler,
+        threads=threads,
+        progress=progress or silent,
     )
     factors = factors or _factors(study.checks, run.units)
     outcomes = (_outcome(check, run, factor) for check, factor in zip(study.checks, factors, strict=True))

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 import simulator
+from simulator import errors
 from simulator.errors import GateError, RunError, StudyError, UsageError
 from simulator.run import Difference, Interrupted, NotFiniteError, Run, open_run, place, simulate, simulation
 from simulator.sampling import REPLICATES, ROUND
@@ -320,9 +321,33 @@ def test_the_public_names() -> None:
     for name in simulator.__all__:
         assert getattr(simulator, name) is not None
     assert simulator.simulate is simulate
-    assert set(simulator.__all__) <= set(dir(simulator))
+    assert dir(simulator) == sorted(simulator.__all__)
     with pytest.raises(AttributeError, match="no attribute 'simulat'"):
         simulator.simulat  # noqa: B018  # type: ignore[attr-defined]
+
+
+def test_every_error_that_is_raised_on_purpose_is_public() -> None:
+    raised = {
+        name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)
+    }
+    assert {name for name in raised if not name.endswith("Warning")} <= set(simulator.__all__)
+
+
+def test_a_study_is_run_by_its_name_or_path(tmp_path: Path) -> None:
+    file = tmp_path / "beam.toml"
+    file.write_text(
+        "study = { as_of = 2026-01-28 }\n"
+        '[load]\nfamily = "normal"\nmean = 750\nsd = 50\nunit = "1"\nbasis = "judgement"\n'
+        'as_of = 2026-01-28\nnote = "a load"\n'
+    )
+    named = simulate(file, model=lambda d: {"load": d["load"]}, paths=ROUND, seed=3)
+    loaded = simulate(simulator.load_study(file), model=lambda d: {"load": d["load"]}, paths=ROUND, seed=3)
+    assert named.metric("load").tobytes() == loaded.metric("load").tobytes()
+    with pytest.raises(StudyError, match=r"hyperscaler-2026-01.*Did you mean"):
+        simulate("hyperscaler-2026-01")
+    script = "import simulator; simulator.simulate({'priors': {}})"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert "UsageError: study: found a dict; allowed: a study, a prior set's name" in found.stderr
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

@@ -1,15 +1,19 @@
-"""Progress of a run on standard error: a bar on a terminal, nothing where nobody watches."""
+"""Progress of a run: a bar on a terminal, a line in a notebook, nothing where nobody watches."""
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from simulator.report.console import errors
 
+type Report = Callable[[int, int], None]
+
 
 @contextlib.contextmanager
-def bar(paths: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def bar(paths: int, *, quiet: bool) -> Iterator[Report]:
     """Show a bar while the block runs, and hand it what to call with the paths done and the paths asked for.
 
     Parameters
@@ -20,6 +24,10 @@ def bar(paths: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         No bar, even on a terminal.
     """
     console = errors()
+    if "ipykernel" in sys.modules and not quiet:
+        with _line() as line:
+            yield line
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=None),
@@ -35,3 +43,19 @@ def bar(paths: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
             shown.update(task, completed=done, total=total, description="simulating")
 
         yield move
+
+
+@contextlib.contextmanager
+def _line() -> Iterator[Report]:
+    """Show one line below a notebook's cell while the block runs, and leave nothing of it."""
+    # By name of the module that runs the notebook: it is there when this is called, and only then.
+    display: Any = sys.modules["IPython"].display.display
+    handle = display({"text/plain": "preparing"}, raw=True, display_id=True)
+
+    def move(done: int, total: int) -> None:
+        handle.update({"text/plain": f"simulating: {done:,} of {total:,} paths"}, raw=True)
+
+    try:
+        yield move
+    finally:
+        handle.update({}, raw=True)

@@ -2,10 +2,11 @@
 
 from simulator.run.outcome import Difference as Difference
 from simulator.run.outcome import Run as Run
+from simulator.run.progress import Progress as Progress
+from simulator.run.progress import silent as silent
 from simulator.run.simulation import AccuracyError as AccuracyError
 from simulator.run.simulation import Interrupted as Interrupted
 from simulator.run.simulation import NotFiniteError as NotFiniteError
-from simulator.run.simulation import Progress as Progress
 from simulator.run.simulation import open_run as open_run
 from simulator.run.simulation import place as place
 from simulator.run.simulation import simulate as simulate

@@ -89,6 +89,11 @@ class Run:
         plan = f"{self.plan.paths:,} paths, seed {self.plan.seed}, {self.plan.sampler}"
         return f"<Run of {self.study.name}: {plan}, {self.status}>"
 
+    def _repr_html_(self) -> str:
+        """Return the run as a notebook shows it: the chances of the verdicts, or the metrics."""
+        # By name: reports stand above runs and import them.
+        return import_module("simulator.report.notebook").run_html(self)
+
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the metrics, in the model's order."""

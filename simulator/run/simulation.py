@@ -5,9 +5,9 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,12 @@ from simulator.estimate import parse_targets
 from simulator.run.accuracy import Goal, asked, goal, plans, read, reopened, unmet
 from simulator.run.outcome import Run
 from simulator.run.program import absent, model_of, origin, program, recipe, remade
+from simulator.run.progress import Progress, progress_of
 from simulator.sampling import ROUND
-from simulator.study import Study
+from simulator.study import Study, load_study
 
 #: A run without a directory that is larger than this streams to a scratch directory  [bytes]
 MEMORY_LIMIT = 2**28
-
-#: Called with the paths finished and the paths asked for.
-type Progress = Callable[[int, int], None]
 
 
 class Interrupted(KeyboardInterrupt):
@@ -57,7 +55,7 @@ class AccuracyError(GateError):
 
 
 def simulate(
-    study: Study,
+    study: Study | str | PathLike[str],
     *,
     model: engine.Model | None = None,
     paths: int | None = None,
@@ -70,7 +68,7 @@ def simulate(
     lanes: int = engine.BLOCK,
     dtype: str = "float32",
     executor: engine.Executor | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Run:
     """Run a study: draw its priors, compute the model's metrics on every path, keep them.
 
@@ -80,7 +78,7 @@ def simulate(
     Parameters
     ----------
     study
-        From `load_study` or `Study.from_dict`.
+        From `load_study` or `Study.from_dict`; or what `load_study` takes: a prior set's name, or a path.
     model
         Function of named draws, each with a last axis of paths, that returns named metrics; the study's own
         by default, and the build-out model where it has none.
@@ -111,7 +109,8 @@ def simulate(
         client or a pool of `concurrent.futures` (docs/how-to/cluster.md). Changes no bit of a result on one
         kind of processor.
     progress
-        Called with the paths finished and the paths asked for, after each round.
+        Called with the paths finished and the paths asked for, after each round. By default a bar where
+        standard error is a terminal, and a line in a notebook; False shows nothing.
 
     Raises
     ------
@@ -125,6 +124,7 @@ def simulate(
         On Ctrl-C, with what was finished kept.
     """
     started = time.perf_counter()
+    study = _study(study)
     plan, most = plans(paths, until, max_paths, seed=seed, sampler=sampler, lanes=lanes, dtype=dtype)
     if threads is not None and threads < 1:
         message = f"threads: found {threads}; allowed: 1 or more"
@@ -132,7 +132,10 @@ def simulate(
     given, model = model, model_of(study, model)
     _refuse_targets(until, study, given)
     directory = None if out is None else Path(out)
-    with engine.held(directory) if directory else contextlib.nullcontext():
+    with (
+        engine.held(directory) if directory else contextlib.nullcontext(),
+        progress_of(progress, plan.paths) as report_progress,
+    ):
         kernel = engine.MetricKernel(program(study, model, plan), most)
         wanted = None
         if until is not None:
@@ -150,8 +153,7 @@ def simulate(
 
         def kept(rounds: int) -> None:
             journal.note(run.plan, rounds)
-            if progress is not None:
-                progress(rounds * ROUND, run.plan.paths)
+            report_progress(rounds * ROUND, run.plan.paths)
 
         def closed(run: Run, status: engine.Status) -> Run:
             timings = {"compile": kernel.seconds, "total": time.perf_counter() - started}
@@ -189,6 +191,19 @@ def simulate(
     if not all(one.met for one in run.accuracy):
         raise AccuracyError(run)
     return run
+
+
+def _study(asked: Study | str | PathLike[str]) -> Study:
+    """Return the study that was asked for, read where it is a name or a path."""
+    if isinstance(asked, Study):
+        return asked
+    if isinstance(asked, str | PathLike):
+        return load_study(asked)
+    message = (
+        f"study: found a {type(asked).__name__}; allowed: a study, a prior set's name, or a path. "
+        "Study.from_dict makes a study of a dictionary"
+    )
+    raise UsageError(message)
 
 
 def open_run(path: str | Path, model: engine.Model | None = None) -> Run:

@@ -56,6 +56,12 @@ class Study:
     contradictions: tuple[Contradiction, ...] = ()
     model: Callable[..., Any] | None = None
 
+    def __repr__(self) -> str:
+        """Return the study in one line; `to_dict` has all of it."""
+        known = f", as of {self.as_of}" if self.as_of else ""
+        model = f", model {getattr(self.model, '__name__', type(self.model).__name__)}" if self.model else ""
+        return f"<Study {self.name}: {len(self.priors)} priors{known}{model}>"
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], model: Callable[..., Any] | None = None) -> Study:
         """Return the study that a plain dictionary describes.

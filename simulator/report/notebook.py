@@ -1,0 +1,73 @@
+"""A run as a notebook shows it: a small table in place of a line of code."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from simulator.estimate import format_estimate
+from simulator.report.console import plain
+from simulator.report.terminal import entities
+from simulator.run import Run
+
+#: Metrics that a table of a run without verdicts has at most; `Run.summary` has all.
+MOST = 20
+
+STATISTICS = {"p05": "P5", "p50": "P50", "p95": "P95", "mean": "Mean"}
+ERRORS = "± one standard error of the simulation"
+
+
+def run_html(run: Run) -> str:
+    """Return the chances of the verdicts of a run, or its metrics where it has no verdicts.
+
+    Texts of the study are escaped: they can do nothing but be read.
+    """
+    summary = run.summary()
+    title = plain(run.study.title) or plain(run.study.name)
+    plan = f"{run.plan.paths:,} paths by {run.plan.sampler}, seed {run.plan.seed}, {run.status}; {ERRORS}"
+    head, rows = _verdicts(run, summary) if summary["verdicts"] else _metrics(summary)
+    return f"<p><strong>{escape(title)}</strong></p>{_table(head, rows)}<p>{escape(plan)}</p>"
+
+
+def _verdicts(run: Run, summary: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    names = list(next(iter(summary["verdicts"].values())))
+    head = ["% of paths", *(name.capitalize() for name in names)]
+    rows: list[list[str]] = []
+    for entity, title in entities(summary, run.study).items():
+        chances = summary["verdicts"][entity]
+        rows.append([title, *(_number(chances[name], 100.0) for name in names)])
+    return head, rows
+
+
+def _metrics(summary: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    shown = list(summary["estimates"].items())
+    rows = [
+        [
+            f"{plain(name)}, {plain(one['unit'])}".removesuffix(", "),
+            *(_number(one[key]) for key in STATISTICS),
+        ]
+        for name, one in shown[:MOST]
+    ]
+    if len(shown) > MOST:
+        rows.append([f"and {len(shown) - MOST} more"])
+    return ["Metric", *STATISTICS.values()], rows
+
+
+def _number(number: Mapping[str, float | None], factor: float = 1.0) -> str:
+    value, error = number["value"], number["mcse"]
+    return format_estimate(
+        None if value is None else factor * value, None if error is None else factor * error
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    first, *others = head
+    columns = f"<th style='text-align: left'>{escape(first)}</th>" + "".join(
+        f"<th>{escape(name)}</th>" for name in others
+    )
+    body = "".join(
+        f"<tr><th style='text-align: left'>{escape(title)}</th>"
+        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for title, *cells in rows
+    )
+    return f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"

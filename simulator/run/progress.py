@@ -1,0 +1,32 @@
+"""Progress of a call where somebody watches: on a terminal or in a notebook, unless its caller takes it."""
+
+import contextlib
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+#: Called with the paths finished and the paths asked for.
+type Progress = Callable[[int, int], None]
+
+
+def silent(done: int, total: int) -> None:
+    """Show nothing."""
+
+
+def progress_of(asked: Progress | bool | None, paths: int) -> contextlib.AbstractContextManager[Progress]:
+    """Return a context that hands out what to call as paths are finished.
+
+    Parameters
+    ----------
+    asked
+        What the caller gave: a function of its own, False for none, or True or None for a bar where standard
+        error is a terminal or the code runs in a notebook.
+    paths
+        How many are asked for.
+    """
+    if callable(asked):
+        return contextlib.nullcontext(asked)
+    if asked is False or not (sys.stderr.isatty() or "ipykernel" in sys.modules):
+        return contextlib.nullcontext(silent)
+    # By name: reports stand above runs and import them, and rich is imported for a watcher only.
+    return import_module("simulator.report.progress").bar(paths, quiet=False)
