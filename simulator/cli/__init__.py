@@ -17,26 +17,11 @@ from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
 from simulator.cli import config, diff, doctor, explain, init, priors, report, runs, score, update
+from simulator.cli.examples import EXIT_CODES, examples
 from simulator.errors import StrandlineError
 from simulator.report.console import say
 
 DONE, INTERRUPTED = 0, 130
-
-EPILOGUE = """\
-Examples:
-  strandline run
-      the default study, and its verdict on the terminal
-  strandline run --paths 1000000 --seed 7 --json
-      one JSON object on standard output
-  strandline run --set power.lead_time.ireland=8
-      the same with one prior held at a number
-  strandline priors show --name 'power.*'
-      what is believed about power, and why
-
-Exit codes: 0 done; 2 usage; 3 a study, prior set or run that is not valid;
-4 a quality gate failed; 130 interrupted, and what was finished is kept;
-1 anything else. Results go to standard output, progress and errors to
-standard error."""
 
 
 def versions() -> str:
@@ -58,23 +43,23 @@ app = App(
     name="strandline",
     help="Monte Carlo risk of the AI-infrastructure build-out: priors in, bull and bear verdicts out.",
     help_format="plaintext",
-    help_epilogue=EPILOGUE,
+    help_epilogue=f"{examples('run', 'report', 'explain', 'priors')}\n\n{EXIT_CODES}",
     version=versions,
     error_formatter=usage,
     suppress_keyboard_interrupt=False,
     result_action="return_value",
 )
-app.command(runs.run)
-app.command(runs.verify)
-app.command(report.report)
+app.command(runs.run, help_epilogue=examples("run"))
+app.command(runs.verify, help_epilogue=examples("verify"))
+app.command(report.report, help_epilogue=examples("report"))
 app.command(priors.app)
-app.command(explain.explain)
-app.command(diff.diff)
-app.command(score.score)
-app.command(update.update)
-app.command(init.init)
+app.command(explain.explain, help_epilogue=examples("explain"))
+app.command(diff.diff, help_epilogue=examples("diff"))
+app.command(score.score, help_epilogue=examples("score"))
+app.command(update.update, help_epilogue=examples("update"))
+app.command(init.init, help_epilogue=examples("init"))
 app.command(config.app)
-app.command(doctor.doctor)
+app.command(doctor.doctor, help_epilogue=examples("doctor"))
 app.register_install_completion_command(help="Install tab completion for this shell.")
 
 

@@ -4,7 +4,9 @@ import sys
 
 from cyclopts import App
 
-app = App(name="config", help="What an editor needs to know of a study.", help_epilogue="")
+from simulator.cli.examples import examples
+
+app = App(name="config", help="What an editor needs to know of a study.", help_epilogue=examples("config"))
 
 
 @app.command

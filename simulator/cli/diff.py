@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from simulator.cli.parameters import AtLeastOne, AtLeastZero, Flag, Many, Quiet
+from simulator.cli.parameters import AStudyOrRun, AtLeastOne, AtLeastZero, Flag, Many, Quiet
 
 if TYPE_CHECKING:
     from simulator.run import Run
@@ -16,8 +16,8 @@ PATHS, TOP = 65_536, 10
 
 
 def diff(
-    first: str,
-    second: str,
+    first: Annotated[str, AStudyOrRun],
+    second: Annotated[str, AStudyOrRun],
     /,
     *,
     paths: Annotated[int, Many] = PATHS,
@@ -34,9 +34,11 @@ def diff(
 
     Parameters
     ----------
-    first, second
-        Prior sets by name, TOML files, folders of TOML files, or run directories. Of two run directories the
-        stored numbers are compared too: beliefs, the model, and Monte Carlo noise.
+    first
+        What is compared with: a prior set's name, a TOML file, a folder of TOML files, or a run directory.
+    second
+        What is compared, named in the same way. Of two run directories the stored numbers are compared too:
+        beliefs, the model, and Monte Carlo noise.
     paths
         Paths of every study that is computed, made up to a multiple of 8,192. Single priors get a quarter.
     seed

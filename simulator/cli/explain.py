@@ -6,7 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from simulator.cli.parameters import AtLeastOne, Flag, Quiet
+from simulator.cli.last import last
+from simulator.cli.parameters import ARun, AtLeastOne, Flag, Quiet
 from simulator.report.console import say
 
 #: Priors that are told of for each target.
@@ -14,7 +15,7 @@ TOP = 8
 
 
 def explain(
-    directory: Path,
+    directory: Annotated[Path | None, ARun] = None,
     /,
     *,
     metrics: Annotated[tuple[str, ...], Parameter(name="--metric", negative=(), show_default=False)] = (),
@@ -27,7 +28,7 @@ def explain(
     Parameters
     ----------
     directory
-        A run directory, as named at the end of strandline run.
+        A run directory, as named at the end of strandline run; by default the last run.
     metrics
         What to explain: a metric, such as value_created.amazon, or a verdict, such as bear.group. May be
         repeated. By default those of the group, and with --json those of companies too.
@@ -38,6 +39,8 @@ def explain(
     quiet
         Print nothing on standard error unless something is wrong.
     """
+    directory = directory or last("strandline explain")
+
     from simulator.explain import explain as explanation
     from simulator.run import open_run
 

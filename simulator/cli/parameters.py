@@ -7,9 +7,10 @@ from typing import Any
 from cyclopts import Parameter, Token
 from cyclopts.validators import Number
 
+from simulator.cli import completion
+from simulator.cli.completion import DEFAULT_STUDY as DEFAULT_STUDY
+from simulator.cli.completion import RUNS as RUNS
 from simulator.errors import UsageError
-
-DEFAULT_STUDY = "hyperscalers-2026-01"
 
 
 def whole(_: Any, tokens: Sequence[Token]) -> int:
@@ -27,7 +28,10 @@ AtLeastOne = Parameter(validator=Number(gte=1))
 Many = Parameter(validator=Number(gte=1), converter=whole)
 Flag = Parameter(negative=(), show_default=False)
 Quiet = Parameter(name=("--quiet", "-q"), negative=(), show_default=False)
-Settings = Parameter(name="--set", negative=(), show_default=False)
+Settings = Parameter(name="--set", negative=(), show_default=False, completer=completion.settings)
+AStudy = Parameter(completer=completion.studies)
+ARun = Parameter(completer=completion.runs)
+AStudyOrRun = Parameter(completer=completion.studies_and_runs)
 
 
 def assignments(settings: Sequence[str]) -> dict[str, Any]:

@@ -4,18 +4,20 @@ import sys
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
-from simulator.cli.parameters import DEFAULT_STUDY, AtLeastZero, Flag, Many, Quiet
+from simulator.cli import completion
+from simulator.cli.examples import examples
+from simulator.cli.parameters import DEFAULT_STUDY, AStudy, AtLeastZero, Flag, Many, Quiet
 from simulator.errors import GateError, StudyError, UsageError
 
 if TYPE_CHECKING:
     from simulator.study import Study
 
-app = App(name="priors", help="List, show, check and cite prior sets.", help_epilogue="")
+app = App(name="priors", help="List, show, check and cite prior sets.", help_epilogue=examples("priors"))
 
 
-@app.command(name="list")
+@app.command(name="list", help_epilogue=examples("priors list"))
 def list_() -> None:
     """List the prior sets that come with the program."""
     from simulator.report import beliefs, console
@@ -24,8 +26,13 @@ def list_() -> None:
     beliefs.list_sets(console.output(), [load_study(name) for name in shipped_sets()])
 
 
-@app.command
-def show(study: str = DEFAULT_STUDY, /, *, name: str = "*") -> None:
+@app.command(help_epilogue=examples("priors show"))
+def show(
+    study: Annotated[str, AStudy] = DEFAULT_STUDY,
+    /,
+    *,
+    name: Annotated[str, Parameter(completer=completion.priors)] = "*",
+) -> None:
     """Show what is believed: each prior's percentiles, unit, family, basis, sources and reason.
 
     Parameters
@@ -47,9 +54,9 @@ def show(study: str = DEFAULT_STUDY, /, *, name: str = "*") -> None:
     beliefs.show(console.output(), asked, rows)
 
 
-@app.command
+@app.command(help_epilogue=examples("priors check"))
 def check(
-    study: str = DEFAULT_STUDY,
+    study: Annotated[str, AStudy] = DEFAULT_STUDY,
     /,
     *,
     predictive: Annotated[bool, Flag] = False,
@@ -113,8 +120,8 @@ def _check_predictive(study: "Study", paths: int, seed: int, *, json: bool, quie
         raise GateError(message)
 
 
-@app.command
-def cite(study: str = DEFAULT_STUDY, /) -> None:
+@app.command(help_epilogue=examples("priors cite"))
+def cite(study: Annotated[str, AStudy] = DEFAULT_STUDY, /) -> None:
     """Print the bibliography of a prior set: each source, and how many priors rest on it.
 
     Parameters

@@ -5,8 +5,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from simulator.cli.last import last
 from simulator.cli.parameters import (
     DEFAULT_STUDY,
+    RUNS,
+    ARun,
+    AStudy,
     AtLeastOne,
     AtLeastZero,
     Flag,
@@ -18,13 +22,12 @@ from simulator.cli.parameters import (
 from simulator.errors import RunError
 from simulator.report.console import say
 
-RUNS = Path("runs")
 #: Paths of a run, and of one that begins with --until.
 PATHS, FIRST = 262_144, 32_768
 
 
 def run(
-    study: str = DEFAULT_STUDY,
+    study: Annotated[str, AStudy] = DEFAULT_STUDY,
     /,
     *,
     paths: Annotated[int | None, Many] = None,
@@ -133,7 +136,7 @@ def run(
 
 
 def verify(
-    directory: Path,
+    directory: Annotated[Path | None, ARun] = None,
     /,
     *,
     rounds: Annotated[int | None, AtLeastOne] = None,
@@ -144,12 +147,14 @@ def verify(
     Parameters
     ----------
     directory
-        A run directory, as named at the end of strandline run.
+        A run directory, as named at the end of strandline run; by default the last run.
     rounds
         How many rounds of 8,192 paths to compute again, spread over the run; by default all.
     quiet
         Print nothing on standard error unless something is wrong.
     """
+    directory = directory or last("strandline verify")
+
     from simulator.report.facts import differences
     from simulator.run import open_run
 

@@ -17,6 +17,38 @@ ASKED = [
 ]
 
 
+#: What the program itself is asked for when Tab is pressed, and some of what it answers.
+OFFERED = [
+    (["run", ""], {"hyperscalers-2026-01", "mine.toml", "folder"}),
+    (["run", "mine.toml", "--set", ""], {"load="}),
+    (["run", "--set", ""], {"finance.wacc=", "power.lead_time.ireland="}),
+    (["priors", "show", "--name", ""], {"finance.wacc"}),
+    (["verify", ""], {"runs/base"}),
+    (["explain", ""], {"runs/base"}),
+    (["diff", "runs/base", ""], {"hyperscalers-2026-05", "runs/base"}),
+]
+
+
+@pytest.mark.parametrize(("words", "wanted"), OFFERED, ids=lambda value: " ".join(value))
+def test_studies_runs_and_priors_are_offered(
+    words: list[str],
+    wanted: set[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    prior = 'family = "normal"\nmean = 1\nsd = 1\nunit = "1"\nbasis = "judgement"\nas_of = 2026-01-28'
+    (tmp_path / "mine.toml").write_text(f'study.as_of = 2026-01-28\n[load]\n{prior}\nnote = "?"\n')
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "study.toml").touch()
+    (tmp_path / "runs" / "base").mkdir(parents=True)
+    (tmp_path / "runs" / "base" / "manifest.json").touch()
+    cli.main(["__complete", *words])
+    offered = {line.partition("\t")[0] for line in capsys.readouterr().out.splitlines()}
+    assert wanted <= offered
+
+
 @pytest.fixture
 def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The completion of a shell, written by the command itself into a home of its own."""

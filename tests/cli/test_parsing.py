@@ -93,7 +93,7 @@ def test_version_names_what_the_numbers_rest_on(capsys):
         (["run", "--seed", "-1"], "Must be >= 0"),
         (["run", "--threads", "0"], "Must be >= 1"),
         (["run", "a", "b"], "Too many arguments: b"),
-        (["verify"], "DIRECTORY"),
+        (["diff", "a"], "SECOND"),
     ],
 )
 def test_a_wrong_command_exits_2_and_says_what_is_right(arguments, hint, capsys):

@@ -1,0 +1,80 @@
+"""Examples that end the help of each verb: a command, and what it is for."""
+
+EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "run": (
+        ("strandline run", "the default study, and its verdict on the terminal"),
+        ("strandline run --paths 1e6 --seed 7 --json", "one JSON object on standard output"),
+        ("strandline run --set power.lead_time.ireland=8", "one prior fixed at a number"),
+        (
+            "strandline run --set 'finance.wacc={family=\"normal\",mean=0.09,sd=0.01}'",
+            "one prior given another distribution, as in a study's file",
+        ),
+        ("strandline run --until 'p_bear(group) mcse < 0.001'", "as many paths as an error needs"),
+    ),
+    "verify": (
+        ("strandline verify", "compute the last run again, and compare every bit"),
+        ("strandline verify runs/base --rounds 4", "a part of it, spread over the run"),
+    ),
+    "report": (
+        ("strandline report", "a page of the last run, in its folder"),
+        ("strandline report runs/base --lang zh-Hant", "in Traditional Chinese"),
+        ("strandline report runs/base --format md --out base.md", "the same as Markdown"),
+        ("strandline report --compare runs/base runs/six", "what differs between runs, path by path"),
+    ),
+    "explain": (
+        ("strandline explain", "what the verdict of the last run rests on"),
+        ("strandline explain runs/base --metric bear.amazon", "what one company's verdict rests on"),
+        ("strandline explain runs/base --json", "all of it as one JSON object"),
+    ),
+    "diff": (
+        (
+            "strandline diff hyperscalers-2026-01 hyperscalers-2026-05",
+            "what changed in four months, and what that does to the verdict",
+        ),
+        ("strandline diff runs/base my-study --top 5", "a run against a study of your own"),
+    ),
+    "update": (
+        ("strandline update --as-of 2026-05-31", "what results known by then teach the default study"),
+        ("strandline update runs/base --evidence figures.toml --report", "a run, and evidence of your own"),
+    ),
+    "score": (
+        ("strandline score", "forecasts of capex made on past days, held to what happened"),
+        ("strandline score --first 2022Q1 --horizons 4", "later origins, four quarters ahead"),
+    ),
+    "init": (
+        ("strandline init my-study", "a study of your own over the default one"),
+        ("strandline init my-study --company oracle --like meta", "with a company more"),
+    ),
+    "doctor": (
+        ("strandline doctor", "is this machine as it should be?"),
+        ("strandline doctor --json", "the same, for a report of a fault"),
+    ),
+    "priors": (
+        ("strandline priors list", "the prior sets that come with the program"),
+        ("strandline priors show --name 'power.*'", "what is believed about power, and why"),
+        ("strandline priors check my-study --predictive", "a set's faults, and what it implies"),
+    ),
+    "priors list": (("strandline priors list", "the prior sets that come with the program"),),
+    "priors show": (
+        ("strandline priors show --name 'power.*'", "what is believed about power, and why"),
+        ("strandline priors show my-study --name '*.amazon'", "one company, in a study of your own"),
+    ),
+    "priors check": (
+        ("strandline priors check my-study", "what is wrong with a study, all faults at once"),
+        ("strandline priors check my-study --predictive", "and what it implies, against its evidence"),
+    ),
+    "priors cite": (("strandline priors cite", "the bibliography of the default study"),),
+    "config": (("strandline config schema > study.schema.json", "what an editor checks a study by"),),
+}
+
+EXIT_CODES = """\
+Exit codes: 0 done; 2 usage; 3 a study, prior set or run that is not valid;
+4 a quality gate failed; 130 interrupted, and what was finished is stored;
+1 anything else. Results go to standard output, progress and errors to
+standard error."""
+
+
+def examples(*verbs: str) -> str:
+    """Return the examples of a verb as the last part of its help; of several verbs, the first of each."""
+    shown = EXAMPLES[verbs[0]] if len(verbs) == 1 else [EXAMPLES[verb][0] for verb in verbs]
+    return "\n".join(["Examples:", *(f"  {command}\n      {purpose}" for command, purpose in shown)])
