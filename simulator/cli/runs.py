@@ -40,6 +40,7 @@ def run(
     executor: str | None = None,
     out: Path | None = None,
     report: Annotated[bool, Flag] = False,
+    full: Annotated[bool, Flag] = False,
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
@@ -75,6 +76,8 @@ def run(
         Folder of this run, by default a new one under runs/. The same command goes on with an unfinished run.
     report
         Then write the probability report into the folder of the run, as strandline report does.
+    full
+        Print every table: each metric by company, medians by verdict, the scorecard.
     json
         Print one JSON object: the same bytes for the same study, paths, seed and sampler.
     quiet
@@ -126,7 +129,8 @@ def run(
         from simulator.report import console, facts, terminal
 
         known = facts.facts(finished, study, settings, threads)
-        terminal.tell(console.output(), summary, finished.study, known)
+        tell = terminal.tell_all if full else terminal.tell
+        tell(console.output(), summary, finished.study, known)
     if report:
         from simulator.cli.report import write_report
 

@@ -3,7 +3,7 @@
 Every number stands with its Monte Carlo standard error and no digit beyond it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -22,6 +22,10 @@ type Number = Mapping[str, float | None]
 COLOURS = {"bull": "green", "base": "yellow", "bear": "red"}
 QUANTILES = {"p05": "P5", "p50": "P50", "p95": "P95"}
 
+#: Facts that are paths or commands.
+COPIED = frozenset({"Kept in", "Again", "Verify"})
+
+MORE = "All metrics by company, medians by verdict, scorecard: --full. With charts: strandline report."
 ERRORS = (
     "± one standard error of the simulation: how well it knows what the model says, not how well the model "
     "knows the world."
@@ -78,7 +82,7 @@ CHANCE = Line("verdict", "Verdict", "% of paths", 100.0)
 
 
 def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
-    """Print a whole run.
+    """Print a run on one screen: the verdict, the value, the group's outcomes, and what the run was.
 
     Parameters
     ----------
@@ -92,23 +96,58 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
         What the run was, in lines of a name and a text.
     """
     titles = entities(summary, study)
+    _tell_verdict(console, summary, study, titles)
+    value, *others = LINES
+    _tell_tables(
+        console,
+        outcomes(summary, titles, value, wide=console.width >= WIDE),
+        overview(summary, others),
+        targets(summary),
+    )
+    console.print()
+    console.print(Text(MORE, style="dim"))
+    _tell_end(console, summary, facts)
+
+
+def tell_all(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
+    """Print a run with every table: each metric by company, medians by verdict, and the scorecard.
+
+    Parameters
+    ----------
+    console, summary, study, facts
+        As for `tell`.
+    """
+    titles = entities(summary, study)
+    _tell_verdict(console, summary, study, titles)
+    wide = console.width >= WIDE
+    _tell_tables(
+        console,
+        *(outcomes(summary, titles, line, wide=wide) for line in LINES),
+        given(summary),
+        scorecard(summary, study, titles),
+        targets(summary),
+    )
+    console.print(Text(items(study), style="dim"))
+    _tell_end(console, summary, facts)
+
+
+def _tell_verdict(console: Console, summary: Summary, study: Study, titles: Mapping[str, str]) -> None:
     console.print(Text(plain(study.title) or study.name, style="bold"))
     console.print()
     console.print(sentence(summary, titles))
     console.print()
     console.print(lay(console, verdicts(summary, titles)))
     console.print(Text(rules(study), style="dim"))
-    wide = console.width >= WIDE
-    for part in (
-        *(outcomes(summary, titles, line, wide=wide) for line in LINES),
-        given(summary),
-        scorecard(summary, study, titles),
-        targets(summary),
-    ):
+
+
+def _tell_tables(console: Console, *parts: Estimates) -> None:
+    for part in parts:
         if part.rows:
             console.print()
             console.print(lay(console, part))
-    console.print(Text(items(study), style="dim"))
+
+
+def _tell_end(console: Console, summary: Summary, facts: Mapping[str, str]) -> None:
     console.print()
     if any(estimate["heavy_tail"] for estimate in summary["estimates"].values()):
         console.print(Text(HEAVY, style="dim"))
@@ -117,11 +156,18 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
 
 
 def tell_facts(console: Console, facts: Mapping[str, str], title: str = "The run") -> None:
-    """Print facts under a title, one a line, unbroken: a path or a command is copied whole."""
+    """Print facts under a title. A path or a command is one line however long: it is copied whole."""
     console.print(heading(title))
     width = max(map(len, facts), default=0) + 2
     for name, text in facts.items():
-        console.print(Text.assemble((f"{name:{width}}", "dim"), plain(text)), soft_wrap=True)
+        line = Text.assemble((f"{name:{width}}", "dim"), plain(text))
+        if name in COPIED or console.width <= 2 * width:
+            console.print(line, soft_wrap=True)
+            continue
+        first, *others = Text(plain(text)).wrap(console, console.width - width)
+        console.print(Text.assemble((f"{name:{width}}", "dim"), first))
+        for other in others:
+            console.print(Text(" " * width).append(other))
 
 
 def entities(summary: Summary, study: Study) -> dict[str, str]:
@@ -198,13 +244,35 @@ def outcomes(summary: Summary, titles: Mapping[str, str], line: Line, *, wide: b
         estimate = summary["estimates"].get(f"{line.metric}.{entity}")
         if estimate is None:
             continue
-        none = line.infinite if "share_infinite" in estimate else "–"
-        flag = "†" if estimate["heavy_tail"] and estimate["mean"]["value"] is not None else ""
-        cells = [line.text(estimate[name], none=none) for name in QUANTILES]
-        cells.append(flag + line.text(estimate["mean"], none="∞" if none == line.infinite else none))
+        cells = _cells(estimate, line)
         if extra:
+            none = _none(estimate, line)
             cells += [line.text(estimate["cvar05"], none=none), CHANCE.text(estimate["prob_below_zero"])]
         shown.add(row_title(entity, title), *cells)
+    return shown
+
+
+def _cells(estimate: Mapping[str, Any], line: Line) -> list[str]:
+    """Return the quantiles and the mean of a metric, the mean flagged where a handful of paths carries it."""
+    none = _none(estimate, line)
+    flag = "†" if estimate["heavy_tail"] and estimate["mean"]["value"] is not None else ""
+    mean = flag + line.text(estimate["mean"], none="∞" if none == line.infinite else none)
+    return [*(line.text(estimate[name], none=none) for name in QUANTILES), mean]
+
+
+def _none(estimate: Mapping[str, Any], line: Line) -> str:
+    """Return what stands for a number that is not finite."""
+    return line.infinite if "share_infinite" in estimate else "–"
+
+
+def overview(summary: Summary, lines: Sequence[Line]) -> Estimates:
+    """Return the group's quantiles and mean of several metrics; no rows where the summary has none."""
+    header = Text.assemble(("Group", "not dim bold"), "\nall paths")
+    shown = Estimates([header, *QUANTILES.values(), "Mean"])
+    for line in lines:
+        estimate = summary["estimates"].get(f"{line.metric}.group")
+        if estimate is not None:
+            shown.add(f"{line.label}, {line.unit}", *_cells(estimate, line))
     return shown
 
 

@@ -78,11 +78,37 @@ def summary(study):
     return summary_of(study, metrics(["group", *(one.name for one in COMPANIES)]))
 
 
-def told(summary, study, width=80, facts=None, **options):
+def told(summary, study, width=80, facts=None, tell=terminal.tell_all, **options):
     text = StringIO()
     console = Console(file=text, width=width, markup=False, highlight=False, emoji=False, **options)
-    terminal.tell(console, summary, study, facts or {})
+    tell(console, summary, study, facts or {})
     return text.getvalue()
+
+
+FACTS = {"Study": "sample-2026-01, as known on 28 January 2026, 221 priors, hash 0123456789ab", "Seed": "0"}
+
+
+def test_by_default_a_run_is_one_screen_and_the_verdict_still_stands_on_it(summary, study):
+    text = told(summary, study, facts=FACTS, tell=terminal.tell)
+    lines = text.splitlines()
+    assert len(lines) <= 50
+    assert max(map(len, lines)) <= 80
+    assert "--full" in text
+    assert "Stranded share" in text
+
+
+def test_the_groups_outcomes_are_those_of_the_whole_tables(summary, study):
+    titles = terminal.entities(summary, study)
+    overview = terminal.overview(summary, terminal.LINES)
+    cells = [[cell.plain for cell in row] for _, row in overview.rows]
+    tables = [terminal.outcomes(summary, titles, line, wide=False) for line in terminal.LINES]
+    groups = [
+        [cell.plain for cell in row]
+        for table in tables
+        for title, row in table.rows
+        if title.plain == "Group"
+    ]
+    assert cells == groups
 
 
 def test_tell_puts_the_verdict_first_and_the_run_last(summary, study):
