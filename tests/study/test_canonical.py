@@ -4,12 +4,13 @@ import json
 import pickle
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import jax
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.beliefs import compile_beliefs
@@ -105,11 +106,10 @@ def shuffled(value: Any, random: Any) -> Any:
     return found
 
 
-@given(st.randoms(use_true_random=False))
-@settings(max_examples=12)
-def test_studies_of_equal_hash_have_equal_draws(random: Any) -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_studies_of_equal_hash_have_equal_draws(seed: int) -> None:
     """Names decide what a prior draws from: the order in which a file mentions its members moves nothing."""
-    first, second = Study.from_dict(CORRELATED), Study.from_dict(shuffled(CORRELATED, random))
+    first, second = Study.from_dict(CORRELATED), Study.from_dict(shuffled(CORRELATED, Random(seed)))
     assert first.hash == second.hash
     assert draws_key(first, 0, "rqmc") == draws_key(second, 0, "rqmc")
     before, after = drawn(first), drawn(second)
