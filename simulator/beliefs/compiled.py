@@ -170,7 +170,7 @@ def compile_beliefs(
     by_name = {expression.prior.name: expression for expression in random}
     groups: list[GroupLayout] = []
     group_leaves: list[dict[str, Any]] = []
-    for group in map(correlate, dependence.groups):
+    for group in map(correlate, sorted(dependence.groups, key=lambda group: group.name)):
         members = [by_name[name] for name in group.members if name in by_name]
         layout, leaf = _lay_group(group, members, len(scored_rows))
         groups.append(layout)

@@ -1,8 +1,9 @@
 """Copula groups: which coordinates they draw from, and the weights that correlate their scores.
 
-The common factors and then the members, in the order in which the group mentions them, are the rows of one
-correlation matrix. Its Cholesky factor takes independent scores to correlated ones, so that a member draws
-from the coordinates before it and its own, and one appended last changes no other.
+The common factors and then the members, each in the order of their names, are the rows of one correlation
+matrix. Its Cholesky factor takes independent scores to correlated ones, so that a member draws from the
+coordinates before it and its own: the order in which a file mentions them moves no draw, and a member moves
+those alone that are correlated with it, directly or through others, and come after it by name.
 """
 
 import math
@@ -41,7 +42,7 @@ class Correlated:
         Names and components of the independent scores: factors, members, and for a t copula its mixing
         variable last.
     members
-        Names of the correlated scores.
+        Names of the correlated scores, in their order.
     weights
         Correlated score of each member by independent score of factors and members.
     """
@@ -60,7 +61,8 @@ def correlate(group: CopulaGroup) -> Correlated:
     StrandlineWarning
         Its correlations are impossible together; says how far the nearest possible ones are.
     """
-    nodes = (*group.factors, *group.members)
+    factors, members = sorted(group.factors), tuple(sorted(group.members))
+    nodes = (*factors, *members)
     matrix = correlation_matrix(group)
     if not is_correlation(matrix):
         nearest = nearest_correlation(matrix)
@@ -75,23 +77,23 @@ def correlate(group: CopulaGroup) -> Correlated:
             stacklevel=2,
         )
         matrix = nearest
-    coordinates = (*(f"factor.{name}" for name in group.factors), *group.members)
+    coordinates = (*(f"factor.{name}" for name in factors), *members)
     mixing = (f"dependence.{group.name}.mixing",) if group.copula == "student_t" else ()
     return Correlated(
         tuple((name, 0) for name in (*coordinates, *mixing)),
-        group.members,
-        cholesky_rows(matrix)[len(group.factors) :],
+        members,
+        cholesky_rows(matrix)[len(factors) :],
         group.df if group.copula == "student_t" else None,
     )
 
 
 def correlation_matrix(group: CopulaGroup) -> Float[np.ndarray, "nodes nodes"]:
-    """Return the correlations that a group asks for, of its factors and then its members.
+    """Return the correlations that a group asks for, of its factors and then its members, each by name.
 
     Two members are correlated as their loadings on common factors say, and as their Spearman pair says where
     they have one.
     """
-    factors, members = list(group.factors), group.members
+    factors, members = sorted(group.factors), sorted(group.members)
     loadings = np.array([[group.factors[f].get(m, 0.0) for f in factors] for m in members])
     loadings = loadings.reshape(len(members), len(factors))
     matrix = np.eye(len(factors) + len(members))

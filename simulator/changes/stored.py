@@ -16,7 +16,6 @@ from simulator.changes.replay import Counted, computed
 from simulator.changes.statistics import Statistic, measure, needed
 from simulator.explain.replicated import Replicated
 from simulator.run import Run
-from simulator.run.program import program
 from simulator.sampling import ROUND, STRIP
 
 
@@ -54,7 +53,7 @@ def kept(run: Run, wanted: Sequence[Statistic], rounds: int, threads: int, count
     """Return the statistics of a stored run, of which at most so many rounds are computed again."""
     settings = run.study.settings
     rounds = min(rounds, run.plan.rounds)
-    kernel = engine.MetricKernel(program(run.study, run.model, run.plan), run.plan)
+    kernel = engine.MetricKernel(run.program, run.plan)
     names = [name for name in needed(wanted, run.names, settings) if name in kernel.metrics]
     stored = {name: run.metric(name) for name in names}
     part = {name: values[:, : rounds * STRIP] for name, values in stored.items()}

@@ -39,7 +39,8 @@ def report(
     light
         A smaller HTML file: fewer large charts, and no values to be read by pointing.
     compare
-        Two runs with the same seed and sampler: the difference of each metric, path by path.
+        Two runs of the same draws (seed, sampler, order, directions): the difference of each metric, path by
+        path.
     """
     if len(runs) != (2 if compare else 1):
         wanted = "two run directories" if compare else "one run directory"

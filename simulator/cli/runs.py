@@ -62,7 +62,8 @@ def run(
         With --until, the most paths to come to, by default 16,777,216; exit code 4 if an error is not
         reached with them.
     seed
-        Which draws. Two studies with the same seed share their draws and are a paired experiment.
+        Which draws. Two studies with the same seed, order and directions draw the same numbers for each
+        prior: a paired experiment.
     sampler
         rqmc: scrambled Sobol points, smaller errors. mc: plain Monte Carlo, the reference.
     settings

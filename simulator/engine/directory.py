@@ -14,7 +14,8 @@ from simulator.engine import files
 from simulator.engine.manifest import Manifest, Status
 from simulator.engine.plan import Plan
 from simulator.engine.zarr_store import ZarrStore
-from simulator.errors import RunError
+from simulator.errors import RunError, StrandlineError
+from simulator.sampling import DrawsKey
 
 MANIFEST = "manifest.json"
 STORE = "store"
@@ -101,7 +102,15 @@ class Journal:
             self._written = time.monotonic()
 
 
-def place(root: Path, name: str, study_hash: str, plan: Plan, until: str = "", most: int = 0) -> Path:
+def place(
+    root: Path,
+    name: str,
+    study_hash: str,
+    plan: Plan,
+    draws: DrawsKey,
+    until: str = "",
+    most: int = 0,
+) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same numbers, or a new folder.
 
     The folder's name is <utc>-<study>-<hash8>, or <utc>.<n>-<study>-<hash8> where that is taken; the hash is
@@ -112,15 +121,18 @@ def place(root: Path, name: str, study_hash: str, plan: Plan, until: str = "", m
     ----------
     root, name, study_hash, plan
         Folder of runs; the study; what is asked for, or to begin with.
+    draws
+        What decides the draws: a run that was begun on others is not gone on with.
     until, most
         The targets as they were written, and the most paths to come to, of a run that has any.
     """
     numbers = [study_hash, plan.seed, plan.sampler, plan.dtype, plan.paths, *([until] if until else [])]
     hash8 = hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
     for folder in sorted(root.glob(f"*-{name}-{hash8}"), reverse=True):
-        with contextlib.suppress(RunError):
+        with contextlib.suppress(StrandlineError):
             found = Manifest.read(folder / MANIFEST)
-            if not found.finished and found.plan.paths <= max(plan.paths, most):
+            begun = not found.finished and found.plan.paths <= max(plan.paths, most)
+            if begun and not found.draws_key.differences(draws):
                 return folder
     now = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     stamp, taken = now, 1

@@ -10,6 +10,8 @@ from typing import Any, Literal
 from simulator.engine import files
 from simulator.engine.plan import Plan
 from simulator.errors import RunError, StrandlineError
+from simulator.sampling import DrawsKey, earlier_draws_key
+from simulator.study import Study
 
 #: Version of the manifest's keys and of the store's layout.
 SCHEMA = 1
@@ -43,6 +45,8 @@ class Manifest:
         Of the process that computed last  [s]
     not_finite
         Per metric that has any, the number of paths that are NaN and that are infinite.
+    draws
+        What decides its draws, as `DrawsKey.to_dict` has it; empty in runs of earlier versions.
     accuracy
         Of a run that goes on until it is accurate: the ``targets``, the ``paths`` that it begins with, its
         ``max_paths``, and at the end what was ``achieved`` of each target.
@@ -61,8 +65,16 @@ class Manifest:
     rounds_done: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)
     not_finite: Counts = field(default_factory=dict)
+    draws: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)
     status: Status = "running"
+
+    @property
+    def draws_key(self) -> DrawsKey:
+        """What decides its draws, as recorded; of a run that recorded nothing, as its study says."""
+        if self.draws:
+            return DrawsKey(**self.draws)
+        return earlier_draws_key(Study.from_dict(self.study), self.plan.seed, self.plan.sampler)
 
     @property
     def limit(self) -> int:
@@ -113,6 +125,9 @@ class Manifest:
             "targets": (self._asked(), other._asked()),
         }
         found = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+        if not found and self.draws != other.draws:
+            reasons = self.draws_key.differences(other.draws_key)
+            return [f"draws ({reason})" for reason in reasons]
         if "metrics" in found:
             mine, others = (set(names) for names in found.pop("metrics"))
             changed = ", ".join(sorted(mine ^ others)) or "their order"

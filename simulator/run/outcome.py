@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float, Int8, Shaped
 
 from simulator import engine
 from simulator.engine import runtime
-from simulator.errors import UsageError
+from simulator.errors import RunError, UsageError
 from simulator.estimate import (
     VERDICT,
     Achieved,
@@ -30,7 +30,7 @@ from simulator.run.accuracy import Goal, look, told
 from simulator.run.lazy import LazyMetrics
 from simulator.run.program import priors_of, program
 from simulator.run.tree import RECORD, parts_of, told_of_run
-from simulator.sampling import ROUND, STRIP, by_replicate
+from simulator.sampling import ROUND, STRIP, DrawsKey, by_replicate, draws_key
 from simulator.study import Study
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ class Run:
         The accuracy that was asked for, if any was.
     looked
         What was achieved of it, where that is known already.
+    recorded_key
+        What decided its draws, of a run that was read back.
     """
 
     study: Study
@@ -84,6 +86,7 @@ class Run:
     timings: Mapping[str, float] = field(default_factory=dict)
     goal: Goal | None = None
     looked: tuple[Achieved, ...] = ()
+    recorded_key: DrawsKey | None = None
 
     def __repr__(self) -> str:
         plan = f"{self.plan.paths:,} paths, seed {self.plan.seed}, {self.plan.sampler}"
@@ -93,6 +96,11 @@ class Run:
         """Return the run as a notebook shows it: the chances of the verdicts, or the metrics."""
         # By name: reports stand above runs and import them.
         return import_module("simulator.report.notebook").run_html(self)
+
+    @property
+    def draws_key(self) -> DrawsKey:
+        """What decides its draws: runs of equal keys are compared path by path."""
+        return self.recorded_key or draws_key(self.study, self.plan.seed, self.plan.sampler)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -216,7 +224,7 @@ class Run:
             fixed=fixed,
             max_paths=kept,
         )
-        tree.attrs[RECORD] = told_of_run(self.study, plan, self.model, self.units)
+        tree.attrs[RECORD] = told_of_run(self.study, plan, self.model, self.units, self.draws_key)
         return tree
 
     @classmethod
@@ -286,7 +294,7 @@ class Run:
         rounds
             How many, spread evenly over the run; all by default.
         """
-        kernel = engine.MetricKernel(self._program, self.plan)
+        kernel = engine.MetricKernel(self.program, self.plan)
         count = self.plan.rounds if rounds is None else min(rounds, self.plan.rounds)
         spread = np.linspace(0, self.plan.rounds - 1, count).round().astype(int).tolist()
         found: list[Difference] = []
@@ -303,12 +311,26 @@ class Run:
         return tuple(found)
 
     @cached_property
-    def _program(self) -> engine.Program:
+    def program(self) -> engine.Program:
+        """What computes the run again.
+
+        Raises
+        ------
+        RunError
+            This version makes other draws of its study than the run has.
+        """
+        present = draws_key(self.study, self.plan.seed, self.plan.sampler)
+        if reasons := self.draws_key.differences(present):
+            message = (
+                f"{self.directory or 'this run'} cannot be computed again: this version makes other draws "
+                f"({'; '.join(reasons)}); what it stored can be read as before. Run the study anew"
+            )
+            raise RunError(message)
         return program(self.study, self.model, self.plan)
 
     def _observed(self, observe: Callable[..., Any], paths: int) -> dict[str, np.ndarray]:
         plan = self.plan.first(-(-paths // ROUND))
-        kernel = engine.Kernel(self._program, plan, observe)
+        kernel = engine.Kernel(self.program, plan, observe)
         found: list[dict[str, np.ndarray]] = []
         engine.on_threads(kernel, range(plan.rounds), lambda _, named: found.append(named), runtime.cores())
         return {

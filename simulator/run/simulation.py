@@ -21,7 +21,7 @@ from simulator.run.accuracy import Goal, asked, goal, plans, read, reopened, unm
 from simulator.run.outcome import Run
 from simulator.run.program import absent, model_of, origin, program, recipe, remade
 from simulator.run.progress import Progress, progress_of
-from simulator.sampling import ROUND
+from simulator.sampling import ROUND, draws_key
 from simulator.study import Study, load_study
 
 #: A run without a directory that is larger than this streams to a scratch directory  [bytes]
@@ -238,6 +238,7 @@ def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
         manifest.timings,
         wanted,
         read(manifest.accuracy["achieved"], wanted.targets) if wanted and whole else (),
+        manifest.draws_key,
     )
 
 
@@ -281,7 +282,8 @@ def place(
     """
     first, most = plans(paths, until, max_paths, **plan)
     _refuse_targets(until, study, None)
-    return engine.place(Path(root), study.name, study.hash, first, until or "", most.paths)
+    draws = draws_key(study, first.seed, first.sampler)
+    return engine.place(Path(root), study.name, study.hash, first, draws, until or "", most.paths)
 
 
 def _manifest(
@@ -296,6 +298,7 @@ def _manifest(
         metrics={name: units.get(name, "") for name in metrics},
         versions=runtime.versions(),
         platform=runtime.host(),
+        draws=draws_key(study, plan.seed, plan.sampler).to_dict(),
         accuracy=wanted.record() if wanted else {},
     )
 

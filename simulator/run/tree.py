@@ -11,7 +11,7 @@ import numpy as np
 from simulator import engine
 from simulator.errors import RunError, StrandlineError, UsageError
 from simulator.run.program import origin, remade
-from simulator.sampling import REPLICATES, ROUND, STRIP
+from simulator.sampling import REPLICATES, ROUND, STRIP, DrawsKey, earlier_draws_key
 from simulator.study import Study
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Record(NamedTuple):
     plan: engine.Plan
     model: str
     units: Mapping[str, str]
+    draws_key: DrawsKey
 
 
 class Parts(NamedTuple):
@@ -39,12 +40,16 @@ class Parts(NamedTuple):
     store: engine.Store
     units: Mapping[str, str]
     not_finite: Mapping[str, Mapping[str, int]]
+    recorded_key: DrawsKey
 
 
-def told_of_run(study: Study, plan: engine.Plan, model: engine.Model, units: Mapping[str, str]) -> str:
+def told_of_run(
+    study: Study, plan: engine.Plan, model: engine.Model, units: Mapping[str, str], key: DrawsKey
+) -> str:
     """Return the record of a run as JSON text."""
     content = {"study": study.to_dict(), "plan": asdict(plan), "model": origin(model), "units": dict(units)}
-    return json.dumps(content | {"study_hash": study.hash}, default=dict, allow_nan=False)
+    content |= {"study_hash": study.hash, "draws": key.to_dict()}
+    return json.dumps(content, default=dict, allow_nan=False)
 
 
 def record_of(tree: "DataTree") -> Record:
@@ -69,7 +74,13 @@ def _read(text: str) -> Record:
     try:
         content = json.loads(text)
         study = Study.from_dict(content["study"])
-        record = Record(study, engine.Plan(**content["plan"]), content["model"], content["units"])
+        plan = engine.Plan(**content["plan"])
+        key = (
+            DrawsKey(**content["draws"])
+            if "draws" in content
+            else earlier_draws_key(study, plan.seed, plan.sampler)
+        )
+        record = Record(study, plan, content["model"], content["units"], key)
         same = study.hash == content["study_hash"]
     except (ValueError, KeyError, TypeError, AttributeError, StrandlineError) as error:
         message = f"the attribute {RECORD!r} of this tree is not the record of a run: {error}"
@@ -82,7 +93,7 @@ def _read(text: str) -> Record:
 
 def parts_of(tree: "DataTree", model: engine.Model | None) -> Parts:
     """Return a run's parts from its tree: see `Run.from_datatree`."""
-    study, plan, made_by, units = record_of(tree)
+    study, plan, made_by, units, key = record_of(tree)
     made = remade(study, model, made_by)
     if made is None:
         message = (
@@ -101,7 +112,7 @@ def parts_of(tree: "DataTree", model: engine.Model | None) -> Parts:
         values = np.stack([metric[:, round].reshape(ROUND) for metric in strips])
         store.write(round, values)
         tally.add(values)
-    return Parts(replace(study, model=model), plan.first(rounds), made, store, units, tally.found())
+    return Parts(replace(study, model=model), plan.first(rounds), made, store, units, tally.found(), key)
 
 
 def _rounds(predicted: Any) -> int:

@@ -1,5 +1,8 @@
 """Random numbers by name: the points of path ``i`` depend on (seed, name, component, i) alone."""
 
+from simulator.sampling.key import DrawsKey as DrawsKey
+from simulator.sampling.key import draws_key as draws_key
+from simulator.sampling.key import earlier_draws_key as earlier_draws_key
 from simulator.sampling.layout import MAX_ROUNDS as MAX_ROUNDS
 from simulator.sampling.layout import REPLICATES as REPLICATES
 from simulator.sampling.layout import ROUND as ROUND

@@ -81,6 +81,8 @@ class CopulaGroup:
         Pairs of names and their rank correlation.
     factors
         Loadings on common factors: factor, prior, loading in [-1, 1].
+
+    The order in which pairs, factors and priors are mentioned says nothing.
     """
 
     name: str

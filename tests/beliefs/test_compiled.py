@@ -199,14 +199,14 @@ def test_adding_priors_changes_no_draw(before: Mapping[str, np.ndarray]) -> None
 @pytest.mark.parametrize(
     "group",
     [
-        CopulaGroup("default", spearman=(*DEPENDENCE.groups[0].spearman, ("normal", "extra", 0.4))),
-        CopulaGroup("default", spearman=DEPENDENCE.groups[0].spearman, factors={"new": {"extra": 0.5}}),
+        CopulaGroup("default", spearman=(*DEPENDENCE.groups[0].spearman, ("normal", "z_extra", 0.4))),
+        CopulaGroup("default", spearman=DEPENDENCE.groups[0].spearman, factors={"new": {"z_extra": 0.5}}),
     ],
 )
-def test_a_member_appended_last_changes_no_other(
+def test_a_member_that_is_last_by_name_changes_no_other(
     group: CopulaGroup, before: Mapping[str, np.ndarray]
 ) -> None:
-    extra = {"extra": prior("extra", "lognormal", {"median": 1.0, "sigma": 1.0})}
+    extra = {"z_extra": prior("z_extra", "lognormal", {"median": 1.0, "sigma": 1.0})}
     after = draws_of(GROUPED | extra, Dependence((group, DEPENDENCE.groups[1])))
     for name, values in before.items():
         assert (values == after[name]).all(), name

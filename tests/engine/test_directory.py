@@ -8,7 +8,9 @@ import pytest
 
 from simulator.engine import Journal, Manifest, Plan, begin, held, place, reopen
 from simulator.errors import RunError
-from simulator.sampling import ROUND
+from simulator.sampling import ROUND, DrawsKey
+
+KEY = DrawsKey(7, "rqmc")
 
 MANIFEST = Manifest(
     study={},
@@ -19,6 +21,7 @@ MANIFEST = Manifest(
     versions={},
     platform={},
     created="2026-01-28T09:00:00+00:00",
+    draws=KEY.to_dict(),
 )
 
 
@@ -47,6 +50,10 @@ def test_the_same_run_goes_on_and_keeps_its_date(tmp_path: Path) -> None:
         (replace(MANIFEST, study_hash="cd" * 32), "holds another run: study abababab against cdcdcdcd"),
         (replace(MANIFEST, plan=Plan(2 * ROUND, 8)), "holds another run: seed 7 against 8"),
         (replace(MANIFEST, metrics={"b": ""}), r"holds another run: metrics \(a, b\)"),
+        (
+            replace(MANIFEST, draws=replace(KEY, members="ab").to_dict()),
+            r"holds another run: draws \(correlated priors drawn in another order",
+        ),
         (replace(MANIFEST, plan=Plan(ROUND, 7)), "more than the 8192 asked for"),
     ],
 )
@@ -82,22 +89,23 @@ def test_the_journal_ends_with_the_status(tmp_path: Path) -> None:
 
 def test_an_unfinished_run_is_found_again_and_a_finished_one_is_not(tmp_path: Path) -> None:
     plan = Plan(2 * ROUND, 7)
-    first = place(tmp_path, "s", "ab" * 32, plan)
+    first = place(tmp_path, "s", "ab" * 32, plan, KEY)
     assert first.name.split("-")[1] == "s"
     started(first)
-    assert place(tmp_path, "s", "ab" * 32, plan) == first
+    assert place(tmp_path, "s", "ab" * 32, plan, KEY) == first
     for other in (Plan(2 * ROUND, 8), Plan(3 * ROUND, 7), Plan(2 * ROUND, 7, dtype="float64")):
-        assert place(tmp_path, "s", "ab" * 32, other) != first
+        assert place(tmp_path, "s", "ab" * 32, other, KEY) != first
+    assert place(tmp_path, "s", "ab" * 32, plan, replace(KEY, members="ab")) != first
     earlier = first.rename(tmp_path / f"20260128T090000Z-{first.name.split('-', 1)[1]}")
-    assert place(tmp_path, "s", "ab" * 32, plan) == earlier
+    assert place(tmp_path, "s", "ab" * 32, plan, KEY) == earlier
     Journal(earlier, MANIFEST).close("complete")
-    assert place(tmp_path, "s", "ab" * 32, plan) != earlier
+    assert place(tmp_path, "s", "ab" * 32, plan, KEY) != earlier
 
 
 def test_processes_that_choose_at_once_choose_folders_of_their_own(tmp_path: Path) -> None:
     """All within a second or two, and none has written its manifest yet."""
     with ThreadPoolExecutor(8) as pool:
-        chosen = list(pool.map(lambda _: place(tmp_path, "s", "ab" * 32, Plan(ROUND, 7)), range(64)))
+        chosen = list(pool.map(lambda _: place(tmp_path, "s", "ab" * 32, Plan(ROUND, 7), KEY), range(64)))
     assert len(set(chosen)) == 64
     assert all(folder.is_dir() for folder in chosen)
     assert any(".2-s-" in folder.name for folder in chosen)

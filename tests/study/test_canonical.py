@@ -4,12 +4,17 @@ import json
 import pickle
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import jax
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.beliefs import compile_beliefs
+from simulator.sampling import draws_key
 from simulator.study import Study, load_study
 from simulator.study.quantile_keys import key_of, probability_of
 from tests.study.small_set import FILES, write_set
@@ -49,6 +54,68 @@ def test_the_hash_does_not_depend_on_the_order_of_keys_and_pairs(data: dict[str,
     random.shuffle(pairs)
     shuffled = {"dependence": {"spearman": pairs}, "study": data["study"], "priors": dict(priors)}
     assert Study.from_dict(shuffled).hash == Study.from_dict(data).hash
+
+
+def drawn(study: Study) -> dict[str, np.ndarray]:
+    """Give the draws of a study, each coordinate's score found by its name."""
+    beliefs = compile_beliefs(study.priors, study.dependence, directions=study.directions)
+    rows = {
+        kind: np.stack([draw(np.random.default_rng([*name.encode(), part])) for name, part in coordinates])
+        for kind, coordinates, draw in (
+            ("scores", beliefs.normal_coordinates, lambda rng: rng.normal(size=64).astype(np.float32)),
+            ("uniforms", beliefs.uniform_coordinates, lambda rng: rng.random(64, dtype=np.float32)),
+        )
+        if coordinates
+    }
+    none = np.empty((0, 64), dtype=np.float32)
+    made = jax.jit(beliefs.draws)(beliefs.parameters, *(rows.get(k, none) for k in ("scores", "uniforms")))
+    return {name: np.asarray(values) for name, values in made.items()}
+
+
+CORRELATED = {
+    "priors": {name: {"family": "normal", "mean": 0.0, "sd": 1.0} for name in "abcdefgh"},
+    "dependence": {
+        "spearman": [["a", "b", 0.6], ["b", "c", 0.5], ["a", "c", -0.2]],
+        "groups": [
+            {
+                "name": "tail",
+                "copula": "student_t",
+                "df": 4.0,
+                "factors": {"one": {"d": 0.8, "e": 0.5}, "two": {"e": -0.4, "f": 0.7, "d": 0.3}},
+            },
+            {"name": "pair", "spearman": [["g", "h", 0.3]]},
+        ],
+    },
+    "study": {"order": ["c", "e", "direction.0"], "directions": {"a": [0.5], "e": [-1.0], "h": [0.25]}},
+}
+
+
+def shuffled(value: Any, random: Any) -> Any:
+    """Give a study in which everything whose order says nothing stands in another order."""
+    if isinstance(value, dict):
+        items = list(value.items())
+        random.shuffle(items)
+        return {key: inner if key == "order" else shuffled(inner, random) for key, inner in items}
+    if not isinstance(value, list):
+        return value
+    found = [shuffled(inner, random) for inner in value]
+    if any(isinstance(inner, list | dict) for inner in found):
+        random.shuffle(found)
+    if len(found) == 3 and isinstance(found[0], str):
+        return [*random.sample(found[:2], 2), found[2]]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_studies_of_equal_hash_have_equal_draws(seed: int) -> None:
+    """Names decide what a prior draws from: the order in which a file mentions its members moves nothing."""
+    first, second = Study.from_dict(CORRELATED), Study.from_dict(shuffled(CORRELATED, Random(seed)))
+    assert first.hash == second.hash
+    assert draws_key(first, 0, "rqmc") == draws_key(second, 0, "rqmc")
+    before, after = drawn(first), drawn(second)
+    assert before.keys() == after.keys()
+    for name, values in before.items():
+        assert (values == after[name]).all(), name
 
 
 # Weights sum to one, so that none can change alone; a mode at an end leaves no room for the end to move.

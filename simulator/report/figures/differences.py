@@ -41,7 +41,7 @@ def differences(base: Source, others: Mapping[str, Source], metric: str) -> Figu
     base
         A run, or the tree that `Run.to_datatree` makes of it.
     others
-        By what was changed, runs or trees of the same seed and sampler.
+        By what was changed, runs or trees of the same draws: seed, sampler, order, directions.
     metric
         Full name of a metric, or ``bull.ENTITY`` or ``bear.ENTITY`` for the probability of a verdict.
 

@@ -13,11 +13,12 @@ from xarray import DataTree
 from simulator.errors import UsageError
 from simulator.estimate import CODES, VERDICT, Estimate, Pool, SamplerName, mean, pool, probability
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
-from simulator.report.page.difference import apart, both
+from simulator.report.page.difference import apart, both, refuse_unpaired
 from simulator.report.page.shown import Shown, shown_metrics
 from simulator.report.page.speech import Speech
 from simulator.run import Run
 from simulator.run.tree import RECORD, record_of
+from simulator.sampling import DrawsKey
 from simulator.study import Study
 
 type Source = Run | DataTree
@@ -175,11 +176,8 @@ def paired(first: Source, second: Source, metric: str) -> Pair:
         They have not the same draws, or one has no such metric or verdict.
     """
     _, about = _known(first)
-    _, other = _known(second)
-    for key in ("seed", "sampler"):
-        if about[key] != other[key]:
-            message = f"{key} {about[key]} against {other[key]}; allowed: the same, or paths are no pairs"
-            raise UsageError(message)
+    _known(second)
+    refuse_unpaired(_draws_key(first), _draws_key(second))
     verdict, _, entity = metric.partition(".")
     sampler = cast(SamplerName, about["sampler"])
     if verdict in CODES:
@@ -242,6 +240,10 @@ def run_of(source: Source) -> Run:
     """
     _known(source)
     return source if isinstance(source, Run) else Run.from_datatree(source)
+
+
+def _draws_key(source: Source) -> DrawsKey:
+    return source.draws_key if isinstance(source, Run) else record_of(source).draws_key
 
 
 def study_of(source: Source) -> Study:

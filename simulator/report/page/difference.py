@@ -13,6 +13,7 @@ from simulator.estimate import CODES, Estimate, SamplerName, mean, pool, probabi
 from simulator.report.page.shapes import Histogram, histogram
 from simulator.report.page.shown import Shown, shown_metrics
 from simulator.run import Run
+from simulator.sampling import DrawsKey
 
 #: The quantiles of a difference that are told.
 LEVELS: Mapping[str, float] = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
@@ -93,13 +94,7 @@ def compare(first: Run, second: Run) -> Difference:
     UsageError
         They have not the same draws, or no metric in common.
     """
-    for name in ("seed", "sampler"):
-        mine, other = getattr(first.plan, name), getattr(second.plan, name)
-        if mine != other:
-            message = (
-                f"compare: found {name} {mine} against {other}; allowed: the same, or paths are no pairs"
-            )
-            raise UsageError(message)
+    refuse_unpaired(first.draws_key, second.draws_key)
     common = [name for name in first.names if second.units.get(name) == first.units[name]]
     if not common:
         message = "compare: found no metric that both runs have in one unit"
@@ -131,6 +126,16 @@ def compare(first: Run, second: Run) -> Difference:
         histograms,
         tuple(change for change in changes(first.study, second.study) if change.moves),
     )
+
+
+def refuse_unpaired(first: DrawsKey, second: DrawsKey) -> None:
+    """Raise UsageError, with the reasons, where paths of one number are no pairs: their draws are others."""
+    if reasons := first.differences(second):
+        message = (
+            f"compare: found {', '.join(reasons)}; allowed: the same draws, or paths are no pairs. "
+            "Compare the studies by strandline diff, which computes both on common draws"
+        )
+        raise UsageError(message)
 
 
 def both(

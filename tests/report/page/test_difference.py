@@ -1,12 +1,15 @@
 """Two runs of common draws are compared path by path: what is equal has no error, the rest has its own."""
 
+import json
+
 import numpy as np
 import pytest
 
-from simulator.errors import UsageError
+from simulator.errors import RunError, UsageError
 from simulator.report import page
+from simulator.report.figures.differences import differences
 from simulator.report.page.difference import compare, difference_to_plain
-from simulator.run import Run, simulate
+from simulator.run import Run, open_run, simulate
 from simulator.study import Study, load_study
 
 PRIORS = {
@@ -76,3 +79,56 @@ def test_settings_that_differ_are_named(run: Run) -> None:
     assert [tuple(change) for change in compare(run, other).changes] == [
         ("settings", "study.depreciation_policy", "changed", "in_service", "delivery")
     ]
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ({"order": ["b", "a"]}, "another study.order"),
+        ({"order": ["a", "b"], "directions": {"a": [1.0], "b": [0.3]}}, "other study.directions"),
+    ],
+)
+def test_equal_seeds_are_no_pairs_where_the_study_draws_otherwise(other, reason, tmp_path) -> None:
+    """Order and directions decide which numbers a prior gets: such runs differ by noise, and are refused."""
+
+    def model(draws):
+        return {"x": draws["a"] * 1.0}
+
+    runs = [
+        simulate(
+            Study.from_dict({"priors": PRIORS, "study": of}, model=model), paths=8192, out=tmp_path / name
+        )
+        for name, of in (("first", {"order": ["a", "b"]}), ("second", other))
+    ]
+    assert np.any(runs[0].metric("x") != runs[1].metric("x"))
+    for one, two in (runs, [open_run(run.directory, model) for run in runs]):
+        with pytest.raises(UsageError, match=reason):
+            compare(one, two)
+    with pytest.raises(UsageError, match=reason):
+        differences(runs[0], {"other": runs[1].to_datatree()}, "x")
+
+
+def test_an_earlier_run_whose_draws_are_others_is_not_computed_again(tmp_path) -> None:
+    """Its manifest has no key: its study says whether this version draws the same numbers."""
+
+    def model(draws):
+        return {"x": draws["a"] * 1.0}
+
+    for pair, same in ((["a", "b", 0.5], True), (["b", "a", 0.5], False)):
+        study = Study.from_dict({"priors": PRIORS, "dependence": {"spearman": [pair]}}, model=model)
+        run = simulate(study, paths=8192, out=tmp_path / pair[0])
+        path = run.directory / "manifest.json"
+        manifest = json.loads(path.read_text())
+        assert manifest.pop("draws") == run.draws_key.to_dict()
+        path.write_text(json.dumps(manifest))
+        earlier = open_run(run.directory, model)
+        assert (earlier.draws_key == run.draws_key) is same
+        if same:
+            assert earlier.verify() == ()
+            continue
+        with pytest.raises(RunError, match="cannot be computed again: this version makes other draws"):
+            earlier.draws()
+        with pytest.raises(UsageError, match="in another order"):
+            compare(earlier, run)
+        with pytest.raises(RunError, match=r"another run: draws \(correlated"):
+            simulate(study, paths=8192, out=run.directory)
