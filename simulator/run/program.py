@@ -9,7 +9,7 @@ from typing import Any, cast
 from simulator import engine
 from simulator.beliefs import compile_beliefs
 from simulator.errors import ExecutorError, Fault, StudyError, UsageError
-from simulator.run.requirements import declares_inputs, misfits, priors_of, refuse_unread
+from simulator.run.requirements import declares_inputs, misfits, priors_of, warn_unread
 from simulator.sampling import make_sampler
 from simulator.study import Study
 
@@ -63,7 +63,7 @@ def program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Prog
     """Return the program of a study: its beliefs, the sampler of the plan, and the model."""
     priors, shocks = priors_of(study, model), _own_shocks(study, model)
     beliefs = compile_beliefs(priors, study.dependence, shocks, study.directions)
-    traced = model if declares_inputs(model) else refuse_unread(study, model)
+    traced = model if declares_inputs(model) else warn_unread(study, model)
     return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), traced)
 
 

@@ -1,19 +1,18 @@
 """Whether a study and a model fit: every input has its prior, every prior its use, every rule its metrics."""
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
+from simulator.beliefs import StrandlineWarning
 from simulator.engine import Model
 from simulator.errors import Fault, StudyError
 from simulator.estimate import rule_faults
 from simulator.study import Prior, Study, check_units
 from simulator.study.translate import did_you_mean
-
-#: What a prior may be that nothing reads.
-_SPARE = "or spare = true, for one that the model need not read"
 
 
 def priors_of(study: Study, model: Model) -> Mapping[str, Prior]:
@@ -21,7 +20,7 @@ def priors_of(study: Study, model: Model) -> Mapping[str, Prior]:
 
     A model says what it asks for by its attributes: `inputs` and `optional_inputs` (unit, range and, for a
     vector, size of each prior) and `shocks`. Of one that declares no inputs it shows when it is traced: see
-    `refuse_unread`.
+    `warn_unread`.
 
     Raises
     ------
@@ -113,14 +112,23 @@ def _unasked(study: Study, model: Model) -> Iterator[Fault]:
     known = {*_declared(study, model), *getattr(model, "optional_inputs", {}), *shocks}
     for name, prior in study.priors.items():
         if name not in known and not prior.spare:
-            found, allowed = "a prior that the model does not ask for", f"an input of the model; {_SPARE}"
+            found, allowed = (
+                "a prior that the model does not ask for",
+                "an input of the model; or spare = true, for one that it need not read",
+            )
             yield Fault(prior.file, name, found, allowed, did_you_mean(name, known))
 
 
-def refuse_unread(study: Study, model: Model) -> Model:
-    """Return a model that declares no inputs, such that tracing it refuses priors on which nothing depends.
+def warn_unread(study: Study, model: Model) -> Model:
+    """Return a model that declares no inputs, such that tracing it warns of priors that it leaves unread.
 
-    What a function of named draws asks for shows when it is traced: a draw that no metric depends on.
+    A function of named draws shows what it asks for when it is traced. Priors on which no metric, and none of
+    the model's series, depends may be misspelt, or may be there to see that they change nothing.
+
+    Warns
+    -----
+    StrandlineWarning
+        When the model is traced, unless all such priors are spare.
     """
 
     def traced(draws: dict[str, Any]) -> Any:
@@ -129,21 +137,23 @@ def refuse_unread(study: Study, model: Model) -> Model:
             return metrics
         outputs = [model, series] if (series := getattr(model, "series", None)) else [model]
         read = {name for output in outputs for name in _read(output, draws)}
-        faults = [
-            Fault(
-                prior.file,
-                prior.name,
-                "a prior on which no result of the model depends",
-                f"one that the model reads; {_SPARE}",
-                f"The model reads {', '.join(sorted(read)) or 'none'}.",
+        unread = [name for name, prior in study.priors.items() if name not in read and not prior.spare]
+        if unread:
+            message = (
+                f"no result of the model depends on the prior{'s' if len(unread) > 1 else ''} "
+                f"{_first(unread)}; it reads {_first(sorted(read)) or 'none'}. Correct the name, leave the "
+                "prior out, or say spare = true in its table"
             )
-            for prior in study.priors.values()
-            if prior.name not in read and not prior.spare
-        ]
-        _refuse(faults)
+            warnings.warn(message, StrandlineWarning, stacklevel=2)
         return metrics
 
     return traced
+
+
+def _first(names: list[str], most: int = 12) -> str:
+    """Return the first few names as a list."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _read(model: Callable[..., Any], draws: Mapping[str, Any]) -> set[str]:

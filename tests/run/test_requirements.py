@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 import pytest
 
+from simulator.beliefs import StrandlineWarning
 from simulator.errors import StudyError
 from simulator.run import open_run, simulate
 from simulator.run.program import misfits_of_buildout
@@ -84,10 +85,9 @@ def test_a_prior_of_an_exposure_is_asked_for_and_of_no_company_is_not(tmp_path):
         lambda d: {"y": d["x"], "n": jnp.asarray(float(len(d)))},
     ],
 )
-def test_a_prior_on_which_no_result_depends_is_refused_however_the_model_reads(model):
-    (text,) = refused(made(model, {"x": NORMAL, "z": NORMAL}))
-    assert text.startswith("z: found a prior on which no result of the model depends")
-    assert "The model reads x." in text
+def test_a_prior_on_which_no_result_depends_is_warned_of_however_the_model_reads(model):
+    with pytest.warns(StrandlineWarning, match="depends on the prior z; it reads x"):
+        simulate(made(model, {"x": NORMAL, "z": NORMAL}), paths=8192)
     assert simulate(made(model, {"x": NORMAL, "z": {**NORMAL, "spare": True}}), paths=8192).names
 
 
@@ -115,7 +115,7 @@ def test_what_only_the_series_of_a_model_read_is_read():
 class Declared:
     """A model that declares its inputs, one of them a vector."""
 
-    inputs = {
+    inputs: ClassVar = {
         "x": SimpleNamespace(unit="1", minimum=-9e9, maximum=9e9),
         "v": SimpleNamespace(unit="1", minimum=-9e9, maximum=9e9, size=3),
     }
