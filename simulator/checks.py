@@ -1,7 +1,7 @@
 """A study against the evidence before anyone believes its verdict: its predictive checks, evaluated."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import Any, cast
 
@@ -128,8 +128,10 @@ def evaluate_checks(
         raise StudyError([Fault("", "check", "nothing", "predictive checks, [[check]]", advice)])
     model = _model(study)
     factors = _factors(study.checks, getattr(model, "metric_units", None))
+    # The rules of the verdict are about other metrics.
+    unjudged = replace(study, settings=replace(study.settings, scorecard=(), verdicts=()))
     run = simulate(
-        study,
+        unjudged,
         model=model,
         paths=paths,
         seed=seed,
@@ -139,7 +141,7 @@ def evaluate_checks(
     )
     factors = factors or _factors(study.checks, run.units)
     outcomes = (_outcome(check, run, factor) for check, factor in zip(study.checks, factors, strict=True))
-    return Evaluation(run, tuple(outcomes))
+    return Evaluation(replace(run, study=study), tuple(outcomes))
 
 
 def _model(study: Study) -> Model | None:

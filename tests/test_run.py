@@ -42,7 +42,8 @@ def margin(draws: dict[str, Any]) -> dict[str, Any]:
 
 def study(model: Callable[..., Any] | None = margin, **more: Any) -> Study:
     dependence = {"spearman": [["load", "strength", 0.5]]}
-    return Study.from_dict({"priors": PRIORS | more, "dependence": dependence}, model=model)
+    spare = {name: prior | {"spare": True} for name, prior in (PRIORS | more).items()}
+    return Study.from_dict({"priors": spare, "dependence": dependence}, model=model)
 
 
 def content(run: Run) -> dict[str, bytes]:

@@ -104,7 +104,8 @@ class Swap:
             swapped = name not in left and (name in taken or self.part(name) in taken)
             of = self.second if swapped else self.first
             if name in of.priors:
-                yield name, of.priors[name]
+                # Between the two a model may leave a prior unread that each of them has a use for.
+                yield name, replace(of.priors[name], spare=True)
 
 
 def _restricted(dependence: Dependence, priors: Mapping[str, Prior]) -> Iterator[CopulaGroup]:

@@ -85,6 +85,7 @@ def check(
     """
     from simulator.beliefs import audit
     from simulator.report import beliefs, console
+    from simulator.run.program import misfits_of_buildout
     from simulator.study import load_study
 
     if json and not predictive:
@@ -93,7 +94,7 @@ def check(
     asked = load_study(study)
     if not json:
         beliefs.audit_table(console.output(), asked)
-    if faults := audit(asked):
+    if faults := [*audit(asked), *misfits_of_buildout(asked)]:
         raise StudyError(faults)
     if predictive:
         _check_predictive(asked, paths, seed, json=json, quiet=quiet)

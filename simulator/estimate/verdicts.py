@@ -6,7 +6,7 @@ first; a path that fits none is base, so that verdicts are exclusive and exhaust
 Bare names, of a user's own model, belong to one entity: ``model``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 import numpy as np
@@ -81,8 +81,9 @@ def derive(
     StudyError
         If the scorecard or the rules name a metric that no entity has, or no entity has all of them.
     """
+    if faults := rule_faults(metrics, scorecard, rules):
+        raise StudyError(faults)
     table = by_entity(metrics)
-    _refuse(table, scorecard, rules)
     used = dict.fromkeys(metric for rule in rules for metric in rule.conditions)
     derived: dict[str, Codes] = {}
     for entity, own in table.items():
@@ -95,9 +96,6 @@ def derive(
             names = {metric: own[metric] for metric in used}
             values = {m: derived[name] if name == own_passes else metrics[name] for m, name in names.items()}
             derived[full_name(VERDICT, entity)] = _classify(values, rules)
-    if used and not any(name.split(".")[0] == VERDICT for name in derived):
-        allowed = "metrics that one company, or the group, has all of"
-        raise StudyError([Fault("", "verdict", ", ".join(used), allowed)])
     return derived
 
 
@@ -111,12 +109,14 @@ def _classify(values: Mapping[str, Sample], rules: Sequence[VerdictRule]) -> Cod
     return codes
 
 
-def _refuse(
-    table: Mapping[str, Mapping[str, str]],
-    scorecard: Sequence[ScorecardItem],
-    rules: Sequence[VerdictRule],
-) -> None:
-    """Raise if a rule is of a verdict that there is not, or names a metric that no entity has."""
+def rule_faults(
+    names: Iterable[str], scorecard: Sequence[ScorecardItem], rules: Sequence[VerdictRule]
+) -> list[Fault]:
+    """Return the faults of a scorecard and of rules for metrics of these full names.
+
+    A rule is of a verdict that there is not, names a metric that no entity has, or no entity has all of them.
+    """
+    table = by_entity(names)
     known = sorted({metric for own in table.values() for metric in own} | ({PASSES} if scorecard else set()))
     named = {f"scorecard[{i}].metric": item.metric for i, item in enumerate(scorecard)}
     named |= {f"verdict.{rule.name}.{metric}": metric for rule in rules for metric in rule.conditions}
@@ -130,5 +130,21 @@ def _refuse(
             close = get_close_matches(metric, known, n=1)
             advice = f"Did you mean {close[0]}?" if close else ""
             faults.append(Fault("", key, metric, f"a metric of the model: {', '.join(known)}", advice))
-    if faults:
-        raise StudyError(faults)
+    if not faults:
+        faults += _scattered(table, scorecard, rules)
+    return faults
+
+
+def _scattered(
+    table: Mapping[str, Mapping[str, str]],
+    scorecard: Sequence[ScorecardItem],
+    rules: Sequence[VerdictRule],
+) -> Iterator[Fault]:
+    """Give the fault of rules whose metrics no single entity has all of."""
+    used = dict.fromkeys(metric for rule in rules for metric in rule.conditions)
+    needed = set(used) - {PASSES}
+    if PASSES in used:
+        needed |= {item.metric for item in scorecard}
+    if used and not any(needed <= own.keys() for own in table.values()):
+        allowed = "metrics that one company, or the group, has all of"
+        yield Fault("", "verdict", ", ".join(used), allowed)

@@ -19,6 +19,9 @@ from simulator.study.records import DepreciationPolicy, Settings
 
 type Draws = Mapping[str, Float[Array, "..."]]
 
+#: What companies report of all their property and the model cannot know; a company without it is left out.
+REPORTED_DEPRECIATION = "finance.opening_depreciation"
+
 
 class Buildout:
     """The model of a study's companies and power sources.
@@ -60,6 +63,11 @@ class Buildout:
             for kind, parts in company.exposures.items():
                 asked |= {prior: EXPOSURES[kind][part] for part, prior in parts.items()}
         return asked | {source.cancellation: CANCELLATION for source in self._settings.power_sources}
+
+    @property
+    def optional_inputs(self) -> dict[str, Input]:
+        """Priors that a study may have for its predictive checks alone."""
+        return {f"{REPORTED_DEPRECIATION}.{company}": Input("USD bn/yr", 0) for company in self.companies}
 
     @property
     def shocks(self) -> Mapping[str, Shock]:

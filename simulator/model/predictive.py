@@ -11,7 +11,7 @@ from jaxtyping import Array, Float
 
 from simulator.model.accounts import AccountTerms
 from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany
-from simulator.model.buildout import Buildout, Draws
+from simulator.model.buildout import REPORTED_DEPRECIATION, Buildout, Draws
 from simulator.model.capital import OpeningCapital
 from simulator.model.cycle import BUST
 from simulator.model.exposures import ExposureTerms
@@ -48,8 +48,6 @@ UNITS: Mapping[str, str] = {
     "idle_peak": "1",
 }
 
-#: What companies report of all their property and the model cannot know; a company without it is left out.
-REPORTED_DEPRECIATION = "finance.opening_depreciation"
 CAPEX_OVER_DEPRECIATION = "capex_over_depreciation"
 
 #: Quarters, after the opening one, in which a bust counts as begun within three years.
@@ -78,8 +76,9 @@ class Predictive:
     @property
     def inputs(self) -> dict[str, Input]:
         """Every prior that is asked for: the build-out's, and reported depreciation where it is given."""
-        reported = {f"{REPORTED_DEPRECIATION}.{company}" for company in self._reporting}
-        return self._buildout.inputs | dict.fromkeys(reported, Input("USD bn/yr", 0))
+        optional = self._buildout.optional_inputs
+        reported = (f"{REPORTED_DEPRECIATION}.{company}" for company in self._reporting)
+        return self._buildout.inputs | {name: optional[name] for name in reported}
 
     @property
     def shocks(self) -> Mapping[str, Shock]:

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import format_estimate
+from simulator.estimate import by_entity, format_estimate
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.study import Limits, Study
@@ -31,6 +31,11 @@ ERRORS = (
     "knows the world."
 )
 HEAVY = "† heavy tail: a handful of paths carries this number; do not trust its error, read the quantiles."
+
+UNJUDGED = (
+    "No verdict: the study has no rules for one. Write [verdict.bull] and [verdict.bear], or extend a study "
+    "that has them."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,9 @@ def tell_all(console: Console, summary: Summary, study: Study, facts: Mapping[st
 def _tell_verdict(console: Console, summary: Summary, study: Study, titles: Mapping[str, str]) -> None:
     console.print(Text(plain(study.title) or study.name, style="bold"))
     console.print()
+    if not summary["verdicts"]:
+        console.print(Text(UNJUDGED))
+        return
     console.print(sentence(summary, titles))
     console.print()
     console.print(lay(console, verdicts(summary, titles)))
@@ -173,7 +181,8 @@ def tell_facts(console: Console, facts: Mapping[str, str], title: str = "The run
 def entities(summary: Summary, study: Study) -> dict[str, str]:
     """Return what the summary speaks of and its title for a reader: the group first, then the companies."""
     titles = {"group": "Group"} | {one.name: plain(one.title) for one in study.settings.companies}
-    return {name: titles.get(name, plain(name)) for name in summary["verdicts"]}
+    judged = summary["verdicts"] or by_entity(summary["estimates"])
+    return {name: titles.get(name, plain(name)) for name in judged}
 
 
 def sentence(summary: Summary, titles: Mapping[str, str]) -> Text:

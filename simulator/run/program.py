@@ -9,20 +9,35 @@ from typing import Any, cast
 from simulator import engine
 from simulator.beliefs import compile_beliefs
 from simulator.errors import ExecutorError, Fault, StudyError, UsageError
+from simulator.run.requirements import declares_inputs, misfits, priors_of, warn_unread
 from simulator.sampling import make_sampler
-from simulator.study import Prior, Study, check_units
+from simulator.study import Study
 
 
 def model_of(study: Study, model: engine.Model | None) -> engine.Model:
     """Return the model that is meant: the one given, or else the study's own, or else the build-out."""
-    if model is not None or study.model is not None:
-        return cast(engine.Model, model or study.model)
+    given = study.model if model is None else model
+    if given is not None:
+        return cast(engine.Model, given)
     from simulator.model import Buildout
 
     if not study.settings.companies:
         message = "the study has neither a model nor companies: give a model, a function of named draws"
         raise UsageError(message)
     return Buildout(study.settings)
+
+
+def misfits_of_buildout(study: Study) -> list[Fault]:
+    """Return all that keeps the build-out from running a study; nothing where another model is to run it."""
+    if study.model is not None or not study.settings.companies:
+        return []
+    from simulator.model import Buildout
+
+    try:
+        model = Buildout(study.settings)
+    except StudyError as error:
+        return list(error.faults)
+    return misfits(study, model, model.metric_units)
 
 
 def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Model | None:
@@ -46,9 +61,10 @@ def absent(made_by: str) -> engine.Model:
 
 def program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Program:
     """Return the program of a study: its beliefs, the sampler of the plan, and the model."""
-    shocks = _own_shocks(study, model)
-    beliefs = compile_beliefs(priors_of(study, model), study.dependence, shocks, study.directions)
-    return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), model)
+    priors, shocks = priors_of(study, model), _own_shocks(study, model)
+    beliefs = compile_beliefs(priors, study.dependence, shocks, study.directions)
+    traced = model if declares_inputs(model) else warn_unread(study, model)
+    return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), traced)
 
 
 def recipe(study: Study, given: engine.Model | None, plan: engine.Plan) -> engine.Recipe:
@@ -57,7 +73,7 @@ def recipe(study: Study, given: engine.Model | None, plan: engine.Plan) -> engin
     The key of the build-out model is what decides its numbers. Another model is known by this call alone: two
     functions of one name may be two models, as they are when a notebook's cell is run again.
     """
-    model = given or study.model
+    model = study.model if given is None else given
     token = "" if model is None else uuid.uuid4().hex
     make = partial(_kernel, json.dumps(study.to_dict(), default=dict), study.hash, model, plan)
     return engine.Recipe(repr((study.hash, plan, token)), make)
@@ -71,30 +87,9 @@ def _kernel(text: str, study_hash: str, model: engine.Model | None, plan: engine
     return engine.MetricKernel(program(study, model_of(study, None), plan), plan)
 
 
-def priors_of(study: Study, model: engine.Model) -> Mapping[str, Prior]:
-    """Return the study's priors, in the units of the model's inputs where it declares them."""
-    inputs = getattr(model, "inputs", None)
-    if inputs is None:
-        return study.priors
-    priors, faults = check_units(study, inputs)
-    if faults:
-        raise StudyError(faults)
-    return priors
-
-
 def _own_shocks(study: Study, model: engine.Model) -> dict[str, Any]:
     """Return the shocks that the study leaves to the model: a prior of a shock's name takes its place."""
     shocks: Mapping[str, Any] = getattr(model, "shocks", {})
-    given = [study.priors[name] for name in shocks.keys() & study.priors.keys()]
-    faults = [
-        Fault(
-            prior.file, f"{prior.name}.size", str(prior.size), f"{shocks[prior.name].size}, as the model asks"
-        )
-        for prior in given
-        if prior.size not in (None, shocks[prior.name].size)
-    ]
-    if faults:
-        raise StudyError(faults)
     return {name: shock for name, shock in shocks.items() if name not in study.priors}
 
 

@@ -15,12 +15,13 @@ import numpy as np
 
 from simulator import engine
 from simulator.engine import runtime
-from simulator.errors import GateError, RunError, UsageError
+from simulator.errors import GateError, RunError, StudyError, UsageError
 from simulator.estimate import parse_targets
 from simulator.run.accuracy import Goal, asked, goal, plans, read, reopened, unmet
 from simulator.run.outcome import Run
-from simulator.run.program import absent, model_of, origin, program, recipe, remade
+from simulator.run.program import absent, misfits_of_buildout, model_of, origin, program, recipe, remade
 from simulator.run.progress import Progress, progress_of
+from simulator.run.requirements import refuse_rules
 from simulator.sampling import ROUND, draws_key
 from simulator.study import Study, load_study
 
@@ -130,13 +131,14 @@ def simulate(
         message = f"threads: found {threads}; allowed: 1 or more"
         raise UsageError(message)
     given, model = model, model_of(study, model)
-    _refuse_targets(until, study, given)
+    _refuse_early(until, study, given)
     directory = None if out is None else Path(out)
     with (
         engine.held(directory) if directory else contextlib.nullcontext(),
         progress_of(progress, plan.paths) as report_progress,
     ):
         kernel = engine.MetricKernel(program(study, model, plan), most)
+        refuse_rules(study, kernel.metrics)
         wanted = None
         if until is not None:
             wanted = goal(until, kernel.metrics, study.settings, plan.rounds, most.rounds)
@@ -242,19 +244,20 @@ def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
     )
 
 
-def _refuse_targets(until: str | None, study: Study, given: engine.Model | None) -> None:
-    """Raise where targets cannot be meant, before anything is computed for them.
+def _refuse_early(until: str | None, study: Study, given: engine.Model | None) -> None:
+    """Raise where a study does not fit the build-out, or targets cannot be meant, before any computing.
 
-    The metrics of the build-out are known; of another model the form of the targets is, and their names are
-    when it is compiled.
+    What the build-out asks for is known; what another model does shows when it is compiled.
     """
-    if until is None:
+    if given is not None or study.model is not None or not study.settings.companies:
+        if until is not None:
+            parse_targets(until)
         return
-    if given or study.model or not study.settings.companies:
-        parse_targets(until)
-    else:
-        from simulator.model import Buildout
+    from simulator.model import Buildout
 
+    if faults := misfits_of_buildout(study):
+        raise StudyError(faults)
+    if until is not None:
         asked(until, tuple(Buildout(study.settings).metric_units), study.settings)
 
 
@@ -281,7 +284,7 @@ def place(
         As `simulate` takes them; of the plan seed, sampler and dtype.
     """
     first, most = plans(paths, until, max_paths, **plan)
-    _refuse_targets(until, study, None)
+    _refuse_early(until, study, None)
     draws = draws_key(study, first.seed, first.sampler)
     return engine.place(Path(root), study.name, study.hash, first, draws, until or "", most.paths)
 

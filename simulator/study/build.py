@@ -106,6 +106,7 @@ def _prior(name: str, marginal: Marginal, file: str) -> Prior:
         sources=tuple(marginal.sources or ()),
         as_of=marginal.as_of,
         note=marginal.note or "",
+        spare=bool(marginal.spare),
         file=file,
     )
 

@@ -13,7 +13,7 @@ from simulator.study.records import CopulaGroup, Prior, Settings, Unbounded
 from simulator.study.study import Study
 
 #: Keys that say who believes something and why, or how it is called; they change no number.
-_TEXT = frozenset({"basis", "sources", "as_of", "note", "title"})
+_TEXT = frozenset({"basis", "sources", "as_of", "note", "title", "spare"})
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
@@ -69,6 +69,7 @@ def prior_to_dict(prior: Prior) -> dict[str, Any]:
             "sources": list(prior.sources),
             "as_of": prior.as_of and prior.as_of.isoformat(),
             "note": prior.note,
+            "spare": prior.spare or None,
         }
     )
 

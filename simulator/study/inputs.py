@@ -71,7 +71,7 @@ def check_units(study: Study, inputs: Mapping[str, Wanted]) -> tuple[dict[str, P
 
 
 def unused_priors(study: Study, inputs: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of priors that a model does not ask for; allowed, but worth a word."""
+    """Return the names of priors that a model does not ask for."""
     return tuple(sorted(study.priors.keys() - set(inputs)))
 
 

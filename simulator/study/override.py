@@ -8,7 +8,7 @@ from typing import Any
 from simulator.errors import Fault, StudyError
 from simulator.study.canonical import study_to_dict
 from simulator.study.document import shown
-from simulator.study.records import Settings
+from simulator.study.records import Prior, Settings
 from simulator.study.study import Study
 from simulator.study.translate import did_you_mean
 
@@ -60,7 +60,7 @@ def _hold(priors: dict[str, Any], study: Study, name: str, value: Any) -> Iterat
     """Put a point mass, or the prior that a table describes, in the place of a prior."""
     prior = study.priors[name]
     if isinstance(value, Mapping):
-        priors[name] = {"unit": prior.unit or None, "basis": "judgement", "note": "set for this run", **value}
+        priors[name] = {**_set_for_this_run(prior), **value}
     elif prior.family == "dirichlet":
         allowed = 'a table such as { family = "dirichlet", alpha = [2, 3] }'
         yield Fault(
@@ -71,13 +71,17 @@ def _hold(priors: dict[str, Any], study: Study, name: str, value: Any) -> Iterat
             _ORIGIN, name, shown(value), f"a number in {prior.unit or 'the unit of the model'}, or a table"
         )
     else:
-        priors[name] = {
-            "value": float(value),
-            "size": prior.size,
-            "unit": prior.unit or None,
-            "basis": "judgement",
-            "note": "set for this run",
-        }
+        priors[name] = {**_set_for_this_run(prior), "value": float(value), "size": prior.size}
+
+
+def _set_for_this_run(prior: Prior) -> dict[str, Any]:
+    """Return what a prior keeps, and who says so, when its numbers are set."""
+    return {
+        "unit": prior.unit or None,
+        "basis": "judgement",
+        "note": "set for this run",
+        "spare": prior.spare or None,
+    }
 
 
 def _places(data: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:

@@ -42,6 +42,8 @@ class Prior:
         Day on which this was known.
     note
         Why these numbers.
+    spare
+        Whether a model may leave it unread.
     file
         Where it was read.
     """
@@ -57,6 +59,7 @@ class Prior:
     sources: tuple[str, ...] = ()
     as_of: datetime.date | None = None
     note: str = ""
+    spare: bool = False
     file: str = ""
 
     @property

@@ -31,7 +31,7 @@ def product(draws):
 
 
 def normal(mean: float, sd: float = 1.0, **more) -> dict:
-    return {"family": "normal", "mean": mean, "sd": sd, **more}
+    return {"family": "normal", "mean": mean, "sd": sd, "spare": True, **more}
 
 
 def study(priors: dict, model=linear, name: str = "study") -> Study:

@@ -14,7 +14,7 @@ from simulator.study import Study
 #: Standard errors that an estimate may lie from the truth.
 SIGMAS = 5
 
-STANDARD = {"family": "normal", "mean": 0.0, "sd": 1.0}
+STANDARD = {"family": "normal", "mean": 0.0, "sd": 1.0, "spare": True}
 #: A Spearman correlation that a Gaussian copula has where its scores correlate by a half.
 HALF = 6 / math.pi * math.asin(0.25)
 PI = {"family": "uniform", "low": -math.pi, "high": math.pi}

@@ -203,3 +203,13 @@ def test_rules_are_the_studys_own(study):
 def test_facts_are_never_broken(study, summary):
     long = "runs/" + "x" * 200
     assert long in told(summary, study, 80, facts={"Kept in": long})
+
+
+def test_a_study_without_rules_has_no_verdict_and_all_its_numbers():
+    bare = replace(SETTINGS, verdicts=())
+    study = Study("bare", title="Without rules", as_of=date(2026, 1, 28), settings=bare)
+    for names in (["group", *(one.name for one in COMPANIES)], ["amazon"]):
+        text = told(summary_of(study, metrics(names)), study)
+        assert "No verdict: the study has no rules for one." in text
+        assert "Value created" in text
+        assert "Amazon" in text

@@ -43,7 +43,8 @@ def test_families_schema_and_examples_are_the_same_set() -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_fields_of_a_family_are_what_the_families_table_says(family: str) -> None:
     kind = FAMILIES[family]
-    common = {"family", "weight", "size", "unit", "basis", "sources", "as_of", "note", "bounds", "quantiles"}
+    common = {"family", "weight", "size", "unit", "basis", "sources", "as_of", "note", "spare"}
+    common |= {"bounds", "quantiles"}
     parameters = {name for way in kind.ways for name in way} | kind.options.keys()
     assert MARGINALS[family].model_fields.keys() - common == parameters
     assert ("quantiles" in MARGINALS[family].model_fields) == (kind.with_quantiles is not None)

@@ -49,7 +49,7 @@ PROVENANCE: JsonSchemaValue = {
 #: What a component of a mixture may not say, since the whole prior does.
 COMPONENT: JsonSchemaValue = {
     "required": ["weight"],
-    "properties": dict.fromkeys(("size", "unit", "basis", "sources", "as_of", "note"), False),
+    "properties": dict.fromkeys(("size", "unit", "basis", "sources", "as_of", "note", "spare"), False),
 }
 
 #: A table is a prior if it has one of these keys, and else a topic that holds priors.

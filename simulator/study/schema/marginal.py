@@ -32,6 +32,7 @@ class Marginal(Strict):
     sources: Annotated[list[str], Field(description="entries of the bibliography, [sources]")] | None = None
     as_of: Annotated[Day, Field(description="the day on which this was known")] | None = None
     note: Annotated[str, Field(description="why these numbers")] | None = None
+    spare: Annotated[bool, Field(description="true: kept though the model may not read it")] | None = None
 
     @model_validator(mode="after")
     def _hold_together(self) -> Marginal:

@@ -249,7 +249,7 @@ class Mixture(Truncatable):
     def problems(self) -> Iterator[Problem]:
         """Refuse components with provenance of their own, and weights that do not sum to one."""
         yield from super().problems()
-        own = ("size", "unit", "basis", "sources", "as_of", "note")
+        own = ("size", "unit", "basis", "sources", "as_of", "note", "spare")
         for index, part in enumerate(self.components):
             key = f"components[{index}]"
             for name in own:

@@ -1,0 +1,178 @@
+"""Whether a study and a model fit: every input has its prior, every prior its use, every rule its metrics."""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from simulator.beliefs import StrandlineWarning
+from simulator.engine import Model
+from simulator.errors import Fault, StudyError
+from simulator.estimate import rule_faults
+from simulator.study import Prior, Study, check_units
+from simulator.study.translate import did_you_mean
+
+
+def priors_of(study: Study, model: Model) -> Mapping[str, Prior]:
+    """Return the study's priors, in the units of the model's inputs where it declares them.
+
+    A model says what it asks for by its attributes: `inputs` and `optional_inputs` (unit, range and, for a
+    vector, size of each prior) and `shocks`. Of one that declares no inputs it shows when it is traced: see
+    `warn_unread`.
+
+    Raises
+    ------
+    StudyError
+        An input has no prior; a prior is in another unit, out of range, of another size, or asked for by
+        nothing.
+    """
+    priors, faults = _converted(study, model)
+    _refuse([*faults, *_sizes(study, model), *_unasked(study, model)])
+    return priors
+
+
+def misfits(study: Study, model: Model, metrics: Iterable[str]) -> list[Fault]:
+    """Return all that keeps a model that declares its inputs from running a study.
+
+    Parameters
+    ----------
+    study, model
+        The two.
+    metrics
+        Full names of what the model returns, which verdicts and scorecard are about.
+    """
+    return [
+        *_converted(study, model)[1],
+        *_sizes(study, model),
+        *_unasked(study, model),
+        *rule_faults(metrics, study.settings.scorecard, study.settings.verdicts),
+    ]
+
+
+def refuse_rules(study: Study, metrics: Iterable[str]) -> None:
+    """Raise where a verdict or the scorecard of a study is about metrics that are not among these.
+
+    Raises
+    ------
+    StudyError
+        With all faults.
+    """
+    _refuse(rule_faults(metrics, study.settings.scorecard, study.settings.verdicts))
+
+
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        raise StudyError(sorted(faults, key=lambda fault: (fault.file, fault.key)))
+
+
+def declares_inputs(model: Model) -> bool:
+    """Whether a model says which priors it asks for, rather than showing it when it is traced."""
+    return getattr(model, "inputs", None) is not None
+
+
+def _converted(study: Study, model: Model) -> tuple[Mapping[str, Prior], list[Fault]]:
+    return check_units(study, _declared(study, model)) if declares_inputs(model) else (study.priors, [])
+
+
+def _declared(study: Study, model: Model) -> dict[str, Any]:
+    """Return the inputs of a model, with those optional ones that the study has a prior for."""
+    optional: Mapping[str, Any] = getattr(model, "optional_inputs", {})
+    return dict(getattr(model, "inputs", {})) | {n: w for n, w in optional.items() if n in study.priors}
+
+
+def _sizes(study: Study, model: Model) -> Iterator[Fault]:
+    """Give priors of another number of components than the model asks for."""
+    shocks: Mapping[str, Any] = getattr(model, "shocks", {})
+    for name in shocks.keys() & study.priors.keys():
+        prior = study.priors[name]
+        if prior.size not in (None, shocks[name].size):
+            allowed = f"{shocks[name].size}, as the model asks"
+            yield Fault(prior.file, f"{name}.size", str(prior.size), allowed)
+    for name, wanted in _declared(study, model).items():
+        prior, size = study.priors.get(name), getattr(wanted, "size", None)
+        if prior is None or _size(prior) == size:
+            continue
+        key = f"{name}.alpha" if prior.family == "dirichlet" else f"{name}.size"
+        found = "one number a path" if _size(prior) is None else f"{_size(prior)} numbers a path"
+        allowed = "one number a path, as the model asks" if size is None else f"{size}, as the model asks"
+        yield Fault(prior.file, key, found, allowed, "Leave size out." if size is None and prior.size else "")
+
+
+def _size(prior: Prior) -> int | None:
+    return prior.components if prior.family == "dirichlet" else prior.size
+
+
+def _unasked(study: Study, model: Model) -> Iterator[Fault]:
+    """Give priors that are no input of a model which says what its inputs are."""
+    if not declares_inputs(model):
+        return
+    shocks: Mapping[str, Any] = getattr(model, "shocks", {})
+    known = {*_declared(study, model), *getattr(model, "optional_inputs", {}), *shocks}
+    for name, prior in study.priors.items():
+        if name not in known and not prior.spare:
+            found, allowed = (
+                "a prior that the model does not ask for",
+                "an input of the model; or spare = true, for one that it need not read",
+            )
+            yield Fault(prior.file, name, found, allowed, did_you_mean(name, known))
+
+
+def warn_unread(study: Study, model: Model) -> Model:
+    """Return a model that declares no inputs, such that tracing it warns of priors that it leaves unread.
+
+    A function of named draws shows what it asks for when it is traced. Priors on which no metric, and none of
+    the model's series, depends may be misspelt, or may be there to see that they change nothing.
+
+    Warns
+    -----
+    StrandlineWarning
+        When the model is traced, unless all such priors are spare.
+    """
+
+    def traced(draws: dict[str, Any]) -> Any:
+        metrics = model(draws)
+        if not isinstance(metrics, Mapping):
+            return metrics
+        outputs = [model, series] if (series := getattr(model, "series", None)) else [model]
+        read = {name for output in outputs for name in _read(output, draws)}
+        unread = [name for name, prior in study.priors.items() if name not in read and not prior.spare]
+        if unread:
+            message = (
+                f"no result of the model depends on the prior{'s' if len(unread) > 1 else ''} "
+                f"{_first(unread)}; it reads {_first(sorted(read)) or 'none'}. Correct the name, leave the "
+                "prior out, or say spare = true in its table"
+            )
+            warnings.warn(message, StrandlineWarning, stacklevel=2)
+        return metrics
+
+    return traced
+
+
+def _first(names: list[str], most: int = 12) -> str:
+    """Return the first few names as a list."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _read(model: Callable[..., Any], draws: Mapping[str, Any]) -> set[str]:
+    """Return the names of the draws on which some result of a model depends."""
+    shapes = {name: jax.ShapeDtypeStruct(jnp.shape(x), jnp.asarray(x).dtype) for name, x in draws.items()}
+    closed = jax.make_jaxpr(lambda given: [jnp.asarray(x) for x in model(given).values()])(shapes)
+    needed = _needed(closed.jaxpr, [True] * len(closed.jaxpr.outvars))
+    # JAX takes the items of a dictionary in the order of their names.
+    return {name for name, used in zip(sorted(shapes), needed, strict=True) if used}
+
+
+def _needed(jaxpr: Any, wanted: list[bool]) -> list[bool]:
+    """Return which arguments of a traced function are needed for the results that are wanted."""
+    needed = {id(out) for out, used in zip(jaxpr.outvars, wanted, strict=True) if used}
+    for step in reversed(jaxpr.eqns):
+        live = [id(out) in needed for out in step.outvars]
+        if not any(live) and not step.effects:
+            continue
+        inner = step.params.get("jaxpr") if step.primitive.name in ("jit", "pjit") else None
+        used = [True] * len(step.invars) if inner is None else _needed(inner.jaxpr, live)
+        needed |= {id(argument) for argument, wants in zip(step.invars, used, strict=True) if wants}
+    return [id(argument) in needed for argument in jaxpr.invars]
