@@ -74,6 +74,12 @@ class Manifest:
         """Whether there is nothing left to do, not even for more paths towards a target."""
         return self.status == "complete" and all(one["met"] for one in self.accuracy.get("achieved", ()))
 
+    @property
+    def identity(self) -> str:
+        """What a run has in common with none but itself, however far it goes: kept in its shards."""
+        plan = self.plan
+        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.lanes])
+
     def write(self, path: Path) -> None:
         """Write the manifest: a reader finds the one before or this one, never a part."""
         content = {"schema": SCHEMA} | {one.name: getattr(self, one.name) for one in fields(self)}
