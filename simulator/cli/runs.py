@@ -82,7 +82,7 @@ def run(
     from simulator.report.progress import bar
 
     # The bar stands before anything heavy is imported: there is a sign of life at once.
-    paths = paths or (PATHS if until is None else FIRST)
+    paths = paths if paths is not None else PATHS if until is None else FIRST
     with ExitStack() as stack, bar(paths, quiet=quiet) as progress:
         from simulator.engine import connected, removed_if_empty
         from simulator.run import AccuracyError, Interrupted, NotFiniteError, place, simulate
@@ -157,7 +157,8 @@ def verify(
 
     found = open_run(directory)
     if not quiet:
-        say(f"computing {rounds or found.plan.rounds} of {found.plan.rounds} rounds again")
+        whole = found.plan.rounds
+        say(f"computing {min(rounds or whole, whole)} of {whole} rounds again")
     if wrong := found.verify(rounds):
         message = f"{directory} is not what is computed now:\n" + "\n".join(differences(wrong))
         raise RunError(message)

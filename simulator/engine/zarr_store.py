@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator.engine import files, zarr_format
 from simulator.engine.shard import Shard
-from simulator.engine.store import by_replicate, row_of
+from simulator.engine.store import by_replicate, leading, row_of
 from simulator.engine.zarr_format import ARRAY
 from simulator.errors import RunError
 from simulator.sampling import ROUND
@@ -100,6 +100,9 @@ class ZarrStore:
     def read(self, metric: str, rounds: int) -> np.ndarray:
         """Return one metric of the first rounds, [replicate, point], reading its bytes only."""
         row = row_of(self.metrics, metric)
+        if (there := leading(self.done())) < rounds:
+            message = f"cannot read {self._path(there)}: it is missing; give this run's command again"
+            raise RunError(message)
 
         def values(round: int) -> np.ndarray:
             path = self._path(round)

@@ -33,6 +33,7 @@ from simulator.run.table import as_table
 from simulator.run.tree import RECORD, parts_of, told_of_run
 from simulator.sampling import REPLICATES, ROUND, STRIP, by_replicate
 from simulator.study import Study
+from simulator.whole_numbers import whole
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -311,10 +312,7 @@ class Run:
         UsageError
             There is no such metric or draw, or a metric and a draw have the same name.
         """
-        count = self.plan.paths if paths is None else paths
-        if not 1 <= count <= self.plan.paths:
-            message = f"paths: found {count}; allowed: 1 to {self.plan.paths}, those of the run"
-            raise UsageError(message)
+        count = self.plan.paths if paths is None else whole("paths", paths, 1, self.plan.paths)
         wanted = tuple(self.names if metrics is None else metrics)
         derived = {} if set(wanted) <= set(self.names) else self.verdicts
         for name in wanted:
@@ -336,7 +334,9 @@ class Run:
             How many, spread evenly over the run; all by default.
         """
         kernel = engine.MetricKernel(self._program, self.plan)
-        count = self.plan.rounds if rounds is None else min(rounds, self.plan.rounds)
+        count = self.plan.rounds
+        if rounds is not None:
+            count = min(whole("rounds", rounds, 1), count)
         spread = np.linspace(0, self.plan.rounds - 1, count).round().astype(int).tolist()
         found: list[Difference] = []
 
@@ -356,7 +356,7 @@ class Run:
         return program(self.study, self.model, self.plan)
 
     def _observed(self, observe: Callable[..., Any], paths: int) -> dict[str, np.ndarray]:
-        points = _points(paths)
+        points = _points(whole("paths", paths, 1))
         plan = self.plan.first(-(-points // STRIP))
         kernel = engine.Kernel(self._program, plan, observe)
         found: list[dict[str, np.ndarray]] = []
