@@ -1,6 +1,7 @@
 """The manifest of a run directory: what was asked, what with, how far it came. Written whole, status last."""
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
@@ -22,13 +23,16 @@ type Counts = Mapping[str, Mapping[str, int]]
 MOST_FAULTS, LONGEST_VALUE = 5, 60
 
 
+type Finite = Annotated[float, Field(ge=-sys.float_info.max, le=sys.float_info.max)]
+
+
 class Reached(TypedDict):
     """What was achieved of one target: null where it is not known or not finite."""
 
     target: str
-    value: float | None
-    mcse: float | None
-    achieved: float | None
+    value: Finite | None
+    mcse: Finite | None
+    achieved: Finite | None
     met: bool
 
 
@@ -147,7 +151,11 @@ class Manifest:
         """Return the manifest that a JSON text is, with every value of the type that it has to have."""
         found = TypeAdapter(cls).validate_json(text, strict=True)
         if found.accuracy:
-            TypeAdapter(Accuracy).validate_json(json.dumps(found.accuracy), strict=True)
+            asked = TypeAdapter(Accuracy).validate_json(json.dumps(found.accuracy), strict=True)
+            reached = [one["target"] for one in asked["achieved"]]
+            if reached != asked["targets"] and (reached or found.status == "complete"):
+                message = "accuracy.achieved: found other targets than were asked for; allowed: the same"
+                raise ValueError(message)
         if not found.metrics:
             message = "metrics: found none; allowed: one or more"
             raise ValueError(message)
