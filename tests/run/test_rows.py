@@ -68,7 +68,9 @@ def test_a_table_has_the_columns_that_were_asked_for(run: Run) -> None:
         run.table(["sekond"])
     with pytest.raises(UsageError, match="no draw 'lode'; did you mean load"):
         run.table(draws=["lode"])
-    with pytest.raises(UsageError, match=f"paths: found {3 * ROUND + 1}; allowed: 1 to {3 * ROUND}"):
+    with pytest.raises(
+        UsageError, match=f"paths: found {3 * ROUND + 1}; allowed: a whole number from 1 to {3 * ROUND}"
+    ):
         run.table(paths=3 * ROUND + 1)
 
 
