@@ -88,3 +88,7 @@ class ExecutorError(StrandlineError):
 
 class ExecutorWarning(UserWarning):
     """A cluster or pool that is not as it was meant, with which a run can go on all the same."""
+
+
+class RunWarning(UserWarning):
+    """A stored run that can be read, and that is not quite what this version would make of its study."""

@@ -79,24 +79,23 @@ def test_a_prior_more_and_paths_more_move_no_draw(sampler: str) -> None:
         new={"family": "beta", "alpha": 2.0, "beta": 3.0}, another={"family": "uniform", "low": 0, "high": 1}
     )
     after = simulate(more, paths=2 * PATHS, seed=7, sampler=sampler)
-    ours, theirs = before.draws(), after.draws()
+    ours, theirs = before.draws(), after.draws(paths=PATHS)
     assert set(theirs) - set(ours) == {"new", "another"}
     for name, values in ours.items():
-        assert theirs[name][..., :PATHS].tobytes() == values.tobytes(), name
+        assert theirs[name].tobytes() == values.tobytes(), name
     for name in before.names:
         assert after.metric(name)[:, : PATHS // REPLICATES].tobytes() == before.metric(name).tobytes(), name
 
 
-def test_metrics_are_by_replicate_and_draws_by_path() -> None:
+def test_metrics_are_by_replicate_and_draws_one_row_in_their_order() -> None:
     run = simulate(study(lambda d: {"load": d["load"]}), paths=2 * ROUND)
-    draws = run.draws(["load", "shares", "rate"], 300)
-    assert draws["shares"].shape == (3, 300)
+    draws = run.draws(["load", "shares", "rate"], 320)
+    assert draws["shares"].shape == (3, 320)
     assert np.allclose(draws["shares"].sum(axis=0), 1, atol=3 * np.finfo("f4").eps)
     assert np.all(draws["rate"] == 0.5)
     metric = run.metric("load")
     assert metric.shape == (REPLICATES, 512)
-    assert metric[0, :256].tobytes() == draws["load"][:256].tobytes()
-    assert metric[1, :44].tobytes() == draws["load"][256:].tobytes()
+    assert metric[:, :10].tobytes() == draws["load"].tobytes()
     with pytest.raises(UsageError, match="no draw 'lode'; did you mean load"):
         run.draws(["lode"])
 
@@ -260,9 +259,9 @@ def test_series_of_a_model_that_has_them() -> None:
     metric.series = lambda draws: {"path": jnp.cumsum(draws["steps"], axis=0)}  # type: ignore[attr-defined]
     steps = {"steps": {"family": "normal", "mean": 0.0, "sd": 1.0, "size": 5}}
     run = simulate(Study.from_dict({"priors": steps}, model=metric), paths=2 * ROUND)
-    series = run.series(1000)
-    assert series["path"].shape == (5, 1000)
-    assert series["path"][-1, :256].tobytes() == run.metric("end")[0, :256].tobytes()
+    series = run.series(960)
+    assert series["path"].shape == (5, 960)
+    assert series["path"][-1].tobytes() == run.metric("end")[:, :30].tobytes()
     with pytest.raises(UsageError, match="no series"):
         simulate(study(), paths=ROUND).series()
 

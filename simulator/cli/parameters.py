@@ -5,27 +5,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from cyclopts import Parameter, Token
-from cyclopts.validators import Number
 
 from simulator.cli import completion
 from simulator.cli.completion import DEFAULT_STUDY as DEFAULT_STUDY
 from simulator.cli.completion import RUNS as RUNS
 from simulator.errors import UsageError
+from simulator.whole_numbers import whole
 
 
-def whole(_: Any, tokens: Sequence[Token]) -> int:
-    """Return the whole number that a token gives, as 1000000, 1_000_000 or 1e6."""
-    text = tokens[0].value
-    number = float(text)
-    if not number.is_integer():
-        message = f"{text} is not a whole number"
-        raise ValueError(message)
-    return int(text) if text.lstrip("+-").replace("_", "").isdigit() else int(number)
+def whole_from(least: int, most: int | None = None) -> Parameter:
+    """Return the parameter of an option that takes a whole number, from `least` to `most` if there is one."""
+
+    def converter(_: Any, tokens: Sequence[Token]) -> int:
+        return whole(tokens[0].keyword or "argument", tokens[0].value, least, most)
+
+    return Parameter(converter=converter)
 
 
-AtLeastZero = Parameter(validator=Number(gte=0))
-AtLeastOne = Parameter(validator=Number(gte=1))
-Many = Parameter(validator=Number(gte=1), converter=whole)
+AtLeastZero = whole_from(0)
+AtLeastOne = Many = whole_from(1)
 Flag = Parameter(negative=(), show_default=False)
 Quiet = Parameter(name=("--quiet", "-q"), negative=(), show_default=False)
 Settings = Parameter(name="--set", negative=(), show_default=False, completer=completion.settings)

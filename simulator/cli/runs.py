@@ -20,7 +20,7 @@ from simulator.cli.parameters import (
     assignments,
 )
 from simulator.errors import RunError
-from simulator.report.console import say
+from simulator.report.console import plain, say
 
 #: Paths of a run, and of one that begins with --until.
 PATHS, FIRST = 262_144, 32_768
@@ -89,9 +89,9 @@ def run(
     from simulator.report.progress import bar
 
     # The bar stands before anything heavy is imported: there is a sign of life at once.
-    paths = paths or (PATHS if until is None else FIRST)
+    paths = paths if paths is not None else PATHS if until is None else FIRST
     with ExitStack() as stack, bar(paths, quiet=quiet) as progress:
-        from simulator.engine import connected
+        from simulator.engine import connected, removed_if_empty
         from simulator.run import AccuracyError, Interrupted, NotFiniteError, place, simulate
         from simulator.study import load_study
 
@@ -104,6 +104,8 @@ def run(
             "sampler": sampler,
         }
         folder = out or place(RUNS, asked, **numbers)
+        if out is None:
+            stack.enter_context(removed_if_empty(folder))
         workers = stack.enter_context(connected(executor)) if executor else None
         gate = None
         try:
@@ -165,8 +167,9 @@ def verify(
 
     found = open_run(directory)
     if not quiet:
-        say(f"computing {rounds or found.plan.rounds} of {found.plan.rounds} rounds again")
+        whole = found.plan.rounds
+        say(f"computing {min(rounds or whole, whole)} of {whole} rounds again")
     if wrong := found.verify(rounds):
         message = f"{directory} is not what is computed now:\n" + "\n".join(differences(wrong))
         raise RunError(message)
-    sys.stdout.write(f"identical: {directory}\n")
+    sys.stdout.write(f"identical: {plain(directory)}\n")

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from cyclopts.validators import Number
 
-from simulator.cli.parameters import Flag
+from simulator.cli.parameters import Flag, whole_from
 
 
 def score(
@@ -15,7 +14,7 @@ def score(
     evidence: Annotated[tuple[Path, ...], Parameter(negative=(), show_default=False)] = (),
     first: str = "2020Q4",
     last: str = "2026Q1",
-    horizons: Annotated[int, Parameter(validator=Number(gte=1, lte=8))] = 8,
+    horizons: Annotated[int, whole_from(1, 8)] = 8,
     json: Annotated[bool, Flag] = False,
 ) -> None:
     """Score forecasts of quarterly capex against what happened, beside baselines.

@@ -6,6 +6,7 @@ from simulator.engine.directory import Journal as Journal
 from simulator.engine.directory import begin as begin
 from simulator.engine.directory import held as held
 from simulator.engine.directory import place as place
+from simulator.engine.directory import removed_if_empty as removed_if_empty
 from simulator.engine.directory import reopen as reopen
 from simulator.engine.errand import Recipe as Recipe
 from simulator.engine.execute import Executor as Executor

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,19 +20,58 @@ from simulator.sampling import DrawsKey
 
 MANIFEST = "manifest.json"
 STORE = "store"
+#: Files that are written into a run's folder, by their names.
+OURS = r"manifest\.json|report\.(?:html|json|md)"
 
+#: Most of a study's name in that of a folder  [bytes]
+LONGEST_LABEL = 120
 #: How often a run under way says in its manifest how far it is  [s]
 SECONDS_BETWEEN_NOTES = 2.0
 
 
 @contextlib.contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Make the folder where it is not there, and hold it against every other process."""
+    """Make the folder where it is not there, and hold it against every other process.
+
+    Nothing in the folder is touched before it is known to be a run's, or empty. One that was made here, and
+    in which nothing came to be, goes again.
+
+    Raises
+    ------
+    RunError
+        The folder holds something that is no run, or another process has it.
+    """
     with files.access(folder, "make"):
+        new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
-    with files.held(folder):
-        files.sweep(folder)
+    with removed_if_empty(folder) if new else contextlib.nullcontext():
+        _refuse_strangers(folder)
+        with files.held(folder):
+            files.sweep(folder, OURS)
+            yield
+
+
+@contextlib.contextmanager
+def removed_if_empty(folder: Path) -> Iterator[None]:
+    """Remove a folder in the end if nothing is in it."""
+    try:
         yield
+    finally:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
+def _refuse_strangers(folder: Path) -> None:
+    """Raise unless a folder is a run's, or holds nothing but what a run's beginning left."""
+    with files.access(folder, "read"):
+        names = sorted(path.name for path in folder.iterdir())
+    if MANIFEST in names:
+        Manifest.read(folder / MANIFEST)
+        return
+    ours = files.unfinished_of(re.escape(MANIFEST))
+    if strangers := [name for name in names if name != files.LOCK and not ours.fullmatch(name)]:
+        message = f"{folder} holds no run, but {strangers[0]}; give a directory that is new or empty"
+        raise RunError(message)
 
 
 def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
@@ -40,7 +80,7 @@ def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
     Raises
     ------
     RunError
-        The folder holds another run, or more paths than asked for, or something that is no run.
+        The folder holds another run, or more paths than asked for.
     """
     if (folder / MANIFEST).exists():
         found = Manifest.read(folder / MANIFEST)
@@ -54,11 +94,8 @@ def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
             )
             raise RunError(message)
         wanted = replace(wanted, created=found.created)
-    elif strangers := sorted(path.name for path in folder.iterdir() if path.name != files.LOCK):
-        message = f"{folder} holds no run, but {strangers[0]}; give a directory that is new or empty"
-        raise RunError(message)
     wanted.write(folder / MANIFEST)
-    store = ZarrStore(folder / STORE, tuple(wanted.metrics), wanted.plan.dtype)
+    store = _store(folder, wanted)
     store.prepare(wanted.plan.rounds)
     return wanted, store
 
@@ -66,7 +103,11 @@ def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
 def reopen(folder: Path) -> tuple[Manifest, ZarrStore]:
     """Return the run in a folder, to be read."""
     manifest = Manifest.read(folder / MANIFEST)
-    return manifest, ZarrStore(folder / STORE, tuple(manifest.metrics), manifest.plan.dtype)
+    return manifest, _store(folder, manifest)
+
+
+def _store(folder: Path, manifest: Manifest) -> ZarrStore:
+    return ZarrStore(folder / STORE, tuple(manifest.metrics), manifest.plan.dtype, manifest.identity)
 
 
 class Journal:
@@ -114,8 +155,9 @@ def place(
     """Return where a run belongs under `root`: an unfinished one of the same numbers, or a new folder.
 
     The folder's name is <utc>-<study>-<hash8>, or <utc>.<n>-<study>-<hash8> where that is taken; the hash is
-    of the study, the seed, the sampler, the precision, the number of paths and the targets. A new folder is
-    made here: of two processes that choose at once, each has its own.
+    of the study, the seed, the sampler, the precision, the number of paths and the targets. Of the study's
+    name stands there what any system takes for a part of a file's name and any terminal can show. A new
+    folder is made here: of two processes that choose at once, each has its own.
 
     Parameters
     ----------
@@ -128,7 +170,9 @@ def place(
     """
     numbers = [study_hash, plan.seed, plan.sampler, plan.dtype, plan.paths, *([until] if until else [])]
     hash8 = hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
-    for folder in sorted(root.glob(f"*-{name}-{hash8}"), reverse=True):
+    ending = f"-{_label(name)}-{hash8}"
+    before = [path for path in root.iterdir() if path.name.endswith(ending)] if root.is_dir() else []
+    for folder in sorted(before, reverse=True):
         with contextlib.suppress(StrandlineError):
             found = Manifest.read(folder / MANIFEST)
             begun = not found.finished and found.plan.paths <= max(plan.paths, most)
@@ -137,9 +181,15 @@ def place(
     now = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     stamp, taken = now, 1
     while True:
-        folder = root / f"{stamp}-{name}-{hash8}"
+        folder = root / f"{stamp}{ending}"
         with files.access(folder, "make"), contextlib.suppress(FileExistsError):
             folder.mkdir(parents=True)
             return folder
         taken += 1
         stamp = f"{now}.{taken}"
+
+
+def _label(name: str) -> str:
+    """Return what of a name can stand in a file's name: no separator, nothing invisible, not too long."""
+    shown = "".join(c if c.isprintable() and c not in "/\\:" else "-" for c in name)
+    return shown.encode(errors="replace")[:LONGEST_LABEL].decode(errors="ignore")

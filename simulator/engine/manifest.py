@@ -1,11 +1,14 @@
 """The manifest of a run directory: what was asked, what with, how far it came. Written whole, status last."""
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypedDict
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from simulator.engine import files
 from simulator.engine.plan import Plan
@@ -18,6 +21,32 @@ SCHEMA = 1
 
 #: Per metric, how many paths are "nan" and how many "infinite".
 type Counts = Mapping[str, Mapping[str, int]]
+#: Of the faults of a manifest, how many are told, and how much of each value.
+MOST_FAULTS, LONGEST_VALUE = 5, 60
+
+
+type Finite = Annotated[float, Field(ge=-sys.float_info.max, le=sys.float_info.max)]
+
+
+class Reached(TypedDict):
+    """What was achieved of one target: null where it is not known or not finite."""
+
+    target: str
+    value: Finite | None
+    mcse: Finite | None
+    achieved: Finite | None
+    met: bool
+
+
+class Accuracy(TypedDict):
+    """What accuracy a run was asked for, and what it achieved."""
+
+    targets: Annotated[list[str], Field(min_length=1)]
+    paths: Annotated[int, Field(ge=1)]
+    max_paths: Annotated[int, Field(ge=1)]
+    achieved: list[Reached]
+
+
 type Status = Literal["running", "interrupted", "failed", "complete"]
 
 
@@ -86,6 +115,12 @@ class Manifest:
         """Whether there is nothing left to do, not even for more paths towards a target."""
         return self.status == "complete" and all(one["met"] for one in self.accuracy.get("achieved", ()))
 
+    @property
+    def identity(self) -> str:
+        """What a run has in common with none but itself, however far it goes: kept in its shards."""
+        plan = self.plan
+        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.lanes])
+
     def write(self, path: Path) -> None:
         """Write the manifest: a reader finds the one before or this one, never a part."""
         content = {"schema": SCHEMA} | {one.name: getattr(self, one.name) for one in fields(self)}
@@ -99,19 +134,44 @@ class Manifest:
         if not path.exists():
             message = f"{path.parent} holds no run: there is no {path.name} in it"
             raise RunError(message)
+        with files.access(path, "read"):
+            text = path.read_bytes()
         try:
-            with files.access(path, "read"):
-                content = json.loads(path.read_bytes())
+            content = json.loads(text)
             if content.pop("schema") != SCHEMA:
                 message = f"{path}: found a run of another schema; allowed: {SCHEMA}, that of this version"
                 raise RunError(message)
-            content["plan"] = Plan(**content["plan"])
-            return cls(**content)
+            if unknown := content.keys() - {one.name for one in fields(cls)}:
+                message = f"it has keys of another version: {', '.join(sorted(unknown))}"
+                raise ValueError(message)
+            return cls._checked(json.dumps(content))
         except RunError:
             raise
-        except (ValueError, KeyError, TypeError, AttributeError, StrandlineError) as error:
-            message = f"{path} is not a manifest of a run: {error}"
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+            StrandlineError,
+        ) as error:
+            message = f"{path} is not a manifest of a run: {_said(error)}"
             raise RunError(message) from error
+
+    @classmethod
+    def _checked(cls, text: str) -> "Manifest":
+        """Return the manifest that a JSON text is, with every value of the type that it has to have."""
+        found = TypeAdapter(cls).validate_json(text, strict=True)
+        if found.accuracy:
+            asked = TypeAdapter(Accuracy).validate_json(json.dumps(found.accuracy), strict=True)
+            reached = [one["target"] for one in asked["achieved"]]
+            if reached != asked["targets"] and (reached or found.status == "complete"):
+                message = "accuracy.achieved: found other targets than were asked for; allowed: the same"
+                raise ValueError(message)
+        if not found.metrics:
+            message = "metrics: found none; allowed: one or more"
+            raise ValueError(message)
+        return found
 
     def differences(self, other: "Manifest") -> list[str]:
         """Return what makes `other` another run, so that the two cannot share rounds."""
@@ -139,3 +199,16 @@ class Manifest:
         if not self.accuracy:
             return "none"
         return f"{', '.join(self.accuracy['targets'])} from {self.accuracy['paths']} paths"
+
+
+def _said(error: Exception) -> str:
+    """Return what was found wrong with a manifest, in one line."""
+    if not isinstance(error, ValidationError):
+        return f"there is no key {error}" if isinstance(error, KeyError) else str(error)
+    told = []
+    for one in error.errors(include_url=False):
+        key = ".".join(map(str, one["loc"])) or "manifest"
+        told.append(f"{key}: found {str(one['input'])[:LONGEST_VALUE]!r}; allowed: {one['msg']}")
+    return "; ".join(told[:MOST_FAULTS]) + (
+        f"; and {len(told) - MOST_FAULTS} more" if len(told) > MOST_FAULTS else ""
+    )

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from simulator.errors import UsageError
-from simulator.sampling import ROUND
+from simulator.sampling import MAX_ROUNDS, ROUND
+from simulator.whole_numbers import whole
 
 #: Paths that one pass of the kernel holds at once; each divides a strip.
 LANES = (64, 128, 256)
@@ -46,12 +47,8 @@ class Plan:
                 choices = ", ".join(str(one) for one in allowed)
                 message = f"{key}: found {getattr(self, key)!r}; allowed: {choices}"
                 raise UsageError(message)
-        if self.paths < 1:
-            message = f"paths: found {self.paths}; allowed: 1 or more"
-            raise UsageError(message)
-        if not 0 <= self.seed < 2**64:
-            message = f"seed: found {self.seed}; allowed: 0 to 2**64 - 1"
-            raise UsageError(message)
+        object.__setattr__(self, "seed", whole("seed", self.seed, 0, 2**64 - 1))
+        object.__setattr__(self, "paths", whole("paths", self.paths, 1, MAX_ROUNDS * ROUND))
         object.__setattr__(self, "paths", self.rounds * ROUND)
 
     @property

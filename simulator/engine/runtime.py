@@ -4,10 +4,10 @@ Importing this module imports JAX. Nothing here is changed once the first kernel
 """
 
 import contextlib
+import hashlib
 import logging
 import os
 import platform
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -18,7 +18,7 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from simulator.engine import files
-from simulator.errors import RunError, UsageError
+from simulator.errors import ExecutorWarning, RunError, UsageError
 
 # Read by XLA when it is loaded, hence before the import: its remarks on the host are not for our users.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -92,17 +92,26 @@ def claim_device() -> None:
     devices = jax.local_devices()
     if len(devices) == 1:
         return
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "").replace("/", "-")
+    try:
+        claims = files.private(device_claims())
+    except RunError as error:
+        warnings.warn(f"workers of this host may share a device: {error}", ExecutorWarning, stacklevel=2)
+        _claimed.append(os.getpid() % len(devices))
+        return
+    visible = hashlib.sha256(os.environ.get("CUDA_VISIBLE_DEVICES", "").encode()).hexdigest()[:8]
     for index in range(len(devices)):
-        name = f"strandline-{os.getuid()}-{devices[index].platform}-{visible}-{index}"
+        name = f"{platform.node()}-{devices[index].platform}-{visible}-{index}"
         with contextlib.suppress(RunError), contextlib.ExitStack() as holding:
-            folder = Path(tempfile.gettempdir()) / name
-            folder.mkdir(exist_ok=True)
-            holding.enter_context(files.held(folder))
+            holding.enter_context(files.held(files.private(claims / name)))
             _claims.append(holding.pop_all())
             _claimed.append(index)
             return
     _claimed.append(os.getpid() % len(devices))
+
+
+def device_claims() -> Path:
+    """Return the folder in which the workers of a user say which device is whose, on whichever host."""
+    return user_cache_path("strandline", appauthor=False) / "devices"
 
 
 def compiled(function: Callable[..., object], *arguments: object) -> Compiled:

@@ -4,11 +4,15 @@ This is what Zarr's codec `sharding_indexed` writes for inner chunks of one metr
 Zarr spends 0.2 ms on each inner chunk, a hundred of them a round: as much as the kernel on the whole round.
 The format is Zarr's, and so is the description of the array; any program that reads Zarr reads it.
 
-A shard of M metrics: M times (8192 numbers, their crc32c), then M times (offset, length) as little-endian
-uint64, then the crc32c of that index.
+A shard of M metrics: its place, M times (8192 numbers, their crc32c), M times (offset, length) as
+little-endian uint64, the crc32c of that index. The place is a digest of which round of which run this is, so
+that a sound shard of another round is not taken for this one; the index leads every reader past it. Shards of
+the first edition begin with the numbers and do not know their place; they are read as they are.
 """
 
+import hashlib
 from collections.abc import Buffer
+from typing import NamedTuple
 
 import numpy as np
 from google_crc32c import value as crc32c
@@ -20,6 +24,17 @@ from simulator.sampling import ROUND
 CHECKSUM = 4
 
 
+#: Length of a shard's place  [bytes]
+PLACE = 16
+
+
+class Span(NamedTuple):
+    """Where a metric begins in a shard, and how long it is  [bytes]."""
+
+    start: int
+    length: int
+
+
 class Shard:
     """The layout of a round's shard.
 
@@ -29,40 +44,53 @@ class Shard:
         Their number.
     dtype
         float32 or float64.
+    run
+        What tells the run from others.
     """
 
-    def __init__(self, metrics: int, dtype: str) -> None:
+    def __init__(self, metrics: int, dtype: str, run: str = "") -> None:
         self.dtype = np.dtype(dtype).newbyteorder("<")
         self._values = ROUND * self.dtype.itemsize
         self._chunk = self._values + CHECKSUM
         self._metrics = metrics
-        starts = np.arange(metrics, dtype="<u8") * self._chunk
-        index = np.column_stack([starts, np.full_like(starts, self._chunk)]).tobytes()
-        self._index = index + _checksum(index)
+        self._run = run
+        self._index, self._index_without_place = self._index_from(PLACE), self._index_from(0)
         # One for all rounds: a new one each time costs more in page faults than the copy into it.
         self._scratch = np.empty((metrics, self._chunk), np.uint8)
-        self.size = metrics * self._chunk + len(self._index)
+        self.size = PLACE + metrics * self._chunk + len(self._index)
 
-    def encode(self, values: Float[np.ndarray, "metric path"]) -> tuple[Buffer, Buffer]:
+    def encode(self, round: int, values: Float[np.ndarray, "metric path"]) -> tuple[Buffer, Buffer, Buffer]:
         """Return the parts of a shard's bytes, good until the next call."""
         chunks = self._scratch
         chunks[:, : self._values] = np.ascontiguousarray(values, self.dtype).view(np.uint8)
         for chunk in chunks:
             chunk[self._values :] = np.frombuffer(_checksum(chunk[: self._values]), np.uint8)
-        return chunks, self._index
+        return self.place(round), chunks, self._index
 
-    def decode(self, content: bytes) -> Float[np.ndarray, "metric path"] | None:
-        """Return the metrics in a shard, or None if one bit of it is not what was written."""
-        if len(content) != self.size or content[self._metrics * self._chunk :] != self._index:
+    def decode(self, round: int, content: bytes) -> Float[np.ndarray, "metric path"] | None:
+        """Return the metrics in a shard, or None if one bit of it is not what was written for this round."""
+        start = self.start(len(content))
+        if start is None or content[:start] != self.place(round)[:start]:
             return None
-        chunks = np.frombuffer(content, np.uint8, self._metrics * self._chunk).reshape(self._metrics, -1)
+        end = start + self._metrics * self._chunk
+        if content[end:] != (self._index if start else self._index_without_place):
+            return None
+        chunks = np.frombuffer(content[start:end], np.uint8).reshape(self._metrics, -1)
         if not all(self._sound(chunk) for chunk in chunks):
             return None
         return np.ascontiguousarray(chunks[:, : self._values]).view(self.dtype)
 
-    def span(self, metric: int) -> tuple[int, int]:
-        """Return where a metric begins in a shard, and how long it is, in bytes."""
-        return metric * self._chunk, self._chunk
+    def place(self, round: int) -> bytes:
+        """Return what a shard of this round begins with."""
+        return hashlib.sha256(f"{self._run} {round}".encode()).digest()[:PLACE]
+
+    def start(self, size: int) -> int | None:
+        """Return where the numbers begin in a shard of so many bytes; None if it is none."""
+        return {self.size: PLACE, self.size - PLACE: 0}.get(size)
+
+    def span(self, metric: int, start: int = PLACE) -> Span:
+        """Return where a metric is in a shard whose numbers begin at `start`."""
+        return Span(start + metric * self._chunk, self._chunk)
 
     def decode_metric(self, content: bytes) -> Float[np.ndarray, " path"] | None:
         """Return the metric in its span of a shard, or None if one bit of it is not what was written."""
@@ -70,6 +98,12 @@ class Shard:
         if chunk.size != self._chunk or not self._sound(chunk):
             return None
         return chunk[: self._values].view(self.dtype)
+
+    def _index_from(self, start: int) -> bytes:
+        """Return the index of a shard whose numbers begin at `start`, with its checksum."""
+        starts = start + np.arange(self._metrics, dtype="<u8") * self._chunk
+        index = np.column_stack([starts, np.full_like(starts, self._chunk)]).tobytes()
+        return index + _checksum(index)
 
     def _sound(self, chunk: UInt8[np.ndarray, " byte"]) -> bool:
         return _checksum(chunk[: self._values]) == chunk[self._values :].tobytes()

@@ -1,18 +1,22 @@
 """The store on disk: a Zarr v3 array [metrics, paths], a shard a round, whole or not there."""
 
 import contextlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from io import FileIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from simulator.engine import files
+from simulator.engine import files, zarr_format
 from simulator.engine.shard import Shard
-from simulator.engine.store import by_replicate, row_of
+from simulator.engine.store import by_replicate, leading, row_of
+from simulator.engine.zarr_format import ARRAY
 from simulator.errors import RunError
 from simulator.sampling import ROUND
-
-#: Name of the array in its Zarr group.
-ARRAY = "metrics"
 
 
 class ZarrStore:
@@ -26,49 +30,60 @@ class ZarrStore:
         Names of the rows of the array.
     dtype
         Of all numbers.
+    run
+        What tells the run from others: a round of another run is a damaged one here.
     """
 
-    def __init__(self, folder: Path, metrics: tuple[str, ...], dtype: str) -> None:
+    def __init__(self, folder: Path, metrics: tuple[str, ...], dtype: str, run: str = "") -> None:
         self.metrics = metrics
         self.dtype = np.dtype(dtype)
         self._folder = folder
         self._shards = folder / ARRAY / "c" / "0"
-        self._shard = Shard(len(metrics), dtype)
+        self._shard = Shard(len(metrics), dtype, run)
 
     def prepare(self, rounds: int) -> None:
         """Describe an array of at least so many rounds to Zarr, and sweep up after a killed process.
 
-        What is described follows from the names and the number of rounds alone, so a description that is
-        missing, damaged or too short is written anew.
-        """
-        import zarr  # 0.2 s, and only who writes needs it
-        from zarr.codecs import Crc32cCodec
+        A description that is missing, damaged or too short is written anew.
 
+        Raises
+        ------
+        RunError
+            It cannot be written, or a part of the store is a link to somewhere else.
+        """
         with files.access(self._folder, "write"):
-            self._shards.mkdir(parents=True, exist_ok=True)
-            files.sweep(self._shards)
-            with contextlib.suppress(ValueError, KeyError, FileNotFoundError):
-                if zarr.open_array(self._folder / ARRAY, mode="r").shape[1] >= rounds * ROUND:
-                    return
-            group = zarr.open_group(
-                self._folder, mode="a", zarr_format=3, attributes={"metrics": list(self.metrics)}
-            )
-            (self._folder / ARRAY / "zarr.json").unlink(missing_ok=True)
-            group.create_array(
-                ARRAY,
-                shape=(len(self.metrics), rounds * ROUND),
-                shards=(len(self.metrics), ROUND),
-                chunks=(1, ROUND),
-                dtype=self._shard.dtype,
-                compressors=Crc32cCodec(),
-                filters=None,
-                fill_value=np.nan,
-                dimension_names=("metric", "path"),
-            )
+            for folder in (self._folder, *reversed(self._shards.parents[:2]), self._shards):
+                if folder.is_symlink():
+                    message = f"{folder}: found a link; allowed: a folder of the run's own"
+                    raise RunError(message)
+                folder.mkdir(parents=True, exist_ok=True)
+            files.sweep(self._shards, r"\d+")
+        rounds = max(rounds, self._described())
+        self._describe(self._folder, zarr_format.group(self.metrics))
+        array = zarr_format.array(len(self.metrics), rounds, self.dtype.name)
+        self._describe(self._folder / ARRAY, array)
+
+    def _describe(self, folder: Path, description: Mapping[str, Any]) -> None:
+        path, content = folder / zarr_format.DESCRIPTION, zarr_format.to_bytes(description)
+        with files.access(path, "read"):
+            files.sweep(folder, re.escape(path.name))
+            sound = path.is_file() and path.read_bytes() == content
+        if not sound:
+            files.write_whole(path, [content], flush=False)
+
+    def _described(self) -> int:
+        """Return for how many rounds there is a sound description of the array."""
+        path = self._folder / ARRAY / zarr_format.DESCRIPTION
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, OverflowError):
+            found = json.loads(path.read_bytes())
+            rounds = int(found["shape"][1]) // ROUND
+            if found == zarr_format.array(len(self.metrics), rounds, self.dtype.name):
+                return rounds
+        return 0
 
     def write(self, round: int, values: np.ndarray) -> None:
         """Keep the metrics of a round, whole or not at all."""
-        files.write_whole(self._path(round), self._shard.encode(values), flush=False)
+        files.write_whole(self._path(round), self._shard.encode(round, values), flush=False)
 
     def load(self, round: int) -> np.ndarray | None:
         """Return the metrics of a round, or None where they are missing or damaged."""
@@ -76,7 +91,7 @@ class ZarrStore:
         if not path.exists():
             return None
         with files.access(path, "read"):
-            return self._shard.decode(path.read_bytes())
+            return self._shard.decode(round, path.read_bytes())
 
     def done(self) -> list[int]:
         """Return the rounds that are there, in order, without a look at their contents."""
@@ -84,19 +99,30 @@ class ZarrStore:
 
     def read(self, metric: str, rounds: int) -> np.ndarray:
         """Return one metric of the first rounds, [replicate, point], reading its bytes only."""
-        start, length = self._shard.span(row_of(self.metrics, metric))
+        row = row_of(self.metrics, metric)
+        if (there := leading(self.done())) < rounds:
+            message = f"cannot read {self._path(there)}: it is missing; give this run's command again"
+            raise RunError(message)
 
         def values(round: int) -> np.ndarray:
             path = self._path(round)
             with files.access(path, "read"), path.open("rb", buffering=0) as file:
-                file.seek(start)
-                found = self._shard.decode_metric(file.read(length))
+                found = self._metric(round, row, file)
             if found is None:
                 message = f"{path} is damaged; give this run's command again: the round is recomputed"
                 raise RunError(message)
             return found
 
         return by_replicate(map(values, range(rounds)), rounds, self.dtype)
+
+    def _metric(self, round: int, row: int, file: FileIO) -> np.ndarray | None:
+        """Return one metric of a shard that is open; None where it is damaged, or another round's."""
+        start = self._shard.start(os.fstat(file.fileno()).st_size)
+        if start is None or file.read(start) != self._shard.place(round)[:start]:
+            return None
+        span = self._shard.span(row, start)
+        file.seek(span.start)
+        return self._shard.decode_metric(file.read(span.length))
 
     def _path(self, round: int) -> Path:
         return self._shards / str(round)

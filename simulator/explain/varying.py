@@ -10,7 +10,7 @@ from jaxtyping import Float, Shaped
 
 from simulator.explain.ranks import midranks
 from simulator.run import Run
-from simulator.sampling import by_replicate
+from simulator.sampling import REPLICATES
 from simulator.study import CopulaGroup, Prior, Study
 
 #: The company of priors that belong to none, or to several; the basis of priors that state none.
@@ -71,7 +71,7 @@ def varying(run: Run) -> list[Varying]:
         return []
     drawn = run.draws([prior.name for prior in priors])
     return [
-        Varying(name, prior, company_of(prior.name, run.study), by_replicate(values))
+        Varying(name, prior, company_of(prior.name, run.study), values.reshape(REPLICATES, -1))
         for prior in priors
         for name, values in _components(prior.name, drawn[prior.name])
     ]

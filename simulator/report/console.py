@@ -1,10 +1,12 @@
 """Where text goes, and how a text that a user's file brought is made safe to print."""
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -16,7 +18,16 @@ LABEL = 15
 
 
 class Stream(Console):
-    """A console that says so when its reader has gone, rather than end the process itself."""
+    """A console for text that anyone may have written, which says so when its reader has gone."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Render without control characters, but for line breaks and those that rich itself makes."""
+        for segment in super().render(renderable, options):
+            text = segment.text
+            if segment.control or text.isprintable() or text == "\n":
+                yield segment
+            else:
+                yield Segment("".join(c if c == "\n" else plain(c) or " " for c in text), segment.style)
 
     def on_broken_pipe(self) -> None:
         """Let the error that rich is handling through to whoever prints."""

@@ -30,6 +30,7 @@ from simulator.estimate.verdicts import Sample
 from simulator.run.lazy import LazyMetrics
 from simulator.sampling import ROUND
 from simulator.study import Settings
+from simulator.whole_numbers import whole
 
 #: Paths of a run that is asked for neither a number nor an accuracy.
 PATHS = 2**18
@@ -96,9 +97,7 @@ def plans(paths: int | None, until: str | None, max_paths: int | None, **plan: A
 def span(rounds: int, max_paths: int) -> tuple[int, int]:
     """Return the rounds of the first look, made up to the grid, and of the last, made down to it."""
     first = 1 << (rounds - 1).bit_length()
-    if max_paths < first * ROUND:
-        message = f"max_paths: found {max_paths}; allowed: {first * ROUND} or more, where the run begins"
-        raise UsageError(message)
+    max_paths = whole("max_paths", max_paths, first * ROUND)
     return first, 1 << ((max_paths // ROUND).bit_length() - 1)
 
 

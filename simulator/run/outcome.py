@@ -29,11 +29,14 @@ from simulator.estimate import (
 from simulator.run.accuracy import Goal, look, told
 from simulator.run.lazy import LazyMetrics
 from simulator.run.program import priors_of, program
+from simulator.run.table import as_table
 from simulator.run.tree import RECORD, parts_of, told_of_run
-from simulator.sampling import ROUND, STRIP, DrawsKey, by_replicate, draws_key
+from simulator.sampling import REPLICATES, ROUND, STRIP, DrawsKey, by_replicate, draws_key
 from simulator.study import Study
+from simulator.whole_numbers import whole
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
     from xarray import DataTree
 
 
@@ -212,7 +215,7 @@ class Run:
         verdicts = {name: codes[:, : rounds * STRIP] for name, codes in self.verdicts.items()}
         tree = to_datatree(
             metrics | verdicts,
-            {name: by_replicate(values) for name, values in drawn.items()},
+            {name: values.reshape(*values.shape[:-1], REPLICATES, -1) for name, values in drawn.items()},
             units=dict(self.units) | {name: priors[name].unit for name in random},
             attributes={
                 "study": self.study.name,
@@ -251,14 +254,18 @@ class Run:
     def draws(
         self, names: Iterable[str] | None = None, paths: int | None = None
     ) -> dict[str, Shaped[np.ndarray, "*size path"]]:
-        """Return named draws of the first paths, computed again: [path], or [size, path].
+        """Return named draws, computed again: [path], or [size, path].
+
+        Paths stand in the order of ``metric(name).ravel()``: the points of the first replicate, then those of
+        the second, and so on.
 
         Parameters
         ----------
         names
             Of priors and shocks; every prior by default.
         paths
-            How many; those of the run by default.
+            How many, made up to a multiple of the 32 replicates: the first points of each, as in
+            ``metric(name)[:, : paths // 32]``. Those of the run by default.
         """
         wanted = tuple(self.study.priors if names is None else names)
 
@@ -271,7 +278,12 @@ class Run:
         return self._observed(observe, self.plan.paths if paths is None else paths)
 
     def series(self, paths: int = ROUND) -> dict[str, Float[np.ndarray, "quarter *row path"]]:
-        """Return the model's series by quarter for the first paths, computed again.
+        """Return the model's series by quarter, computed again, with paths in the order of `draws`.
+
+        Parameters
+        ----------
+        paths
+            How many, as in `draws`.
 
         Raises
         ------
@@ -286,6 +298,46 @@ class Run:
             raise UsageError(message)
         return self._observed(series, paths)
 
+    def table(
+        self,
+        metrics: Iterable[str] | None = None,
+        draws: Iterable[str] | None = None,
+        paths: int | None = None,
+    ) -> "DataFrame":
+        """Return metrics and the draws behind them, a row for each path.
+
+        Rows have the index (replicate, point) and stand in the order of ``metric(name).ravel()``. Draws are
+        computed again; one of several numbers has a column for each, ``name[0]`` and so on. Every column is
+        in memory at once: name the columns of a large run.
+
+        Parameters
+        ----------
+        metrics
+            Names of metrics, verdicts (``verdict.<entity>``) and passes of the scorecard among them; every
+            metric of the model by default.
+        draws
+            Names of priors and shocks; every prior that is not fixed by default.
+        paths
+            How many, as in `draws`.
+
+        Raises
+        ------
+        UsageError
+            There is no such metric or draw, or a metric and a draw have the same name.
+        """
+        count = self.plan.paths if paths is None else whole("paths", paths, 1, self.plan.paths)
+        wanted = tuple(self.names if metrics is None else metrics)
+        derived = {} if set(wanted) <= set(self.names) else self.verdicts
+        for name in wanted:
+            if name not in derived and name not in self.names:
+                raise UsageError(_unknown("metric", name, [*self.names, *derived]))
+        random = [name for name, prior in self.study.priors.items() if prior.family != "fixed"]
+        points = _points(count)
+        kept = {
+            name: (derived[name] if name in derived else self.metric(name))[:, :points] for name in wanted
+        }
+        return as_table(kept, self.draws(random if draws is None else draws, count), points)
+
     def verify(self, rounds: int | None = None) -> tuple[Difference, ...]:
         """Compute stored rounds again, and return where they differ in any bit: nowhere, if all is well.
 
@@ -295,7 +347,9 @@ class Run:
             How many, spread evenly over the run; all by default.
         """
         kernel = engine.MetricKernel(self.program, self.plan)
-        count = self.plan.rounds if rounds is None else min(rounds, self.plan.rounds)
+        count = self.plan.rounds
+        if rounds is not None:
+            count = min(whole("rounds", rounds, 1), count)
         spread = np.linspace(0, self.plan.rounds - 1, count).round().astype(int).tolist()
         found: list[Difference] = []
 
@@ -329,14 +383,22 @@ class Run:
         return program(self.study, self.model, self.plan)
 
     def _observed(self, observe: Callable[..., Any], paths: int) -> dict[str, np.ndarray]:
-        plan = self.plan.first(-(-paths // ROUND))
+        points = _points(whole("paths", paths, 1))
+        plan = self.plan.first(-(-points // STRIP))
         kernel = engine.Kernel(self.program, plan, observe)
         found: list[dict[str, np.ndarray]] = []
         engine.on_threads(kernel, range(plan.rounds), lambda _, named: found.append(named), runtime.cores())
-        return {
-            name: np.concatenate([named[name] for named in found], axis=-1)[..., :paths]
-            for name in kernel.outputs
-        }
+
+        def joined(name: str) -> np.ndarray:
+            values = by_replicate(np.concatenate([named[name] for named in found], axis=-1))[..., :points]
+            return values.reshape(*values.shape[:-2], REPLICATES * points)
+
+        return {name: joined(name) for name in kernel.outputs}
+
+
+def _points(paths: int) -> int:
+    """Return how many points of each replicate there are in so many paths, at least."""
+    return -(-paths // REPLICATES)
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:

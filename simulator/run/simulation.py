@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import tempfile
 import time
+import warnings
 import weakref
 from dataclasses import replace
 from functools import partial
@@ -15,7 +16,7 @@ import numpy as np
 
 from simulator import engine
 from simulator.engine import runtime
-from simulator.errors import GateError, RunError, StudyError, UsageError
+from simulator.errors import GateError, RunError, RunWarning, StudyError, UsageError
 from simulator.estimate import parse_targets
 from simulator.run.accuracy import Goal, asked, goal, plans, read, reopened, unmet
 from simulator.run.outcome import Run
@@ -24,6 +25,7 @@ from simulator.run.progress import Progress, progress_of
 from simulator.run.requirements import refuse_rules
 from simulator.sampling import ROUND, draws_key
 from simulator.study import Study, load_study
+from simulator.whole_numbers import whole
 
 #: A run without a directory that is larger than this streams to a scratch directory  [bytes]
 MEMORY_LIMIT = 2**28
@@ -127,9 +129,8 @@ def simulate(
     started = time.perf_counter()
     study = _study(study)
     plan, most = plans(paths, until, max_paths, seed=seed, sampler=sampler, lanes=lanes, dtype=dtype)
-    if threads is not None and threads < 1:
-        message = f"threads: found {threads}; allowed: 1 or more"
-        raise UsageError(message)
+    if threads is not None:
+        threads = whole("threads", threads, 1)
     given, model = model, model_of(study, model)
     _refuse_early(until, study, given)
     directory = None if out is None else Path(out)
@@ -226,7 +227,7 @@ def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
     if rounds == 0:
         message = f"{directory} holds a run of which no round was finished; give its command again"
         raise RunError(message)
-    study = Study.from_dict(manifest.study, model=model)
+    study = _study_of(directory, manifest, model)
     wanted = reopened(manifest.accuracy, tuple(manifest.metrics), study.settings)
     return Run(
         study,
@@ -242,6 +243,25 @@ def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
         read(manifest.accuracy["achieved"], wanted.targets) if wanted and whole else (),
         manifest.draws_key,
     )
+
+
+def _study_of(directory: Path, manifest: engine.Manifest, model: engine.Model | None) -> Study:
+    """Return the study of a stored run, and say so where it is not the one that was run."""
+    study = Study.from_dict(manifest.study, model=model)
+    if study.hash != manifest.study_hash:
+        found = f"{directory}: the study in its manifest is not the one that was run"
+        made, here = (versions.get("strandline") for versions in (manifest.versions, runtime.versions()))
+        if made == here:
+            hashes = f"its hash is {study.hash[:8]}, that of the run {manifest.study_hash[:8]}"
+            message = f"{found}: {hashes}. Run it again"
+            raise RunError(message)
+        warnings.warn(
+            f"{found}, or strandline {here} reads it otherwise than {made} did, which made the run; its "
+            "metrics are as they were, and what is computed again may not fit them",
+            RunWarning,
+            stacklevel=3,
+        )
+    return study
 
 
 def _refuse_early(until: str | None, study: Study, given: engine.Model | None) -> None:

@@ -274,3 +274,34 @@ def test_interrupted_exits_130_keeps_what_is_done_and_goes_on(home):
     assert again.returncode == 0
     straight = started([*command[:-1], "straight"], home)
     assert straight.communicate(timeout=240)[0] == resumed
+
+
+@pytest.mark.parametrize("lock", [None, "my lock data\n"])
+def test_a_folder_of_something_else_is_refused_before_anything_is_touched(strandline, tmp_path, lock):
+    content = {"notes.tmp": "precious", "keep.txt": "x"} | ({"lock": lock} if lock else {})
+    for name, text in content.items():
+        (tmp_path / name).write_text(text)
+    code, out, err = strandline(*SMALL, "--out", tmp_path, "--quiet")
+    assert (code, out) == (3, "")
+    assert "holds no run" in err
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == content
+
+
+def test_a_lock_that_leads_elsewhere_is_not_followed(strandline, tmp_path):
+    theirs = tmp_path / "theirs"
+    theirs.write_text("precious")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "lock").symlink_to(theirs)
+    code, _, err = strandline(*SMALL, "--out", tmp_path / "run", "--quiet")
+    assert code == 3
+    assert "found a link" in err
+    assert theirs.read_text() == "precious"
+
+
+@pytest.mark.parametrize("more", [[], ["--out", "runs-of-mine"]])
+def test_a_command_that_is_refused_leaves_nothing(strandline, tmp_path, monkeypatch, more):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = strandline(*SMALL, "--executor", "dask://127.0.0.1:1", *more)
+    assert code == 1
+    assert "no Dask scheduler answers" in err
+    assert not [path for path in tmp_path.rglob("*") if path.name != "runs"]

@@ -71,6 +71,41 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "manifest.json").exists()
 
 
+def test_nothing_is_touched_in_a_folder_that_is_no_run(tmp_path: Path) -> None:
+    """Not even files that are called as unfinished ones of a run are."""
+    content = {"notes.tmp": "precious", "manifest.json.12.tmp": "{", "thesis.tex": ""}
+    for name, text in content.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(RunError, match="holds no run"):
+        started(tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == content
+
+
+def test_a_manifest_of_something_else_makes_no_run(tmp_path: Path) -> None:
+    content = {"notes.tmp": "precious", "manifest.json": '{"name": "an extension of a browser"}'}
+    for name, text in content.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(RunError, match="is not a manifest of a run"):
+        started(tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == content
+
+
+def test_what_a_killed_beginning_left_is_no_stranger(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json.12.tmp").write_text("{")
+    (tmp_path / "lock").write_text("process 12 on here\n")
+    assert started(tmp_path) == MANIFEST
+    assert {path.name for path in tmp_path.iterdir()} == {"manifest.json", "store"}
+
+
+def test_a_folder_that_came_to_nothing_goes_again_and_the_users_own_stays(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    for name in ("own", "new"):
+        with pytest.raises(ZeroDivisionError), held(tmp_path / name):
+            assert 1 / 0
+    assert [path.name for path in tmp_path.iterdir()] == ["own"]
+    assert list((tmp_path / "own").iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match=f"cannot make {tmp_path / 'file' / 'run'}"):
@@ -109,3 +144,18 @@ def test_processes_that_choose_at_once_choose_folders_of_their_own(tmp_path: Pat
     assert len(set(chosen)) == 64
     assert all(folder.is_dir() for folder in chosen)
     assert any(".2-s-" in folder.name for folder in chosen)
+
+
+@pytest.mark.parametrize("name", ["plain", "a[b]", "a[!b]c", "*", "a?", "a/b", "../a", "東京", "é" * 200])
+def test_an_unfinished_run_is_found_again_whatever_its_study_is_called(tmp_path: Path, name: str) -> None:
+    plan = Plan(2 * ROUND, 7)
+    first = place(tmp_path, name, "ab" * 32, plan)
+    assert first.parent == tmp_path
+    started(first)
+    assert place(tmp_path, name, "ab" * 32, plan) == first
+
+
+def test_a_folders_name_holds_nothing_invisible(tmp_path: Path) -> None:
+    name = place(tmp_path, "a\x1b[31mc\n\u202e", "ab" * 32, Plan(ROUND)).name
+    assert name.isprintable()
+    assert "a-[31mc" in name

@@ -5,6 +5,8 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,11 +55,109 @@ def test_no_room_is_an_error_that_names_the_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_a_killed_process_left_is_swept_up(tmp_path: Path) -> None:
+def test_what_a_killed_process_left_is_swept_up_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / f"3.1234{files.UNFINISHED}").write_bytes(b"half")
-    (tmp_path / "3").write_bytes(b"whole")
-    files.sweep(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["3"]
+    others = ("3", "notes.tmp", "x3.1234.tmp", "3.1234.tmp.old", "3.tmp")
+    for name in others:
+        (tmp_path / name).write_bytes(b"whole")
+    files.sweep(tmp_path, r"\d+")
+    assert {path.name for path in tmp_path.iterdir()} == set(others)
+
+
+def test_a_write_follows_no_link(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"precious")
+    (tmp_path / f"file.{os.getpid()}{files.UNFINISHED}").symlink_to(theirs)
+    (tmp_path / "file").symlink_to(theirs)
+    files.write_whole(tmp_path / "file", [b"ours"], flush=False)
+    assert theirs.read_bytes() == b"precious"
+    assert (tmp_path / "file").read_bytes() == b"ours"
+
+
+def _text(path: Path, _: Path) -> None:
+    path.write_text("my lock data\n")
+
+
+def _much(path: Path, _: Path) -> None:
+    path.write_text("process 1 on here\nand more\n")
+
+
+def _link(path: Path, theirs: Path) -> None:
+    path.symlink_to(theirs)
+
+
+def _second_name(path: Path, theirs: Path) -> None:
+    path.hardlink_to(theirs)
+
+
+def _pipe(path: Path, _: Path) -> None:
+    os.mkfifo(path)
+
+
+def _folder(path: Path, _: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize("make", [_text, _much, _link, _second_name, _pipe, _folder])
+def test_a_lock_of_something_else_is_neither_followed_nor_changed(
+    tmp_path: Path, make: Callable[[Path, Path], None]
+) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    make(folder / files.LOCK, theirs)
+    before = (folder / files.LOCK).lstat()
+    with pytest.raises(RunError, match=files.LOCK), files.held(folder):
+        pytest.fail("a folder was taken by a lock that is not ours")
+    assert theirs.read_bytes() == b""
+    after = (folder / files.LOCK).lstat()
+    assert (after.st_ino, after.st_size, after.st_mtime_ns) == (
+        before.st_ino,
+        before.st_size,
+        before.st_mtime_ns,
+    )
+
+
+def test_a_lock_goes_with_the_work(tmp_path: Path) -> None:
+    with files.held(tmp_path):
+        assert (tmp_path / files.LOCK).read_text().startswith(f"process {os.getpid()} on ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_threads_that_take_turns_never_have_a_folder_at_once(tmp_path: Path) -> None:
+    """The file of a lock goes and comes again between them."""
+    inside, most = [], []
+
+    def take(number: int) -> bool:
+        try:
+            with files.held(tmp_path):
+                inside.append(number)
+                most.append(len(inside))
+                inside.remove(number)
+        except RunError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert any(pool.map(take, range(400)))
+    assert max(most) == 1
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o755, 0o777, 0o720])
+def test_a_private_folder_is_nobody_elses_to_write(tmp_path: Path, mode: int) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    folder.chmod(mode)
+    if mode & 0o022:
+        with pytest.raises(RunError, match=f"{folder}: allowed: a folder that is yours"):
+            files.private(folder)
+    else:
+        assert files.private(folder) == folder
+    assert files.private(tmp_path / "deep" / "new").stat().st_mode & 0o777 == 0o700
+    (tmp_path / "link").symlink_to(tmp_path)
+    with pytest.raises(RunError, match="a folder that is yours"):
+        files.private(tmp_path / "link")
 
 
 def test_a_second_holder_is_refused_and_told_who_the_first_is(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What JAX is asked for holds in one place, and a cache that cannot be is not missed."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -97,7 +98,7 @@ def test_each_worker_of_a_host_takes_a_device_of_its_own(tmp_path: Path) -> None
     )
     environment = {
         **os.environ,
-        "TMPDIR": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path),
         "JAX_PLATFORMS": "cpu",
         "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
     }
@@ -123,3 +124,47 @@ def test_each_worker_of_a_host_takes_a_device_of_its_own(tmp_path: Path) -> None
     assert device == 1
     for process in (*processes, replaced):
         process.communicate("")
+
+
+@pytest.mark.parametrize("hostile", ["link", "open", "file", "lock"])
+def test_the_claim_of_a_device_writes_to_no_file_of_anyone_elses(tmp_path: Path, hostile: str) -> None:
+    """Where the folder of claims is not this user's own, a device is shared, and that is told."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "lock").write_text("precious")
+    claims = tmp_path / "cache" / "strandline" / "devices"
+    claims.parent.mkdir(parents=True)
+    name = f"{os.uname().nodename}-cpu-{hashlib.sha256(b'').hexdigest()[:8]}-0"
+    match hostile:
+        case "link":
+            claims.symlink_to(theirs)
+        case "open":
+            claims.mkdir()
+            claims.chmod(0o777)
+        case "file":
+            claims.touch()
+        case "lock":
+            (claims / name).mkdir(parents=True, mode=0o700)
+            (claims / name / "lock").symlink_to(theirs / "lock")
+    script = (
+        "from simulator.engine import runtime\n"
+        "runtime.claim_device(); print(runtime._claimed[-1], len(runtime._claims))"
+    )
+    environment = {name: text for name, text in os.environ.items() if name != "CUDA_VISIBLE_DEVICES"}
+    environment |= {
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "JAX_PLATFORMS": "cpu",
+        "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True
+    )
+    device, claimed = map(int, done.stdout.split())
+    assert (theirs / "lock").read_text() == "precious"
+    assert [path.name for path in theirs.iterdir()] == ["lock"]
+    if hostile == "lock":  # the next device is free
+        assert (device, claimed) == (1, 1)
+    else:
+        assert device in (0, 1)
+        assert claimed == 0
+        assert "workers of this host may share a device" in done.stderr

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray
 import zarr
+from zarr.codecs import Crc32cCodec
 
 from simulator.engine import MemoryStore, Store, ZarrStore
 from simulator.engine.store import leading
@@ -85,7 +86,7 @@ def test_it_grows_and_keeps_what_it_has(tmp_path: Path) -> None:
     assert np.array_equal(array[:, :ROUND], values(0))
 
 
-@pytest.mark.parametrize("damage", ["", "{", '{"shape": 3}'])
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"shape": 3}', '{"shape": [1, 1e999]}'])
 def test_a_damaged_description_is_written_anew(tmp_path: Path, damage: str) -> None:
     store = ZarrStore(tmp_path / "store", NAMES, "float32")
     store.prepare(2)
@@ -122,6 +123,70 @@ def test_a_damaged_round_is_not_read(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(RunError, match=f"cannot read {path}"):
         store.read("b.group", 1)
+
+
+@pytest.mark.parametrize("lost", ["zarr.json", "metrics/zarr.json"])
+def test_a_lost_description_is_written_anew(tmp_path: Path, lost: str) -> None:
+    """The same command makes the store whole again, not its shards alone."""
+    store = ZarrStore(tmp_path, NAMES, "float32")
+    store.prepare(2)
+    sound = (tmp_path / lost).read_bytes()
+    (tmp_path / lost).unlink()
+    store.prepare(2)
+    assert (tmp_path / lost).read_bytes() == sound
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("names", [NAMES, ("é", 'a"b', "c")])
+def test_the_descriptions_are_those_that_zarr_writes(
+    tmp_path: Path, names: tuple[str, ...], dtype: str
+) -> None:
+    ZarrStore(tmp_path / "ours", names, dtype).prepare(3)
+    group = zarr.open_group(tmp_path / "zarr", mode="w", zarr_format=3, attributes={"metrics": list(names)})
+    group.create_array(
+        "metrics",
+        shape=(len(names), 3 * ROUND),
+        shards=(len(names), ROUND),
+        chunks=(1, ROUND),
+        dtype=dtype,
+        compressors=Crc32cCodec(),
+        filters=None,
+        fill_value=np.nan,
+        dimension_names=("metric", "path"),
+    )
+    for path in ("zarr.json", "metrics/zarr.json"):
+        assert (tmp_path / "ours" / path).read_bytes() == (tmp_path / "zarr" / path).read_bytes()
+
+
+def test_rounds_that_changed_places_are_damaged(tmp_path: Path) -> None:
+    """Each is sound in itself; a round is read where it was written, in the run that wrote it."""
+    store = ZarrStore(tmp_path / "store", NAMES, "float32", "this run")
+    other = ZarrStore(tmp_path / "other", NAMES, "float32", "another run")
+    for one in (store, other):
+        one.prepare(3)
+        for round in range(3):
+            one.write(round, values(round))
+    first, second, third = (shard(tmp_path / "store", round) for round in range(3))
+    first.rename(tmp_path / "aside")
+    second.rename(first)
+    (tmp_path / "aside").rename(second)
+    shard(tmp_path / "other", 2).replace(third)
+    assert [store.load(round) for round in range(3)] == [None, None, None]
+    with pytest.raises(RunError, match=f"{first} is damaged"):
+        store.read("a", 3)
+
+
+@pytest.mark.parametrize("part", ["", "metrics", "metrics/c", "metrics/c/0"])
+def test_a_store_that_leads_elsewhere_is_refused_and_what_is_there_stays(tmp_path: Path, part: str) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "0.77.tmp").write_text("precious")
+    place = tmp_path / "run" / "store" / part
+    place.parent.mkdir(parents=True)
+    place.symlink_to(theirs)
+    with pytest.raises(RunError, match=r"found a link; allowed: a folder of the run's own"):
+        ZarrStore(tmp_path / "run" / "store", NAMES, "float32").prepare(1)
+    assert [(path.name, path.read_text()) for path in theirs.iterdir()] == [("0.77.tmp", "precious")]
 
 
 @pytest.mark.parametrize(("done", "count"), [([], 0), ([1], 0), ([0, 1, 2], 3), ([0, 1, 3], 2)])

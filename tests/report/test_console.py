@@ -1,6 +1,8 @@
 from datetime import date
 
 import pytest
+from rich.padding import Padding
+from rich.text import Text
 
 from simulator.report import console
 
@@ -10,6 +12,16 @@ def test_a_console_prints_what_it_is_given(stream, capsys):
     getattr(console, stream)().print("[red]12[/red] :smile: [link=x]y[/link]")
     told = capsys.readouterr()
     assert (told.out if stream == "output" else told.err) == "[red]12[/red] :smile: [link=x]y[/link]\n"
+
+
+@pytest.mark.parametrize("stream", ["output", "errors"])
+@pytest.mark.parametrize("make", [str, Text, lambda text: Padding(Text(text), (0, 0, 0, 2))])
+def test_no_control_character_reaches_a_terminal(stream, make, capsys):
+    """Whatever prints it, and whether or not it was made plain before."""
+    getattr(console, stream)().print(make("a\x1b[31mb\x9b2Jc\u202ed\nsecond"))
+    told = capsys.readouterr()
+    written = told.out if stream == "output" else told.err
+    assert [line.strip() for line in written.splitlines()] == ["a [31mb 2Jc d", "second"]
 
 
 def test_say_is_one_line_on_standard_error(capsys):

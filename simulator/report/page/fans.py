@@ -10,7 +10,7 @@ from simulator.errors import UsageError
 from simulator.estimate import CODES, SamplerName, pool, quantile
 from simulator.report.page.shown import OVER_TIME, Rows, SeriesShown
 from simulator.run import Run
-from simulator.sampling import ROUND, STRIP, by_replicate
+from simulator.sampling import REPLICATES, ROUND, STRIP
 
 #: The quantiles of a fan.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -99,7 +99,7 @@ def _codes(run: Run, entity: str) -> np.ndarray | None:
 
 
 def _fan(values: Float[np.ndarray, "quarter path"], codes: np.ndarray | None, sampler: SamplerName) -> Fan:
-    pools = [pool(by_replicate(np.ascontiguousarray(row)), sampler) for row in values]
+    pools = [pool(row.reshape(REPLICATES, -1), sampler) for row in values]
     outer = [[quantile(one, level) for one in pools] for level in (LEVELS[0], LEVELS[2], LEVELS[4])]
     quantiles = np.quantile(values.astype(np.float64), LEVELS, axis=1)
     for place, estimates in zip((0, 2, 4), outer, strict=True):
