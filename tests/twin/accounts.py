@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from .market import spread_so_far
 from .opening import H
 
 #: Hours in a year of 365.25 days.
@@ -68,6 +69,8 @@ def _core(run: SimpleNamespace, t: int, y: float) -> np.ndarray:
             if exposure.kind == "revenue_erosion":
                 core[c] -= of(field["revenue"]) / 4 * (1 - np.exp(-of(field["rate"]) * y)) * flow
             if exposure.kind == "revenue_volatility":
-                swing = of(field["vol"]) * run.ads + of(field["loading"]) * run.demand_shift[t]
+                vol = of(field["vol"])
+                swing = vol * run.ads - vol**2 / 2 * spread_so_far(of("dependence.persistence"), t)
+                swing = swing + of(field["loading"]) * run.demand_shift[t]
                 core[c] += of(field["revenue"]) / 4 * (np.exp(swing) - 1) * flow
     return core
