@@ -78,7 +78,7 @@ def test_every_metric_has_company_and_group_except_per_share(case: Case, answer:
 def test_steps_to_the_metrics_have_the_printed_digits(case: Case) -> None:
     run = histories(case.inputs, case.shocks, case.structure)
     wacc, tax = run.of("finance.wacc"), run.of("finance.tax")
-    discount = np.exp(-wacc * (np.arange(case.structure.horizon)[:, None] + 0.5) / 4)[:, None]
+    discount = (1 + wacc) ** (-(np.arange(case.structure.horizon)[:, None] + 0.5) / 4)[:, None]
     capex_value = (run.ai_capex * discount).sum(axis=0)
     steps = {
         "opening_gw": run.opening_gw,

@@ -95,7 +95,7 @@ class Buildout:
             One array ``[path]`` per name in `metric_units`.
         """
         p, terms, last, (totals, by_company, of_group), _ = self._run(draws, lambda record: None)
-        discount = jnp.exp(-terms.value.wacc * (self.horizon * H))
+        discount = jnp.exp(-terms.value.discount * (self.horizon * H))
         terminal = discount * path.terminal(terms, last, jnp.asarray((self.horizon - 1) * H, discount.dtype))
         revenue = p.company("finance.revenue_2025") * (1 + p.path("finance.revenue_growth"))
         opening = Opening(terms.start.book, terms.start.idle_gw, revenue)
@@ -140,7 +140,7 @@ class Buildout:
             year = t.astype(dtype) * H
             state, record = path.quarter(terms, self.policy, state, t, year, self.horizon - 1 - t, now)
             after = (
-                metrics.add(totals, record, when, year, terms.value.wacc),
+                metrics.add(totals, record, when, year, terms.value.discount),
                 metrics.worsen(by_company, record, when),
                 metrics.worsen(of_group, metrics.of_group(record), when),
             )

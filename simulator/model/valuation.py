@@ -6,15 +6,19 @@ import jax.numpy as jnp
 
 from simulator.model.accounts import AccountTerms
 from simulator.model.adoption import Demand
-from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
 from simulator.model.fleet import Capacity
 from simulator.model.inputs import Parameters
 
 
 class ValueTerms(NamedTuple):
-    """Discount rate, growth after the horizon and the return on what it takes."""
+    """Discount rate, growth after the horizon and the return on what it takes.
 
-    wacc: PerPath
+    All three are quoted as effective yearly rates and kept as ``ln(1 + rate)``, so that one of a year from now
+    is worth ``exp(-discount) = 1 / (1 + wacc)``  [1/yr].
+    """
+
+    discount: PerPath
     growth: PerPath
     ronic: PerPath
     salvage: PerPath
@@ -25,9 +29,9 @@ class ValueTerms(NamedTuple):
         """The return on new capital is held above growth by a floor."""
         growth = p.path("finance.terminal_growth")
         return cls(
-            wacc=p.path("finance.wacc"),
-            growth=growth,
-            ronic=jnp.maximum(p.path("finance.ronic"), growth + p.path("finance.ronic_floor")),
+            discount=jnp.log1p(p.path("finance.wacc")),
+            growth=jnp.log1p(growth),
+            ronic=jnp.log1p(jnp.maximum(p.path("finance.ronic"), growth + p.path("finance.ronic_floor"))),
             salvage=p.path("finance.salvage"),
             tax=p.path("finance.tax"),
         )
@@ -64,6 +68,16 @@ def terminal_value(
         Net book value at the horizon, USD bn.
     """
     margin = QUARTERS_PER_YEAR * (revenue * (1 - accounts.opex) - energy_cost) - replacement
-    profit = margin * (1 - terms.tax)
-    growing = profit * (1 + terms.growth) * (1 - terms.growth / terms.ronic) / (terms.wacc - terms.growth)
-    return jnp.maximum(growing, terms.salvage * net_book)
+    profit = margin * (1 - terms.tax) / QUARTERS_PER_YEAR
+    return jnp.maximum(profit * quarters_of_profit(terms), terms.salvage * net_book)
+
+
+def quarters_of_profit(terms: ValueTerms) -> PerPath:
+    """Value at the horizon of a business that grows for ever, in quarterly profits of its last quarter  [1].
+
+    Cash comes in the middle of each quarter, as before the horizon. Profit grows by ``g`` a quarter from the
+    first on and needs ``g / r`` of itself for that, reinvested at a return of ``r`` a quarter: the sum over
+    ``j = 0, 1, ...`` of ``(1 - g / r) (1 + g)^(j + 1) (1 + w)^-(j + 1/2)``, all rates quarterly.
+    """
+    paid_out = 1 - jnp.expm1(H * terms.growth) / jnp.expm1(H * terms.ronic)
+    return paid_out * jnp.exp(H / 2 * terms.discount) / jnp.expm1(H * (terms.discount - terms.growth))

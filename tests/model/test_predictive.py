@@ -124,16 +124,17 @@ def test_one_gigawatt_is_on_the_mix_of_the_first_orders(both):
     found, run = both
     orders, of = run.ordered_gw[0], run.of
     energy = of("economics.pue") * 8766 * of("economics.power_price") * 1e-6
-    life, buildings, wacc = of("finance.economic_life"), of("finance.building_life"), of("finance.wacc")
+    life, buildings = of("finance.economic_life"), of("finance.building_life")
+    rate = np.log(1 + of("finance.wacc"))
     chips, sites = run.chip_cost[0], run.site_cost[0]
-    level = [w * wacc / (1 - np.exp(-wacc * years)) for w, years in ((chips, life), (sites, buildings))]
+    level = [w * rate / (1 - np.exp(-rate * years)) for w, years in ((chips, life), (sites, buildings))]
     cost = level[0] + level[1] + energy + of("economics.opex") * run.rent
     agrees(found["levelised_cost_per_gw"], (cost * orders).sum(axis=0) / orders.sum(axis=0))
 
     shared = {
         "energy": energy,
         "opex": of("economics.opex"),
-        "wacc": wacc,
+        "discount": rate,
         "tax": of("finance.tax"),
         "life": life,
         "building_life": buildings,
