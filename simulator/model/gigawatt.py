@@ -85,8 +85,8 @@ def levelised_cost(g: Gigawatt) -> PerCompany:
     """What a full gigawatt costs a year, before tax  [USD bn/GW/yr].
 
     Chips as a level payment over their economic life and sites over the building's, both at the cost of
-    capital in continuous time, ``cost d / (1 - exp(-d years))`` with ``d = ln(1 + wacc)``; energy at full load; operating cost on the
-    opening rent.
+    capital in continuous time, ``cost d / (1 - exp(-d years))`` with ``d = ln(1 + wacc)``; energy at full
+    load; operating cost on the opening rent.
     """
     capital = g.chips / _annuity(g.discount, g.life) + g.sites / _annuity(g.discount, g.building_life)
     return capital + g.energy + g.opex * g.rent

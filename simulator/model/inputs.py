@@ -119,6 +119,7 @@ INPUTS: Mapping[str, Input] = {
     "finance.opening_site_life": Input("1", 0, 1),
     "finance.obsolescence": Input("1/yr", 0),
     "finance.past_growth": Input("1/yr"),
+    "finance.opening_growth": Input("1/yr", 0),
     "finance.shares": Input("bn", 0, per="company"),
     "finance.revenue_2025": Input("USD bn/yr", 0, per="company"),
     "finance.revenue_growth": Input("1", -1),

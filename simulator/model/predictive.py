@@ -118,8 +118,8 @@ class Predictive:
         if self._reporting:
             start = OpeningCapital.of(p, fleet.opening_gw, silicon)
             run_off = QUARTERS_PER_YEAR * (
-                start.net_chips / accounts.opening_chip_quarters
-                + start.net_sites / accounts.opening_site_quarters
+                start.net_chips * accounts.opening_chips.opening_rate()
+                + start.net_sites * accounts.opening_sites.opening_rate()
             )
             found[CAPEX_OVER_DEPRECIATION] = capex_over_depreciation(p, series, run_off, self._reporting)
         paths = series["regime"].shape[-1]

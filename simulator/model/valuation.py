@@ -14,8 +14,8 @@ from simulator.model.inputs import Parameters
 class ValueTerms(NamedTuple):
     """Discount rate, growth after the horizon and the return on what it takes.
 
-    All three are quoted as effective yearly rates and kept as ``ln(1 + rate)``, so that one of a year from now
-    is worth ``exp(-discount) = 1 / (1 + wacc)``  [1/yr].
+    All three are quoted as effective yearly rates and stand here as ``ln(1 + rate)``, so that one of a year
+    from now is worth ``exp(-discount) = 1 / (1 + wacc)``  [1/yr].
     """
 
     discount: PerPath

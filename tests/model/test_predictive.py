@@ -112,7 +112,12 @@ def test_capex_over_depreciation_counts_the_companies_that_report(both):
     net, gigawatts = run.of("finance.opening_net"), run.opening_gw
     chip_years = run.of("finance.opening_chip_life") * run.by_company("finance.server_life")
     site_years = run.of("finance.opening_site_life") * run.of("finance.building_life")
-    held = net * gigawatts * (run.chip_cost[0] / chip_years + run.site_cost[0] / site_years)
+    growth = run.of("finance.opening_growth")
+    chips, sites = (
+        (1 - np.exp(-growth * years)) / (years - (1 - np.exp(-growth * years)) / growth)
+        for years in (chip_years, site_years)
+    )
+    held = net * gigawatts * (run.chip_cost[0] * chips + run.site_cost[0] * sites)
     added = run.depreciation[:4].sum(axis=0) - held
     expected = run.capex[:4].sum(axis=0)[rows].sum(axis=0) / (
         sum(REPORTING.values()) + added[rows].sum(axis=0)

@@ -18,6 +18,19 @@ def _written_off(life: np.ndarray, age: int) -> np.ndarray:
     return np.clip(4 * life - age, 0, 1) / (4 * life)
 
 
+def opening_book_left(life: np.ndarray, growth: np.ndarray, y: float) -> np.ndarray:
+    """Return the share of the opening book that is not written off after `y` years.
+
+    Purchases grew at a rate `growth` to the start, so of those that are `a` years old there is
+    exp(-growth a), each with a book of life - a - y and none below zero.
+    """
+
+    def book(years: np.ndarray) -> np.ndarray:
+        return years / growth - (1 - np.exp(-growth * years)) / growth**2
+
+    return book(np.maximum(0, life - y)) / book(life)
+
+
 def charge_costs(run: SimpleNamespace, t: int) -> None:
     """Charge energy, operations and depreciation, and add the effect on the core business."""
     of, y, policy = run.of, t * H, run.structure.policy
@@ -30,8 +43,12 @@ def charge_costs(run: SimpleNamespace, t: int) -> None:
 
     chip_life, site_life = run.by_company("finance.server_life"), of("finance.building_life")
     net = of("finance.opening_net")
-    charge = net * run.opening_chips * _written_off(of("finance.opening_chip_life") * chip_life, t)
-    charge = charge + net * run.opening_sites * _written_off(of("finance.opening_site_life") * site_life, t)
+    growth = of("finance.opening_growth")
+    old_chips = opening_book_left(of("finance.opening_chip_life") * chip_life, growth, t * H)
+    old_chips -= opening_book_left(of("finance.opening_chip_life") * chip_life, growth, (t + 1) * H)
+    old_sites = opening_book_left(of("finance.opening_site_life") * site_life, growth, t * H)
+    old_sites -= opening_book_left(of("finance.opening_site_life") * site_life, growth, (t + 1) * H)
+    charge = net * (run.opening_chips * old_chips + run.opening_sites * old_sites)
     chips = run.chips if policy == "delivery" else run.energised_book
     if policy == "delivery":
         charge = charge + run.opening_idle * _written_off(chip_life, t)
