@@ -15,7 +15,14 @@ from simulator.model.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Param
 from simulator.model.metrics import PER_SHARE, UNITS, Extremes, Marks, Opening, Record, Totals
 from simulator.model.path import State, Terms
 from simulator.model.shocks import Shock, Shocks
-from simulator.study.records import DepreciationPolicy, Settings
+from simulator.model.valuation import unbounded
+from simulator.study.records import DepreciationPolicy, Prior, Settings
+
+#: What the two metrics that hang on it say of a path without a value at the horizon.
+NO_VALUE = (
+    "finance.wacc is less than finance.least_spread above finance.terminal_growth on these paths, so that "
+    "they have no value at the horizon: give beliefs that keep the two apart, by bounds for instance"
+)
 
 type Draws = Mapping[str, Float[Array, "..."]]
 
@@ -80,6 +87,15 @@ class Buildout:
     def may_be_infinite(self) -> frozenset[str]:
         """Metrics for which infinity is an answer: capital that never pays back."""
         return frozenset(name for name in self.metric_units if name.startswith("payback_years."))
+
+    @property
+    def undefined(self) -> Mapping[str, str]:
+        """Why a metric may not be a number on some paths, by the metric's stem."""
+        return dict.fromkeys(("value_created", "value_per_dollar"), NO_VALUE)
+
+    def refused(self, priors: Mapping[str, Prior]) -> list[Fault]:
+        """Return what beliefs rule out together on every path; ``priors`` are in the units of `inputs`."""
+        return unbounded(priors)
 
     def __call__(self, draws: Draws) -> dict[str, Float[Array, " path"]]:
         """Metrics of every path.

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from simulator.errors import Fault
 from simulator.model.accounts import AccountTerms
 from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany
 from simulator.model.buildout import Buildout, Draws
@@ -22,7 +23,7 @@ from simulator.model.metrics import FIRST_TWO_YEARS, FIRST_YEAR, SECOND_YEAR
 from simulator.model.price import PriceTerms
 from simulator.model.shocks import Shock
 from simulator.model.silicon import SiliconTerms, per_gigawatt
-from simulator.study.records import Settings
+from simulator.study.records import Prior, Settings
 
 type Series = Mapping[str, Array]
 type Rows = Float[Array, "row #path"]
@@ -80,6 +81,10 @@ class Predictive:
         """Every prior that is asked for: the build-out's, and reported depreciation where it is given."""
         reported = {f"{REPORTED_DEPRECIATION}.{company}" for company in self._reporting}
         return self._buildout.inputs | dict.fromkeys(reported, Input("USD bn/yr", 0))
+
+    def refused(self, priors: Mapping[str, Prior]) -> list[Fault]:
+        """Return what the build-out refuses."""
+        return self._buildout.refused(priors)
 
     @property
     def shocks(self) -> Mapping[str, Shock]:

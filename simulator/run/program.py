@@ -77,6 +77,9 @@ def priors_of(study: Study, model: engine.Model) -> Mapping[str, Prior]:
     if inputs is None:
         return study.priors
     priors, faults = check_units(study, inputs)
+    refused = getattr(model, "refused", None)
+    if refused is not None and not faults:
+        faults = refused(priors)
     if faults:
         raise StudyError(faults)
     return priors

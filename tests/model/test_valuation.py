@@ -7,8 +7,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import simulator
+from simulator.errors import StudyError
 from simulator.model.accounts import AccountTerms
 from simulator.model.valuation import ValueTerms, quarters_of_profit, terminal_value
+from simulator.run import NotFiniteError
 from tests.model import kernel
 
 #: Quarters after which less than a rounding is left: at the least spread here, 1.011^(-1/4) a quarter.
@@ -23,7 +26,7 @@ def double():
 
 def terms(wacc: float, growth: float, ronic: float, salvage: float = 0.0) -> ValueTerms:
     given = {"wacc": wacc, "terminal_growth": growth, "ronic": ronic, "ronic_floor": 0.01}
-    given |= {"salvage": salvage, "tax": 0.0}
+    given |= {"salvage": salvage, "tax": 0.0, "least_spread": 0.01}
     draws = {f"finance.{name}": jnp.asarray(value) for name, value in given.items()}
     return ValueTerms.of(kernel.Parameters(draws, [], []))
 
@@ -73,3 +76,41 @@ def test_what_is_left_after_replacement_and_tax_is_valued_or_the_books_are_sold(
     np.testing.assert_allclose(found, (10 * 0.9 - 1 - 8 / 4) * 0.8 * quarters, rtol=1e-14)
     sold = terminal_value(rates, accounts, 0 * revenue, energy, replaced, book)
     np.testing.assert_allclose(sold, 0.4 * book, rtol=1e-14)
+
+
+def test_rates_that_nearly_meet_have_no_value() -> None:
+    """Below the least spread the value is not a number, and from there on it is what it is."""
+    for wacc, known in ((0.0301, False), (0.03, False), (0.02, False), (0.0399, False), (0.0401, True)):
+        assert np.isfinite(float(quarters_of_profit(terms(wacc, 0.03, 0.11))[0, 0])) == known, wacc
+
+
+def test_beliefs_that_allow_no_value_at_the_horizon_are_refused_before_a_run() -> None:
+    study = simulator.load_study("hyperscalers-2026-01")
+    for values in (
+        {"finance.wacc": 0.029, "finance.terminal_growth": 0.03},
+        {"finance.wacc": 0.0301, "finance.terminal_growth": 0.03},
+        {
+            "finance.wacc": {"family": "uniform", "low": 0.02, "high": 0.035},
+            "finance.terminal_growth": {"family": "uniform", "low": 0.028, "high": 0.05},
+        },
+    ):
+        with pytest.raises(StudyError) as caught:
+            simulator.simulate(study.override(values), paths=8192)
+        message = str(caught.value)
+        for name in ("finance.wacc", "finance.terminal_growth", "finance.least_spread"):
+            assert name in message
+
+
+@pytest.mark.slow
+def test_paths_without_a_value_are_counted_and_both_beliefs_named() -> None:
+    study = simulator.load_study("hyperscalers-2026-01", overrides={"finance.wacc": 0.035})
+    with pytest.raises(NotFiniteError) as caught:
+        simulator.simulate(study, paths=8192)
+    message, run = str(caught.value), caught.value.run
+    growth = run.draws()["finance.terminal_growth"]
+    close = int((np.float32(0.035) - growth < np.float32(0.01)).sum())
+    assert 0 < close < 8192
+    assert f"value_created.group: {close} nan of 8192 paths" in message
+    for name in ("finance.wacc", "finance.terminal_growth"):
+        assert name in message
+    assert "roic" not in message

@@ -133,6 +133,7 @@ BY_SOURCE: dict[str, tuple[float, float, tuple[float, ...]]] = {
 #: Drawn after all else, which so stays what it was.
 LATE: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "finance.opening_growth": (0.05, 1.2, (1e6,)),
+    "finance.least_spread": (0.0, 0.012, (0,)),
 }
 TILT = (0.2, 2.0, (1.0,))
 BY_FIELD: dict[str, tuple[float, float, tuple[float, ...]]] = {

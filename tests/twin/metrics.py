@@ -151,6 +151,7 @@ def terminal_value(run: SimpleNamespace) -> np.ndarray:
     grows, earns = (1 + growth) ** H - 1, (1 + ronic) ** H - 1
     first = normal / 4 * (1 + grows) * (1 - grows / earns) / (1 + wacc) ** (H / 2)
     going_concern = first / (1 - ((1 + growth) / (1 + wacc)) ** H)
+    going_concern = np.where(wacc - growth < of("finance.least_spread"), np.nan, going_concern)
     return np.maximum(going_concern, of("finance.salvage") * run.net_book[end])
 
 
