@@ -19,6 +19,7 @@ from tests.twin import (
     verdict_of,
     worked_cases,
 )
+from tests.twin.accounts import opening_book_left
 from tests.twin.metrics import SCORECARD, terminal_value
 
 #: The cases print twelve significant digits: half a unit of the last is at most 5e-12 of a number.
@@ -78,7 +79,7 @@ def test_every_metric_has_company_and_group_except_per_share(case: Case, answer:
 def test_steps_to_the_metrics_have_the_printed_digits(case: Case) -> None:
     run = histories(case.inputs, case.shocks, case.structure)
     wacc, tax = run.of("finance.wacc"), run.of("finance.tax")
-    discount = np.exp(-wacc * (np.arange(case.structure.horizon)[:, None] + 0.5) / 4)[:, None]
+    discount = (1 + wacc) ** (-(np.arange(case.structure.horizon)[:, None] + 0.5) / 4)[:, None]
     capex_value = (run.ai_capex * discount).sum(axis=0)
     steps = {
         "opening_gw": run.opening_gw,
@@ -153,9 +154,10 @@ def _book_left(run: SimpleNamespace) -> np.ndarray:
     def left(life: np.ndarray, quarters: int) -> np.ndarray:
         return np.maximum(0, 1 - quarters / life)
 
-    net = of("finance.opening_net")
-    book = net * run.opening_chips * left(of("finance.opening_chip_life") * chip_life, T)
-    book = book + net * run.opening_sites * left(of("finance.opening_site_life") * site_life, T)
+    net, growth = of("finance.opening_net"), of("finance.opening_growth")
+    chip_years, site_years = (of(f"finance.opening_{x}_life") for x in ("chip", "site"))
+    book = net * run.opening_chips * opening_book_left(chip_years * chip_life / 4, growth, T / 4)
+    book = book + net * run.opening_sites * opening_book_left(site_years * site_life / 4, growth, T / 4)
     book = book + (run.opening_idle * left(chip_life, T) if policy == "delivery" else run.idle_book[-1])
     for k in range(T):
         book = book + run.sites[k] * left(site_life, T - k)

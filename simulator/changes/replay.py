@@ -53,8 +53,9 @@ class Replay:
         kernel = self._kernel(study)
         names = needed(wanted, kernel.metrics, study.settings)
         found, tally = computed(kernel, names, rounds, self._threads, self._counted)
-        allowed = getattr(model_of(study, None), "may_be_infinite", ())
-        if faults := engine.faults(tally.found(), allowed, rounds * ROUND):
+        model = model_of(study, None)
+        allowed, undefined = getattr(model, "may_be_infinite", ()), getattr(model, "undefined", None)
+        if faults := engine.faults(tally.found(), allowed, rounds * ROUND, undefined):
             message = "\n  ".join([f"metrics of {study.name} that are not finite:", *faults])
             raise GateError(message)
         return found

@@ -32,12 +32,29 @@ class Tally:
         return {name: {"nan": nan, "infinite": infinite} for name, nan, infinite in counts if nan or infinite}
 
 
-def faults(found: Mapping[str, Mapping[str, int]], may_be_infinite: Collection[str], paths: int) -> list[str]:
-    """Return a line for each metric whose numbers are not what they may be.
+def faults(
+    found: Mapping[str, Mapping[str, int]],
+    may_be_infinite: Collection[str],
+    paths: int,
+    undefined: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Return a line for each metric whose numbers are not what they may be, and why where that is known.
 
     NaN is never an answer; an infinity is one where the model says so, by a metric's name or by its stem.
+
+    Parameters
+    ----------
+    found
+        Counts by metric, as `Tally.found` has them.
+    may_be_infinite
+        Metrics for which an infinity is an answer.
+    paths
+        How many there are.
+    undefined
+        Why a metric may be NaN, by its stem, from the model.
     """
-    lines = []
+    lines: list[str] = []
+    reasons: dict[str, None] = {}
     for name, counts in found.items():
         allowed = name in may_be_infinite or name.partition(".")[0] in may_be_infinite
         wrong = {kind: n for kind, n in counts.items() if n and not (allowed and kind == "infinite")}
@@ -45,4 +62,6 @@ def faults(found: Mapping[str, Mapping[str, int]], may_be_infinite: Collection[s
             lines.append(
                 f"{name}: " + ", ".join(f"{n} {kind}" for kind, n in wrong.items()) + f" of {paths} paths"
             )
-    return lines
+        if "nan" in wrong and (reason := (undefined or {}).get(name.partition(".")[0])):
+            reasons[reason] = None
+    return [*lines, *reasons]

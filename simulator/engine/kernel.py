@@ -31,7 +31,8 @@ class Model(Protocol):
     """Any pure function of named draws that returns named metrics.
 
     It may carry `may_be_infinite`, names (or stems: `payback_years` stands for `payback_years.amazon` too) of
-    metrics for which an infinity is an answer, and `metric_units`, the unit of each.
+    metrics for which an infinity is an answer, `metric_units`, the unit of each, `undefined`, why a metric
+    may be NaN on some paths, by stem, and `refused`, which returns faults of priors that exclude each other.
     """
 
     def __call__(self, draws: dict[str, Array], /) -> Named:

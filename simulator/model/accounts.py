@@ -3,13 +3,13 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
 
 from simulator.model import vintages
 from simulator.model.arrays import QUARTERS_PER_YEAR, H, History, PerCompany, PerPath, Quarter
 from simulator.model.capital import OpeningCapital
 from simulator.model.inputs import Parameters
 from simulator.model.pipeline import Cargo
+from simulator.model.runoff import RunOff
 from simulator.model.vintages import Life, Total
 from simulator.study.records import DepreciationPolicy
 
@@ -25,8 +25,8 @@ class AccountTerms(NamedTuple):
     chip_life: Life
     site_quarters: PerPath
     site_life: Life
-    opening_chip_quarters: PerCompany
-    opening_site_quarters: PerPath
+    opening_chips: RunOff
+    opening_sites: RunOff
     book_kept: PerPath
     energy_per_gw: PerPath
     idle_load: PerPath
@@ -38,13 +38,14 @@ class AccountTerms(NamedTuple):
         """From accounting lives in years, prices and rates."""
         chip_quarters = QUARTERS_PER_YEAR * p.company("finance.server_life")
         site_quarters = QUARTERS_PER_YEAR * p.path("finance.building_life")
+        bought = p.path("finance.opening_growth")
         return cls(
             chip_quarters=chip_quarters,
             chip_life=Life.of(chip_quarters),
             site_quarters=site_quarters,
             site_life=Life.of(site_quarters),
-            opening_chip_quarters=p.path("finance.opening_chip_life") * chip_quarters,
-            opening_site_quarters=p.path("finance.opening_site_life") * site_quarters,
+            opening_chips=RunOff.of(p.path("finance.opening_chip_life") * chip_quarters, bought),
+            opening_sites=RunOff.of(p.path("finance.opening_site_life") * site_quarters, bought),
             book_kept=jnp.exp(-H * p.path("finance.obsolescence")),
             energy_per_gw=p.path("economics.pue")
             * p.path("economics.power_price")
@@ -130,8 +131,8 @@ def depreciate(
     charge = (
         in_chips.in_use / terms.chip_quarters
         + in_sites.in_use / terms.site_quarters
-        + _run_off(start.net_chips, terms.opening_chip_quarters, quarter)
-        + _run_off(start.net_sites, terms.opening_site_quarters, quarter)
+        + start.net_chips * terms.opening_chips.charge(quarter)
+        + start.net_sites * terms.opening_sites.charge(quarter)
     )
     after = books._replace(
         chips=in_chips, sites=in_sites, chip_entries=chip_entries, site_entries=site_entries
@@ -173,7 +174,3 @@ def close(
     fcf = nopat + depreciation + writedown - ai_capex
     statement = Statement(energy, opex, depreciation, writedown, ebit, nopat, fcf, net)
     return books._replace(net=net), statement
-
-
-def _run_off(book: PerCompany, quarters: Float[Array, "#company #path"], quarter: Quarter) -> PerCompany:
-    return book / quarters * jnp.clip(quarters - quarter.astype(quarters.dtype), 0, 1)

@@ -8,7 +8,7 @@ from jaxtyping import Array, Bool, Float
 from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, total
 from simulator.model.cycle import Cycle, by_regime
 from simulator.model.inputs import Parameters
-from simulator.model.shocks import Shocks, persist
+from simulator.model.shocks import Shocks, persist, variance
 
 
 class AdoptionTerms(NamedTuple):
@@ -102,8 +102,9 @@ def adopted_share(terms: AdoptionTerms, year: Float[Array, ""]) -> PerCompany:
 
 
 def demand(terms: AdoptionTerms, mood: Mood, cycle: Cycle, year: Float[Array, ""]) -> Demand:
-    """Organic and financed demand of the quarter."""
+    """Organic and financed demand of the quarter; shocks leave the mean of organic demand on the curve."""
     deviation = terms.volatility * (terms.common_loading * mood.common + terms.own_loading * mood.own)
+    deviation = deviation - terms.volatility**2 * variance(terms.persistence, year / H) / 2
     organic = terms.ceiling * adopted_share(terms, year) * jnp.exp(deviation + mood.lost)
     ramp = jnp.minimum(1.0, year / terms.ramp_years)
     contracts = terms.financed_opening + (terms.financed_target - terms.financed_opening) * ramp

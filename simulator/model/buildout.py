@@ -15,7 +15,14 @@ from simulator.model.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Param
 from simulator.model.metrics import PER_SHARE, UNITS, Extremes, Marks, Opening, Record, Totals
 from simulator.model.path import State, Terms
 from simulator.model.shocks import Shock, Shocks
-from simulator.study.records import DepreciationPolicy, Settings
+from simulator.model.valuation import unbounded
+from simulator.study.records import DepreciationPolicy, Prior, Settings
+
+#: What the two metrics that hang on it say of a path without a value at the horizon.
+NO_VALUE = (
+    "finance.wacc is less than finance.least_spread above finance.terminal_growth on these paths, so that "
+    "they have no value at the horizon: give beliefs that keep the two apart, by bounds for instance"
+)
 
 type Draws = Mapping[str, Float[Array, "..."]]
 
@@ -89,6 +96,15 @@ class Buildout:
         """Metrics for which infinity is an answer: capital that never pays back."""
         return frozenset(name for name in self.metric_units if name.startswith("payback_years."))
 
+    @property
+    def undefined(self) -> Mapping[str, str]:
+        """Why a metric may not be a number on some paths, by the metric's stem."""
+        return dict.fromkeys(("value_created", "value_per_dollar"), NO_VALUE)
+
+    def refused(self, priors: Mapping[str, Prior]) -> list[Fault]:
+        """Return what beliefs rule out together on every path; ``priors`` are in the units of `inputs`."""
+        return unbounded(priors)
+
     def __call__(self, draws: Draws) -> dict[str, Float[Array, " path"]]:
         """Metrics of every path.
 
@@ -103,7 +119,7 @@ class Buildout:
             One array ``[path]`` per name in `metric_units`.
         """
         p, terms, last, (totals, by_company, of_group), _ = self._run(draws, lambda record: None)
-        discount = jnp.exp(-terms.value.wacc * (self.horizon * H))
+        discount = jnp.exp(-terms.value.discount * (self.horizon * H))
         terminal = discount * path.terminal(terms, last, jnp.asarray((self.horizon - 1) * H, discount.dtype))
         revenue = p.company("finance.revenue_2025") * (1 + p.path("finance.revenue_growth"))
         opening = Opening(terms.start.book, terms.start.idle_gw, revenue)
@@ -148,7 +164,7 @@ class Buildout:
             year = t.astype(dtype) * H
             state, record = path.quarter(terms, self.policy, state, t, year, self.horizon - 1 - t, now)
             after = (
-                metrics.add(totals, record, when, year, terms.value.wacc),
+                metrics.add(totals, record, when, year, terms.value.discount),
                 metrics.worsen(by_company, record, when),
                 metrics.worsen(of_group, metrics.of_group(record), when),
             )

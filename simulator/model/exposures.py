@@ -61,7 +61,9 @@ class ExposureTerms(NamedTuple):
         return self.seats.by_company(parts["penetration"] * parts["seats"] * parts["price"])
 
 
-def core_income(terms: ExposureTerms, ads: PerPath, lost: PerPath, year: Float[Array, ""]) -> PerCompany:
+def core_income(
+    terms: ExposureTerms, ads: PerPath, ads_variance: PerPath, lost: PerPath, year: Float[Array, ""]
+) -> PerCompany:
     """Operating income of the quarter outside AI capacity, against plan, USD bn.
 
     Parameters
@@ -70,6 +72,8 @@ def core_income(terms: ExposureTerms, ads: PerPath, lost: PerPath, year: Float[A
         Exposures of the companies.
     ads
         State of the ad market, standard normal when stationary.
+    ads_variance
+        Its variance so far, so that its shocks leave the mean of revenue on plan.
     lost
         Log demand lost to the cycle so far.
     year
@@ -77,6 +81,7 @@ def core_income(terms: ExposureTerms, ads: PerPath, lost: PerPath, year: Float[A
     """
     erosion, volatility = terms.erosion.parts, terms.volatility.parts
     eroded = erosion["revenue"] * jnp.expm1(-erosion["rate"] * year)
-    moved = volatility["revenue"] * jnp.expm1(volatility["vol"] * ads + volatility["loading"] * lost)
+    swing = volatility["vol"] * ads - volatility["vol"] ** 2 * ads_variance / 2
+    moved = volatility["revenue"] * jnp.expm1(swing + volatility["loading"] * lost)
     change = terms.erosion.by_company(eroded) + terms.volatility.by_company(moved)
     return change / QUARTERS_PER_YEAR * terms.flow_through

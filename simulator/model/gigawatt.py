@@ -33,8 +33,8 @@ class Gigawatt(NamedTuple):
         Cost of its power at full load, PUE included  [USD bn/yr]
     opex
         Operating cost, share of revenue  [1]
-    wacc, tax
-        Discount rate in logs  [1/yr]; tax rate  [1]
+    discount, tax
+        Discount rate in logs, ``ln(1 + wacc)``  [1/yr]; tax rate  [1]
     life, server_life, building_life
         Economic life of chips, and the lives in the books of chips and sites  [yr]
     decline, markup, speed
@@ -48,7 +48,7 @@ class Gigawatt(NamedTuple):
     rent: PerCompany
     energy: PerPath
     opex: PerPath
-    wacc: PerPath
+    discount: PerPath
     tax: PerPath
     life: PerPath
     server_life: PerCompany
@@ -68,7 +68,7 @@ class Gigawatt(NamedTuple):
             rent=prices.revenue_per_gw,
             energy=QUARTERS_PER_YEAR * accounts.energy_per_gw,
             opex=accounts.opex,
-            wacc=p.path("finance.wacc"),
+            discount=jnp.log1p(p.path("finance.wacc")),
             tax=accounts.tax,
             life=p.path("finance.economic_life"),
             server_life=p.company("finance.server_life"),
@@ -85,10 +85,10 @@ def levelised_cost(g: Gigawatt) -> PerCompany:
     """What a full gigawatt costs a year, before tax  [USD bn/GW/yr].
 
     Chips as a level payment over their economic life and sites over the building's, both at the cost of
-    capital in continuous time, ``cost w / (1 - exp(-w years))``; energy at full load; operating cost on the
-    opening rent.
+    capital in continuous time, ``cost d / (1 - exp(-d years))`` with ``d = ln(1 + wacc)``; energy at full
+    load; operating cost on the opening rent.
     """
-    capital = g.chips / _annuity(g.wacc, g.life) + g.sites / _annuity(g.wacc, g.building_life)
+    capital = g.chips / _annuity(g.discount, g.life) + g.sites / _annuity(g.discount, g.building_life)
     return capital + g.energy + g.opex * g.rent
 
 
@@ -103,19 +103,19 @@ def worth_on_time(g: Gigawatt) -> PerCompany:
     """
     end = jnp.minimum(g.term, g.life)
     spot = (1 - g.locked) * _spot(g, jnp.zeros_like(end), end) + _spot(g, end, g.life)
-    revenue = g.rent * (g.locked * _annuity(g.wacc, end) + spot)
-    margin = revenue * (1 - g.opex) - g.energy * _annuity(g.wacc, g.life)
+    revenue = g.rent * (g.locked * _annuity(g.discount, end) + spot)
+    margin = revenue * (1 - g.opex) - g.energy * _annuity(g.discount, g.life)
     used = jnp.minimum(g.life, g.building_life)
-    depreciation = g.chips / g.server_life * _annuity(g.wacc, g.server_life) + (
-        g.sites / g.building_life * _annuity(g.wacc, used)
+    depreciation = g.chips / g.server_life * _annuity(g.discount, g.server_life) + (
+        g.sites / g.building_life * _annuity(g.discount, used)
     )
-    site_left = g.sites * (1 - used / g.building_life) * jnp.exp(-g.wacc * g.life)
+    site_left = g.sites * (1 - used / g.building_life) * jnp.exp(-g.discount * g.life)
     return (1 - g.tax) * margin + g.tax * depreciation + site_left
 
 
-def _annuity(wacc: PerPath, years: PerCompany) -> PerCompany:
+def _annuity(rate: PerPath, years: PerCompany) -> PerCompany:
     """Present value of one a year for some years  [yr]."""
-    return -jnp.expm1(-wacc * years) / wacc
+    return -jnp.expm1(-rate * years) / rate
 
 
 def _spot(g: Gigawatt, start: PerPath, end: PerPath) -> PerPath:
@@ -124,6 +124,6 @@ def _spot(g: Gigawatt, start: PerPath, end: PerPath) -> PerPath:
     year = start[None] + (end - start)[None] * nodes
     settled = -jnp.expm1(-g.speed[None] * year)
     price: Float[Array, "node 1 #path"] = jnp.exp(
-        g.markup[None] * settled - (g.decline + g.wacc)[None] * year
+        g.markup[None] * settled - (g.decline + g.discount)[None] * year
     )
     return (end - start) * jnp.sum(weights * price, axis=0)

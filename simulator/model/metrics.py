@@ -169,10 +169,10 @@ def nothing(companies: int, paths: int, dtype: jnp.dtype) -> tuple[Totals, Extre
     return Totals(*([zero] * len(Totals._fields))), none(companies), none(1)
 
 
-def add(totals: Totals, record: Record, when: Marks, year: Float[Array, ""], wacc: PerPath) -> Totals:
-    """The totals with one quarter more; flows are discounted from mid-quarter."""
+def add(totals: Totals, record: Record, when: Marks, year: Float[Array, ""], rate: PerPath) -> Totals:
+    """The totals with one quarter more; flows are discounted from mid-quarter at a rate in logs  [1/yr]."""
     s = record.statement
-    discount = jnp.exp(-wacc * (year + H / 2))
+    discount = jnp.exp(-rate * (year + H / 2))
     ebitda = record.revenue - s.energy_cost - s.opex
     costs = s.energy_cost + s.depreciation + s.writedown
     return Totals(

@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 from simulator.model import accounts, adoption, capital, cycle, fleet, pipeline, power, price, spend
 from simulator.model.accounts import AccountTerms, Books
 from simulator.model.adoption import AdoptionTerms, Demand, Mood
-from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath, settled, total
+from simulator.model.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, settled, total
 from simulator.model.capital import Capital, OpeningCapital
 from simulator.model.cycle import Cycle, CycleTerms
 from simulator.model.exposures import ExposureTerms, core_income
@@ -19,7 +19,7 @@ from simulator.model.metrics import Record
 from simulator.model.pipeline import Cargo, Queue
 from simulator.model.power import Lateness, Lead, PowerTerms
 from simulator.model.price import PriceTerms
-from simulator.model.shocks import Shocks, persist
+from simulator.model.shocks import Shocks, persist, variance
 from simulator.model.silicon import Silicon, SiliconTerms, per_gigawatt
 from simulator.model.spend import SpendTerms
 from simulator.model.valuation import ValueTerms, mid_cycle_revenue, terminal_value
@@ -155,7 +155,7 @@ def quarter(
     moves = t > 0
     now = cycle.move(state.cycle, terms.cycle, shocks, moves)
     markup = price.move_markup(state.markup, terms.price, now.regime, shocks.price, moves)
-    prices = settled(price.price(terms.price, markup, year))
+    prices = settled(price.price(terms.price, markup - price.excess_of_noise(terms.price, year), year))
     orders = settled(_order(terms, state, now, t, year, shocks))
 
     lead = power.move_lead(state.lead, terms.power, (shocks.power_common, shocks.power))
@@ -197,7 +197,8 @@ def quarter(
     )
     writedown = accounts.written_down(policy, state.queue.waiting, terms.accounts)
     ads = jnp.where(moves, persist(state.ads, shocks.ads, terms.power.persistence), state.ads)
-    core = core_income(terms.exposures, ads, mood.lost, year)
+    ads_variance = variance(terms.power.persistence, year / H)
+    core = core_income(terms.exposures, ads, ads_variance, mood.lost, year)
     load = revenue / jnp.where(capacity.value > 0, capacity.value, 1.0)
     books, statement = accounts.close(
         books,
@@ -245,8 +246,9 @@ def terminal(terms: Terms, last: State, year: Float[Array, ""]) -> PerCompany:
     chips = last.capital.in_use_at_end + terms.start.chips * fleet.survival(terms.fleet, year)
     sites = terms.start.sites + last.capital.sites
     site_years = terms.accounts.site_quarters / QUARTERS_PER_YEAR
+    markup = last.markup - price.excess_of_noise(terms.price, year)
     revenue = mid_cycle_revenue(
-        last.market.capacity, last.market.demand, last.markup, terms.price.mid_cycle, last.mood.lost
+        last.market.capacity, last.market.demand, markup, terms.price.mid_cycle, last.mood.lost
     )
     return terminal_value(
         terms.value,

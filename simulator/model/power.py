@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 from simulator.model.arrays import H, PerPath, PerQueue, PerSource, settled, total
 from simulator.model.inputs import Parameters
 from simulator.model.normal import normal_cdf
-from simulator.model.shocks import persist
+from simulator.model.shocks import persist, variance
 
 
 class PowerTerms(NamedTuple):
@@ -104,6 +104,7 @@ def lateness(
     moved = terms.log_lead + terms.volatility * (
         terms.common_loading * lead.common + terms.own_loading * lead.own
     )
+    moved = moved - terms.volatility**2 * variance(terms.persistence, year / H + 1) / 2
     log_time = settled(jnp.maximum(jnp.maximum(moved, terms.log_equipment) + lengthening, terms.log_shell))
     late, wait = scattered_wait(jnp.exp(log_time), log_time - jnp.log(terms.plan), terms)
     late_share = late + terms.cancelled * (1 - late)

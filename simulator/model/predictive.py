@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from simulator.errors import Fault
 from simulator.model.accounts import AccountTerms
 from simulator.model.arrays import QUARTERS_PER_YEAR, PerCompany
 from simulator.model.buildout import REPORTED_DEPRECIATION, Buildout, Draws
@@ -22,7 +23,7 @@ from simulator.model.metrics import FIRST_TWO_YEARS, FIRST_YEAR, SECOND_YEAR
 from simulator.model.price import PriceTerms
 from simulator.model.shocks import Shock
 from simulator.model.silicon import SiliconTerms, per_gigawatt
-from simulator.study.records import Settings
+from simulator.study.records import Prior, Settings
 
 type Series = Mapping[str, Array]
 type Rows = Float[Array, "row #path"]
@@ -80,6 +81,10 @@ class Predictive:
         reported = (f"{REPORTED_DEPRECIATION}.{company}" for company in self._reporting)
         return self._buildout.inputs | {name: optional[name] for name in reported}
 
+    def refused(self, priors: Mapping[str, Prior]) -> list[Fault]:
+        """Return what the build-out refuses."""
+        return self._buildout.refused(priors)
+
     @property
     def shocks(self) -> Mapping[str, Shock]:
         """Every series of shocks, as the build-out asks for them."""
@@ -117,8 +122,8 @@ class Predictive:
         if self._reporting:
             start = OpeningCapital.of(p, fleet.opening_gw, silicon)
             run_off = QUARTERS_PER_YEAR * (
-                start.net_chips / accounts.opening_chip_quarters
-                + start.net_sites / accounts.opening_site_quarters
+                start.net_chips * accounts.opening_chips.opening_rate()
+                + start.net_sites * accounts.opening_sites.opening_rate()
             )
             found[CAPEX_OVER_DEPRECIATION] = capex_over_depreciation(p, series, run_off, self._reporting)
         paths = series["regime"].shape[-1]

@@ -18,6 +18,7 @@ class PriceTerms(NamedTuple):
     decline: PerPath
     gap: Exposure
     targets: tuple[PerPath, PerPath, PerPath]
+    speed: PerPath
     adjustment: PerPath
     volatility: PerPath
     mid_cycle: PerPath
@@ -34,6 +35,7 @@ class PriceTerms(NamedTuple):
             decline=p.path("economics.passthrough") * p.path("silicon.perf_growth"),
             gap=gap,
             targets=(boom, plateau, bust),
+            speed=p.path("economics.markup_speed"),
             adjustment=-jnp.expm1(-H * p.path("economics.markup_speed")),
             volatility=p.path("economics.price_vol") * H**0.5,
             mid_cycle=shares[0] * boom + shares[1] * plateau + shares[2] * bust,
@@ -49,8 +51,24 @@ def move_markup(
     return jnp.where(moves, after, markup)
 
 
+def excess_of_noise(terms: PriceTerms, year: Float[Array, ""]) -> PerPath:
+    """Half the variance that shocks have given the log markup so far  [1].
+
+    Taken off the log price, it leaves the mean price where it would be without shocks, for any volatility.
+    The variance is ``volatility^2 (1 + k + ... + k^(t - 1))`` after ``t`` shocks, with
+    ``k = exp(-2 speed h)``.
+    """
+    pulled = terms.speed > 0
+    speed = jnp.where(pulled, terms.speed, 1.0)
+    shocks = jnp.where(pulled, jnp.expm1(-2 * speed * year) / jnp.expm1(-2 * speed * H), year / H)
+    return terms.volatility**2 * shocks / 2
+
+
 def price(terms: PriceTerms, markup: PerPath, year: Float[Array, ""]) -> PerCompany:
-    """Revenue per GW of opening compute in a quarter, USD bn, if sold at today's price."""
+    """Revenue per GW of opening compute in a quarter, USD bn, if sold at today's price.
+
+    ``markup`` is net of `excess_of_noise`.
+    """
     trend = jnp.exp(markup - terms.decline * year)
     gap = terms.gap.parts
     lost = terms.gap.by_company(jnp.expm1(-gap["rate"] * jnp.minimum(year, gap["years"])))

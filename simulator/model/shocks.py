@@ -105,6 +105,11 @@ def every_quarter(
     return jnp.broadcast_to(series, (quarters, paths))
 
 
+def variance(persistence: Float[Array, "1 #path"], shocks: Float[Array, ""]) -> Float[Array, "1 #path"]:
+    """Variance of a state of `persist` after so many shocks, from a start at zero: one in the long run."""
+    return 1 - persistence ** (2 * shocks)
+
+
 def persist(
     state: Float[Array, "row path"], shock: Float[Array, "row path"], persistence: Float[Array, "1 #path"]
 ) -> Float[Array, "row path"]:

@@ -19,7 +19,7 @@ def priors_of(study: Study, model: Model) -> Mapping[str, Prior]:
     """Return the study's priors, in the units of the model's inputs where it declares them.
 
     A model says what it asks for by its attributes: `inputs` and `optional_inputs` (unit, range and, for a
-    vector, size of each prior) and `shocks`. Of one that declares no inputs it shows when it is traced: see
+    vector, size of each prior), `shocks`, and `refused`, which is given the priors and returns their faults. Of one that declares no inputs it shows when it is traced: see
     `warn_unread`.
 
     Raises
@@ -29,7 +29,7 @@ def priors_of(study: Study, model: Model) -> Mapping[str, Prior]:
         nothing.
     """
     priors, faults = _converted(study, model)
-    _refuse([*faults, *_sizes(study, model), *_unasked(study, model)])
+    _refuse([*faults, *_sizes(study, model), *_unasked(study, model), *_refused(priors, faults, model)])
     return priors
 
 
@@ -43,10 +43,12 @@ def misfits(study: Study, model: Model, metrics: Iterable[str]) -> list[Fault]:
     metrics
         Full names of what the model returns, which verdicts and scorecard are about.
     """
+    priors, faults = _converted(study, model)
     return [
-        *_converted(study, model)[1],
+        *faults,
         *_sizes(study, model),
         *_unasked(study, model),
+        *_refused(priors, faults, model),
         *rule_faults(metrics, study.settings.scorecard, study.settings.verdicts),
     ]
 
@@ -74,6 +76,12 @@ def declares_inputs(model: Model) -> bool:
 
 def _converted(study: Study, model: Model) -> tuple[Mapping[str, Prior], list[Fault]]:
     return check_units(study, _declared(study, model)) if declares_inputs(model) else (study.priors, [])
+
+
+def _refused(priors: Mapping[str, Prior], faults: list[Fault], model: Model) -> list[Fault]:
+    """Return what a model itself refuses of priors that are in its units, by its attribute `refused`."""
+    refused = getattr(model, "refused", None)
+    return [] if refused is None or faults else refused(priors)
 
 
 def _declared(study: Study, model: Model) -> dict[str, Any]:

@@ -189,7 +189,7 @@ def simulate(
             raise
         run = closed(run, "complete")
     allowed = getattr(model, "may_be_infinite", ())
-    if faults := engine.faults(run.not_finite, allowed, run.plan.paths):
+    if faults := engine.faults(run.not_finite, allowed, run.plan.paths, getattr(model, "undefined", None)):
         raise NotFiniteError("\n  ".join(["metrics that are not finite:", *faults]), run)
     if not all(one.met for one in run.accuracy):
         raise AccuracyError(run)

@@ -19,9 +19,9 @@ def worth(v: Mapping[str, float]) -> float:
         runs, owned = year < v["life"], year < min(v["life"], v["building_life"])
         book = (year < v["server_life"]) * v["chips"] / v["server_life"]
         book += owned * v["sites"] / v["building_life"]
-        return (runs * margin * (1 - v["tax"]) + v["tax"] * book) * np.exp(-v["wacc"] * year)
+        return (runs * margin * (1 - v["tax"]) + v["tax"] * book) * np.exp(-v["discount"] * year)
 
     kinks = sorted({v["term"], v["life"], v["server_life"], v["building_life"]})
     flow = sum(quad(cash, start, end - 1e-12)[0] for start, end in pairwise([0.0, *kinks]))
     left = v["sites"] * max(0.0, 1 - v["life"] / v["building_life"])
-    return flow + left * np.exp(-v["wacc"] * v["life"])
+    return flow + left * np.exp(-v["discount"] * v["life"])

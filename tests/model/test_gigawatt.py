@@ -17,7 +17,7 @@ RANGES = {
     "rent": (8, 18),
     "energy": (0.4, 1.5),
     "opex": (0.05, 0.2),
-    "wacc": (0.06, 0.14),
+    "discount": (0.06, 0.14),
     "tax": (0.0, 0.3),
     "life": (2, 12),
     "server_life": (3, 8),
@@ -68,7 +68,7 @@ def test_a_gigawatt_that_earns_its_levelised_cost_is_worth_what_it_cost():
 
 def test_levelised_cost_tends_to_straight_line_as_capital_becomes_free():
     """The payment for one is ``1 / L + w / 2`` to first order: at ``w = 1e-6``, 1.5e-5 of it in 30 years."""
-    values = drawn(wacc=1e-6, opex=0, energy=0)
+    values = drawn(discount=1e-6, opex=0, energy=0)
     expected = values["chips"] / values["life"] + values["sites"] / values["building_life"]
     np.testing.assert_allclose(np.asarray(levelised_cost(of(values)))[0], expected, rtol=2e-5)
 

@@ -112,7 +112,12 @@ def test_capex_over_depreciation_counts_the_companies_that_report(both):
     net, gigawatts = run.of("finance.opening_net"), run.opening_gw
     chip_years = run.of("finance.opening_chip_life") * run.by_company("finance.server_life")
     site_years = run.of("finance.opening_site_life") * run.of("finance.building_life")
-    held = net * gigawatts * (run.chip_cost[0] / chip_years + run.site_cost[0] / site_years)
+    growth = run.of("finance.opening_growth")
+    chips, sites = (
+        (1 - np.exp(-growth * years)) / (years - (1 - np.exp(-growth * years)) / growth)
+        for years in (chip_years, site_years)
+    )
+    held = net * gigawatts * (run.chip_cost[0] * chips + run.site_cost[0] * sites)
     added = run.depreciation[:4].sum(axis=0) - held
     expected = run.capex[:4].sum(axis=0)[rows].sum(axis=0) / (
         sum(REPORTING.values()) + added[rows].sum(axis=0)
@@ -124,16 +129,17 @@ def test_one_gigawatt_is_on_the_mix_of_the_first_orders(both):
     found, run = both
     orders, of = run.ordered_gw[0], run.of
     energy = of("economics.pue") * 8766 * of("economics.power_price") * 1e-6
-    life, buildings, wacc = of("finance.economic_life"), of("finance.building_life"), of("finance.wacc")
+    life, buildings = of("finance.economic_life"), of("finance.building_life")
+    rate = np.log(1 + of("finance.wacc"))
     chips, sites = run.chip_cost[0], run.site_cost[0]
-    level = [w * wacc / (1 - np.exp(-wacc * years)) for w, years in ((chips, life), (sites, buildings))]
+    level = [w * rate / (1 - np.exp(-rate * years)) for w, years in ((chips, life), (sites, buildings))]
     cost = level[0] + level[1] + energy + of("economics.opex") * run.rent
     agrees(found["levelised_cost_per_gw"], (cost * orders).sum(axis=0) / orders.sum(axis=0))
 
     shared = {
         "energy": energy,
         "opex": of("economics.opex"),
-        "wacc": wacc,
+        "discount": rate,
         "tax": of("finance.tax"),
         "life": life,
         "building_life": buildings,

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from .market import spread_so_far
 from .opening import H
 
 #: Hours in a year of 365.25 days.
@@ -15,6 +16,19 @@ HOURS = 8766.0
 def _written_off(life: np.ndarray, age: int) -> np.ndarray:
     """Return the share of a cost that a straight line of `life` years writes off in quarter `age`."""
     return np.clip(4 * life - age, 0, 1) / (4 * life)
+
+
+def opening_book_left(life: np.ndarray, growth: np.ndarray, y: float) -> np.ndarray:
+    """Return the share of the opening book that is not written off after `y` years.
+
+    Purchases grew at a rate `growth` to the start, so of those that are `a` years old there is
+    exp(-growth a), each with a book of life - a - y and none below zero.
+    """
+
+    def book(years: np.ndarray) -> np.ndarray:
+        return years / growth - (1 - np.exp(-growth * years)) / growth**2
+
+    return book(np.maximum(0, life - y)) / book(life)
 
 
 def charge_costs(run: SimpleNamespace, t: int) -> None:
@@ -29,8 +43,12 @@ def charge_costs(run: SimpleNamespace, t: int) -> None:
 
     chip_life, site_life = run.by_company("finance.server_life"), of("finance.building_life")
     net = of("finance.opening_net")
-    charge = net * run.opening_chips * _written_off(of("finance.opening_chip_life") * chip_life, t)
-    charge = charge + net * run.opening_sites * _written_off(of("finance.opening_site_life") * site_life, t)
+    growth = of("finance.opening_growth")
+    old_chips = opening_book_left(of("finance.opening_chip_life") * chip_life, growth, t * H)
+    old_chips -= opening_book_left(of("finance.opening_chip_life") * chip_life, growth, (t + 1) * H)
+    old_sites = opening_book_left(of("finance.opening_site_life") * site_life, growth, t * H)
+    old_sites -= opening_book_left(of("finance.opening_site_life") * site_life, growth, (t + 1) * H)
+    charge = net * (run.opening_chips * old_chips + run.opening_sites * old_sites)
     chips = run.chips if policy == "delivery" else run.energised_book
     if policy == "delivery":
         charge = charge + run.opening_idle * _written_off(chip_life, t)
@@ -68,6 +86,8 @@ def _core(run: SimpleNamespace, t: int, y: float) -> np.ndarray:
             if exposure.kind == "revenue_erosion":
                 core[c] -= of(field["revenue"]) / 4 * (1 - np.exp(-of(field["rate"]) * y)) * flow
             if exposure.kind == "revenue_volatility":
-                swing = of(field["vol"]) * run.ads + of(field["loading"]) * run.demand_shift[t]
+                vol = of(field["vol"])
+                swing = vol * run.ads - vol**2 / 2 * spread_so_far(of("dependence.persistence"), t)
+                swing = swing + of(field["loading"]) * run.demand_shift[t]
                 core[c] += of(field["revenue"]) / 4 * (np.exp(swing) - 1) * flow
     return core

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from scipy.special import ndtr
 
-from .market import in_regime
+from .market import in_regime, spread_so_far
 from .opening import H, merchant_share, unit_costs
 
 
@@ -90,7 +90,8 @@ def move_queue(run: SimpleNamespace, t: int) -> None:
         name = source.name
         run.power_own[r] = keep * run.power_own[r] + fresh * run.shock[f"shock.power.{name}"][t]
         state = np.sqrt(rho) * run.power_common + np.sqrt(1 - rho) * run.power_own[r]
-        lead = of(f"power.lead_time.{name}") * np.exp(of("power.lead_vol") * state)
+        swing = of("power.lead_vol") * state - of("power.lead_vol") ** 2 / 2 * spread_so_far(keep, t + 1)
+        lead = of(f"power.lead_time.{name}") * np.exp(swing)
         lead = np.maximum(lead, of("power.equipment"))
         lead = lead * np.maximum(1, crowding) ** of("power.congestion")
         lead = np.maximum(lead, of("power.shell"))

@@ -130,6 +130,11 @@ BY_SOURCE: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "power.plan_lead": (1, 8, ()),
     "power.mix": (0.01, 1, ()),
 }
+#: Drawn after all else, which so stays what it was.
+LATE: dict[str, tuple[float, float, tuple[float, ...]]] = {
+    "finance.opening_growth": (0.05, 1.2, (1e6,)),
+    "finance.least_spread": (0.0, 0.012, (0,)),
+}
 TILT = (0.2, 2.0, (1.0,))
 BY_FIELD: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "rate": (0, 0.05, (0,)),
@@ -156,11 +161,7 @@ def random_inputs(
     for source in structure.sources:
         ranges |= {f"{name}.{source.name}": span for name, span in BY_SOURCE.items()}
 
-    inputs = {}
-    for name, (low, high, edges) in ranges.items():
-        inputs[name] = rng.uniform(low, high, paths)
-        if edges:
-            inputs[name] = np.where(rng.random(paths) < EDGE, rng.choice(edges, paths), inputs[name])
+    inputs = {name: _drawn(rng, paths, span) for name, span in ranges.items()}
     # Power that nobody tilts away from: each path keeps one source, others may be without any share.
     for source in structure.sources[1:]:
         name = f"power.mix.{source.name}"
@@ -171,4 +172,10 @@ def random_inputs(
         name: rng.random(shape) if name in UNIFORM_SHOCKS else rng.standard_normal(shape)
         for name in shock_names(structure)
     }
-    return inputs, shocks
+    return inputs | {name: _drawn(rng, paths, span) for name, span in LATE.items()}, shocks
+
+
+def _drawn(rng: np.random.Generator, paths: int, span: tuple[float, float, tuple[float, ...]]) -> np.ndarray:
+    low, high, edges = span
+    values = rng.uniform(low, high, paths)
+    return np.where(rng.random(paths) < EDGE, rng.choice(edges, paths), values) if edges else values

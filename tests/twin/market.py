@@ -47,8 +47,13 @@ def set_price(run: SimpleNamespace, t: int) -> None:
     if t > 0:
         target = in_regime(run, t, *(of(f"economics.markup_{s}") for s in REGIMES))
         pull = 1 - np.exp(-of("economics.markup_speed") * H)
-        noise = of("economics.price_vol") * np.sqrt(H) * run.shock["shock.price"][t]
-        run.markup[t] = run.markup[t - 1] + pull * (target - run.markup[t - 1]) + noise
+        # The shocks of the log price so far, with their variance: half of it keeps the mean price in place.
+        run.price_noise = (1 - pull) * run.price_noise + (
+            of("economics.price_vol") * np.sqrt(H) * run.shock["shock.price"][t]
+        )
+        run.price_spread = (1 - pull) ** 2 * run.price_spread + of("economics.price_vol") ** 2 * H
+        run.calm_markup = run.calm_markup + pull * (target - run.calm_markup)
+        run.markup[t] = run.calm_markup + run.price_noise - run.price_spread / 2
     fall = of("economics.passthrough") * of("silicon.perf_growth") * y
     for c, company in enumerate(run.structure.companies):
         run.price[t, c] = run.rent[c] / 4 * np.exp(-fall + run.markup[t])
@@ -79,7 +84,8 @@ def meet_demand(run: SimpleNamespace, t: int) -> None:
             run.demand_own[c] = keep * run.demand_own[c] + fresh * own
         state = loading * run.demand_common + np.sqrt(1 - loading**2) * run.demand_own[c]
         adopted = bass(of("adoption.bass_p"), of("adoption.bass_q"), run.organic_0[c] / run.potential[c], y)
-        noise = np.exp(of("adoption.vol") * state + run.demand_shift[t])
+        swing = of("adoption.vol") * state - of("adoption.vol") ** 2 / 2 * spread_so_far(keep, t)
+        noise = np.exp(swing + run.demand_shift[t])
         run.organic[t, c] = run.potential[c] * adopted / 4 * noise
         backlog = of(f"adoption.backlog.{name}") * of("adoption.realised") / of("adoption.backlog_years")
         target = np.maximum(run.labs_0[c], backlog)
@@ -91,6 +97,14 @@ def meet_demand(run: SimpleNamespace, t: int) -> None:
 
     earned = 4 * run.noncircular_revenue[t] / _gross_capital(run, t - 4)
     run.shortfall[t] = np.clip(1 - earned / of("spend.hurdle"), 0, 1)
+
+
+def spread_so_far(keep: np.ndarray, shocks: int) -> np.ndarray:
+    """Return the variance of a persistent state that started at 0, after so many shocks."""
+    spread = np.zeros_like(keep)
+    for _ in range(shocks):
+        spread = keep**2 * spread + (1 - keep**2)
+    return spread
 
 
 def bass(p: np.ndarray, q: np.ndarray, start: np.ndarray, y: float) -> np.ndarray:

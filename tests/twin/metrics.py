@@ -66,7 +66,7 @@ def _metrics(run: SimpleNamespace, take: Callable[[np.ndarray], np.ndarray]) -> 
     book_0 = take(run.opening_book)
     value, invested = take(_value(run)), book_0
     for t in range(T):
-        invested = invested + take(run.ai_capex)[t] * np.exp(-wacc * (t + 0.5) * H)
+        invested = invested + take(run.ai_capex)[t] * (1 + wacc) ** (-(t + 0.5) * H)
     mean_book = total(run.net_book, range(T - 8, T)) / 8
 
     idle, bought = take(run.idle_value), take(run.opening_chips) + take(run.opening_idle)
@@ -120,9 +120,9 @@ def _value(run: SimpleNamespace) -> np.ndarray:
     """Return the net present value [USD bn], by company."""
     of, T = run.of, run.structure.horizon
     wacc = of("finance.wacc")
-    value = terminal_value(run) * np.exp(-wacc * T * H) - run.opening_book
+    value = terminal_value(run) * (1 + wacc) ** (-T * H) - run.opening_book
     for t in range(T):
-        value = value + run.fcf[t] * np.exp(-wacc * (t + 0.5) * H)
+        value = value + run.fcf[t] * (1 + wacc) ** (-(t + 0.5) * H)
     return value
 
 
@@ -147,7 +147,11 @@ def terminal_value(run: SimpleNamespace) -> np.ndarray:
 
     wacc, growth = of("finance.wacc"), of("finance.terminal_growth")
     ronic = np.maximum(of("finance.ronic"), growth + of("finance.ronic_floor"))
-    going_concern = normal * (1 + growth) * (1 - growth / ronic) / (wacc - growth)
+    # A geometric series of quarterly cash that comes in mid-quarter; yearly rates as they are quoted.
+    grows, earns = (1 + growth) ** H - 1, (1 + ronic) ** H - 1
+    first = normal / 4 * (1 + grows) * (1 - grows / earns) / (1 + wacc) ** (H / 2)
+    going_concern = first / (1 - ((1 + growth) / (1 + wacc)) ** H)
+    going_concern = np.where(wacc - growth < of("finance.least_spread"), np.nan, going_concern)
     return np.maximum(going_concern, of("finance.salvage") * run.net_book[end])
 
 

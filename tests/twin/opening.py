@@ -54,6 +54,7 @@ def open_books(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Stru
     run.demand_common, run.demand_own = np.zeros(paths), np.zeros((C, paths))
     run.power_common, run.power_own = np.zeros(paths), np.zeros((R, paths))
     run.ads = np.zeros(paths)
+    run.calm_markup, run.price_noise, run.price_spread = np.zeros(paths), np.zeros(paths), np.zeros(paths)
     run.queue = {cargo: np.zeros((C, R, S, paths)) for cargo in ("gw", "compute", "cost", "book")}
 
     # Opening fleet (6): full at the start, so its size follows from what it earns.

@@ -86,7 +86,7 @@ def find(run: Run) -> Findings:
                 curves[one.metric][entity] = line
     drivers, unexplained = _tried(_explain, run)
     checks, _ = _tried(_evaluate, run)
-    allowed = getattr(run.model, "may_be_infinite", ())
+    allowed, undefined = getattr(run.model, "may_be_infinite", ()), getattr(run.model, "undefined", None)
     return Findings(
         run=run,
         summary=summary,
@@ -100,7 +100,7 @@ def find(run: Run) -> Findings:
         unexplained=unexplained,
         checks=checks,
         manifest=None if run.directory is None else Manifest.read(run.directory / "manifest.json"),
-        not_finite=tuple(faults(run.not_finite, allowed, run.plan.paths)),
+        not_finite=tuple(faults(run.not_finite, allowed, run.plan.paths, undefined)),
     )
 
 
