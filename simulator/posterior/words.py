@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, UInt32
+from jaxtyping import Float, Int, UInt32
 
 from simulator.sampling import Coordinate
 from simulator.sampling.counter import stream_keys, threefry
@@ -46,6 +46,11 @@ def normals(seed: int, name: str, count: int) -> Float[np.ndarray, " n"]:
     from scipy.special import ndtri
 
     return ndtri(uniforms(seed, name, 0, count))
+
+
+def permutation(seed: int, name: str, step: int, count: int) -> Int[np.ndarray, " n"]:
+    """Return the numbers from 0 to count - 1 in an order drawn at random, of one stream."""
+    return np.argsort(uniforms(seed, name, step, count), kind="stable")
 
 
 def systematic(weights: Float[np.ndarray, " n"], count: int, start: float) -> np.ndarray:
