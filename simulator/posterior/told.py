@@ -26,7 +26,7 @@ from simulator.estimate import (
     standard_deviation,
     summarise,
 )
-from simulator.posterior.matching import Datum, LeftOut
+from simulator.posterior.figures import Datum, LeftOut
 from simulator.posterior.question import Question, Sample
 from simulator.posterior.words import normals
 from simulator.study import Settings

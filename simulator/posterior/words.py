@@ -53,8 +53,20 @@ def permutation(seed: int, name: str, step: int, count: int) -> Int[np.ndarray, 
     return np.argsort(uniforms(seed, name, step, count), kind="stable")
 
 
-def systematic(weights: Float[np.ndarray, " n"], count: int, start: float) -> np.ndarray:
-    """Return places drawn in proportion to weights, evenly from a start in (0, 1): systematic resampling."""
+def stratified(
+    weights: Float[np.ndarray, " n"], within: Float[np.ndarray, " count"]
+) -> Int[np.ndarray, " count"]:
+    """Return places drawn in proportion to weights, one from each stratum: stratified resampling.
+
+    Points that are evenly spaced, as in systematic resampling, can fall into step with weights that repeat.
+
+    Parameters
+    ----------
+    weights
+        Of the places; they need not sum to one.
+    within
+        Where in its stratum each draw lies, uniform in (0, 1).
+    """
     total = np.cumsum(weights)
-    points = (np.arange(count) + start) / count * total[-1]
+    points = (np.arange(len(within)) + within) / len(within) * total[-1]
     return np.minimum(np.searchsorted(total, points, side="right"), len(weights) - 1)
