@@ -52,3 +52,15 @@ def test_the_shipped_study_on_the_shipped_evidence(capsys, tmp_path: Path) -> No
     assert json.loads(capsys.readouterr().out) == summary
     assert main([*arguments, "--quiet"]) == 3
     assert "new or empty" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_taken_is_refused_before_anything_is_computed(capsys, tmp_path, monkeypatch) -> None:
+    def untouched(*_, **__):
+        raise AssertionError
+
+    monkeypatch.setattr("simulator.posterior.update", untouched)
+    mine = tmp_path / "mine.txt"
+    mine.write_text("kept")
+    assert main(["update", "--out", str(tmp_path), "--quiet"]) == 3
+    assert "it holds mine.txt; give a directory that is new or empty" in capsys.readouterr().err
+    assert mine.read_text() == "kept"
