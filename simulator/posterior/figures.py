@@ -20,6 +20,7 @@ type Reason = Literal[
     "other_meaning",
     "not_a_quarter",
     "restated",
+    "same_figure",
     "no_output",
 ]
 

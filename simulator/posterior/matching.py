@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -44,7 +44,7 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
         An observation is in a unit that measures something else, or its value or error is no number to learn
         from.
     """
-    used: list[Datum] = []
+    found_in: list[tuple[Datum, Observation]] = []
     left: list[LeftOut] = []
     faults: list[Fault] = []
     newest = evidence if as_of is None else evidence.as_of(as_of)
@@ -64,12 +64,33 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
             key = f"series.{one.series}.unit"
             faults.append(Fault(one.file, key, f'"{one.unit}"', f'"{found.unit}"', str(error)))
             continue
-        used.append(_filled(found, one, factor))
+        found_in.append((_filled(found, one, factor), one))
+    used, repeated = _once(found_in)
+    left += repeated
     faults += faults_of_figures(used, study)
     if faults:
         raise EvidenceError(dict.fromkeys(faults))
     used.sort(key=lambda datum: datum.stage)
     return Matched(tuple(used), tuple(matcher.ahead(used)), tuple(left))
+
+
+def _once(figures: Iterable[tuple[Datum, Observation]]) -> tuple[list[Datum], list[LeftOut]]:
+    """Return each figure once, and what repeats it: the smaller error wins, then what was known later."""
+    best: dict[tuple[object, ...], tuple[Datum, Observation]] = {}
+    repeated: list[LeftOut] = []
+    for datum, one in figures:
+        # The end of a month and the quarter that it closes are two periods; a year and its quarters are one.
+        period = (one.period.first, one.period.last, one.period.end, "-" in one.period.label)
+        key = (datum.quantity, "" if datum.entity == "model" else datum.entity, *period)
+        if key not in best:
+            best[key] = datum, one
+            continue
+        other = best[key]
+        loser = one if (datum.error, other[1].known) > (other[0].error, one.known) else other[1]
+        if loser is not one:
+            best[key] = datum, one
+        repeated.append(LeftOut(loser, "same_figure"))
+    return [datum for datum, _ in best.values()], repeated
 
 
 def measured(values: Mapping[str, Any]) -> Matched:
