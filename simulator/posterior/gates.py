@@ -87,8 +87,8 @@ def rhat(values: Shaped[np.ndarray, "chain draw"]) -> float:
         return 1.0
     # Of two values half and half all distances from the median are one, and there is no second R-hat.
     if np.ptp(np.abs(chains - np.median(chains))) == 0:
-        return float(array_stats.rhat(chains, method="z_scale"))
-    return float(array_stats.rhat(chains, method="rank"))
+        return float(np.asarray(array_stats.rhat(chains, method="z_scale")))
+    return float(np.asarray(array_stats.rhat(chains, method="rank")))
 
 
 def journey(journeys: Sequence[Journey]) -> Mapping[str, Any]:
