@@ -76,7 +76,7 @@ def update(
     from simulator.report.progress import bar
 
     with bar(paths or 2**18, quiet=quiet) as progress:
-        from simulator.posterior import NotConvergedError, place
+        from simulator.posterior import NotConvergedError, place, refuse_occupied
         from simulator.posterior import update as updated
         from simulator.run import open_run
         from simulator.study import load_study
@@ -90,6 +90,7 @@ def update(
         else:
             asked = load_study(study, overrides=overrides)
         folder = out or place(RUNS, asked, *map(str, evidence), day, paths, seed, method)
+        refuse_occupied(folder)
         gate = None
         try:
             posterior = updated(

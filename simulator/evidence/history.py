@@ -1,6 +1,6 @@
 """Capex by quarter as evidence holds it: one basis, no gaps, nothing that was not known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,20 +82,32 @@ def known_history(evidence: Evidence) -> History:
 
 
 def origins(evidence: Evidence) -> Mapping[int, date]:
-    """Return, for each quarter that all companies reported, the day on which the last of them had."""
-    reported = _reported(evidence)
+    """Return, for each quarter that all companies reported, the day on which the last of them first had.
+
+    A figure that replaces an earlier one counts from its own day, and moves no origin.
+    """
+    published = _published(evidence)
     history = known_history(evidence)
     return {
-        quarter: max(reported[company, quarter].known for company in history.companies)
+        quarter: max(published[company, quarter] for company in history.companies)
         for quarter in range(history.first, history.last + 1)
     }
 
 
+def _published(evidence: Evidence) -> dict[tuple[str, int], date]:
+    """Return the day on which each company first gave each quarter's figure."""
+    days: dict[tuple[str, int], date] = {}
+    for one in _actual(evidence):
+        days.setdefault((one.company, one.period.first), one.known)
+    return days
+
+
 def _reported(evidence: Evidence) -> dict[tuple[str, int], Observation]:
     """Return the newest figure of each company and quarter."""
+    return {(one.company, one.period.first): one for one in _actual(evidence)}
+
+
+def _actual(evidence: Evidence) -> Iterator[Observation]:
+    """Give the figures of companies by quarter, in the order in which they became known."""
     actual = evidence.select(metric=METRIC, kind="actual", definition=DEFINITION)
-    return {
-        (one.company, one.period.first): one
-        for one in actual
-        if one.period.is_quarter and one.company != GROUP
-    }
+    yield from (one for one in actual if one.period.is_quarter and one.company != GROUP)

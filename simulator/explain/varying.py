@@ -10,8 +10,10 @@ from jaxtyping import Float, Shaped
 
 from simulator.explain.ranks import midranks
 from simulator.run import Run
+from simulator.run.program import priors_of
 from simulator.sampling import REPLICATES
 from simulator.study import CopulaGroup, Prior, Study
+from simulator.study.units import convert_factor
 
 #: The company of priors that belong to none, or to several; the basis of priors that state none.
 SHARED, UNSTATED = "shared", "unstated"
@@ -70,11 +72,24 @@ def varying(run: Run) -> list[Varying]:
     if not priors:
         return []
     drawn = run.draws([prior.name for prior in priors])
+    drawn_in = {name: prior.unit for name, prior in priors_of(run.study, run.model).items()}
     return [
         Varying(name, prior, company_of(prior.name, run.study), values.reshape(REPLICATES, -1))
         for prior in priors
-        for name, values in _components(prior.name, drawn[prior.name])
+        for name, values in _components(
+            prior.name, in_own_unit(drawn[prior.name], drawn_in[prior.name], prior.unit)
+        )
     ]
+
+
+def in_own_unit(
+    values: Shaped[np.ndarray, "*rest path"], unit: str, own: str
+) -> Shaped[np.ndarray, "*rest path"]:
+    """Return draws, which are in the unit that the model asks for, in the unit that the study states."""
+    if not own or not unit or own == unit:
+        return values
+    factor = convert_factor(unit, own)
+    return values if factor == 1 else values * values.dtype.type(factor)
 
 
 def held(study: Study) -> dict[str, int]:

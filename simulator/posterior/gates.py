@@ -13,7 +13,7 @@ from simulator.posterior.question import Sample
 from simulator.posterior.reweighting import LEAST_ESS, Weights
 from simulator.posterior.tempering import FORGOTTEN, Journey
 
-#: Largest R-hat between batches (Vehtari et al. 2021, Bayesian Analysis 16).
+#: Largest rank-normalised split R-hat of batches (Vehtari et al. 2021, Bayesian Analysis 16).
 LARGEST_RHAT = 1.01
 #: Least share of proposals accepted, and least first particles of a batch that have descendants.
 LEAST_ACCEPTANCE, LEAST_ANCESTORS = 0.1, 50
@@ -75,14 +75,20 @@ def agreement(sample: Sample) -> float:
 
 
 def rhat(values: Shaped[np.ndarray, "chain draw"]) -> float:
-    """Return R-hat of chains of equal length (Gelman and Rubin 1992); 1 where nothing varies."""
+    """Return the rank-normalised split R-hat of chains of equal length; 1 where nothing varies.
+
+    The larger of two, as ArviZ has it: of ranks, which sees chains that lie apart, and of the ranks of
+    distances from the median, which sees chains that differ in width (Vehtari et al. 2021).
+    """
+    from arviz_stats.base.array import array_stats
+
     chains = values.astype(np.float64)
-    within = float(chains.var(axis=1, ddof=1).mean())
-    if within == 0:
+    if np.ptp(chains) == 0:
         return 1.0
-    draws = chains.shape[1]
-    between = float(chains.mean(axis=1).var(ddof=1))
-    return float(np.sqrt((draws - 1) / draws + between / within))
+    # Of two values half and half all distances from the median are one, and there is no second R-hat.
+    if np.ptp(np.abs(chains - np.median(chains))) == 0:
+        return float(np.asarray(array_stats.rhat(chains, method="z_scale")))
+    return float(np.asarray(array_stats.rhat(chains, method="rank")))
 
 
 def journey(journeys: Sequence[Journey]) -> Mapping[str, Any]:

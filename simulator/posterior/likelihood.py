@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Shaped
 
-from simulator.posterior.matching import Datum
+from simulator.posterior.figures import Datum
 from simulator.posterior.reading import Draws
 
 _LOG_ROOT_TAU = 0.5 * math.log(2 * math.pi)

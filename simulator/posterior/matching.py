@@ -2,113 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Literal
+from typing import Any
 
 from jaxtyping import Array
 
 from simulator.engine import Model
-from simulator.errors import Fault, StudyError, UsageError
+from simulator.errors import EvidenceError, Fault, StudyError, UsageError
 from simulator.evidence import Evidence, Observation, Period
 from simulator.evidence.period import quarter_label
 from simulator.model import Buildout
+from simulator.posterior.figures import Datum, LeftOut, Matched, Reason
 from simulator.posterior.reading import CAPEX, QUANTITIES, Draws, Quantity, Read
+from simulator.posterior.validation import faults_of_figures, measurements
 from simulator.study import Study
 from simulator.study.units import UnitError, convert_factor
-
-#: Why an observation is not used: keys of the report's messages.
-type Reason = Literal[
-    "known_before",
-    "known_later",
-    "before_start",
-    "beyond_horizon",
-    "not_actual",
-    "no_company",
-    "other_meaning",
-    "not_a_quarter",
-    "restated",
-    "no_output",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Datum:
-    """One figure that the model is held to, or, without a value, one that it is asked for.
-
-    Attributes
-    ----------
-    name
-        ``capex.amazon.2026Q1``.
-    quantity, entity, period
-        What it is of. Of a user's own model the quantity is the metric.
-    unit
-        Of the value, as the model has it.
-    read
-        How the model's own quantity is read.
-    value : in ``unit``
-        The figure; nan where it is not known.
-    error
-        Standard deviation of the figure's own error: in logs, or in the unit where the law is normal.
-    law
-        ``lognormal`` or ``normal``.
-    scale
-        Prior of how far figures lie from the model's quantity; "" for none.
-    known
-        Day on which it was known.
-    stage
-        Which quarter of evidence it belongs to, as a label.
-    series, sources
-        Where it comes from.
-    """
-
-    name: str
-    quantity: str
-    entity: str
-    period: str
-    unit: str
-    read: Read
-    value: float = float("nan")
-    error: float = 0.0
-    law: Literal["lognormal", "normal"] = "lognormal"
-    scale: str = ""
-    known: date | None = None
-    stage: str = ""
-    series: str = ""
-    sources: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """An observation that is not used, and why."""
-
-    observation: Observation
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """Evidence as a study sees it.
-
-    Attributes
-    ----------
-    used
-        In the order of the quarters of evidence.
-    ahead
-        What is asked of the posterior: capex of the quarter after the last one used.
-    left_out
-        All else.
-    """
-
-    used: tuple[Datum, ...]
-    ahead: tuple[Datum, ...]
-    left_out: tuple[LeftOut, ...]
-
-    @property
-    def stages(self) -> tuple[str, ...]:
-        """The quarters of evidence, in order."""
-        return tuple(dict.fromkeys(one.stage for one in self.used))
 
 
 def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) -> Matched:
@@ -130,10 +40,11 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
 
     Raises
     ------
-    StudyError
-        An observation is in a unit that measures something else.
+    EvidenceError
+        An observation is in a unit that measures something else, or its value or error is no number to learn
+        from.
     """
-    used: list[Datum] = []
+    found_in: list[tuple[Datum, Observation]] = []
     left: list[LeftOut] = []
     faults: list[Fault] = []
     newest = evidence if as_of is None else evidence.as_of(as_of)
@@ -153,20 +64,48 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
             key = f"series.{one.series}.unit"
             faults.append(Fault(one.file, key, f'"{one.unit}"', f'"{found.unit}"', str(error)))
             continue
-        used.append(_filled(found, one, factor))
+        found_in.append((_filled(found, one, factor), one))
+    used, repeated = _once(found_in)
+    left += repeated
+    faults += faults_of_figures(used, study)
     if faults:
-        raise StudyError(dict.fromkeys(faults))
+        raise EvidenceError(dict.fromkeys(faults))
     used.sort(key=lambda datum: datum.stage)
     return Matched(tuple(used), tuple(matcher.ahead(used)), tuple(left))
 
 
-def measured(values: Mapping[str, tuple[float, float]]) -> Matched:
-    """Return measurements of a model's metrics with normal errors: metric -> (value, standard deviation)."""
+def _once(figures: Iterable[tuple[Datum, Observation]]) -> tuple[list[Datum], list[LeftOut]]:
+    """Return each figure once, and what repeats it: the smaller error wins, then what was known later."""
+    best: dict[tuple[object, ...], tuple[Datum, Observation]] = {}
+    repeated: list[LeftOut] = []
+    for datum, one in figures:
+        # The end of a month and the quarter that it closes are two periods; a year and its quarters are one.
+        period = (one.period.first, one.period.last, one.period.end, "-" in one.period.label)
+        key = (datum.quantity, "" if datum.entity == "model" else datum.entity, *period)
+        if key not in best:
+            best[key] = datum, one
+            continue
+        other = best[key]
+        loser = one if (datum.error, other[1].known) > (other[0].error, one.known) else other[1]
+        if loser is not one:
+            best[key] = datum, one
+        repeated.append(LeftOut(loser, "same_figure"))
+    return [datum for datum, _ in best.values()], repeated
+
+
+def measured(values: Mapping[str, Any]) -> Matched:
+    """Return measurements of a model's metrics with normal errors: metric -> (value, standard deviation).
+
+    Raises
+    ------
+    UsageError
+        Some are no such pair.
+    """
 
     def datum(name: str, value: float, error: float) -> Datum:
-        return Datum(name, name, "", "", "", _metric(name), float(value), float(error), "normal")
+        return Datum(name, name, "", "", "", _metric(name), value, error, "normal")
 
-    return Matched(tuple(datum(name, *pair) for name, pair in values.items()), (), ())
+    return Matched(tuple(datum(name, *pair) for name, pair in measurements(values).items()), (), ())
 
 
 def _timing(one: Observation, after: date | None, as_of: date | None) -> Reason | None:
@@ -183,6 +122,7 @@ def _filled(datum: Datum, one: Observation, factor: float) -> Datum:
         known=one.known,
         series=one.series,
         sources=one.sources,
+        file=one.file,
     )
 
 

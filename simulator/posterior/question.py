@@ -11,8 +11,8 @@ from jaxtyping import Array, Float, Shaped
 
 from simulator import engine
 from simulator.errors import Fault, StudyError
+from simulator.posterior.figures import Matched
 from simulator.posterior.likelihood import Likelihood
-from simulator.posterior.matching import Matched
 from simulator.posterior.reading import Draws
 from simulator.run.program import priors_of, program
 from simulator.study import Prior, Study, load_study, priors_root

@@ -66,22 +66,52 @@ class Posterior:
             Something is in the folder already.
         """
         folder = Path(folder)
+        refuse_occupied(folder)
         with files.access(folder, "make"):
             folder.mkdir(parents=True, exist_ok=True)
         with files.held(folder):
+            refuse_occupied(folder)
             left = folder / f"{TREE}{files.UNFINISHED}"
-            for path in folder.iterdir():
-                if path.name not in (files.LOCK, left.name):
-                    message = (
-                        f"{folder} is not empty: it holds {path.name}; give a directory that is new or empty"
-                    )
-                    raise RunError(message)
-            shutil.rmtree(left, ignore_errors=True)
             with files.access(left, "write"):
+                for unfinished in (left, folder / TREE):
+                    shutil.rmtree(unfinished, ignore_errors=True)
                 self.tree.to_zarr(left, zarr_format=3, consolidated=False, mode="w")
                 left.rename(folder / TREE)
             files.write_whole(folder / SUMMARY, [to_json(self.told).encode()], flush=True)
         return folder
+
+
+def refuse_occupied(folder: str | Path) -> None:
+    """Refuse a folder that is neither new nor empty, nor holds an update of ours that was never finished.
+
+    The numbers are written last, and with them an update is there: draws without them, beside our lock, are
+    what a process left that was killed, and are written again.
+
+    Raises
+    ------
+    RunError
+        Something else is in the folder, or a whole update is.
+    """
+    folder = Path(folder)
+    if not folder.exists():
+        return
+    with files.access(folder, "read"):
+        found = sorted(path.name for path in folder.iterdir())
+    ours = {files.LOCK, TREE, f"{TREE}{files.UNFINISHED}"}
+    foreign = [name for name in found if name not in ours and not _unfinished_summary(name)]
+    if not foreign and files.LOCK not in found:
+        foreign = [name for name in found if not _empty(folder / name)]
+    if foreign:
+        message = f"{folder} is not empty: it holds {foreign[0]}; give a directory that is new or empty"
+        raise RunError(message)
+
+
+def _empty(path: Path) -> bool:
+    return path.is_dir() and not any(path.iterdir())
+
+
+def _unfinished_summary(name: str) -> bool:
+    return name.startswith(f"{SUMMARY}.") and name.endswith(files.UNFINISHED)
 
 
 def is_update(folder: str | Path) -> bool:

@@ -16,7 +16,7 @@ from jaxtyping import Float
 from simulator import engine
 from simulator.engine import runtime
 from simulator.posterior.question import Question, Sample
-from simulator.posterior.words import systematic, uniforms
+from simulator.posterior.words import stratified, uniforms
 from simulator.run import Progress
 from simulator.sampling import ROUND, by_replicate
 
@@ -29,6 +29,10 @@ RESAMPLED = 8192
 LEAST_ESS = 1000.0
 #: Largest shape of the weights' tail (Vehtari et al. 2024).
 LARGEST_KHAT = 0.7
+#: Weights that the tail is fitted to, over the square root of all (Vehtari et al. 2024).
+TAIL = 3
+#: Log densities are summed of numbers in single precision: relative differences below this are rounding.
+ROUNDING = 4 * float(np.finfo(np.float32).eps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +92,36 @@ def weigh(log_likelihood: Float[np.ndarray, "chain draw"]) -> Weights:
     log_likelihood
         Of each path; minus infinity for one that the evidence rules out.
     """
-    from arviz_stats.base.array import array_stats
-
     flat = log_likelihood.ravel().astype(np.float64)
     if not np.isfinite(flat).any():
         return Weights(np.full(log_likelihood.shape, 1 / flat.size), math.inf, 0.0)
     # A path that is ruled out has a weight that underflows to nothing, and its logarithm stays a number.
-    ratio = np.maximum(flat - flat.max(), -700.0)
+    logs, khat = _smoothed(np.maximum(flat - flat.max(), -700.0), ROUNDING * max(1.0, abs(flat.max())))
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    return Weights(weights.reshape(log_likelihood.shape), khat, float(1 / np.sum(weights**2)))
+
+
+def _smoothed(ratio: Float[np.ndarray, " n"], rounding: float) -> tuple[Float[np.ndarray, " n"], float]:
+    """Return log weights with their tail smoothed, and its shape; infinite where none fits.
+
+    Weights whose largest are all one, but for rounding, are bounded and have no tail to smooth: the shape of
+    a bounded law is at most 0.
+    """
+    from arviz_stats.base.array import array_stats
+
+    tail = TAIL * math.isqrt(ratio.size)
+    if np.ptp(np.partition(ratio, -tail)[-tail:]) <= rounding:
+        return ratio, 0.0
     # psislw takes the log of what is divided by, as cross-validation has it.
     with np.errstate(over="ignore", invalid="ignore"):  # a tail beyond all bounds, which k-hat tells
         logs, shape = array_stats.psislw(-ratio)
     if not np.isfinite(logs).all():
-        logs, shape = ratio, math.inf
-    weights = np.exp(logs - logs.max())
-    weights /= weights.sum()
-    khat = float(shape) if math.isfinite(shape) else math.inf
-    return Weights(weights.reshape(log_likelihood.shape), khat, float(1 / np.sum(weights**2)))
+        return ratio, math.inf
+    return logs, float(shape) if math.isfinite(shape) else math.inf
 
 
 def resample(sample: Sample, weights: Weights, seed: int) -> Sample:
-    """Return draws of equal weight: of each chain by systematic resampling."""
-    starts = uniforms(seed, "resample", 0, CHAINS)
-    places = [systematic(row, RESAMPLED, start) for row, start in zip(weights.values, starts, strict=True)]
-    return sample.take(np.array(places))
+    """Return draws of equal weight: of each chain by stratified resampling."""
+    within = [uniforms(seed, "resample", chain, RESAMPLED) for chain in range(CHAINS)]
+    return sample.take(np.array([stratified(*pair) for pair in zip(weights.values, within, strict=True)]))

@@ -21,14 +21,17 @@ from jaxtyping import Float, Int
 
 from simulator import engine
 from simulator.engine import runtime
+from simulator.errors import GateError
 from simulator.posterior.moves import Cloud, Moves, Reference, Target
 from simulator.posterior.question import Question, Sample
-from simulator.posterior.words import systematic, uniforms
+from simulator.posterior.words import stratified, uniforms
 
 #: Independent batches, and particles of each of the two teams of one.
 BATCHES, TEAM = 16, 1024
 #: Share of the particles that has to stay effective from one power to the next.
 KEPT = 0.5
+#: Powers of a quarter of evidence at most; each leads particles about as far as they are spread out.
+MOST_POWERS = 200
 #: Correlation of particles with where they were, below which they are moved enough; and the most moves.
 FORGOTTEN, MOST_MOVES = 0.1, 60
 #: Share of proposals that is aimed at.
@@ -137,6 +140,7 @@ def informed(
 
     For normal scores the covariance with a feature is its mean gradient (Stein), so the covariances span, to
     first order, all that the evidence can move. Those that are noise are dropped. Of few dimensions, all are.
+    Where nothing is informed, one direction is left, by which moves are judged.
     """
     d, n = scores.shape
     if d <= MOST_DIRECTIONS:
@@ -149,7 +153,8 @@ def informed(
     covariance = scores.astype(np.float64) @ z.T / n
     covariance[np.abs(covariance) < SIGNAL / np.sqrt(n)] = 0.0
     directions, sizes, _ = np.linalg.svd(covariance, full_matrices=False)
-    return directions[:, sizes > 1e-6][:, :MOST_DIRECTIONS].astype(scores.dtype)
+    told = directions[:, sizes > 1e-6][:, :MOST_DIRECTIONS]
+    return (told if told.size else np.eye(d, 1)).astype(scores.dtype)
 
 
 class Team:
@@ -172,8 +177,8 @@ class Team:
         """Take particles in proportion to their weights."""
         self._resampled += 1
         name = f"resample.{self.number}"
-        start = uniforms(self._moves.question.plan.seed, name, self._resampled, 1)[0]
-        places = systematic(weights, self._moves.count, start)
+        within = uniforms(self._moves.question.plan.seed, name, self._resampled, self._moves.count)
+        places = stratified(weights, within)
         self.cloud, self.origin = self.cloud.take(places), self.origin[places]
 
     def move(
@@ -226,6 +231,7 @@ class Batch:
             while power < 1:
                 logs = [team.cloud.logs[list(stage)].astype(np.float64).sum(axis=0) for team in self._teams]
                 log = np.concatenate(logs)
+                self._refuse_hopeless(stage, powers, power)
                 step = rise(log, 1 - power)
                 power = min(power + step, 1.0)
                 target.powers[list(stage)] = power
@@ -237,6 +243,20 @@ class Batch:
             told.append({name: np.concatenate([one[name] for one in parts], axis=-1) for name in parts[0]})
         self.journey.ancestors = sum(len(np.unique(team.origin)) for team in self._teams)
         return told, self.journey
+
+    def _refuse_hopeless(self, stage: Sequence[int], powers: int, power: float) -> None:
+        """Refuse to go on where no particle is left a chance, or where no end is in sight."""
+        logs = np.concatenate([team.cloud.logs[list(stage)] for team in self._teams], axis=1)
+        if powers < MOST_POWERS and np.isfinite(logs.sum(axis=0)).any():
+            return
+        best = logs.max(axis=1)
+        furthest = self._moves.question.matched.used[stage[int(np.argmin(best))]]
+        message = (
+            f"no posterior by tempering: after {powers} steps the evidence counts with a power of "
+            f"{power:.2g}, and 1 is asked; furthest from what the model gives is {furthest.name}, "
+            f"{furthest.value:.6g} {furthest.unit}".rstrip()
+        )
+        raise GateError(message)
 
     def _inside(self) -> Float[np.ndarray, "m n"]:
         return np.concatenate([team.cloud.inside for team in self._teams], axis=1)

@@ -19,6 +19,7 @@ from simulator.estimate import (
     Pool,
     SamplerName,
     derive,
+    entity_of,
     mean,
     pool,
     probability,
@@ -26,7 +27,7 @@ from simulator.estimate import (
     standard_deviation,
     summarise,
 )
-from simulator.posterior.matching import Datum, LeftOut
+from simulator.posterior.figures import Datum, LeftOut
 from simulator.posterior.question import Question, Sample
 from simulator.posterior.words import normals
 from simulator.study import Settings
@@ -79,11 +80,11 @@ def chances(metrics: Mapping[str, np.ndarray], settings: Settings) -> dict[str, 
     """Return the chances of each verdict by entity, of a posterior."""
     derived = derive(metrics, settings.scorecard, settings.verdicts)
     return {
-        name.partition(".")[2]: {
+        entity_of(name): {
             verdict: number(probability(pool(codes == code, BY_CHAINS))) for verdict, code in CODES.items()
         }
         for name, codes in derived.items()
-        if name.startswith(f"{VERDICT}.")
+        if name.split(".")[0] == VERDICT
     }
 
 

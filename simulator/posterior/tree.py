@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 
 from simulator.estimate import derive
 from simulator.posterior.question import Question, Sample
+from simulator.posterior.words import permutation
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -52,10 +53,11 @@ def to_tree(
     sizes: dict[str, list[str]] = {OBSERVATION: [FIGURE]}
     settings = question.study.settings
     for group, (whole, figures) in samples.items():
-        sample = _thinned(whole)
+        places = _drawn_places(whole.shape, question.plan.seed, group)
+        sample = whole.take(places)
         groups[group] = {name: _last(values) for name, values in sample.draws.items()}
         verdicts = derive(sample.metrics, settings.scorecard, settings.verdicts)
-        reported = {OBSERVATION: _last(np.take_along_axis(figures[:used], _places(whole.shape)[None], -1))}
+        reported = {OBSERVATION: _last(np.take_along_axis(figures[:used], places[None], -1))}
         groups[f"{group}_predictive"] = reported
         groups[PREDICTIONS[group]] = dict(sample.metrics) | verdicts
         if group == "posterior":
@@ -73,15 +75,16 @@ def to_tree(
     return tree
 
 
-def _thinned(sample: Sample) -> Sample:
-    """Return as many draws of each chain as are kept, evenly spaced."""
-    return sample.take(_places(sample.shape))
+def _drawn_places(shape: tuple[int, int], seed: int, group: str) -> Shaped[np.ndarray, "chain kept"]:
+    """Return places of each chain drawn at random without replacement, as many as a group keeps.
 
-
-def _places(shape: tuple[int, int]) -> np.ndarray:
+    Points of a net, and draws resampled from them, stand in an order that is no accident: every fourth of
+    them is another distribution.
+    """
     chains, draws = shape
-    kept = min(draws, KEPT // chains)
-    return np.broadcast_to(np.arange(kept) * draws // kept, (chains, kept))
+    count = min(draws, KEPT // chains)
+    orders = [permutation(seed, f"tree.{group}", chain, draws) for chain in range(chains)]
+    return np.array([order[:count] for order in orders])
 
 
 def _last(values: np.ndarray) -> np.ndarray:

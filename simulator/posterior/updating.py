@@ -21,8 +21,10 @@ from simulator.errors import EvidenceError, Fault, GateError, UsageError
 from simulator.estimate import SamplerName
 from simulator.evidence import Evidence, load_evidence
 from simulator.posterior import gates, told
-from simulator.posterior.matching import Matched, match, measured
+from simulator.posterior.figures import Matched
+from simulator.posterior.matching import match, measured
 from simulator.posterior.question import Question, Sample, ask
+from simulator.posterior.reach import refuse_unreachable
 from simulator.posterior.result import Posterior
 from simulator.posterior.reweighting import Weights, prior_sample, resample, weigh
 from simulator.posterior.tempering import temper
@@ -96,6 +98,7 @@ def update(
     _refuse_nothing(question.matched, base)
 
     prior = prior_sample(question, progress)
+    refuse_unreachable(question, prior)
     stages = [
         [i for i, datum in enumerate(question.matched.used) if datum.stage == stage]
         for stage in question.matched.stages

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, UInt32
+from jaxtyping import Float, Int, UInt32
 
 from simulator.sampling import Coordinate
 from simulator.sampling.counter import stream_keys, threefry
@@ -48,8 +48,25 @@ def normals(seed: int, name: str, count: int) -> Float[np.ndarray, " n"]:
     return ndtri(uniforms(seed, name, 0, count))
 
 
-def systematic(weights: Float[np.ndarray, " n"], count: int, start: float) -> np.ndarray:
-    """Return places drawn in proportion to weights, evenly from a start in (0, 1): systematic resampling."""
+def permutation(seed: int, name: str, step: int, count: int) -> Int[np.ndarray, " n"]:
+    """Return the numbers from 0 to count - 1 in an order drawn at random, of one stream."""
+    return np.argsort(uniforms(seed, name, step, count), kind="stable")
+
+
+def stratified(
+    weights: Float[np.ndarray, " n"], within: Float[np.ndarray, " count"]
+) -> Int[np.ndarray, " count"]:
+    """Return places drawn in proportion to weights, one from each stratum: stratified resampling.
+
+    Points that are evenly spaced, as in systematic resampling, can fall into step with weights that repeat.
+
+    Parameters
+    ----------
+    weights
+        Of the places; they need not sum to one.
+    within
+        Where in its stratum each draw lies, uniform in (0, 1).
+    """
     total = np.cumsum(weights)
-    points = (np.arange(count) + start) / count * total[-1]
+    points = (np.arange(len(within)) + within) / len(within) * total[-1]
     return np.minimum(np.searchsorted(total, points, side="right"), len(weights) - 1)

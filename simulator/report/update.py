@@ -45,6 +45,7 @@ REASONS = {
     "other_meaning": "defined otherwise than the model's quantity",
     "not_a_quarter": "of several quarters, whose own figures count",
     "restated": "replaced by a later figure of the same series",
+    "same_figure": "given by another series too, whose figure is the better known and counts",
     "no_output": "of something that the model does not have",
 }
 

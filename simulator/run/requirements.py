@@ -19,8 +19,8 @@ def priors_of(study: Study, model: Model) -> Mapping[str, Prior]:
     """Return the study's priors, in the units of the model's inputs where it declares them.
 
     A model says what it asks for by its attributes: `inputs` and `optional_inputs` (unit, range and, for a
-    vector, size of each prior), `shocks`, and `refused`, which is given the priors and returns their faults. Of one that declares no inputs it shows when it is traced: see
-    `warn_unread`.
+    vector, size of each prior), `shocks`, and `refused`, which returns the faults of priors in its units. Of
+    one that declares no inputs it shows when it is traced: see `warn_unread`.
 
     Raises
     ------

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import simulator
 from simulator.cli import main
 from tests.posterior.filed import evidence
 
@@ -52,3 +53,35 @@ def test_the_shipped_study_on_the_shipped_evidence(capsys, tmp_path: Path) -> No
     assert json.loads(capsys.readouterr().out) == summary
     assert main([*arguments, "--quiet"]) == 3
     assert "new or empty" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_taken_is_refused_before_anything_is_computed(capsys, tmp_path, monkeypatch) -> None:
+    def untouched(*_, **__):
+        raise AssertionError
+
+    monkeypatch.setattr("simulator.posterior.update", untouched)
+    mine = tmp_path / "mine.txt"
+    mine.write_text("kept")
+    assert main(["update", "--out", str(tmp_path), "--quiet"]) == 3
+    assert "it holds mine.txt; give a directory that is new or empty" in capsys.readouterr().err
+    assert mine.read_text() == "kept"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+@pytest.mark.parametrize("metric", ["margin", "margin.shop"])
+def test_the_page_of_a_users_own_model_with_verdicts(metric, language, tmp_path) -> None:
+    """Verdicts after each quarter are of the same entities as those before and after, named or not."""
+    study = simulator.Study.from_dict(
+        {
+            "priors": {"u": {"family": "normal", "mean": 0, "sd": 1}},
+            "verdict": {"bull": {"margin": {"min": 1.0}}, "bear": {"margin": {"max": 0.0}}},
+        },
+        model=lambda d: {metric: d["u"]},
+    )
+    posterior = simulator.update(study, {metric: (0.5, 0.5)}, paths=8192)
+    summary = posterior.summary()
+    for step in summary["steps"]:
+        assert step["verdicts"].keys() == summary["posterior"]["verdicts"].keys()
+    folder = posterior.save(tmp_path / "update")
+    assert main(["report", str(folder), "--lang", language]) == 0
+    assert list(folder.glob("report*.html"))

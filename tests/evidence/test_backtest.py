@@ -106,3 +106,33 @@ def test_beliefs_dated_after_the_first_origin_are_refused():
     later = replace(forecaster_study(), as_of=date(2022, 1, 1))
     with pytest.raises(UsageError, match="may not forecast it"):
         score(SHIPPED, "2020Q4", "2026Q1", 1, later)
+
+
+def test_a_restatement_dates_no_origin_and_counts_from_its_own_day():
+    """A quarter that is stated again years later was reported on its first day, by its first figure."""
+    label, later = "2023Q1", date(2025, 3, 1)
+    quarter = Period.parse(label).first
+    (before,) = choose_origins(SHIPPED, quarter, quarter)
+    again = replace(
+        next(
+            one
+            for one in SHIPPED.select(metric="capex", company="amazon", kind="actual", definition="cash")
+            if one.period.label == label
+        ),
+        known=later,
+    )
+    again = replace(again, value=again.value * 1.0002)
+    restated = Evidence(
+        tuple(sorted((*SHIPPED, again), key=lambda one: (one.known, one.series, one.period))),
+        SHIPPED.series,
+        SHIPPED.sources,
+    )
+    (after,) = choose_origins(restated, quarter, quarter)
+    assert after == before
+    honest, same = (forecasts_at(one, before, METHODS[2:], 4) for one in (SHIPPED, restated))
+    for name, forecasts in honest.items():
+        for key, forecast in forecasts.items():
+            assert np.array_equal(forecast.means, same[name][key].means)
+    place = quarter - known_history(restated).first
+    assert known_history(restated.as_of(later)).of("amazon")[place] == again.value
+    assert known_history(restated.as_of(before.as_of)).of("amazon")[place] != again.value

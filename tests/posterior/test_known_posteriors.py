@@ -43,6 +43,23 @@ def test_a_conjugate_normal(method) -> None:
     assert abs(told["value"] - 0.8) < K * told["mcse"]
 
 
+@pytest.mark.parametrize("method", ["reweighting", "tempering"])
+def test_draws_handed_over_are_draws_of_their_distribution(method) -> None:
+    """The prior N(0, 1) and, after y = 0 with sd 0.5, N(0, 0.2): the whole tree, and every fourth draw of it.
+
+    The standard deviation of n independent normal draws has a standard error of sd / sqrt(2 n).
+    """
+    study = simulator.Study.from_dict(
+        {"priors": {"u": {"family": "normal", "mean": 0, "sd": 1}}}, model=lambda d: {"y": d["u"]}
+    )
+    tree = simulator.update(study, {"y": (0.0, 0.5)}, paths=2**16, method=method).to_datatree()
+    for group, sd in (("prior", 1.0), ("posterior", math.sqrt(0.2))):
+        draws = tree[group]["u"].to_numpy()
+        for part in (draws, draws[:, ::4], draws[:, : draws.shape[1] // 4]):
+            assert abs(part.std() - sd) < K * sd / math.sqrt(2 * part.size)
+            assert abs(part.mean()) < K * sd / math.sqrt(part.size)
+
+
 @pytest.mark.parametrize("dimensions", [1, 5, pytest.param(50, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("method", "sd"), [("reweighting", 3.0), ("tempering", 0.5)])
 def test_linear_models(dimensions, method, sd) -> None:

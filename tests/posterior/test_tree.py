@@ -101,3 +101,24 @@ def test_a_folder_that_holds_no_update_is_told(tmp_path: Path) -> None:
     (tmp_path / "update.json").write_text("{")
     with pytest.raises(RunError, match="cannot be read"):
         simulator.open_update(tmp_path)
+
+
+def test_what_a_killed_process_left_is_finished_by_the_same_call(
+    posterior: Posterior, tmp_path: Path
+) -> None:
+    """Draws without the numbers, which are written last, are no update: they are written again."""
+    folder = posterior.save(tmp_path / "killed")
+    (folder / "update.json").rename(folder / "update.json.1234.tmp")
+    assert not is_update(folder)
+    posterior.save(folder)
+    assert is_update(folder)
+    assert simulator.open_update(folder).moved() == posterior.moved()
+
+
+def test_a_folder_of_draws_that_are_not_ours_is_left_alone(posterior: Posterior, tmp_path: Path) -> None:
+    theirs = tmp_path / "update.zarr" / "theirs"
+    theirs.parent.mkdir()
+    theirs.write_text("kept")
+    with pytest.raises(RunError, match=r"it holds update\.zarr"):
+        posterior.save(tmp_path / ".")
+    assert theirs.read_text() == "kept"

@@ -84,7 +84,7 @@ def test_the_terminal_tells_it_in_its_width(found, judged, width, capsys, monkey
 def test_every_reason_and_gate_has_words() -> None:
     from typing import get_args
 
-    from simulator.posterior.matching import Reason
+    from simulator.posterior.figures import Reason
     from simulator.report.page.speech import catalogue
 
     reasons = set(get_args(Reason.__value__))
