@@ -2,15 +2,18 @@
 
 import json
 import uuid
+import warnings
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, cast
 
 from simulator import engine
-from simulator.beliefs import compile_beliefs
+from simulator.beliefs import StrandlineWarning, compile_beliefs
 from simulator.errors import ExecutorError, Fault, StudyError, UsageError
 from simulator.sampling import make_sampler
 from simulator.study import Prior, Study, check_units
+from simulator.study.coordinates import parse_coordinate
+from simulator.study.translate import did_you_mean
 
 
 def model_of(study: Study, model: engine.Model | None) -> engine.Model:
@@ -49,6 +52,45 @@ def program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Prog
     shocks = _own_shocks(study, model)
     beliefs = compile_beliefs(priors_of(study, model), study.dependence, shocks, study.directions)
     return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), model)
+
+
+def check_coordinates(study: Study, model: engine.Model) -> None:
+    """Check that the shocks in a study's order and directions are shocks of its model, where it names any.
+
+    Raises
+    ------
+    StudyError
+        Some are not, each with the nearest name.
+
+    Warns
+    -----
+    StrandlineWarning
+        Some are components that a shock of the model does not have, as they are of a shorter horizon.
+    """
+    shocks = _own_shocks(study, model)
+    if not shocks:
+        return
+    entries = {f"study.order[{place}]": text for place, text in enumerate(study.order)}
+    entries |= {f'study.directions."{text}"': text for text in study.directions}
+    faults: list[Fault] = []
+    beyond: dict[str, int] = {}
+    for key, text in entries.items():
+        name, component = parse_coordinate(text)
+        if name in study.priors or not name.startswith("shock."):
+            continue
+        if name not in shocks:
+            faults.append(Fault("", key, f'"{text}"', "a shock of the model", did_you_mean(name, shocks)))
+        elif component >= shocks[name].size:
+            beyond[text] = shocks[name].size
+    if faults:
+        raise StudyError(faults)
+    if beyond:
+        text, size = next(iter(beyond.items()))
+        message = (
+            f"study.order and study.directions name {len(beyond)} numbers that the model does not draw, such "
+            f"as {text}, of which there are {size}: they decide nothing"
+        )
+        warnings.warn(message, StrandlineWarning, stacklevel=2)
 
 
 def recipe(study: Study, given: engine.Model | None, plan: engine.Plan) -> engine.Recipe:
