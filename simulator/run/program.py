@@ -87,8 +87,8 @@ def check_coordinates(study: Study, model: engine.Model) -> None:
     if beyond:
         text, size = next(iter(beyond.items()))
         message = (
-            f"study.order and study.directions name {len(beyond)} numbers that the model does not draw, such "
-            f"as {text}, of which there are {size}: they decide nothing"
+            "study.order or study.directions name numbers of shocks that do not exist "
+            f"({len(beyond)} in all, such as {text} of {size}): they decide nothing"
         )
         warnings.warn(message, StrandlineWarning, stacklevel=2)
 

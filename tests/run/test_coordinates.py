@@ -40,7 +40,7 @@ def test_a_mistyped_shock_is_refused_with_the_nearest() -> None:
 
 
 def test_a_component_that_a_shorter_horizon_has_not_is_told() -> None:
-    with pytest.warns(StrandlineWarning, match=r"1 numbers .* shock\.price\[3\], of which there are 3"):
+    with pytest.warns(StrandlineWarning, match=r"do not exist \(1 in all, such as shock\.price\[3\] of 3\)"):
         simulate(study(["a", "shock.price[3]"]), paths=8192)
 
 
