@@ -19,7 +19,7 @@ from simulator.errors import GateError, RunError, UsageError
 from simulator.estimate import parse_targets
 from simulator.run.accuracy import Goal, asked, goal, plans, read, reopened, unmet
 from simulator.run.outcome import Run
-from simulator.run.program import absent, check_coordinates, model_of, origin, program, recipe, remade
+from simulator.run.program import absent, check_study, model_of, origin, program, recipe, remade
 from simulator.sampling import ROUND, draws_key
 from simulator.study import Study
 
@@ -131,7 +131,7 @@ def simulate(
         raise UsageError(message)
     given, model = model, model_of(study, model)
     _refuse_targets(until, study, given)
-    check_coordinates(study, model)
+    check_study(study, model, dtype)
     directory = None if out is None else Path(out)
     with engine.held(directory) if directory else contextlib.nullcontext():
         kernel = engine.MetricKernel(program(study, model, plan), most)
