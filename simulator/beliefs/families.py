@@ -158,7 +158,7 @@ def _scipy(parameters: Parameters) -> Marginal:
         distribution = family(**arguments)
         known = enumerated if isinstance(family, stats.rv_discrete) else Continuous
         marginal = known(distribution)
-        probe = _probed(name, marginal)
+        probe = _probed(str(name), marginal)
     except (TypeError, ValueError) as error:
         refuse("args", repr(dict(arguments)), f"arguments of scipy.stats.{name}", str(error))
     if not (np.isfinite(probe).all() and (np.diff(probe) >= 0).all()):
