@@ -101,7 +101,7 @@ def test_equal_seeds_are_no_pairs_where_the_study_draws_otherwise(other, reason,
         for name, of in (("first", {"order": ["a", "b"]}), ("second", other))
     ]
     assert np.any(runs[0].metric("x") != runs[1].metric("x"))
-    for one, two in (runs, [open_run(tmp_path / str(k), model) for k in range(2)]):
+    for one, two in (runs, [open_run(tmp_path / name, model) for name in ("first", "second")]):
         with pytest.raises(UsageError, match=reason):
             compare(one, two)
     with pytest.raises(UsageError, match=reason):
