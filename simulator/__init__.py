@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.beliefs import fit_report as fit_report
+    from simulator.beliefs import load_study as load_study
     from simulator.changes import diff as diff
     from simulator.checks import evaluate_checks as evaluate_checks
     from simulator.errors import EvidenceError as EvidenceError
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from simulator.run import open_run as open_run
     from simulator.run import simulate as simulate
     from simulator.study import Study as Study
-    from simulator.study import load_study as load_study
 
     __version__: str
 
@@ -49,7 +49,7 @@ _HOMES = {
     "evaluate_checks": "simulator.checks",
     "fit_report": "simulator.beliefs",
     "load_evidence": "simulator.evidence",
-    "load_study": "simulator.study",
+    "load_study": "simulator.beliefs",
     "open_run": "simulator.run",
     "open_update": "simulator.posterior",
     "score": "simulator.evidence.score",

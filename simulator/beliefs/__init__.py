@@ -8,9 +8,13 @@ from simulator.beliefs.compiled import Beliefs as Beliefs
 from simulator.beliefs.compiled import compile_beliefs as compile_beliefs
 from simulator.beliefs.layout import Shock as Shock
 from simulator.beliefs.notice import StrandlineWarning as StrandlineWarning
+from simulator.beliefs.notice import warn as warn
+from simulator.beliefs.opening import load_study as load_study
 from simulator.beliefs.oracle import quantile as quantile
 from simulator.beliefs.review import FitReport as FitReport
 from simulator.beliefs.review import SummaryRow as SummaryRow
 from simulator.beliefs.review import audit as audit
 from simulator.beliefs.review import fit_report as fit_report
+from simulator.beliefs.review import range_faults as range_faults
+from simulator.beliefs.review import remarks as remarks
 from simulator.beliefs.review import summary_rows as summary_rows

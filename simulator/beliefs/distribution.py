@@ -12,6 +12,9 @@ from simulator.beliefs.marginal import REACH, Marginal, Numbers, score_of, tails
 #: Most values that a discrete prior may take: each is a step of a table in the kernel.
 MOST_ATOMS = 16384
 
+#: What to do about more.
+INSTEAD = "Give a categorical whose last value stands for the tail, or a continuous family."
+
 #: Score beyond which values are not told apart where they are enumerated or solved for: beyond the kernel's.
 FAR = REACH + 0.5
 
@@ -165,10 +168,17 @@ def enumerated(distribution: Any) -> Atoms:
     ValueError
         It takes more than `MOST_ATOMS` values.
     """
-    tail = stats.norm.sf(FAR)
-    first, last = distribution.ppf(tail), distribution.isf(tail)
-    if not last - first < MOST_ATOMS:
-        message = f"it takes {last - first + 1:.0f} values; at most {MOST_ATOMS} can be told apart"
+    tail, lowest = stats.norm.sf(FAR), float(distribution.support()[0])
+    first = lowest if np.isfinite(lowest) else float(distribution.ppf(tail))
+    # Counted by their probabilities: SciPy searches a heavy tail for its quantile without an end.
+    values = first + np.arange(MOST_ATOMS + 1)
+    masses = distribution.pmf(values)
+    above = np.cumsum(masses[::-1])[::-1]
+    if not above[-1] < tail / MOST_ATOMS or not above[0] > 0.5:
+        message = f"it takes more than the {MOST_ATOMS} values that can be told apart. {INSTEAD}"
         raise ValueError(message)
-    values = np.arange(first, last + 1)
+    likely = np.flatnonzero((above > tail) & (np.cumsum(masses) > tail))
+    values, masses = values[likely[0] : likely[-1] + 1], masses[likely[0] : likely[-1] + 1]
+    if type(distribution.dist)._cdf is stats.rv_discrete._cdf:  # a sum for each value
+        return weighted(values, masses)
     return Atoms(values, score_of(distribution.cdf(values[:-1]), distribution.sf(values[:-1])))

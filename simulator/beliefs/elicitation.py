@@ -120,7 +120,7 @@ def fit(family: str, quantiles: Mapping[float, float], given: Parameters, bounds
             "quantiles",
             f"a best {family} that misses by {worst:.1%} of their spread",
             f"at most {FIT_REFUSED:.0%}",
-            "Use another family, or metalog, which takes any set of quantiles.",
+            "Use another family: a metalog takes most sets, and an empirical or a mixture any.",
         )
     marginal = build(free)
     got = dict(zip(probabilities.tolist(), marginal.at(z).tolist(), strict=True))

@@ -1,6 +1,7 @@
 """The families of priors: from canonical parameters to a marginal, each refusing what is no distribution."""
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, NoReturn
@@ -14,6 +15,9 @@ from simulator.errors import Fault, StudyError
 
 #: Scores on each side of 0 at which the quantiles of a distribution named by the user are probed.
 PROBES = 200
+
+#: Longest that the probes of one distribution may take; its table needs some ten times as many quantiles  [s]
+MOST_SECONDS = 5.0
 
 type Parameters = Mapping[str, Any]
 
@@ -154,7 +158,7 @@ def _scipy(parameters: Parameters) -> Marginal:
         distribution = family(**arguments)
         known = enumerated if isinstance(family, stats.rv_discrete) else Continuous
         marginal = known(distribution)
-        probe = marginal.at(np.linspace(-REACH, REACH, 2 * PROBES + 1))
+        probe = _probed(str(name), marginal)
     except (TypeError, ValueError) as error:
         refuse("args", repr(dict(arguments)), f"arguments of scipy.stats.{name}", str(error))
     if not (np.isfinite(probe).all() and (np.diff(probe) >= 0).all()):
@@ -164,6 +168,21 @@ def _scipy(parameters: Parameters) -> Marginal:
             f"arguments for which scipy.stats.{name} has rising finite quantiles",
         )
     return marginal
+
+
+def _probed(name: str, marginal: Marginal) -> np.ndarray:
+    """Return quantiles of a distribution, a few at a time, or refuse one that takes too long over them."""
+    started, found = time.monotonic(), list[np.ndarray]()
+    for scores in np.array_split(np.linspace(-REACH, REACH, 2 * PROBES + 1), PROBES // 4):
+        found.append(marginal.at(scores))
+        if time.monotonic() - started > MOST_SECONDS:
+            refuse(
+                "distribution",
+                f"scipy.stats.{name}, whose quantiles take {MOST_SECONDS:g} seconds for a few hundred",
+                "a distribution whose quantiles SciPy finds quickly",
+                "Give its quantiles to a metalog, or values drawn from it to an empirical.",
+            )
+    return np.concatenate(found)
 
 
 #: How each family with a marginal of its own is built. `mixture`, `metalog` and `dirichlet` need more than

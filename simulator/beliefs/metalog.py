@@ -1,10 +1,13 @@
-"""The metalog distribution: a quantile function through any set of quantiles.
+"""The metalog distribution: a quantile function through most sets of quantiles.
 
 With y the probability, L = log(y / (1 - y)) and c = y - 1/2,
 
     M(y) = a1 + a2 L + a3 c L + a4 c + a5 c² + a6 c² L + a7 c³ + a8 c³ L + ...
 
-and, where bounds are given, low + e^M, high - e^-M or low + (high - low) / (1 + e^-M).
+A set has one where such a curve rises from probability 0 to 1. Sets whose gaps differ much from one to the
+next, or whose ends lie far out on one side, have none; fewer terms then pass near them, or nothing does.
+
+Where bounds are given, the quantiles are low + e^M, high - e^-M or low + (high - low) / (1 + e^-M).
 
 Reference: Keelin (2016), The Metalog Distributions, Decision Analysis 13(4).
 """
@@ -76,7 +79,7 @@ def fit_metalog(quantiles: Mapping[float, float], bounds: tuple[float, float]) -
         candidate = Metalog(coefficients, bounds)
         if candidate.rises():
             return candidate
-    message = "no metalog through them rises everywhere"
+    message = "a set through or near which no metalog rises everywhere"
     raise ValueError(message)
 
 

@@ -115,7 +115,10 @@ def _metalog(prior: Prior) -> Fit:
     quantiles = prior.quantiles or prior.parameters.get("quantiles") or {}
     probabilities, values = check_quantiles(quantiles, prior.bounds)
     ordered = dict(zip(probabilities.tolist(), values.tolist(), strict=True))
-    advice = "Bounds help with a long tail; so does another family."
+    advice = (
+        "A metalog takes quantiles whose gaps change little by little. Give fewer quantiles, bounds that are "
+        "not close to the outer ones, a lognormal for one long tail, or a mixture for two heaps."
+    )
     try:
         marginal = fit_metalog(ordered, prior.bounds)
     except ValueError as error:

@@ -1,7 +1,7 @@
 """What there is to say of priors before a run: faults, fits and quantiles."""
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +11,13 @@ from simulator.beliefs.compiled import express_all
 from simulator.beliefs.dependence import correlate
 from simulator.beliefs.elicitation import FIT_WARNED
 from simulator.beliefs.expression import express
-from simulator.beliefs.notice import StrandlineWarning
+from simulator.beliefs.far import far_values
+from simulator.beliefs.notice import warn
 from simulator.beliefs.oracle import Believed, believe
-from simulator.beliefs.table import Table
+from simulator.beliefs.table import HIDDEN, Table
 from simulator.errors import Fault
 from simulator.study import Prior, Study
+from simulator.study.inputs import Wanted, outside
 
 #: Probabilities that a summary shows.
 SHOWN = (0.05, 0.5, 0.95)
@@ -97,16 +99,79 @@ def audit(study: Study) -> list[Fault]:
     Warns
     -----
     StrandlineWarning
-        A fit misses its quantiles by more than `FIT_WARNED`, or correlations had to be mended.
+        Of `remarks`; or correlations had to be mended.
     """
-    expressions, faults = express_all(study.priors, study.dependence)
-    for expression in expressions:
-        fit = expression.believed.fit
-        if fit and fit.worst_miss > FIT_WARNED:
-            warnings.warn(str(fit_report(expression.prior)), StrandlineWarning, stacklevel=2)
+    _, faults = express_all(study.priors, study.dependence)
+    if not faults:
+        warn(remarks(study))
     if not any(fault.key.startswith("dependence.") for fault in faults):
         for group in study.dependence.groups:
             correlate(group)
+    return faults
+
+
+def remarks(study: Study, dtype: str = "float32") -> Iterator[str]:
+    """Give what a study's author may not know: misfits, values far from those replaced, spreads lost.
+
+    Parameters
+    ----------
+    study
+        Its priors have to be distributions.
+    dtype
+        Precision of the draws; float64 loses no spread.
+
+    Raises
+    ------
+    StudyError
+        With the faults of the first prior that is no distribution.
+    """
+    for prior in study.priors.values():
+        believed = believe(prior)
+        if believed.fit and believed.fit.worst_miss > FIT_WARNED:
+            yield str(fit_report(prior))
+        if dtype == "float32" and prior.family != "dirichlet":
+            yield from _rounded(prior, believed)
+    yield from far_values(study)
+
+
+def _rounded(prior: Prior, believed: Believed) -> Iterator[str]:
+    """Give a prior whose quantiles float32 rounds by more of their spread than a fit may miss in silence."""
+    low, high = believed.marginals[0].at(special.ndtri(np.array([0.25, 0.75]))).tolist()
+    largest = max(abs(low), abs(high))
+    if high > low and HIDDEN * largest > FIT_WARNED * (high - low):
+        step = float(np.spacing(np.float32(largest)))
+        yield (
+            f"{prior.name}: in float32 its values are {step:g} apart, and half of them lie within "
+            f'{high - low:g}; run with dtype="float64" in Python, or give it as a difference from '
+            f"{float(believed.marginals[0].at(np.zeros(1))[0]):g}"
+        )
+
+
+#: Score of the lowest and of the highest point that a sampler has: half a cell of 32 bits from an end.
+FARTHEST = float(special.ndtri(2.0**-33))
+
+
+def range_faults(priors: Mapping[str, Prior], inputs: Mapping[str, Wanted]) -> list[Fault]:
+    """Return the priors that draw what a model's input cannot mean, in whatever way they are given.
+
+    Parameters
+    ----------
+    priors
+        In the units of the inputs.
+    inputs
+        What the model asks for, by the name of the prior.
+    """
+    faults: list[Fault] = []
+    for name, wanted in inputs.items():
+        prior = priors[name]
+        if prior.family == "dirichlet":
+            continue
+        low, high = believe(prior).marginals[0].at(np.array([FARTHEST, -FARTHEST])).tolist()
+        if low < wanted.minimum or high > wanted.maximum:
+            ends = max(wanted.minimum, prior.bounds[0]), min(wanted.maximum, prior.bounds[1])
+            fault = outside(prior, (low, high), wanted)
+            advice = f"Bounds cut what lies beyond: bounds = [{ends[0]:g}, {ends[1]:g}]."
+            faults.append(fault if prior.family == "fixed" else replace(fault, advice=advice))
     return faults
 
 

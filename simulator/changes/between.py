@@ -12,7 +12,7 @@ from simulator.changes.swap import Swap
 from simulator.engine import Plan
 from simulator.errors import UsageError
 from simulator.explain.replicated import Replicated
-from simulator.run.program import model_of
+from simulator.run.program import check_study, model_of
 from simulator.study import Study
 
 #: The part of the paths on which single priors are compared: there are many, and an effect paired path by
@@ -74,6 +74,8 @@ class Between:
 
     def __init__(self, swap: Swap, plan: Plan, threads: int, counted: Counted) -> None:
         self._swap, self._rounds, self._whole = swap, plan.rounds, frozenset(swap.parts)
+        for study in (swap.first, swap.second):
+            check_study(study, model_of(study, None), plan.dtype)
         self._replay = Replay(plan, swap.first, threads, counted)
         units = [_units(study, self._replay.names(study)) for study in (swap.first, swap.second)]
         judged = zip(units, (swap.first, swap.second), strict=True)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from math import isinf
+from math import isclose, isinf
+from sys import float_info
 from typing import Any, NamedTuple
 
 from simulator.study import CopulaGroup, Dependence, Prior, Settings, Study
@@ -13,6 +14,10 @@ from simulator.study.inputs import in_unit
 DEPENDENCE, SETTINGS, RULES = "dependence", "settings", "rules"
 #: What moves draws and no belief; what a study rests on or is held to, which moves no number at all.
 ORDER, EVIDENCE = "order", "evidence"
+
+#: Relative rounding of a number in another unit: half a spacing each of the number given in either unit, of
+#: the factor and of the product.
+CONVERTED = 4 * float_info.epsilon / 2
 
 #: Keys of a prior that say who believes it and why.
 _WORDS = ("basis", "sources", "as_of", "note")
@@ -67,9 +72,21 @@ def same_belief(one: Prior, other: Prior) -> bool:
     """Return whether two priors believe the same, in whatever units and for whatever reasons."""
     unit = other.unit or one.unit
     try:
-        return _numbers(in_unit(one, unit)) == _numbers(in_unit(other, unit))
+        found = [_numbers(in_unit(prior, unit)) for prior in (one, other)]
     except ValueError:  # the units measure different things
         return False
+    return found[0] == found[1] or (one.unit != other.unit and _close(*found))
+
+
+def _close(one: Any, other: Any) -> bool:
+    """Return whether two values are the same but for the rounding of a change of unit."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_close(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_close, one, other))
+    if isinstance(one, float | int) and isinstance(other, float | int):
+        return isclose(one, other, rel_tol=CONVERTED)
+    return bool(one == other)
 
 
 def _numbers(prior: Prior) -> dict[str, Any]:

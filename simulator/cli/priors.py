@@ -42,9 +42,8 @@ def show(
     name
         Only the priors whose names match this pattern, such as 'power.*' or '*.amazon'.
     """
-    from simulator.beliefs import summary_rows
+    from simulator.beliefs import load_study, summary_rows
     from simulator.report import beliefs, console
-    from simulator.study import load_study
 
     asked = load_study(study)
     rows = [row for row in summary_rows(asked) if fnmatchcase(row.name, name)]
@@ -85,7 +84,7 @@ def check(
     """
     from simulator.beliefs import audit
     from simulator.report import beliefs, console
-    from simulator.run.program import misfits_of_buildout
+    from simulator.run.program import check_study, misfits_of_buildout, model_of
     from simulator.study import load_study
 
     if json and not predictive:
@@ -96,6 +95,8 @@ def check(
         beliefs.audit_table(console.output(), asked)
     if faults := [*audit(asked), *misfits_of_buildout(asked)]:
         raise StudyError(faults)
+    if asked.settings.companies:
+        check_study(asked, model_of(asked, None), "float32")
     if predictive:
         _check_predictive(asked, paths, seed, json=json, quiet=quiet)
 

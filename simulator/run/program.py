@@ -7,11 +7,14 @@ from functools import partial
 from typing import Any, cast
 
 from simulator import engine
-from simulator.beliefs import compile_beliefs
+from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
+from simulator.beliefs.compiled import express_all
 from simulator.errors import ExecutorError, Fault, StudyError, UsageError
 from simulator.run.requirements import declares_inputs, misfits, priors_of, warn_unread
 from simulator.sampling import make_sampler
 from simulator.study import Study
+from simulator.study.coordinates import parse_coordinate
+from simulator.study.translate import did_you_mean
 
 
 def model_of(study: Study, model: engine.Model | None) -> engine.Model:
@@ -65,6 +68,52 @@ def program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Prog
     beliefs = compile_beliefs(priors, study.dependence, shocks, study.directions)
     traced = model if declares_inputs(model) else warn_unread(study, model)
     return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), traced)
+
+
+def check_study(study: Study, model: engine.Model, dtype: str) -> None:
+    """Check what a model can make of a study, before it is computed.
+
+    Raises
+    ------
+    StudyError
+        Priors are missing, measure something else or draw what their input cannot mean; the order or the
+        directions name shocks that the model does not draw.
+
+    Warns
+    -----
+    StrandlineWarning
+        Of `simulator.beliefs.remarks`, and of components of shocks that a shorter horizon does not have.
+    """
+    priors, inputs = priors_of(study, model), getattr(model, "inputs", {})
+    _, faults = express_all(priors, study.dependence)
+    if faults:
+        raise StudyError(faults)
+    coordinates, beyond = _named_shocks(study, _own_shocks(study, model))
+    if faults := [*range_faults(priors, inputs), *coordinates]:
+        raise StudyError(faults)
+    warn([*remarks(study, dtype), *beyond])
+
+
+def _named_shocks(study: Study, shocks: Mapping[str, Any]) -> tuple[list[Fault], list[str]]:
+    """Return what is wrong with the shocks in a study's order and directions, and what is to be told."""
+    entries = {f"study.order[{place}]": text for place, text in enumerate(study.order)}
+    entries |= {f'study.directions."{text}"': text for text in study.directions}
+    faults: list[Fault] = []
+    beyond: dict[str, int] = {}
+    for key, text in entries.items() if shocks else ():
+        name, component = parse_coordinate(text)
+        if name in study.priors or not name.startswith("shock."):
+            continue
+        if name not in shocks:
+            faults.append(Fault("", key, f'"{text}"', "a shock of the model", did_you_mean(name, shocks)))
+        elif component >= shocks[name].size:
+            beyond[text] = shocks[name].size
+    told = [
+        "study.order or study.directions name numbers of shocks that do not exist "
+        f"({len(beyond)} in all, such as {text} of {size}): they decide nothing"
+        for text, size in list(beyond.items())[:1]
+    ]
+    return faults, told
 
 
 def recipe(study: Study, given: engine.Model | None, plan: engine.Plan) -> engine.Recipe:

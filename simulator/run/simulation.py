@@ -20,7 +20,16 @@ from simulator.errors import GateError, RunError, RunWarning, StudyError, UsageE
 from simulator.estimate import parse_targets
 from simulator.run.accuracy import Goal, asked, goal, plans, read, reopened, unmet
 from simulator.run.outcome import Run
-from simulator.run.program import absent, misfits_of_buildout, model_of, origin, program, recipe, remade
+from simulator.run.program import (
+    absent,
+    check_study,
+    misfits_of_buildout,
+    model_of,
+    origin,
+    program,
+    recipe,
+    remade,
+)
 from simulator.run.progress import Progress, progress_of
 from simulator.run.requirements import refuse_rules
 from simulator.sampling import ROUND, draws_key
@@ -133,6 +142,7 @@ def simulate(
         threads = whole("threads", threads, 1)
     given, model = model, model_of(study, model)
     _refuse_early(until, study, given)
+    check_study(study, model, dtype)
     directory = None if out is None else Path(out)
     with (
         engine.held(directory) if directory else contextlib.nullcontext(),

@@ -10,7 +10,7 @@ from simulator.errors import StudyError
 from simulator.study.consistency import DEFAULT_GROUP, check_parts
 from simulator.study.document import Document
 from simulator.study.families import FAMILIES
-from simulator.study.reading import Parts, read_parts
+from simulator.study.reading import Parts, read_parts, read_replaced
 from simulator.study.records import (
     Check,
     Company,
@@ -90,6 +90,10 @@ def build_study(document: Document, name: str, home: str, model: Callable[..., A
             for one in parts.contradictions.values()
         ),
         model=model,
+        replaced={
+            key: _prior(key, marginal, document.replaced[key].file)
+            for key, marginal in read_replaced(document).items()
+        },
     )
 
 

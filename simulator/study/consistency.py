@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from simulator.errors import Fault
+from simulator.study.coordinates import parse_coordinate
 from simulator.study.document import Document, Piece, shown
 from simulator.study.reading import Parts
 from simulator.study.translate import did_you_mean
@@ -122,20 +123,29 @@ def _order(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give names of the order that are no coordinates, or are there twice."""
     piece = document.study.get("order")
     order = _list(piece.value) if piece else []
+    taken: set[tuple[str, int]] = set()
     for index, entry in enumerate(order):
         key = f"study.order[{index}]"
-        if piece and isinstance(entry, str) and entry in order[:index]:
+        if piece and isinstance(entry, str) and parse_coordinate(entry) in taken:
             yield Fault(piece.file, key, f"{shown(entry)} again", "each name once")
         elif piece:
             yield from _coordinate(document, parts, Piece(piece.file, key, entry))
+        if isinstance(entry, str):
+            taken.add(parse_coordinate(entry))
 
 
 def _directions(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give names that are no coordinates, and rows of loadings that are not as long as the first."""
     piece = document.study.get("directions")
     table = piece.value if piece and isinstance(piece.value, Mapping) else {}
+    taken: dict[tuple[str, int], str] = {}
     for name, loadings in table.items():
         file, key = document.study["directions"].file, f'study.directions."{name}"'
+        first = taken.setdefault(parse_coordinate(name), name)
+        if first != name:
+            yield Fault(file, key, f"the number that {shown(first)} is too", "each number once")
+        if parse_coordinate(name)[0].startswith("direction."):
+            yield Fault(file, key, "a direction", "numbers of priors, factors and shocks")
         yield from _coordinate(document, parts, Piece(file, key, name))
         if len(_list(loadings)) != _direction_count(document):
             allowed = f"{_direction_count(document)}, as many as of the others"
@@ -158,10 +168,14 @@ def _coordinate(document: Document, parts: Parts, piece: Piece) -> Iterator[Faul
     own |= {f"direction.{number}" for number in range(_direction_count(document))}
     own |= {f"factor.{name}" for group in document.groups.values() for name in _table(group.value, "factors")}
     found = shown(piece.value)
-    if name.startswith("shock.") or name in own:
+    if name in own:
+        if component is not None and int(component) > 0:
+            yield Fault(piece.file, piece.key, found, f"{shown(name)}, which is one number")
+        return
+    if name.startswith("shock."):  # the model knows which there are
         return
     if not _known(document, document.priors, name):
-        advice = did_you_mean(name, document.priors)
+        advice = did_you_mean(name, (*document.priors, *own))
         yield Fault(piece.file, piece.key, found, "the name of a prior", advice)
     elif component is not None and name in parts.priors and int(component) >= _components(parts, name):
         yield Fault(piece.file, piece.key, found, f"a component below {_components(parts, name)}")

@@ -58,6 +58,8 @@ class Document:
         By name, or by the key of an entry that has none.
     pairs
         Spearman pairs of the default group, by the two names in the order of the alphabet.
+    replaced
+        Priors of what the layer is laid over that it replaces, the first of each name.
     unread
         Names of tables in files that are not TOML, which are not missing although they could not be read.
     faults
@@ -76,6 +78,7 @@ class Document:
     groups: dict[str, Piece] = field(default_factory=dict[str, Piece])
     sources: dict[str, Piece] = field(default_factory=dict[str, Piece])
     priors: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    replaced: dict[str, Piece] = field(default_factory=dict[str, Piece])
     unread: set[str] = field(default_factory=set[str])
     faults: list[Fault] = field(default_factory=list[Fault])
 
@@ -229,6 +232,7 @@ def overlay(base: Document, top: Document) -> Document:
         groups=base.groups | top.groups,
         sources=base.sources | top.sources,
         priors=base.priors | top.priors,
+        replaced={name: base.priors[name] for name in top.priors if name in base.priors} | base.replaced,
         unread=base.unread | top.unread,
         faults=base.faults + top.faults,
     )

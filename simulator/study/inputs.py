@@ -66,7 +66,7 @@ def check_units(study: Study, inputs: Mapping[str, Wanted]) -> tuple[dict[str, P
             continue
         low, high = support(converted[name])
         if -inf < low < wanted.minimum or inf > high > wanted.maximum:
-            faults.append(_outside(prior, (low, high), wanted))
+            faults.append(outside(prior, (low, high), wanted))
     return converted, faults
 
 
@@ -177,7 +177,8 @@ def _support(family: str, parameters: Mapping[str, Any], bounds: tuple[float, fl
     return max(low, bounds[0]), min(high, bounds[1])
 
 
-def _outside(prior: Prior, ends: tuple[float, float], wanted: Wanted) -> Fault:
+def outside(prior: Prior, ends: tuple[float, float], wanted: Wanted) -> Fault:
+    """Return the fault of a prior whose values, or whose single one, lie outside an input's range."""
     unit = "" if wanted.unit == "1" else f" {wanted.unit}"
     found = f"{ends[0]:g}" if ends[0] == ends[1] else f"values from {ends[0]:g} to {ends[1]:g}"
     lowest = "" if isinf(wanted.minimum) else f"at least {wanted.minimum:g}"

@@ -8,6 +8,7 @@ from typing import Any
 from simulator.errors import Fault, StudyError
 from simulator.study.canonical import study_to_dict
 from simulator.study.document import shown
+from simulator.study.percent import read_percent
 from simulator.study.records import Prior, Settings
 from simulator.study.study import Study
 from simulator.study.translate import did_you_mean
@@ -53,12 +54,16 @@ def override_study(study: Study, values: Mapping[str, Any]) -> Study:
         name: replace(prior, file=_ORIGIN if name in values else study.priors[name].file)
         for name, prior in changed.priors.items()
     }
-    return replace(changed, priors=kept)
+    before = {name: study.priors[name] for name in values if name in study.priors}
+    return replace(changed, priors=kept, replaced={**before, **study.replaced})
 
 
 def _hold(priors: dict[str, Any], study: Study, name: str, value: Any) -> Iterator[Fault]:
     """Put a point mass, or the prior that a table describes, in the place of a prior."""
     prior = study.priors[name]
+    if isinstance(value, str):
+        number = read_percent(value, prior.unit)
+        value = value if number is None else number
     if isinstance(value, Mapping):
         priors[name] = {**_set_for_this_run(prior), **value}
     elif prior.family == "dirichlet":

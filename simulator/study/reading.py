@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault
 from simulator.study.document import Document, Piece, shown
+from simulator.study.percent import with_percents
 from simulator.study.translate import did_you_mean, faults_of
 
 if TYPE_CHECKING:
@@ -59,7 +60,10 @@ def read_parts(document: Document) -> Parts:
         *read_study,
         file_of=lambda key: document.study[key].file if key in document.study else "",
     )
-    parts.priors = _read_all(parts, document.priors, prior.PRIOR.validate_python, None, prior.MARGINALS)
+    priors = {
+        name: replace(piece, value=with_percents(piece.value)) for name, piece in document.priors.items()
+    }
+    parts.priors = _read_all(parts, priors, prior.PRIOR.validate_python, None, prior.MARGINALS)
     for name, marginal in parts.priors.items():
         if marginal.weight is not None:
             piece = document.priors[name]
@@ -85,6 +89,13 @@ def read_parts(document: Document) -> Parts:
     asked = {name: document.verdicts[name] for name in VERDICTS if name in document.verdicts}
     parts.verdicts = _read_all(parts, asked, settings.VERDICT.validate_python, settings.LimitsTable, {})
     return parts
+
+
+def read_replaced(document: Document) -> dict[str, Marginal]:
+    """Return the priors that a layer replaces; one that is not valid is no concern of the layer."""
+    from simulator.study.schema import prior
+
+    return _read_all(Parts(), document.replaced, prior.PRIOR.validate_python, None, prior.MARGINALS)
 
 
 def _table[S: Strict](model: type[S]) -> tuple[Callable[[Any], S], type[S], Mapping[str, type[Strict]]]:

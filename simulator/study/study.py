@@ -39,6 +39,9 @@ class Study:
         Evidence that a run of the study is compared with.
     contradictions
         Statements of the sources that cannot all hold, and what the study makes of them.
+    replaced
+        By name, priors of the study that this one was made from by an override or a layer, in whose place it
+        has others. They say whether a value is far from what was believed, and are no part of the hash.
     model
         Pure function of named draws; None for the build-out model of the package.
     """
@@ -55,6 +58,7 @@ class Study:
     checks: tuple[Check, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     model: Callable[..., Any] | None = None
+    replaced: Mapping[str, Prior] = field(default_factory=dict[str, Prior], compare=False, repr=False)
 
     def __repr__(self) -> str:
         """Return the study in one line; `to_dict` has all of it."""

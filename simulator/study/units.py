@@ -1,8 +1,8 @@
 """Units of measure: parse them, and find the factor between the unit given and the unit wanted.
 
-Everyday units of the field sit in a small registry of our own, exact in rational arithmetic, so that USD mn
-to USD bn is 0.001 and not a neighbour of it. Any other name is looked up in pint's full registry, which takes
-a tenth of a second to build and is built only then. Pint itself is imported on first use.
+The units of the field stand in one list, exact in rational arithmetic, so that USD mn to USD bn is 0.001 and
+not a neighbour of it. A name that is not in the list is refused with the nearest: a general registry of
+physical units reads B as a byte and alpha as a number. Pint does the algebra, and is imported on first use.
 """
 
 import re
@@ -10,29 +10,37 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from simulator.study.translate import did_you_mean
+
 if TYPE_CHECKING:
     from pint import UnitRegistry
 
-#: Money, counts and shares, which no registry of physical units knows.
-_MONEY_AND_COUNTS = (
-    "USD = [money_USD]",
-    "EUR = [money_EUR]",
-    "GBP = [money_GBP]",
+#: Money: currencies do not convert into each other.
+_CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CNY", "TWD", "KRW", "CHF", "CAD", "AUD", "INR")
+
+#: Things that are counted, each of its own kind.
+_THINGS = ("chip", "GPU", "token")
+
+#: Every unit by its definition: name = value = symbol = further spellings. An underscore is no symbol.
+_DEFINITIONS = (
+    *(f"{name} = [money_{name}]" for name in _CURRENCIES),
+    *(f"{name} = [{name}s] = _ = {name}s" for name in _THINGS),
     "tn = 1e12 = trillion",
     "bn = 1e9 = billion",
     "mn = 1e6 = million",
     "thousand = 1e3",
+    "percent = 0.01 = %",
+    "bp = 1e-4 = bps",
     "share = 1",
     "log = 1",
     "ratio = 1",
     "probability = 1",
-)
-
-#: Time and power, under the names and dimensions that the full registry gives them.
-_TIME_AND_POWER = (
-    "meter = [length] = m",
+    "meter = [length] = _ = meters = metre = metres",
+    "km = 1000 * meter",
+    "gram = [mass] = g = grams",
+    "kg = 1000 * gram",
+    "tonne = 1e6 * gram = t = tonnes",
     "second = [time] = s = _ = seconds",
-    "gram = [mass] = g",
     "minute = 60 * second = min = minutes",
     "hour = 3600 * second = h = hr = hours",
     "day = 24 * hour = d = days",
@@ -40,17 +48,46 @@ _TIME_AND_POWER = (
     "year = 365.25 * day = yr = years",
     "quarter = year / 4 = _ = quarters",
     "month = year / 12 = _ = months",
-    "watt = 1000 * gram * meter ** 2 / second ** 3 = W",
+    "watt = 1000 * gram * meter ** 2 / second ** 3 = W = watts",
     "kW = 1e3 * watt",
     "MW = 1e6 * watt",
     "GW = 1e9 * watt",
     "TW = 1e12 * watt",
+    "Wh = watt * hour",
     "kWh = kW * hour",
     "MWh = MW * hour",
     "GWh = GW * hour",
     "TWh = TW * hour",
-    "percent = 0.01 = %",
+    "joule = watt * second = J = joules",
+    "MJ = 1e6 * joule",
+    "GJ = 1e9 * joule",
+    "MMBtu = 1055055852.62 * joule",
+    "barrel = [barrels] = bbl = barrels",
 )
+
+#: What is often written for one of them.
+_MEANT = {
+    "B": "bn",
+    "b": "bn",
+    "M": "mn",
+    "m": "mn",
+    "MM": "mn",
+    "T": "tn",
+    "k": "thousand",
+    "K": "thousand",
+    "$": "USD",
+    "US$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "y": "yr",
+    "a": "yr",
+    "yrs": "yr",
+    "Y": "yr",
+    "mo": "month",
+    "q": "quarter",
+    "qtr": "quarter",
+    "decade": "yr",
+}
 
 #: What a unit may be written with: names, 1, products, ratios and powers of one digit. Pint reads far more as
 #: arithmetic, and a tower of powers would keep it busy for ever.
@@ -76,60 +113,46 @@ class UnitError(ValueError):
 
 
 @cache
-def _everyday() -> "UnitRegistry[Any]":
+def _registry() -> "UnitRegistry[Any]":
     from pint import UnitRegistry
 
     registry: UnitRegistry[Any] = UnitRegistry(None, non_int_type=_NUMBER)
-    registry.load_definitions([*_TIME_AND_POWER, *_MONEY_AND_COUNTS])
+    registry.load_definitions(_DEFINITIONS)
     return registry
 
 
 @cache
-def _complete() -> "UnitRegistry[Any]":
-    from pint import UnitRegistry
-
-    registry: UnitRegistry[Any] = UnitRegistry(non_int_type=_NUMBER)
-    registry.load_definitions([*_MONEY_AND_COUNTS, "quarter = year / 4 = _ = quarters"])
-    return registry
+def _names() -> tuple[str, ...]:
+    """Return every spelling in the list."""
+    parts = (definition.split(" = ") for definition in _DEFINITIONS)
+    return tuple(name for name, _, *others in parts for name in (name, *others) if name != "_")
 
 
-def _parse(registry: "UnitRegistry[Any]", text: str) -> Any:
-    from pint import UndefinedUnitError
+def _advice(name: str) -> str:
+    return f"Did you mean {_MEANT[name]}?" if name in _MEANT else did_you_mean(name, _names())
 
+
+def _parse(text: str) -> Any:
+    """Return a unit as pint has it."""
+    if not text.strip() or not _SPELLING.fullmatch(text):
+        advice = next((f". Did you mean {_MEANT[part]}?" for part in text.split() if part in _MEANT), "")
+        message = f"{text!r} is not a unit{advice}"
+        raise UnitError(message)
+    for name in re.findall(r"[A-Za-z_%][A-Za-z0-9_]*", text):
+        if name not in _names():
+            message = f"{name!r} is not a unit known here. {_advice(name)}".rstrip()
+            raise UnitError(message)
     try:
-        return registry.parse_units(text)
-    except UndefinedUnitError:
-        raise
+        return _registry().parse_units(text)
     except Exception as error:  # pint's parser raises whatever Python's tokenizer and its own asserts raise
         message = f"{text!r} is not a unit: {error}"
         raise UnitError(message) from error
 
 
-def _parse_all(texts: tuple[str, ...]) -> tuple["UnitRegistry[Any]", list[Any]]:
-    """Return the smallest registry that knows every name, and the parsed units."""
-    from pint import UndefinedUnitError
-
-    for text in texts:
-        if not text.strip() or not _SPELLING.fullmatch(text):
-            message = f"{text!r} is not a unit"
-            raise UnitError(message)
-    try:
-        return _everyday(), [_parse(_everyday(), text) for text in texts]
-    except UndefinedUnitError:
-        pass
-    try:
-        return _complete(), [_parse(_complete(), text) for text in texts]
-    except UndefinedUnitError as error:
-        raise UnitError(str(error)) from error
-
-
 @cache
 def check_unit(text: str) -> None:
-    """Raise UnitError unless ``text`` is a unit that scales from zero (so no degrees Celsius)."""
-    registry, (unit,) = _parse_all((text,))
-    if registry.convert(0, unit, registry.get_root_units(unit)[1]) != 0:
-        message = f"{text!r} has a zero of its own, so it cannot be scaled"
-        raise UnitError(message)
+    """Raise UnitError unless ``text`` is a unit."""
+    _parse(text)
 
 
 @cache
@@ -152,9 +175,8 @@ def convert_factor(given: str, wanted: str) -> float:
     check_unit(wanted)
     if given == wanted:
         return 1.0
-    registry, (source, target) = _parse_all((given, wanted))
     try:
-        return float(registry.convert(1, source, target))
+        return float(_registry().convert(1, _parse(given), _parse(wanted)))
     except DimensionalityError as error:
         message = f"{given!r} and {wanted!r} measure different things"
         raise UnitError(message) from error

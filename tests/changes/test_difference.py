@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from simulator import Study, diff, simulate
+from simulator.changes.listing import changes
 from simulator.changes.replay import Replay
 from simulator.changes.statistics import Statistic
 from simulator.changes.swap import Swap
@@ -236,3 +237,15 @@ def test_progress_ends_with_all_paths() -> None:
     diff(study(BEFORE), study(AFTER), paths=PATHS, progress=lambda done, whole: seen.append((done, whole)))
     assert [done for done, _ in seen] == list(range(PATHS, seen[-1][0] + 1, PATHS))
     assert {whole for _, whole in seen} == {seen[-1][0]}
+
+
+def test_a_belief_in_months_is_the_same_belief_in_years() -> None:
+    """5 months in years is 5/12 but for the rounding of the factor."""
+    for first, second in ((5.0, 5 / 12), (7.0, 7 / 12)):
+        one, other = (
+            study(BEFORE | {"spend.a": normal(x, x / 4, unit=unit)})
+            for x, unit in ((first, "months"), (second, "yr"))
+        )
+        assert {change.kind for change in changes(one, other)} == {"reworded"}
+        moved = study(BEFORE | {"spend.a": normal(second * (1 + 1e-12), second / 4, unit="yr")})
+        assert {change.kind for change in changes(one, moved)} == {"changed"}

@@ -28,7 +28,7 @@ horizon_quarters = 7
 depreciation_policy = "in_servce"
 pipeline_stages = 2.5
 horizon = 24
-order = ["a.good", "a.god", "a.good", "shares[2]"]
+order = ["a.good", "a.god", "a.good[0]", "shares[2]"]
 
 [[company]]
 title = "No name"
@@ -425,6 +425,18 @@ def test_a_valid_set_has_no_fault(tmp_path: Path) -> None:
             "[[check]]",
             '[study.directions]\n"mix[0]" = [1, 2]\n"mix[1]" = [1]\n[[check]]',
             'study.directions."mix[1]"',
+        ),
+        (
+            "study",
+            "[[check]]",
+            '[study.directions]\n"core.gap" = [1]\n"core.gap[0]" = [2]\n[[check]]',
+            'study.directions."core.gap[0]"',
+        ),
+        (
+            "study",
+            "[[check]]",
+            '[study.directions]\n"core.gap" = [1]\n"direction.0" = [2]\n[[check]]',
+            'study.directions."direction.0"',
         ),
         ("study", '"core.gap"', '"core.gaps"', "company.amazon.exposure[0].rate"),
         ("study", "power.cancel", "power.cancels", "power_source.gas.cancellation"),

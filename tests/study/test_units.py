@@ -27,9 +27,9 @@ FACTORS = [
     ("bn", "1", 1e9),
     ("MW", "GW", 0.001),
     ("GWh/yr", "GW", 1 / 8766),
-    # Not in the everyday registry: from pint's own.
-    ("MPa", "kN/m^2", 1000.0),
     ("MJ/s", "MW", 1.0),
+    ("bps", "%", 0.01),
+    ("USD/MMBtu", "USD/GJ", 1e9 / 1055055852.62),
 ]
 
 
@@ -54,7 +54,7 @@ def test_there_and_back_is_one(row: tuple[str, str, float]) -> None:
         ("GW", "years"),
         ("USD bn", "USD bn/yr"),
         ("USD", "EUR"),
-        ("USD m/MW", "USD bn/GW"),
+        ("USD tonne/MW", "USD bn/GW"),
         ("1", "USD"),
         ("GW", "GWh"),
     ],
@@ -92,6 +92,34 @@ def test_what_measures_something_else_is_refused(given_unit: str, wanted: str) -
 )
 def test_what_is_no_unit_is_refused(text: str) -> None:
     with pytest.raises(UnitError):
+        check_unit(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("USD B/yr", "bn"),
+        ("USD M", "mn"),
+        ("USD m/MW", "mn"),
+        ("$ bn", "USD"),
+        ("USD bnn", "bn"),
+        ("GWs", "GW"),
+        ("y", "yr"),
+        ("moths", "months"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest(text: str, nearest: str) -> None:
+    """A billion is no byte: the product knows its own units, and no other reading of their letters."""
+    with pytest.raises(UnitError, match=rf"Did you mean {nearest}\?"):
+        check_unit(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["bit", "deg", "turn", "pi", "alpha", "decade", "dB", "Np", "octave", "dBm", "degF", "byte"],
+)
+def test_units_of_other_fields_are_no_pure_numbers(text: str) -> None:
+    with pytest.raises(UnitError, match="not a unit known here"):
         check_unit(text)
 
 

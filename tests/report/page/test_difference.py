@@ -101,7 +101,7 @@ def test_equal_seeds_are_no_pairs_where_the_study_draws_otherwise(other, reason,
         for name, of in (("first", {"order": ["a", "b"]}), ("second", other))
     ]
     assert np.any(runs[0].metric("x") != runs[1].metric("x"))
-    for one, two in (runs, [open_run(run.directory, model) for run in runs]):
+    for one, two in (runs, [open_run(tmp_path / name, model) for name in ("first", "second")]):
         with pytest.raises(UsageError, match=reason):
             compare(one, two)
     with pytest.raises(UsageError, match=reason):
@@ -117,11 +117,11 @@ def test_an_earlier_run_whose_draws_are_others_is_not_computed_again(tmp_path) -
     for pair, same in ((["a", "b", 0.5], True), (["b", "a", 0.5], False)):
         study = Study.from_dict({"priors": PRIORS, "dependence": {"spearman": [pair]}}, model=model)
         run = simulate(study, paths=8192, out=tmp_path / pair[0])
-        path = run.directory / "manifest.json"
+        path = tmp_path / pair[0] / "manifest.json"
         manifest = json.loads(path.read_text())
         assert manifest.pop("draws") == run.draws_key.to_dict()
         path.write_text(json.dumps(manifest))
-        earlier = open_run(run.directory, model)
+        earlier = open_run(tmp_path / pair[0], model)
         assert (earlier.draws_key == run.draws_key) is same
         if same:
             assert earlier.verify() == ()
