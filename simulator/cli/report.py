@@ -71,7 +71,7 @@ def _of_runs(runs: tuple[Path, ...], format: Format, lang: Language, *, full: bo
 
 def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
     """Write a run's report into its folder, and name it on standard error."""
-    written = write(_told(run, "html", "en", full=True), folder / "report.html")
+    written = write(_told(run, "html", "en", full=True, quiet=quiet), folder / "report.html")
     if not quiet:
         say(f"report: {written}")
 
@@ -93,11 +93,13 @@ def write(text: str, path: Path) -> Path:
     return path
 
 
-def _told(run: "Run", format: Format, lang: Language, *, full: bool) -> str:
+def _told(run: "Run", format: Format, lang: Language, *, full: bool, quiet: bool = False) -> str:
     from simulator.estimate import to_json
     from simulator.report import page
+    from simulator.report.progress import bar
 
-    found = page.find(run)
+    with bar(run.plan.paths, quiet=quiet) as progress:
+        found = page.find(run, progress)
     if format == "json":
         return to_json(page.to_plain(found)) + "\n"
     document = page.report(found, lang, full=full)
