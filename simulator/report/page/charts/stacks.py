@@ -35,6 +35,8 @@ def stacks(size: Size, rows: Sequence[Stack], label: str) -> Element:
     lines = [_wrapped(row.label, widest) for row in rows]
     height = sum(len(own) * LINE + BAR + ROOM for own in lines)
     frame = Frame(Size(size.name, size.width, height), left, right, 0, height - ROOM, (0, 1), (0, 1))
+    # Where the last part begins in the first row, marked on every bar.
+    before = frame.across(1 - list(rows[0].parts.values())[-1])
     drawn: list[Element] = []
     y = 0.0
     for row, own in zip(rows, lines, strict=True):
@@ -43,10 +45,8 @@ def stacks(size: Size, rows: Sequence[Stack], label: str) -> Element:
             drawn.append(said(text, left, y - 3, "label", "start"))
         drawn.append(said(row.end, right, y - 3, "label", "end"))
         drawn += _bar(frame, row.parts, y)
+        drawn.append(line("zero", (before, y - 2), (before, y + BAR + 2)))
         y += BAR + ROOM
-    first = len(lines[0]) * LINE
-    start = 1 - list(rows[0].parts.values())[-1]
-    drawn.append(line("zero", (frame.across(start), first), (frame.across(start), height - ROOM)))
     return frame.svg(label, drawn)
 
 

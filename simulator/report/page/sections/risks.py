@@ -25,6 +25,9 @@ from simulator.report.page.sections.study import cited
 from simulator.risks import CaseResult, Effect, Moved, Outlook, RiskResult
 from simulator.risks.result import is_clear
 
+#: Beside a change whose sign the study explains.
+MARK = "‡"
+
 #: What changes of value are told in.
 VALUE = shown("value_created")
 
@@ -116,10 +119,11 @@ def _answer(context: Context, one: RiskResult, entity: str) -> list[Inline]:
         entity=of,
         case=say.told(found.case.title),
         bear=context.within("bear"),
-        points=say.estimate(_number(_size(effect.bear)), 100.0, say.unit("points")),
-        then=say.percent(_number(then.bear)),
+        points=say.unit("points").prose.format(n=_rounded(context, 100 * abs(effect.bear.value))),
+        then=f"{100 * then.bear.value:.0f}%",
     )
-    amount = context.number(VALUE, _number(_size(effect.value)), unit=True)
+    size = abs(effect.value.value) * context.factor(VALUE)
+    amount = context.unit(VALUE).prose.format(n=_rounded(context, size))
     turn = _turn(effect.value) if is_clear(effect.value) else "same"
     pieces += say.fill(f"risks.value_{turn}", amount=amount)
     key = "stays" if then.likeliest == now.likeliest else "becomes"
@@ -135,13 +139,15 @@ def _turn(change: Estimate) -> str:
     return "up" if change.value > 0 else "down"
 
 
-def _size(change: Estimate) -> Estimate:
-    return Estimate(abs(change.value), change.mcse)
+def _rounded(context: Context, size: float) -> str:
+    """Return a size as a sentence needs it: to two digits, whole where it is ten or more."""
+    return context.say.given(round(size) if size >= 9.95 else float(f"{size:.2g}"))
 
 
 def _effects(context: Context, one: RiskResult, entities: list[str]) -> Table:
     say = context.say
     rows: list[Row] = []
+    explained: set[str] = set()
     for entity in entities:
         now = _believed(context, entity)
         believed = say.fill(
@@ -156,7 +162,9 @@ def _effects(context: Context, one: RiskResult, entities: list[str]) -> Table:
         for case in one.cases:
             note: list[Inline] = []
             for why in case.surprises[entity]:
-                note += [say("risks.surprise"), say.told(why.note)]
+                if why.name not in explained:
+                    note += [say("risks.surprise", mark=MARK), say.told(why.note)]
+                    explained.add(why.name)
             rows.append(Row([say.told(case.case.title)], _cells(context, case, entity), note=note))
     caption = say("risks.caption", title=say.told(one.risk.title).text)
     return Table(caption, _columns(context, say("risks.case")), rows)
@@ -165,6 +173,7 @@ def _effects(context: Context, one: RiskResult, entities: list[str]) -> Table:
 def _cells(context: Context, case: CaseResult, entity: str) -> list[Inlines]:
     effect: Effect = case.effects[entity]
     then = case.outlooks[entity]
+    marked = {why.metric for why in case.surprises[entity]}
     verdict: list[Inline] = [
         context.verdict(then.likeliest),
         context.say("list.open"),
@@ -174,9 +183,12 @@ def _cells(context: Context, case: CaseResult, entity: str) -> list[Inlines]:
     if not then.clear:
         verdict.append(context.say("risks.unclear"))
     return [
-        [_change(context, effect.bear, 100.0)],
+        [_change(context, effect.bear, 100.0) + (f" {MARK}" if "bear" in marked else "")],
         [_change(context, effect.below_zero, 100.0)],
-        [_change(context, effect.value, context.factor(VALUE))],
+        [
+            _change(context, effect.value, context.factor(VALUE))
+            + (f" {MARK}" if VALUE.metric in marked else "")
+        ],
         verdict,
     ]
 
