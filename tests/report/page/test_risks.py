@@ -107,7 +107,7 @@ def test_risks_that_cannot_be_computed_are_told_with_the_reason(found: page.Find
 def test_bars_are_as_long_as_their_shares_and_labels_stay_inside() -> None:
     shares = {"bull": 0.25, "base": 0.25, "bear": 0.5}
     long = "A case whose name is far longer than any one line of a small drawing could ever hold"
-    drawn = str(stacks(SMALL, [Stack("Short", shares, "50%"), Stack(long, shares, "50%")], "label"))
+    drawn = str(stacks(SMALL, [Stack("Short", shares, "50%"), Stack(long, shares, "50%")], "label", "%"))
     full = SMALL.width - 4
     assert drawn.count(f'width="{full / 4:g}"') == 4
     assert drawn.count(f'width="{full / 2:g}"') == 2

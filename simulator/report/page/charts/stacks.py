@@ -18,7 +18,7 @@ class Stack(NamedTuple):
     end: str
 
 
-def stacks(size: Size, rows: Sequence[Stack], label: str) -> Element:
+def stacks(size: Size, rows: Sequence[Stack], label: str, across: str) -> Element:
     """Return the drawing of bars of equal length, each under its label.
 
     Parameters
@@ -27,13 +27,13 @@ def stacks(size: Size, rows: Sequence[Stack], label: str) -> Element:
         Its width; its height follows from the rows.
     rows
         From above; their parts sum to 1. The first is what the others are compared with.
-    label
-        For those who do not see it.
+    label, across
+        For those who do not see it; and the unit, below.
     """
     left, right = 2.0, size.width - 2.0
     widest = right - left - 8 - max(_width(row.end) for row in rows)
     lines = [_wrapped(row.label, widest) for row in rows]
-    height = sum(len(own) * LINE + BAR + ROOM for own in lines)
+    height = sum(len(own) * LINE + BAR + ROOM for own in lines) + LINE
     frame = Frame(Size(size.name, size.width, height), left, right, 0, height - ROOM, (0, 1), (0, 1))
     # Where the last part begins in the first row, marked on every bar.
     before = frame.across(1 - list(rows[0].parts.values())[-1])
@@ -47,6 +47,7 @@ def stacks(size: Size, rows: Sequence[Stack], label: str) -> Element:
         drawn += _bar(frame, row.parts, y)
         drawn.append(line("zero", (before, y - 2), (before, y + BAR + 2)))
         y += BAR + ROOM
+    drawn.append(said(across, right, height - 4, "title", "end"))
     return frame.svg(label, drawn)
 
 

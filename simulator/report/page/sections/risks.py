@@ -204,12 +204,13 @@ def _change(context: Context, change: Estimate, factor: float) -> str:
 def _chart(context: Context, one: RiskResult, entities: list[str]) -> Charts:
     say = context.say
     title = say("risks.chart", title=say.told(one.risk.title).text)
+    across = say("unit.paths.prose", n="").strip()
     charts = []
     for entity in entities:
         rows = [_stack(context, say("risks.as_believed"), _believed(context, entity))]
         rows += [_stack(context, say.told(case.case.title).text, case.outlooks[entity]) for case in one.cases]
         words = say("list.semicolon").join(f"{row.label}{say('list.colon')}{row.end}" for row in rows)
-        drawing = stacks(SMALL, rows, f"{title}, {context.entity_text(entity)}")
+        drawing = stacks(SMALL, rows, f"{title}, {context.entity_text(entity)}", across)
         charts.append(Chart(entity, False, [context.entity(entity)], None, drawing, words + say("list.stop")))
     legend = [(name, say(f"verdict.{name}")) for name in VERDICTS]
     return Charts(f"risk-{one.risk.name}", title, charts, legend, [say("risks.chart_about")])
