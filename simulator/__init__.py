@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simulator.posterior import update as update
     from simulator.report import figures as figures
     from simulator.report.page import compare as compare
+    from simulator.report.page import compare_all as compare_all
     from simulator.run import Run as Run
     from simulator.run import open_run as open_run
     from simulator.run import simulate as simulate
@@ -33,6 +34,7 @@ _HOMES = {
     "Study": "simulator.study",
     "StudyError": "simulator.errors",
     "compare": "simulator.report.page",
+    "compare_all": "simulator.report.page",
     "diff": "simulator.changes",
     "evaluate_checks": "simulator.checks",
     "fit_report": "simulator.beliefs",
@@ -52,6 +54,7 @@ __all__ = [
     "StudyError",
     "__version__",
     "compare",
+    "compare_all",
     "diff",
     "evaluate_checks",
     "figures",

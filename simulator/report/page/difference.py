@@ -93,13 +93,9 @@ def compare(first: Run, second: Run) -> Difference:
     UsageError
         They have not the same draws, or no metric in common.
     """
-    for name in ("seed", "sampler"):
-        mine, other = getattr(first.plan, name), getattr(second.plan, name)
-        if mine != other:
-            message = (
-                f"compare: found {name} {mine} against {other}; allowed: the same, or paths are no pairs"
-            )
-            raise UsageError(message)
+    if reason := unpaired(first, second):
+        message = f"compare: found {reason}; allowed: the same, or paths are no pairs"
+        raise UsageError(message)
     common = [name for name in first.names if second.units.get(name) == first.units[name]]
     if not common:
         message = "compare: found no metric that both runs have in one unit"
@@ -131,6 +127,12 @@ def compare(first: Run, second: Run) -> Difference:
         histograms,
         tuple(change for change in changes(first.study, second.study) if change.moves),
     )
+
+
+def unpaired(first: Run, second: Run) -> str:
+    """Return what keeps the paths of two runs from being pairs; empty where they are."""
+    plans = ((name, getattr(first.plan, name), getattr(second.plan, name)) for name in ("seed", "sampler"))
+    return ", ".join(f"{name} {mine} against {other}" for name, mine, other in plans if mine != other)
 
 
 def both(
