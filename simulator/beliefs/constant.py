@@ -31,8 +31,12 @@ def constant_leaves(
         for place in segment.places:
             if place.name in values:
                 rows = slice(place.first, place.first + (place.size or 1))
-                of = _table if isinstance(leaf, Bank) else _line
-                leaf = of(leaf, segment.kind, rows, values[place.name])
+                value = values[place.name]
+                leaf = (
+                    _table(leaf, rows, value)
+                    if isinstance(leaf, Bank)
+                    else _line(leaf, segment.kind, rows, value)
+                )
         changed.append(leaf)
     return tuple(changed)
 
@@ -43,7 +47,7 @@ def _line(line: Line, kind: str, rows: slice, value: float) -> Line:
     return Line(_with(line.place, rows, float(place)), _with(line.slope, rows, 0.0))
 
 
-def _table(tables: Bank, kind: str, rows: slice, value: float) -> Bank:
+def _table(tables: Bank, rows: slice, value: float) -> Bank:
     count = len(tables.low)
 
     def pieces(coefficient: Float[np.ndarray, " piece"], to: float) -> Float[np.ndarray, " piece"]:

@@ -16,7 +16,7 @@ from simulator.explain.replicated import Replicated
 from simulator.explain.told import CLEAR
 from simulator.model import Buildout
 from simulator.risks.cases import Resolved, resolve
-from simulator.risks.result import Assessment, CaseResult, Effect, Outlook, RiskResult, is_clear
+from simulator.risks.result import STATISTICS, Assessment, CaseResult, Effect, Outlook, RiskResult, is_clear
 from simulator.risks.surprise import surprise_at
 from simulator.run import Progress, Run
 from simulator.sampling import ROUND
@@ -107,9 +107,9 @@ class _Measured:
             chances = {name: found[place + i] for i, name in enumerate(_VERDICTS)}
             first, second, _ = sorted(_VERDICTS, key=lambda name: -float(chances[name].value))
             lead = chances[first] - chances[second]
-            outlooks[entity] = Outlook(
-                *self._estimates(found, place), first, bool(lead.value > CLEAR * lead.mcse)
-            )
+            numbers = dict(zip(STATISTICS, self._estimates(found, place), strict=True))
+            clear = bool(lead.value > CLEAR * lead.mcse)
+            outlooks[entity] = Outlook(**numbers, likeliest=first, clear=clear)
         return outlooks
 
     def effects(self, change: Replicated) -> dict[str, Effect]:

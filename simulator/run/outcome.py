@@ -257,8 +257,17 @@ class Run:
 
         return self._observed(observe, self.plan.paths if paths is None else paths)
 
-    def series(self, paths: int = ROUND) -> dict[str, Float[np.ndarray, "quarter *row path"]]:
+    def series(
+        self, paths: int = ROUND, names: Iterable[str] | None = None
+    ) -> dict[str, Float[np.ndarray, "quarter *row path"]]:
         """Return the model's series by quarter for the first paths, computed again.
+
+        Parameters
+        ----------
+        paths
+            How many.
+        names
+            Of the series wanted; all by default. Others are neither computed nor held in memory.
 
         Raises
         ------
@@ -271,7 +280,18 @@ class Run:
                 "this run's model has no series; a model has them by an attribute `series`, called as it is"
             )
             raise UsageError(message)
-        return self._observed(series, paths)
+        if names is None:
+            return self._observed(series, paths)
+        wanted = tuple(names)
+
+        def observe(draws: Mapping[str, Any]) -> dict[str, Any]:
+            found = series(draws)
+            for name in wanted:
+                if name not in found:
+                    raise UsageError(_unknown("series", name, found))
+            return {name: found[name] for name in wanted}
+
+        return self._observed(observe, paths)
 
     def verify(self, rounds: int | None = None) -> tuple[Difference, ...]:
         """Compute stored rounds again, and return where they differ in any bit: nowhere, if all is well.
