@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.posterior import update as update
     from simulator.report import figures as figures
     from simulator.report.page import compare as compare
+    from simulator.report.page import compare_all as compare_all
     from simulator.run import Run as Run
     from simulator.run import open_run as open_run
     from simulator.run import simulate as simulate
@@ -45,6 +46,7 @@ _HOMES = {
     "StudyError": "simulator.errors",
     "UsageError": "simulator.errors",
     "compare": "simulator.report.page",
+    "compare_all": "simulator.report.page",
     "diff": "simulator.changes",
     "evaluate_checks": "simulator.checks",
     "fit_report": "simulator.beliefs",
@@ -70,6 +72,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "compare",
+    "compare_all",
     "diff",
     "evaluate_checks",
     "figures",

@@ -175,6 +175,9 @@ class Keys(Generated):
             "[[scorecard]]": "ScorecardTable",
             "[[check]]": "CheckTable",
             "[[contradiction]]": "ContradictionTable",
+            "[[risk]]": "RiskTable",
+            "[[risk.case]]": "RiskCaseTable",
+            "[[surprise]]": "SurpriseTable",
             '[sources."id"]': "SourceTable",
             "[[dependence.groups]]": "GroupTable",
         }

@@ -1,7 +1,7 @@
 """Beliefs: all priors and shocks of a study as one pure function from scores to named draws."""
 
 from collections.abc import Hashable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from simulator.beliefs.constant import constant_leaves
 from simulator.beliefs.dependence import Correlated, correlate, dependence_faults, student_tables
 from simulator.beliefs.directions import Turn, turn
 from simulator.beliefs.expression import FROM_UNIFORM, Expression, express
@@ -56,6 +57,30 @@ class Beliefs:
         rows = (self.normal_coordinates, self.uniform_coordinates)
         laid = (self._sizes, self._scored, self._uniform, self._groups, self._shocks, self._turn)
         return rows, laid, tree, shapes
+
+    def with_constants(self, values: Mapping[str, float]) -> "Beliefs":
+        """Return beliefs of the same structure in which some priors are one number on every path.
+
+        Draws of all other priors stay what they are, correlated ones too: this says what would be if a number
+        were known to be so, not what else one would then believe.
+
+        Parameters
+        ----------
+        values
+            By name of a prior, in its unit; none may be a dirichlet, whose components are shares.
+        """
+        parameters = dict(self.parameters)
+        names = [name for name, _ in self._sizes]
+        fixed = [values.get(name, self.fixed[name]) for name in names]
+        parameters["fixed"] = np.array(fixed, dtype=np.float64)
+        for key, segments in (("scored", self._scored), ("uniform", self._uniform)):
+            parameters[key] = constant_leaves(segments, parameters[key], values)
+        parameters["groups"] = tuple(
+            {**leaf, "segments": constant_leaves(group.segments, leaf["segments"], values)}
+            for group, leaf in zip(self._groups, parameters["groups"], strict=True)
+        )
+        known = {name: values.get(name, value) for name, value in self.fixed.items()}
+        return replace(self, parameters=parameters, fixed=known)
 
     def draws(
         self, parameters: Any, scores: Float[Array, "n paths"], uniforms: Float[Array, "m paths"]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from simulator.study import CopulaGroup, Dependence, Prior, Settings, Study
 from simulator.study.canonical import prior_to_dict
 from simulator.study.inputs import in_unit
+from simulator.study.risks import risk_to_dict
 
 #: Parts that hold other things than priors: what is correlated, the choices of a study, and its verdicts.
 DEPENDENCE, SETTINGS, RULES = "dependence", "settings", "rules"
@@ -185,6 +186,7 @@ def _evidence(first: Study, second: Study) -> Iterator[Change]:
                 for one in study.checks
             },
             **{f"contradiction.{one.name}": one.title for one in study.contradictions},
+            **{f"risk.{one.name}": risk_to_dict(one) for one in study.risks},
         }
 
     yield from _compared(EVIDENCE, listed(first), listed(second))

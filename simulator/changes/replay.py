@@ -1,7 +1,8 @@
 """Studies computed on the same draws: what is compiled once serves every study of the same structure."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -42,15 +43,24 @@ class Replay:
         """Return the names of a study's metrics."""
         return self._kernel(study).metrics
 
-    def sample(self, study: Study, wanted: Sequence[Statistic], rounds: int) -> dict[str, Sample]:
+    def sample(
+        self,
+        study: Study,
+        wanted: Sequence[Statistic],
+        rounds: int,
+        constants: Mapping[str, float] = MappingProxyType({}),
+    ) -> dict[str, Sample]:
         """Return the metrics of a study that statistics need, by name, on the first rounds.
+
+        Priors named in `constants` are those numbers on every path, in the unit that the model asks for: no
+        kernel is compiled for them.
 
         Raises
         ------
         GateError
             Some metric is not a number on some path.
         """
-        kernel = self._kernel(study)
+        kernel = self._kernel(study, constants)
         names = needed(wanted, kernel.metrics, study.settings)
         found, tally = computed(kernel, names, rounds, self._threads, self._counted)
         model = model_of(study, None)
@@ -60,16 +70,18 @@ class Replay:
             raise GateError(message)
         return found
 
-    def _kernel(self, study: Study) -> engine.MetricKernel:
+    def _kernel(
+        self, study: Study, constants: Mapping[str, float] = MappingProxyType({})
+    ) -> engine.MetricKernel:
         model = model_of(study, None)
         alike = replace(study, order=self._drawn.order, directions=self._drawn.directions)
         made = program(alike, model, self._plan)
-        beliefs = cast(Beliefs, made.beliefs)
+        beliefs = cast(Beliefs, made.beliefs).with_constants(constants)
         choices = replace(study.settings, scorecard=(), verdicts=())
         for known, given, structure, kernel in self._compiled:
             if given is study.model and known == choices and structure == beliefs.structure:
                 return kernel.with_parameters(beliefs.parameters)
-        kernel = engine.MetricKernel(made, self._plan)
+        kernel = engine.MetricKernel(replace(made, beliefs=beliefs), self._plan)
         self._compiled.append((choices, study.model, beliefs.structure, kernel))
         return kernel
 

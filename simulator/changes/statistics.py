@@ -15,13 +15,13 @@ from simulator.study import Settings
 #: The metric that is compared by company, and of a model without it so many of its first.
 METRIC, METRICS = "value_created", 16
 #: Statistics of a metric.
-MEAN, MEDIAN = "mean", "p50"
+MEAN, MEDIAN, BELOW_ZERO = "mean", "p50", "prob_below_zero"
 
 type Sample = Shaped[np.ndarray, "replicate point"]
 
 
 class Statistic(NamedTuple):
-    """A number of a run: a chance of a verdict on an entity, or the mean or the median of a metric."""
+    """A number of a run: a chance of a verdict on an entity, or a mean, median or chance of a metric."""
 
     function: str
     of: str
@@ -99,7 +99,10 @@ def _measured(one: Statistic, metrics: Mapping[str, Sample], derived: Mapping[st
     if one.chance:
         verdicts = derived[full_name(VERDICT, one.of)]
         return _mean(verdicts == CODES[one.function.removeprefix("p_")])
-    return _mean(metrics[one.of]) if one.function == MEAN else _median(metrics[one.of])
+    values = metrics[one.of]
+    if one.function == BELOW_ZERO:
+        return _mean(values < 0)
+    return _mean(values) if one.function == MEAN else _median(values)
 
 
 def _mean(values: Sample) -> Replicated:

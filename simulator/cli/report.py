@@ -1,4 +1,4 @@
-"""strandline report: a run as a document that can be handed on, and two runs side by side."""
+"""strandline report: a run as a document that can be handed on, and runs side by side."""
 
 import sys
 from pathlib import Path
@@ -23,13 +23,13 @@ def report(
     light: Annotated[bool, Flag] = False,
     compare: Annotated[bool, Flag] = False,
 ) -> None:
-    """Write the probability report of a run or an update, or with --compare of two runs' difference.
+    """Write the probability report of a run or an update, or with --compare the differences of runs.
 
     Parameters
     ----------
     runs
-        A run directory, as named at the end of strandline run, or that of an update; two of runs with
-        --compare.
+        A run directory, as named at the end of strandline run, or that of an update; with
+        --compare two of runs or more.
     format
         html: one file that loads nothing, with charts. md: Markdown. json: the numbers alone.
     out
@@ -39,11 +39,11 @@ def report(
     light
         A smaller HTML file: fewer large charts, and no values to be read by pointing.
     compare
-        Two runs of the same draws (seed, sampler, order, directions): the difference of each metric, path by
-        path.
+        Runs of the same draws (seed, sampler, order, directions): the difference of each from the first, path
+        by path.
     """
-    if len(runs) != (2 if compare else 1):
-        wanted = "two run directories" if compare else "one run directory"
+    if len(runs) < 2 if compare else len(runs) != 1:
+        wanted = "two run directories or more" if compare else "one run directory"
         message = f"strandline report: found {len(runs)} run directories; allowed: {wanted}"
         raise UsageError(message)
 
@@ -72,7 +72,7 @@ def _of_runs(runs: tuple[Path, ...], format: Format, lang: Language, *, full: bo
 
 def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
     """Write a run's report into its folder, and name it on standard error."""
-    written = write(_told(run, "html", "en", full=True), folder / "report.html")
+    written = write(_told(run, "html", "en", full=True, quiet=quiet), folder / "report.html")
     if not quiet:
         say(f"report: {written}")
 
@@ -94,11 +94,13 @@ def write(text: str, path: Path) -> Path:
     return path
 
 
-def _told(run: "Run", format: Format, lang: Language, *, full: bool) -> str:
+def _told(run: "Run", format: Format, lang: Language, *, full: bool, quiet: bool = False) -> str:
     from simulator.estimate import to_json
     from simulator.report import page
+    from simulator.report.progress import bar
 
-    found = page.find(run)
+    with bar(run.plan.paths, quiet=quiet) as progress:
+        found = page.find(run, progress)
     if format == "json":
         return to_json(page.to_plain(found)) + "\n"
     document = page.report(found, lang, full=full)
@@ -121,6 +123,12 @@ def _compared(runs: "list[Run]", format: Format, lang: Language, *, full: bool) 
     from simulator.estimate import to_json
     from simulator.report import page
 
+    if len(runs) > 2:
+        compared = page.compare_all(*runs)
+        if format == "json":
+            return to_json(page.comparison_to_plain(compared)) + "\n"
+        document = page.several(compared, lang, full=full)
+        return page.to_html(document) if format == "html" else page.to_markdown(document)
     found = page.compare(*runs)
     if format == "json":
         return to_json(page.difference_to_plain(found)) + "\n"

@@ -277,13 +277,17 @@ class Run:
 
         return self._observed(observe, self.plan.paths if paths is None else paths)
 
-    def series(self, paths: int = ROUND) -> dict[str, Float[np.ndarray, "quarter *row path"]]:
+    def series(
+        self, paths: int = ROUND, names: Iterable[str] | None = None
+    ) -> dict[str, Float[np.ndarray, "quarter *row path"]]:
         """Return the model's series by quarter, computed again, with paths in the order of `draws`.
 
         Parameters
         ----------
         paths
             How many, as in `draws`.
+        names
+            Of the series wanted; all by default. Others are neither computed nor held in memory.
 
         Raises
         ------
@@ -296,7 +300,18 @@ class Run:
                 "this run's model has no series; a model has them by an attribute `series`, called as it is"
             )
             raise UsageError(message)
-        return self._observed(series, paths)
+        if names is None:
+            return self._observed(series, paths)
+        wanted = tuple(names)
+
+        def observe(draws: Mapping[str, Any]) -> dict[str, Any]:
+            found = series(draws)
+            for name in wanted:
+                if name not in found:
+                    raise UsageError(_unknown("series", name, found))
+            return {name: found[name] for name in wanted}
+
+        return self._observed(observe, paths)
 
     def table(
         self,

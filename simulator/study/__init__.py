@@ -15,6 +15,9 @@ from simulator.study.records import ScorecardItem as ScorecardItem
 from simulator.study.records import Settings as Settings
 from simulator.study.records import Source as Source
 from simulator.study.records import VerdictRule as VerdictRule
+from simulator.study.risks import Risk as Risk
+from simulator.study.risks import RiskCase as RiskCase
+from simulator.study.risks import Surprise as Surprise
 from simulator.study.shipped import priors_root as priors_root
 from simulator.study.shipped import shipped_sets as shipped_sets
 from simulator.study.study import Study as Study

@@ -51,6 +51,8 @@ def build_study(document: Document, name: str, home: str, model: Callable[..., A
     StudyError
         With all faults, in the order of files and keys.
     """
+    from simulator.study.schema import risks as schema
+
     parts = read_parts(document)
     faults = [*document.faults, *parts.faults, *check_parts(document, parts, home)]
     if faults or parts.study is None:
@@ -89,6 +91,8 @@ def build_study(document: Document, name: str, home: str, model: Callable[..., A
             Contradiction(one.name, one.title, one.treatment or "", tuple(one.priors or ()))
             for one in parts.contradictions.values()
         ),
+        risks=tuple(schema.risk(one) for one in parts.risks.values()),
+        surprises=tuple(schema.surprise(one) for one in parts.surprises.values()),
         model=model,
         replaced={
             key: _prior(key, marginal, document.replaced[key].file)

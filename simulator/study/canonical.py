@@ -10,6 +10,7 @@ from typing import Any
 from simulator.study.consistency import DEFAULT_GROUP
 from simulator.study.quantile_keys import key_of
 from simulator.study.records import CopulaGroup, Prior, Settings, Unbounded
+from simulator.study.risks import risk_to_dict, surprise_to_dict
 from simulator.study.study import Study
 
 #: Keys that say who believes something and why, or how it is called; they change no number.
@@ -39,6 +40,8 @@ def study_to_dict(study: Study) -> dict[str, Any]:
             **_settings_tables(settings),
             "check": [{**asdict(check), "sources": list(check.sources)} for check in study.checks],
             "contradiction": [{**asdict(one), "priors": list(one.priors)} for one in study.contradictions],
+            "risk": [risk_to_dict(risk) for risk in study.risks],
+            "surprise": [surprise_to_dict(one) for one in study.surprises],
             "priors": {name: prior_to_dict(prior) for name, prior in study.priors.items()},
             "dependence": {
                 "spearman": [list(pair) for group in default for pair in group.spearman],
@@ -77,11 +80,11 @@ def prior_to_dict(prior: Prior) -> dict[str, Any]:
 def study_hash(study: Study) -> str:
     """Return the SHA-256, in hexadecimal, of all of a study that can change a number.
 
-    Provenance, checks, contradictions, titles, notes and the model are left out, and so is the order of keys,
-    pairs and groups. Equal numbers have equal hashes.
+    Provenance, checks, contradictions, risks, surprises, titles, notes and the model are left out, and so is
+    the order of keys, pairs and groups. Equal numbers have equal hashes.
     """
     table = study_to_dict(study)
-    for key in ("sources", "check", "contradiction"):
+    for key in ("sources", "check", "contradiction", "risk", "surprise"):
         table.pop(key, None)
     table["study"].pop("title", None)
     table["priors"] = {name: _untold(prior) for name, prior in table.get("priors", {}).items()}

@@ -14,6 +14,7 @@ from simulator.errors import Fault
 from simulator.study.coordinates import parse_coordinate
 from simulator.study.document import Document, Piece, shown
 from simulator.study.reading import Parts
+from simulator.study.risk_faults import risk_faults
 from simulator.study.translate import did_you_mean
 
 #: Name of the group that the pairs directly under ``[dependence]`` make.
@@ -49,8 +50,9 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
         day = _day(_get(piece.value, "date"))
         if as_of and day and day > as_of:
             yield _later(piece, f"{piece.key}.date", day, as_of)
-    for piece in document.checks.values():
+    for piece in (*document.checks.values(), *document.risks.values()):
         yield from _sources(document, piece)
+    yield from risk_faults(document, parts)
     yield from _order(document, parts)
     yield from _directions(document, parts)
     yield from _references(document)

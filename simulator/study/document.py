@@ -23,6 +23,8 @@ RESERVED = (
     "verdict",
     "check",
     "contradiction",
+    "risk",
+    "surprise",
     "sources",
     "priors",
 )
@@ -54,7 +56,8 @@ class Document:
         What the layer is laid over.
     study
         ``[study]`` by key.
-    companies, power_sources, scorecard, verdicts, checks, contradictions, groups, sources, priors
+    companies, power_sources, scorecard, verdicts, checks, contradictions, risks, surprises, groups, sources,
+    priors
         By name, or by the key of an entry that has none.
     pairs
         Spearman pairs of the default group, by the two names in the order of the alphabet.
@@ -74,6 +77,8 @@ class Document:
     verdicts: dict[str, Piece] = field(default_factory=dict[str, Piece])
     checks: dict[str, Piece] = field(default_factory=dict[str, Piece])
     contradictions: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    risks: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    surprises: dict[str, Piece] = field(default_factory=dict[str, Piece])
     pairs: dict[str, Piece] = field(default_factory=dict[str, Piece])
     groups: dict[str, Piece] = field(default_factory=dict[str, Piece])
     sources: dict[str, Piece] = field(default_factory=dict[str, Piece])
@@ -133,6 +138,8 @@ class Document:
         self._add_entries(file, "scorecard", data, self.scorecard, "metric")
         self._add_entries(file, "check", data, self.checks, "name")
         self._add_entries(file, "contradiction", data, self.contradictions, "name")
+        self._add_entries(file, "risk", data, self.risks, "name")
+        self._add_entries(file, "surprise", data, self.surprises, "name")
         self._add_priors(file, dict(self._table(file, "priors", data)), "")
         dependence = dict(self._table(file, "dependence", data))
         self._add_pairs(file, dependence.pop("spearman", []))
@@ -215,8 +222,8 @@ def overlay(base: Document, top: Document) -> Document:
     """Return a layer with another one laid over it.
 
     A prior, a verdict, a source, a dependence group or a pair replaces that of the same name. ``[study]`` and
-    the entries of companies, power sources, scorecard, checks and contradictions keep the keys that the upper
-    layer does not give.
+    the entries of companies, power sources, scorecard, checks, contradictions, risks and surprises keep the
+    keys that the upper layer does not give.
     """
     return Document(
         extends=None,
@@ -228,6 +235,8 @@ def overlay(base: Document, top: Document) -> Document:
         verdicts=base.verdicts | top.verdicts,
         checks=_fill(base.checks, top.checks),
         contradictions=_fill(base.contradictions, top.contradictions),
+        risks=_fill(base.risks, top.risks),
+        surprises=_fill(base.surprises, top.surprises),
         pairs=base.pairs | top.pairs,
         groups=base.groups | top.groups,
         sources=base.sources | top.sources,

@@ -14,6 +14,7 @@ from simulator.study.translate import did_you_mean, faults_of
 if TYPE_CHECKING:
     from simulator.study.schema.fields import Strict
     from simulator.study.schema.marginal import Marginal
+    from simulator.study.schema.risks import RiskTable, SurpriseTable
     from simulator.study.schema.settings import (
         CheckTable,
         CompanyTable,
@@ -42,6 +43,8 @@ class Parts:
     verdicts: dict[str, dict[str, LimitsTable]] = field(default_factory=dict[str, dict[str, "LimitsTable"]])
     checks: dict[str, CheckTable] = field(default_factory=dict[str, "CheckTable"])
     contradictions: dict[str, ContradictionTable] = field(default_factory=dict[str, "ContradictionTable"])
+    risks: dict[str, RiskTable] = field(default_factory=dict[str, "RiskTable"])
+    surprises: dict[str, SurpriseTable] = field(default_factory=dict[str, "SurpriseTable"])
     pairs: dict[str, tuple[str, str, float]] = field(default_factory=dict[str, tuple[str, str, float]])
     groups: dict[str, GroupTable] = field(default_factory=dict[str, "GroupTable"])
     sources: dict[str, SourceTable] = field(default_factory=dict[str, "SourceTable"])
@@ -50,7 +53,7 @@ class Parts:
 
 def read_parts(document: Document) -> Parts:
     """Return all pieces of a document read by the schema, with every fault."""
-    from simulator.study.schema import prior, settings
+    from simulator.study.schema import prior, risks, settings
 
     parts = Parts()
     read_study = _table(settings.StudyTable)
@@ -77,6 +80,10 @@ def read_parts(document: Document) -> Parts:
     parts.scorecard = _read_all(parts, document.scorecard, *_table(settings.ScorecardTable))
     parts.checks = _read_all(parts, document.checks, *_table(settings.CheckTable))
     parts.contradictions = _read_all(parts, document.contradictions, *_table(settings.ContradictionTable))
+    # A case stands inside its risk, and has keys of its own.
+    nested = {"case": risks.RiskCaseTable}
+    parts.risks = _read_all(parts, document.risks, risks.RiskTable.model_validate, risks.RiskTable, nested)
+    parts.surprises = _read_all(parts, document.surprises, *_table(risks.SurpriseTable))
     parts.groups = _read_all(parts, document.groups, *_table(settings.GroupTable))
     parts.sources = _read_all(parts, document.sources, *_table(settings.SourceTable))
     parts.pairs = _read_all(parts, document.pairs, settings.PAIR.validate_python, None, {})

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from simulator.study.records import Check, Contradiction, Dependence, Prior, Settings, Source
+from simulator.study.risks import Risk, Surprise
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Study:
         Evidence that a run of the study is compared with.
     contradictions
         Statements of the sources that cannot all hold, and what the study makes of them.
+    risks
+        By name, each with the cases in which the study is computed too.
+    surprises
+        Why some metrics move the other way than expected.
     replaced
         By name, priors of the study that this one was made from by an override or a layer, in whose place it
         has others. They say whether a value is far from what was believed, and are no part of the hash.
@@ -57,6 +62,8 @@ class Study:
     directions: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
     checks: tuple[Check, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    surprises: tuple[Surprise, ...] = ()
     model: Callable[..., Any] | None = None
     replaced: Mapping[str, Prior] = field(default_factory=dict[str, Prior], compare=False, repr=False)
 
@@ -75,7 +82,7 @@ class Study:
         data
             ``priors`` (flat dotted names or nested tables), and where wanted ``dependence``, ``study``,
             ``company``, ``power_source``, ``scorecard``, ``verdict``, ``check``, ``contradiction``,
-            ``sources``, each as in TOML. Units and provenance may be left out.
+            ``risk``, ``surprise``, ``sources``, each as in TOML. Units and provenance may be left out.
         model
             Pure function of named draws.
 

@@ -127,10 +127,12 @@ def _advice(kind: str, where: str, given: Any, allowed: str) -> str:
 def _untagged(loc: tuple[int | str, ...], models: Mapping[str, Any]) -> tuple[int | str, ...]:
     """Return a path without the tags by which pydantic tells a union apart: first, or after an index."""
     before: tuple[int | str | None, ...] = (None, *loc)
+    after: tuple[int | str | None, ...] = (*loc[1:], None)
     return tuple(
         part
-        for above, part in zip(before, loc, strict=False)
-        if not (part in models and (above is None or isinstance(above, int)))
+        for above, part, below in zip(before, loc, after, strict=False)
+        # A key that holds a list is followed by an index, as no tag is.
+        if isinstance(below, int) or not (part in models and (above is None or isinstance(above, int)))
     )
 
 

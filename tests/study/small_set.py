@@ -54,6 +54,28 @@ low = 45
 high = 65
 statistic = "median_within"
 sources = ["seed"]
+
+[[risk]]
+name = "late_power"
+title = "Power is late"
+question = "What if it takes years?"
+companies = ["meta"]
+sources = ["seed"]
+note = "Orders are not made up."
+[[risk.case]]
+title = "Slow"
+set = { "power.lead_time.gas" = "p90", "power.cancel" = 0.5 }
+note = "Nine are faster."
+[[risk.case]]
+title = "The clock runs"
+set = { "study.depreciation_policy" = "delivery" }
+
+[[surprise]]
+name = "deferral"
+priors = ["power.lead_time.gas"]
+metric = "value_created"
+effect = "raises"
+note = "What is not built loses nothing."
 """,
     "spend.toml": """
 [spend.capex.amazon]

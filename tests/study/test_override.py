@@ -38,6 +38,8 @@ def test_nothing_else_changes(small: Study) -> None:
         "order",
         "checks",
         "contradictions",
+        "risks",
+        "surprises",
     ):
         assert getattr(changed, name) == getattr(small, name)
     assert small.override({}) == small

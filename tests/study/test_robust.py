@@ -26,6 +26,10 @@ KEYS = sorted(
         "verdict",
         "check",
         "contradiction",
+        "risk",
+        "surprise",
+        "case",
+        "set",
         "sources",
         "priors",
         "dependence",
@@ -62,7 +66,7 @@ documents = st.fixed_dictionaries(
         **{key: tables | values for key in ("study", "verdict", "sources", "dependence", "x")},
         **{
             key: st.lists(tables) | values
-            for key in ("company", "power_source", "scorecard", "check", "contradiction")
+            for key in ("company", "power_source", "scorecard", "check", "contradiction", "risk", "surprise")
         },
     },
 )

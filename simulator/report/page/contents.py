@@ -1,11 +1,13 @@
 """The report as a document: the sections in their order, in a language."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from simulator.estimate.verdicts import MODEL, by_entity
 from simulator.report.console import plain
+from simulator.report.page.against import Comparison
 from simulator.report.page.context import Context
 from simulator.report.page.difference import Difference
 from simulator.report.page.document import Code, Document
@@ -18,6 +20,7 @@ from simulator.report.page.sections import (
     drivers,
     method,
     outcomes,
+    risks,
     study,
     time,
     update,
@@ -50,6 +53,7 @@ def report(found: Findings, language: str, *, full: bool = True) -> Document:
         time.over_time(context),
         chances.chances(context),
         drivers.drivers(context),
+        risks.risks(context),
         study.contradictions(context),
         study.scorecard(context),
         study.evidence(context),
@@ -81,13 +85,8 @@ def comparison(found: Difference, language: str, *, full: bool = True) -> Docume
     language, full
         As for `report`.
     """
-    run = found.second
-    titles = {company.name: company.title for company in run.study.settings.companies}
-    entities = {
-        entity: titles.get(entity, "" if entity == MODEL else entity) for entity in by_entity(found.metrics)
-    }
-    context = Context(Findings(run, {}, entities, found.charted, found.tabled), Speech(language), full)
-    say = context.say
+    context = _compared(found, language, full)
+    say, run = context.say, found.second
     first, second = compared.run_name(found)
     return Document(
         language=language,
@@ -96,6 +95,45 @@ def comparison(found: Difference, language: str, *, full: bool = True) -> Docume
         sections=compared.sections(context, found),
         labels=labels(say, f"{first}, {second}"),
     )
+
+
+def several(found: Comparison, language: str, *, full: bool = True) -> Document:
+    """Return the comparison of any number of runs with the first: a table of all, then each by itself.
+
+    Parameters
+    ----------
+    found
+        Their differences.
+    language, full
+        As for `report`.
+    """
+    contexts = [_compared(pair, language, full) for pair in found.pairs]
+    say, study = contexts[0].say, found.first.study
+    names = [compared.run_name(pair) for pair in found.pairs]
+    sections = [compared.overview(contexts[0], found)]
+    for number, (context, pair) in enumerate(zip(contexts, found.pairs, strict=True), 1):
+        title = f"{names[number - 1][1]}{say('list.colon')}"
+        sections += [
+            replace(one, anchor=f"{one.anchor}-{number}", title=f"{title}{one.title}")
+            for one in compared.sections(context, pair)
+        ]
+    others = say.listed([[Code(second)] for _, second in names])
+    return Document(
+        language=language,
+        title=[say.told(study.title or study.name)],
+        subtitle=say.fill("compare.subtitle", first=Code(names[0][0]), second=others),
+        sections=sections,
+        labels=labels(say, ", ".join([names[0][0], *(second for _, second in names)])),
+    )
+
+
+def _compared(found: Difference, language: str, full: bool) -> Context:
+    run = found.second
+    titles = {company.name: company.title for company in run.study.settings.companies}
+    entities = {
+        entity: titles.get(entity, "" if entity == MODEL else entity) for entity in by_entity(found.metrics)
+    }
+    return Context(Findings(run, {}, entities, found.charted, found.tabled), Speech(language), full)
 
 
 def learned(found: Mapping[str, Any], run: str, language: str) -> Document:

@@ -138,6 +138,11 @@ def refuse_unpaired(first: DrawsKey, second: DrawsKey) -> None:
         raise UsageError(message)
 
 
+def unpaired(first: Run, second: Run) -> str:
+    """Return what keeps the paths of two runs from being pairs; empty where they are."""
+    return ", ".join(first.draws_key.differences(second.draws_key))
+
+
 def both(
     a: Shaped[np.ndarray, "replicate first"], b: Shaped[np.ndarray, "replicate second"]
 ) -> tuple[Sample, Sample]:

@@ -57,10 +57,10 @@ type Inlines = Sequence[Inline]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text; `kind` is "lead" for the answer and "note" for what explains a table or a chart."""
+    """Running text; `kind`: "lead" the answer, "answer" that of a part, "note" an explanation."""
 
     text: Inlines
-    kind: Literal["", "lead", "note"] = ""
+    kind: Literal["", "lead", "note", "answer"] = ""
 
 
 @dataclass(frozen=True, slots=True)

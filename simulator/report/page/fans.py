@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from simulator.errors import UsageError
 from simulator.estimate import CODES, SamplerName, pool, quantile
-from simulator.report.page.shown import OVER_TIME, Rows, SeriesShown
+from simulator.report.page.shown import OVER_TIME, SERIES, Rows, SeriesShown
 from simulator.run import Run
 from simulator.sampling import REPLICATES, ROUND, STRIP
 
@@ -63,7 +63,7 @@ def fans(run: Run) -> Fans | None:
     companies = tuple(company.name for company in run.study.settings.companies)
     if not companies or not hasattr(run.model, "series"):
         return None
-    series = {name: values for name, values in run.series(ROUND).items() if values.ndim == 3}
+    series = run.series(ROUND, SERIES)
     sampler = cast(SamplerName, run.plan.sampler)
     found: dict[str, dict[str, dict[str, Fan]]] = {}
     for chart in OVER_TIME:

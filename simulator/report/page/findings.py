@@ -12,7 +12,8 @@ from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.report.page.fans import Fans, fans
 from simulator.report.page.shapes import Exceedance, Histogram, curve, histogram
 from simulator.report.page.shown import Shown, shown_metrics
-from simulator.run import Run
+from simulator.risks import Assessment
+from simulator.run import Progress, Run
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Findings:
         What `explain` returns; None where the run cannot be explained, for the reason in `unexplained`.
     checks
         The study's predictive checks; None where it has none.
+    risks
+        What the cases of the study's risks do; None where it names none, or for the reason in `unassessed`.
     manifest
         Of a run with a directory.
     not_finite
@@ -54,6 +57,8 @@ class Findings:
     drivers: Mapping[str, Any] | None = None
     unexplained: str = ""
     checks: Evaluation | None = None
+    risks: Assessment | None = None
+    unassessed: str = ""
     manifest: Manifest | None = None
     not_finite: tuple[str, ...] = ()
 
@@ -67,8 +72,16 @@ class Findings:
         return full_name(metric, entity)
 
 
-def find(run: Run) -> Findings:
-    """Compute all numbers of a run's report."""
+def find(run: Run, progress: Progress | None = None) -> Findings:
+    """Compute all numbers of a run's report.
+
+    Parameters
+    ----------
+    run
+        The run.
+    progress
+        Called with the paths finished and those to be computed in all, for the cases of the study's risks.
+    """
     summary = run.summary()
     table = by_entity(run.units)
     titles = {company.name: company.title for company in run.study.settings.companies}
@@ -86,6 +99,7 @@ def find(run: Run) -> Findings:
                 curves[one.metric][entity] = line
     drivers, unexplained = _tried(_explain, run)
     checks, _ = _tried(_evaluate, run)
+    risks, unassessed = _tried(lambda run: _assess(run, progress), run)
     allowed, undefined = getattr(run.model, "may_be_infinite", ()), getattr(run.model, "undefined", None)
     return Findings(
         run=run,
@@ -99,6 +113,8 @@ def find(run: Run) -> Findings:
         drivers=drivers,
         unexplained=unexplained,
         checks=checks,
+        risks=risks,
+        unassessed=unassessed,
         manifest=None if run.directory is None else Manifest.read(run.directory / "manifest.json"),
         not_finite=tuple(faults(run.not_finite, allowed, run.plan.paths, undefined)),
     )
@@ -108,6 +124,12 @@ def _explain(run: Run) -> Mapping[str, Any]:
     from simulator.explain import explain
 
     return explain(run)
+
+
+def _assess(run: Run, progress: Progress | None) -> Assessment | None:
+    from simulator.risks import assess
+
+    return assess(run, progress=progress)
 
 
 def _evaluate(run: Run) -> Evaluation | None:

@@ -8,6 +8,7 @@ import numpy as np
 from simulator.report.page.fans import LEVELS, Fans
 from simulator.report.page.findings import Findings
 from simulator.report.page.reproduce import commands
+from simulator.risks import to_plain as to_plain_risks
 
 #: Version of the object that `to_plain` returns.
 SCHEMA = 1
@@ -31,6 +32,7 @@ def to_plain(found: Findings) -> dict[str, Any]:
         "exceedance": _each(found.curves),
         "series": None if found.fans is None else _series(found.fans),
         "drivers": found.drivers,
+        "risks": None if found.risks is None else to_plain_risks(found.risks),
         "checks": None if found.checks is None else found.checks.summary(),
         "manifest": None
         if manifest is None

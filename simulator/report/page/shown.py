@@ -119,6 +119,19 @@ def _added_earnings(series: Mapping[str, Rows]) -> Rows:
     return 4 * (series["nopat"] - series["nopat"][:1])
 
 
+#: The model's series that the charts over time are made of: no others are held in memory.
+SERIES = (
+    "capex",
+    "revenue",
+    "noncircular_revenue",
+    "ordered_gw",
+    "energised_gw",
+    "idle_value",
+    "depreciation",
+    "nopat",
+    "fcf",
+)
+
 #: Charts over time, in the order of the report.
 OVER_TIME = (
     SeriesShown("capex", "money_quarter", {"capex": lambda s: s["capex"]}),

@@ -15,7 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from simulator.study.families import FAMILIES, Family
 from simulator.study.forms import NAME_PART
-from simulator.study.schema import settings
+from simulator.study.schema import risks, settings
 from simulator.study.schema.prior import MARGINALS, PRIOR
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -30,6 +30,8 @@ ENTRIES: Mapping[str, tuple[type[Any], str]] = {
     "scorecard": (settings.ScorecardTable, "metric"),
     "check": (settings.CheckTable, "name"),
     "contradiction": (settings.ContradictionTable, "name"),
+    "risk": (risks.RiskTable, "name"),
+    "surprise": (risks.SurpriseTable, "name"),
 }
 
 #: What a prior in a file has to say of itself, whatever its family.

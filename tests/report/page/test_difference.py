@@ -132,3 +132,24 @@ def test_an_earlier_run_whose_draws_are_others_is_not_computed_again(tmp_path) -
             compare(earlier, run)
         with pytest.raises(RunError, match=r"another run: draws \(correlated"):
             simulate(study, paths=8192, out=run.directory)
+
+
+def test_any_number_of_runs_is_paired_with_the_first_and_others_are_told() -> None:
+    first, others = made(0.0), [made(0.25), made(0.0, seed=4), made(-1.0)]
+    found = page.compare_all(first, *others)
+    shifts = [pair.metrics["x"].difference.value for pair in found.pairs]
+    assert shifts == pytest.approx([0.25, -1.0], abs=1e-6)
+    assert [one.reason for one in found.unpaired] == ["seed 3 against 4"]
+    plain = page.comparison_to_plain(found)
+    assert len(plain["pairs"]) == 2
+    assert plain["unpaired"][0]["reason"] == "seed 3 against 4"
+    for language in page.LANGUAGES:
+        document = page.several(found, language)
+        anchors = [section.anchor for section in document.sections]
+        assert len(anchors) == len(set(anchors))
+        assert "seed 3 against 4" in page.to_html(document)
+        assert "seed 3 against 4" in page.to_markdown(document)
+    with pytest.raises(UsageError, match="seed 3 against 4"):
+        page.compare_all(first, others[1])
+    with pytest.raises(UsageError, match="no run beside"):
+        page.compare_all(first)

@@ -104,3 +104,17 @@ def test_overrides_are_found_again_or_not_at_all() -> None:
     assert overrides(study) == {"economics.pue": 1.2, "power.hookup": 0.5}
     assert overrides(load_study("hyperscalers-2026-01", overrides={"study.horizon_quarters": 20})) is None
     assert overrides(Study.from_dict({"priors": {"a": {"value": 1.0}}})) is None
+
+
+def test_series_are_computed_by_name_and_the_charts_hold_no_others(run: Run) -> None:
+    from simulator.errors import UsageError
+    from simulator.report.page.shown import SERIES
+    from simulator.sampling import ROUND
+
+    few, every = run.series(ROUND, SERIES), run.series(ROUND)
+    assert set(few) == set(SERIES)
+    assert len(few) < len(every)
+    for name, values in few.items():
+        np.testing.assert_allclose(values, every[name], rtol=2e-6, atol=1e-6)
+    with pytest.raises(UsageError, match="did you mean capex"):
+        run.series(ROUND, ["capx"])

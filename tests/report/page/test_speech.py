@@ -77,6 +77,10 @@ def test_what_the_shipped_study_says_in_the_open_is_there_in_chinese() -> None:
     texts += [text for item in study.settings.scorecard for text in (item.title, item.note)]
     texts += [text for one in study.contradictions for text in (one.title, one.treatment)]
     texts += [check.title for check in study.checks]
+    for risk in study.risks:
+        texts += [risk.title, risk.question, risk.note]
+        texts += [text for case in risk.cases for text in (case.title, case.note) if text]
+    texts += [one.note for one in study.surprises]
     texts += [prior.unit for prior in study.priors.values() if prior.unit not in ("", "1", "GW")]
     texts += [source.provenance for source in study.sources.values()]
     known = catalogue("zh-Hant")

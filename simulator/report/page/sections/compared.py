@@ -6,6 +6,7 @@ from math import isfinite
 from simulator.estimate import Estimate
 from simulator.estimate.verdicts import full_name
 from simulator.report.console import plain
+from simulator.report.page.against import Comparison
 from simulator.report.page.charts import SMALL, WIDE, Size, Strip, shape
 from simulator.report.page.context import VERDICTS, Context, Number
 from simulator.report.page.difference import LEVELS, Difference
@@ -16,6 +17,8 @@ from simulator.report.page.document import (
     Code,
     Column,
     Inline,
+    Inlines,
+    Notice,
     Paragraph,
     Row,
     Section,
@@ -37,6 +40,36 @@ def sections(context: Context, found: Difference) -> list[Section]:
         _metrics(context, found),
     ]
     return [part for part in parts if part is not None]
+
+
+def overview(context: Context, found: Comparison) -> Section:
+    """Return all runs in one table: what each is less than or beyond the first, and which are no pairs."""
+    say, entity = context.say, context.leader
+    lead = found.pairs[0].charted[0] if found.pairs[0].charted else None
+    judged = all(entity in pair.verdicts for pair in found.pairs)
+    chances = ("bear", "bull") if judged else ()
+    head = [Column(say("compare.run"), numeric=False)]
+    head += [Column(say(f"verdict.{name}"), say("unit.points.axis")) for name in chances]
+    if lead is not None:
+        head.append(Column(context.label(lead.metric), context.unit(lead).axis))
+    rows = []
+    for pair in found.pairs:
+        cells: list[Inlines] = []
+        for name in chances:
+            cells.append([say.estimate(number(pair.verdicts[entity][name].difference), 100.0)])
+        if lead is not None:
+            one = pair.metrics.get(full_name(lead.metric, entity))
+            cells.append([context.number(lead, number(one.difference) if one else None)])
+        rows.append(Row([Code(run_name(pair)[1])], cells))
+    caption = say("compare.all", first=run_name(found.pairs[0])[0], entity=context.entity_text(entity))
+    blocks: list[Block] = [Table(caption, head, rows)]
+    if found.unpaired:
+        lines: list[Inlines] = []
+        for other in found.unpaired:
+            name = plain(other.run.directory.name if other.run.directory else other.run.study.name)
+            lines.append([Code(name), say("list.colon"), Code(other.reason)])
+        blocks.insert(0, Notice(say("compare.unpaired"), lines))
+    return Section("all", say("section.all_runs"), blocks)
 
 
 def number(estimate: Estimate) -> Number:

@@ -19,7 +19,9 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.markup import Element
+from simulator.report.page.sections.risks import MARK
 from simulator.report.page.shown import Shown
+from simulator.risks import surprise_at
 
 #: Rows of a tornado and of a table of drivers.
 ROWS = 10
@@ -94,12 +96,12 @@ def _target(context: Context, target: Target) -> Iterator[Block]:
     yield Table(
         say("drivers.caption", target=title),
         head,
-        [_row(context, one, row) for row in target["drivers"][:ROWS]],
+        [_row(context, one, target["metric"], row) for row in target["drivers"][:ROWS]],
     )
     yield from _groups(context, title, target)
 
 
-def _row(context: Context, one: Shown, row: Mapping[str, Any]) -> Row:
+def _row(context: Context, one: Shown, metric: str, row: Mapping[str, Any]) -> Row:
     say = context.say
     about = context.found.drivers["priors"][row["prior"]] if context.found.drivers else {}
     sign = {1: "drivers.up", -1: "drivers.down", 0: "drivers.unclear"}[row["direction"]["sign"]]
@@ -110,7 +112,10 @@ def _row(context: Context, one: Shown, row: Mapping[str, Any]) -> Row:
         [context.number(one, row["high"])],
         [say(f"basis.{about['basis']}")],
     ]
-    return Row([Code(row["prior"])], cells)
+    surprises = context.found.run.study.surprises
+    why = surprise_at(surprises, row["prior"], metric, row["direction"]["sign"])
+    note: list[Inline] = [] if why is None else [say("risks.surprise", mark=MARK), say.told(why.note)]
+    return Row([Code(row["prior"])], cells, note=note)
 
 
 def _groups(context: Context, title: str, target: Target) -> Iterator[Block]:

@@ -1,0 +1,170 @@
+"""Every case of every risk on the draws of a run: its verdicts and value, and the paired change of each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+
+from simulator.changes.replay import Replay
+from simulator.changes.statistics import BELOW_ZERO, MEAN, METRIC, Statistic, entities, measure
+from simulator.engine import runtime
+from simulator.estimate import Estimate
+from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.verdicts import full_name
+from simulator.explain.replicated import Replicated
+from simulator.explain.told import CLEAR
+from simulator.model import Buildout
+from simulator.risks.cases import Resolved, resolve
+from simulator.risks.result import STATISTICS, Assessment, CaseResult, Effect, Outlook, RiskResult, is_clear
+from simulator.risks.surprise import surprise_at
+from simulator.run import Progress, Run
+from simulator.sampling import ROUND
+from simulator.study import Risk, Study, Surprise
+
+#: Most paths on which a case is computed: an effect paired path by path needs few.
+PATHS = 2**15
+
+_VERDICTS = ("bull", "base", "bear")
+
+
+def assess(
+    run: Run, *, paths: int = PATHS, threads: int | None = None, progress: Progress | None = None
+) -> Assessment | None:
+    """Return what each case of each risk of a run's study does to verdicts and value.
+
+    A case is the study with some beliefs at other numbers, computed on the first paths of the run: each path
+    is the same world but for what the case changes, so a change has the error of pairs. Other beliefs stay
+    as they are, correlated ones too. Without other settings no kernel is compiled for a case.
+
+    Parameters
+    ----------
+    run
+        Whose study names risks; of any other, None is returned.
+    paths
+        On which each case is computed at most, in whole rounds of 8192.
+    threads
+        Cores to use; all by default. Changes no bit of a result.
+    progress
+        Called with the paths finished and the paths to be computed in all.
+
+    Raises
+    ------
+    StudyError
+        A case asks for a number that the model cannot mean.
+    GateError
+        Some metric is not a number on some path of a case.
+    """
+    study = run.study if isinstance(run.model, Buildout) else replace(run.study, model=run.model)
+    judged = [name for name in entities(run.units, study.settings) if full_name(METRIC, name) in run.units]
+    if not study.risks or not judged:
+        return None
+    cases = {risk.name: [resolve(study, case) for case in risk.cases] for risk in study.risks}
+    rounds = min(max(1, paths // ROUND), run.plan.rounds)
+    jobs = 1 + sum(len(own) for own in cases.values())
+    measured = _Measured(run, study, judged, rounds, threads or runtime.cores(), jobs, progress)
+    believed = measured(Resolved(study, {}, ()))
+    risks = tuple(
+        RiskResult(risk, tuple(_results(risk, cases[risk.name], study.surprises, believed, measured)))
+        for risk in study.risks
+    )
+    return Assessment(rounds * ROUND, run.plan.paths, measured.outlooks(believed), risks)
+
+
+class _Measured:
+    """Statistics of cases on common draws, and how they are told by entity."""
+
+    def __init__(
+        self,
+        run: Run,
+        study: Study,
+        judged: Sequence[str],
+        rounds: int,
+        threads: int,
+        jobs: int,
+        progress: Progress | None,
+    ) -> None:
+        done = count(1)
+
+        def counted() -> None:
+            finished = next(done)
+            if progress is not None:
+                progress(finished * ROUND, jobs * rounds * ROUND)
+
+        self._judged, self._rounds = judged, rounds
+        self._wanted = [one for entity in judged for one in _wanted(entity, run)]
+        # The run's own plan: its program is in the cache of what was compiled before.
+        self._replay = Replay(run.plan, study, threads, counted)
+
+    def __call__(self, case: Resolved) -> Replicated:
+        sample = self._replay.sample(case.study, self._wanted, self._rounds, case.constants)
+        return measure(self._wanted, sample, case.study.settings)
+
+    def outlooks(self, found: Replicated) -> dict[str, Outlook]:
+        """Return the prospects of every entity."""
+        outlooks = {}
+        for entity, place in self._places():
+            chances = {name: found[place + i] for i, name in enumerate(_VERDICTS)}
+            first, second, _ = sorted(_VERDICTS, key=lambda name: -float(chances[name].value))
+            lead = chances[first] - chances[second]
+            numbers = dict(zip(STATISTICS, self._estimates(found, place), strict=True))
+            clear = bool(lead.value > CLEAR * lead.mcse)
+            outlooks[entity] = Outlook(**numbers, likeliest=first, clear=clear)
+        return outlooks
+
+    def effects(self, change: Replicated) -> dict[str, Effect]:
+        """Return the change of every entity's prospects."""
+        return {entity: Effect(*self._estimates(change, place)) for entity, place in self._places()}
+
+    def _places(self) -> Iterator[tuple[str, int]]:
+        return ((entity, 5 * i) for i, entity in enumerate(self._judged))
+
+    def _estimates(self, found: Replicated, place: int) -> list[Estimate]:
+        least = RESOLUTION / (self._rounds * ROUND)
+        return [
+            Estimate(
+                float(found.value[i]),
+                max(float(found.mcse[i]), 0.0 if self._wanted[i].function == MEAN else least),
+            )
+            for i in range(place, place + 5)
+        ]
+
+
+def _wanted(entity: str, run: Run) -> Iterator[Statistic]:
+    metric = full_name(METRIC, entity)
+    yield from (Statistic(f"p_{name}", entity, "1") for name in _VERDICTS)
+    yield Statistic(BELOW_ZERO, metric, "1")
+    yield Statistic(MEAN, metric, run.units[metric])
+
+
+def _results(
+    risk: Risk,
+    cases: Sequence[Resolved],
+    surprises: Sequence[Surprise],
+    believed: Replicated,
+    measured: _Measured,
+) -> Iterator[CaseResult]:
+    for case, resolved in zip(risk.cases, cases, strict=True):
+        found = measured(resolved)
+        effects = measured.effects(found - believed)
+        explained = {entity: _explained(surprises, resolved, effect) for entity, effect in effects.items()}
+        yield CaseResult(case, resolved.moved, measured.outlooks(found), effects, explained)
+
+
+def _explained(surprises: Sequence[Surprise], case: Resolved, effect: Effect) -> tuple[Surprise, ...]:
+    """Return why what a case does to an entity surprises, where it does and the study says why.
+
+    A reason is given only where all that the case moves has it.
+    """
+    signs = {"value_created": effect.value, **{name: getattr(effect, name) for name in _VERDICTS}}
+    directions = {int(np.sign(float(one.value) - one.quantiles[1])) for one in case.moved if one.quantiles}
+    if len(directions) != 1 or not all(one.quantiles for one in case.moved):
+        return ()  # moved both ways, or a setting too: no one sign belongs to the beliefs
+    (direction,) = directions
+    found: list[Surprise] = []
+    for metric, change in signs.items():
+        seen = direction * int(np.sign(change.value)) if is_clear(change) else 0
+        reasons = {surprise_at(surprises, one.name, metric, seen) for one in case.moved}
+        if len(reasons) == 1:
+            found += [reason for reason in reasons if reason is not None]
+    return tuple(found)

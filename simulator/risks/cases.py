@@ -1,0 +1,78 @@
+"""A case of a risk made exact: which numbers beliefs take in it, and which settings."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple, cast
+
+import numpy as np
+from scipy import special
+
+from simulator.beliefs import quantile
+from simulator.engine import Model
+from simulator.risks.result import Moved
+from simulator.run.program import model_of, priors_of
+from simulator.study import Prior, RiskCase, Study
+from simulator.study.quantile_keys import probability_of
+from simulator.study.records import Unbounded
+from simulator.study.risks import CHOICES
+
+#: Probabilities of the quantiles that say what is believed.
+SHOWN = (0.1, 0.5, 0.9)
+
+
+class Resolved(NamedTuple):
+    """A case as it is computed.
+
+    Attributes
+    ----------
+    study
+        With the settings of the case; its priors are those of the study itself.
+    constants
+        By prior the number that it is on every path, in the unit that the model asks for.
+    moved
+        What is otherwise than in the study.
+    """
+
+    study: Study
+    constants: Mapping[str, float]
+    moved: tuple[Moved, ...]
+
+
+def resolve(study: Study, case: RiskCase) -> Resolved:
+    """Return a case made exact.
+
+    Raises
+    ------
+    StudyError
+        Some number is none that the model can mean.
+    """
+    moved = tuple(_moved(study, case))
+    numbers = {one.name: float(one.value) for one in moved if one.name not in CHOICES}
+    choices = {one.name: one.asked for one in moved if one.name in CHOICES}
+    changed = study.override(choices) if choices else study
+    points = {name: _point(study.priors[name], value) for name, value in numbers.items()}
+    known = priors_of(
+        replace(changed, priors={**study.priors, **points}), cast(Model, model_of(changed, None))
+    )
+    constants = {name: float(known[name].parameters["value"]) for name in numbers}
+    return Resolved(replace(changed, priors=study.priors), constants, moved)
+
+
+def _moved(study: Study, case: RiskCase) -> Iterator[Moved]:
+    for name, asked in case.values.items():
+        if name in CHOICES:
+            before = getattr(study.settings, name.partition(".")[2])
+            yield Moved(name, "", asked, str(asked), before=str(before))
+            continue
+        prior = study.priors[name]
+        at = quantile(prior)
+        shown = tuple(at(special.ndtri(np.array(SHOWN))).tolist())
+        if isinstance(asked, str):
+            value = float(at(special.ndtri(np.array([probability_of(asked)], dtype=float)))[0])
+        else:
+            value = float(asked)
+        yield Moved(name, prior.unit, asked, value, shown)
+
+
+def _point(prior: Prior, value: float) -> Prior:
+    return replace(prior, family="fixed", parameters={"value": value}, quantiles={}, bounds=Unbounded)

@@ -1,0 +1,54 @@
+"""Whether risks and surprises name what there is: priors of one number, settings, companies."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from simulator.errors import Fault
+from simulator.study.document import Document, Piece, shown
+from simulator.study.reading import Parts
+from simulator.study.risks import CHOICES
+from simulator.study.translate import did_you_mean
+
+
+def risk_faults(document: Document, parts: Parts) -> Iterator[Fault]:
+    """Give every name in a risk or a surprise that stands for nothing, as written."""
+    for piece in document.risks.values():
+        for index, company in enumerate(_list(_get(piece.value, "companies"))):
+            yield from _company(document, piece, f"{piece.key}.companies[{index}]", company)
+        for index, case in enumerate(_list(_get(piece.value, "case"))):
+            values = _get(case, "set")
+            for name, value in values.items() if isinstance(values, Mapping) else ():
+                if not isinstance(value, Mapping):  # names without quotes, which the schema refuses
+                    yield from _belief(document, parts, piece, f"{piece.key}.case[{index}].set.{name}", name)
+    for piece in document.surprises.values():
+        for index, name in enumerate(_list(_get(piece.value, "priors"))):
+            if isinstance(name, str) and name not in document.priors and name not in document.unread:
+                advice = did_you_mean(name, document.priors)
+                key = f"{piece.key}.priors[{index}]"
+                yield Fault(piece.file, key, shown(name), "the name of a prior", advice)
+
+
+def _company(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
+    known = document.companies
+    if isinstance(name, str) and name not in known and "company" not in document.unread:
+        allowed = "the name of a company of the study"
+        yield Fault(piece.file, key, shown(name), allowed, did_you_mean(name, known))
+
+
+def _belief(document: Document, parts: Parts, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
+    if name in CHOICES or name in document.unread:
+        return
+    if name not in document.priors:
+        allowed = f"the name of a prior, or {' or '.join(CHOICES)}"
+        advice = did_you_mean(str(name), (*document.priors, *CHOICES))
+        yield Fault(piece.file, key, "an unknown name", allowed, advice)
+    elif name in parts.priors and (parts.priors[name].family == "dirichlet" or parts.priors[name].size):
+        yield Fault(piece.file, key, "a prior of several numbers", "priors of one number each")
+
+
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, Mapping) else None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,106 @@
+"""Risks that a study names, and signs that surprise: what is asked of the model beside its verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+#: Settings that a case may choose otherwise: the draws of the study stay what they are.
+CHOICES = ("study.depreciation_policy", "study.pipeline_stages")
+
+type Effect = Literal["raises", "lowers"]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskCase:
+    """One way in which a risk may turn out: some beliefs and settings as they would then be.
+
+    Attributes
+    ----------
+    title
+        What is so in this case, as a reader knows it.
+    values
+        By the name of a prior of one number: a number in the prior's unit, or ``p10``, ``p97.5``, a quantile
+        of the prior itself. By the path of a setting, such as ``study.depreciation_policy``: its value.
+    note
+        Why these values.
+    """
+
+    title: str
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A risk by name: the study is also computed with each of its cases, on the same draws.
+
+    Attributes
+    ----------
+    name
+        By which a layer replaces it.
+    title, question
+        What the risk is, and what a reader wants to know of it.
+    cases
+        What may come of it.
+    companies
+        Those that it is about, beside the group.
+    sources, note
+        Where the risk is named, and what the cases leave out.
+    """
+
+    name: str
+    title: str
+    question: str
+    cases: tuple[RiskCase, ...] = ()
+    companies: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """Why a metric may move the other way than a reader expects; said only where it is seen to do so.
+
+    Attributes
+    ----------
+    name
+        By which a layer replaces it.
+    priors
+        Names of the priors that move it.
+    metric
+        Short name of what is moved, without its entity.
+    effect
+        ``raises`` or ``lowers``: what higher values of the priors do to the metric, against expectation.
+    note
+        Why.
+    """
+
+    name: str
+    priors: tuple[str, ...]
+    metric: str
+    effect: Effect
+    note: str
+
+
+def risk_to_dict(risk: Risk) -> dict[str, Any]:
+    """Return a risk as its table."""
+    return {
+        "name": risk.name,
+        "title": risk.title,
+        "question": risk.question,
+        "companies": list(risk.companies),
+        "sources": list(risk.sources),
+        "note": risk.note,
+        "case": [{"title": case.title, "set": dict(case.values), "note": case.note} for case in risk.cases],
+    }
+
+
+def surprise_to_dict(one: Surprise) -> dict[str, Any]:
+    """Return a surprise as its table."""
+    return {
+        "name": one.name,
+        "priors": list(one.priors),
+        "metric": one.metric,
+        "effect": one.effect,
+        "note": one.note,
+    }

@@ -1,0 +1,114 @@
+"""The section of risks: every case and company, no difference where none is told, reasons where due."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from simulator.estimate import Estimate
+from simulator.report import page
+from simulator.report.page.charts import SMALL, Stack, stacks
+from simulator.report.page.document import Charts, Heading, Paragraph, Section, Table
+from simulator.risks import Assessment
+from simulator.risks.result import is_clear
+from simulator.run import simulate
+from simulator.study import Study
+
+
+def section(found: page.Findings, language: str = "en") -> Section:
+    (one,) = (part for part in page.report(found, language).sections if part.anchor == "risks")
+    return one
+
+
+def assessment(found: page.Findings) -> Assessment:
+    assert found.risks is not None
+    return found.risks
+
+
+def text_of(row_cells: object) -> str:
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in row_cells)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_every_risk_has_its_part_with_question_answer_effects_and_chart(
+    found: page.Findings, language: str
+) -> None:
+    blocks = section(found, language).blocks
+    risks = found.run.study.risks
+    assert sum(isinstance(block, Heading) for block in blocks) == len(risks)
+    assert sum(isinstance(block, Paragraph) and block.kind == "answer" for block in blocks) == len(risks)
+    charts = [block for block in blocks if isinstance(block, Charts)]
+    assert [[chart.entity for chart in one.charts] for one in charts] == [
+        ["group", *risk.companies] for risk in risks
+    ]
+    tables = [block for block in blocks if isinstance(block, Table)]
+    assert len(tables) == 1 + 2 * len(risks)
+    for effects, risk in zip(tables[1::2], risks, strict=True):
+        assert len(effects.rows) == (1 + len(risk.companies)) * (1 + len(risk.cases))
+
+
+def test_a_change_within_two_errors_is_told_as_none(found: page.Findings) -> None:
+    known = assessment(found)
+    one = known.risks[0]
+    case = one.cases[0]
+    for error, told in ((0.51, "no clear difference"), (0.49, "+")):
+        effect = case.effects["group"]._replace(bear=Estimate(0.01, 0.01 * error))
+        risk = one._replace(cases=(case._replace(effects={**case.effects, "group": effect}),))
+        changed = replace(found, risks=known._replace(risks=(risk,)))
+        tables = [block for block in section(changed).blocks if isinstance(block, Table)]
+        assert text_of(tables[1].rows[1].cells[0]).startswith(told)
+
+
+def test_a_reason_stands_where_the_sign_is_seen_and_only_there(found: page.Findings) -> None:
+    known = assessment(found)
+    blocks = section(found).blocks
+    tables = [block for block in blocks if isinstance(block, Table)][1::2]
+    for table, one in zip(tables, known.risks, strict=True):
+        rows = [row for row in table.rows if row.cells]
+        entities = ["group", *one.risk.companies]
+        expected = [bool(case.surprises[entity]) for entity in entities for case in one.cases]
+        marked = [any("‡" in text_of(cell) for cell in row.cells) for row in rows]
+        assert marked == expected
+        noted = [text_of(row.note) for row in rows if row.note]
+        reasons = {why.note for entity in entities for case in one.cases for why in case.surprises[entity]}
+        assert len(noted) == len(reasons)
+        assert all(any(reason in note for note in noted) for reason in reasons)
+
+
+def test_markdown_and_json_tell_the_same(found: page.Findings) -> None:
+    known = assessment(found)
+    markdown = page.to_markdown(page.report(found, "en"))
+    plain = page.to_plain(found)["risks"]
+    assert [one["name"] for one in plain["risks"]] == [risk.name for risk in found.run.study.risks]
+    for one, told in zip(known.risks, plain["risks"], strict=True):
+        assert f"### {one.risk.title}" in markdown
+        for case, as_told in zip(one.cases, told["cases"], strict=True):
+            change = as_told["entities"]["group"]["change"]["bear"]
+            assert change["value"] == case.effects["group"].bear.value
+            assert change["distinguishable"] == is_clear(case.effects["group"].bear)
+
+
+def test_a_study_without_risks_has_no_such_part(tmp_path: Path) -> None:
+    data = {"priors": {"x": {"family": "normal", "mean": 0, "sd": 1}}}
+    run = simulate(Study.from_dict(data, model=lambda d: {"y": d["x"]}), paths=8192)
+    found = page.find(run)
+    assert found.risks is None
+    assert "risks" not in [part.anchor for part in page.report(found, "en").sections]
+    assert page.to_plain(found)["risks"] is None
+
+
+def test_risks_that_cannot_be_computed_are_told_with_the_reason(found: page.Findings) -> None:
+    lost = replace(found, risks=None, unassessed="no model at hand")
+    (block,) = section(lost).blocks
+    assert isinstance(block, Paragraph)
+    assert "no model at hand" in text_of(block.text)
+
+
+def test_bars_are_as_long_as_their_shares_and_labels_stay_inside() -> None:
+    shares = {"bull": 0.25, "base": 0.25, "bear": 0.5}
+    long = "A case whose name is far longer than any one line of a small drawing could ever hold"
+    drawn = str(stacks(SMALL, [Stack("Short", shares, "50%"), Stack(long, shares, "50%")], "label", "%"))
+    full = SMALL.width - 4
+    assert drawn.count(f'width="{full / 4:g}"') == 4
+    assert drawn.count(f'width="{full / 2:g}"') == 2
+    assert drawn.count('class="label"') >= 5

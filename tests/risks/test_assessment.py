@@ -1,0 +1,172 @@
+"""Cases of risks: the study with other numbers, computed on the run's own draws without another kernel."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import special
+
+from simulator import engine
+from simulator.beliefs import quantile
+from simulator.errors import StudyError
+from simulator.risks import assess, surprise_at, to_plain
+from simulator.risks.cases import resolve
+from simulator.run import simulate
+from simulator.study import RiskCase, Study, Surprise, load_study
+
+PATHS = 16384
+
+
+def model(draws: Mapping[str, Any]) -> dict[str, Any]:
+    gain, cost = draws["gain"] * draws["share"], draws["cost"] + draws["fee"]
+    return {"value_created.group": gain - cost, "value_created.meta": gain + draws["noise"]}
+
+
+DATA: dict[str, Any] = {
+    "study": {"name": "small"},
+    "priors": {
+        "gain": {"family": "lognormal", "median": 3.0, "sigma": 0.5},
+        "share": {"family": "logitnormal", "median": 0.7, "sigma": 0.4},
+        "cost": {"family": "gamma", "shape": 3.0, "scale": 0.7},
+        "fee": {"value": 0.1},
+        "noise": {"family": "normal", "mean": 0.0, "sd": 1.0},
+    },
+    "dependence": {"spearman": [["gain", "cost", 0.6]]},
+    "company": [{"name": "meta"}],
+    "verdict": {"bull": {"value_created": {"min": 1.0}}, "bear": {"value_created": {"max": -0.5}}},
+    "risk": [
+        {
+            "name": "dear",
+            "title": "Dear",
+            "question": "What if it costs more?",
+            "companies": ["meta"],
+            "case": [
+                {"title": "High", "set": {"cost": "p90", "share": 0.5}},
+                {"title": "A fee", "set": {"fee": 0.35}},
+                {"title": "As it is", "set": {"fee": 0.1}},
+            ],
+        }
+    ],
+    "surprise": [
+        {"name": "odd", "priors": ["cost"], "metric": "bear", "effect": "raises", "note": "Seen."},
+        {"name": "never", "priors": ["cost"], "metric": "bear", "effect": "lowers", "note": "Not seen."},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return Study.from_dict(DATA, model)
+
+
+def test_a_case_is_the_study_with_its_numbers_on_the_same_draws(study: Study) -> None:
+    run = simulate(study, paths=PATHS, seed=3)
+    found = assess(run)
+    assert found is not None
+    case = found.risks[0].cases[0]
+    p90 = float(quantile(study.priors["cost"])(special.ndtri(0.9)))
+    assert case.moved[0].value == p90
+    other = simulate(study.override({"cost": p90, "share": 0.5}), paths=PATHS, seed=3)
+    for entity in ("group", "meta"):
+        outlook, effect = case.outlooks[entity], case.effects[entity]
+        for name in ("bull", "base", "bear"):
+            then = other.estimate(f"p_{name}({entity})").value
+            assert getattr(outlook, name).value == pytest.approx(then, abs=1e-12)
+            change = then - run.estimate(f"p_{name}({entity})").value
+            assert getattr(effect, name).value == pytest.approx(change, abs=1e-12)
+        # The held logit-normal goes through its odds in float32, which rounds twice.
+        mean = float(np.mean(other.metric(f"value_created.{entity}"), dtype=np.float64))
+        assert outlook.value.value == pytest.approx(mean, rel=1e-6)
+
+
+def test_a_shift_is_exact_and_nothing_changed_is_nothing(study: Study) -> None:
+    found = assess(simulate(study, paths=PATHS, seed=3))
+    assert found is not None
+    _, fee, same = found.risks[0].cases
+    group = fee.effects["group"]
+    # Every path loses .25 up to the rounding of float32 at numbers below 32.
+    assert group.value.value == pytest.approx(-0.25, abs=4e-6)
+    assert group.value.mcse < 4e-6
+    assert all(change.value == 0 for change in same.effects["group"])
+    assert all(change.value == 0 for change in fee.effects["meta"])
+    plain = to_plain(found)["risks"][0]["cases"]
+    assert plain[1]["entities"]["group"]["change"]["value"]["distinguishable"]
+    assert not any(one["distinguishable"] for one in plain[2]["entities"]["group"]["change"].values())
+
+
+def test_the_error_is_that_of_pairs(study: Study) -> None:
+    found = assess(simulate(study, paths=PATHS, seed=3))
+    assert found is not None
+    case = found.risks[0].cases[1]
+    assert case.effects["group"].value.mcse < found.believed["group"].value.mcse / 100
+
+
+def test_one_kernel_serves_every_case(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = simulate(study, paths=8192, seed=3)
+    made = []
+
+    class Counted(engine.MetricKernel):
+        def __init__(self, *given: Any) -> None:
+            made.append(self)
+            super().__init__(*given)
+
+    monkeypatch.setattr(engine, "MetricKernel", Counted)
+    assess(run)
+    assert len(made) == 1
+
+
+def test_a_reason_is_given_only_for_the_sign_that_is_seen(study: Study) -> None:
+    run = simulate(
+        replace(study, risks=(replace(study.risks[0], cases=(RiskCase("High", {"cost": "p90"}),)),)),
+        paths=PATHS,
+        seed=3,
+    )
+    found = assess(run)
+    assert found is not None
+    case = found.risks[0].cases[0]
+    assert [one.name for one in case.surprises["group"]] == ["odd"]
+    # Of Meta nothing changes, and so nothing surprises.
+    assert case.surprises["meta"] == ()
+
+
+def test_no_reason_is_given_where_other_beliefs_move_too(study: Study) -> None:
+    found = assess(simulate(study, paths=PATHS, seed=3))
+    assert found is not None
+    assert found.risks[0].cases[0].surprises["group"] == ()
+
+
+@pytest.mark.parametrize(("sign", "expected"), [(1, "up"), (-1, None), (0, None)])
+def test_a_surprise_has_a_sign(sign: int, expected: str | None) -> None:
+    surprises = [Surprise("up", ("x",), "value_created", "raises", "Why.")]
+    found = surprise_at(surprises, "x", "value_created", sign)
+    assert (found and found.name) == expected
+    assert surprise_at(surprises, "y", "value_created", sign) is None
+    assert surprise_at(surprises, "x", "bear", sign) is None
+
+
+def test_progress_ends_with_all(study: Study) -> None:
+    seen: list[tuple[int, int]] = []
+    assess(simulate(study, paths=PATHS, seed=3), paths=8192, progress=lambda *at: seen.append(at))
+    assert seen == [(8192 * done, 8192 * 4) for done in (1, 2, 3, 4)]
+
+
+def test_a_study_without_risks_has_none(study: Study) -> None:
+    assert assess(simulate(replace(study, risks=()), paths=8192, seed=3)) is None
+
+
+@pytest.mark.parametrize("name", ["hyperscalers-2026-01", "hyperscalers-2026-05"])
+def test_every_case_of_a_shipped_set_can_be_computed(name: str) -> None:
+    study = load_study(name)
+    cases = [case for risk in study.risks for case in risk.cases]
+    assert len(study.risks) >= 9
+    for case in cases:
+        assert resolve(study, case).moved
+
+
+def test_a_number_that_the_model_cannot_mean_is_refused() -> None:
+    study = load_study("hyperscalers-2026-01")
+    with pytest.raises(StudyError) as refused:
+        resolve(study, RiskCase("Too much", {"adoption.break_severity": 1.5}))
+    assert "adoption.break_severity" in refused.value.faults[0].key
