@@ -282,6 +282,7 @@ def _manifest(
         versions=runtime.versions(),
         platform=runtime.host(),
         accuracy=wanted.record() if wanted else {},
+        may_be_infinite=sorted(getattr(model, "may_be_infinite", ())),
     )
 
 

@@ -86,7 +86,9 @@ def find(run: Run) -> Findings:
                 curves[one.metric][entity] = line
     drivers, unexplained = _tried(_explain, run)
     checks, _ = _tried(_evaluate, run)
-    allowed = getattr(run.model, "may_be_infinite", ())
+    manifest = None if run.directory is None else Manifest.read(run.directory / "manifest.json")
+    # A run of a user's own model is read without it: what it allows stands in the manifest.
+    allowed = {*getattr(run.model, "may_be_infinite", ()), *(manifest.may_be_infinite if manifest else ())}
     return Findings(
         run=run,
         summary=summary,
@@ -99,7 +101,7 @@ def find(run: Run) -> Findings:
         drivers=drivers,
         unexplained=unexplained,
         checks=checks,
-        manifest=None if run.directory is None else Manifest.read(run.directory / "manifest.json"),
+        manifest=manifest,
         not_finite=tuple(faults(run.not_finite, allowed, run.plan.paths)),
     )
 

@@ -136,7 +136,7 @@ def _drivers(context: Context, first: Shown | None, entity: str) -> Iterator[lis
     if target["unsourced"]["share"]["distinguishable"] and top["share"]["distinguishable"]:
         yield context.say.fill(
             "answer.drivers",
-            metric=context.label(first.metric),
+            metric=context.label_within(first.metric),
             unsourced=context.say.percent(target["unsourced"]["share"]),
             prior=Code(top["prior"]),
             share=context.say.percent(top["share"]),
