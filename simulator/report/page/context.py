@@ -8,6 +8,7 @@ from simulator.estimate.verdicts import MODEL
 from simulator.report.console import plain
 from simulator.report.page.document import Coloured, Inline
 from simulator.report.page.findings import Findings
+from simulator.report.page.labels import label, labelled
 from simulator.report.page.shown import CHARTED, TABLED, Shown
 from simulator.report.page.speech import Speech, Unit
 
@@ -70,6 +71,19 @@ class Context:
     def within(self, name: str) -> Coloured:
         """Return a verdict's name as it stands within a sentence."""
         return Coloured(self.say(f"verdict.the_{name}"), name)
+
+    def prior(self, name: str) -> str:
+        """Return what a prior is called: its label, or else its name."""
+        return label(self.say, name, self._companies) or plain(name)
+
+    def prior_and_name(self, name: str) -> list[Inline]:
+        """Return a prior's label with its name beside it."""
+        return labelled(self.say, name, self._companies)
+
+    @property
+    def _companies(self) -> Mapping[str, str]:
+        companies = self.found.run.study.settings.companies
+        return {company.name: self.say.told(company.title).text for company in companies}
 
     def label(self, metric: str) -> str:
         """Return a metric's name for a reader."""

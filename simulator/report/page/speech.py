@@ -189,8 +189,10 @@ def grouped(number: str) -> str:
 
 @cache
 def catalogue(language: str) -> Mapping[str, Any]:
-    """Return all messages of a language by dotted key; those of ``texts`` by the text they translate."""
-    source = resources.files("simulator.report.page") / "messages" / f"{language}.toml"
+    """Return all messages of a language by dotted key.
+
+    Those of ``texts`` go by the text that they translate, those of ``labels`` by a prior's name.
+    """
     found: dict[str, Any] = {}
 
     def add(table: Mapping[str, Any], above: str) -> None:
@@ -200,7 +202,9 @@ def catalogue(language: str) -> Mapping[str, Any]:
             else:
                 found[above + key] = value
 
-    add(tomllib.loads(source.read_text(encoding="utf-8")), "")
+    for name in (language, f"labels.{language}"):
+        source = resources.files("simulator.report.page") / "messages" / f"{name}.toml"
+        add(tomllib.loads(source.read_text(encoding="utf-8")), "")
     return found
 
 
