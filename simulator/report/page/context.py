@@ -17,6 +17,9 @@ type Number = Mapping[str, float | None]
 #: Verdicts in the order in which they are told.
 VERDICTS = ("bull", "base", "bear")
 
+#: Standard errors of a difference from which on two numbers are told apart.
+APART = 2.0
+
 #: Beside a mean that a handful of paths carries.
 DAGGER = "†"
 
@@ -112,6 +115,14 @@ class Context:
         """Return an estimate of a metric in the unit shown, with the unit if asked."""
         return self.say.estimate(number, self.factor(one), self.unit(one) if unit else None)
 
+    def rough(self, one: Shown, number: Number) -> str:
+        """Return an estimate of a metric with its unit, as a sentence has it."""
+        return self.say.rough(number, self.factor(one), self.unit(one))
+
+    def finding(self, text: str) -> list[Inline]:
+        """Return what a chart shows, to follow the chart's title."""
+        return [self.say("list.colon"), text] if text else []
+
     def estimate(self, one: Shown, entity: str) -> Mapping[str, Any] | None:
         """Return the statistics of a metric of an entity; None where it has none."""
         return self.summary["estimates"].get(self.found.name(one.metric, entity))
@@ -123,6 +134,12 @@ class Context:
     def written(self, unit: Unit) -> Callable[[float, float], str]:
         """Return how a number beside an axis is written."""
         return self.say.tick
+
+
+def apart(a: Number, b: Number) -> bool:
+    """Whether two estimates differ by more than their errors can."""
+    errors = [0.0 if one["mcse"] is None else one["mcse"] for one in (a, b)]
+    return abs((a["value"] or 0.0) - (b["value"] or 0.0)) > APART * sum(errors)
 
 
 def shown(metric: str) -> Shown:
