@@ -75,7 +75,7 @@ def short_report(found: Findings, language: str) -> Document:
         verdict.verdict(context),
         outcomes.leading(context),
         drivers.leading(context),
-        method.method(context),
+        method.short(context),
         method.limits(context),
     )
     return replace(_of_run(context, parts), contents=False)

@@ -140,7 +140,7 @@ def _chart(context: Context) -> Charts:
     chart = Chart(
         context.leader,
         leads=True,
-        title=[finding or title],
+        title=[capital(finding) or title],
         wide=drawn(WIDE),
         small=drawn(SMALL),
         words="",
@@ -200,9 +200,9 @@ def _drives(context: Context) -> Iterator[Block]:
     legend = [("low", say("drivers.low")), ("high", say("drivers.high"))]
     title = say("drivers.tornado", metric=context.label(lead.metric))
     chart = tornado(context, lead, target, ROWS)
-    chart = replace(chart, title=[headlines.drivers(context, lead, target)], finding=(), words="")
-    yield Heading(say("answer.drives"))
-    yield Charts("leading", title, [chart], legend, [say("drivers.tornado_about")])
+    chart = replace(chart, title=[capital(headlines.drivers(context, lead, target))], finding=(), words="")
+    yield Heading(say("answer.drives", metric=context.label_within(lead.metric)))
+    yield Charts("leading", title, [chart], legend)
 
 
 def _unknown(context: Context) -> Iterator[list[Inline]]:
@@ -218,6 +218,9 @@ def _unknown(context: Context) -> Iterator[list[Inline]]:
             yield [say("answer.unknown_noise", unexplained=unexplained)]
     if fixed := sum(prior.family == "fixed" for prior in context.found.run.study.priors.values()):
         yield [say("answer.unknown_held", n=say.count(fixed))]
-    if context.found.fans is not None:
-        yield [say("limits.buildout")]
-    yield [say("limits.model")]
+    yield [say("limits.model" if context.found.fans is None else "limits.buildout")]
+
+
+def capital(text: str) -> str:
+    """Return a text as it begins a line."""
+    return text[:1].upper() + text[1:]

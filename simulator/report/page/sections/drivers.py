@@ -25,6 +25,9 @@ from simulator.report.page.shown import Shown
 #: Rows of a tornado and of a table of drivers.
 ROWS = 10
 
+#: Priors of a short report whose ends are told.
+FEW = 6
+
 type Target = Mapping[str, Any]
 
 
@@ -66,7 +69,7 @@ def leading(context: Context) -> Section | None:
     if target is None or context.found.drivers is None:
         return None
     read = Paragraph([_read(context, context.found.drivers)], "note")
-    blocks = [read, *list(_target(context, target))[:3], *flips.table(context)]
+    blocks = [read, *list(_target(context, target))[:3], *flips.table(context, FEW)]
     return Section("drivers", say("section.drivers"), blocks)
 
 

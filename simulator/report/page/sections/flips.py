@@ -13,7 +13,7 @@ TAIL = 0.2
 RATES = ("1/yr",)
 
 #: Sentences about flips in the answer.
-FEW = 4
+FEW = 3
 
 
 class Flip(NamedTuple):
@@ -80,9 +80,9 @@ def _bound(context: Context, flip: Flip) -> str:
     return say.rough(number) if unit in ("", "1") else f"{say.rough(number)} {say.told(unit).text}"
 
 
-def table(context: Context) -> Iterator[Block]:
-    """Give the chances of the verdicts at both ends of every leading prior."""
-    say, ends = context.say, _ends(context)
+def table(context: Context, most: int | None = None) -> Iterator[Block]:
+    """Give the chances of the verdicts at both ends of the leading priors, of so many at most."""
+    say, ends = context.say, _ends(context)[: None if most is None else 2 * most]
     if not ends:
         return
     yield Heading(say("flips.title", entity=context.entity_text(context.leader)))
