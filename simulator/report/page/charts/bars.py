@@ -42,7 +42,7 @@ def bars(
     # On a narrow drawing the names stand above their bars, on a wide one beside them.
     aside = size.width > 500
     pitch = 24 if aside else 38
-    left = 12 + max(text_width(row.name) for row in rows) if aside else 14
+    left = 14 + 1.05 * max(text_width(row.name) for row in rows) if aside else 14
     low = min(middle, *(min(row.low, row.high) for row in rows))
     high = max(middle, *(max(row.low, row.high) for row in rows))
     room = (high - low or 1) * (0.12 if aside else 0.2)
