@@ -4,11 +4,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from simulator.cli.parameters import Flag
+from simulator.cli.parameters import Flag, Quiet
 from simulator.errors import UsageError
 from simulator.report.console import say
 
 if TYPE_CHECKING:
+    from simulator.report.progress import Step
     from simulator.run import Run
 
 type Format = Literal["html", "md", "json"]
@@ -22,6 +23,8 @@ def report(
     lang: Language = "en",
     light: Annotated[bool, Flag] = False,
     compare: Annotated[bool, Flag] = False,
+    short: Annotated[bool, Flag] = False,
+    quiet: Annotated[bool, Quiet] = False,
 ) -> None:
     """Write the probability report of a run or an update, or with --compare the differences of runs.
 
@@ -41,38 +44,70 @@ def report(
     compare
         Runs of the same draws (seed, sampler, order, directions): the difference of each from the first, path
         by path.
+    short
+        The answer and the tables that it rests on, at most four pages of A4, for one run; html or md.
+    quiet
+        Show no progress on standard error.
     """
     if len(runs) < 2 if compare else len(runs) != 1:
         wanted = "two run directories or more" if compare else "one run directory"
         message = f"strandline report: found {len(runs)} run directories; allowed: {wanted}"
         raise UsageError(message)
 
-    from simulator.posterior import is_update
+    if short and (compare or light or format == "json"):
+        message = (
+            "strandline report: found --short with --compare, --light or --format json; allowed: one alone"
+        )
+        raise UsageError(message)
 
-    if not compare and is_update(runs[0]):
-        text = _learned(runs[0], format, lang)
-    else:
-        text = _of_runs(runs, format, lang, full=not light, compare=compare)
+    from simulator.posterior import is_update
+    from simulator.report.progress import steps
+
+    with steps(quiet=quiet) as step:
+        if not compare and is_update(runs[0]):
+            if short:
+                message = f"strandline report: {runs[0]} is an update; allowed with --short: a run"
+                raise UsageError(message)
+            text = _learned(runs[0], format, lang)
+        elif short:
+            text = _short(runs[0], format, lang, step)
+        else:
+            text = _of_runs(runs, format, lang, step, full=not light, compare=compare)
     if out is None and format != "html":
         sys.stdout.write(text)
         return
-    name = f"compared-with-{runs[0].resolve().name}" if compare else "report"
+    name = f"compared-with-{runs[0].resolve().name}" if compare else ("short" if short else "report")
     written = write(text, out or runs[-1] / f"{name}{'' if lang == 'en' else f'.{lang}'}.html")
     sys.stdout.write(f"{written}\n")
 
 
-def _of_runs(runs: tuple[Path, ...], format: Format, lang: Language, *, full: bool, compare: bool) -> str:
+def _of_runs(
+    runs: tuple[Path, ...], format: Format, lang: Language, step: "Step", *, full: bool, compare: bool
+) -> str:
     from simulator.run import open_run
 
     opened = [open_run(run) for run in runs]
     if compare:
+        step("comparing")
         return _compared(opened, format, lang, full=full)
-    return _told(opened[0], format, lang, full=full)
+    return _told(opened[0], format, lang, step, full=full)
+
+
+def _short(folder: Path, format: Format, lang: Language, step: "Step") -> str:
+    from simulator.report import page
+    from simulator.run import open_run
+
+    document = page.short_report(page.find(open_run(folder), step), lang)
+    return page.to_html(document) if format == "html" else page.to_markdown(document)
 
 
 def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
     """Write a run's report into its folder, and name it on standard error."""
-    written = write(_told(run, "html", "en", full=True, quiet=quiet), folder / "report.html")
+    from simulator.report.progress import steps
+
+    with steps(quiet=quiet) as step:
+        text = _told(run, "html", "en", step, full=True)
+    written = write(text, folder / "report.html")
     if not quiet:
         say(f"report: {written}")
 
@@ -94,13 +129,12 @@ def write(text: str, path: Path) -> Path:
     return path
 
 
-def _told(run: "Run", format: Format, lang: Language, *, full: bool, quiet: bool = False) -> str:
+def _told(run: "Run", format: Format, lang: Language, step: "Step", *, full: bool) -> str:
     from simulator.estimate import to_json
     from simulator.report import page
-    from simulator.report.progress import bar
 
-    with bar(run.plan.paths, quiet=quiet) as progress:
-        found = page.find(run, progress)
+    found = page.find(run, step)
+    step("writing the report")
     if format == "json":
         return to_json(page.to_plain(found)) + "\n"
     document = page.report(found, lang, full=full)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +79,8 @@ class Manifest:
     accuracy
         Of a run that goes on until it is accurate: the ``targets``, the ``paths`` that it begins with, its
         ``max_paths``, and at the end what was ``achieved`` of each target.
+    may_be_infinite
+        Metrics, or stems of them, that the model allows to be infinite.
     status
         "complete" is written after everything else is.
     """
@@ -96,6 +98,7 @@ class Manifest:
     not_finite: Counts = field(default_factory=dict)
     draws: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)
+    may_be_infinite: Sequence[str] = field(default_factory=list[str])
     status: Status = "running"
 
     @property

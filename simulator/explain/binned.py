@@ -60,12 +60,20 @@ class Binned:
     @property
     def low(self) -> Bool[np.ndarray, " slice"]:
         """The slices of the lowest tenth; of a prior of few values the lowest one, where it is more."""
-        return self._end(self.counts.sum(axis=0))
+        return self.lowest(TAIL)
 
     @property
     def high(self) -> Bool[np.ndarray, " slice"]:
         """The slices of the highest tenth, likewise."""
-        return self._end(self.counts.sum(axis=0)[::-1])[::-1]
+        return self.highest(TAIL)
+
+    def lowest(self, tail: float) -> Bool[np.ndarray, " slice"]:
+        """Return the slices of a prior's lowest share of paths; the lowest slice, where that is more."""
+        return self._end(self.counts.sum(axis=0), tail)
+
+    def highest(self, tail: float) -> Bool[np.ndarray, " slice"]:
+        """Return the slices of a prior's highest share of paths, likewise."""
+        return self._end(self.counts.sum(axis=0)[::-1], tail)[::-1]
 
     def mean(self, where: Bool[np.ndarray, " slice"]) -> Replicated:
         """Return the mean of each target, about its mean over all paths, on the paths of some slices."""
@@ -73,9 +81,9 @@ class Binned:
         return total(self.sums[:, where].sum(axis=1)) / held
 
     @staticmethod
-    def _end(counts: Int[np.ndarray, " slice"]) -> Bool[np.ndarray, " slice"]:
-        # A tenth of the paths need not be a whole number of them.
-        within = np.cumsum(counts) <= TAIL * counts.sum() + 1
+    def _end(counts: Int[np.ndarray, " slice"], tail: float) -> Bool[np.ndarray, " slice"]:
+        # Such a share of the paths need not be a whole number of them.
+        within = np.cumsum(counts) <= tail * counts.sum() + 1
         within[0] = True
         return within
 

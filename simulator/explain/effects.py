@@ -87,8 +87,9 @@ def shift(
     given = total(own) / total(held)
     rest = total(about.sum(axis=1)[:, None] - own) / total(points - held)
     spread = (total(np.square(about).sum(axis=1)[:, None]) / total(points)).root()
-    return Shift(_moved(given, middle), _moved(rest, middle), (given - rest) / spread)
+    return Shift(moved(given, middle), moved(rest, middle), (given - rest) / spread)
 
 
-def _moved(found: Replicated, by: float) -> Replicated:
-    return Replicated(found.value + by, found.without + by)
+def moved(found: Replicated, by: float) -> Replicated:
+    """Return a statistic with a constant added."""
+    return Replicated(np.asarray(found.value + by), found.without + by)

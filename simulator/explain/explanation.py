@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.errors import UsageError
 from simulator.estimate import SamplerName, pool, tail_index
+from simulator.explain.conditional import verdicts_at_ends
 from simulator.explain.effects import ends, rank_correlation, ranks_about, shift
 from simulator.explain.parts import parts_of
 from simulator.explain.shares import Shares
@@ -86,6 +87,13 @@ def explain(run: Run, metrics: Sequence[str] | None = None, top: int = 12) -> di
                                     alone is less; where it hides what they do, alone is more
                 shifts: [{prior, shift: SHARE-like EST, given: EST, rest: EST}]   of verdicts: mean of the
                                     prior on its paths and on the rest; their difference over its sd
+            verdicts       by entity: [{prior, low, high}] of the priors with the largest shares of the
+                           variance of its bull and bear; low and high are a prior's lowest and highest fifth:
+                bound               the largest value of the lowest fifth, the smallest of the highest
+                share               of the paths that it holds: of a prior of few values not a fifth
+                chances: {bull, base, bear: EST}
+                likeliest           the verdict with the largest chance there
+                lead: EST + distinguishable     its chance less that of the next
 
     Raises
     ------
@@ -127,6 +135,7 @@ def explain(run: Run, metrics: Sequence[str] | None = None, top: int = 12) -> di
             }
             for index, target in enumerate(asked)
         },
+        "verdicts": verdicts_at_ends(inputs, shares, asked, top),
     }
 
 

@@ -5,11 +5,43 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from simulator.report.console import errors
 
 type Report = Callable[[int, int], None]
+#: What is called with the name of each step of some work as it begins.
+type Step = Callable[[str], None]
+
+
+@contextlib.contextmanager
+def steps(*, quiet: bool) -> Iterator[Step]:
+    """Show which step of some work is being done, and for how long, and hand the block what to call.
+
+    Parameters
+    ----------
+    quiet
+        Show nothing, even on a terminal.
+    """
+    console = errors()
+    shown = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=quiet or not console.is_terminal,
+    )
+    with shown:
+        task = shown.add_task("reading", total=None)
+        yield lambda name: shown.update(task, description=name)
 
 
 @contextlib.contextmanager

@@ -333,6 +333,7 @@ def _manifest(
         platform=runtime.host(),
         draws=draws_key(study, plan.seed, plan.sampler).to_dict(),
         accuracy=wanted.record() if wanted else {},
+        may_be_infinite=sorted(getattr(model, "may_be_infinite", ())),
     )
 
 

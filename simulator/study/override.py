@@ -58,6 +58,13 @@ def override_study(study: Study, values: Mapping[str, Any]) -> Study:
     return replace(changed, priors=kept, replaced={**before, **study.replaced})
 
 
+def settings_of(study: Study) -> dict[str, Any]:
+    """Return the value of every setting of a study by its dotted name; None where it is not set."""
+    data = study_to_dict(study)
+    places = _places(data)
+    return {name: table.get(key) if isinstance(table, dict) else table[key] for name, (table, key) in places}
+
+
 def _hold(priors: dict[str, Any], study: Study, name: str, value: Any) -> Iterator[Fault]:
     """Put a point mass, or the prior that a table describes, in the place of a prior."""
     prior = study.priors[name]

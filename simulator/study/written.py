@@ -18,6 +18,14 @@ def written_prior(name: str, prior: Prior) -> str:
     return f"[{name}]\n" + "".join(f"{key} = {written(value)}\n" for key, value in table.items())
 
 
+def written_setting(prior: Prior) -> str:
+    """Return a prior as ``--set`` takes it: a number, or its table on one line, without sources and note."""
+    if prior.family == "fixed" and prior.size is None:
+        return written(float(prior.parameters["value"]))
+    texts = ("basis", "sources", "as_of", "note")
+    return written({key: value for key, value in _open(prior_to_dict(prior)).items() if key not in texts})
+
+
 def _open(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return the table of a prior, or of a part of one, with an open side of its bounds as TOML has it."""
     found = dict(table)

@@ -7,6 +7,7 @@ from simulator.report.page.contents import comparison as comparison
 from simulator.report.page.contents import learned as learned
 from simulator.report.page.contents import report as report
 from simulator.report.page.contents import several as several
+from simulator.report.page.contents import short_report as short_report
 from simulator.report.page.difference import compare as compare
 from simulator.report.page.difference import difference_to_plain as difference_to_plain
 from simulator.report.page.findings import Findings as Findings

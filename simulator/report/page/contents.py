@@ -1,6 +1,6 @@
 """The report as a document: the sections in their order, in a language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from simulator.report.console import plain
 from simulator.report.page.against import Comparison
 from simulator.report.page.context import Context
 from simulator.report.page.difference import Difference
-from simulator.report.page.document import Code, Document
+from simulator.report.page.document import Code, Document, Section
 from simulator.report.page.findings import Findings
 from simulator.report.page.sections import (
     answer,
@@ -29,7 +29,7 @@ from simulator.report.page.sections import (
 from simulator.report.page.speech import Speech
 
 #: Texts of the page itself, and of its script.
-LABELS = ("contents", "company", "metric", "all", "skip", "hover", "chart_omitted", "source_link")
+LABELS = ("contents", "company", "metric", "all", "skip", "hover", "chart_omitted", "source_link", "scroll")
 
 
 def report(found: Findings, language: str, *, full: bool = True) -> Document:
@@ -45,15 +45,14 @@ def report(found: Findings, language: str, *, full: bool = True) -> Document:
         Whether to draw every chart in both sizes, with its values to be read by pointing.
     """
     context = Context(found, Speech(language), full)
-    say, run = context.say, found.run
     parts = (
         answer.answer(context),
         verdict.verdict(context),
+        drivers.drivers(context),
+        risks.risks(context),
         outcomes.outcomes(context),
         time.over_time(context),
         chances.chances(context),
-        drivers.drivers(context),
-        risks.risks(context),
         study.contradictions(context),
         study.scorecard(context),
         study.evidence(context),
@@ -62,8 +61,33 @@ def report(found: Findings, language: str, *, full: bool = True) -> Document:
         method.method(context),
         method.limits(context),
     )
+    return _of_run(context, parts)
+
+
+def short_report(found: Findings, language: str) -> Document:
+    """Return the short report of a run: the answer, and the tables that it rests on.
+
+    Parameters
+    ----------
+    found, language
+        As for `report`.
+    """
+    context = Context(found, Speech(language), full=False)
+    parts = (
+        answer.answer(context),
+        verdict.verdict(context),
+        outcomes.leading(context),
+        drivers.leading(context),
+        method.short(context),
+        method.limits(context),
+    )
+    return replace(_of_run(context, parts), contents=False)
+
+
+def _of_run(context: Context, parts: Iterable[Section | None]) -> Document:
+    say, found, run = context.say, context.found, context.found.run
     return Document(
-        language=language,
+        language=say.language,
         title=[say.told(run.study.title or run.study.name)],
         subtitle=[
             say("document.title"),

@@ -8,6 +8,7 @@ from simulator.estimate.verdicts import MODEL
 from simulator.report.console import plain
 from simulator.report.page.document import Coloured, Inline
 from simulator.report.page.findings import Findings
+from simulator.report.page.labels import label, labelled
 from simulator.report.page.shown import CHARTED, TABLED, Shown
 from simulator.report.page.speech import Speech, Unit
 
@@ -15,6 +16,9 @@ type Number = Mapping[str, float | None]
 
 #: Verdicts in the order in which they are told.
 VERDICTS = ("bull", "base", "bear")
+
+#: Standard errors of a difference from which on two numbers are told apart.
+APART = 2.0
 
 #: Beside a mean that a handful of paths carries.
 DAGGER = "†"
@@ -71,6 +75,19 @@ class Context:
         """Return a verdict's name as it stands within a sentence."""
         return Coloured(self.say(f"verdict.the_{name}"), name)
 
+    def prior(self, name: str) -> str:
+        """Return what a prior is called: its label, or else its name."""
+        return label(self.say, name, self._companies) or plain(name)
+
+    def prior_and_name(self, name: str) -> list[Inline]:
+        """Return a prior's label with its name beside it."""
+        return labelled(self.say, name, self._companies)
+
+    @property
+    def _companies(self) -> Mapping[str, str]:
+        companies = self.found.run.study.settings.companies
+        return {company.name: self.say.told(company.title).text for company in companies}
+
     def label(self, metric: str) -> str:
         """Return a metric's name for a reader."""
         key = f"metric.{metric}.label"
@@ -98,6 +115,14 @@ class Context:
         """Return an estimate of a metric in the unit shown, with the unit if asked."""
         return self.say.estimate(number, self.factor(one), self.unit(one) if unit else None)
 
+    def rough(self, one: Shown, number: Number) -> str:
+        """Return an estimate of a metric with its unit, as a sentence has it."""
+        return self.say.rough(number, self.factor(one), self.unit(one))
+
+    def finding(self, text: str) -> list[Inline]:
+        """Return what a chart shows, to follow the chart's title."""
+        return [self.say("list.colon"), text] if text else []
+
     def estimate(self, one: Shown, entity: str) -> Mapping[str, Any] | None:
         """Return the statistics of a metric of an entity; None where it has none."""
         return self.summary["estimates"].get(self.found.name(one.metric, entity))
@@ -109,6 +134,12 @@ class Context:
     def written(self, unit: Unit) -> Callable[[float, float], str]:
         """Return how a number beside an axis is written."""
         return self.say.tick
+
+
+def apart(a: Number, b: Number) -> bool:
+    """Whether two estimates differ by more than their errors can."""
+    errors = [0.0 if one["mcse"] is None else one["mcse"] for one in (a, b)]
+    return abs((a["value"] or 0.0) - (b["value"] or 0.0)) > APART * sum(errors)
 
 
 def shown(metric: str) -> Shown:

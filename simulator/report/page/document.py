@@ -122,6 +122,8 @@ class Chart:
         What a reader learns from it.
     points
         Places along it, 0 to 1 of its width, with what is to be read there.
+    finding
+        What it shows, to follow its title.
     """
 
     entity: str
@@ -131,6 +133,7 @@ class Chart:
     small: Element
     words: str
     points: Sequence[tuple[float, str]] = ()
+    finding: Inlines = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,31 @@ class Heading:
     text: str
 
 
-type Block = Paragraph | Bullets | Notice | Table | Charts | Heading
+@dataclass(frozen=True, slots=True)
+class KeyNumber:
+    """A number large enough to be seen first, what it is, and a remark."""
+
+    number: str
+    label: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNumbers:
+    """A few numbers side by side."""
+
+    items: Sequence[KeyNumber]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Blocks that are shown when their title is opened."""
+
+    title: str
+    blocks: "Sequence[Block]"
+
+
+type Block = Paragraph | Bullets | Notice | Table | Charts | Heading | KeyNumbers | Folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +193,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report."""
+    """A whole report; `contents` says whether its sections are listed after the first."""
 
     language: str
     title: Inlines
     subtitle: Inlines
     sections: Sequence[Section]
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    contents: bool = True

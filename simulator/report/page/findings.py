@@ -4,16 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import numpy as np
+
 from simulator.checks import Evaluation, evaluate_checks
 from simulator.engine import Manifest, faults
 from simulator.errors import StrandlineError
-from simulator.estimate import SamplerName, pool
+from simulator.estimate import SamplerName, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.report.page.fans import Fans, fans
 from simulator.report.page.shapes import Exceedance, Histogram, curve, histogram
 from simulator.report.page.shown import Shown, shown_metrics
+from simulator.report.progress import Step
 from simulator.risks import Assessment
 from simulator.run import Progress, Run
+
+#: The metrics that together say how often capital is paid back at a loss.
+_PAID = {"payback_years", "value_created"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class Findings:
         Of a run with a directory.
     not_finite
         Metrics whose paths are not all numbers, and should be.
+    paid_at_a_loss
+        By entity, the share of paths that pay back while value created is below zero.
     """
 
     run: Run
@@ -61,6 +69,7 @@ class Findings:
     unassessed: str = ""
     manifest: Manifest | None = None
     not_finite: tuple[str, ...] = ()
+    paid_at_a_loss: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def heavy(self) -> tuple[str, ...]:
@@ -72,16 +81,17 @@ class Findings:
         return full_name(metric, entity)
 
 
-def find(run: Run, progress: Progress | None = None) -> Findings:
+def find(run: Run, step: Step = lambda _: None) -> Findings:
     """Compute all numbers of a run's report.
 
     Parameters
     ----------
     run
         The run.
-    progress
-        Called with the paths finished and those to be computed in all, for the cases of the study's risks.
+    step
+        Called with what is done next, in a few words.
     """
+    step("statistics of the outcomes")
     summary = run.summary()
     table = by_entity(run.units)
     titles = {company.name: company.title for company in run.study.settings.companies}
@@ -97,10 +107,21 @@ def find(run: Run, progress: Progress | None = None) -> Findings:
                 histograms[one.metric][entity] = shape
             if (line := curve(pool(sample, sampler))) is not None:
                 curves[one.metric][entity] = line
+    step("what drives them")
     drivers, unexplained = _tried(_explain, run)
+    step("checks against the evidence")
     checks, _ = _tried(_evaluate, run)
-    risks, unassessed = _tried(lambda run: _assess(run, progress), run)
-    allowed, undefined = getattr(run.model, "may_be_infinite", ()), getattr(run.model, "undefined", None)
+    step("what each risk changes")
+
+    def count(done: int, total: int) -> None:
+        step(f"what each risk changes: {done:,} of {total:,} paths")
+
+    risks, unassessed = _tried(lambda run: _assess(run, count), run)
+    manifest = None if run.directory is None else Manifest.read(run.directory / "manifest.json")
+    # A run of a user's own model is read without it: what it allows stands in the manifest.
+    allowed = {*getattr(run.model, "may_be_infinite", ()), *(manifest.may_be_infinite if manifest else ())}
+    undefined = getattr(run.model, "undefined", None)
+    step("quantities over time")
     return Findings(
         run=run,
         summary=summary,
@@ -115,9 +136,18 @@ def find(run: Run, progress: Progress | None = None) -> Findings:
         checks=checks,
         risks=risks,
         unassessed=unassessed,
-        manifest=None if run.directory is None else Manifest.read(run.directory / "manifest.json"),
+        manifest=manifest,
+        paid_at_a_loss={
+            entity: _paid_at_a_loss(run, own, sampler) for entity, own in table.items() if own.keys() >= _PAID
+        },
         not_finite=tuple(faults(run.not_finite, allowed, run.plan.paths, undefined)),
     )
+
+
+def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Mapping[str, float]:
+    both = np.isfinite(run.metric(own["payback_years"])) & (run.metric(own["value_created"]) < 0)
+    share = mean(pool(both.astype(np.float32), sampler))
+    return {"value": share.value, "mcse": share.mcse}
 
 
 def _explain(run: Run) -> Mapping[str, Any]:
@@ -126,7 +156,7 @@ def _explain(run: Run) -> Mapping[str, Any]:
     return explain(run)
 
 
-def _assess(run: Run, progress: Progress | None) -> Assessment | None:
+def _assess(run: Run, progress: Progress) -> Assessment | None:
     from simulator.risks import assess
 
     return assess(run, progress=progress)

@@ -18,9 +18,12 @@ from simulator.report.page.document import (
     Column,
     Day,
     Document,
+    Folded,
     Heading,
     Inline,
     Inlines,
+    KeyNumber,
+    KeyNumbers,
     Link,
     Notice,
     Paragraph,
@@ -33,6 +36,12 @@ from simulator.report.page.markup import Element, el
 
 #: Longest name that is not offered a place to break at.
 UNBROKEN = 18
+
+
+#: Spaces within an amount: around ±, after the currency, before a unit.
+_KEPT = re.compile(
+    r" (?=±)|(?<=±) |(?<=USD) (?=[−\d])|(?<=[\d%∞†]) (?=(?:bn|GW|years|億美元|個百分點|年)(?!\w))"
+)
 
 
 def to_html(document: Document) -> str:
@@ -56,18 +65,23 @@ def to_html(document: Document) -> str:
         el("style", style),
     )
     contents = [el("li", el("a", section.title, href=f"#{section.anchor}")) for section in document.sections]
+    nav = el("nav", el("h2", labels["contents"]), el("ol", contents), aria_label=labels["contents"])
+    first, *rest = (_section(section) for section in document.sections)
+    # What comes first can be read by itself; what follows is listed after it.
+    parts = [first, nav, *rest] if document.contents else [first, *rest]
     body = el(
         "body",
         el("a", labels["skip"], class_="skip", href="#report"),
         el("header", el("h1", _inlines(document.title)), el("p", _inlines(document.subtitle))),
-        el("nav", el("h2", labels["contents"]), el("ol", contents), aria_label=labels["contents"]),
-        el("main", [_section(section) for section in document.sections], id="report"),
+        el("main", parts, id="report"),
         el("footer", el("p", labels["footer"])),
         el("script", script),
         data_company=labels["company"],
         data_metric=labels["metric"],
         data_all=labels["all"],
         data_hover=labels["hover"],
+        data_scroll=labels["scroll"],
+        class_=None if document.contents else "short",
     )
     return f"<!DOCTYPE html>\n{el('html', head, body, lang=document.language)}\n"
 
@@ -102,6 +116,18 @@ def _block(block: Block) -> Iterator[Element]:
             yield _table(block)
         case Charts():
             yield from _charts(block)
+        case KeyNumbers():
+            yield el("dl", [_key_number(item) for item in block.items], class_="numbers")
+        case Folded():
+            inside = [part for inner in block.blocks for part in _block(inner)]
+            yield el("details", el("summary", block.title), inside)
+
+
+def _key_number(item: KeyNumber) -> Element:
+    remark = el("dd", _unbroken(item.remark), class_="note") if item.remark else None
+    return el(
+        "div", el("dt", _unbroken(item.label)), el("dd", _unbroken(item.number), class_="figure"), remark
+    )
 
 
 def _charts(block: Charts) -> Iterator[Element]:
@@ -146,10 +172,10 @@ def _figure(chart: Chart) -> Element:
     points = "\n".join(f"{place:g}\t{text}" for place, text in chart.points)
     return el(
         "figure",
-        el("figcaption", _inlines(chart.title)),
+        el("figcaption", el("b", _inlines(chart.title)), _inlines(chart.finding)),
         chart.wide,
         chart.small,
-        el("p", chart.words, class_="words") if chart.words else None,
+        el("p", _unbroken(chart.words), class_="words") if chart.words else None,
         class_="first" if chart.leads else None,
         data_entity=chart.entity,
         data_title=title,
@@ -213,7 +239,7 @@ def _inlines(pieces: Inlines) -> list[Element | str]:
 def _inline(piece: Inline) -> Element | str:
     match piece:
         case str():
-            return piece
+            return _unbroken(piece)
         case Quoted():
             return el("bdi", piece.text, lang="en" if piece.foreign else None)
         case Day():
@@ -226,6 +252,11 @@ def _inline(piece: Inline) -> Element | str:
             text = el("bdi", _breakable(plain(piece.text)))
             address = safe_address(piece.address)
             return text if address is None else el("a", text, href=address, rel="noopener noreferrer")
+
+
+def _unbroken(text: str) -> str:
+    """Return a text whose numbers keep their errors and their units on one line."""
+    return _KEPT.sub("\u00a0", text)
 
 
 def _breakable(text: str) -> Iterator[Element | str]:

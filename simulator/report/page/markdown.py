@@ -12,9 +12,11 @@ from simulator.report.page.document import (
     Coloured,
     Day,
     Document,
+    Folded,
     Heading,
     Inline,
     Inlines,
+    KeyNumbers,
     Link,
     Notice,
     Paragraph,
@@ -62,6 +64,16 @@ def _block(block: Block) -> Iterator[str]:
             yield f"### {block.title}"
             if block.note:
                 yield from ("", _line(block.note))
+            for chart in (chart for chart in block.charts if chart.leads):
+                if chart.finding or block.key in ("verdicts", "leading"):
+                    yield from ("", _line([*chart.title, *chart.finding]))
+        case KeyNumbers():
+            for item in block.items:
+                remark = f" {escape(item.remark)}" if item.remark else ""
+                yield f"- **{escape(item.number)}**: {escape(item.label)}.{remark}"
+        case Folded():
+            for inner in block.blocks:
+                yield from (*_block(inner), "")
         case Table():
             yield from _table(block)
 

@@ -147,6 +147,33 @@ class Speech:
         text = grouped(value) + (f" ± {grouped(error)}" if error else "")
         return text if unit is None else self._spaced(unit.prose.format(n=text))
 
+    def rough(self, number: Mapping[str, float | None], factor: float = 1.0, unit: Unit | None = None) -> str:
+        """Return an estimate as a sentence has it: two digits or a whole per cent, none beyond its error.
+
+        Parameters
+        ----------
+        number, factor, unit
+            As for `estimate`.
+        """
+        if number["value"] is None:
+            return self.estimate(number, factor, unit)
+        value, error = factor * number["value"], abs(factor) * (number["mcse"] or 0.0)
+        whole = unit is not None and "%" in unit.prose
+        place = 0 if whole or value == 0 else math.floor(math.log10(abs(value))) - 1
+        if error > 0 and math.isfinite(error):
+            place = max(place, math.floor(math.log10(error)))
+        text = grouped(f"{round(value, -place) + 0.0:.{max(-place, 0)}f}")
+        return text if unit is None else self._spaced(unit.prose.format(n=text))
+
+    def rough_percent(self, number: Mapping[str, float | None]) -> str:
+        """Return a share as a sentence has it: a whole per cent, or less or more than any."""
+        value, unit = number["value"], self.unit("percent")
+        if value is not None and 0 < value < 0.005:
+            return self("rough.below", n=unit.prose.format(n="1"))
+        if value is not None and 0.995 < value < 1:
+            return self("rough.above", n=unit.prose.format(n="99"))
+        return self.rough(number, 100.0, unit)
+
     def percent(self, number: Mapping[str, float | None] | None) -> str:
         """Return a share as a percentage with its error."""
         return self.estimate(number, 100.0, self.unit("percent"))
@@ -189,8 +216,10 @@ def grouped(number: str) -> str:
 
 @cache
 def catalogue(language: str) -> Mapping[str, Any]:
-    """Return all messages of a language by dotted key; those of ``texts`` by the text they translate."""
-    source = resources.files("simulator.report.page") / "messages" / f"{language}.toml"
+    """Return all messages of a language by dotted key.
+
+    Those of ``texts`` go by the text that they translate, those of ``labels`` by a prior's name.
+    """
     found: dict[str, Any] = {}
 
     def add(table: Mapping[str, Any], above: str) -> None:
@@ -200,7 +229,9 @@ def catalogue(language: str) -> Mapping[str, Any]:
             else:
                 found[above + key] = value
 
-    add(tomllib.loads(source.read_text(encoding="utf-8")), "")
+    for name in (language, f"labels.{language}"):
+        source = resources.files("simulator.report.page") / "messages" / f"{name}.toml"
+        add(tomllib.loads(source.read_text(encoding="utf-8")), "")
     return found
 
 

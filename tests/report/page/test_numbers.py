@@ -1,14 +1,19 @@
 """What a report draws is the run: histograms, curves and fans hold the numbers that they are made from."""
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
+from simulator.cli.parameters import assignments
 from simulator.estimate import pool, probability_above, quantile
 from simulator.report import page
 from simulator.report.page.fans import LEVELS
 from simulator.report.page.reproduce import commands, overrides
 from simulator.report.page.shapes import curve, grid, histogram, round_step
-from simulator.run import Run
+from simulator.run import Run, open_run
 from simulator.study import Study, load_study
 
 
@@ -94,16 +99,52 @@ def test_the_conditional_medians_are_of_the_paths_of_that_verdict(run: Run, foun
 
 
 def test_a_run_of_a_shipped_set_names_the_command_that_has_it_again(run: Run) -> None:
-    told = commands(run)
-    assert told["again"] == "strandline run hyperscalers-2026-01 --paths 8192 --seed 7 --sampler rqmc"
-    assert told["verify"] == "strandline verify run"
+    found = commands(run)
+    assert found["again"] == "strandline run hyperscalers-2026-01 --paths 8192 --seed 7 --sampler rqmc"
+    assert found["verify"] == f"strandline verify {run.directory}"
 
 
-def test_overrides_are_found_again_or_not_at_all() -> None:
-    study = load_study("hyperscalers-2026-01", overrides={"economics.pue": 1.2, "power.hookup": 0.5})
-    assert overrides(study) == {"economics.pue": 1.2, "power.hookup": 0.5}
-    assert overrides(load_study("hyperscalers-2026-01", overrides={"study.horizon_quarters": 20})) is None
+def test_a_run_below_the_working_directory_is_named_from_there(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command that verifies a run holds a path at which it is found, however the run was opened."""
+    assert run.directory is not None
+    monkeypatch.chdir(run.directory.parent)
+    assert commands(run)["verify"] == "strandline verify run"
+    monkeypatch.chdir(run.directory)
+    inside = replace(run, directory=Path())
+    assert commands(inside)["verify"] == f"strandline verify {run.directory}"
+    monkeypatch.chdir(tmp_path)
+    assert open_run(commands(run)["verify"].split()[-1]).study.hash == run.study.hash
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"economics.pue": 1.2, "power.hookup": 0.5},
+        {"study.horizon_quarters": 20},
+        {"study.depreciation_policy": "delivery", "study.title": 'it\'s "so"'},
+        {"adoption.potential": {"family": "lognormal", "median": 2000, "sigma": 0.4}},
+        {"verdict.bull.value_per_dollar.min": 0.1, "scorecard.gross_margin.min": 0.3},
+    ],
+)
+def test_whatever_was_set_is_in_the_command(settings: dict[str, Any]) -> None:
+    """The command line reads the settings found in a study back as that study."""
+    study = load_study("hyperscalers-2026-01", overrides=settings)
+    found = overrides(study)
+    assert found is not None
+    assert found.keys() == settings.keys()
+    given = assignments([f"{name}={text}" for name, text in found.items()])
+    again = load_study("hyperscalers-2026-01", overrides=given)
+    assert (again.hash, again.title) == (study.hash, study.title)
+
+
+def test_a_study_that_no_setting_makes_has_no_command() -> None:
     assert overrides(Study.from_dict({"priors": {"a": {"value": 1.0}}})) is None
+    study = load_study("hyperscalers-2026-01")
+    fewer = replace(study, checks=(), dependence=replace(study.dependence, groups=()))
+    assert overrides(fewer) is None
 
 
 def test_series_are_computed_by_name_and_the_charts_hold_no_others(run: Run) -> None:

@@ -3,7 +3,9 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import jax.numpy as jnp
 import pytest
 
 from simulator.estimate import to_json
@@ -130,6 +132,40 @@ def test_a_users_own_model_has_a_report(tmp_path: Path) -> None:
     # Its directory alone has the metrics, without the model.
     alone = page.find(open_run(tmp_path / "run"))
     assert "margin is" in page.to_markdown(page.report(alone, "en")).lower()
+
+
+def test_an_infinity_that_a_model_allows_is_no_failed_gate(tmp_path: Path) -> None:
+    """A run keeps what its model allows: read without the model, its report says the same."""
+
+    class Shop:
+        may_be_infinite = ("payback",)
+
+        def __call__(self, draws: Any) -> Any:
+            margin = draws["margin"]
+            return {"npv": 10 * margin - 60, "payback": jnp.where(margin > 6, 60 / margin, jnp.inf)}
+
+    priors = {"margin": {"family": "uniform", "low": 4.0, "high": 12.0}}
+    run = simulate(Study.from_dict({"priors": priors}, model=Shop()), paths=8192, out=tmp_path / "run")
+    alone = page.find(open_run(tmp_path / "run"))
+    assert alone.not_finite == page.find(run).not_finite == ()
+    assert not notices(page.report(alone, "en"))
+    # Whatever the model did not allow is still said.
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert manifest["may_be_infinite"] == ["payback"]
+    manifest["may_be_infinite"] = []
+    (tmp_path / "run" / "manifest.json").write_text(json.dumps(manifest))
+    assert page.find(open_run(tmp_path / "run")).not_finite
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_a_users_own_metrics_go_by_their_own_names(language: str) -> None:
+    """Nothing of the build-out is said of another model: no value created, no chips, no spending."""
+    priors = {"margin": {"family": "uniform", "low": 4.0, "high": 12.0}}
+    study = Study.from_dict({"priors": priors}, model=lambda d: {"npv": 10 * d["margin"] - 60})
+    text = page.to_markdown(page.report(page.find(simulate(study, paths=8192)), language)).lower()
+    assert "npv" in text
+    for word in ("value created", "spending", "chips", "價值創造", "支出", "晶片"):
+        assert word not in text
 
 
 def test_drivers_are_told_in_the_unit_of_what_they_drive(found: page.Findings) -> None:

@@ -63,7 +63,7 @@
           for (const chart of charts) {
             const away = value !== "" && chart.dataset.metric !== value;
             chart.classList.toggle("away", away);
-            for (let next = chart.nextElementSibling; next && next.classList.contains("scroll"); next = next.nextElementSibling)
+            for (let next = chart.nextElementSibling; next && !next.classList.contains("charts") && next.matches(".scroll, .sideways, .note"); next = next.nextElementSibling)
               next.classList.toggle("away", away);
           }
         }),
@@ -71,6 +71,21 @@
     const before = section.querySelector(".charts");
     if (before && bar.childElementCount) before.before(bar);
     if (before && section.querySelector("[data-points]")) before.before(make("p", words.hover, "note hover"));
+  }
+
+  // A table that is wider than its box says so, above it.
+  const hint = (box) => {
+    const wide = box.scrollWidth > box.clientWidth + 1;
+    const before = box.previousElementSibling;
+    const there = before?.classList.contains("sideways");
+    if (wide && !there) box.before(make("p", words.scroll, "sideways"));
+    if (!wide && there) before.remove();
+    box.classList.toggle("wide", wide);
+  };
+  const boxes = new ResizeObserver((entries) => entries.forEach((entry) => hint(entry.target)));
+  for (const box of document.querySelectorAll(".scroll")) {
+    hint(box);
+    boxes.observe(box);
   }
 
   for (const figure of document.querySelectorAll("figure[data-points]")) {

@@ -13,5 +13,6 @@ from simulator.report.page.charts.pairs import pairs as pairs
 from simulator.report.page.charts.shape import Strip as Strip
 from simulator.report.page.charts.shape import shape as shape
 from simulator.report.page.charts.spark import spark as spark
+from simulator.report.page.charts.stack import stack as stack
 from simulator.report.page.charts.stacks import Stack as Stack
 from simulator.report.page.charts.stacks import stacks as stacks

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from simulator.report.page.charts.frame import Frame, Size, line, said, ticks, ticks_for
+from simulator.report.page.charts.frame import Frame, Size, line, said, text_width, ticks, ticks_for
 from simulator.report.page.markup import Element, el
 
 
@@ -42,7 +42,7 @@ def bars(
     # On a narrow drawing the names stand above their bars, on a wide one beside them.
     aside = size.width > 500
     pitch = 24 if aside else 38
-    left = 8 + max(len(row.name) for row in rows) * 6.9 if aside else 14
+    left = 14 + 1.05 * max(text_width(row.name) for row in rows) if aside else 14
     low = min(middle, *(min(row.low, row.high) for row in rows))
     high = max(middle, *(max(row.low, row.high) for row in rows))
     room = (high - low or 1) * (0.12 if aside else 0.2)
@@ -74,5 +74,5 @@ def _row(frame: Frame, row: Bar, middle: float, y: float, *, aside: bool) -> lis
         before = value < middle or (value == middle and kind == "low")
         x = frame.across(value) + (-4 if before else 4)
         drawn.append(said(text, x, y + 4, "tick", "end" if before else "start"))
-    at = (frame.left - 8, y + 4, "name", "end") if aside else (4, y - 12, "name", "start")
+    at = (frame.left - 8, y + 4, "label", "end") if aside else (4, y - 12, "label", "start")
     return [said(row.name, *at), *drawn]

@@ -98,6 +98,11 @@ class Frame:
         return line("zero", (self.across(0), self.top - 4), (self.across(0), self.bottom))
 
 
+def text_width(text: str) -> float:
+    """Return the width of a text in a drawing, about."""
+    return sum(IDEOGRAPH if ord(character) > 0x2E7F else DIGIT for character in text)
+
+
 def place(value: float) -> str:
     """Return a length as text, to a tenth of a pixel."""
     return f"{value:.1f}".removesuffix(".0")

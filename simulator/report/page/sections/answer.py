@@ -1,25 +1,57 @@
-"""The answer in plain words: every statement is a number of the run, and no adjective goes beyond it."""
+"""The answer on one page: a sentence, a chart, three numbers, what drives it, what would change it.
+
+Every statement is a number of the run, and no adjective goes beyond it.
+"""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from simulator.report.page.context import DAGGER, VERDICTS, Context, Number
-from simulator.report.page.document import Block, Code, Inline, Notice, Paragraph, Section
+from simulator.report.page.charts import SMALL, WIDE, Size, stack
+from simulator.report.page.context import DAGGER, VERDICTS, Context, Number, apart
+from simulator.report.page.document import (
+    Block,
+    Bullets,
+    Chart,
+    Charts,
+    Code,
+    Heading,
+    Inline,
+    KeyNumber,
+    KeyNumbers,
+    Notice,
+    Paragraph,
+    Section,
+)
+from simulator.report.page.markup import Element
+from simulator.report.page.sections import flips, headlines
+from simulator.report.page.sections.drivers import lead_target, tornado
 from simulator.report.page.shown import Shown
 
-#: Standard errors of a difference from which on two numbers are told apart.
-APART = 2.0
+#: Rows of the tornado, and numbers that are shown first.
+ROWS, NUMBERS = 6, 3
+
+ZERO: Number = {"value": 0.0, "mcse": 0.0}
 
 
 def answer(context: Context) -> Section:
-    """Return the first section: what must be known before, the answer, and what its errors are."""
+    """Return the first section, which can be read by itself."""
+    say = context.say
     blocks: list[Block] = list(notices(context))
-    pieces: list[Inline] = []
-    for sentence in _sentences(context):
-        pieces += [*([context.say("answer.space")] if pieces else []), *sentence]
-    blocks.append(Paragraph(pieces, "lead"))
-    blocks.append(Paragraph([context.say("answer.error")], "note"))
-    return Section("answer", context.say("section.answer"), blocks)
+    if lead := list(_lead(context)):
+        blocks.append(Paragraph(lead, "lead"))
+    if context.summary["verdicts"]:
+        blocks.append(_chart(context))
+    if items := list(_numbers(context)):
+        blocks.append(KeyNumbers(items))
+    blocks += _drives(context)
+    if changes := flips.sentences(context):
+        share = say.rough_percent({"value": flips.TAIL, "mcse": 0.0})
+        blocks += [Heading(say("answer.flips")), Bullets(changes)]
+        blocks.append(Paragraph([say("answer.flip_read", n=share)], "note"))
+    blocks += [Heading(say("answer.unknown")), Bullets(list(_unknown(context)))]
+    blocks.append(Paragraph([say("answer.error")], "note"))
+    return Section("answer", say("section.answer"), blocks)
 
 
 def notices(context: Context) -> Iterator[Notice]:
@@ -52,24 +84,20 @@ def _heavy(context: Context) -> list[Inline]:
     return context.say.listed(told)
 
 
-def _sentences(context: Context) -> Iterator[list[Inline]]:
+def _lead(context: Context) -> Iterator[Inline]:
+    """Give the answer in a sentence: the likeliest verdict, or the mean of the leading metric."""
     say, entity = context.say, context.leader
-    chances = context.summary["verdicts"].get(entity)
-    if chances:
-        yield _likeliest(context, entity, chances)
+    if chances := context.summary["verdicts"].get(entity):
+        yield from _likeliest(context, entity, chances)
+        return
     first = context.found.charted[0] if context.found.charted else None
-    if first is not None and (estimate := context.estimate(first, entity)):
-        if first.metric == "value_created" and estimate["mean"]["value"] is not None:
-            yield _value(context, first, estimate)
-        elif estimate["mean"]["value"] is not None:
-            mean = context.number(first, estimate["mean"], unit=True)
-            yield say.fill("answer.mean", metric=context.label(first.metric), mean=mean)
-        ends = {end: context.number(first, estimate[end], unit=True) for end in ("p05", "p95")}
-        label = context.label(first.metric)
-        yield say.fill("answer.range", metric=label, low=ends["p05"], high=ends["p95"])
-    yield from _stranded(context, entity)
-    yield from _companies(context)
-    yield from _drivers(context, first, entity)
+    estimate = context.estimate(first, entity) if first else None
+    if first is not None and estimate is not None and estimate["mean"]["value"] is not None:
+        mean, label = estimate["mean"], context.label(first.metric)
+        if apart(mean, ZERO):
+            yield from say.fill("answer.mean", metric=label, mean=context.rough(first, mean))
+        else:
+            yield say("answer.even", metric=label)
 
 
 def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> list[Inline]:
@@ -80,70 +108,119 @@ def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> 
     }
     values["first"] = context.verdict(order[0])
     values |= {
-        f"p_{place}": context.say.percent(chances[name]) for place, name in zip(places, order, strict=True)
+        f"p_{place}": context.say.rough_percent(chances[name])
+        for place, name in zip(places, order, strict=True)
     }
-    clear = _apart(chances[order[0]], chances[order[1]])
+    clear = apart(chances[order[0]], chances[order[1]])
     return context.say.fill("answer.clear" if clear else "answer.close", entity=context.of(entity), **values)
 
 
-def _value(context: Context, one: Shown, estimate: Mapping[str, Any]) -> list[Inline]:
-    mean = estimate["mean"]
-    value = mean["value"] or 0.0
+def _chart(context: Context) -> Charts:
+    """Return the chances of the verdicts as bars."""
+    say, verdicts = context.say, context.summary["verdicts"]
+    rows = [
+        (
+            context.entity_text(entity),
+            {name: chances[name]["value"] for name in VERDICTS},
+            {name: say.rough_percent(chances[name]) for name in VERDICTS},
+        )
+        for entity, chances in verdicts.items()
+    ]
+    title = say("answer.verdicts")
+    words = say("list.semicolon").join(
+        f"{name}{say('list.colon')}"
+        + say("list.comma").join(f"{say(f'verdict.{verdict}')} {texts[verdict]}" for verdict in VERDICTS)
+        for name, _, texts in rows
+    )
+
+    def drawn(size: Size) -> Element:
+        return stack(size, rows, f"{title}{say('list.colon')}{words}")
+
+    finding = headlines.verdicts(context, verdicts)
+    chart = Chart(
+        context.leader,
+        leads=True,
+        title=[capital(finding) or title],
+        wide=drawn(WIDE),
+        small=drawn(SMALL),
+        words="",
+    )
+    legend = [(name, say(f"verdict.{name}")) for name in VERDICTS]
+    return Charts("verdicts", title, [chart], legend)
+
+
+def _numbers(context: Context) -> Iterator[KeyNumber]:
+    """Give the numbers that are shown first: value created, how often it is lost, what stands idle."""
+    charted, entity = context.found.charted, context.leader
+    for one in charted[:NUMBERS] if not charted or charted[0].metric != "value_created" else charted[:1]:
+        if (estimate := context.estimate(one, entity)) and estimate["mean"]["value"] is not None:
+            yield _mean(context, one, estimate)
+    if (
+        charted
+        and charted[0].metric == "value_created"
+        and (estimate := context.estimate(charted[0], entity))
+    ):
+        yield KeyNumber(
+            context.say.rough_percent(estimate["prob_below_zero"]),
+            context.say("answer.numbers_loss", metric=context.label_within("value_created")),
+            context.say("answer.numbers_loss_note"),
+        )
+        yield from _stranded(context, entity)
+
+
+def _mean(context: Context, one: Shown, estimate: Mapping[str, Any]) -> KeyNumber:
+    say = context.say
+    low, high = (context.rough(one, estimate[end]) for end in ("p05", "p95"))
+    key = "answer.numbers_range" if apart(estimate["mean"], ZERO) else "answer.numbers_even"
     flag = DAGGER if estimate["heavy_tail"] else ""
-    if not _apart(mean, {"value": 0.0, "mcse": 0.0}):
-        key = "answer.even"
-    else:
-        key = "answer.creates" if value > 0 else "answer.destroys"
-    size = context.number(one, {"value": abs(value), "mcse": mean["mcse"]}, unit=True)
-    return context.say.fill(key, amount=size + flag, p=context.say.percent(estimate["prob_below_zero"]))
+    return KeyNumber(
+        context.rough(one, estimate["mean"]) + flag,
+        say("answer.numbers_value", metric=context.label(one.metric)),
+        say(key, low=low, high=high),
+    )
 
 
-def _stranded(context: Context, entity: str) -> Iterator[list[Inline]]:
+def _stranded(context: Context, entity: str) -> Iterator[KeyNumber]:
     one = next((one for one in context.found.charted if one.metric == "stranded_share"), None)
     estimate = context.estimate(one, entity) if one else None
     if one is not None and estimate is not None:
-        p50, p95 = (context.number(one, estimate[name], unit=True) for name in ("p50", "p95"))
-        yield context.say.fill("answer.stranded", middle=p50, high=p95)
-
-
-def _companies(context: Context) -> Iterator[list[Inline]]:
-    """Give the companies with the least and the greatest chance of bear, if they can be told apart."""
-    chances = {
-        name: own["bear"] for name, own in context.summary["verdicts"].items() if name != context.leader
-    }
-    if len(chances) < 2:
-        return
-    least, most = (pick(chances, key=lambda name: chances[name]["value"]) for pick in (min, max))
-    if _apart(chances[most], chances[least]):
-        yield context.say.fill(
-            "answer.companies",
-            bear=context.within("bear"),
-            least=context.entity(least),
-            most=context.entity(most),
-            p_least=context.say.percent(chances[least]),
-            p_most=context.say.percent(chances[most]),
+        middle, high = (context.rough(one, estimate[name]) for name in ("p50", "p95"))
+        say = context.say
+        yield KeyNumber(
+            middle, say("answer.numbers_stranded"), say("answer.numbers_stranded_note", high=high)
         )
 
 
-def _drivers(context: Context, first: Shown | None, entity: str) -> Iterator[list[Inline]]:
-    drivers = context.found.drivers
-    if drivers is None or first is None:
+def _drives(context: Context) -> Iterator[Block]:
+    """Give the chart of the leading drivers."""
+    say, target = context.say, lead_target(context)
+    if target is None:
         return
-    target = drivers["targets"].get(context.found.name(first.metric, entity))
-    if target is None or target["constant"] or not target["drivers"]:
-        return
-    top = target["drivers"][0]
-    if target["unsourced"]["share"]["distinguishable"] and top["share"]["distinguishable"]:
-        yield context.say.fill(
-            "answer.drivers",
-            metric=context.label(first.metric),
-            unsourced=context.say.percent(target["unsourced"]["share"]),
-            prior=Code(top["prior"]),
-            share=context.say.percent(top["share"]),
-        )
+    lead = context.found.charted[0]
+    legend = [("low", say("drivers.low")), ("high", say("drivers.high"))]
+    title = say("drivers.tornado", metric=context.label(lead.metric))
+    chart = tornado(context, lead, target, ROWS)
+    chart = replace(chart, title=[capital(headlines.drivers(context, lead, target))], finding=(), words="")
+    yield Heading(say("answer.drives", metric=context.label_within(lead.metric)))
+    yield Charts("leading", title, [chart], legend)
 
 
-def _apart(a: Number, b: Number) -> bool:
-    """Whether two estimates differ by more than their errors can."""
-    errors = [0.0 if one["mcse"] is None else one["mcse"] for one in (a, b)]
-    return abs((a["value"] or 0.0) - (b["value"] or 0.0)) > APART * sum(errors)
+def _unknown(context: Context) -> Iterator[list[Inline]]:
+    """Give what the numbers do not hold: judgement, noise, priors at one number, mechanisms left out."""
+    say, target = context.say, lead_target(context)
+    if target is not None:
+        metric = context.label_within(context.found.charted[0].metric)
+        if target["unsourced"]["share"]["distinguishable"]:
+            unsourced = say.rough_percent(target["unsourced"]["share"])
+            yield [say("answer.unknown_judgement", unsourced=unsourced, metric=metric)]
+        if target["unexplained"]["distinguishable"]:
+            unexplained = say.rough_percent(target["unexplained"])
+            yield [say("answer.unknown_noise", unexplained=unexplained)]
+    if fixed := sum(prior.family == "fixed" for prior in context.found.run.study.priors.values()):
+        yield [say("answer.unknown_held", n=say.count(fixed))]
+    yield [say("limits.model" if context.found.fans is None else "limits.buildout")]
+
+
+def capital(text: str) -> str:
+    """Return a text as it begins a line."""
+    return text[:1].upper() + text[1:]

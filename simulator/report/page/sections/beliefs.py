@@ -14,6 +14,7 @@ from simulator.report.page.document import (
     Code,
     Column,
     Day,
+    Folded,
     Inline,
     Link,
     Paragraph,
@@ -46,7 +47,7 @@ def beliefs(context: Context) -> Section:
         bases=say("list.comma").join(told),
         held=say.count(held),
     )
-    blocks: list[Block] = [Paragraph([read], "note")]
+    blocks: list[Block] = [Paragraph([read, say("answer.space"), say("prior.fold_read")], "note")]
     rows = {row.name: row for row in summary_rows(study)}
     kept = list(study.priors.values())
     if not context.full and len(kept) > LISTED:
@@ -68,7 +69,8 @@ def beliefs(context: Context) -> Section:
         key = f"topic.{topic}"
         title = say(key) if say.has(key) else topic
         lines = [row for prior in members for row in _rows(context, prior, rows, drawn=drawn, noted=noted)]
-        blocks.append(Table(say("prior.caption", topic=title), head, lines, kind="priors"))
+        table = Table(say("prior.caption", topic=title), head, lines, kind="priors")
+        blocks.append(Folded(say("prior.folded", topic=title, n=say.count(len(members))), [table]))
     return Section("priors", say("section.priors"), blocks)
 
 
@@ -102,7 +104,9 @@ def _rows(
         note: list[Inline] = []
         if index == len(names) - 1:
             note = [_family(context, prior), *([" ", say.told(prior.note)] if prior.note and noted else [])]
-        yield Row([Code(name)], cells, note=note, anchor=f"prior-{name}" if index == 0 else "")
+        yield Row(
+            context.prior_and_name(name), cells, note=note, anchor=f"prior-{name}" if index == 0 else ""
+        )
 
 
 def _family(context: Context, prior: Prior) -> str:

@@ -6,6 +6,7 @@ from simulator.report.page.charts import SMALL, WIDE, Size, chance
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.markup import Element
+from simulator.report.page.sections import headlines
 from simulator.report.page.shapes import Exceedance, round_step
 from simulator.report.page.shown import Shown
 
@@ -82,4 +83,5 @@ def _chart(context: Context, one: Shown, entity: str, found: Exceedance) -> Char
         drawn(SMALL),
         words,
         points if context.full else [],
+        context.finding(headlines.chance(context, one, found, step)),
     )

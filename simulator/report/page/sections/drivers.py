@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.report.page.charts import SMALL, WIDE, Bar, Size, bars
-from simulator.report.page.context import Context, shown
+from simulator.report.page.context import Context, apart, shown
 from simulator.report.page.document import (
     Block,
     Chart,
@@ -19,12 +19,16 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.markup import Element
+from simulator.report.page.sections import flips, headlines
 from simulator.report.page.sections.risks import MARK
 from simulator.report.page.shown import Shown
 from simulator.risks import surprise_at
 
 #: Rows of a tornado and of a table of drivers.
 ROWS = 10
+
+#: Priors of a short report whose ends are told.
+FEW = 6
 
 type Target = Mapping[str, Any]
 
@@ -36,14 +40,15 @@ def drivers(context: Context) -> Section:
         blocks: list[Block] = [Paragraph([say("drivers.none"), Code(context.found.unexplained)], "note")]
         return Section("drivers", say("section.drivers"), blocks)
     held = sum(found["held"].values())
-    read = [say("drivers.read", paths=say.count(found["paths"]), all=say.count(found["paths_of_run"]))]
-    blocks = [Paragraph([*read, say("answer.space"), say("drivers.held", n=say.count(held))], "note")]
+    read = _read(context, found)
+    blocks = [Paragraph([read, say("answer.space"), say("drivers.held", n=say.count(held))], "note")]
+    blocks += flips.table(context)
     lead = context.found.charted[0] if context.found.charted else None
     targets = {name: one for name, one in found["targets"].items() if not one["constant"] and one["drivers"]}
     if lead is not None:
         own = [one for one in targets.values() if one["kind"] == "metric" and one["metric"] == lead.metric]
         if own:
-            charts = [_tornado(context, lead, one) for one in own]
+            charts = [tornado(context, lead, one, ROWS) for one in own]
             title = say("drivers.tornado", metric=context.label(lead.metric))
             legend = [("low", say("drivers.low")), ("high", say("drivers.high"))]
             blocks.append(Charts("drivers", title, charts, legend, [say("drivers.tornado_about")]))
@@ -51,6 +56,32 @@ def drivers(context: Context) -> Section:
         if target["entity"] == context.leader:
             blocks += _target(context, target)
     return Section("drivers", say("section.drivers"), blocks, selectors=True)
+
+
+def _read(context: Context, found: Mapping[str, Any]) -> str:
+    """Return what the shares are, on how many paths they rest, and by which of them priors are ranked."""
+    paths, of_run = (context.say.count(found[key]) for key in ("paths", "paths_of_run"))
+    lead = context.found.charted[0].metric if context.found.charted else ""
+    return context.say("drivers.read", paths=paths, all=of_run, metric=context.label_within(lead))
+
+
+def leading(context: Context) -> Section | None:
+    """Return the drivers of the leading metric of the leading entity, and what would change its verdict."""
+    say, target = context.say, lead_target(context)
+    if target is None or context.found.drivers is None:
+        return None
+    read = Paragraph([_read(context, context.found.drivers)], "note")
+    blocks = [read, *list(_target(context, target))[:3], *flips.table(context, FEW)]
+    return Section("drivers", say("section.drivers"), blocks)
+
+
+def lead_target(context: Context) -> Target | None:
+    """Return what is known of the drivers of the leading metric of the leading entity; None if nothing is."""
+    found, charted = context.found.drivers, context.found.charted
+    if found is None or not charted:
+        return None
+    target = found["targets"].get(context.found.name(charted[0].metric, context.leader))
+    return None if target is None or target["constant"] or not target["drivers"] else target
 
 
 def _title(context: Context, target: Target) -> str:
@@ -115,7 +146,7 @@ def _row(context: Context, one: Shown, metric: str, row: Mapping[str, Any]) -> R
     surprises = context.found.run.study.surprises
     why = surprise_at(surprises, row["prior"], metric, row["direction"]["sign"])
     note: list[Inline] = [] if why is None else [say("risks.surprise", mark=MARK), say.told(why.note)]
-    return Row([Code(row["prior"])], cells, note=note)
+    return Row(context.prior_and_name(row["prior"]), cells, note=note)
 
 
 def _groups(context: Context, title: str, target: Target) -> Iterator[Block]:
@@ -139,6 +170,19 @@ def _groups(context: Context, title: str, target: Target) -> Iterator[Block]:
             Column(say("drivers.alone"), say("unit.variance.axis")),
         ]
         yield Table(say(f"drivers.caption_{kind}", target=title), head, rows)
+        if more := [one for one in target["groups"][kind] if _hidden(one)]:
+            named = say("list.comma").join(_told(context, kind, one) for one in more)
+            yield Paragraph([say("drivers.alone_read", groups=named)], "note")
+
+
+def _hidden(one: Mapping[str, Any]) -> bool:
+    """Whether a group adds more to all others than it explains by itself, beyond the errors."""
+    return apart(one["alone"], one["share"]) and one["alone"]["value"] > one["share"]["value"]
+
+
+def _told(context: Context, kind: str, one: Mapping[str, Any]) -> str:
+    name = _group(context, kind, one["name"])
+    return name if isinstance(name, str) else name.text
 
 
 def _group(context: Context, kind: str, name: str) -> Inline:
@@ -150,25 +194,27 @@ def _group(context: Context, kind: str, name: str) -> Inline:
     return context.say(key) if context.say.has(key) else Code(name)
 
 
-def _tornado(context: Context, one: Shown, target: Target) -> Chart:
+def tornado(context: Context, one: Shown, target: Target, most: int) -> Chart:
+    """Return what a metric is where each of its leading priors is low and where it is high."""
     say, factor, unit = context.say, context.factor(one), context.unit(one)
-    listed = sorted(target["drivers"], key=lambda row: -abs(row["swing"]["value"] or 0.0))[:ROWS]
+    # One order everywhere: that of the shares, which is also the answer's and the table's.
+    listed = target["drivers"][:most]
     rows = [
         Bar(
-            row["prior"],
+            say("drivers.bar", prior=context.prior(row["prior"]), share=say.rough_percent(row["share"])),
             row["low"]["value"] * factor,
             row["high"]["value"] * factor,
-            context.number(one, row["low"]).partition(" ±")[0],
-            context.number(one, row["high"]).partition(" ±")[0],
+            say.rough(row["low"], factor),
+            say.rough(row["high"], factor),
         )
         for row in listed
     ]
     told = (
         say(
             "drivers.words",
-            prior=row["prior"],
-            low=context.number(one, row["low"], unit=True),
-            high=context.number(one, row["high"], unit=True),
+            prior=context.prior(row["prior"]),
+            low=context.rough(one, row["low"]),
+            high=context.rough(one, row["high"]),
         )
         for row in listed[:3]
     )
@@ -184,4 +230,13 @@ def _tornado(context: Context, one: Shown, target: Target) -> Chart:
 
     entity = target["entity"]
     wide = drawn(WIDE) if entity == context.leader or context.full else None
-    return Chart(entity, entity == context.leader, [context.entity(entity)], wide, drawn(SMALL), words)
+    finding = context.finding(headlines.drivers(context, one, target))
+    return Chart(
+        entity,
+        entity == context.leader,
+        [context.entity(entity)],
+        wide,
+        drawn(SMALL),
+        words,
+        finding=finding,
+    )

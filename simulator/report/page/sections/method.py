@@ -1,5 +1,7 @@
 """How the numbers were computed, how to have them again, and what they do not claim."""
 
+from collections.abc import Sequence
+
 from simulator.report.page.context import Context
 from simulator.report.page.document import (
     Block,
@@ -14,9 +16,21 @@ from simulator.report.page.document import (
 )
 from simulator.report.page.reproduce import commands
 
+#: What a short report says of the run.
+SHORT = ("study", "as_of", "hash", "paths", "seed", "again", "verify")
+
 
 def method(context: Context) -> Section:
     """Return what the run was, and the commands that compute it again."""
+    return _section(context, _facts(context))
+
+
+def short(context: Context) -> Section:
+    """Return what is needed to compute the run again."""
+    return _section(context, [(key, text) for key, text in _facts(context) if key in SHORT])
+
+
+def _facts(context: Context) -> list[tuple[str, Inlines]]:
     say, run, manifest = context.say, context.found.run, context.found.manifest
     plan, study = run.plan, run.study
     facts: list[tuple[str, Inlines]] = [
@@ -46,11 +60,15 @@ def method(context: Context) -> Section:
         ]
         if seconds is not None:
             facts.append(("time", [say("method.seconds", n=f"{seconds:.1f}")]))
-    facts += [(key, [Code(command)]) for key, command in commands(run).items()]
+    return [*facts, *((key, [Code(command)]) for key, command in commands(run).items())]
+
+
+def _section(context: Context, facts: Sequence[tuple[str, Inlines]]) -> Section:
+    say = context.say
     head = [Column(say("method.fact"), numeric=False), Column(say("method.is"), numeric=False)]
     rows = [Row([say(f"method.{key}")], [text]) for key, text in facts]
     blocks: list[Block] = [Table(say("method.caption"), head, rows, kind="facts")]
-    if "again" not in commands(run):
+    if "again" not in dict(facts):
         blocks.append(Paragraph([say("method.own_study")], "note"))
     return Section("method", say("section.method"), blocks)
 

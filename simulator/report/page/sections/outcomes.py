@@ -1,6 +1,6 @@
 """Distributions of the outcomes, each as a whole and on the paths of each verdict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.markup import Element
+from simulator.report.page.sections import headlines
 from simulator.report.page.shapes import Histogram
 from simulator.report.page.shown import Shown
 
@@ -32,7 +33,7 @@ def outcomes(context: Context) -> Section:
     for one in context.found.charted:
         blocks += _metric(context, one)
     if others := [one for one in context.found.tabled if _present(context, one)]:
-        blocks.append(_others(context, others))
+        blocks.append(_ranges(context, others, say("outcomes.others"), say("outcomes.others_caption")))
     return Section("outcomes", say("section.outcomes"), blocks, selectors=True)
 
 
@@ -59,6 +60,10 @@ def _metric(context: Context, one: Shown) -> Iterator[Block]:
         head += [Column(say("table.shortfall")), Column(say("table.below_zero"), say("unit.paths.axis"))]
     rows = [row for entity in _present(context, one) for row in _rows(context, one, entity)]
     yield Table(say("outcomes.caption", metric=label), head, rows)
+    paid = context.found.paid_at_a_loss.get(context.leader)
+    if one.metric == "payback_years" and paid is not None:
+        text = say("outcomes.payback", p=say.percent(paid), metric=context.label_within("value_created"))
+        yield Paragraph([text], "note")
 
 
 def _rows(context: Context, one: Shown, entity: str) -> Iterator[Row]:
@@ -129,6 +134,7 @@ def _chart(context: Context, one: Shown, entity: str, found: Histogram) -> Chart
         drawn(SMALL),
         words,
         points,
+        context.finding(headlines.outcome(context, one, estimate)),
     )
 
 
@@ -166,13 +172,20 @@ def _points(context: Context, one: Shown, found: Histogram) -> Iterator[tuple[fl
         yield round((index + 0.5) / (len(edges) - 1), 4), text
 
 
-def _others(context: Context, others: list[Shown]) -> Table:
-    """Return the median and the range of every metric without a chart, an entity a row."""
+def leading(context: Context) -> Section:
+    """Return the leading metrics in one table."""
     say = context.say
-    head = [Column(say("outcomes.others"), numeric=False), *(Column(say(f"quantile.{q}")) for q in QUANTILES)]
+    table = _ranges(context, context.found.charted, say("outcomes.leading"), say("outcomes.leading_caption"))
+    return Section("outcomes", say("outcomes.leading_caption"), [table])
+
+
+def _ranges(context: Context, metrics: Sequence[Shown], title: str, caption: str) -> Table:
+    """Return the median and the range of some metrics, an entity a row."""
+    say = context.say
+    head = [Column(title, numeric=False), *(Column(say(f"quantile.{q}")) for q in QUANTILES)]
     head.append(Column(say("table.mean")))
     rows = []
-    for one in others:
+    for one in metrics:
         unit = context.unit(one).axis
         name = context.label(one.metric) + (f"{say('list.comma')}{unit}" if unit else "")
         rows.append(Row([name], [], strong=True, note=[context.about(one.metric)]))
@@ -180,7 +193,9 @@ def _others(context: Context, others: list[Shown]) -> Table:
             estimate = context.estimate(one, entity)
             assert estimate is not None
             flag = DAGGER if estimate["heavy_tail"] and estimate["mean"]["value"] is not None else ""
-            cells = [[context.number(one, estimate[q])] for q in QUANTILES]
-            cells.append([flag + context.number(one, estimate["mean"])])
+            cells = [[_never(context, one, estimate[q])] for q in QUANTILES]
+            cells.append(
+                [flag + _never(context, one, estimate["mean"], endless="share_infinite" in estimate)]
+            )
             rows.append(Row([context.entity(entity)], cells))
-    return Table(say("outcomes.others_caption"), head, rows)
+    return Table(caption, head, rows)

@@ -25,7 +25,7 @@ def contradictions(context: Context) -> Section | None:
     head = [Column(say(f"contradictions.{name}"), numeric=False) for name in ("what", "treatment", "priors")]
     rows = []
     for one in study.contradictions:
-        links: list[Inlines] = [[Link(name, f"#prior-{name}")] for name in one.priors]
+        links: list[Inlines] = [[Link(context.prior(name), f"#prior-{name}")] for name in one.priors]
         rows.append(Row([say.told(one.title)], [[say.told(one.treatment)], say.listed(links)]))
     blocks: list[Block] = [
         Paragraph([say("contradictions.read")], "note"),

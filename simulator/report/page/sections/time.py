@@ -7,6 +7,7 @@ from simulator.report.page.context import VERDICTS, Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.fans import Fan, Fans
 from simulator.report.page.markup import Element
+from simulator.report.page.sections import headlines
 from simulator.report.page.shown import OVER_TIME, SeriesShown
 from simulator.report.page.speech import Unit
 
@@ -103,8 +104,9 @@ def _chart(context: Context, one: SeriesShown, fans: Fans, entity: str, parts: M
 
     wide = drawn(WIDE) if entity == context.leader or context.full else None
     points = list(_points(context, unit, fans, parts)) if context.full else []
+    finding = context.finding(headlines.fan(context, unit, parts, fans.quarters))
     return Chart(
-        entity, entity == context.leader, [context.entity(entity)], wide, drawn(SMALL), words, points
+        entity, entity == context.leader, [context.entity(entity)], wide, drawn(SMALL), words, points, finding
     )
 
 
