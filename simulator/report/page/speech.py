@@ -14,6 +14,7 @@ from typing import Any
 from simulator.estimate import round_to_error
 from simulator.report.console import plain
 from simulator.report.page.document import Inline, Inlines, Quoted
+from simulator.report.page.texts import translated
 
 LANGUAGES = ("en", "zh-Hant")
 
@@ -115,11 +116,16 @@ class Speech:
         return self.joined(pieces)
 
     def told(self, text: str) -> Quoted:
-        """Return a text of the study's files, in this language where the catalogue has it."""
-        known = self.messages.get(f"texts.{text}")
-        if known is not None:
-            return Quoted(known)
-        return Quoted(plain(text), foreign=self.language != "en" and _has_letters(text))
+        """Return a text of the study's files, in this language where there is a translation.
+
+        One that is translated by itself, such as the title of a book, stays in its own language.
+        """
+        if self.language == "en":
+            return Quoted(plain(text))
+        known = self.messages.get(f"texts.{text}") or translated(text, self.language)
+        if known is None or known == text:
+            return Quoted(plain(text), foreign=_has_letters(text))
+        return Quoted(self._spaced(known))
 
     def estimate(
         self, number: Mapping[str, float | None] | None, factor: float = 1.0, unit: Unit | None = None

@@ -104,7 +104,7 @@ def _chart(context: Context, one: Shown, entity: str, found: Histogram) -> Chart
     )
     bin_width = unit.prose.format(n=say.tick(width, width))
     texts = {
-        "label": f"{label}, {title}",
+        "label": say("list.comma").join((label, title)),
         "across": unit.axis,
         "up": say("outcomes.up", width=bin_width),
     }
