@@ -26,6 +26,9 @@ _HAN, _OTHER = "[\u4e00-\u9fff]", "[A-Za-z0-9−±%]"
 _SCRIPTS = re.compile(f"{_HAN}{_OTHER}|{_OTHER}{_HAN}")
 _BETWEEN = re.compile(f"(?<={_HAN})(?={_OTHER})|(?<={_OTHER})(?={_HAN})")
 
+#: A space within Chinese text, which a message may leave before a value that begins with a character.
+_WITHIN = re.compile(f"(?<={_HAN}) +(?={_HAN})")
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -89,8 +92,8 @@ class Speech:
         return [self._spaced(piece) if isinstance(piece, str) else piece for piece in done]
 
     def _spaced(self, text: str) -> str:
-        """Return a text with a space between Chinese characters and others; in English as it is."""
-        return text if self.language == "en" else _BETWEEN.sub(" ", text)
+        """Return a text with a space between Chinese characters and others only; in English as it is."""
+        return text if self.language == "en" else _BETWEEN.sub(" ", _WITHIN.sub("", text))
 
     def has(self, key: str) -> bool:
         """Whether there is a message of this key."""
@@ -151,7 +154,20 @@ class Speech:
             factor * number["value"], None if error is None else abs(factor) * error
         )
         text = grouped(value) + (f" ± {grouped(error)}" if error else "")
-        return text if unit is None else self._spaced(unit.prose.format(n=text))
+        return text if unit is None else self.amount(text, unit)
+
+    def amount(self, number: str, unit: Unit) -> str:
+        """Return a written number as an amount in running text."""
+        return self._spaced(unit.prose.format(n=number))
+
+    def bound(self, key: str, number: str, unit: Unit) -> str:
+        """Return a bound on an amount by its message, such as "more than USD 5 bn".
+
+        In Chinese the words of comparison stand right before the number: once a year comes before both.
+        """
+        if self.language == "en":
+            return self(key, n=self.amount(number, unit))
+        return self.amount(self(key, n=number), unit)
 
     def percent(self, number: Mapping[str, float | None] | None) -> str:
         """Return a share as a percentage with its error."""

@@ -43,7 +43,7 @@ def beliefs(context: Context) -> Section:
     read = say(
         "prior.read",
         n=say.count(len(study.priors)),
-        bases=say("list.comma").join(told),
+        bases=say("list.between").join(told),
         held=say.count(held),
     )
     blocks: list[Block] = [Paragraph([read], "note")]

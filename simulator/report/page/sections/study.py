@@ -46,7 +46,7 @@ def scorecard(context: Context) -> Section | None:
     rows = []
     for index, item in enumerate(items):
         one, unit = shown(item.metric), context.unit(shown(item.metric))
-        least = say("verdict.least", n=unit.prose.format(n=say.given(item.min * context.factor(one))))
+        least = say.bound("verdict.least", say.given(item.min * context.factor(one)), unit)
         title: list[Inline] = [
             say.told(item.title),
             say("list.colon"),
