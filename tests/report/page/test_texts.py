@@ -18,9 +18,12 @@ ALL = {
 #: Those that stay in their own language are titles of publications: quoted, and marked as such.
 TRANSLATED = {original: text for original, text in ALL.items() if original != text}
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SCALES = {"k": 1e3, "m": 1e6, "bn": 1e9, "tn": 1e12, "萬": 1e4, "億": 1e8, "兆": 1e12}
-WORDS = "one two three four five six seven eight nine ten".split()
+#: From a bare number of a study to its amount, in billions or in millions; 10 and 100 where a list
+#: such as 507、542 億美元 or 200 至 400 萬 has its unit at the end.
+SCALED = (1.0, 10.0, 100.0, 1e4, 1e6, 1e9)
+WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
 def shown(study: Study) -> Iterator[str]:
@@ -39,7 +42,7 @@ def shown(study: Study) -> Iterator[str]:
 
 def numbers(text: str) -> Counter[float]:
     """Return the numbers of a text at their scale, without the digits in names such as H100 and 2025Q3."""
-    found = re.findall(r"(?<![A-Za-z\d.])(\d[\d,]*(?:\.\d+)?)\s?(k|m|bn|tn|萬|億|兆)?(?![a-z])", text)
+    found = re.findall(r"(?<![A-Za-z\d.])(\d[\d,]*(?:\.\d+)?)\s?(k|m|bn|tn|萬|億|兆)?(?:th)?(?![a-z])", text)
     return Counter(float(number.replace(",", "")) * SCALES.get(scale, 1.0) for number, scale in found)
 
 
@@ -68,15 +71,14 @@ def test_every_unit_of_a_shipped_study_is_known(name: str) -> None:
 
 @pytest.mark.parametrize("original", TRANSLATED)
 def test_a_translation_has_the_numbers_of_its_original(original: str) -> None:
-    """Every number of the original is there, and no other; amounts of money in 億, a thousand million in ten."""
+    """Every number of the original is there, and no other, with a billion of money as ten 億."""
     own, theirs = numbers(original), numbers(TRANSLATED[original])
     spelt = {float(MONTHS.index(month) + 1) for month in MONTHS if month in original}
     spelt |= {float(i) for i, word in enumerate(WORDS, 1) if re.search(word, original, re.IGNORECASE)}
-    # A bare number of the studies is often one of money, in thousands of millions; or one in millions.
-    either = {value * scale for value in own for scale in (1.0, 1e9, 1e6, 1e4)} | spelt
+    either = {value * scale for value in own for scale in SCALED} | spelt
     either |= {value * 1e9 for value in spelt}
     assert {value for value in theirs if not near(value, either)} == set()
-    scales = (1.0, 1e9, 1e6, 1e4)
+    scales = SCALED
     assert {
         value for value in own if not near(value, {v / scale for v in theirs for scale in scales})
     } == set()
