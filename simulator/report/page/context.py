@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.estimate.verdicts import MODEL
 from simulator.report.console import plain
-from simulator.report.page.document import Coloured, Inline
+from simulator.report.page.document import Coloured, Inline, Quoted
 from simulator.report.page.findings import Findings
 from simulator.report.page.labels import label, labelled
 from simulator.report.page.shown import CHARTED, TABLED, Shown
@@ -56,7 +56,7 @@ class Context:
         """Return an entity's title."""
         if name in ("group", MODEL):
             return self.say(f"entity.{name}")
-        return self.say.told(self.found.entities.get(name, name))
+        return Quoted(self.say.told(self.found.entities.get(name, name)).text)
 
     def of(self, name: str) -> Inline:
         """Return an entity's title as it stands within a sentence."""

@@ -45,10 +45,14 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text of the study's files that leads to an address on the web, or a reference within the report."""
+    """A text of the study's files that leads to an address on the web, or a reference within the report.
+
+    `foreign` says that the text stands in another language than the report.
+    """
 
     text: str
     address: str
+    foreign: bool = False
 
 
 type Inline = str | Quoted | Day | Coloured | Code | Link

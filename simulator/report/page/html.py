@@ -241,7 +241,7 @@ def _inline(piece: Inline) -> Element | str:
         case str():
             return _unbroken(piece)
         case Quoted():
-            return el("bdi", piece.text, lang="en" if piece.foreign else None)
+            return _original(piece.text) if piece.foreign else el("bdi", piece.text)
         case Day():
             return el("time", piece.text)
         case Coloured():
@@ -249,7 +249,7 @@ def _inline(piece: Inline) -> Element | str:
         case Code():
             return el("code", el("bdi", _breakable(plain(piece.text))))
         case Link():
-            text = el("bdi", _breakable(plain(piece.text)))
+            text = _original(plain(piece.text)) if piece.foreign else el("bdi", _breakable(plain(piece.text)))
             address = safe_address(piece.address)
             return text if address is None else el("a", text, href=address, rel="noopener noreferrer")
 
@@ -257,6 +257,11 @@ def _inline(piece: Inline) -> Element | str:
 def _unbroken(text: str) -> str:
     """Return a text whose numbers keep their errors and their units on one line."""
     return _KEPT.sub("\u00a0", text)
+
+
+def _original(text: str) -> Element:
+    """Return a text in its own language, in the quotation marks of that language."""
+    return el("bdi", el("q", text), lang="en")
 
 
 def _breakable(text: str) -> Iterator[Element | str]:

@@ -114,7 +114,7 @@ def _inline(piece: Inline) -> str:
         case str():
             return escape(piece)
         case Quoted():
-            return escape(piece.text)
+            return f"“{escape(piece.text)}”" if piece.foreign else escape(piece.text)
         case Day():
             return piece.text
         case Coloured():
@@ -125,6 +125,7 @@ def _inline(piece: Inline) -> str:
         case Link():
             address = safe_address(piece.address)
             text = escape(plain(piece.text))
+            text = f"“{text}”" if piece.foreign else text
             if address is None or address.startswith("#"):
                 return text
             return f"[{text}](<{address.replace('<', '%3C').replace('>', '%3E').replace('|', '%7C')}>)"

@@ -14,6 +14,7 @@ from typing import Any
 from simulator.estimate import round_to_error
 from simulator.report.console import plain
 from simulator.report.page.document import Inline, Inlines, Quoted
+from simulator.report.page.texts import translated
 
 LANGUAGES = ("en", "zh-Hant")
 
@@ -24,6 +25,9 @@ GIVEN_DIGITS = 4
 _HAN, _OTHER = "[\u4e00-\u9fff]", "[A-Za-z0-9−±%]"
 _SCRIPTS = re.compile(f"{_HAN}{_OTHER}|{_OTHER}{_HAN}")
 _BETWEEN = re.compile(f"(?<={_HAN})(?={_OTHER})|(?<={_OTHER})(?={_HAN})")
+
+#: A space within Chinese text, which a message may leave before a value that begins with a character.
+_WITHIN = re.compile(f"(?<={_HAN}) +(?={_HAN})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,8 @@ class Speech:
         return [self._spaced(piece) if isinstance(piece, str) else piece for piece in done]
 
     def _spaced(self, text: str) -> str:
-        """Return a text with a space between Chinese characters and others; in English as it is."""
-        return text if self.language == "en" else _BETWEEN.sub(" ", text)
+        """Return a text with a space between Chinese characters and others only; in English as it is."""
+        return text if self.language == "en" else _BETWEEN.sub(" ", _WITHIN.sub("", text))
 
     def has(self, key: str) -> bool:
         """Whether there is a message of this key."""
@@ -115,11 +119,16 @@ class Speech:
         return self.joined(pieces)
 
     def told(self, text: str) -> Quoted:
-        """Return a text of the study's files, in this language where the catalogue has it."""
-        known = self.messages.get(f"texts.{text}")
-        if known is not None:
-            return Quoted(known)
-        return Quoted(plain(text), foreign=self.language != "en" and _has_letters(text))
+        """Return a text of the study's files, in this language where there is a translation.
+
+        One that is translated by itself, such as the title of a book, stays in its own language.
+        """
+        if self.language == "en":
+            return Quoted(plain(text))
+        known = self.messages.get(f"texts.{text}") or translated(text, self.language)
+        if known is None or known == text:
+            return Quoted(plain(text), foreign=_has_letters(text))
+        return Quoted(self._spaced(known))
 
     def estimate(
         self, number: Mapping[str, float | None] | None, factor: float = 1.0, unit: Unit | None = None
@@ -145,7 +154,20 @@ class Speech:
             factor * number["value"], None if error is None else abs(factor) * error
         )
         text = grouped(value) + (f" ± {grouped(error)}" if error else "")
-        return text if unit is None else self._spaced(unit.prose.format(n=text))
+        return text if unit is None else self.amount(text, unit)
+
+    def amount(self, number: str, unit: Unit) -> str:
+        """Return a written number as an amount in running text."""
+        return self._spaced(unit.prose.format(n=number))
+
+    def bound(self, key: str, number: str, unit: Unit) -> str:
+        """Return a bound on an amount by its message, such as "more than USD 5 bn".
+
+        In Chinese the words of comparison stand right before the number: once a year comes before both.
+        """
+        if self.language == "en":
+            return self(key, n=self.amount(number, unit))
+        return self.amount(self(key, n=number), unit)
 
     def rough(self, number: Mapping[str, float | None], factor: float = 1.0, unit: Unit | None = None) -> str:
         """Return an estimate as a sentence has it: two digits or a whole per cent, none beyond its error.

@@ -1,6 +1,7 @@
 """A report is the same bytes for the same run, says first what went wrong, and serves any model."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,17 @@ def test_titles_of_the_study_are_quoted(found: page.Findings) -> None:
     assert document.title == [
         Quoted("AI build-out of Amazon, Alphabet, Microsoft and Meta, as of January 2026")
     ]
+
+
+def test_the_chinese_report_has_one_money_scale_and_no_english_prose(pages: dict[str, Path]) -> None:
+    """Money is in 億 throughout; what is not Chinese is code, a quoted title, or a name of some words."""
+    page_text = pages["zh-Hant"].read_text(encoding="utf-8")
+    for mark in ("script", "style", "code", "time"):
+        page_text = re.sub(rf"<{mark}\b.*?</{mark}>", " ", page_text, flags=re.DOTALL)
+    page_text = re.sub(r'<bdi lang="en">.*?</bdi>', " ", page_text, flags=re.DOTALL)
+    page_text = re.sub(r"<wbr>", "", page_text)
+    told = re.sub(r"<[^>]*>", "\n", page_text)
+    assert not re.findall("十億美元", told.replace("數十億美元", ""))
+    assert not re.findall(r"\bbn\b", told)
+    assert re.findall(r"\b[a-z]{2,} [a-z]{2,}\b", told) == ["ja tak"]
+    assert not re.findall("依依|(?:超過|至少|至多) ?每", told)

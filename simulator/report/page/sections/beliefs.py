@@ -44,7 +44,7 @@ def beliefs(context: Context) -> Section:
     read = say(
         "prior.read",
         n=say.count(len(study.priors)),
-        bases=say("list.comma").join(told),
+        bases=say("list.between").join(told),
         held=say.count(held),
     )
     blocks: list[Block] = [Paragraph([read, say("answer.space"), say("prior.fold_read")], "note")]
@@ -89,21 +89,23 @@ def _rows(
         picture = spark(prior) if drawn else None
         shape: list[Inline] | Element = picture if picture is not None else [""]
         held = prior.family == "fixed"
-        quantiles = (
-            ["", say.given(row.p50), ""] if held else [say.given(x) for x in (row.p05, row.p50, row.p95)]
-        )
-        unit: list[Inline] = [say.told(prior.unit)] if prior.unit not in ("", "1") else [""]
+        unit = say.unit(prior.unit)
+        low, middle, high = (say.given(unit.factor * x) for x in (row.p05, row.p50, row.p95))
+        quantiles = ["", middle, ""] if held else [low, middle, high]
         cells: list[list[Inline] | Element] = [
             shape,
             *([text] for text in quantiles),
-            unit,
+            [unit.axis],
             [say(f"basis.{prior.basis or 'unstated'}")],
             cited(context, prior.sources),
             [Day(prior.as_of.isoformat()) if prior.as_of else ""],
         ]
         note: list[Inline] = []
         if index == len(names) - 1:
-            note = [_family(context, prior), *([" ", say.told(prior.note)] if prior.note and noted else [])]
+            note = [
+                _family(context, prior),
+                *([say("answer.space"), say.told(prior.note)] if prior.note and noted else []),
+            ]
         yield Row(
             context.prior_and_name(name), cells, note=note, anchor=f"prior-{name}" if index == 0 else ""
         )
@@ -115,7 +117,8 @@ def _family(context: Context, prior: Prior) -> str:
     key = f"family.{prior.family}"
     family = say(key) if say.has(key) else prior.family
     if np.isfinite(prior.bounds).any():
-        low, high = (say.given(bound) for bound in prior.bounds)
+        factor = say.unit(prior.unit).factor
+        low, high = (say.given(factor * bound) for bound in prior.bounds)
         family = say("family.within", family=family, low=low, high=high)
     if prior.size is not None:
         family = say("family.times", family=family, n=say.count(prior.size))
@@ -133,7 +136,8 @@ def bibliography(context: Context) -> Section | None:
     head.append(Column(say("source.uses")))
     rows = []
     for name, source in sorted(study.sources.items()):
-        title: Inline = Link(source.title, source.address) if source.address else say.told(source.title)
+        known = say.told(source.title)
+        title: Inline = Link(known.text, source.address, known.foreign) if source.address else known
         cells: list[list[Inline]] = [
             [title],
             [Day(source.date.isoformat()) if source.date else "–"],

@@ -31,7 +31,7 @@ def _metric(context: Context, one: Shown, curves: Mapping[str, Exceedance]) -> I
         step = _step(found, factor)
         rows = [
             Row(
-                [say("chances.more", n=unit.prose.format(n=say.tick(threshold * factor, step)))],
+                [say.bound("chances.more", say.tick(threshold * factor, step), unit)],
                 [[say.percent({"value": value, "mcse": error})]],
             )
             for threshold, value, error in zip(found.read, found.read_values, found.read_mcse, strict=True)
@@ -53,15 +53,16 @@ def _step(found: Exceedance, factor: float) -> float:
 
 def _chart(context: Context, one: Shown, entity: str, found: Exceedance) -> Chart:
     say, unit, factor = context.say, context.unit(one), context.factor(one)
+    label = context.label(one.metric)
     step = _step(found, factor)
 
     def told(threshold: float, value: float, error: float, digits: float) -> str:
-        amount = unit.prose.format(n=say.tick(threshold * factor, digits))
-        return say("chances.point", n=amount, p=say.percent({"value": value, "mcse": error}))
+        more = say.bound("chances.more", say.tick(threshold * factor, digits), unit)
+        return say("chances.point", n=more, p=say.percent({"value": value, "mcse": error}))
 
     words = say("list.semicolon").join(told(*row, step) for row in _few(found)) + say("list.stop")
     texts = {
-        "label": f"{say('chances.curve', metric=context.label(one.metric))}, {context.entity_text(entity)}",
+        "label": say("list.comma").join((say("chances.curve", metric=label), context.entity_text(entity))),
         "across": unit.axis,
         "up": say("chances.up"),
     }

@@ -239,9 +239,11 @@ def _chart(context: Context, found: Difference, one: Shown, entity: str, name: s
     width = float(shaped.edges[1] - shaped.edges[0]) * factor
     strip = Strip(say("outcomes.all"), "all", *(paired.quantiles[level].value * factor for level in LEVELS))
     texts = {
-        "label": f"{say('compare.difference')}, {context.label(one.metric)}, {context.entity_text(entity)}",
+        "label": say("list.comma").join(
+            (say("compare.difference"), context.label(one.metric), context.entity_text(entity))
+        ),
         "across": say("compare.across", unit=unit.axis),
-        "up": say("outcomes.up", width=unit.prose.format(n=say.tick(width, width))),
+        "up": say("outcomes.up", width=say.amount(say.tick(width, width), unit)),
     }
     words = say(
         "outcomes.words",

@@ -221,7 +221,7 @@ def tornado(context: Context, one: Shown, target: Target, most: int) -> Chart:
     words = say("list.semicolon").join(told) + say("list.stop")
     title = say("drivers.tornado", metric=context.label(one.metric))
     texts = {
-        "label": f"{title}, {context.entity_text(target['entity'])}",
+        "label": say("list.comma").join((title, context.entity_text(target["entity"]))),
         "across": unit.axis,
     }
 

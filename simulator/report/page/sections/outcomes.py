@@ -107,9 +107,9 @@ def _chart(context: Context, one: Shown, entity: str, found: Histogram) -> Chart
         middle=context.number(one, estimate["p50"], unit=True),
         high=context.number(one, estimate["p95"], unit=True),
     )
-    bin_width = unit.prose.format(n=say.tick(width, width))
+    bin_width = say.amount(say.tick(width, width), unit)
     texts = {
-        "label": f"{label}, {title}",
+        "label": say("list.comma").join((label, title)),
         "across": unit.axis,
         "up": say("outcomes.up", width=bin_width),
     }
@@ -165,7 +165,7 @@ def _points(context: Context, one: Shown, found: Histogram) -> Iterator[tuple[fl
         shares = {name: share[index] for name, share in found.shares.items()}
         span = say("outcomes.span", low=say.tick(edges[index], step), high=say.tick(edges[index + 1], step))
         total = say("outcomes.of_paths", p=f"{100 * sum(shares.values()):.1f}%")
-        text = unit.prose.format(n=span) + say("list.colon") + total
+        text = say.amount(span, unit) + say("list.colon") + total
         if len(shares) > 1:
             each = (f"{say(f'verdict.{name}')} {100 * shares[name]:.1f}%" for name in VERDICTS)
             text += say("list.open") + say("list.comma").join(each) + say("list.close")

@@ -15,6 +15,7 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
+from simulator.report.page.speech import Unit
 
 
 def contradictions(context: Context) -> Section | None:
@@ -45,7 +46,7 @@ def scorecard(context: Context) -> Section | None:
     rows = []
     for index, item in enumerate(items):
         one, unit = shown(item.metric), context.unit(shown(item.metric))
-        least = say("verdict.least", n=unit.prose.format(n=say.given(item.min * context.factor(one))))
+        least = say.bound("verdict.least", say.given(item.min * context.factor(one)), unit)
         title: list[Inline] = [
             say.told(item.title),
             say("list.colon"),
@@ -74,19 +75,17 @@ def evidence(context: Context) -> Section | None:
     rows = []
     for outcome in checks.outcomes:
         check = outcome.check
-        span = say("outcomes.span", low=say.given(check.low), high=say.given(check.high))
+        unit = say.unit(check.unit)
+        low, high = (say.given(unit.factor * bound) for bound in (check.low, check.high))
+        span = say("outcomes.span", low=low, high=high)
         agrees = say("evidence.yes" if outcome.passed else "evidence.no") + ("" if outcome.clear else " ?")
         if check.statistic == "value_within":
-            cells: list[Inlines] = [[""], [_plain(context, outcome.mean)], [""]]
+            cells: list[Inlines] = [[""], [_plain(context, outcome.mean, unit)], [""]]
         else:
-            cells = [[_plain(context, outcome.quantiles[name])] for name in ("p10", "p50", "p90")]
-        unit: Inlines = [] if check.unit == "1" else [say("list.comma"), say.told(check.unit)]
+            cells = [[_plain(context, outcome.quantiles[name], unit)] for name in ("p10", "p50", "p90")]
+        title = [say.told(check.title), *([say("list.comma"), unit.axis] if unit.axis else [])]
         sources = cited(context, check.sources)
-        rows.append(
-            Row(
-                [say.told(check.title), *unit], [[agrees], [span], *cells, sources], strong=not outcome.passed
-            )
-        )
+        rows.append(Row(title, [[agrees], [span], *cells, sources], strong=not outcome.passed))
     passed = len(checks.outcomes) - len(checks.failed)
     count = say("evidence.count", passed=say.count(passed), all=say.count(len(checks.outcomes)))
     paths = say("evidence.paths", paths=say.count(checks.run.plan.paths))
@@ -97,11 +96,10 @@ def evidence(context: Context) -> Section | None:
     return Section("evidence", say("section.evidence"), blocks)
 
 
-def _plain(context: Context, estimate: tuple[float, float]) -> str:
+def _plain(context: Context, estimate: tuple[float, float], unit: Unit) -> str:
     value, error = estimate
-    return context.say.estimate(
-        {"value": value if isfinite(value) else None, "mcse": error if isfinite(error) else None}
-    )
+    number = {"value": value if isfinite(value) else None, "mcse": error if isfinite(error) else None}
+    return context.say.estimate(number, unit.factor)
 
 
 def cited(context: Context, sources: tuple[str, ...]) -> list[Inline]:

@@ -87,15 +87,15 @@ def _chart(context: Context, one: SeriesShown, fans: Fans, entity: str, parts: M
         say(
             "time.words",
             part=say(f"time.{part}"),
-            low=unit.prose.format(n=_told(context, unit, fan, 0, last)),
-            middle=unit.prose.format(n=_told(context, unit, fan, 1, last)),
-            high=unit.prose.format(n=_told(context, unit, fan, 2, last)),
+            low=say.amount(_told(context, unit, fan, 0, last), unit),
+            middle=say.amount(_told(context, unit, fan, 1, last), unit),
+            high=say.amount(_told(context, unit, fan, 2, last), unit),
         )
         for part, fan in parts.items()
     ]
     words = say("time.words_at", quarter=fans.quarters[last], told=say("list.semicolon").join(told))
     texts = {
-        "label": f"{say(f'time.{one.key}_title')}, {context.entity_text(entity)}",
+        "label": say("list.comma").join((say(f"time.{one.key}_title"), context.entity_text(entity))),
         "up": unit.axis,
     }
 

@@ -17,6 +17,7 @@ from simulator.report.page.document import (
     Inline,
     Notice,
     Paragraph,
+    Quoted,
     Row,
     Section,
     Table,
@@ -62,7 +63,7 @@ class Learned:
     def _entity(self, name: str) -> Inline:
         if name in ("group", "model"):
             return self.say(f"entity.{name}")
-        return self.say.told(self.found["titles"].get(name, name))
+        return Quoted(self.say.told(self.found["titles"].get(name, name)).text)
 
     def _text(self, name: str) -> str:
         title = self._entity(name)
@@ -171,8 +172,8 @@ class Learned:
             Row(
                 [Code(row["name"]), *self._unit(row["unit"])],
                 [
-                    [self._mean(row["prior"]["mean"])],
-                    [self._mean(row["posterior"]["mean"])],
+                    [self._mean(row["prior"]["mean"], row["unit"])],
+                    [self._mean(row["posterior"]["mean"], row["unit"])],
                     [say.estimate(row["shift"])],
                     [say.estimate(row["narrowed"])],
                 ],
@@ -182,17 +183,16 @@ class Learned:
         yield Table(say("update.moved_caption"), columns, table)
         yield Paragraph([rest], "note")
 
-    def _mean(self, number: Mapping[str, float | None]) -> str:
-        """Return a mean with its error; one known beyond four figures as these."""
-        value, error = number["value"], number["mcse"]
+    def _mean(self, number: Mapping[str, float | None], unit: str) -> str:
+        """Return a mean with its error in the unit shown; one known beyond four figures as these."""
+        value, error, factor = number["value"], number["mcse"], self.say.unit(unit).factor
         if value and error is not None and error < abs(value) * 0.5e-4:
-            return self.say.given(float(f"{value:.4g}"))
-        return self.say.estimate(number)
+            return self.say.given(factor * float(f"{value:.4g}"))
+        return self.say.estimate(number, factor)
 
     def _unit(self, unit: str) -> list[Inline]:
-        if unit in ("", "1"):
-            return []
-        return [self.say("list.space") or " ", self.say.told(unit)]
+        axis = self.say.unit(unit).axis
+        return [self.say("list.open"), axis, self.say("list.close")] if axis else []
 
     def _drawn(self, key: str, rows: Sequence[Pair], texts: Mapping[str, str], words: str) -> Charts:
         say = self.say
@@ -211,7 +211,8 @@ class Learned:
         return self.say("update.about", entity=entity, quantity=self.say(key), period=plain(row["period"]))
 
     def _interval(self, row: Mapping[str, Any], which: str) -> str:
-        low, middle, high = (_three(row[which][name]["value"]) for name in RANGE)
+        factor = self.say.unit(row["unit"]).factor
+        low, middle, high = (_three(row[which][name]["value"], factor) for name in RANGE)
         return self.say("update.interval", low=low, middle=middle, high=high)
 
     def _observed(self) -> Iterator[Block]:
@@ -241,7 +242,7 @@ class Learned:
                 [self._about(row), *self._unit(row["unit"])],
                 [
                     [Day(row["known"])] if row["known"] else ["–"],
-                    [say.given(row["value"])],
+                    [say.given(say.unit(row["unit"]).factor * row["value"])],
                     [say.estimate(row["percentile"], 100.0)],
                     [self._interval(row, "prior")],
                     [self._interval(row, "posterior")],
@@ -254,7 +255,7 @@ class Learned:
 
     def _ahead(self) -> Iterator[Block]:
         say, rows = self.say, self.found["ahead"]
-        unit = say.told(rows[0]["unit"]).text
+        unit = say.unit(rows[0]["unit"]).axis
         columns = [
             Column(say("update.company"), numeric=False),
             Column(say("update.before"), unit),
@@ -362,6 +363,6 @@ def _relative(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float,
     return low, middle, high
 
 
-def _three(value: float | None) -> str:
-    """Return a number to three figures."""
-    return "–" if value is None else f"{float(f'{value:.3g}'):,g}"
+def _three(value: float | None, factor: float) -> str:
+    """Return a number to three figures in the unit to which the factor leads."""
+    return "–" if value is None else f"{factor * float(f'{value:.3g}'):,g}"

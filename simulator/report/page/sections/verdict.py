@@ -58,7 +58,5 @@ def limited(context: Context, metric: str, limits: Limits) -> str:
     ends = []
     for key, limit in (("verdict.least", limits.min), ("verdict.most", limits.max)):
         if abs(limit) < inf:
-            ends.append(
-                context.say(key, n=unit.prose.format(n=context.say.given(limit * context.factor(one))))
-            )
+            ends.append(context.say.bound(key, context.say.given(limit * context.factor(one)), unit))
     return f"{context.label_within(metric)}{context.say('list.space')}{context.say('list.and').join(ends)}"
