@@ -17,7 +17,7 @@ PATHS = 4 * ROUND
 #: One prior of each kind that the kernel computes in its own way, alone and in copulas.
 PRIORS: dict[str, Any] = {
     "normal": {"family": "normal", "mean": 1.0, "sd": 2.0},
-    "lognormal": {"family": "lognormal", "quantiles": {"p10": 110.0, "p50": 125.0, "p90": 148.0}},
+    "lognormal": {"family": "lognormal", "quantiles": {"p10": 110.0, "p90": 148.0}},
     "vector": {"family": "normal", "mean": 0.0, "sd": 1.0, "size": 6},
     "uniform": {"family": "uniform", "low": -1.0, "high": 3.0},
     "triangular": {"family": "triangular", "low": 0.0, "mode": 1.0, "high": 4.0},
