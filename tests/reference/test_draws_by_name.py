@@ -64,8 +64,9 @@ def model(draws: dict[str, Any]) -> dict[str, Any]:
 
 
 def study(more: dict[str, Any] | None = None) -> Study:
+    unread = {name: prior | {"spare": True} for name, prior in (more or {}).items()}
     data = {
-        "priors": PRIORS | (more or {}),
+        "priors": PRIORS | unread,
         "dependence": DEPENDENCE,
         "study": {"order": ["direction.0", "normal", "shares[1]"], "directions": DIRECTIONS},
     }
