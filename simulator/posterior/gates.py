@@ -82,13 +82,18 @@ def rhat(values: Shaped[np.ndarray, "chain draw"]) -> float:
     """
     from arviz_stats.base.array import array_stats
 
+    # Typed by the library as one of several shapes; of one quantity it is a single number.
+    computed: Any
+
     chains = values.astype(np.float64)
     if np.ptp(chains) == 0:
         return 1.0
     # Of two values half and half all distances from the median are one, and there is no second R-hat.
     if np.ptp(np.abs(chains - np.median(chains))) == 0:
-        return float(np.asarray(array_stats.rhat(chains, method="z_scale")))
-    return float(np.asarray(array_stats.rhat(chains, method="rank")))
+        computed = array_stats.rhat(chains, method="z_scale")
+    else:
+        computed = array_stats.rhat(chains, method="rank")
+    return float(computed)
 
 
 def journey(journeys: Sequence[Journey]) -> Mapping[str, Any]:

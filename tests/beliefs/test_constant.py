@@ -35,7 +35,7 @@ def test_constants_are_drawn_and_all_else_is_as_it_was(together: bool) -> None:
             np.testing.assert_allclose(after[name], np.float32(values[name]), rtol=4e-7)
         else:
             np.testing.assert_array_equal(after[name], before[name])
-    assert draw._cache_size() == 1
+    assert draw._cache_size() == 1  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
