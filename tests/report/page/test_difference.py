@@ -92,7 +92,7 @@ def test_equal_seeds_are_no_pairs_where_the_study_draws_otherwise(other, reason,
     """Order and directions decide which numbers a prior gets: such runs differ by noise, and are refused."""
 
     def model(draws):
-        return {"x": draws["a"] * 1.0}
+        return {"x": draws["a"] + 0.0 * draws["b"]}
 
     runs = [
         simulate(
@@ -112,7 +112,7 @@ def test_an_earlier_run_whose_draws_are_others_is_not_computed_again(tmp_path) -
     """Its manifest has no key: its study says whether this version draws the same numbers."""
 
     def model(draws):
-        return {"x": draws["a"] * 1.0}
+        return {"x": draws["a"] + 0.0 * draws["b"]}
 
     for pair, same in ((["a", "b", 0.5], True), (["b", "a", 0.5], False)):
         study = Study.from_dict({"priors": PRIORS, "dependence": {"spearman": [pair]}}, model=model)

@@ -16,7 +16,7 @@ from simulator.run import Run, open_run, simulate
 from simulator.study import Study
 
 ORDER = (
-    "answer verdict outcomes time chances drivers risks contradictions scorecard evidence "
+    "answer verdict drivers risks outcomes time chances contradictions scorecard evidence "
     "priors sources method limits"
 )
 
@@ -49,7 +49,7 @@ def test_sizes_are_within_their_limits(found: page.Findings) -> None:
             page.to_html(page.report(found, language, full=full)).encode() for full in (True, False)
         )
         assert len(full) < 6e6
-        assert len(light) < 1e6
+        assert len(light) < min(1.2e6, len(full))
 
 
 def test_every_prior_and_every_source_is_there(found: page.Findings) -> None:
@@ -66,7 +66,8 @@ def test_every_quantity_is_drawn_for_every_company(found: page.Findings) -> None
         (section.anchor, block.key): {chart.entity for chart in block.charts}
         for section in document.sections
         for block in section.blocks
-        if isinstance(block, Charts) and section.anchor != "risks"  # each of the companies that it names
+        # The answer is the group's, and a risk that of each company that it names.
+        if isinstance(block, Charts) and section.anchor not in ("answer", "risks")
     }
     everyone = {"group", "amazon", "alphabet", "microsoft", "meta"}
     for key, entities in drawn.items():
@@ -78,9 +79,9 @@ def test_every_chart_has_its_unit_and_its_words(found: page.Findings) -> None:
     for section in page.report(found, "en").sections:
         for block in section.blocks:
             for chart in block.charts if isinstance(block, Charts) else ():
-                assert 'class="title"' in str(chart.small)
+                assert 'class="title"' in str(chart.small) or section.anchor == "answer"
                 assert "aria-label=" in str(chart.small)
-                assert chart.words or section.anchor == "chances"
+                assert chart.words or section.anchor in ("answer", "chances")
 
 
 def test_gates_that_failed_stand_at_the_top_and_on_the_number(found: page.Findings) -> None:
@@ -126,7 +127,7 @@ def test_a_users_own_model_has_a_report(tmp_path: Path) -> None:
     found = page.find(simulate(study, paths=8192, seed=1, out=tmp_path / "run"))
     document = page.report(found, "en")
     anchors = [section.anchor for section in document.sections]
-    assert anchors == ["answer", "outcomes", "chances", "drivers", "priors", "method", "limits"]
+    assert anchors == ["answer", "drivers", "outcomes", "chances", "priors", "method", "limits"]
     text = page.to_markdown(document)
     assert "margin is" in text.lower()
     assert page.to_html(page.report(found, "zh-Hant"))

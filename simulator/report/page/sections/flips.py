@@ -74,10 +74,9 @@ def _bound(context: Context, flip: Flip) -> str:
     unit = drivers["priors"][flip.prior]["unit"] if drivers else ""
     number = {"value": flip.there["bound"], "mcse": None}
     if unit in RATES:
-        return say.rough(number, 100.0).join(say.unit("percent_year").prose.split("{n}"))
-    if unit.startswith("USD bn") and say.language == "en":
-        return f"USD {say.rough(number)} {unit.removeprefix('USD ')}"
-    return say.rough(number) if unit in ("", "1") else f"{say.rough(number)} {say.told(unit).text}"
+        return say.amount(say.rough(number, 100.0), say.unit("percent_year"))
+    shown = say.unit(unit)
+    return say.amount(say.rough(number, shown.factor), shown)
 
 
 def table(context: Context, most: int | None = None) -> Iterator[Block]:
