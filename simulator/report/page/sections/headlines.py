@@ -57,7 +57,7 @@ def chance(context: Context, one: Shown, found: Exceedance, step: float) -> str:
     """Return what a curve shows: an amount that is exceeded rarely."""
     say, unit = context.say, context.unit(one)
     place = int(abs(found.read_values - RARE).argmin())
-    amount = unit.prose.format(n=say.tick(float(found.read[place]) * context.factor(one), step))
+    amount = say.bound("finding.over", say.tick(float(found.read[place]) * context.factor(one), step), unit)
     share = {"value": float(found.read_values[place]), "mcse": float(found.read_mcse[place])}
     return say("finding.chance", n=amount, p=say.rough_percent(share))
 
