@@ -149,13 +149,13 @@ def test_processes_that_choose_at_once_choose_folders_of_their_own(tmp_path: Pat
 @pytest.mark.parametrize("name", ["plain", "a[b]", "a[!b]c", "*", "a?", "a/b", "../a", "東京", "é" * 200])
 def test_an_unfinished_run_is_found_again_whatever_its_study_is_called(tmp_path: Path, name: str) -> None:
     plan = Plan(2 * ROUND, 7)
-    first = place(tmp_path, name, "ab" * 32, plan)
+    first = place(tmp_path, name, "ab" * 32, plan, KEY)
     assert first.parent == tmp_path
     started(first)
-    assert place(tmp_path, name, "ab" * 32, plan) == first
+    assert place(tmp_path, name, "ab" * 32, plan, KEY) == first
 
 
 def test_a_folders_name_holds_nothing_invisible(tmp_path: Path) -> None:
-    name = place(tmp_path, "a\x1b[31mc\n\u202e", "ab" * 32, Plan(ROUND)).name
+    name = place(tmp_path, "a\x1b[31mc\n\u202e", "ab" * 32, Plan(ROUND), KEY).name
     assert name.isprintable()
     assert "a-[31mc" in name
