@@ -8,7 +8,8 @@
     │   └── EvidenceError        exit 3   evidence that is not valid; the same
     ├── RunError                 exit 3   a run directory is not valid, or is in use
     ├── GateError                exit 4   a quality gate failed
-    └── ExecutorError            exit 1   a cluster or pool cannot be reached, failed, or computes other bits
+    ├── ExecutorError            exit 1   a cluster or pool cannot be reached, failed, or computes other bits
+    └── OutputError              exit 1   standard output cannot be written
 """
 
 from collections.abc import Iterable
@@ -84,6 +85,10 @@ class GateError(StrandlineError):
 
 class ExecutorError(StrandlineError):
     """A cluster or pool that cannot be reached, that failed, or that does not compute what we do."""
+
+
+class OutputError(StrandlineError):
+    """Standard output is closed, full, or cannot be written for another reason."""
 
 
 class ExecutorWarning(UserWarning):

@@ -69,7 +69,10 @@ def _devices() -> Finding:
 
 
 def _precision() -> Finding:
-    """Find out how many bits of a sum are kept by a compiled kernel, in both precisions."""
+    """Find out how many bits of a sum are kept by a compiled kernel, in both precisions.
+
+    Every number is an argument: of a constant the compiler knows that it adds and takes away the same.
+    """
     import numpy as np
 
     from simulator.engine import runtime
@@ -78,8 +81,9 @@ def _precision() -> Finding:
     bits: dict[str, int] = {}
     for dtype in ("float32", "float64"):
         with runtime.precision(dtype):
-            small = np.exp2(-np.arange(1, 80)).astype(dtype)
-            kept = np.asarray(runtime.compiled(_kept, small)(small))
+            one = np.ones(79, dtype)
+            arguments = (np.exp2(-np.arange(1, 80)).astype(dtype), one, one)
+            kept = np.asarray(runtime.compiled(_rest_of_sum, *arguments)(*arguments))
         # Those behind the point are counted, and one stands before it.
         bits[dtype] = int(np.count_nonzero(kept)) + 1
     wrong = [f"{name} keeps {n} bits" for name, n in bits.items() if n != np.finfo(name).nmant + 1]
@@ -87,8 +91,12 @@ def _precision() -> Finding:
     return Finding({"bits": bits}, "; ".join([*wrong, advice]) if wrong else "")
 
 
-def _kept(small: Any) -> Any:
-    return (small + 1) - 1
+def _rest_of_sum(small: Any, added: Any, taken: Any) -> Any:
+    """Return what of small numbers is left when one is added and one is taken away.
+
+    They are two arguments: that both are the same is nothing that a compiler can find in the program.
+    """
+    return (small + added) - taken
 
 
 def _cache() -> Finding:

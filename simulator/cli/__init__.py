@@ -4,22 +4,21 @@ Nothing heavy is imported before a verb needs it, so that help answers at once.
 """
 
 import inspect
-import os
 import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
-from io import TextIOWrapper
 from typing import Any
 
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
-from simulator.cli import config, diff, doctor, explain, init, priors, report, runs, score, update
+from simulator.cli import config, diff, doctor, explain, init, priors, report, runs, score, streams, update
 from simulator.cli.examples import EXIT_CODES, examples
 from simulator.errors import StrandlineError
-from simulator.report.console import say
+from simulator.report import console
+from simulator.report.console import discard, say
 
 DONE, INTERRUPTED = 0, 130
 
@@ -88,9 +87,9 @@ for verb in verbs(app):
 
 
 def remark(message: Warning | str, category: type[Warning], *where: Any) -> None:
-    """Print a warning on standard error: ours as a sentence, any other in full, as Python would."""
+    """Print a warning on standard error as one sentence; one of another package with its kind."""
     ours = category.__module__.startswith("simulator.")
-    say(f"warning: {message}" if ours else warnings.formatwarning(message, category, *where[:2]).rstrip())
+    say(f"warning: {message}" if ours else f"warning: {category.__name__}: {' '.join(str(message).split())}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,16 +97,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     An error that nobody raised on purpose is left to Python: a traceback, and exit code 1.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A terminal without a sign of ours shows a question mark for it; that is no reason to stop.
-            stream.reconfigure(errors="replace")
+    streams.prepare()
+    try:
+        return _run(arguments)
+    finally:
+        streams.finish()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = remark
-            return app(arguments) or DONE
+            code = app(arguments, console=console.output(), error_console=console.errors()) or DONE
+        console.write_text("")  # what is still on its way out may fail here, and nowhere later
+        return code
     except StrandlineError as error:
-        from simulator.report import console, faults
+        from simulator.report import faults
 
         faults.tell_error(console.errors(), error)
         return error.exit_code
@@ -116,5 +121,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has enough of it. Nothing more may be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
         return DONE

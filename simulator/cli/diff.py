@@ -1,11 +1,11 @@
 """strandline diff: what changed between two studies or runs, and what each part of it does to the verdict."""
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from simulator.cli.parameters import AStudyOrRun, AtLeastOne, AtLeastZero, Flag, Many, Quiet
+from simulator.report.console import write_text
 
 if TYPE_CHECKING:
     from simulator.run import Run
@@ -63,7 +63,7 @@ def diff(
     if json:
         from simulator.estimate import to_json
 
-        sys.stdout.write(to_json(found) + "\n")
+        write_text(to_json(found) + "\n")
     else:
         from simulator.report import console
         from simulator.report import diff as report

@@ -1,10 +1,10 @@
 """strandline doctor: what this machine computes with, and what is wrong with it."""
 
-import sys
 from typing import Annotated
 
 from simulator.cli.parameters import Flag
 from simulator.errors import StrandlineError
+from simulator.report.console import write_text
 
 
 def doctor(*, json: Annotated[bool, Flag] = False) -> None:
@@ -24,7 +24,7 @@ def doctor(*, json: Annotated[bool, Flag] = False) -> None:
     if json:
         from simulator.estimate import to_json
 
-        sys.stdout.write(to_json(health.to_plain(found)) + "\n")
+        write_text(to_json(health.to_plain(found)) + "\n")
     else:
         health.tell(console.output(), found)
     faults = {one.fault: name for name, one in reversed(found.items()) if one.fault}

@@ -1,6 +1,5 @@
 """strandline explain: which priors a run's variance rests on, and which way each of them pushes."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +7,7 @@ from cyclopts import Parameter
 
 from simulator.cli.last import last
 from simulator.cli.parameters import ARun, AtLeastOne, Flag, Quiet
-from simulator.report.console import say
+from simulator.report.console import say, write_text
 
 #: Priors that are told of for each target.
 TOP = 8
@@ -51,7 +50,7 @@ def explain(
     if json:
         from simulator.estimate import to_json
 
-        sys.stdout.write(to_json(found) + "\n")
+        write_text(to_json(found) + "\n")
     else:
         from simulator.report import console
         from simulator.report import explain as report

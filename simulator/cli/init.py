@@ -2,12 +2,11 @@
 
 import os
 import shlex
-import sys
 from pathlib import Path
 
 from simulator.cli.parameters import DEFAULT_STUDY
 from simulator.errors import UsageError
-from simulator.report.console import say
+from simulator.report.console import say, write_line
 
 
 def init(
@@ -52,7 +51,7 @@ def init(
     _refuse_to_mix(folder, texts)
     _write(folder, texts)
     for name in texts:
-        sys.stdout.write(f"{folder / name}\n")
+        write_line(folder / name)
     say(f"next: strandline run {shlex.quote(str(folder))}")
 
 

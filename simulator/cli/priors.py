@@ -1,6 +1,5 @@
 """strandline priors: what is believed, on what basis, and by whom it is said."""
 
-import sys
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ from simulator.cli import completion
 from simulator.cli.examples import examples
 from simulator.cli.parameters import DEFAULT_STUDY, AStudy, AtLeastZero, Flag, Many, Quiet
 from simulator.errors import GateError, StudyError, UsageError
+from simulator.report.console import write_text
 
 if TYPE_CHECKING:
     from simulator.study import Study
@@ -110,7 +110,7 @@ def _check_predictive(study: "Study", paths: int, seed: int, *, json: bool, quie
     if json:
         from simulator.estimate import to_json
 
-        sys.stdout.write(to_json(evaluation.summary()) + "\n")
+        write_text(to_json(evaluation.summary()) + "\n")
     else:
         from simulator.report import checks, console
 

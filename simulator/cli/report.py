@@ -1,12 +1,11 @@
 """strandline report: a run as a document that can be handed on, and runs side by side."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from simulator.cli.parameters import Flag, Quiet
 from simulator.errors import UsageError
-from simulator.report.console import say
+from simulator.report.console import say, write_line, write_text
 
 if TYPE_CHECKING:
     from simulator.report.progress import Step
@@ -74,11 +73,11 @@ def report(
         else:
             text = _of_runs(runs, format, lang, step, full=not light, compare=compare)
     if out is None and format != "html":
-        sys.stdout.write(text)
+        write_text(text)
         return
     name = f"compared-with-{runs[0].resolve().name}" if compare else ("short" if short else "report")
     written = write(text, out or runs[-1] / f"{name}{'' if lang == 'en' else f'.{lang}'}.html")
-    sys.stdout.write(f"{written}\n")
+    write_line(written)
 
 
 def _of_runs(

@@ -1,6 +1,5 @@
 """strandline run and verify: runs made, told, and computed again."""
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,7 +19,7 @@ from simulator.cli.parameters import (
     assignments,
 )
 from simulator.errors import RunError
-from simulator.report.console import plain, say
+from simulator.report.console import say, write_line, write_text
 
 #: Paths of a run, and of one that begins with --until.
 PATHS, FIRST = 262_144, 32_768
@@ -125,9 +124,9 @@ def run(
     if json:
         from simulator.estimate import to_json
 
-        sys.stdout.write(to_json(summary) + "\n")
         if not quiet:
-            say(f"kept in {folder}")
+            say(f"kept in {folder}")  # first, for the next line may fail
+        write_text(to_json(summary) + "\n")
     else:
         from simulator.report import console, facts, terminal
 
@@ -172,4 +171,4 @@ def verify(
     if wrong := found.verify(rounds):
         message = f"{directory} is not what is computed now:\n" + "\n".join(differences(wrong))
         raise RunError(message)
-    sys.stdout.write(f"identical: {plain(directory)}\n")
+    write_line(f"identical: {directory}")

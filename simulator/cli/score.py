@@ -1,12 +1,12 @@
 """strandline score: forecasts of capex made on past days, held to what happened."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from simulator.cli.parameters import Flag, whole_from
+from simulator.report.console import write_text
 
 
 def score(
@@ -40,7 +40,7 @@ def score(
     if json:
         from simulator.estimate import to_json
 
-        sys.stdout.write(to_json(summary) + "\n")
+        write_text(to_json(summary) + "\n")
     else:
         from simulator.report import console
         from simulator.report import score as told

@@ -1,6 +1,5 @@
 """strandline update: what a study believes after evidence."""
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -17,6 +16,7 @@ from simulator.cli.parameters import (
     assignments,
 )
 from simulator.errors import UsageError
+from simulator.report.console import say, write_text
 
 if TYPE_CHECKING:
     from simulator.run import Run
@@ -104,7 +104,7 @@ def update(
     if json:
         from simulator.estimate import to_json
 
-        sys.stdout.write(to_json(summary) + "\n")
+        write_text(to_json(summary) + "\n")
     else:
         from simulator.report import console
         from simulator.report import update as told
@@ -115,8 +115,6 @@ def update(
 
         write_update(folder, quiet=quiet)
     elif not quiet:
-        from simulator.report.console import say
-
         say(f"kept in {folder}; strandline report {folder} writes its page")
     if gate is not None:
         raise gate

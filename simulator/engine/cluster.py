@@ -1,6 +1,8 @@
 """A Dask cluster by its address, as the command line names it."""
 
+import asyncio
 import contextlib
+import logging
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -29,13 +31,15 @@ def connected(address: str) -> Iterator[Any]:
     except ImportError as error:
         message = "a Dask cluster needs the extra dask: pip install 'strandline[dask]'"
         raise UsageError(message) from error
+    # What becomes of the cluster is an error or a warning of ours; Dask's own remarks have tracebacks in them.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
+        asyncio.run(_greeted(url))
         client = Client(url, timeout=PATIENCE, set_as_default=False)
-    except (
-        OSError,
-        ValueError,
-    ) as error:  # a timeout is an OSError; a port that speaks otherwise a ValueError
-        message = f"no Dask scheduler answers at {address}: {error}"
+    except (OSError, ValueError, MemoryError, EOFError) as error:
+        # A timeout is an OSError; a port that speaks otherwise is one of the others, by what its bytes say.
+        reason = str(error) or f"nothing was heard for {PATIENCE:g} s"
+        message = f"no Dask scheduler answers at {address}: {reason}"
         raise ExecutorError(message) from error
     with client:
         if not client.nthreads():
@@ -45,6 +49,15 @@ def connected(address: str) -> Iterator[Any]:
                 stacklevel=3,
             )
         yield client
+
+
+async def _greeted(url: str) -> None:
+    """Exchange greetings with a scheduler and part: a client waits for minutes where something else listens."""
+    from distributed.core import connect
+
+    async with asyncio.timeout(PATIENCE):
+        comm = await connect(url, timeout=PATIENCE)
+    comm.abort()
 
 
 def scheduler(address: str) -> str:

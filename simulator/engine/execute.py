@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, runtime_checkable
 
+from simulator.engine.interrupt import noted
+
 #: Rounds under way or waiting to be kept, for each thread: the next is there when one is finished.
 ROUNDS_AHEAD = 2
 
@@ -66,12 +68,16 @@ def in_order[Result](
         queue.popleft()
 
     try:
-        for round in rounds:
-            queue.append((round, executor.submit(work, round)))
-            while len(queue) >= ahead():
+        with noted() as check:
+            for round in rounds:
+                check()
+                queue.append((round, executor.submit(work, round)))
+                while len(queue) >= ahead():
+                    keep_first()
+                    check()
+            while queue:
                 keep_first()
-        while queue:
-            keep_first()
+                check()
     except KeyboardInterrupt:
         begun = [(round, future) for round, future in queue if not future.cancel()]
         for round, future in begun:

@@ -171,6 +171,9 @@ class Manifest:
             if reached != asked["targets"] and (reached or found.status == "complete"):
                 message = "accuracy.achieved: found other targets than were asked for; allowed: the same"
                 raise ValueError(message)
+        if found.draws:
+            TypeAdapter(DrawsKey).validate_json(json.dumps(found.draws), strict=True)
+            DrawsKey(**found.draws)  # which refuses what it does not know
         if not found.metrics:
             message = "metrics: found none; allowed: one or more"
             raise ValueError(message)

@@ -24,19 +24,24 @@ def mean(pool: Pool) -> Estimate:
 
 
 def standard_deviation(pool: Pool) -> Estimate:
-    """Return the standard deviation (with one degree of freedom less than values).
+    """Return the standard deviation.
+
+    The mean square about the pooled mean falls short of the variance by the variance of that mean, which is
+    added: under ``mc`` its estimate makes the usual divisor, one less than the number of values; under
+    ``rqmc``, whose means are far more exact, next to nothing.
 
     The error is that of the mean square about the pooled mean, which moves the standard deviation by half its
     own relative change; the error of the mean itself is of second order.
     """
     if not pool.finite or pool.size < 2:
         return UNKNOWN
-    middle = float(pool.sums(lambda values: values).sum()) / pool.size
+    middle, uncertainty = _mean(pool, lambda values: values)
     variance, error = _mean(pool, lambda values: np.square(values - middle))
     if variance == 0:
         return Estimate(0.0, 0.0)
-    value = math.sqrt(variance * pool.size / (pool.size - 1))
-    return Estimate(value, error / (2 * math.sqrt(variance)))
+    if math.isnan(uncertainty):  # one replicate alone: as if its values were independent
+        uncertainty = math.sqrt(variance / (pool.size - 1))
+    return Estimate(math.hypot(math.sqrt(variance), uncertainty), error / (2 * math.sqrt(variance)))
 
 
 def quantile(pool: Pool, p: float) -> Estimate:

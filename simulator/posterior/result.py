@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +112,7 @@ def _empty(path: Path) -> bool:
 
 
 def _unfinished_summary(name: str) -> bool:
-    return name.startswith(f"{SUMMARY}.") and name.endswith(files.UNFINISHED)
+    return files.unfinished_of(re.escape(SUMMARY)).fullmatch(name) is not None
 
 
 def is_update(folder: str | Path) -> bool:

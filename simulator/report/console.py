@@ -1,24 +1,96 @@
 """Where text goes, and how a text that a user's file brought is made safe to print."""
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, TextIO, cast
 
 from rich import box
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleDimensions, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from simulator.errors import OutputError
+
 #: Columns of a terminal at which the wider tables are shown.
 WIDE = 110
+
+#: Columns where none are known: COLUMNS=0 says nothing.
+USUAL = 80
+
+#: Fewest columns that text is broken into; a terminal with fewer wraps it once more.
+NARROWEST = 20
 
 #: Least width of a column of labels in tables that stand below each other.
 LABEL = 15
 
 
+@dataclass(frozen=True)
+class Guarded:
+    """A text stream whose failures to write go to a function of ours.
+
+    Attributes
+    ----------
+    stream
+        Where text is written.
+    failed
+        Called with an error of the operating system; what it does not raise is passed over.
+    """
+
+    stream: Any
+    failed: Callable[[OSError], None]
+
+    def write(self, text: str) -> int:
+        """Write a text and return its length."""
+        try:
+            return self.stream.write(text)
+        except OSError as error:
+            self.failed(error)
+            return len(text)
+
+    def flush(self) -> None:
+        """Pass on what is written."""
+        try:
+            self.stream.flush()
+        except OSError as error:
+            self.failed(error)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+def discard(stream: Any) -> None:
+    """Send all that a stream still holds, and all that is written to it later, nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _refuse(error: OSError) -> None:
+    """Raise that a result cannot be written; but a reader who has enough of it is no error."""
+    if isinstance(error, BrokenPipeError):
+        raise error
+    discard(sys.stdout)
+    message = f"standard output cannot be written: {error.strerror}"
+    raise OutputError(message) from error
+
+
+def _pass_over(_: OSError) -> None:
+    """Go on without standard error: what is said there decides nothing."""
+    discard(sys.stderr)
+
+
 class Stream(Console):
     """A console for text that anyone may have written, which says so when its reader has gone."""
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        """Columns and lines, but no fewer columns than words can be set in."""
+        found = super().size
+        return found._replace(width=max(found.width or USUAL, NARROWEST))
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
         """Render without control characters, but for line breaks and those that rich itself makes."""
@@ -39,12 +111,34 @@ def output() -> Console:
 
     NO_COLOR, TERM=dumb and COLUMNS are honoured by rich itself; without a terminal there is no colour.
     """
-    return Stream(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    return _console(Guarded(sys.stdout, _refuse))
 
 
 def errors() -> Console:
     """Return the console for progress and errors: standard error."""
-    return Stream(file=sys.stderr, markup=False, highlight=False, emoji=False)
+    return _console(Guarded(sys.stderr, _pass_over))
+
+
+def _console(stream: Guarded) -> Console:
+    return Stream(file=cast(TextIO, stream), markup=False, highlight=False, emoji=False)
+
+
+def write_text(text: str) -> None:
+    """Write a result on standard output as it is.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
+    stream = Guarded(sys.stdout, _refuse)
+    stream.write(text)
+    stream.flush()
+
+
+def write_line(text: object) -> None:
+    """Write a line on standard output, without anything in it that could do more than be read."""
+    write_text(f"{plain(text)}\n")
 
 
 def say(text: str) -> None:

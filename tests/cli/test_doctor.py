@@ -7,9 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jax
+import numpy as np
 import pytest
 
 from simulator import cli, health
+from simulator.engine import runtime
 from simulator.study import shipped_sets
 
 
@@ -72,3 +75,18 @@ def test_a_jax_that_cannot_be_imported_is_a_fault_too(tmp_path: Path) -> None:
     assert "RuntimeError: jaxlib is of another version" in done.stderr
     assert "Traceback" not in done.stderr
     assert shipped_sets()[0] in done.stdout
+
+
+@pytest.mark.parametrize(("dtype", "bits"), [("float32", 24), ("float64", 53)])
+def test_the_measure_of_precision_has_nothing_that_a_compiler_can_simplify(dtype: str, bits: int) -> None:
+    """Each number is an argument of its own, and what is computed is a sum, then a difference."""
+    small, one = np.exp2(-np.arange(1, 80)).astype(dtype), np.ones(79, dtype)
+    with runtime.precision(dtype):
+        program = jax.make_jaxpr(health._rest_of_sum)(small, one, one)
+        left = runtime.compiled(health._rest_of_sum, small, one, one)(small, one, one)
+    assert [str(step.primitive) for step in program.eqns] == ["add", "sub"]
+    assert not program.consts
+    operands = [each for step in program.eqns for each in step.invars]
+    assert not any(hasattr(each, "val") for each in operands)  # a literal would have a value
+    assert len(set(operands)) == len(operands) == 4
+    assert np.count_nonzero(np.asarray(left)) + 1 == bits

@@ -1,6 +1,9 @@
 """An address is that of a Dask scheduler, or what is wrong with it is told."""
 
+import contextlib
+import socket
 import sys
+import threading
 
 import pytest
 
@@ -48,3 +51,27 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
         cluster.connected("dask://127.0.0.1:9"),
     ):
         pytest.fail("connected without Dask")
+
+
+@pytest.mark.parametrize("said", [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"\x08\x00\x00\x00\x00\x00\x00\x00"])
+def test_a_port_that_is_silent_or_speaks_otherwise_is_not_waited_for(
+    said: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever accepts and does not greet as a scheduler does is given up on as one who does not accept."""
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    with socket.socket() as listening, contextlib.ExitStack() as accepted:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+
+        def answer() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    accepted.enter_context(listening.accept()[0]).sendall(said)
+
+        threading.Thread(target=answer, daemon=True).start()
+        with (
+            pytest.raises(ExecutorError, match=r"no Dask scheduler answers at dask://127\.0\.0\.1:.*: ."),
+            cluster.connected(f"dask://127.0.0.1:{listening.getsockname()[1]}"),
+        ):
+            pytest.fail("connected to what is no scheduler")
+        listening.shutdown(socket.SHUT_RDWR)

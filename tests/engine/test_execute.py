@@ -1,5 +1,6 @@
 """Results come in order, few at a time, and an interrupt keeps what had begun."""
 
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -81,3 +82,26 @@ def test_a_failure_drops_later_rounds_and_keeps_earlier_ones() -> None:
     with ThreadPoolExecutor(2) as pool, pytest.raises(MemoryError, match="round 5"):
         in_order(work, range(1000), lambda round, _: kept.append(round), pool, lambda: 4)
     assert kept == [0, 1, 2, 3, 4]
+
+
+class Swallowing:
+    """What is destroyed in the middle of a run, and is interrupted while it is."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_an_interrupt_that_a_finaliser_swallows_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    """Python can raise it where nothing comes of it; the next round that is kept is then the last."""
+    kept: list[int] = []
+
+    def keep(round: int, _: None) -> None:
+        kept.append(round)
+        if round == 3:
+            Swallowing()
+
+    with pytest.raises(KeyboardInterrupt):
+        in_order(lambda round: None, range(50), keep, Later(), lambda: 1)
+    assert kept == [0, 1, 2, 3]
+    assert capsys.readouterr().err == ""
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

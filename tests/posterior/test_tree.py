@@ -109,6 +109,7 @@ def test_what_a_killed_process_left_is_finished_by_the_same_call(
     """Draws without the numbers, which are written last, are no update: they are written again."""
     folder = posterior.save(tmp_path / "killed")
     (folder / "update.json").rename(folder / "update.json.1234.tmp")
+    (folder / "lock").write_text("process 1234 on somewhere\n")
     assert not is_update(folder)
     posterior.save(folder)
     assert is_update(folder)

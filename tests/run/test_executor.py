@@ -31,9 +31,9 @@ def margin(draws: dict[str, Any]) -> dict[str, Any]:
 
 def study(model: Any = margin) -> Study:
     priors = {
-        "strength": {"family": "lognormal", "median": 4.0, "sigma": 0.25},
+        "strength": {"family": "lognormal", "median": 4.0, "sigma": 0.25, "spare": True},
         "load": {"family": "normal", "mean": 2.0, "sd": 1.0},
-        "wait": {"family": "gamma", "shape": 2.0, "scale": 0.5},
+        "wait": {"family": "gamma", "shape": 2.0, "scale": 0.5, "spare": True},
     }
     return Study.from_dict({"priors": priors}, model=model)
 

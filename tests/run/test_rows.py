@@ -13,8 +13,8 @@ from simulator.study import Study
 
 PRIORS: dict[str, Any] = {
     "load": {"family": "normal", "mean": 2.0, "sd": 1.0},
-    "shares": {"family": "dirichlet", "alpha": [2.0, 3.0, 5.0]},
-    "rate": {"family": "fixed", "value": 0.5},
+    "shares": {"family": "dirichlet", "alpha": [2.0, 3.0, 5.0], "spare": True},
+    "rate": {"family": "fixed", "value": 0.5, "spare": True},
 }
 
 
