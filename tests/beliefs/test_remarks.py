@@ -28,6 +28,7 @@ class Asked(NamedTuple):
     unit: str = "1"
     minimum: float = 0.0
     maximum: float = 1.0
+    size: int | None = None
 
 
 class Share:
@@ -89,6 +90,8 @@ def test_a_prior_within_the_range_is_taken(prior) -> None:
     """An infinite support is no fault where no point of a sampler comes near the end."""
 
     class First(Share):
+        inputs = {"s": Asked(size=2 if prior["family"] == "dirichlet" else None)}  # noqa: RUF012
+
         def __call__(self, draws: dict[str, Any]) -> dict[str, Any]:
             s = draws["s"]
             return {"x": s if s.ndim == 1 else s[0]}

@@ -51,7 +51,7 @@ def test_the_title_says_the_change_and_its_largest_part() -> None:
     told = texts(figures.parts(FOUND))
     assert "Probability of bear, group: 16.0 ± 0.4 percentage points from january to may" in told
     assert "Of that spend 24.0 ± 0.2 percentage points" in told
-    assert "mean(margin): 0.160 ± 0.004 USD bn" in texts(figures.parts(FOUND, "mean(margin)"))
+    assert "mean(margin): USD 0.160 ± 0.004 bn" in texts(figures.parts(FOUND, "mean(margin)"))
 
 
 def test_what_cannot_be_drawn_is_said() -> None:
