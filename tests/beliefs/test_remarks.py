@@ -120,6 +120,27 @@ def test_a_value_far_from_the_prior_that_it_replaces_is_told(value, told) -> Non
         load_study("hyperscalers-2026-01", {"finance.wacc": value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("finance.wacc", 8.8),
+        ("finance.wacc", {"family": "normal", "mean": 8.8, "sd": 0.6}),
+        ("finance.terminal_growth", 3.0),
+        ("finance.ronic", 11.0),
+        ("finance.least_spread", 1.5),
+        ("finance.ronic_floor", 1.5),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::simulator.beliefs.StrandlineWarning")
+def test_a_yearly_rate_beyond_what_a_valuation_can_mean_is_refused(name: str, value) -> None:
+    """A number is refused with how per cent are written."""
+    asked = load_study("hyperscalers-2026-01", {name: value})
+    with pytest.raises(StudyError, match=rf"{name}: found .*allowed: .*at most 1 1/yr") as told:
+        simulate(asked, paths=8192)
+    if isinstance(value, float):
+        assert f'"{value:g}%" is {value / 100:g}' in str(told.value)
+
+
 def test_a_layer_far_from_what_it_lies_over_is_told(tmp_path) -> None:
     path = layer(tmp_path, "finance.wacc", "value = 8.8", "1/yr")
     with pytest.warns(StrandlineWarning, match=r"finance\.wacc: 8\.8 1/yr is far"):
