@@ -1,6 +1,6 @@
 """Beliefs: all priors and shocks of a study as one pure function from scores to named draws."""
 
-from collections.abc import Hashable, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
@@ -11,11 +11,12 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from simulator.beliefs.constant import constant_leaves
-from simulator.beliefs.dependence import Correlated, correlate, dependence_faults, student_tables
+from simulator.beliefs.dependence import Correlated, correlate, dependence_faults, student_tables, tie_faults
 from simulator.beliefs.directions import Turn, turn
 from simulator.beliefs.expression import FROM_UNIFORM, Expression, express
 from simulator.beliefs.kernel import KERNELS, correlated, shares, student_scores
 from simulator.beliefs.layout import GroupLayout, Place, Segment, Series, arrange
+from simulator.beliefs.marginal import Marginal
 from simulator.errors import Fault, StudyError
 from simulator.study import Dependence, Prior
 from simulator.study.coordinates import parse_coordinate
@@ -195,7 +196,9 @@ def compile_beliefs(
     by_name = {expression.prior.name: expression for expression in random}
     groups: list[GroupLayout] = []
     group_leaves: list[dict[str, Any]] = []
-    for group in map(correlate, sorted(dependence.groups, key=lambda group: group.name)):
+    marginals = marginals_of(expressions)
+    for asked in sorted(dependence.groups, key=lambda group: group.name):
+        group = correlate(asked, marginals)
         members = [by_name[name] for name in group.members if name in by_name]
         layout, leaf = _lay_group(group, members, len(scored_rows))
         groups.append(layout)
@@ -236,7 +239,17 @@ def express_all(
             expressions.append(express(prior, alone=name not in grouped))
         except StudyError as error:
             faults += error.faults
-    return expressions, faults + dependence_faults(dependence.groups, priors)
+    impossible = dependence_faults(dependence.groups, priors)
+    if not faults and not impossible:
+        impossible = list(tie_faults(dependence.groups, marginals_of(expressions)))
+    return expressions, faults + impossible
+
+
+def marginals_of(expressions: Iterable[Expression]) -> dict[str, Marginal]:
+    """Return the marginals of priors of one number a path, by name."""
+    return {
+        one.prior.name: one.believed.marginals[0] for one in expressions if len(one.believed.marginals) == 1
+    }
 
 
 def _lay_group(

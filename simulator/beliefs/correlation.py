@@ -38,14 +38,29 @@ def correlation_from_spearman(rho: float, df: float | None = None) -> float:
     """
     if df is None:
         return 2 * math.sin(math.pi * rho / 6)
-    shares, weights = _mixing_shares(df)
 
     def miss(r: float) -> float:
-        return 6 / math.pi * float(weights @ np.arcsin(r * shares)) - rho
+        return spearman_from_correlation(r, df) - rho
 
     if miss(-1.0) >= 0 or miss(1.0) <= 0:  # within rounding of an end
         return math.copysign(1.0, rho)
     return optimize.root_scalar(miss, bracket=(-1.0, 1.0), method="brentq", xtol=1e-12).root
+
+
+def spearman_from_correlation(r: float, df: float | None = None) -> float:
+    """Return the Spearman rank correlation of a copula: the inverse of `correlation_from_spearman`.
+
+    Parameters
+    ----------
+    r
+        Correlation of the normal scores in [-1, 1].
+    df
+        Degrees of freedom of a Student-t copula; None for the Gaussian one, where it is (6/π) arcsin(r / 2).
+    """
+    if df is None:
+        return 6 / math.pi * math.asin(r / 2)
+    shares, weights = _mixing_shares(df)
+    return 6 / math.pi * float(weights @ np.arcsin(r * shares))
 
 
 @functools.cache

@@ -7,23 +7,19 @@ those alone that are correlated with it, directly or through others, and come af
 """
 
 import math
-import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Float
 from scipy import stats
 
-from simulator.beliefs.correlation import (
-    cholesky_rows,
-    correlation_from_spearman,
-    is_correlation,
-    nearest_correlation,
-)
+from simulator.beliefs.correlation import cholesky_rows, is_correlation, nearest_correlation
 from simulator.beliefs.kernel import Student, bank
-from simulator.beliefs.marginal import REACH, Numbers, score_of, tails
-from simulator.beliefs.notice import StrandlineWarning
+from simulator.beliefs.marginal import REACH, Marginal, Numbers, score_of, tails
+from simulator.beliefs.midranks import Pair, mid_ranks
+from simulator.beliefs.notice import warn
 from simulator.beliefs.table import tabulate
 from simulator.errors import Fault
 from simulator.study import CopulaGroup, Prior
@@ -53,29 +49,27 @@ class Correlated:
     df: float | None
 
 
-def correlate(group: CopulaGroup) -> Correlated:
+def correlate(group: CopulaGroup, marginals: Mapping[str, Marginal] = MappingProxyType({})) -> Correlated:
     """Return the coordinates and weights of a group.
+
+    Parameters
+    ----------
+    marginals
+        Of members by name; one that is not there has no atoms.
 
     Warns
     -----
     StrandlineWarning
-        Its correlations are impossible together; says how far the nearest possible ones are.
+        Its correlations are impossible together, and by how much those asked for are missed; or a pair with
+        atoms is under a t copula.
     """
     factors, members = sorted(group.factors), tuple(sorted(group.members))
-    nodes = (*factors, *members)
-    matrix = correlation_matrix(group)
+    pairs = asked_pairs(group, marginals)
+    warn(_tied_under_t(group, pairs))
+    matrix = correlation_matrix(group, marginals)
     if not is_correlation(matrix):
         nearest = nearest_correlation(matrix)
-        moved = np.abs(nearest - matrix)
-        a, b = np.unravel_index(np.argmax(moved), moved.shape)
-        warnings.warn(
-            f"dependence.{group.name}: no priors can have these correlations together; the nearest possible "
-            f"ones are used. The largest change is that of {nodes[a]} and {nodes[b]}, from "
-            f"{matrix[a, b]:.3f} to {nearest[a, b]:.3f}; in all {np.linalg.norm(nearest - matrix):.3f} "
-            "(root of the sum of squares).",
-            StrandlineWarning,
-            stacklevel=2,
-        )
+        warn([_mended(group, pairs, nearest)])
         matrix = nearest
     coordinates = (*(f"factor.{name}" for name in factors), *members)
     mixing = (f"dependence.{group.name}.mixing",) if group.copula == "student_t" else ()
@@ -87,7 +81,54 @@ def correlate(group: CopulaGroup) -> Correlated:
     )
 
 
-def correlation_matrix(group: CopulaGroup) -> Float[np.ndarray, "nodes nodes"]:
+def asked_pairs(
+    group: CopulaGroup, marginals: Mapping[str, Marginal] = MappingProxyType({})
+) -> dict[tuple[str, str], Pair]:
+    """Return what is known of each pair whose rank correlation a group gives."""
+    df = group.df if group.copula == "student_t" else None
+    ranks = {name: mid_ranks(marginals[name]) for name in group.members if name in marginals}
+    return {(a, b): Pair(ranks.get(a), ranks.get(b), df) for a, b, _ in group.spearman}
+
+
+def _tied_under_t(group: CopulaGroup, pairs: Mapping[tuple[str, str], Pair]) -> Iterator[str]:
+    """Give the pairs whose rank correlation a t copula misses."""
+    for (a, b), pair in pairs.items():
+        if pair.tied and not pair.solvable:
+            yield (
+                f"dependence.{group.name}: values of {a} or {b} come again and again, so that their rank "
+                "correlation under a t copula is weaker than was asked for; a gaussian one meets it"
+            )
+
+
+def _mended(
+    group: CopulaGroup,
+    pairs: Mapping[tuple[str, str], Pair],
+    nearest: Float[np.ndarray, "nodes nodes"],
+) -> str:
+    """Return what becomes of the correlations asked for where they are impossible together."""
+    column = {name: i for i, name in enumerate(sorted(group.factors))}
+    row = {name: len(column) + i for i, name in enumerate(sorted(group.members))}
+    changes = [
+        (f"the rank correlation of {a} and {b}", rho, pairs[a, b].spearman(nearest[row[a], row[b]]))
+        for a, b, rho in group.spearman
+    ]
+    changes += [
+        (f"the loading of {name} on {factor}", loading, float(nearest[row[name], column[factor]]))
+        for factor, loadings in group.factors.items()
+        for name, loading in loadings.items()
+    ]
+    what, asked, got = max(changes, key=lambda change: abs(change[2] - change[1]))
+    whole = math.sqrt(math.fsum((got - asked) ** 2 for _, asked, got in changes))
+    return (
+        f"dependence.{group.name}: no priors can have these correlations together; the nearest possible "
+        f"ones are used. The largest change is that of {what}, from {asked:.3f} to {got:.3f}; in all "
+        f"{whole:.3f} (root of the sum of squares)."
+    )
+
+
+def correlation_matrix(
+    group: CopulaGroup, marginals: Mapping[str, Marginal] = MappingProxyType({})
+) -> Float[np.ndarray, "nodes nodes"]:
     """Return the correlations that a group asks for, of its factors and then its members, each by name.
 
     Two members are correlated as their loadings on common factors say, and as their Spearman pair says where
@@ -102,10 +143,10 @@ def correlation_matrix(group: CopulaGroup) -> Float[np.ndarray, "nodes nodes"]:
     for i, a in enumerate(members):
         for j, b in enumerate(members[:i]):
             matrix[place[a], place[b]] = math.fsum(loadings[i] * loadings[j])
-    df = group.df if group.copula == "student_t" else None
+    pairs = asked_pairs(group, marginals)
     for a, b, rho in group.spearman:
         row, column = max(place[a], place[b]), min(place[a], place[b])
-        matrix[row, column] = correlation_from_spearman(rho, df)
+        matrix[row, column] = pairs[a, b].correlation(rho)
     lower = np.tril(matrix, -1)
     return lower + lower.T + np.eye(len(matrix))
 
@@ -154,6 +195,22 @@ def dependence_faults(groups: tuple[CopulaGroup, ...], priors: Mapping[str, Prio
                 faults.append(Fault("", key, found, "each prior and factor in one group", "Join the groups."))
         faults += [fault for name in group.members for fault in _member_faults(key, name, priors)]
     return faults
+
+
+def tie_faults(groups: tuple[CopulaGroup, ...], marginals: Mapping[str, Marginal]) -> Iterator[Fault]:
+    """Give the rank correlations that priors with atoms cannot have, whatever their dependence."""
+    for group in groups:
+        pairs = asked_pairs(group, marginals)
+        for a, b, rho in group.spearman:
+            if not pairs[a, b].possible(rho):
+                low, high = pairs[a, b].limits
+                yield Fault(
+                    "",
+                    f"dependence.{group.name}.spearman",
+                    f"{rho:g} for {a} and {b}",
+                    f"from {math.ceil(low * 1e4) / 1e4:g} to {math.floor(high * 1e4) / 1e4:g}",
+                    "Their values come again and again, and ranks that tie cannot follow each other closer.",
+                )
 
 
 def _member_faults(key: str, name: str, priors: Mapping[str, Prior]) -> list[Fault]:

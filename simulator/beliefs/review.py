@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special, stats
 
-from simulator.beliefs.compiled import express_all
+from simulator.beliefs.compiled import express_all, marginals_of
 from simulator.beliefs.dependence import correlate
 from simulator.beliefs.elicitation import FIT_WARNED
 from simulator.beliefs.expression import express
@@ -101,12 +101,12 @@ def audit(study: Study) -> list[Fault]:
     StrandlineWarning
         Of `remarks`; or correlations had to be mended.
     """
-    _, faults = express_all(study.priors, study.dependence)
+    expressions, faults = express_all(study.priors, study.dependence)
     if not faults:
         warn(remarks(study))
     if not any(fault.key.startswith("dependence.") for fault in faults):
         for group in study.dependence.groups:
-            correlate(group)
+            correlate(group, marginals_of(expressions))
     return faults
 
 

@@ -66,7 +66,8 @@ def run(
     sampler
         rqmc: scrambled Sobol points, smaller errors. mc: plain Monte Carlo, the reference.
     settings
-        NAME=VALUE: holds a prior at a number, or sets a setting of the study. May be repeated.
+        NAME=VALUE: holds a prior at a number, or sets a setting of the study. NAME.median=VALUE keeps family
+        and spread of a prior and moves its median. May be repeated.
     threads
         Threads to compute on, by default one for each core. No number depends on it.
     executor

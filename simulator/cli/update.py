@@ -58,7 +58,8 @@ def update(
     seed
         Which draws; by default 0, or the run's.
     settings
-        NAME=VALUE: holds a prior at a number, or sets a setting of the study. May be repeated.
+        NAME=VALUE: holds a prior at a number, or sets a setting of the study. NAME.median=VALUE keeps family
+        and spread of a prior and moves its median. May be repeated.
     method
         auto: reweighting, and tempered sequential Monte Carlo where its gates fail. Or one of the two.
     out

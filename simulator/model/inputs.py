@@ -25,6 +25,10 @@ class Input(NamedTuple):
     per: Axis = "path"
 
 
+#: Largest yearly rate of discount, return or endless growth that the valuation takes: a doubling in a year.
+#: Who gives more means per cent.
+LARGEST_RATE = 1.0
+
 INPUTS: Mapping[str, Input] = {
     "spend.capex_2026": Input("USD bn/yr", 0, per="company"),
     "spend.headline": Input("USD bn/yr", 0),
@@ -105,11 +109,11 @@ INPUTS: Mapping[str, Input] = {
     "economics.pue": Input("1", 0),
     "economics.opex": Input("1", 0),
     "economics.idle_load": Input("1", 0, 1),
-    "finance.wacc": Input("1/yr", 0),
-    "finance.terminal_growth": Input("1/yr", -1),
-    "finance.least_spread": Input("1/yr", 0),
-    "finance.ronic": Input("1/yr"),
-    "finance.ronic_floor": Input("1/yr", 0),
+    "finance.wacc": Input("1/yr", 0, LARGEST_RATE),
+    "finance.terminal_growth": Input("1/yr", -1, LARGEST_RATE),
+    "finance.least_spread": Input("1/yr", 0, LARGEST_RATE),
+    "finance.ronic": Input("1/yr", maximum=LARGEST_RATE),
+    "finance.ronic_floor": Input("1/yr", 0, LARGEST_RATE),
     "finance.salvage": Input("1", 0),
     "finance.tax": Input("1", 0, 1),
     "finance.server_life": Input("yr", 0, per="company"),

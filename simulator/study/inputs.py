@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from simulator.errors import Fault
 from simulator.study.families import FAMILIES
+from simulator.study.percent import one_percent
 from simulator.study.records import Prior, Unbounded
 from simulator.study.study import Study
 from simulator.study.translate import did_you_mean
@@ -184,4 +185,10 @@ def outside(prior: Prior, ends: tuple[float, float], wanted: Wanted) -> Fault:
     lowest = "" if isinf(wanted.minimum) else f"at least {wanted.minimum:g}"
     highest = "" if isinf(wanted.maximum) else f"at most {wanted.maximum:g}"
     allowed = " and ".join(filter(None, (lowest, highest)))
-    return Fault(prior.file, prior.name, f"{found}{unit}", f"{allowed}{unit}")
+    advice = ""
+    if (
+        one_percent(wanted.unit) == 0.01
+        and wanted.minimum <= ends[0] / 100 <= ends[1] / 100 <= wanted.maximum
+    ):
+        advice = f'If per cent are meant, write them so: "{ends[1]:g}%" is {ends[1] / 100:g}.'
+    return Fault(prior.file, prior.name, f"{found}{unit}", f"{allowed}{unit}", advice)

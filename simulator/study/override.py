@@ -1,4 +1,4 @@
-"""A study changed by name: a prior held at a number or given anew, or a setting set."""
+"""A study changed by name: a prior held at a number, moved or given anew, or a setting set."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
@@ -6,8 +6,9 @@ from numbers import Real
 from typing import Any
 
 from simulator.errors import Fault, StudyError
-from simulator.study.canonical import study_to_dict
+from simulator.study.canonical import prior_to_dict, study_to_dict
 from simulator.study.document import shown
+from simulator.study.location import at_median
 from simulator.study.percent import read_percent
 from simulator.study.records import Prior, Settings
 from simulator.study.study import Study
@@ -32,14 +33,23 @@ def override_study(study: Study, values: Mapping[str, Any]) -> Study:
     data = study_to_dict(study)
     places = dict(_places(data))
     faults: list[Fault] = []
+    changes: set[str] = set()
     for name, value in values.items():
+        moved = _moved_by(name, study)
+        changes.add(moved or name)
         if name in study.priors:
             faults += _hold(data["priors"], study, name, value)
+        elif moved in values:
+            faults.append(
+                Fault(_ORIGIN, name, f"{moved} as well", "one of the two", "Leave one of them out.")
+            )
+        elif moved is not None:
+            faults += _move(data["priors"], study.priors[moved], name, value)
         elif name in places:
             table, key = places[name]
             table[key] = value
         else:
-            advice = did_you_mean(name, (*study.priors, *places))
+            advice = did_you_mean(name, (*study.priors, *places, *map(_median_of, study.priors)))
             faults.append(
                 Fault(_ORIGIN, name, "an unknown name", "a prior or a setting of the study", advice)
             )
@@ -51,10 +61,10 @@ def override_study(study: Study, values: Mapping[str, Any]) -> Study:
     if faults:
         raise StudyError(faults)
     kept = {
-        name: replace(prior, file=_ORIGIN if name in values else study.priors[name].file)
+        name: replace(prior, file=_ORIGIN if name in changes else study.priors[name].file)
         for name, prior in changed.priors.items()
     }
-    before = {name: study.priors[name] for name in values if name in study.priors}
+    before = {name: study.priors[name] for name in changes if name in study.priors}
     return replace(changed, priors=kept, replaced={**before, **study.replaced})
 
 
@@ -84,6 +94,31 @@ def _hold(priors: dict[str, Any], study: Study, name: str, value: Any) -> Iterat
         )
     else:
         priors[name] = {**_set_for_this_run(prior), "value": float(value), "size": prior.size}
+
+
+def _median_of(name: str) -> str:
+    return f"{name}.median"
+
+
+def _moved_by(name: str, study: Study) -> str | None:
+    """Return the prior that a name such as ``adoption.potential.median`` moves; None where it moves none."""
+    prior = name.removesuffix(".median")
+    return prior if name not in study.priors and name == _median_of(prior) and prior in study.priors else None
+
+
+def _move(priors: dict[str, Any], prior: Prior, key: str, value: Any) -> Iterator[Fault]:
+    """Put a prior of the same family and spread, but another median, in the place of a prior."""
+    number = read_percent(value, prior.unit) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, Real):
+        yield Fault(_ORIGIN, key, shown(value), f"a number in {prior.unit or 'the unit of the model'}")
+        return
+    try:
+        moved = prior_to_dict(at_median(prior, float(number)))
+    except StudyError as error:
+        yield from (replace(fault, file=_ORIGIN, key=key) for fault in error.faults)
+        return
+    numbers = {key: inner for key, inner in moved.items() if key not in ("sources", "as_of")}
+    priors[prior.name] = {**numbers, **_set_for_this_run(prior)}
 
 
 def _set_for_this_run(prior: Prior) -> dict[str, Any]:

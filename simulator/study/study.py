@@ -101,8 +101,9 @@ class Study:
         Parameters
         ----------
         values
-            A prior's name and a number (a point mass in the prior's unit) or a table as in TOML; or the
-            dotted path of a setting (``study.horizon_quarters``) and its value.
+            A prior's name and a number (a point mass in the prior's unit) or a table as in TOML; its name
+            with ``.median`` and a number, for the same family and spread about another median; or the dotted
+            path of a setting (``study.horizon_quarters``) and its value.
 
         Raises
         ------

@@ -126,16 +126,28 @@ def test_a_score_is_moved_to_the_t_copula_as_scipy_says(df: float) -> None:
     np.testing.assert_allclose(found, expected, atol=2e-5)
 
 
-def test_impossible_correlations_are_mended_with_a_warning_that_says_how_far() -> None:
-    group = CopulaGroup("g", spearman=(("a", "b", 0.9), ("b", "c", 0.9), ("a", "c", -0.9)))
-    with pytest.warns(
-        StrandlineWarning, match=r"dependence\.g: .* from -?0\.\d+ to .*in all \d\.\d+"
-    ) as caught:
-        correlated = correlate(group)
-    stated = float(re.search(r"in all ([\d.]+)", str(caught[0].message))[1])  # type: ignore[index]
-    found = correlated.weights @ correlated.weights.T
-    np.testing.assert_allclose(np.diag(found), 1, atol=1e-9)
-    assert np.linalg.norm(found - correlation_matrix(group)) == pytest.approx(stated, abs=5e-4)
+@pytest.mark.parametrize("copula", [("gaussian", None), ("student_t", 3.0)])
+def test_impossible_correlations_are_mended_and_told_in_the_numbers_asked_for(copula) -> None:
+    """The warning speaks of rank correlations, and those told are the ones drawn."""
+    asked = (("a", "b", 0.9), ("b", "c", 0.9), ("a", "c", -0.9))
+    group = CopulaGroup("g", *copula, asked)
+    pattern = r"dependence\.g: .* rank correlation of (\w) and (\w), from (\S+) to (\S+); in all (\S+) "
+    with pytest.warns(StrandlineWarning, match=pattern) as caught:
+        drawn = draws(standard("a", "b", "c"), group)
+    one, other, before, after, whole = re.search(pattern, str(caught[0].message)).groups()  # type: ignore[union-attr]
+    # The standard error is below 1 / sqrt(n); three digits are told.
+    error = 5 / np.sqrt(PATHS) + 5e-4
+    assert float(before) in (0.9, -0.9)
+    assert abs(spearman(drawn[one], drawn[other]) - float(after)) < error
+    moved = np.array([spearman(drawn[a], drawn[b]) - rho for a, b, rho in asked])
+    assert abs(np.linalg.norm(moved) - float(whole)) < 2 * error
+    assert abs(float(after) - float(before)) == pytest.approx(np.abs(moved).max(), abs=2 * error)
+
+
+def test_impossible_loadings_are_told_as_loadings() -> None:
+    group = CopulaGroup("g", factors={"f": {"a": 0.9, "b": 0.1}, "h": {"a": 0.9}})
+    with pytest.warns(StrandlineWarning, match=r"the loading of a on [fh], from 0\.900 to 0\.7\d+;"):
+        correlate(group)
 
 
 def test_possible_correlations_are_left_alone_in_silence() -> None:

@@ -28,6 +28,7 @@ class Asked(NamedTuple):
     unit: str = "1"
     minimum: float = 0.0
     maximum: float = 1.0
+    size: int | None = None
 
 
 class Share:
@@ -89,6 +90,8 @@ def test_a_prior_within_the_range_is_taken(prior) -> None:
     """An infinite support is no fault where no point of a sampler comes near the end."""
 
     class First(Share):
+        inputs = {"s": Asked(size=2 if prior["family"] == "dirichlet" else None)}  # noqa: RUF012
+
         def __call__(self, draws: dict[str, Any]) -> dict[str, Any]:
             s = draws["s"]
             return {"x": s if s.ndim == 1 else s[0]}
@@ -115,6 +118,27 @@ def test_a_fit_that_misses_is_told_wherever_a_study_is_read(tmp_path) -> None:
 def test_a_value_far_from_the_prior_that_it_replaces_is_told(value, told) -> None:
     with pytest.warns(StrandlineWarning, match=told):
         load_study("hyperscalers-2026-01", {"finance.wacc": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("finance.wacc", 8.8),
+        ("finance.wacc", {"family": "normal", "mean": 8.8, "sd": 0.6}),
+        ("finance.terminal_growth", 3.0),
+        ("finance.ronic", 11.0),
+        ("finance.least_spread", 1.5),
+        ("finance.ronic_floor", 1.5),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::simulator.beliefs.StrandlineWarning")
+def test_a_yearly_rate_beyond_what_a_valuation_can_mean_is_refused(name: str, value) -> None:
+    """A number is refused with how per cent are written."""
+    asked = load_study("hyperscalers-2026-01", {name: value})
+    with pytest.raises(StudyError, match=rf"{name}: found .*allowed: .*at most 1 1/yr") as told:
+        simulate(asked, paths=8192)
+    if isinstance(value, float):
+        assert f'"{value:g}%" is {value / 100:g}' in str(told.value)
 
 
 def test_a_layer_far_from_what_it_lies_over_is_told(tmp_path) -> None:

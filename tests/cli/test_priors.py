@@ -1,6 +1,7 @@
 """strandline priors: sets listed, shown, audited and cited."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -33,6 +34,38 @@ def broken(tmp_path):
         'basis = "judgement"\nas_of = 2026-01-28\nnote = "skew"\n'
     )
     return tmp_path
+
+
+@pytest.fixture
+def missed(tmp_path):
+    """Return a set that asks for quantiles which its family comes near and does not have."""
+    (tmp_path / "study.toml").write_text(f'extends = "{DEFAULT}"\n[study]\nas_of = 2026-01-28\n')
+    (tmp_path / "power.toml").write_text(
+        '[power.lead_time.gas]\nfamily = "lognormal"\nquantiles = { p10 = 1.2, p50 = 2.9, p90 = 11.0 }\n'
+        'unit = "yr"\nbasis = "judgement"\nas_of = 2026-01-28\nnote = "wide"\n'
+    )
+    return tmp_path
+
+
+@pytest.mark.filterwarnings("always::simulator.beliefs.StrandlineWarning")
+def test_show_and_run_warn_of_a_fit_that_misses_what_was_asked(strandline, missed, monkeypatch, capsys):
+    """Whoever reads or runs the set is told on standard error what was asked and what is believed instead."""
+    warning = r"warning: power\.lead_time\.gas: .*p10 0\.868\d* \(asked for 1\.2\)"
+    code, out, err = strandline("priors", "show", missed, "--name", "power.lead_time.gas")
+    assert (code, "power.lead_time.gas" in out) == (0, True)
+    assert re.search(warning, err)
+
+    class Stopped(Exception):
+        pass
+
+    def compiled(*_):
+        raise Stopped
+
+    # What is told is told before anything is compiled.
+    monkeypatch.setattr("simulator.run.simulation.program", compiled)
+    with pytest.raises(Stopped):
+        cli.main(["run", str(missed), "--paths", "8192", "--out", str(missed / "out")])
+    assert re.search(warning, capsys.readouterr().err)
 
 
 def test_list_names_every_shipped_set(strandline):
