@@ -15,6 +15,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+#: Faults that a message tells one by one; of more it gives the number.
+MOST_SHOWN = 100
+#: Characters of a key in a message.
+_LONGEST_KEY = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -27,7 +32,8 @@ class Fault:
     advice: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.file}: {self.key}" if self.file else self.key
+        key = self.key if len(self.key) <= _LONGEST_KEY else f"{self.key[: _LONGEST_KEY - 3]}..."
+        where = f"{self.file}: {key}" if self.file else key
         text = f"{where}: found {self.found}; allowed: {self.allowed}"
         return f"{text}. {self.advice}" if self.advice else text
 
@@ -62,7 +68,10 @@ class StudyError(StrandlineError):
         self.faults = tuple(faults)
         count = f"{len(self.faults)} fault{'s' if len(self.faults) != 1 else ''}"
         first = f"the {self.subject} is not valid: {count}"
-        super().__init__("\n".join([first, *(f"  {f}" for f in self.faults)]))
+        lines = [first, *(f"  {fault}" for fault in self.faults[:MOST_SHOWN])]
+        if len(self.faults) > MOST_SHOWN:
+            lines.append(f"  and {len(self.faults) - MOST_SHOWN:,} more")
+        super().__init__("\n".join(lines))
 
 
 class EvidenceError(StudyError):

@@ -239,6 +239,9 @@ def express_all(
             expressions.append(express(prior, alone=name not in grouped))
         except StudyError as error:
             faults += error.faults
+        except (OverflowError, ZeroDivisionError) as error:
+            found = f"numbers from which it cannot be computed ({error})"
+            faults.append(Fault(prior.file, name, found, "numbers well within floating point"))
     impossible = dependence_faults(dependence.groups, priors)
     if not faults and not impossible:
         impossible = list(tie_faults(dependence.groups, marginals_of(expressions)))

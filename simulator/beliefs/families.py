@@ -19,6 +19,9 @@ PROBES = 200
 #: Longest that the probes of one distribution may take; its table needs some ten times as many quantiles  [s]
 MOST_SECONDS = 5.0
 
+#: Of a standard deviation to its mean: the square of it, and of its inverse, is a floating-point number.
+_GREATEST_RATIO = 1e100
+
 type Parameters = Mapping[str, Any]
 
 
@@ -59,6 +62,15 @@ def rising(parameters: Parameters, *keys: str) -> tuple[float, ...]:
     return values
 
 
+def _mean_and_sd(parameters: Parameters) -> tuple[float, float]:
+    """Return a mean and a standard deviation above 0 whose ratio, squared, is a floating-point number."""
+    mean, sd = positive(parameters, "mean"), positive(parameters, "sd")
+    if not 1 / _GREATEST_RATIO <= sd / mean <= _GREATEST_RATIO:
+        allowed = f"an sd from {1 / _GREATEST_RATIO:g} to {_GREATEST_RATIO:g} times the mean"
+        refuse("mean, sd", f"mean {mean:g}, sd {sd:g}", allowed)
+    return mean, sd
+
+
 def row(parameters: Parameters, key: str) -> np.ndarray:
     """Return a parameter that has to be a list of finite numbers, at least one."""
     try:
@@ -75,15 +87,19 @@ def weights(parameters: Parameters, key: str, count: int) -> np.ndarray:
     if parameters.get(key) is None:
         return np.ones(count)
     values = row(parameters, key)
-    if len(values) != count or (values < 0).any() or not values.sum() > 0:
-        refuse(key, repr(list(values)), f"{count} numbers, none below 0 and not all 0: one for each value")
+    if len(values) != count or (values < 0).any() or not 0 < values.sum() < math.inf:
+        refuse(
+            key,
+            repr(list(values)),
+            f"{count} numbers, none below 0, with a finite sum above 0: one for each value",
+        )
     return values
 
 
 def _lognormal(parameters: Parameters) -> Marginal:
     if parameters.get("median") is not None:
         return LogNormal(positive(parameters, "median"), positive(parameters, "sigma"))
-    mean, sd = positive(parameters, "mean"), positive(parameters, "sd")
+    mean, sd = _mean_and_sd(parameters)
     spread = math.log1p((sd / mean) ** 2)
     return LogNormal(mean * math.exp(-spread / 2), math.sqrt(spread))
 
@@ -116,8 +132,8 @@ def _beta(parameters: Parameters) -> Marginal:
 def _gamma(parameters: Parameters) -> Marginal:
     if parameters.get("shape") is not None:
         return Continuous(stats.gamma(positive(parameters, "shape"), scale=positive(parameters, "scale")))
-    mean, sd = positive(parameters, "mean"), positive(parameters, "sd")
-    return Continuous(stats.gamma((mean / sd) ** 2, scale=sd**2 / mean))
+    mean, sd = _mean_and_sd(parameters)
+    return Continuous(stats.gamma((mean / sd) ** 2, scale=sd * (sd / mean)))
 
 
 def _exponential(parameters: Parameters) -> Marginal:

@@ -1,6 +1,5 @@
 """Parameters that several verbs share, and how NAME=VALUE is read."""
 
-import tomllib
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,8 @@ from simulator.cli import completion
 from simulator.cli.completion import DEFAULT_STUDY as DEFAULT_STUDY
 from simulator.cli.completion import RUNS as RUNS
 from simulator.errors import UsageError
-from simulator.whole_numbers import whole
+from simulator.study.toml_text import SyntaxFaultError, UnreadableError, parsed
+from simulator.whole_numbers import LONGEST, whole
 
 
 def whole_from(least: int, most: int | None = None) -> Parameter:
@@ -38,7 +38,9 @@ def assignments(settings: Sequence[str]) -> dict[str, Any]:
     for setting in settings:
         name, equals, text = (part.strip() for part in setting.partition("="))
         if not (name and equals and text):
-            message = f"--set {setting}: found no NAME=VALUE; write, for example, --set economics.pue=1.2"
+            message = (
+                f"--set {setting[:LONGEST]}: found no NAME=VALUE; write, for example, --set economics.pue=1.2"
+            )
             raise UsageError(message)
         given[name] = value(text)
     return given
@@ -47,8 +49,11 @@ def assignments(settings: Sequence[str]) -> dict[str, Any]:
 def value(text: str) -> Any:
     """Return the TOML value that a text is, or else the bare word."""
     try:
-        read = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+        read = parsed(f"value = {text}")
+    except SyntaxFaultError:
         return text
+    except UnreadableError as error:
+        message = f"--set: {error}"
+        raise UsageError(message) from error
     # More than one key: a line break in the text made a second.
     return read["value"] if len(read) == 1 else text

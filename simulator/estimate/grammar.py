@@ -11,16 +11,18 @@
 highest 100 - NN where NN is above 50. ``mcse`` is the standard error; ``rel`` the same over the value.
 """
 
+import math
 import re
 from collections.abc import Collection
 from difflib import get_close_matches
 from typing import NoReturn
 
 from simulator.errors import UsageError
-from simulator.estimate.targets import LEVEL, PLAIN, VERDICTS, Statistic, Target
+from simulator.estimate.targets import PLAIN, VERDICTS, Statistic, Target, level_of
 
 _NAMES = ("mean", "sd", "p05", "p50", "p95", "cvar05", "prob_below_zero", *VERDICTS)
 _MEASURES = ("mcse", "rel")
+_LIMIT = "a finite number above 0"
 _WORD = re.compile(r"[\w.]+")
 _ANY = re.compile(r"\S+")
 _NAME = re.compile(r"[^\s(),<>]+")
@@ -71,9 +73,9 @@ def _target(reader: "_Reader", metrics: Collection[str] | None, entities: Collec
     if measure not in _MEASURES:
         reader.refuse(" or ".join(_MEASURES), _MEASURES)
     reader.literal("<")
-    limit = float(reader.read(_NUMBER, "a number above 0", ()))
-    if not limit > 0:
-        reader.refuse("a number above 0", ())
+    limit = float(reader.read(_NUMBER, _LIMIT, ()))
+    if not 0 < limit < math.inf:
+        reader.refuse(_LIMIT, ())
     return Target(wanted.statistic, wanted.name, "mcse" if measure == "mcse" else "rel", limit)
 
 
@@ -81,8 +83,9 @@ def _statistic(
     reader: "_Reader", metrics: Collection[str] | None, entities: Collection[str] | None
 ) -> Statistic:
     statistic = reader.read(_WORD, "a statistic", _NAMES)
-    if statistic not in PLAIN and statistic not in VERDICTS and not LEVEL.fullmatch(statistic):
-        reader.refuse(f"a statistic: {', '.join(_NAMES)}, or any other level", _NAMES)
+    if statistic not in PLAIN and statistic not in VERDICTS and level_of(statistic) is None:
+        allowed = f"a statistic: {', '.join(_NAMES)}, or any other level above 0 and below 100 per cent"
+        reader.refuse(allowed, _NAMES)
     reader.literal("(")
     kind, known = ("an entity", entities) if statistic in VERDICTS else ("a metric", metrics)
     name = reader.read(_NAME, f"the name of {kind}", known or ())

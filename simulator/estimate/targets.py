@@ -27,8 +27,17 @@ PLAIN: Mapping[str, Callable[[Pool], Estimate]] = {
     "sd": standard_deviation,
     "prob_below_zero": lambda pool: probability_below(pool, 0.0),
 }
-#: Statistics of a metric at a level in per cent, above 0 and below 100.
-LEVEL = re.compile(r"(p|cvar)(?!0+(?:\.0+)?$)(\d{1,2}(?:\.\d+)?)")
+_LEVEL = re.compile(r"(p|cvar)(\d{1,2}(?:\.\d+)?)", re.ASCII)
+
+
+def level_of(statistic: str) -> tuple[str, float] | None:
+    """Return ``p`` or ``cvar`` and the level of a statistic such as ``p05``, as a share above 0 and below 1.
+
+    None where it has no such level, or one that is 0 or 1 as the floating-point number nearest to it.
+    """
+    match = _LEVEL.fullmatch(statistic)
+    level = float(match[2]) / 100 if match else 0.0
+    return (match[1], level) if match and 0 < level < 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,9 @@ class Statistic:
         """Return its estimate from the pool of the metric that it needs."""
         if self.statistic in VERDICTS:
             return probability(pool.of(pool.values == VERDICTS[self.statistic]))
-        if level := LEVEL.fullmatch(self.statistic):
-            p = float(level[2]) / 100
-            if level[1] == "p":
+        if level := level_of(self.statistic):
+            kind, p = level
+            if kind == "p":
                 return quantile(pool, p)
             return expected_shortfall(pool, p) if p <= 0.5 else expected_shortfall(pool, 1 - p, "upper")
         return PLAIN[self.statistic](pool)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
@@ -12,6 +11,7 @@ from simulator.errors import EvidenceError, Fault
 from simulator.evidence.records import Evidence, Observation, Series
 from simulator.study import Source, priors_root
 from simulator.study.document import shown
+from simulator.study.toml_text import UnreadableError, check_names, decoded, parsed, read_file
 from simulator.study.translate import did_you_mean, faults_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def load_evidence(*paths: str | PathLike[str]) -> Evidence:
     for path in map(Path, paths or (evidence_root(),)):
         for file in _files(path, reader.faults):
             label = file.name if not paths else str(file)
-            reader.read(label, file.read_bytes())
+            reader.read(label, file)
     reader.check()
     if reader.faults:
         raise EvidenceError(sorted(reader.faults, key=lambda fault: fault.file))
@@ -56,6 +56,11 @@ def load_evidence(*paths: str | PathLike[str]) -> Evidence:
 
 
 def _files(path: Path, faults: list[Fault]) -> list[Path]:
+    try:
+        check_names(str(path))
+    except UnreadableError as error:
+        faults.append(error.fault(shown(str(path))))
+        return []
     if path.is_file():
         return [path]
     found = sorted(path.glob("*.toml")) if path.is_dir() else []
@@ -74,18 +79,24 @@ class _Reader:
         self.sources: dict[str, tuple[str, SourceTable]] = {}
         self.named_sources: set[str] = set()
 
-    def read(self, file: str, content: bytes) -> None:
+    def read(self, file: str, path: Path) -> None:
         """Take one file apart and hold each of its tables to the schema."""
         from simulator.study.schema.settings import SourceTable
 
         try:
-            data = tomllib.loads(content.decode("utf-8"))
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            self.faults.append(Fault(file, "syntax", f"no TOML: {error}", "TOML 1.0 in UTF-8"))
+            data = parsed(decoded(read_file(path)))
+        except UnreadableError as error:
+            self.faults.append(error.fault(file))
             return
         for key in data.keys() - set(TABLES):
             self.faults.append(
-                Fault(file, key, "an unknown table", ", ".join(TABLES), did_you_mean(key, TABLES))
+                Fault(
+                    file,
+                    key,
+                    "an unknown table",
+                    ", ".join(TABLES),
+                    did_you_mean(key, TABLES, len(self.faults)),
+                )
             )
         for name, key, value in self._tables(file, data):
             if (table := self._series(file, key, value)) is None:
@@ -163,7 +174,7 @@ class _Reader:
     def _check_sources(self, file: str, key: str, sources: list[str]) -> None:
         for source in sources:
             if source not in self.named_sources:
-                advice = did_you_mean(source, self.named_sources)
+                advice = did_you_mean(source, self.named_sources, len(self.faults))
                 allowed = "an entry of the bibliography, [sources]"
                 self.faults.append(Fault(file, f"{key}.sources", shown(source), allowed, advice))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -107,7 +107,12 @@ class SeriesTable(Strict):
             for period in () if named in (None, "all") else named:
                 if period not in values:
                     yield Problem(f"{key}.{period.label}", "a period without a value", "a period of values")
-        if any(period not in known for period in values) and self.lag_days is None:
+        without = [period for period in values if period not in known]
+        if late := [p for p in without if (date.max - p.end).days < (self.lag_days or 0)]:
+            found = f"{self.lag_days} days after {late[0].end}"
+            yield Problem("lag_days", found, f"days that end by {date.max}")
+            return
+        if without and self.lag_days is None:
             yield Problem(
                 "lag_days",
                 "nothing",

@@ -4,14 +4,14 @@ Nothing is validated here but the outline: what is a prior, what is a company, w
 """
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from simulator.errors import Fault
+from simulator.errors import MOST_SHOWN, Fault
 from simulator.study.forms import IN_WORDS, NAME_PART
+from simulator.study.toml_text import UnreadableError, check_values, decoded, parsed, table_names
 
 #: Tables of a study that are not topics of priors.
 RESERVED = (
@@ -32,9 +32,9 @@ RESERVED = (
 #: Keys by which a table is a prior rather than a topic.
 _MARKS = ("family", "value", "quantiles")
 
+#: Characters of the longest name for which a nearest one is looked for.
+_LONGEST_NAME = 200
 _PART = re.compile(NAME_PART)
-_HEADER = re.compile(r"^\s*\[+\s*([^\]]+?)\s*\]+", re.MULTILINE)
-_POSITION = re.compile(r"\s*\(at (.*)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +89,13 @@ class Document:
 
     def add_toml(self, file: str, content: bytes) -> None:
         """Take a TOML file apart; one that cannot be read is a fault, and its table names are noted."""
+        text = ""
         try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            self.faults.append(Fault(file, "encoding", f"byte {error.start} is not UTF-8", "UTF-8 text"))
-            return
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            where = _POSITION.search(str(error))
-            key = where.group(1) if where else "syntax"
-            self.faults.append(Fault(file, key, f"no TOML: {_POSITION.sub('', str(error))}", "TOML 1.0"))
-            self.unread.update(header.replace('"', "") for header in _HEADER.findall(text))
+            text = decoded(content)
+            data = parsed(text)
+        except UnreadableError as error:
+            self.faults.append(error.fault(file))
+            self.unread.update(table_names(text))
             return
         topics = {key: value for key, value in data.items() if key not in (*RESERVED, "dependence")}
         self._add_reserved(file, data)
@@ -108,11 +103,16 @@ class Document:
 
     def add_dict(self, data: Mapping[str, Any]) -> None:
         """Take a dictionary apart whose priors stand under ``priors``."""
+        try:
+            check_values(data)
+        except UnreadableError as error:
+            self.faults.append(error.fault(""))
+            return
         plain = {str(key): value for key, value in _plain(data).items()}
         allowed = (*RESERVED, "dependence")
         for key in plain.keys() - set(allowed):
-            close = get_close_matches(key, allowed, n=1)
-            advice = f"Did you mean {close[0]}?" if close else ""
+            close = nearest(key, allowed, len(self.faults))
+            advice = f"Did you mean {close}?" if close else ""
             self.faults.append(Fault("", key, "an unknown key", ", ".join(sorted(allowed)), advice))
         self._add_reserved("", plain)
 
@@ -192,9 +192,9 @@ class Document:
                 allowed = f"parts divided by dots, each of {IN_WORDS[NAME_PART]}"
                 self.faults.append(Fault(file, name, f"the name {shown(key)}", allowed))
             elif not isinstance(value, Mapping):
-                close = get_close_matches(name, RESERVED, n=1)
+                close = nearest(name, RESERVED, len(self.faults))
                 advice = (
-                    f"Did you mean {close[0]}?" if close else f"For a point mass: {name} = {{ value = ... }}"
+                    f"Did you mean {close}?" if close else f"For a point mass: {name} = {{ value = ... }}"
                 )
                 self.faults.append(Fault(file, name, shown(value), "a table that is a prior", advice))
             elif _is_topic(value):
@@ -277,6 +277,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return value.tolist() if hasattr(value, "tolist") else value
+
+
+def nearest(name: str, known: Iterable[str], before: int = 0) -> str:
+    """Return the known name nearest to a name; none to a very long one, nor after `MOST_SHOWN` faults."""
+    if len(name) > _LONGEST_NAME or before >= MOST_SHOWN:
+        return ""
+    return next(iter(get_close_matches(name, tuple(known), n=1)), "")
 
 
 def shown(value: Any) -> str:

@@ -11,6 +11,7 @@ from simulator.study.build import build_study
 from simulator.study.document import Document, Piece, overlay, shown
 from simulator.study.shipped import priors_root, shipped_sets
 from simulator.study.study import Study
+from simulator.study.toml_text import UnreadableError, check_names, read_file
 from simulator.study.translate import did_you_mean
 
 
@@ -51,6 +52,10 @@ def _find(name: str, beside: Path, asked: Piece) -> tuple[Path, str]:
     """
     if name in shipped_sets():
         return priors_root() / name, name
+    try:
+        check_names(name)
+    except UnreadableError as error:
+        _refuse(Fault(asked.file, asked.key, error.found, error.allowed))
     path = beside / name
     if path.is_dir() or path.is_file():
         return path, normpath(path)
@@ -67,7 +72,11 @@ def _read_layers(path: Path, label: str, below: tuple[Path, ...]) -> Document:
     if not files:
         _refuse(Fault(label, "*.toml", "no TOML files", "a folder of TOML files, study.toml among them"))
     for file in files:
-        document.add_toml(f"{label}/{file.name}" if path.is_dir() else label, file.read_bytes())
+        name = f"{label}/{file.name}" if path.is_dir() else label
+        try:
+            document.add_toml(name, read_file(file))
+        except UnreadableError as error:
+            document.faults.append(error.fault(name))
     return _over_base(document, path if path.is_dir() else path.parent, (*below, path.resolve()))
 
 

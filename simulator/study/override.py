@@ -12,6 +12,7 @@ from simulator.study.location import at_median
 from simulator.study.percent import read_percent
 from simulator.study.records import Prior, Settings
 from simulator.study.study import Study
+from simulator.study.toml_text import MOST_BITS
 from simulator.study.translate import did_you_mean
 
 #: What a fault of an override gives as its file.
@@ -92,6 +93,8 @@ def _hold(priors: dict[str, Any], study: Study, name: str, value: Any) -> Iterat
         yield Fault(
             _ORIGIN, name, shown(value), f"a number in {prior.unit or 'the unit of the model'}, or a table"
         )
+    elif isinstance(value, int) and value.bit_length() > MOST_BITS:
+        yield Fault(_ORIGIN, name, f"a whole number of {value.bit_length()} bits", f"one below 2^{MOST_BITS}")
     else:
         priors[name] = {**_set_for_this_run(prior), "value": float(value), "size": prior.size}
 

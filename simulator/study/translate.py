@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault
-from simulator.study.document import shown
+from simulator.study.document import nearest, shown
 from simulator.study.families import FAMILIES
 from simulator.study.forms import IN_WORDS
 
@@ -36,15 +35,24 @@ _ALLOWED = {
     "less_than": "a number < {lt:g}",
     "less_than_equal": "a number <= {le:g}",
     "literal_error": "{expected}",
+    "string_too_long": "at most {max_length} characters",
     "too_short": "at least {min_length} entries",
     "too_long": "at most {max_length} entries",
 }
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return advice that names the nearest known name, or nothing where none is near."""
-    close = get_close_matches(name, tuple(known), n=1)
-    return f"Did you mean {close[0]}?" if close else ""
+def did_you_mean(name: str, known: Iterable[str], before: int = 0) -> str:
+    """Return advice that names the nearest known name, or nothing where none is near or `before` is many.
+
+    Parameters
+    ----------
+    name, known
+        What was found, and what there is.
+    before
+        Faults found before this one: no advice is looked for beyond those that a message shows.
+    """
+    close = nearest(name, known, before)
+    return f"Did you mean {close}?" if close else ""
 
 
 def faults_of(
@@ -80,14 +88,14 @@ def faults_of(
                 for p in one["ctx"]["problems"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
             ]
         else:
-            faults.append(_fault(one, file, where, _model_at(one["loc"], top, models)))
+            faults.append(_fault(one, file, where, _model_at(one["loc"], top, models), len(faults)))
     return faults
 
 
-def _fault(one: ErrorDetails, file: str, where: str, model: type[Strict] | None) -> Fault:
+def _fault(one: ErrorDetails, file: str, where: str, model: type[Strict] | None, before: int) -> Fault:
     kind, context, given = one["type"], one.get("ctx", {}), one["input"]
     if kind == "extra_forbidden":
-        return _unknown_key(file, where, str(one["loc"][-1]), model)
+        return _unknown_key(file, where, str(one["loc"][-1]), model, before)
     if kind.startswith("union_tag"):
         return _unknown_tag(file, where, context, given)
     if kind == "string_pattern_mismatch":
@@ -97,10 +105,11 @@ def _fault(one: ErrorDetails, file: str, where: str, model: type[Strict] | None)
     return Fault(file, where, found, allowed, _advice(kind, where, given, allowed))
 
 
-def _unknown_key(file: str, where: str, name: str, model: type[Strict] | None) -> Fault:
+def _unknown_key(file: str, where: str, name: str, model: type[Strict] | None, before: int) -> Fault:
     # A weight belongs to the components of a mixture only.
     known = [key for key in model.model_fields if key != "weight"] if model else []
-    advice = "For a point mass write value = x alone." if name == "value" else did_you_mean(name, known)
+    point = "For a point mass write value = x alone."
+    advice = point if name == "value" else did_you_mean(name, known, before)
     return Fault(file, where, "an unknown key", ", ".join(known), advice)
 
 

@@ -48,8 +48,8 @@ def test_targets_are_read_as_written():
         ("mean(margin mcse < 1", 13, "'mcse < 1'", "')'"),
         ("mean(margin) msce < 1", 14, "'msce'", "Did you mean mcse?"),
         ("mean(margin) mcse > 1", 19, "'> 1'", "'<'"),
-        ("mean(margin) mcse < 0", 21, "'0'", "a number above 0"),
-        ("mean(margin) mcse < x", 21, "'x'", "a number above 0"),
+        ("mean(margin) mcse < 0", 21, "'0'", "a finite number above 0"),
+        ("mean(margin) mcse < x", 21, "'x'", "a finite number above 0"),
         ("mean(margin) mcse < 1; sd(margin) rel < 1", 22, "'; sd(margin)'", "','"),
         ("mean(margin) mcse < 1,", 23, "the end", "a statistic"),
     ],
@@ -100,3 +100,25 @@ def test_errors_that_are_not_known_meet_no_target():
     assert absolute.error(Estimate(-50.0, 1.0)) == 1.0
     assert relative.error(Estimate(0.0, 1e-9)) == math.inf
     assert absolute.error(Estimate(math.inf, math.nan)) == math.inf
+
+
+@pytest.mark.parametrize("limit", ["1e400", "1e309", "9" * 400, "0", "1e-400"])
+def test_a_limit_that_any_error_or_none_meets_is_refused(limit):
+    """A limit is a finite number above 0 once it is a floating-point number."""
+    with pytest.raises(UsageError, match="a finite number above 0"):
+        parse_targets(f"p_bear(group) mcse < {limit}", METRICS, ENTITIES)
+
+
+@pytest.mark.parametrize("kind", ["p", "cvar"])
+@pytest.mark.parametrize("level", ["0", "00", "0.0", "99." + "9" * 18, "0." + "0" * 400 + "1"])
+def test_a_level_that_is_none_as_a_number_is_refused(kind, level):
+    """A level is above 0 and below 100 per cent once it is a floating-point number: 99.99... may be 100."""
+    with pytest.raises(UsageError, match="above 0 and below 100 per cent"):
+        parse_targets(f"{kind}{level}(roic.meta) rel < 1", METRICS, ENTITIES)
+
+
+def test_a_level_near_an_end_is_read():
+    """The nearest level below 100 per cent that is a number of its own has an estimate."""
+    (target,) = parse_targets("p99.9999999999999(margin) mcse < 1", METRICS, ENTITIES)
+    estimate = target.of(pool(np.random.default_rng(1).normal(size=(32, 256)), "mc"))
+    assert estimate.value > 3

@@ -137,7 +137,7 @@ def test_selections_and_the_newest_statement(tmp_path):
         ("low = 20.0", "lo = 20.0", "series.guidance.amazon.statement[0].lo", "an unknown key"),
         ("[[series]]\nname", "[[serie]]\nname", "serie", "an unknown table"),
         ("[series.values]\n", "[series.value]\n", f"{CAPEX}.value", "an unknown key"),
-        ("[series.values]\n2020Q1 = 6.8", "[series.values\n2020Q1 = 6.8", "syntax", "no TOML"),
+        ("[series.values]\n2020Q1 = 6.8", "[series.values\n2020Q1 = 6.8", "line 17, column 15", "no TOML"),
     ],
 )  # fmt: skip
 def test_each_fault_names_its_key(tmp_path, old, new, key, found):

@@ -12,15 +12,21 @@ from simulator.study.families import FAMILIES
 from simulator.study.quantile_keys import key_of
 from simulator.study.schema.fields import Bounds, Day, Positive, Problem, Quantiles, Strict, refuse
 
+#: Numbers of one prior: each is drawn on every path, and takes memory as such.
+MOST_COMPONENTS = 4096
+
 
 class Marginal(Strict):
     """What every prior may say, whatever its family."""
 
     family: Any
     weight: Annotated[Positive | None, Field(description="inside a mixture only")] = None
-    size: Annotated[int, Field(ge=1, description="so many independent numbers; one if left out")] | None = (
-        None
-    )
+    size: (
+        Annotated[
+            int, Field(ge=1, le=MOST_COMPONENTS, description="so many independent numbers; one if left out")
+        ]
+        | None
+    ) = None
     unit: Annotated[str, Field(description='such as "USD bn/yr"; "1" for a pure number')] | None = None
     basis: (
         Annotated[

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args
 from pydantic import BeforeValidator, Field, TypeAdapter
 
 from simulator.study.schema.fields import InnerProbability, Positive, Probability, Problem, Real
-from simulator.study.schema.marginal import Elicited, Marginal, Truncatable
+from simulator.study.schema.marginal import MOST_COMPONENTS, Elicited, Marginal, Truncatable
 
 #: How far probabilities may sum from one: a few roundings of decimal fractions.
 _SUM_TOLERANCE = 1e-9
@@ -23,6 +23,14 @@ def _name_point_mass(value: Any) -> Any:
     if isinstance(value, Mapping) and "value" in value and "family" not in value:
         return {"family": "fixed", **value}
     return value
+
+
+def _total(numbers: Iterable[float]) -> float:
+    """Return the sum of numbers that are not negative; infinity where it is beyond floating point."""
+    try:
+        return fsum(numbers)
+    except OverflowError:
+        return inf
 
 
 class Fixed(Marginal):
@@ -198,8 +206,8 @@ class Categorical(Truncatable):
             yield Problem(
                 "probabilities", f"{len(chances)} of them", f"one for each of {len(self.values)} values"
             )
-        elif chances is not None and abs(fsum(chances) - 1) > _SUM_TOLERANCE:
-            yield Problem("probabilities", f"a sum of {fsum(chances):.9g}", "a sum of 1")
+        elif chances is not None and abs(_total(chances) - 1) > _SUM_TOLERANCE:
+            yield Problem("probabilities", f"a sum of {_total(chances):.9g}", "a sum of 1")
         if self.bounds and not any(self.bounds[0] <= value <= self.bounds[1] for value in self.values):
             yield Problem("bounds", str(self.bounds), "bounds that leave some of the values")
 
@@ -208,12 +216,14 @@ class Dirichlet(Marginal):
     """Shares that sum to one, one for each alpha."""
 
     family: Literal["dirichlet"]
-    alpha: Annotated[list[Positive], Field(min_length=2)]
+    alpha: Annotated[list[Positive], Field(min_length=2, max_length=MOST_COMPONENTS)]
 
     def problems(self) -> Iterator[Problem]:
         """Refuse a size: the number of shares is that of the alphas."""
         if self.size is not None:
             yield Problem("size", str(self.size), "no size", "alpha says how many shares there are")
+        if _total(self.alpha) == inf:
+            yield Problem("alpha", "a sum that is not finite", "a finite sum")
 
 
 class Metalog(Elicited):
@@ -234,8 +244,8 @@ class Empirical(Truncatable):
         weights = self.weights
         if weights is not None and len(weights) != len(self.values):
             yield Problem("weights", f"{len(weights)} of them", f"one for each of {len(self.values)} values")
-        elif weights is not None and not fsum(weights) > 0:
-            yield Problem("weights", "a sum of 0", "a sum above 0")
+        elif weights is not None and not 0 < _total(weights) < inf:
+            yield Problem("weights", f"a sum of {_total(weights):g}", "a finite sum above 0")
         if self.bounds and not any(self.bounds[0] <= value <= self.bounds[1] for value in self.values):
             yield Problem("bounds", str(self.bounds), "bounds that leave some of the values")
 
@@ -264,8 +274,8 @@ class Mixture(Truncatable):
             if part.family == "dirichlet":
                 yield Problem(f"{key}.family", "dirichlet", "a family of single numbers")
         weights = [part.weight for part in self.components if part.weight is not None]
-        if len(weights) == len(self.components) and abs(fsum(weights) - 1) > _SUM_TOLERANCE:
-            yield Problem("components", f"weights that sum to {fsum(weights):.9g}", "a sum of 1")
+        if len(weights) == len(self.components) and abs(_total(weights) - 1) > _SUM_TOLERANCE:
+            yield Problem("components", f"weights that sum to {_total(weights):.9g}", "a sum of 1")
 
 
 class SciPy(Truncatable):

@@ -22,7 +22,10 @@ Correlation = Annotated[float, Field(ge=-1, le=1)]
 class StudyTable(Strict):
     """``[study]``: what it is called and how long it looks."""
 
-    name: Annotated[str, Field(pattern=STUDY_NAME, description="by default that of the folder")] | None = None
+    name: (
+        Annotated[str, Field(pattern=STUDY_NAME, max_length=100, description="by default that of the folder")]
+        | None
+    ) = None
     title: str | None = None
     as_of: Annotated[Day, Field(description="the day whose knowledge the study holds")] | None = None
     start: Annotated[str, Field(pattern=QUARTER, description="first quarter, such as 2026Q1")] | None = None
