@@ -22,6 +22,9 @@ from simulator.engine.plan import Plan
 from simulator.errors import UsageError
 from simulator.sampling import ROUND, Coordinate, Sampler, normal, uniform
 
+#: What JAX says to Python's if, min and max, and to float and math, on an array of more than one number.
+_OF_ONE_NUMBER = ("truth value of an array", "Only scalar arrays can be converted")
+
 #: Named arrays of one block; the last axis is paths, and a number that no path changes has no axis.
 type Named = Mapping[str, Array]
 
@@ -209,10 +212,13 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
             raise
         message = f"the model asks for the draw {error}; the study has {', '.join(draws) or 'none'}"
         raise UsageError(message) from error
-    except (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError) as error:
+    except (TypeError, ValueError) as error:
+        if not _asks_for_a_number(error):
+            raise
         message = (
-            "the model must be written with jax.numpy, without Python's if or float on a draw "
-            f"(jnp.where chooses path by path): {str(error).splitlines()[0]}"
+            "the model must be written with jax.numpy, without Python's if, and, or, min, max, float or math "
+            "on a draw, which is an array of paths: jnp.where chooses path by path, jnp.minimum and "
+            f"jnp.maximum bound, jnp.exp and the like compute ({str(error).partition('\n')[0]})"
         )
         raise UsageError(message) from error
     if not isinstance(found, Mapping) or not found:
@@ -222,15 +228,39 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
         raise UsageError(message)
     metrics: dict[str, Array] = {}
     for name, given in found.items():
+        _check_name(name)
         value = _along_paths(jnp.asarray(given), plan).astype(plan.dtype)
         if value.ndim == 1:
-            metrics[name] = value
+            rows = {name: value}
         elif value.ndim == 2:
-            metrics |= {f"{name}[{row}]": value[row] for row in range(value.shape[0])}
+            rows = {f"{name}[{row}]": value[row] for row in range(value.shape[0])}
         else:
             message = f"metric {name}: found an array {jnp.shape(given)}; allowed: [paths] or [k, paths]"
             raise UsageError(message)
+        if twice := rows.keys() & metrics.keys():
+            message = (
+                f"metric {min(twice)}: found twice, as a metric and as a row of a metric of several; "
+                "allowed: each name once. Give one of the two another name"
+            )
+            raise UsageError(message)
+        metrics |= rows
     return metrics
+
+
+def _asks_for_a_number(error: Exception) -> bool:
+    """Whether JAX raised an error because a model wants of an array of paths what one number has."""
+    kinds = (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError)
+    return isinstance(error, kinds) or any(text in str(error) for text in _OF_ONE_NUMBER)
+
+
+def _check_name(name: Any) -> None:
+    """Raise where the name of a metric cannot stand in files and tables."""
+    if not (isinstance(name, str) and name.strip() and name.isprintable() and "/" not in name):
+        message = (
+            f"metric {name!r}: found a name that files and tables cannot have; allowed: printable text "
+            "without /, such as profit or profit.shop"
+        )
+        raise UsageError(message)
 
 
 def _along_paths(value: Array, plan: Plan) -> Array:

@@ -10,7 +10,7 @@ from simulator import engine
 from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
 from simulator.beliefs.compiled import express_all
 from simulator.errors import ExecutorError, Fault, StudyError, UsageError
-from simulator.run.requirements import declares_inputs, misfits, priors_of, warn_unread
+from simulator.run.requirements import declares_inputs, misfits, misnamed_attributes, priors_of, warn_unread
 from simulator.sampling import make_sampler
 from simulator.study import Study
 from simulator.study.coordinates import parse_coordinate
@@ -82,7 +82,8 @@ def check_study(study: Study, model: engine.Model, dtype: str) -> None:
     Warns
     -----
     StrandlineWarning
-        Of `simulator.beliefs.remarks`, and of components of shocks that a shorter horizon does not have.
+        Of `simulator.beliefs.remarks`, of attributes of the model that are misnamed, and
+        of components of shocks that a shorter horizon does not have.
     """
     priors, inputs = priors_of(study, model), getattr(model, "inputs", {})
     _, faults = express_all(priors, study.dependence)
@@ -91,7 +92,7 @@ def check_study(study: Study, model: engine.Model, dtype: str) -> None:
     coordinates, beyond = _named_shocks(study, _own_shocks(study, model))
     if faults := [*range_faults(priors, inputs), *coordinates]:
         raise StudyError(faults)
-    warn([*remarks(study, dtype), *beyond])
+    warn([*remarks(study, dtype), *beyond, *misnamed_attributes(model)])
 
 
 def _named_shocks(study: Study, shocks: Mapping[str, Any]) -> tuple[list[Fault], list[str]]:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import jax
@@ -10,9 +11,21 @@ import jax.numpy as jnp
 from simulator.beliefs import StrandlineWarning
 from simulator.engine import Model
 from simulator.errors import Fault, StudyError
-from simulator.estimate import rule_faults
+from simulator.estimate import PASSES, VERDICT, rule_faults
 from simulator.study import Prior, Study, check_units
 from simulator.study.translate import did_you_mean
+
+#: What a model may say of itself by attributes.
+ATTRIBUTES = (
+    "inputs",
+    "optional_inputs",
+    "shocks",
+    "refused",
+    "metric_units",
+    "may_be_infinite",
+    "undefined",
+    "series",
+)
 
 
 def priors_of(study: Study, model: Model) -> Mapping[str, Prior]:
@@ -54,14 +67,37 @@ def misfits(study: Study, model: Model, metrics: Iterable[str]) -> list[Fault]:
 
 
 def refuse_rules(study: Study, metrics: Iterable[str]) -> None:
-    """Raise where a verdict or the scorecard of a study is about metrics that are not among these.
+    """Raise where rules of a study are about metrics that are not among these, or derive one of their names.
 
     Raises
     ------
     StudyError
         With all faults.
     """
-    _refuse(rule_faults(metrics, study.settings.scorecard, study.settings.verdicts))
+    given = tuple(metrics)
+    _refuse(
+        [*rule_faults(given, study.settings.scorecard, study.settings.verdicts), *_derived_too(study, given)]
+    )
+
+
+def _derived_too(study: Study, metrics: Iterable[str]) -> Iterator[Fault]:
+    """Give metrics of a model that have the name of one which the study's rules derive."""
+    rules = {PASSES: study.settings.scorecard, VERDICT: study.settings.verdicts}
+    for name in metrics:
+        stem = name.partition(".")[0]
+        if rules.get(stem):
+            found = f"a metric of the model, whose name is that of the {stem} by the study's rules"
+            yield Fault("", name, found, f"names that do not begin with {stem}", "Give it another name.")
+
+
+def misnamed_attributes(model: Model) -> list[str]:
+    """Return what to warn of: attributes of a model that nothing reads and that are nearly ones that are."""
+    remarks: list[str] = []
+    for name in sorted(set(getattr(model, "__dict__", {})) - set(ATTRIBUTES)):
+        parts = [known for known in ATTRIBUTES if name in known.split("_")]
+        if not name.startswith("_") and (near := [*parts, *get_close_matches(name, ATTRIBUTES, 1, 0.75)]):
+            remarks.append(f"the model's attribute {name} is not read; did you mean {near[0]}?")
+    return remarks
 
 
 def _refuse(faults: list[Fault]) -> None:

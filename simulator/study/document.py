@@ -259,7 +259,10 @@ def _fill(base: Mapping[str, Piece], top: Mapping[str, Piece]) -> dict[str, Piec
 
 def _is_prior(value: Any) -> bool:
     """Whether a value is a table that says what is believed about something."""
-    return isinstance(value, Mapping) and any(mark in value for mark in _MARKS)
+    # A family or a value that is a table is a prior below, of that name: [contract.value].
+    return isinstance(value, Mapping) and any(
+        mark in value and (mark == "quantiles" or not _is_prior(value[mark])) for mark in _MARKS
+    )
 
 
 def _is_topic(value: Any) -> bool:

@@ -5,7 +5,7 @@ The fields check types and ranges; what involves several fields (an order, a sum
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import fsum, inf
 from typing import Annotated, Any, Literal, Union, get_args
 
