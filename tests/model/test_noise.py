@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -36,7 +37,7 @@ def spread(step: Callable, shocks: range) -> float:
     return float(jnp.sqrt(jnp.sum(state**2)))
 
 
-def ones(record: type) -> object:
+def ones(record: Any) -> Any:
     return record(*([jnp.ones((1, 1))] * len(record._fields)))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import simulator
 from simulator.estimate import Estimate, mean, pool, standard_deviation
-from simulator.posterior import Posterior
+from simulator.posterior import NotConvergedError, Posterior
 from tests.posterior.known import known
 
 #: Standard errors that an answer may be off.
@@ -82,7 +82,7 @@ def test_what_is_beyond_reweighting_is_tempered() -> None:
 
 def test_a_gate_that_fails_is_an_error_with_what_was_come_to() -> None:
     case = known(5, 0.02)
-    with pytest.raises(simulator.posterior.NotConvergedError) as raised:
+    with pytest.raises(NotConvergedError) as raised:
         simulator.update(case.study, case.evidence, paths=8192, method="reweighting")
     assert raised.value.exit_code == 4
     assert not raised.value.posterior.passed
