@@ -32,6 +32,7 @@ from simulator.estimate.targets import Target as Target
 from simulator.estimate.targets import achieved as achieved
 from simulator.estimate.targets import recorded as recorded
 from simulator.estimate.verdicts import CODES as CODES
+from simulator.estimate.verdicts import NO_VERDICT as NO_VERDICT
 from simulator.estimate.verdicts import PASSES as PASSES
 from simulator.estimate.verdicts import VERDICT as VERDICT
 from simulator.estimate.verdicts import by_entity as by_entity

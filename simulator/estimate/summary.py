@@ -3,13 +3,15 @@
 The object is the one that ``--json`` prints. It holds no nan and no infinity: a number that does not exist is
 null, and so is one that is infinite, with ``infinite`` beside it, 1 or -1. Where some paths are infinite (a
 payback that never comes) the mean is null and the share of such paths is told; quantiles and probabilities
-hold. Every metric is worked on by one thread alone, so that no number depends on how many there are.
+hold. Paths on which a metric that the rules need is not a number have no verdict: ``no_verdict`` tells their
+share by entity, where there are any. Every metric is worked on by one thread alone, so that no number depends
+on how many there are.
 """
 
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -28,6 +30,7 @@ from simulator.estimate.statistics import (
 from simulator.estimate.tail import tail_index
 from simulator.estimate.verdicts import (
     CODES,
+    NO_VERDICT,
     PASSES,
     VERDICT,
     Codes,
@@ -111,6 +114,7 @@ def summarise(
         "verdicts": {
             entity: _chances(derived[full_name(VERDICT, entity)], CODES, sampler) for entity in splits
         },
+        **_without_verdict(derived, splits, sampler),
         "scorecard": {
             entity: _scored(metrics, own, scorecard, derived[name], sampler)
             for entity, own in table.items()
@@ -178,6 +182,17 @@ def _outline(pool: Pool) -> dict[str, Any] | None:
 def _chances(codes: Codes, labels: Mapping[Any, int], sampler: SamplerName) -> dict[str, Any]:
     """Return the chance of each label, by its code."""
     return {str(label): _number(probability(pool(codes == code, sampler))) for label, code in labels.items()}
+
+
+def _without_verdict(
+    derived: Mapping[str, Codes], entities: Iterable[str], sampler: SamplerName
+) -> dict[str, dict[str, Any]]:
+    """Return the share of paths without a verdict by entity, of those that have any; else nothing."""
+    lost = {entity: derived[full_name(VERDICT, entity)] == NO_VERDICT for entity in entities}
+    found = {
+        entity: _number(probability(pool(where, sampler))) for entity, where in lost.items() if where.any()
+    }
+    return {"no_verdict": found} if found else {}
 
 
 def _scored(

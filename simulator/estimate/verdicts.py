@@ -1,7 +1,8 @@
 """The investor scorecard and the verdict of every path, by rules on named metrics.
 
 A rule limits metrics from below or above; the rules are data of the study. They are asked in order, bull
-first; a path that fits none is base, so that verdicts are exclusive and exhaustive. A metric is named
+first; a path that fits none is base, so that verdicts are exclusive. A path on which a metric that the rules
+need is not a number has no verdict: what cannot be compared with a limit is not base. A metric is named
 ``metric.entity``; rules name the metric alone and hold for each entity that has all the metrics they name.
 Bare names, of a user's own model, belong to one entity: ``model``.
 """
@@ -20,6 +21,8 @@ type Codes = Int8[np.ndarray, "replicate path"]
 
 #: The code of each verdict, in the order in which they are told.
 CODES: Mapping[str, int] = {"bull": 1, "base": 0, "bear": -1}
+#: The code of a path without a verdict.
+NO_VERDICT = -128
 #: The entity of metrics whose names have no dot.
 MODEL = "model"
 #: The metrics that are derived from others by the study's rules.
@@ -74,7 +77,8 @@ def derive(
     Returns
     -------
     dict
-        ``scorecard_passes.<entity>``, how many items pass; ``verdict.<entity>``, as in `CODES`.
+        ``scorecard_passes.<entity>``, how many items pass; ``verdict.<entity>``, as in `CODES`, or
+        `NO_VERDICT` where a metric that a rule or an item of a rule needs is not a number.
 
     Raises
     ------
@@ -95,8 +99,16 @@ def derive(
         if used and all(metric in own for metric in used):
             names = {metric: own[metric] for metric in used}
             values = {m: derived[name] if name == own_passes else metrics[name] for m, name in names.items()}
-            derived[full_name(VERDICT, entity)] = _classify(values, rules)
+            codes = _classify(values, rules)
+            items = [metrics[own[item.metric]] for item in scorecard] if PASSES in used else []
+            codes[_any_nan([*values.values(), *items])] = NO_VERDICT
+            derived[full_name(VERDICT, entity)] = codes
     return derived
+
+
+def _any_nan(samples: Sequence[Sample]) -> Bool[np.ndarray, "replicate path"]:
+    """Return where at least one of some metrics is not a number."""
+    return np.any([np.isnan(values) for values in samples], axis=0)
 
 
 def _classify(values: Mapping[str, Sample], rules: Sequence[VerdictRule]) -> Codes:

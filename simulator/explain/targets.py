@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from simulator.errors import UsageError
-from simulator.estimate import CODES, VERDICT, entity_of
+from simulator.estimate import CODES, NO_VERDICT, VERDICT, entity_of
 from simulator.run import Run
 from simulator.study.translate import did_you_mean
 
@@ -62,8 +62,7 @@ def targets(run: Run, names: Sequence[str] | None) -> list[Target]:
     verdicts = _verdicts(run) if names is None or not set(names) <= set(run.names) else {}
     if names is None:
         metrics = [_metric(run, name) for name in _default(run)]
-        finite = [metric for metric in metrics if np.isfinite(metric.values).all()]
-        return [*finite, *verdicts.values()]
+        return [one for one in (*metrics, *verdicts.values()) if np.isfinite(one.values).all()]
     found = []
     for name in dict.fromkeys(names):
         if name not in run.units and name not in verdicts:
@@ -98,5 +97,13 @@ def _verdicts(run: Run) -> dict[str, Target]:
         if name.split(".")[0] == VERDICT:
             for verdict in EXPLAINED:
                 own = f"{verdict}.{entity_of(name)}"
-                found[own] = Target(own, "verdict", "1", codes == CODES[verdict])
+                found[own] = Target(own, "verdict", "1", _indicator(codes, CODES[verdict]))
     return found
+
+
+def _indicator(
+    codes: Shaped[np.ndarray, "replicate point"], code: int
+) -> Shaped[np.ndarray, "replicate point"]:
+    """Return where a verdict holds; nan on paths without a verdict, where there are any."""
+    lost = codes == NO_VERDICT
+    return np.where(lost, np.nan, codes == code) if lost.any() else codes == code

@@ -10,6 +10,10 @@ from rich.text import Text
 from simulator.estimate import format_estimate
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
+from simulator.report.page.context import shown as shown_as
+from simulator.report.page.labels import label
+from simulator.report.page.shown import in_its_unit
+from simulator.report.page.speech import Speech
 from simulator.report.terminal import ERRORS, HEAVY, row_title, words
 from simulator.study import Study
 
@@ -63,11 +67,13 @@ def tell(console: Console, explanation: Explanation, study: Study, entity: str |
         if target["constant"]:
             console.print(Text("the same on every path: there is nothing to explain", style="dim"))
             continue
-        console.print(lay(console, drivers(target, explanation["priors"], wide=console.width >= WIDE)))
+        names = {name: label_of(name, titles) for name in explanation["priors"]}
+        told = drivers(target, explanation["priors"], names, wide=console.width >= WIDE)
+        console.print(lay(console, told))
         console.print(Text(remark(target, len(explanation["priors"])), style="dim"))
         if shifted := target.get("shifts"):
             console.print()
-            console.print(lay(console, shifts(target, shifted, explanation["priors"])))
+            console.print(lay(console, shifts(target, shifted, explanation["priors"], names)))
     console.print()
     for line in legend(explanation):
         console.print(Text(line, style="dim"))
@@ -96,34 +102,55 @@ def parts(found: Sequence[Target], titles: Mapping[str, str]) -> Estimates:
     return shown
 
 
-def drivers(target: Target, priors: Mapping[str, Any], *, wide: bool) -> Estimates:
+def scale_of(target: Target) -> tuple[float, str]:
+    """Return what brings a target to the unit in which a run shows it, and that unit: shares in per cent."""
+    if target["kind"] == "verdict":
+        return 100.0, "% of paths"
+    one = shown_as(target["metric"])
+    if not in_its_unit(one, target["unit"]):
+        return 1.0, "" if target["unit"] == "1" else plain(target["unit"])
+    return one.factor, Speech("en").unit(one.unit).axis
+
+
+def label_of(name: str, titles: Mapping[str, str]) -> str:
+    """Return what a prior is called; its name where it has no label."""
+    return label(Speech("en"), name, titles) or plain(name)
+
+
+def drivers(target: Target, priors: Mapping[str, Any], names: Mapping[str, str], *, wide: bool) -> Estimates:
     """Return the priors that one target's variance rests on, and the target at either end of each."""
-    verdict = target["kind"] == "verdict"
-    unit = "% of paths" if verdict else plain(target["unit"]).removeprefix("1")
-    header = Text.assemble(("Prior", "not dim bold"), f"\n{unit}")
+    scale, unit = scale_of(target)
+    header = Text("Prior", style="not dim bold")
+    ends = [f"In its\n{end} tenth" + (f",\n{unit}" if unit else "") for end in ("lowest", "highest")]
     extra = ("Rank\ncorrelation",) if wide else ()
-    columns = ("Share of\nvariance, %", "In its\nlowest tenth", "In its\nhighest tenth", *extra)
+    columns = ("Share of\nvariance, %", *ends, *extra)
     shown = Estimates([header, *columns])
-    scale = 100.0 if verdict else 1.0
     for driver in target["drivers"]:
         cells = [share(driver["share"]), *(estimate(driver[end], scale) for end in ("low", "high"))]
         if extra:
             cells.append(estimate(driver["direction"]) if driver["direction"]["sign"] else UNCLEAR)
-        shown.add(marked(driver["prior"], priors), *cells)
+        shown.add(marked(driver["prior"], priors, names), *cells)
     if others := target["others"]["count"]:
         blank = [""] * (2 + len(extra))
         shown.add(Text(f"{others} others", style="dim"), share(target["others"]["share"]), *blank)
     return shown
 
 
-def shifts(target: Target, shifted: Iterable[Mapping[str, Any]], priors: Mapping[str, Any]) -> Estimates:
+def shifts(
+    target: Target,
+    shifted: Iterable[Mapping[str, Any]],
+    priors: Mapping[str, Any],
+    names: Mapping[str, str],
+) -> Estimates:
     """Return the priors that differ most between the paths of a verdict and the rest."""
     verdict = words(target["metric"])
     header = Text.assemble((f"Where it is {verdict}", "not dim bold"), "\nMean of the prior")
     shown = Estimates([header, "Shift,\nsd", f"Where\n{verdict}", "On the\nrest"])
     for one in shifted:
         moved = estimate(one["shift"]) if one["shift"]["distinguishable"] else UNCLEAR
-        shown.add(marked(one["prior"], priors), moved, estimate(one["given"]), estimate(one["rest"]))
+        unit = "" if priors[one["prior"]]["unit"] in ("", "1") else f"\n{plain(priors[one['prior']]['unit'])}"
+        title = Text.assemble(marked(one["prior"], priors, names), (unit, "dim"))
+        shown.add(title, moved, estimate(one["given"]), estimate(one["rest"]))
     return shown
 
 
@@ -147,9 +174,11 @@ def legend(explanation: Explanation) -> list[str]:
     return [line for line in lines if line]
 
 
-def marked(name: str, priors: Mapping[str, Any]) -> str:
-    """Return a prior's name, with a star where it is correlated with others."""
-    return plain(name) + ("*" if priors[name]["correlated_with"] else "")
+def marked(name: str, priors: Mapping[str, Any], names: Mapping[str, str]) -> Text:
+    """Return a prior's label over its name, with a star where it is correlated with others."""
+    star = "*" if priors[name]["correlated_with"] else ""
+    below = "" if names[name] == plain(name) else f"\n{plain(name)}"
+    return Text.assemble(names[name], star, (below, "dim"))
 
 
 def share(found: Mapping[str, Any] | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.estimate import format_estimate
 from simulator.report.console import plain
-from simulator.report.terminal import entities
+from simulator.report.terminal import entities, unjudged
 from simulator.run import Run
 
 #: Metrics that a table of a run without verdicts has at most; `Run.summary` has all.
@@ -25,7 +25,9 @@ def run_html(run: Run) -> str:
     title = plain(run.study.title) or plain(run.study.name)
     plan = f"{run.plan.paths:,} paths by {run.plan.sampler}, seed {run.plan.seed}, {run.status}; {ERRORS}"
     head, rows = _verdicts(run, summary) if summary["verdicts"] else _metrics(summary)
-    return f"<p><strong>{escape(title)}</strong></p>{_table(head, rows)}<p>{escape(plan)}</p>"
+    lost = unjudged(summary, entities(summary, run.study)).plain if "no_verdict" in summary else ""
+    said = f"<p>{escape(lost)}</p>" if lost else ""
+    return f"<p><strong>{escape(title)}</strong></p>{said}{_table(head, rows)}<p>{escape(plan)}</p>"
 
 
 def _verdicts(run: Run, summary: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:

@@ -4,7 +4,7 @@ Every number stands with its Monte Carlo standard error and no digit beyond it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
@@ -67,11 +67,17 @@ class Line:
         return Text.assemble((self.label, "not dim bold"), f"\n{self.unit}")
 
     def text(self, number: Number, *, none: str = "–") -> str:
-        """Return a number of this metric with its error, or `none` where the summary has no finite one."""
+        """Return a number of this metric with its error, or `none` where there is no number."""
         if number["value"] is None:
-            return none
+            return self._endless(number.get("infinite"), none)
         error = None if number["mcse"] is None else self.factor * number["mcse"]
         return format_estimate(self.factor * number["value"], error)
+
+    def _endless(self, sign: float | None, none: str) -> str:
+        """Return what stands for an infinite number, by its sign; `none` where it is no number at all."""
+        if sign is None:
+            return none
+        return self.infinite if sign > 0 else "-∞"
 
 
 LINES = (
@@ -142,7 +148,7 @@ def _tell_verdict(console: Console, summary: Summary, study: Study, titles: Mapp
     if not summary["verdicts"]:
         console.print(Text(UNJUDGED))
         return
-    console.print(sentence(summary, titles))
+    console.print(unjudged(summary, titles) if "no_verdict" in summary else sentence(summary, titles))
     console.print()
     console.print(lay(console, verdicts(summary, titles)))
     console.print(Text(rules(study), style="dim"))
@@ -212,12 +218,25 @@ def sentence(summary: Summary, titles: Mapping[str, str]) -> Text:
     return said
 
 
+def unjudged(summary: Summary, titles: Mapping[str, str]) -> Text:
+    """Return in plain words of how many paths there is no verdict, where that is so of any."""
+    shares = (f"{titles[entity]} {CHANCE.text(share)} %" for entity, share in summary["no_verdict"].items())
+    said = Text("No likeliest verdict is told: ", style="bold red")
+    said.append(
+        f"on some paths a metric that the rules need is not a number ({', '.join(shares)} of paths). These "
+        "have no verdict: they are neither bull, base nor bear.",
+        "default not bold",
+    )
+    return said
+
+
 def verdicts(summary: Summary, titles: Mapping[str, str]) -> Estimates:
     """Return the chances of bull, base and bear for the group and each company."""
     shown = Estimates([CHANCE.header, *(name.capitalize() for name in COLOURS)])
     for entity, title in titles.items():
         chances = summary["verdicts"][entity]
-        likeliest = max(chances, key=lambda name: chances[name]["value"])
+        lost = entity in summary.get("no_verdict", {})
+        likeliest = None if lost else max(chances, key=lambda name: chances[name]["value"])
         cells = (
             Text(CHANCE.text(chances[name]), style=f"bold {colour}" if name == likeliest else "")
             for name, colour in COLOURS.items()
@@ -255,23 +274,16 @@ def outcomes(summary: Summary, titles: Mapping[str, str], line: Line, *, wide: b
             continue
         cells = _cells(estimate, line)
         if extra:
-            none = _none(estimate, line)
-            cells += [line.text(estimate["cvar05"], none=none), CHANCE.text(estimate["prob_below_zero"])]
+            cells += [line.text(estimate["cvar05"]), CHANCE.text(estimate["prob_below_zero"])]
         shown.add(row_title(entity, title), *cells)
     return shown
 
 
 def _cells(estimate: Mapping[str, Any], line: Line) -> list[str]:
     """Return the quantiles and the mean of a metric, the mean flagged where a handful of paths carries it."""
-    none = _none(estimate, line)
     flag = "†" if estimate["heavy_tail"] and estimate["mean"]["value"] is not None else ""
-    mean = flag + line.text(estimate["mean"], none="∞" if none == line.infinite else none)
-    return [*(line.text(estimate[name], none=none) for name in QUANTILES), mean]
-
-
-def _none(estimate: Mapping[str, Any], line: Line) -> str:
-    """Return what stands for a number that is not finite."""
-    return line.infinite if "share_infinite" in estimate else "–"
+    mean = flag + replace(line, infinite="∞").text(estimate["mean"])
+    return [*(line.text(estimate[name]) for name in QUANTILES), mean]
 
 
 def overview(summary: Summary, lines: Sequence[Line]) -> Estimates:
@@ -292,10 +304,7 @@ def given(summary: Summary) -> Estimates:
     for line in LINES:
         parts = summary["conditional"].get(f"{line.metric}.group")
         if parts is not None:
-            cells = [
-                line.text(part["p50"], none=line.infinite) if part else "–"
-                for part in map(parts.get, COLOURS)
-            ]
+            cells = [line.text(part["p50"]) if part else "–" for part in map(parts.get, COLOURS)]
             shown.add(f"{line.label}, {line.unit}", *cells)
     return shown
 

@@ -124,7 +124,8 @@ class Run:
         """The passes of the scorecard and the verdict of every path, by the study's rules.
 
         `scorecard_passes.<entity>` is a number of items; `verdict.<entity>` is 1 for bull, 0 for base and -1
-        for bear.
+        for bear, and -128 (`simulator.estimate.NO_VERDICT`) where a metric that the rules need
+        is not a number.
         """
         return derive(self.metrics, self.study.settings.scorecard, self.study.settings.verdicts)
 

@@ -1,6 +1,7 @@
 """A prior as one number within a compiled kernel: that number on every path, every other draw untouched."""
 
 import dataclasses
+from typing import Any
 
 import jax
 import numpy as np
@@ -23,7 +24,8 @@ def groups(together: bool) -> Dependence:
 @pytest.mark.parametrize("together", [False, True], ids=["alone", "correlated"])
 def test_constants_are_drawn_and_all_else_is_as_it_was(together: bool) -> None:
     beliefs = compile_beliefs(ALL, groups(together))
-    draw, scores = jax.jit(beliefs.draws), scores_of(beliefs)
+    draw: Any = jax.jit(beliefs.draws)
+    scores = scores_of(beliefs)
     before = draw(beliefs.parameters, *scores)
     values = {name: float(0.37 + place) for place, name in enumerate(NUMBERS[::2])}
     changed = beliefs.with_constants(values)

@@ -126,3 +126,16 @@ def test_a_model_of_bare_names_has_one_entity():
         margin[margin > 0].mean()
     )
     assert summarise({"margin": margin}, **RUN)["verdicts"] == {}
+
+
+def test_paths_without_a_verdict_are_counted_in_no_other(metrics):
+    """Chances of bull, base, bear and of no verdict are of all paths, and add up to one."""
+    metrics["value.amazon"][:, :8] = np.nan
+    told = json.loads(to_json(summarise(metrics, rules=RULES, scorecard=SCORECARD, **RUN)))
+    assert list(told["no_verdict"]) == ["amazon"]
+    assert told["no_verdict"]["amazon"]["value"] == 8 / 64
+    chances = [one["value"] for one in told["verdicts"]["amazon"].values()]
+    assert math.fsum([*chances, 8 / 64]) == pytest.approx(1, rel=1e-15)
+    assert "no_verdict" not in summarise(
+        metrics | {"value.amazon": metrics["value.group"]}, rules=RULES, scorecard=SCORECARD, **RUN
+    )

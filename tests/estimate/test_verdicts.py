@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import StudyError
-from simulator.estimate import CODES, derive, entity_of
+from simulator.estimate import CODES, NO_VERDICT, derive, entity_of
 from simulator.study import Limits, ScorecardItem, VerdictRule
 
 SCORECARD = [
@@ -27,7 +27,7 @@ RULES = [
         (-0.05, 1, "bear"),
         (-0.05, 2, "base"),
         (-0.0499, 0, "base"),
-        (np.nan, 3, "base"),
+        (np.nan, 3, None),
         (np.inf, 3, "bull"),
         (-np.inf, 0, "bear"),
     ],
@@ -41,7 +41,7 @@ def test_a_path_at_the_limits_of_a_rule_meets_it(value, passing, verdict):
         metrics[f"{item.metric}.group"] = np.full((1, 1), score)
     derived = derive(metrics, SCORECARD, RULES)
     assert derived["scorecard_passes.group"].item() == passing
-    assert derived["verdict.group"].item() == CODES[verdict]
+    assert derived["verdict.group"].item() == (CODES[verdict] if verdict else NO_VERDICT)
 
 
 @pytest.mark.parametrize(("order", "verdict"), [((0, 1), "bull"), ((1, 0), "bear")])
@@ -92,3 +92,13 @@ def test_all_faults_of_the_rules_are_told_at_once():
     assert "Did you mean value?" in told[2]
     with pytest.raises(StudyError, match="one company, or the group, has all of"):
         derive(metrics, [], [VerdictRule("bull", {"value": Limits(min=0), "yield": Limits(min=0)})])
+
+
+def test_a_path_whose_scorecard_is_not_a_number_has_no_verdict() -> None:
+    """Passes that rules ask for are not known where an item is nan; they count that item as not passed."""
+    metrics = {f"{item.metric}.group": np.ones((1, 2)) for item in SCORECARD}
+    metrics["value.group"] = np.ones((1, 2))
+    metrics[f"{SCORECARD[0].metric}.group"][0, 1] = np.nan
+    assert derive(metrics, SCORECARD, RULES)["verdict.group"].tolist() == [[CODES["bull"], NO_VERDICT]]
+    unasked = [VerdictRule("bull", {"value": Limits(min=0)})]
+    assert derive(metrics, SCORECARD, unasked)["verdict.group"].tolist() == [[1, 1]]

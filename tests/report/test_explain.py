@@ -91,3 +91,22 @@ def test_no_line_is_wider_than_the_terminal_and_no_number_is_cut(name, width):
     assert max(map(cell_len, text.splitlines())) <= width
     # A name may be, by its end.
     assert not re.search(r"[\d±.]…", text)
+
+
+def test_values_are_in_the_units_of_a_run_and_priors_go_by_their_labels():
+    """Shares are told in per cent, money in its unit, and a prior by its label over its name."""
+    explanation = explained("linear")
+    prior = next(iter(explanation["priors"].values()))
+    driver = {**explanation["targets"]["f"]["drivers"][0], "prior": "finance.wacc"}
+    driver |= {"low": {"value": 0.125, "mcse": 0.001}, "high": {"value": 0.25, "mcse": 0.002}}
+    share = {**explanation["targets"]["f"], "metric": "stranded_share", "unit": "1", "drivers": [driver]}
+    own = {**share, "unit": "GW"}
+    both = {**explanation, "targets": {"a": share}, "priors": {"finance.wacc": prior}}
+    text = told(both, study_of("linear"))
+    assert re.search(r"^Cost of capital +\S+ ± \S+ +12\.50 ± 0\.10 +25\.0 ± 0\.2", text, re.MULTILINE)
+    assert row(text, "finance.wacc").split() == ["finance.wacc"]
+    assert re.search(r" % +%$", text, re.MULTILINE)
+    # A user's metric of that name in another unit is as the user has it.
+    text = told({**both, "targets": {"a": own}}, study_of("linear"))
+    assert re.search(r"0\.1250 ± 0\.0010 +0\.250 ± 0\.002", text)
+    assert "GW" in text

@@ -213,3 +213,19 @@ def test_a_study_without_rules_has_no_verdict_and_all_its_numbers():
         assert "No verdict: the study has no rules for one." in text
         assert "Value created" in text
         assert "Amazon" in text
+
+
+def test_a_run_with_paths_without_a_verdict_tells_no_likeliest_one(study):
+    """Nothing is the likeliest verdict where some paths have none, and nan is never shown as infinite."""
+    values = metrics(["group", *(one.name for one in COMPANIES)])
+    for name in ("value_created.group", "value_per_dollar.group"):
+        values[name][:, :16] = np.nan
+    found = summary_of(study, values)
+    out = StringIO()
+    terminal.tell(Console(file=out, width=120), found, study, {})
+    told = out.getvalue()
+    assert "likeliest verdict on" not in told
+    assert "No likeliest verdict" in told
+    assert "(Group 6.2" in told.replace("\n", " ")
+    row = next(line for line in told.splitlines() if line.startswith("Group") and "–" in line)
+    assert "∞" not in row

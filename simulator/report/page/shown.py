@@ -83,6 +83,11 @@ def shown_metrics(units: Mapping[str, str]) -> tuple[tuple[Shown, ...], tuple[Sh
     return others[:MOST_CHARTED], (*tabled, *others[MOST_CHARTED:])
 
 
+def in_its_unit(one: Shown, unit: str) -> bool:
+    """Return whether a unit is that of one of our metrics; a user's metric of that name may have another."""
+    return one in (*CHARTED, *TABLED) and _native(one) == unit
+
+
 def _native(one: Shown) -> str:
     return {
         "money": "USD bn",

@@ -87,6 +87,11 @@ def _heavy(context: Context) -> list[Inline]:
 def _lead(context: Context) -> Iterator[Inline]:
     """Give the answer in a sentence: the likeliest verdict, or the mean of the leading metric."""
     say, entity = context.say, context.leader
+    if lost := context.summary.get("no_verdict"):
+        worst = max(lost, key=lambda name: lost[name]["value"])
+        share = say.rough_percent(lost[worst])
+        yield from say.fill("answer.unjudged", entity=context.of(worst), share=share)
+        return
     if chances := context.summary["verdicts"].get(entity):
         yield from _likeliest(context, entity, chances)
         return
@@ -159,6 +164,7 @@ def _numbers(context: Context) -> Iterator[KeyNumber]:
         charted
         and charted[0].metric == "value_created"
         and (estimate := context.estimate(charted[0], entity))
+        and estimate["prob_below_zero"]["value"] is not None
     ):
         yield KeyNumber(
             context.say.rough_percent(estimate["prob_below_zero"]),

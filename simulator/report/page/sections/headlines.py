@@ -20,6 +20,8 @@ def outcome(context: Context, one: Shown, estimate: Mapping[str, Any]) -> str:
     say = context.say
     if one.low_is_bad:
         below = estimate["prob_below_zero"]
+        if below["value"] is None:
+            return ""
         if not apart(below, EVEN):
             return say("finding.below_even")
         turn = "more" if below["value"] > EVEN["value"] else "less"
@@ -76,7 +78,7 @@ def verdicts(context: Context, chances: Mapping[str, Mapping[str, Any]]) -> str:
     """Return which of the companies has the greatest chance of bear, and which the least."""
     say = context.say
     bear = {name: own["bear"] for name, own in chances.items() if name != context.leader}
-    if len(bear) < 2:
+    if len(bear) < 2 or "no_verdict" in context.summary:
         return ""
     least, most = (pick(bear, key=lambda name: bear[name]["value"]) for pick in (min, max))
     if not apart(bear[most], bear[least]):

@@ -71,7 +71,7 @@ def _rows(context: Context, one: Shown, entity: str) -> Iterator[Row]:
     assert estimate is not None
     cells = [[_never(context, one, estimate[q])] for q in QUANTILES]
     flag = DAGGER if estimate["heavy_tail"] and estimate["mean"]["value"] is not None else ""
-    cells.append([flag + _never(context, one, estimate["mean"], endless="share_infinite" in estimate)])
+    cells.append([flag + _never(context, one, estimate["mean"])])
     if one.low_is_bad:
         cells += [[context.number(one, estimate["cvar05"])], [say.percent(estimate["prob_below_zero"])]]
     note = ""
@@ -86,10 +86,10 @@ def _rows(context: Context, one: Shown, entity: str) -> Iterator[Row]:
             yield Row([say("outcomes.if"), context.within(name)], own)
 
 
-def _never(context: Context, one: Shown, number: Mapping[str, float | None], *, endless: bool = False) -> str:
+def _never(context: Context, one: Shown, number: Mapping[str, float | None]) -> str:
     """Return a number; an infinite payback is one that never comes."""
-    if number["value"] is None and (endless or number.get("infinite")):
-        return context.say("table.never") if one.metric == "payback_years" else "∞"
+    if number.get("infinite") and one.metric == "payback_years":
+        return context.say("table.never")
     return context.number(one, number)
 
 
@@ -194,8 +194,6 @@ def _ranges(context: Context, metrics: Sequence[Shown], title: str, caption: str
             assert estimate is not None
             flag = DAGGER if estimate["heavy_tail"] and estimate["mean"]["value"] is not None else ""
             cells = [[_never(context, one, estimate[q])] for q in QUANTILES]
-            cells.append(
-                [flag + _never(context, one, estimate["mean"], endless="share_infinite" in estimate)]
-            )
+            cells.append([flag + _never(context, one, estimate["mean"])])
             rows.append(Row([context.entity(entity)], cells))
     return Table(caption, head, rows)
