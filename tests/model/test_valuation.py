@@ -71,14 +71,9 @@ def test_growth_at_the_cost_of_capital_is_worth_nothing(growth: float) -> None:
 def test_what_is_left_after_replacement_and_tax_is_valued_or_the_books_are_sold() -> None:
     rates = terms(0.088, 0.03, 0.11, salvage=0.4)._replace(tax=jnp.full((1, 1), 0.2))
     column = jnp.ones((1, 1))
-<<<<<<< HEAD
-    every: list[Any] = [column] * len(AccountTerms._fields)
-    accounts = AccountTerms(*every)._replace(opex=0.1 * column)
-=======
     every: dict[str, Any] = {name: column for name in AccountTerms._fields}
     every["opex"] = 0.1 * column
     accounts = AccountTerms(**every)
->>>>>>> update
     quarters = quarters_of_profit(rates)
     revenue, energy, replaced, book = 10 * column, 1 * column, 8 * column, 100 * column
     found = terminal_value(rates, accounts, revenue, energy, replaced, book)

@@ -3,11 +3,7 @@
 import numpy as np
 import pytest
 import xarray
-<<<<<<< HEAD
-from arviz_stats.sampling_diagnostics import rhat as rhat_of_array
-=======
 from arviz_stats.sampling_diagnostics import rhat as theirs_of
->>>>>>> update
 
 from simulator.posterior.gates import LARGEST_RHAT, rhat
 
@@ -43,11 +39,7 @@ def test_heavy_tails_hide_no_shift() -> None:
 def test_it_is_what_arviz_computes(scale: float) -> None:
     values = chains()
     values[::2] *= scale
-<<<<<<< HEAD
-    theirs = rhat_of_array(xarray.DataArray(values, dims=("chain", "draw")))
-=======
     theirs = theirs_of(xarray.DataArray(values, dims=("chain", "draw")))
->>>>>>> update
     np.testing.assert_allclose(rhat(values), float(theirs), rtol=1e-12)
 
 

@@ -109,13 +109,8 @@ def test_what_a_killed_process_left_is_finished_by_the_same_call(
 ) -> None:
     """Draws without the numbers, which are written last, are no update: they are written again."""
     folder = posterior.save(tmp_path / "killed")
-<<<<<<< HEAD
-    (folder / "update.json").rename(folder / "update.json.1234.tmp")
-    (folder / "lock").write_text("process 1234 on somewhere\n")
-=======
     (folder / "update.json").rename(folder / f"update.json.1234{files.UNFINISHED}")
     (folder / files.LOCK).write_text("process 1234 on a machine\n")
->>>>>>> update
     assert not is_update(folder)
     posterior.save(folder)
     assert is_update(folder)
