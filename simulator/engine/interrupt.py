@@ -1,7 +1,8 @@
 """Ctrl-C, so that none is lost.
 
-Python raises KeyboardInterrupt wherever the main thread happens to be. Where that is a callback or a finaliser
-(JAX and Dask have many), what called it prints the error and goes on, and the interrupt has come to nothing.
+Python raises KeyboardInterrupt wherever the main thread happens to be. Where that is a callback or a
+finaliser (JAX and Dask have many), what called it prints the error and goes on, and the interrupt has come to
+nothing.
 """
 
 import contextlib
