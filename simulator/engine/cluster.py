@@ -53,7 +53,7 @@ def connected(address: str) -> Iterator[Any]:
 
 async def _greeted(url: str) -> None:
     """Exchange greetings with a scheduler and part: a client waits for minutes where none come."""
-    from distributed.comm import connect
+    from distributed.comm.core import connect
 
     async with asyncio.timeout(PATIENCE):
         comm = await connect(url, timeout=PATIENCE)
