@@ -42,7 +42,11 @@ def assignments(settings: Sequence[str]) -> dict[str, Any]:
                 f"--set {setting[:LONGEST]}: found no NAME=VALUE; write, for example, --set economics.pue=1.2"
             )
             raise UsageError(message)
-        given[name] = value(text)
+        try:
+            given[name] = value(text)
+        except UnreadableError as error:
+            message = f"--set {name[:LONGEST]}: found {error.found}; allowed: {error.allowed}"
+            raise UsageError(message) from error
     return given
 
 
@@ -52,8 +56,5 @@ def value(text: str) -> Any:
         read = parsed(f"value = {text}")
     except SyntaxFaultError:
         return text
-    except UnreadableError as error:
-        message = f"--set: {error}"
-        raise UsageError(message) from error
     # More than one key: a line break in the text made a second.
     return read["value"] if len(read) == 1 else text

@@ -1,5 +1,6 @@
 """strandline update: what a study believes after evidence."""
 
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -76,7 +77,8 @@ def update(
 
     from simulator.report.progress import bar
 
-    with bar(paths or 2**18, quiet=quiet) as progress:
+    with ExitStack() as stack, bar(paths or 2**18, quiet=quiet) as progress:
+        from simulator.engine import removed_if_empty
         from simulator.posterior import NotConvergedError, place, refuse_occupied
         from simulator.posterior import update as updated
         from simulator.run import open_run
@@ -91,6 +93,8 @@ def update(
         else:
             asked = load_study(study, overrides=overrides)
         folder = out or place(RUNS, asked, *map(str, evidence), day, paths, seed, method)
+        if out is None:
+            stack.enter_context(removed_if_empty(folder))
         refuse_occupied(folder)
         gate = None
         try:

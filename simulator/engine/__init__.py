@@ -5,6 +5,8 @@ from simulator.engine.crew import Crew as Crew
 from simulator.engine.directory import Journal as Journal
 from simulator.engine.directory import begin as begin
 from simulator.engine.directory import held as held
+from simulator.engine.directory import label as label
+from simulator.engine.directory import new_folder as new_folder
 from simulator.engine.directory import place as place
 from simulator.engine.directory import removed_if_empty as removed_if_empty
 from simulator.engine.directory import reopen as reopen

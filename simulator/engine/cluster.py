@@ -31,7 +31,7 @@ def connected(address: str) -> Iterator[Any]:
     except ImportError as error:
         message = "a Dask cluster needs the extra dask: pip install 'strandline[dask]'"
         raise UsageError(message) from error
-    # What becomes of the cluster is an error or a warning of ours; Dask's own remarks bring tracebacks.
+    # What becomes of the cluster is an error or a warning of ours; Dask's own remarks have tracebacks.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         asyncio.run(_greeted(url))
@@ -52,8 +52,8 @@ def connected(address: str) -> Iterator[Any]:
 
 
 async def _greeted(url: str) -> None:
-    """Exchange greetings with a scheduler and part: a client waits for minutes if something else listens."""
-    from distributed.core import connect
+    """Exchange greetings with a scheduler and part: a client waits for minutes where none come."""
+    from distributed.comm.core import connect
 
     async with asyncio.timeout(PATIENCE):
         comm = await connect(url, timeout=PATIENCE)

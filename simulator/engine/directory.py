@@ -170,7 +170,7 @@ def place(
     """
     numbers = [study_hash, plan.seed, plan.sampler, plan.dtype, plan.paths, *([until] if until else [])]
     hash8 = hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
-    ending = f"-{_label(name)}-{hash8}"
+    ending = f"-{label(name)}-{hash8}"
     before = [path for path in root.iterdir() if path.name.endswith(ending)] if root.is_dir() else []
     for folder in sorted(before, reverse=True):
         with contextlib.suppress(StrandlineError):
@@ -178,6 +178,11 @@ def place(
             begun = not found.finished and found.plan.paths <= max(plan.paths, most)
             if begun and not found.draws_key.differences(draws):
                 return folder
+    return new_folder(root, ending)
+
+
+def new_folder(root: Path, ending: str) -> Path:
+    """Make a folder that is nobody else's, <utc><ending> or <utc>.<n><ending> where that is taken."""
     now = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     stamp, taken = now, 1
     while True:
@@ -189,7 +194,7 @@ def place(
         stamp = f"{now}.{taken}"
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
     """Return what of a name can stand in a file's name: no separator, nothing invisible, not too long."""
     shown = "".join(c if c.isprintable() and c not in "/\\:" else "-" for c in name)
     return shown.encode(errors="replace")[:LONGEST_LABEL].decode(errors="ignore")

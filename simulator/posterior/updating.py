@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import chain
 from os import PathLike
 from pathlib import Path
@@ -132,11 +132,14 @@ def update(
 
 
 def place(root: str | Path, study: Study | Run, *numbers: Any) -> Path:
-    """Return a new folder for an update under a root: its name says when, of what and of which numbers."""
+    """Make a new folder for an update under a root: its name says when, of what and of which numbers.
+
+    Of two processes that choose at once, each has its own.
+    """
     base = study.study if isinstance(study, Run) else study
     text = json.dumps([base.hash, *numbers], default=str)
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return Path(root) / f"{moment}-{base.name}-update-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    hash8 = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return engine.new_folder(Path(root), f"-{engine.label(base.name)}-update-{hash8}")
 
 
 def _plan(study: Study | Run, paths: int | None, seed: int | None) -> engine.Plan:

@@ -87,7 +87,7 @@ class Stream(Console):
     """A console for text that anyone may have written, which says so when its reader has gone."""
 
     @property
-    def size(self) -> ConsoleDimensions:
+    def size(self) -> ConsoleDimensions:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Columns and lines, but no fewer columns than words can be set in."""
         found = super().size
         return found._replace(width=max(found.width or USUAL, NARROWEST))

@@ -154,13 +154,13 @@ def _unasked(study: Study, model: Model) -> Iterator[Fault]:
         return
     shocks: Mapping[str, Any] = getattr(model, "shocks", {})
     known = {*_declared(study, model), *getattr(model, "optional_inputs", {}), *shocks}
-    for name, prior in study.priors.items():
-        if name not in known and not prior.spare:
-            found, allowed = (
-                "a prior that the model does not ask for",
-                "an input of the model; or spare = true, for one that it need not read",
-            )
-            yield Fault(prior.file, name, found, allowed, did_you_mean(name, known))
+    unasked = [(n, prior) for n, prior in study.priors.items() if n not in known and not prior.spare]
+    for before, (name, prior) in enumerate(unasked):
+        found, allowed = (
+            "a prior that the model does not ask for",
+            "an input of the model; or spare = true, for one that it need not read",
+        )
+        yield Fault(prior.file, name, found, allowed, did_you_mean(name, known, before))
 
 
 def warn_unread(study: Study, model: Model) -> Model:
