@@ -233,9 +233,8 @@ def ahead(
     rows = [({**_about(one)}, prior[first + i], posterior[first + i]) for i, one in enumerate(asked)]
     group = {**_about(asked[0]), "entity": GROUP}
     group["name"] = f"{group['quantity']}.{GROUP}.{group['period']}"
-    rows.insert(
-        0, (group, np.sum([row[1] for row in rows], axis=0), np.sum([row[2] for row in rows], axis=0))
-    )
+    before, after = (np.sum([row[place] for row in rows], axis=0) for place in (1, 2))
+    rows.insert(0, (group, before, after))
     return [
         {**about, "prior": _interval(before, sampler), "posterior": _interval(after, BY_CHAINS)}
         for about, before, after in rows
