@@ -13,7 +13,7 @@ from simulator.run import Run
 from simulator.run.program import priors_of
 from simulator.sampling import REPLICATES
 from simulator.study import CopulaGroup, Prior, Study
-from simulator.study.units import convert_factor
+from simulator.study.units import in_own_unit
 
 #: The company of priors that belong to none, or to several; the basis of priors that state none.
 SHARED, UNSTATED = "shared", "unstated"
@@ -80,16 +80,6 @@ def varying(run: Run) -> list[Varying]:
             prior.name, in_own_unit(drawn[prior.name], drawn_in[prior.name], prior.unit)
         )
     ]
-
-
-def in_own_unit(
-    values: Shaped[np.ndarray, "*rest path"], unit: str, own: str
-) -> Shaped[np.ndarray, "*rest path"]:
-    """Return draws, which are in the unit that the model asks for, in the unit that the study states."""
-    if not own or not unit or own == unit:
-        return values
-    factor = convert_factor(unit, own)
-    return values if factor == 1 else values * values.dtype.type(factor)
 
 
 def held(study: Study) -> dict[str, int]:

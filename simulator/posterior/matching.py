@@ -20,6 +20,10 @@ from simulator.posterior.validation import faults_of_figures, measurements
 from simulator.study import Study
 from simulator.study.units import UnitError, convert_factor
 
+#: Figures that an update learns from at most. Each takes two numbers on each path of the prior, 2 MiB on
+#: 262,144 paths, and as much again while they are weighed.
+MOST_FIGURES = 1000
+
 
 def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) -> Matched:
     """Return what the evidence says of a study's model.
@@ -68,6 +72,10 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
     used, repeated = _once(found_in)
     left += repeated
     faults += faults_of_figures(used, study)
+    if len(used) > MOST_FIGURES:
+        allowed = f"at most {MOST_FIGURES:,}, for the model holds each of them on every path"
+        advice = "Give sums or means over longer periods, or fewer series."
+        faults.append(Fault("", "observations", f"{len(used):,} figures to learn from", allowed, advice))
     if faults:
         raise EvidenceError(dict.fromkeys(faults))
     used.sort(key=lambda datum: datum.stage)

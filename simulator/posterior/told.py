@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,11 @@ from simulator.estimate import (
     summarise,
 )
 from simulator.posterior.figures import Datum, LeftOut
+from simulator.posterior.likelihood import Likelihood
 from simulator.posterior.question import Question, Sample
 from simulator.posterior.words import normals
 from simulator.study import Settings
+from simulator.study.units import in_own_unit
 
 #: Version of the summary.
 SCHEMA = 1
@@ -91,23 +94,34 @@ def chances(metrics: Mapping[str, np.ndarray], settings: Settings) -> dict[str, 
 def moved(question: Question, prior: Sample, posterior: Sample, sampler: SamplerName) -> list[dict[str, Any]]:
     """Return every random prior before and after, the ones that moved furthest first.
 
-    ``shift`` is the move of the mean in standard deviations of the prior, ``narrowed`` the standard deviation
-    after over that before.
+    Each is in the unit that the study states. ``shift`` is the move of the mean in standard deviations of the
+    prior, ``narrowed`` the standard deviation after over that before.
     """
     rows = [
-        {"name": name, "unit": question.units.get(base, ""), **_move(before, after, sampler)}
+        {"name": name, "unit": _own_unit(question, base), **_move(before, after, sampler)}
         for base in question.random
-        for name, before, after in _components(base, prior.draws[base], posterior.draws[base])
+        for name, before, after in _components(base, *(_own(question, base, s) for s in (prior, posterior)))
     ]
     return sorted(rows, key=lambda row: (-abs(row["shift"]["value"] or 0.0), row["name"]))
 
 
-def shifts(rows: Sequence[Mapping[str, Any]], sample: Sample) -> dict[str, Number]:
+def _own_unit(question: Question, name: str) -> str:
+    """Return the unit in which the study states a prior; the model's where it states none."""
+    prior = question.study.priors.get(name)
+    return (prior.unit if prior else "") or question.units.get(name, "")
+
+
+def _own(question: Question, name: str, sample: Sample) -> Shaped[np.ndarray, "*component chain draw"]:
+    """Return a sample's draws of a prior in the unit in which the study states it."""
+    return in_own_unit(sample.draws[name], question.units.get(name, ""), _own_unit(question, name))
+
+
+def shifts(question: Question, rows: Sequence[Mapping[str, Any]], sample: Sample) -> dict[str, Number]:
     """Return how far each prior moved in a sample, in standard deviations, by the rows of `moved`."""
     means = {
         name: number(mean(pool(after, BY_CHAINS)))
-        for base, draws in sample.draws.items()
-        for name, after, _ in _components(base, draws, draws)
+        for base in sample.draws
+        for name, after, _ in _components(base, *[_own(question, base, sample)] * 2)
     }
     return {
         row["name"]: _over(difference(means[row["name"]], row["prior"]["mean"]), row["prior"]["sd"]["value"])
@@ -149,19 +163,34 @@ def _outline(values: Pool) -> dict[str, Number]:
     return told | {name: number(quantile(values, p)) for name, p in LEVELS.items()}
 
 
-def replicates(question: Question, sample: Sample, which: str) -> Float[np.ndarray, "datum chain draw"]:
-    """Return every figure as it would be reported, of each draw: its error drawn by the figure's name."""
-    count = int(np.prod(sample.shape))
-    seed = question.plan.seed
-    drawn = [normals(seed, f"{which}.{datum.name}", count) for datum in question.predicted.data]
-    z = np.array(drawn).reshape(sample.middle.shape)
-    return question.predicted.replicate(sample.middle, sample.scale, z)
+@dataclass(frozen=True)
+class Replicates:
+    """Figures as they would be reported, of each draw: made one at a time, for all are as large as the paths.
+
+    Attributes
+    ----------
+    question, sample
+        Of which figures, and on which draws.
+    which
+        Names the stream of their errors.
+    """
+
+    question: Question
+    sample: Sample
+    which: str
+
+    def __getitem__(self, index: int) -> Float[np.ndarray, "chain draw"]:
+        """Return one figure, its error drawn by the figure's name."""
+        datum = self.question.predicted.data[index]
+        middle, scale = self.sample.middle[index], self.sample.scale[index]
+        z = normals(self.question.plan.seed, f"{self.which}.{datum.name}", middle.size).reshape(middle.shape)
+        return Likelihood((datum,)).replicate(middle[None], scale[None], z[None])[0]
 
 
 def observations(
     question: Question,
-    prior: Float[np.ndarray, "datum chain path"],
-    posterior: Float[np.ndarray, "datum batch draw"],
+    prior: Replicates,
+    posterior: Replicates,
     sampler: SamplerName,
 ) -> list[dict[str, Any]]:
     """Return each figure used, with what was predicted of it before, and what would be after.
@@ -170,7 +199,8 @@ def observations(
     """
     rows = []
     for index, datum in enumerate(question.matched.used):
-        below = pool(prior[index] < datum.value, sampler)
+        before = prior[index]
+        below = pool(before < datum.value, sampler)
         rows.append(
             {
                 **_about(datum),
@@ -181,7 +211,7 @@ def observations(
                 "stage": datum.stage,
                 "series": datum.series,
                 "sources": list(datum.sources),
-                "prior": _interval(prior[index], sampler),
+                "prior": _interval(before, sampler),
                 "posterior": _interval(posterior[index], BY_CHAINS),
                 "percentile": number(probability(below)),
             }
@@ -191,8 +221,8 @@ def observations(
 
 def ahead(
     question: Question,
-    prior: Float[np.ndarray, "datum chain path"],
-    posterior: Float[np.ndarray, "datum batch draw"],
+    prior: Replicates,
+    posterior: Replicates,
     sampler: SamplerName,
 ) -> list[dict[str, Any]]:
     """Return the intervals of the figures that are asked for: each company's, and their sum's."""
@@ -203,7 +233,8 @@ def ahead(
     rows = [({**_about(one)}, prior[first + i], posterior[first + i]) for i, one in enumerate(asked)]
     group = {**_about(asked[0]), "entity": GROUP}
     group["name"] = f"{group['quantity']}.{GROUP}.{group['period']}"
-    rows.insert(0, (group, prior[first:].sum(axis=0), posterior[first:].sum(axis=0)))
+    before, after = (np.sum([row[place] for row in rows], axis=0) for place in (1, 2))
+    rows.insert(0, (group, before, after))
     return [
         {**about, "prior": _interval(before, sampler), "posterior": _interval(after, BY_CHAINS)}
         for about, before, after in rows

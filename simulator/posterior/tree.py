@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Shaped
 
 from simulator.estimate import derive
 from simulator.posterior.question import Question, Sample
+from simulator.posterior.told import Replicates
 from simulator.posterior.words import permutation
 
 if TYPE_CHECKING:
@@ -24,12 +25,16 @@ PREDICTIONS = {"prior": "prior_predictions", "posterior": "predictions"}
 #: Draws that a group keeps, of all chains together.
 KEPT = 2**14
 
-type Figures = Float[np.ndarray, "datum chain draw"]
+#: Draws of each chain that a group keeps at least, where there are so many: enough to see chains apart.
+LEAST_DRAWS = 4
+
+#: Numbers that a group of figures keeps, over figures and draws: many figures keep fewer draws.
+MOST_NUMBERS = 2**24
 
 
 def to_tree(
     question: Question,
-    samples: Mapping[str, tuple[Sample, Figures]],
+    samples: Mapping[str, tuple[Sample, Replicates]],
     attributes: Mapping[str, str | int | float],
 ) -> DataTree:
     """Return prior, posterior, what both predict, the observations and the log-likelihood.
@@ -53,12 +58,12 @@ def to_tree(
     sizes: dict[str, list[str]] = {OBSERVATION: [FIGURE]}
     settings = question.study.settings
     for group, (whole, figures) in samples.items():
-        places = _drawn_places(whole.shape, question.plan.seed, group)
+        places = _drawn_places(whole.shape, question.plan.seed, group, min(KEPT, MOST_NUMBERS // used))
         sample = whole.take(places)
         groups[group] = {name: _last(values) for name, values in sample.draws.items()}
         verdicts = derive(sample.metrics, settings.scorecard, settings.verdicts)
-        reported = {OBSERVATION: _last(np.take_along_axis(figures[:used], places[None], -1))}
-        groups[f"{group}_predictive"] = reported
+        reported = [np.take_along_axis(figures[index], places, -1) for index in range(used)]
+        groups[f"{group}_predictive"] = {OBSERVATION: _last(np.array(reported))}
         groups[PREDICTIONS[group]] = dict(sample.metrics) | verdicts
         if group == "posterior":
             log = question.likelihood.of_sample(sample.middle[:used], sample.scale[:used])
@@ -75,14 +80,16 @@ def to_tree(
     return tree
 
 
-def _drawn_places(shape: tuple[int, int], seed: int, group: str) -> Shaped[np.ndarray, "chain kept"]:
+def _drawn_places(
+    shape: tuple[int, int], seed: int, group: str, most: int
+) -> Shaped[np.ndarray, "chain kept"]:
     """Return places of each chain drawn at random without replacement, as many as a group keeps.
 
     Points of a net, and draws resampled from them, stand in an order that is no accident: every fourth of
     them is another distribution.
     """
     chains, draws = shape
-    count = min(draws, KEPT // chains)
+    count = min(draws, max(most // chains, LEAST_DRAWS))
     orders = [permutation(seed, f"tree.{group}", chain, draws) for chain in range(chains)]
     return np.array([order[:count] for order in orders])
 

@@ -192,8 +192,8 @@ def _posterior(
 ) -> Posterior:
     sampler = cast(SamplerName, question.plan.sampler)
     posterior = samples[-1]
-    before = told.replicates(question, prior, "prior")
-    after = told.replicates(question, posterior, "posterior")
+    before = told.Replicates(question, prior, "prior")
+    after = told.Replicates(question, posterior, "posterior")
     study, settings = question.study, question.study.settings
     newest = max((one.known for one in question.matched.used if one.known), default=None)
     known = as_of or newest
@@ -222,7 +222,7 @@ def _posterior(
                 "stage": stage,
                 "observations": sum(one.stage == stage for one in question.matched.used),
                 "verdicts": told.chances(sample.metrics, settings),
-                "shifts": told.shifts(rows, sample),
+                "shifts": told.shifts(question, rows, sample),
             }
             for stage, sample in zip(question.matched.stages, samples, strict=True)
         ],

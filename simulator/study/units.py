@@ -10,6 +10,9 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from jaxtyping import Shaped
+
 from simulator.study.translate import did_you_mean
 
 if TYPE_CHECKING:
@@ -180,3 +183,13 @@ def convert_factor(given: str, wanted: str) -> float:
     except DimensionalityError as error:
         message = f"{given!r} and {wanted!r} measure different things"
         raise UnitError(message) from error
+
+
+def in_own_unit(
+    values: Shaped[np.ndarray, "*rest path"], unit: str, own: str
+) -> Shaped[np.ndarray, "*rest path"]:
+    """Return draws, which are in the unit that the model asks for, in the unit that the study states."""
+    if not own or not unit or own == unit:
+        return values
+    factor = convert_factor(unit, own)
+    return values if factor == 1 else values * values.dtype.type(factor)
