@@ -144,13 +144,16 @@ def ask(study: Study, model: engine.Model, matched: Matched, plan: engine.Plan) 
     A study that has priors of these names keeps its own.
     """
     wanted = dict.fromkeys(one.scale for one in (*matched.used, *matched.ahead) if one.scale)
+    # The model does not read them: the likelihood does.
+    own = {name: replace(study.priors[name], spare=True) for name in wanted if name in study.priors}
+    study = replace(study, priors={**study.priors, **own}) if own else study
     missing = [name for name in wanted if name not in study.priors]
     if missing:
         shipped = load_study(priors_root() / "likelihood" / "observed.toml")
         _refuse_later(study, [shipped.priors[name] for name in missing])
         study = replace(
             study,
-            priors={**study.priors, **{name: shipped.priors[name] for name in missing}},
+            priors={**study.priors, **{name: replace(shipped.priors[name], spare=True) for name in missing}},
             sources={**shipped.sources, **study.sources},
             order=(*study.order, *missing) if study.order else (),
         )

@@ -233,7 +233,8 @@ def ahead(
     rows = [({**_about(one)}, prior[first + i], posterior[first + i]) for i, one in enumerate(asked)]
     group = {**_about(asked[0]), "entity": GROUP}
     group["name"] = f"{group['quantity']}.{GROUP}.{group['period']}"
-    before, after = (np.sum([row[place] for row in rows], axis=0) for place in (1, 2))
+    places = range(first, first + len(asked))
+    before, after = (np.sum([values[place] for place in places], axis=0) for values in (prior, posterior))
     rows.insert(0, (group, before, after))
     return [
         {**about, "prior": _interval(before, sampler), "posterior": _interval(after, BY_CHAINS)}

@@ -130,7 +130,8 @@ def test_a_score_is_moved_to_the_t_copula_as_scipy_says(df: float) -> None:
 def test_impossible_correlations_are_mended_and_told_in_the_numbers_asked_for(copula) -> None:
     """The warning speaks of rank correlations, and those told are the ones drawn."""
     asked = (("a", "b", 0.9), ("b", "c", 0.9), ("a", "c", -0.9))
-    group = CopulaGroup("g", *copula, asked)
+    kind, df = copula
+    group = CopulaGroup("g", kind, df, asked)
     pattern = r"dependence\.g: .* rank correlation of (\w) and (\w), from (\S+) to (\S+); in all (\S+) "
     with pytest.warns(StrandlineWarning, match=pattern) as caught:
         drawn = draws(standard("a", "b", "c"), group)

@@ -35,7 +35,8 @@ def named(one: Prior, name: str) -> Prior:
 
 
 def pair(one: Prior, other: Prior) -> Pair:
-    return Pair(*(mid_ranks(believe(prior).marginals[0]) for prior in (one, other)))
+    first, second = (mid_ranks(believe(prior).marginals[0]) for prior in (one, other))
+    return Pair(first, second)
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -1,6 +1,7 @@
 """The numbers of an update: the units they are told in, and how many of them are held."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def test_priors_are_told_in_the_unit_that_the_study_states() -> None:
         np.testing.assert_allclose(per_cent, 100 * share, rtol=1e-9)
     for key in ("shift", "narrowed"):
         np.testing.assert_allclose(told["%"][key]["value"], told["1"][key]["value"], rtol=1e-9)
-    again = shifts(question("%"), [told["%"]], after)
+    again: Any = shifts(question("%"), [told["%"]], after)
     np.testing.assert_allclose(again["tax"]["value"], told["%"]["shift"]["value"], rtol=1e-9)
 
 

@@ -96,7 +96,7 @@ def test_an_attribute_that_nothing_reads_is_told(attribute, meant):
     def model(draws):
         return {"npv": draws["x"]}
 
-    model.note = "my own"
+    setattr(model, "note", "my own")  # noqa: B010
     setattr(model, attribute, {"npv": "kEUR"})
     with pytest.warns(
         StrandlineWarning, match=f"attribute {attribute} is not read; did you mean {meant}"
@@ -111,5 +111,5 @@ def test_the_unit_of_a_metric_reaches_the_summary():
     def model(draws):
         return {"npv": draws["x"]}
 
-    model.metric_units = {"npv": "kEUR"}
+    setattr(model, "metric_units", {"npv": "kEUR"})  # noqa: B010
     assert run(model).summary()["estimates"]["npv"]["unit"] == "kEUR"

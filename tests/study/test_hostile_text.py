@@ -122,6 +122,7 @@ def test_a_long_list_of_faults_ends_in_their_number(tmp_path):
     file = tmp_path / "wrong.toml"
     file.write_bytes(FILES["wrong keys"])
     error = refusal(load_study, file)
+    assert isinstance(error, StudyError)
     assert len(error.faults) == 20_000
     assert len(str(error).splitlines()) == MOST_SHOWN + 2
     assert str(error).endswith(f"and {20_000 - MOST_SHOWN:,} more")
