@@ -46,7 +46,19 @@ def test_attributes_that_are_not_given_are_left_out() -> None:
 
 HOSTILE = '</script><script>alert(1)</script>"><img src=x onerror=alert(1)>{{7*7}}${7*7}<%= 1 %>\u202eevil'
 LABELS: dict[str, str] = dict.fromkeys(
-    ("contents", "company", "metric", "all", "skip", "hover", "chart_omitted", "source_link", "footer"), "x"
+    (
+        "contents",
+        "company",
+        "metric",
+        "all",
+        "skip",
+        "hover",
+        "chart_omitted",
+        "source_link",
+        "scroll",
+        "footer",
+    ),
+    "x",
 )
 
 

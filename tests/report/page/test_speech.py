@@ -16,7 +16,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 #: Messages that are signs or names in both languages: an ideograph is not to be had.
 NEUTRAL = re.compile(
     r"document\.number|date\.months\..*|list\..*|quantile\..*|answer\.space|verdict\.is"
-    r"|unit\.(gigawatts|GW|percent)\.(axis|prose)|unit\..*\.factor|time\.point|time\.words_at|drivers\.of|chances\.point|family\.within"
+    r"|unit\.(gigawatts|GW|percent)\.(axis|prose)|unit\..*\.factor|time\.point|time\.words_at|drivers\.of|drivers\.bar|chances\.point|family\.within"
 )
 
 #: What Latin letters may stand in a Chinese message: names, symbols and abbreviations.
