@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from simulator.cli.parameters import Flag, Quiet
+from simulator.cli.last import RUN, UPDATE, last
+from simulator.cli.parameters import ARun, Flag, Quiet
 from simulator.errors import UsageError
 from simulator.report.console import say, write_line, write_text
 
@@ -16,11 +17,11 @@ type Language = Literal["en", "zh-Hant"]
 
 
 def report(
-    *runs: Path,
+    *runs: Annotated[Path, ARun],
     format: Format = "html",
     out: Path | None = None,
     lang: Language = "en",
-    light: Annotated[bool, Flag] = False,
+    small: Annotated[bool, Flag] = False,
     compare: Annotated[bool, Flag] = False,
     short: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
@@ -30,15 +31,15 @@ def report(
     Parameters
     ----------
     runs
-        A run directory, as named at the end of strandline run, or that of an update; with
-        --compare two of runs or more.
+        A run directory, as named at the end of strandline run, or that of an update; the last one in runs/
+        where none is named. With --compare two of runs or more.
     format
         html: one file that loads nothing, with charts. md: Markdown. json: the numbers alone.
     out
         File to write. By default HTML goes into the folder of the run, and the others to standard output.
     lang
         English or Traditional Chinese.
-    light
+    small
         A smaller HTML file: fewer large charts, and no values to be read by pointing.
     compare
         Runs of the same draws (seed, sampler, order, directions): the difference of each from the first, path
@@ -48,16 +49,17 @@ def report(
     quiet
         Show no progress on standard error.
     """
-    if len(runs) < 2 if compare else len(runs) != 1:
-        wanted = "two run directories or more" if compare else "one run directory"
+    if len(runs) < 2 if compare else len(runs) > 1:
+        wanted = "two run directories or more" if compare else "one run directory, or none for the last one"
         message = f"strandline report: found {len(runs)} run directories; allowed: {wanted}"
         raise UsageError(message)
 
-    if short and (compare or light or format == "json"):
+    if short and (compare or small or format == "json"):
         message = (
-            "strandline report: found --short with --compare, --light or --format json; allowed: one alone"
+            "strandline report: found --short with --compare, --small or --format json; allowed: one alone"
         )
         raise UsageError(message)
+    runs = runs or (last("strandline report", (RUN, UPDATE)),)
 
     from simulator.posterior import is_update
     from simulator.report.progress import steps
@@ -71,7 +73,7 @@ def report(
         elif short:
             text = _short(runs[0], format, lang, step)
         else:
-            text = _of_runs(runs, format, lang, step, full=not light, compare=compare)
+            text = _of_runs(runs, format, lang, step, full=not small, compare=compare)
     if out is None and format != "html":
         write_text(text)
         return

@@ -25,7 +25,7 @@ def test_html_goes_into_the_folder_of_the_run_and_is_named(
     assert (
         (folder / "report.html").read_text(encoding="utf-8").startswith('<!DOCTYPE html>\n<html lang="en">')
     )
-    assert main(["report", str(folder), "--lang", "zh-Hant", "--light"]) == 0
+    assert main(["report", str(folder), "--lang", "zh-Hant", "--small"]) == 0
     assert 'lang="zh-Hant"' in (folder / "report.zh-Hant.html").read_text(encoding="utf-8")
     # The run stays what it is.
     assert main(["verify", str(folder), "--quiet"]) == 0
@@ -62,7 +62,13 @@ def test_two_runs_are_compared(folder: Path, tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     "arguments", [[], ["a", "b"], ["--compare", "a"], ["a", "--lang", "de"], ["a", "--format", "pdf"]]
 )
-def test_what_cannot_be_meant_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_meant_is_refused(
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)  # no run stands there
     try:
         code = main(["report", *arguments])
     except SystemExit as stop:

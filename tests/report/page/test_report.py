@@ -129,11 +129,11 @@ def test_a_users_own_model_has_a_report(tmp_path: Path) -> None:
     anchors = [section.anchor for section in document.sections]
     assert anchors == ["answer", "drivers", "outcomes", "chances", "priors", "method", "limits"]
     text = page.to_markdown(document)
-    assert "margin is" in text.lower()
+    assert "margin is about" in text.lower()
     assert page.to_html(page.report(found, "zh-Hant"))
     # Its directory alone has the metrics, without the model.
     alone = page.find(open_run(tmp_path / "run"))
-    assert "margin is" in page.to_markdown(page.report(alone, "en")).lower()
+    assert "margin is about" in page.to_markdown(page.report(alone, "en")).lower()
 
 
 def test_an_infinity_that_a_model_allows_is_no_failed_gate(tmp_path: Path) -> None:
