@@ -251,3 +251,24 @@ def test_the_policy_refuses_whatever_would_be_smuggled_in(
     reached = [one for one in tab.events if one.get("method") == "Network.responseReceived"]
     assert all(one["params"]["response"]["url"].startswith("file:") for one in reached)
     assert any("Content Security Policy" in told for told in tab.complaints)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_the_short_report_is_four_printed_pages_at_most(
+    tab: Tab, found: page.Findings, language: str, tmp_path: Path
+) -> None:
+    short = tmp_path / "short.html"
+    short.write_text(page.to_html(page.short_report(found, language)), encoding="utf-8")
+    tab.open(short)
+    pages = re.findall(rb"/Type\s*/Page\b", tab.pdf(*PAPER["A4"]))
+    assert 1 < len(pages) <= 4
+
+
+def test_a_number_is_never_parted_from_its_error(pages: dict[str, Path]) -> None:
+    for path in pages.values():
+        text = path.read_text(encoding="utf-8")
+        for drawn in ("script", "style", "svg"):
+            text = re.sub(rf"<{drawn}\b.*?</{drawn}>", " ", text, flags=re.DOTALL)
+        read = re.sub(r"<[^>]*>", "", text)
+        assert "\u00a0±\u00a0" in read
+        assert not re.findall(r"\d ±|± \d", read)
