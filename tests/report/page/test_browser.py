@@ -192,7 +192,7 @@ note = "{evil}"
         encoding="utf-8",
     )
     many = "".join(
-        f'[hostile.p{k}]\nvalue = {k}.5\nunit = "1"\nbasis = "judgement"\nas_of = 2026-01-28\n'
+        f'[hostile.p{k}]\nvalue = {k}.5\nunit = "1"\nbasis = "judgement"\nas_of = 2026-01-28\nspare = true\n'
         f'sources = ["evil\'<b>"]\nnote = "{evil}"\n'
         for k in range(priors)
     )

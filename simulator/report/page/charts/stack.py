@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from simulator.report.page.charts.frame import DIGIT, Frame, Size, said, text_width
 from simulator.report.page.markup import Element, el
 
+#: The most of the width that names take; a longer one is cut.
+NAMES = 0.4
+
 #: From the left.
 ORDER = ("bull", "base", "bear")
 
@@ -24,11 +27,12 @@ def stack(
         For those who do not see it.
     """
     pitch, thick = 26, 19
-    left = 8 + max(text_width(name) for name, _, _ in rows)
+    names = [_cut(name, NAMES * size.width) for name, _, _ in rows]
+    left = 8 + max(map(text_width, names))
     size = Size(size.name, size.width, pitch * len(rows) + 4)
     frame = Frame(size, left, size.width - 4, 2, size.height - 2, (0, 1), (0, 1))
     drawn: list[Element] = []
-    for index, (name, shares, texts) in enumerate(rows):
+    for index, (name, (_, shares, texts)) in enumerate(zip(names, rows, strict=True)):
         y = frame.top + pitch * index
         drawn.append(said(name, left - 8, y + 14, "label", "end"))
         start = 0.0
@@ -49,3 +53,11 @@ def stack(
                 drawn.append(said(texts[verdict], (x + end) / 2, y + 14, f"on {verdict}", "middle"))
             start += shares[verdict]
     return frame.svg(label, drawn)
+
+
+def _cut(name: str, room: float) -> str:
+    """Return a name, or as much of it as there is room for."""
+    if text_width(name) <= room:
+        return name
+    kept = next(n for n in range(len(name), 0, -1) if n == 1 or text_width(name[:n] + "…") <= room)
+    return name[:kept] + "…"
