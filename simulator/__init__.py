@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from simulator.errors import EvidenceError as EvidenceError
     from simulator.errors import ExecutorError as ExecutorError
     from simulator.errors import GateError as GateError
+    from simulator.errors import OutputError as OutputError
     from simulator.errors import RunError as RunError
     from simulator.errors import StrandlineError as StrandlineError
     from simulator.errors import StudyError as StudyError
@@ -38,6 +39,7 @@ _HOMES = {
     "EvidenceError": "simulator.errors",
     "ExecutorError": "simulator.errors",
     "GateError": "simulator.errors",
+    "OutputError": "simulator.errors",
     "Posterior": "simulator.posterior",
     "Run": "simulator.run",
     "RunError": "simulator.errors",
@@ -63,6 +65,7 @@ __all__ = [
     "EvidenceError",
     "ExecutorError",
     "GateError",
+    "OutputError",
     "Posterior",
     "Run",
     "RunError",

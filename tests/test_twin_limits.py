@@ -138,7 +138,7 @@ def test_crowding_stretches_the_queue_and_equipment_but_not_the_shell(
 def test_demand_keeps_room_to_grow_and_labs_keep_what_they_buy() -> None:
     structure = SHIPPED.with_(horizon=8)
     inputs = CALM | {"adoption.potential": 1.0, "adoption.financed_share.meta": 0.5}
-    inputs |= {"adoption.bass_p": 50.0, "core.copilot": 0.0}
+    inputs |= {"adoption.bass_p": 50.0, "adoption.vol": 0.0, "core.copilot": 0.0}
     run = histories(inputs, quiet_shocks(structure, 1), structure)
     floor = CALM["adoption.potential_floor"]
     np.testing.assert_allclose(4 * run.organic[-1], floor * run.organic_0, rtol=1e-12)

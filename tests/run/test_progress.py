@@ -27,7 +27,10 @@ def test_nothing_is_written_where_nobody_watches(capfd: pytest.CaptureFixture[st
 def test_a_terminal_gets_a_bar_unless_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     terminal = SimpleNamespace(
-        isatty=lambda: True, write=written.append, flush=lambda: None, encoding="utf-8"
+        isatty=lambda: True,
+        write=lambda text: written.append(text) or len(text),
+        flush=lambda: None,
+        encoding="utf-8",
     )
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
