@@ -11,8 +11,8 @@ import simulator
 from tests.twin import SHIPPED, worked_cases
 
 PATHS = 8192
-#: A quiet path: nobody follows into a bust, and no normal shock moves; regimes cost these cases nothing.
-QUIET = {"shock.contagion": 1.0}
+#: A quiet path: no regime ends, nothing breaks, and no normal shock moves.
+QUIET = {"shock.sojourn": 1.0, "shock.break_time": 1.0, "shock.contagion": 1.0}
 NORMAL = ["price", "spend_common", "demand_common", "power_common", "ads"]
 NORMAL += [f"{kind}.{c.name}" for kind in ("spend", "demand") for c in SHIPPED.companies]
 NORMAL += [f"power.{source.name}" for source in SHIPPED.sources]
