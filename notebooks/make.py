@@ -30,8 +30,9 @@ def write(script: Path) -> None:
     notebook = unrun(script)
     NotebookClient(notebook, record_timing=False, coalesce_streams=True).execute(cwd=HERE)
     for cell in (one for one in notebook.cells if one.cell_type == "code"):
-        # Progress leaves an output without content.
-        cell.outputs = [one for one in cell.outputs if one.get("data") != {}]
+        # Progress leaves an output without content; a warning names files of the machine that it ran on.
+        shown = (one for one in cell.outputs if one.get("name") != "stderr")
+        cell.outputs = [one for one in shown if one.get("data") != {}]
     # The interpreter's patch release says nothing about the notebook.
     notebook.metadata.language_info = {"name": "python"}
     nbformat.write(notebook, script.with_suffix(".ipynb"))
