@@ -6,7 +6,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("strandline run --paths 1e6 --seed 7 --json", "one JSON object on standard output"),
         ("strandline run --set power.lead_time.ireland=8", "one prior fixed at a number"),
         (
-            "strandline run --set 'finance.wacc={family=\"normal\",mean=0.09,sd=0.01}'",
+            "strandline run --set 'economics.pue={family=\"normal\",mean=1.2,sd=0.02}'",
             "one prior given another distribution, as in a study's file",
         ),
         ("strandline run --until 'p_bear(group) mcse < 0.001'", "as many paths as an error needs"),
