@@ -31,17 +31,18 @@ def moved(single: Run, double: Run) -> dict[tuple[str, ...], float]:
     """Return by how much of its standard error at a million paths each number moves with the precision.
 
     Errors of scrambled nets fall by up to the power 3/2 of paths for smooth functions; the power is measured
-    between a quarter of the paths and all.
+    between a quarter of the paths and all. Where a quarter of them have no error, such as a median that
+    lies where half of the paths are at a limit, the most is taken that it can be.
     """
     quarter = replace(single, plan=single.plan.first(single.plan.rounds // 4))
     told = [dict(numbers(run.summary())) for run in (single, double, quarter)]
     found = {}
     for place, ours in told[0].items():
         theirs, fewer = told[1][place], told[2].get(place)
-        if ours["value"] is None or not ours["mcse"] or not fewer or not fewer["mcse"]:
+        if ours["value"] is None or not ours["mcse"] or not fewer or fewer["value"] is None:
             found[place] = 0.0 if ours["value"] == theirs["value"] else math.inf
             continue
-        rate = min(max(math.log(fewer["mcse"] / ours["mcse"], 4), 0.5), 1.5)
+        rate = min(max(math.log(fewer["mcse"] / ours["mcse"], 4), 0.5), 1.5) if fewer["mcse"] else 1.5
         error = ours["mcse"] * min(1.0, (single.plan.paths / MILLION) ** rate)
         assert theirs["value"] is not None
         found[place] = abs(ours["value"] - theirs["value"]) / error

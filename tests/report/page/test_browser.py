@@ -191,12 +191,15 @@ note = "{evil}"
 ''',
         encoding="utf-8",
     )
-    many = "".join(
-        f'[hostile.p{k}]\nvalue = {k}.5\nunit = "1"\nbasis = "judgement"\nas_of = 2026-01-28\nspare = true\n'
-        f'sources = ["evil\'<b>"]\nnote = "{evil}"\n'
-        for k in range(priors)
-    )
-    (folder / "hostile.toml").write_text(many, encoding="utf-8")
+    # A file has a largest size: the priors stand in as many as they need.
+    for first in range(0, priors, 2_000):
+        many = "".join(
+            f"[hostile.p{k}]\nvalue = {k}.5\nspare = true\n"
+            'unit = "1"\nbasis = "judgement"\nas_of = 2026-01-28\n'
+            f'sources = ["evil\'<b>"]\nnote = "{evil}"\n'
+            for k in range(first, min(first + 2_000, priors))
+        )
+        (folder / f"hostile{first}.toml").write_text(many, encoding="utf-8")
     (folder / "sources.toml").write_text(
         f'[sources."evil\'<b>"]\ntitle = "{evil}"\n'
         f'address = "https://canary.test/{EVIL.replace(" ", "%20")}"\n'
