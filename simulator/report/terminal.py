@@ -221,7 +221,7 @@ def sentence(summary: Summary, titles: Mapping[str, str]) -> Text:
 def unjudged(summary: Summary, titles: Mapping[str, str]) -> Text:
     """Return in plain words of how many paths there is no verdict, where that is so of any."""
     shares = (f"{titles[entity]} {CHANCE.text(share)} %" for entity, share in summary["no_verdict"].items())
-    said = Text("No likeliest verdict is told: ", style="bold red")
+    said = Text("No likeliest verdict is named: ", style="bold red")
     said.append(
         f"on some paths a metric that the rules need is not a number ({', '.join(shares)} of paths). These "
         "have no verdict: they are neither bull, base nor bear.",

@@ -1,9 +1,9 @@
 """A study simulated: `simulate` computes a run, `open_run` reads one back, and a `Run` answers questions."""
 
-from simulator.run.outcome import Difference as Difference
 from simulator.run.outcome import Run as Run
 from simulator.run.progress import Progress as Progress
 from simulator.run.progress import silent as silent
+from simulator.run.recomputed import Difference as Difference
 from simulator.run.simulation import AccuracyError as AccuracyError
 from simulator.run.simulation import Interrupted as Interrupted
 from simulator.run.simulation import NotFiniteError as NotFiniteError

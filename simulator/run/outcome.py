@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from jaxtyping import Bool, Float, Int8, Shaped
 
 from simulator import engine
-from simulator.engine import runtime
 from simulator.errors import RunError, UsageError
 from simulator.estimate import (
     VERDICT,
@@ -29,23 +28,16 @@ from simulator.estimate import (
 from simulator.run.accuracy import Goal, look, told
 from simulator.run.lazy import LazyMetrics
 from simulator.run.program import priors_of, program
+from simulator.run.recomputed import Difference, differences, observed, points_of
 from simulator.run.table import as_table
 from simulator.run.tree import RECORD, parts_of, told_of_run
-from simulator.sampling import REPLICATES, ROUND, STRIP, DrawsKey, by_replicate, draws_key
+from simulator.sampling import REPLICATES, ROUND, STRIP, DrawsKey, draws_key
 from simulator.study import Study
 from simulator.whole_numbers import whole
 
 if TYPE_CHECKING:
     from pandas import DataFrame
     from xarray import DataTree
-
-
-class Difference(NamedTuple):
-    """Where a stored run is not what is computed again; without a metric, a round missing or damaged."""
-
-    round: int
-    metric: str
-    paths: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -348,7 +340,7 @@ class Run:
             if name not in derived and name not in self.names:
                 raise UsageError(_unknown("metric", name, [*self.names, *derived]))
         random = [name for name, prior in self.study.priors.items() if prior.family != "fixed"]
-        points = _points(count)
+        points = points_of(count)
         kept = {
             name: (derived[name] if name in derived else self.metric(name))[:, :points] for name in wanted
         }
@@ -362,23 +354,8 @@ class Run:
         rounds
             How many, spread evenly over the run; all by default.
         """
-        kernel = engine.MetricKernel(self.program, self.plan)
-        count = self.plan.rounds
-        if rounds is not None:
-            count = min(whole("rounds", rounds, 1), count)
-        spread = np.linspace(0, self.plan.rounds - 1, count).round().astype(int).tolist()
-        found: list[Difference] = []
-
-        def compare(round: int, computed: Float[np.ndarray, "metric path"]) -> None:
-            stored = self.store.load(round)
-            if stored is None:
-                found.append(Difference(round, "", ROUND))
-                return
-            paths = engine.differs(computed, stored).sum(axis=1)
-            found.extend(Difference(round, self.names[row], int(paths[row])) for row in np.flatnonzero(paths))
-
-        engine.on_threads(kernel, sorted(set(spread)), compare, runtime.cores())
-        return tuple(found)
+        count = self.plan.rounds if rounds is None else whole("rounds", rounds, 1)
+        return differences(self.program, self.plan, self.store, self.names, count)
 
     @cached_property
     def program(self) -> engine.Program:
@@ -399,22 +376,7 @@ class Run:
         return program(self.study, self.model, self.plan)
 
     def _observed(self, observe: Callable[..., Any], paths: int) -> dict[str, np.ndarray]:
-        points = _points(whole("paths", paths, 1))
-        plan = self.plan.first(-(-points // STRIP))
-        kernel = engine.Kernel(self.program, plan, observe)
-        found: list[dict[str, np.ndarray]] = []
-        engine.on_threads(kernel, range(plan.rounds), lambda _, named: found.append(named), runtime.cores())
-
-        def joined(name: str) -> np.ndarray:
-            values = by_replicate(np.concatenate([named[name] for named in found], axis=-1))[..., :points]
-            return values.reshape(*values.shape[:-2], REPLICATES * points)
-
-        return {name: joined(name) for name in kernel.outputs}
-
-
-def _points(paths: int) -> int:
-    """Return how many points of each replicate there are in so many paths, at least."""
-    return -(-paths // REPLICATES)
+        return observed(self.program, self.plan, observe, whole("paths", paths, 1))
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:

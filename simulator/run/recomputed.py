@@ -1,0 +1,79 @@
+"""A run computed again: what its paths draw and return, and where what was stored is something else."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+from simulator import engine
+from simulator.engine import runtime
+from simulator.sampling import REPLICATES, ROUND, STRIP, by_replicate
+
+
+class Difference(NamedTuple):
+    """Where a stored run is not what is computed again; without a metric, a round missing or damaged."""
+
+    round: int
+    metric: str
+    paths: int
+
+
+def points_of(paths: int) -> int:
+    """Return how many points of each replicate there are in so many paths, at least."""
+    return -(-paths // REPLICATES)
+
+
+def observed(
+    program: engine.Program, plan: engine.Plan, observe: Callable[..., Any], paths: int
+) -> dict[str, Shaped[np.ndarray, "*rest path"]]:
+    """Return what a function makes of the draws of a run's first points, in the order of its metrics.
+
+    Parameters
+    ----------
+    program, plan
+        Of the run.
+    observe
+        Function of named draws that returns named arrays, each with a last axis of paths.
+    paths
+        How many, made up to whole points of every replicate.
+    """
+    points = points_of(paths)
+    first = plan.first(-(-points // STRIP))
+    kernel = engine.Kernel(program, first, observe)
+    found: list[dict[str, np.ndarray]] = []
+    engine.on_threads(kernel, range(first.rounds), lambda _, named: found.append(named), runtime.cores())
+
+    def joined(name: str) -> np.ndarray:
+        values = by_replicate(np.concatenate([named[name] for named in found], axis=-1))[..., :points]
+        return values.reshape(*values.shape[:-2], REPLICATES * points)
+
+    return {name: joined(name) for name in kernel.outputs}
+
+
+def differences(
+    program: engine.Program, plan: engine.Plan, store: engine.Store, names: tuple[str, ...], rounds: int
+) -> tuple[Difference, ...]:
+    """Return where stored rounds, spread evenly over a run, are not what is computed again.
+
+    Parameters
+    ----------
+    program, plan, store, names
+        Of the run: what computes it, its plan, its metrics and their names.
+    rounds
+        How many to compute.
+    """
+    kernel = engine.MetricKernel(program, plan)
+    spread = np.linspace(0, plan.rounds - 1, min(rounds, plan.rounds)).round().astype(int).tolist()
+    found: list[Difference] = []
+
+    def compare(round: int, computed: Float[np.ndarray, "metric path"]) -> None:
+        stored = store.load(round)
+        if stored is None:
+            found.append(Difference(round, "", ROUND))
+            return
+        paths = engine.differs(computed, stored).sum(axis=1)
+        found.extend(Difference(round, names[row], int(paths[row])) for row in np.flatnonzero(paths).tolist())
+
+    engine.on_threads(kernel, sorted(set(spread)), compare, runtime.cores())
+    return tuple(found)
