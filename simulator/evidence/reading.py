@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import EvidenceError, Fault
 from simulator.evidence.records import Evidence, Observation, Series
-from simulator.study import Source, priors_root
+from simulator.study import priors_root
 from simulator.study.document import shown
 from simulator.study.toml_text import UnreadableError, check_names, decoded, parsed, read_file
 from simulator.study.translate import did_you_mean, faults_of
@@ -207,12 +207,7 @@ class _Reader:
             )
             for name, (file, table) in self.series.items()
         }
-        sources = {
-            name: Source(
-                name, table.title, table.address or "", table.date, table.provenance or "", table.note or ""
-            )
-            for name, (_, table) in self.sources.items()
-        }
+        sources = {name: table.named(name) for name, (_, table) in self.sources.items()}
         return Evidence(tuple(observations), series, sources)
 
 

@@ -13,6 +13,7 @@ from simulator.explain.conditional import verdicts_at_ends
 from simulator.explain.effects import ends, rank_correlation, ranks_about, shift
 from simulator.explain.parts import parts_of
 from simulator.explain.shares import Shares
+from simulator.explain.sources import weakest_sources
 from simulator.explain.targets import Target, targets
 from simulator.explain.told import number, share, signed
 from simulator.explain.varying import Varying, blocks, held, varying
@@ -80,7 +81,7 @@ def explain(run: Run, metrics: Sequence[str] | None = None, top: int = 12) -> di
                                                 and the median of the prior there),
                            swing: EST (high less low)}]
                 others: {count, share: SHARE}     of the priors not listed, beyond what the listed explain
-                groups: {mechanism, company, basis: [{name, priors, share: SHARE, alone: SHARE}]}
+                groups: {mechanism, company, basis, rank: [{name, priors, share: SHARE, alone: SHARE}]}
                                     share: all that the group's priors tell, also about correlated others;
                                     alone: what they add to all priors outside the group. The same where
                                     they are independent. Where a correlated prior outside tells the same,
@@ -94,6 +95,10 @@ def explain(run: Run, metrics: Sequence[str] | None = None, top: int = 12) -> di
                 chances: {bull, base, bear: EST}
                 likeliest           the verdict with the largest chance there
                 lead: EST + distinguishable     its chance less that of the next
+            sources        at most ten, of the weakest rank first, then by their share of the first target:
+                [{source, rank, priors,
+                  shares: {target: SHARE}}     of the first target and the verdicts of its entity: all that
+                                    the priors which cite the source tell, alone or beside other sources
 
     Raises
     ------
@@ -136,6 +141,7 @@ def explain(run: Run, metrics: Sequence[str] | None = None, top: int = 12) -> di
             for index, target in enumerate(asked)
         },
         "verdicts": verdicts_at_ends(inputs, shares, asked, top),
+        "sources": weakest_sources(inputs, shares, asked, run.study.sources),
     }
 
 

@@ -12,13 +12,15 @@ from simulator.explain.ranks import midranks
 from simulator.run import Run
 from simulator.run.program import priors_of
 from simulator.sampling import REPLICATES
-from simulator.study import CopulaGroup, Prior, Study
+from simulator.study import CopulaGroup, Prior, Study, strongest
 from simulator.study.units import in_own_unit
 
 #: The company of priors that belong to none, or to several; the basis of priors that state none.
 SHARED, UNSTATED = "shared", "unstated"
 #: Bases on which nobody but the author of a prior stands behind it.
 UNSOURCED = ("judgement", UNSTATED)
+#: The rank of priors that name no source, and of those whose sources have none.
+UNCITED, UNRANKED = "uncited", "unranked"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Varying:
         What is believed about it.
     company
         The one that it is about, or `SHARED`.
+    rank
+        The strongest rank among its sources, `UNCITED` or `UNRANKED`.
     values
         By replicate and point.
     """
@@ -40,6 +44,7 @@ class Varying:
     name: str
     prior: Prior
     company: str
+    rank: str
     values: Shaped[np.ndarray, "replicate point"]
 
     @property
@@ -63,6 +68,7 @@ GROUPINGS: dict[str, Callable[[Varying], str]] = {
     "mechanism": lambda one: one.mechanism,
     "company": lambda one: one.company,
     "basis": lambda one: one.basis,
+    "rank": lambda one: one.rank,
 }
 
 
@@ -74,7 +80,13 @@ def varying(run: Run) -> list[Varying]:
     drawn = run.draws([prior.name for prior in priors])
     drawn_in = {name: prior.unit for name, prior in priors_of(run.study, run.model).items()}
     return [
-        Varying(name, prior, company_of(prior.name, run.study), values.reshape(REPLICATES, -1))
+        Varying(
+            name,
+            prior,
+            company_of(prior.name, run.study),
+            rank_of(prior, run.study),
+            values.reshape(REPLICATES, -1),
+        )
         for prior in priors
         for name, values in _components(
             prior.name, in_own_unit(drawn[prior.name], drawn_in[prior.name], prior.unit)
@@ -97,6 +109,12 @@ def company_of(name: str, study: Study) -> str:
         or any(name in fields.values() for fields in company.exposures.values())
     ]
     return exposed[0] if len(exposed) == 1 else SHARED
+
+
+def rank_of(prior: Prior, study: Study) -> str:
+    """Return the strongest rank among a prior's sources: that of the best document behind it."""
+    best = strongest(study.sources[name] for name in prior.sources)
+    return UNCITED if best is None else best.rank or UNRANKED
 
 
 def blocks(inputs: Iterable[Varying], study: Study) -> list[list[int]]:

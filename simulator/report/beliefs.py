@@ -8,11 +8,12 @@ from pathlib import PurePath
 import numpy as np
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from simulator.beliefs import SummaryRow
 from simulator.report.console import long_date, plain, table
-from simulator.study import Prior, Study
+from simulator.study import Prior, Rank, Study, strongest
 
 BASES = ("reported", "published", "judgement")
 
@@ -76,7 +77,7 @@ def show(console: Console, study: Study, rows: Sequence[SummaryRow]) -> None:
             Text(f"{plain(row.name):{width}}{percentiles(row)}  {plain(row.unit)}".rstrip()), soft_wrap=True
         )
         if prior.name != grounded:
-            rests = grounds(prior)
+            rests = grounds(prior, study)
             if layered:
                 rests = f"{rests.removesuffix('.')}. From {plain(prior.file)}."
             console.print(Padding(Text(rests, style="dim"), (0, 0, 0, 2), expand=False))
@@ -89,13 +90,14 @@ def percentiles(row: SummaryRow) -> str:
     return "".join(f"{text:>{CELL}}" for text in shown)
 
 
-def grounds(prior: Prior) -> str:
-    """Return in a line what a prior is and rests on: family, bounds, basis, date, sources, note."""
+def grounds(prior: Prior, study: Study) -> str:
+    """Return in a line what a prior is and rests on: family, bounds, basis, date, ranked sources, note."""
     family = "point mass" if prior.family == "fixed" else prior.family
     bounds = [number(b) for b in prior.bounds]
     if any(np.isfinite(prior.bounds)):
         family += f" within [{bounds[0]}, {bounds[1]}]"
-    said = [family, prior.basis, f"as of {prior.as_of}" if prior.as_of else "", ", ".join(prior.sources)]
+    ranked = (f"{name} ({study.sources[name].rank or 'not ranked'})" for name in prior.sources)
+    said = [family, prior.basis, f"as of {prior.as_of}" if prior.as_of else "", ", ".join(ranked)]
     line = "; ".join(plain(part) for part in said if part)
     return f"{line}. {plain(prior.note)}" if prior.note else line
 
@@ -125,6 +127,23 @@ def audit_table(console: Console, study: Study) -> None:
             age(dates[len(dates) // 2], study.as_of) if dates else "",
         )
     console.print(shown)
+    if study.sources:
+        console.print()
+        console.print(_ranks(study))
+
+
+def _ranks(study: Study) -> Table:
+    """Return how many sources are of each rank, and for how many priors each is the best they have."""
+    sources = Counter(source.rank for source in study.sources.values())
+    best = (strongest(study.sources[name] for name in prior.sources) for prior in study.priors.values())
+    priors = Counter(source.rank if source else "" for source in best)
+    shown = table("Kind of document", "Sources", "Best of priors")
+    for rank in (*Rank, None):
+        if sources[rank]:
+            shown.add_row(rank.capitalize() if rank else "Not ranked", str(sources[rank]), str(priors[rank]))
+    if priors[""]:
+        shown.add_row("No source named", "-", str(priors[""]))
+    return shown
 
 
 def age(day: date, at: date | None) -> str:
@@ -143,6 +162,7 @@ def cite(console: Console, study: Study) -> None:
         count = f"{uses[name]} prior{'s' if uses[name] != 1 else ''}" if uses[name] else "not used"
         console.print(Text.assemble("\n", (f"[{plain(name)}]", "bold"), f" {plain(source.title)}"))
         parts: Mapping[str, object] = {
+            "rank": source.rank or "not ranked",
             "date": source.date,
             "provenance": source.provenance,
             "uses": count,

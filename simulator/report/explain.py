@@ -26,12 +26,21 @@ MANY, FEW = 5, 3
 #: Stands for a number that is within two standard errors of zero.
 UNCLEAR = "≈ 0"
 #: What the kinds of groups are called.
-KINDS = {"mechanism": "By mechanism", "company": "By company", "basis": "By basis"}
+KINDS = {
+    "mechanism": "By mechanism",
+    "company": "By company",
+    "basis": "By basis",
+    "rank": "By the best document behind a prior",
+}
 
 SHARES = (
     "Share of variance: how much smaller the variance would be on average if this were known (first-order "
     "Sobol index). The rest is shocks, and interactions of priors with each other and with shocks. "
     f"{UNCLEAR} within two standard errors of zero."
+)
+SOURCES = (
+    "The weakest kind of document first, then by the variance of all priors that cite it, alone or beside "
+    "other sources: shares of sources behind the same prior overlap. All sources: strandline priors cite."
 )
 CORRELATED = (
     "* correlated with other priors: its share holds what it tells about them too, so that shares of "
@@ -74,6 +83,10 @@ def tell(console: Console, explanation: Explanation, study: Study, entity: str |
         if shifted := target.get("shifts"):
             console.print()
             console.print(lay(console, shifts(target, shifted, explanation["priors"], names)))
+    if explanation["sources"]:
+        console.print(heading("Where it could be attacked"))
+        console.print(lay(console, weakest(explanation, study, titles)))
+        console.print(Text(SOURCES, style="dim"))
     console.print()
     for line in legend(explanation):
         console.print(Text(line, style="dim"))
@@ -98,7 +111,33 @@ def parts(found: Sequence[Target], titles: Mapping[str, str]) -> Estimates:
         own = [{group["name"]: group["share"] for group in target["groups"][kind]} for target in found]
         for name in dict.fromkeys(name for groups in own for name in groups):
             cells = (share(groups.get(name)) for groups in own)
-            shown.add(f"  {titles.get(name) or words(name).capitalize()}", *cells)
+            shown.add(f"  {group_title(kind, name, titles)}", *cells)
+    return shown
+
+
+def group_title(kind: str, name: str, titles: Mapping[str, str]) -> str:
+    """Return what a group of priors is called."""
+    if kind == "rank":
+        return rank_title(name)
+    return titles.get(name) or words(name).capitalize()
+
+
+def rank_title(rank: str) -> str:
+    """Return what a kind of document is called."""
+    title = Speech("en")(f"rank.{rank}")
+    return title[:1].upper() + title[1:]
+
+
+def weakest(explanation: Explanation, study: Study, titles: Mapping[str, str]) -> Estimates:
+    """Return the weakest sources, and the share of each target's variance that rests on them."""
+    listed, targets = explanation["sources"], explanation["targets"]
+    header = Text.assemble(("Weakest sources", "not dim bold"), "\nof the variance, %")
+    shown = Estimates([header, *(name_of(targets[name], titles, "\n") for name in listed[0]["shares"])])
+    for one in listed:
+        count = len(one["priors"])
+        about = f"{one['source']}: {one['rank']}, {count} prior{'s' if count != 1 else ''}"
+        title = Text.assemble(plain(study.sources[one["source"]].title), "\n", (plain(about), "dim"))
+        shown.add(title, *(share(found) for found in one["shares"].values()))
     return shown
 
 

@@ -13,11 +13,13 @@ from simulator.study.records import PowerSource as PowerSource
 from simulator.study.records import Prior as Prior
 from simulator.study.records import ScorecardItem as ScorecardItem
 from simulator.study.records import Settings as Settings
-from simulator.study.records import Source as Source
 from simulator.study.records import VerdictRule as VerdictRule
 from simulator.study.risks import Risk as Risk
 from simulator.study.risks import RiskCase as RiskCase
 from simulator.study.risks import Surprise as Surprise
 from simulator.study.shipped import priors_root as priors_root
 from simulator.study.shipped import shipped_sets as shipped_sets
+from simulator.study.sources import Rank as Rank
+from simulator.study.sources import Source as Source
+from simulator.study.sources import strongest as strongest
 from simulator.study.study import Study as Study

@@ -22,7 +22,6 @@ from simulator.study.records import (
     Prior,
     ScorecardItem,
     Settings,
-    Source,
     Unbounded,
     VerdictRule,
 )
@@ -65,12 +64,7 @@ def build_study(document: Document, name: str, home: str, model: Callable[..., A
         priors={key: _prior(key, parts.priors[key], piece.file) for key, piece in document.priors.items()},
         dependence=_dependence(parts),
         settings=_settings(parts),
-        sources={
-            key: Source(
-                key, entry.title, entry.address or "", entry.date, entry.provenance or "", entry.note or ""
-            )
-            for key, entry in parts.sources.items()
-        },
+        sources={name: table.named(name) for name, table in parts.sources.items()},
         order=tuple(table.order or ()),
         directions={name: tuple(loadings) for name, loadings in (table.directions or {}).items()},
         checks=tuple(

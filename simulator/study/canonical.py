@@ -53,6 +53,7 @@ def study_to_dict(study: Study) -> dict[str, Any]:
                     "address": source.address,
                     "date": source.date and source.date.isoformat(),
                     "provenance": source.provenance,
+                    "rank": source.rank,
                     "note": source.note,
                 }
                 for source in study.sources.values()

@@ -110,18 +110,6 @@ class Dependence:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One entry of the bibliography."""
-
-    id: str
-    title: str
-    address: str = ""
-    date: datetime.date | None = None
-    provenance: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Company:
     """A company of the build-out. Its name is the last part of the names of its priors and metrics.
 

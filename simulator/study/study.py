@@ -8,8 +8,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from simulator.study.records import Check, Contradiction, Dependence, Prior, Settings, Source
+from simulator.study.records import Check, Contradiction, Dependence, Prior, Settings
 from simulator.study.risks import Risk, Surprise
+from simulator.study.sources import Source
 
 
 @dataclass(frozen=True)

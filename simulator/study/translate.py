@@ -35,6 +35,7 @@ _ALLOWED = {
     "less_than": "a number < {lt:g}",
     "less_than_equal": "a number <= {le:g}",
     "literal_error": "{expected}",
+    "enum": "{expected}",
     "string_too_long": "at most {max_length} characters",
     "too_short": "at least {min_length} entries",
     "too_long": "at most {max_length} entries",
@@ -126,7 +127,7 @@ def _unknown_tag(file: str, where: str, context: Mapping[str, Any], given: Any) 
 
 
 def _advice(kind: str, where: str, given: Any, allowed: str) -> str:
-    if kind == "literal_error" and isinstance(given, str):
+    if kind in ("literal_error", "enum") and isinstance(given, str):
         return did_you_mean(given, allowed.replace("'", "").replace(" or ", ", ").split(", "))
     if kind == "greater_than" and given == 0 and where.endswith((".sd", ".sigma", ".scale")):
         return "For a single number use value = x."

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from simulator.beliefs import summary_rows
 from simulator.report import beliefs
-from simulator.study import Prior, Source, Study
+from simulator.study import Prior, Rank, Source, Study
 
 TODAY = date(2026, 1, 28)
 PRIORS = (
@@ -31,7 +31,13 @@ PRIORS = (
 )
 SOURCES = {
     "seed": Source(
-        "seed", "The article [1]", "https://example.org/a", date(2026, 1, 2), "given", "Read first."
+        "seed",
+        "The article [1]",
+        "https://example.org/a",
+        date(2026, 1, 2),
+        "given",
+        "Read first.",
+        Rank.AGENCY,
     ),
     "spare": Source("spare", "Nobody's"),
 }
@@ -49,12 +55,12 @@ def told(tell, *arguments, width=80):
 
 
 def test_show_gives_numbers_unit_and_grounds_of_every_prior(study):
-    lines = told(beliefs.show, study, summary_rows(study)).splitlines()
+    lines = told(beliefs.show, study, summary_rows(study), width=100).splitlines()
     (row,) = (line.split() for line in lines if line.startswith("spend.capex.amazon"))
     # 125 plus or minus 1.6449 standard deviations of 10
     assert row[1:] == ["108.6", "125", "141.4", "USD", "bn/yr"]
     (grounds,) = (line.strip() for line in lines if "The seed's table." in line)
-    assert grounds == "normal within [0, inf]; published; as of 2026-01-28; seed. The seed's table."
+    assert grounds == "normal within [0, inf]; published; as of 2026-01-28; seed (agency). The seed's table."
 
 
 def test_show_names_the_file_of_each_prior_where_there_are_layers(study):
@@ -104,6 +110,23 @@ def test_audit_counts_bases_and_ages_by_topic(study):
     assert rows["spend"] == ["2", "-", "2", "-", "2026-01-28", "0", "days"]
     assert rows["power"] == ["1", "-", "-", "1", "2025-07-01", "7", "months"]
     assert rows["All"][:4] == ["3", "-", "2", "1"]
+
+
+def test_audit_counts_sources_by_rank_and_priors_by_the_best_of_theirs(study):
+    lines = told(beliefs.audit_table, study).splitlines()
+    ranks = lines[next(i for i, line in enumerate(lines) if line.startswith("Kind of document")) + 2 :]
+    assert [line.split() for line in ranks] == [
+        ["Agency", "1", "2"],
+        ["Not", "ranked", "1", "0"],
+        ["No", "source", "named", "-", "1"],
+    ]
+
+
+def test_the_rank_of_a_source_stands_wherever_the_source_does(study):
+    assert "seed (agency)" in told(beliefs.show, study, summary_rows(study))
+    text = told(beliefs.cite, study)
+    assert "agency · 2026-01-02" in text
+    assert "not ranked" in text[text.index("[spare]") :]
 
 
 def test_cite_lists_every_source_with_its_uses_and_its_whole_address(study):

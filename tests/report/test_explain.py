@@ -110,3 +110,12 @@ def test_values_are_in_the_units_of_a_run_and_priors_go_by_their_labels():
     text = told({**both, "targets": {"a": own}}, study_of("linear"))
     assert re.search(r"0\.1250 ± 0\.0010 +0\.250 ± 0\.002", text)
     assert "GW" in text
+
+
+def test_the_weakest_sources_stand_with_their_kind_and_what_rests_on_them():
+    """Two priors cite the one book, without a rank: four parts of sixteen, and an interaction."""
+    text = told(explained("bases"), study_of("bases"))
+    place = text.index("Where it could be attacked")
+    assert re.search(r"A book +2\d\.\d+ ± 0\.\d+\nbook: unranked, 3 priors", text[place:])
+    assert "Sources not ranked" in text or "Not ranked" in text
+    assert "Where it could be attacked" not in told(explained("linear"), study_of("linear"))

@@ -21,6 +21,7 @@ from simulator.report.page.sections import (
     method,
     outcomes,
     risks,
+    sources,
     study,
     time,
     update,
@@ -56,8 +57,9 @@ def report(found: Findings, language: str, *, full: bool = True) -> Document:
         study.contradictions(context),
         study.scorecard(context),
         study.evidence(context),
+        sources.weakest(context),
         beliefs.beliefs(context),
-        beliefs.bibliography(context),
+        sources.bibliography(context),
         method.method(context),
         method.limits(context),
     )

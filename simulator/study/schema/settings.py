@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, field_validator, model_vali
 
 from simulator.study.forms import NAME_PART, QUARTER, STUDY_NAME
 from simulator.study.schema.fields import Day, Positive, Problem, Real, Strict, refuse
+from simulator.study.sources import Rank, Source
 
 #: A name that can be a part of a dotted name.
 Part = Annotated[str, Field(pattern=NAME_PART)]
@@ -191,6 +192,16 @@ class SourceTable(Strict):
     provenance: (
         Annotated[str, Field(description="how it came here: read, recalled, by way of whom")] | None
     ) = None
+    rank: (
+        Annotated[
+            Rank,
+            Field(
+                strict=False,
+                description="what kind of document it is, the strongest first",
+            ),
+        ]
+        | None
+    ) = None
     note: Annotated[str, Field(description="what it says")] | None = None
 
     @field_validator("address")
@@ -199,6 +210,18 @@ class SourceTable(Strict):
         if address and not _ADDRESS.fullmatch(address):
             refuse([Problem("", f'"{address}"', "http://..., https://... or empty")])
         return address
+
+    def named(self, name: str) -> Source:
+        """Return the entry of the bibliography that this table is, under its name."""
+        return Source(
+            name,
+            self.title,
+            self.address or "",
+            self.date,
+            self.provenance or "",
+            self.note or "",
+            self.rank,
+        )
 
 
 Pair = Annotated[tuple[Text, Text, Correlation], Field(strict=False)]

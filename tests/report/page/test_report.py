@@ -17,7 +17,7 @@ from simulator.study import Study
 
 ORDER = (
     "answer verdict drivers risks outcomes time chances contradictions scorecard evidence "
-    "priors sources method limits"
+    "weakest priors sources method limits"
 )
 
 

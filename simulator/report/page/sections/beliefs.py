@@ -1,4 +1,4 @@
-"""Every prior and every source: what is believed, on what basis, and by whom it is said."""
+"""Every prior: what is believed, on what basis, and by whom it is said."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,12 +11,10 @@ from simulator.report.page.charts import spark
 from simulator.report.page.context import Context
 from simulator.report.page.document import (
     Block,
-    Code,
     Column,
     Day,
     Folded,
     Inline,
-    Link,
     Paragraph,
     Row,
     Section,
@@ -123,29 +121,3 @@ def _family(context: Context, prior: Prior) -> str:
     if prior.size is not None:
         family = say("family.times", family=family, n=say.count(prior.size))
     return family + say("list.stop")
-
-
-def bibliography(context: Context) -> Section | None:
-    """Return every source; None where the study has none."""
-    say, study = context.say, context.found.run.study
-    if not study.sources:
-        return None
-    uses = Counter(source for prior in study.priors.values() for source in prior.sources)
-    head = [Column(say("source.name"), numeric=False)]
-    head += [Column(say(f"source.{name}"), numeric=False) for name in ("title", "date", "provenance")]
-    head.append(Column(say("source.uses")))
-    rows = []
-    for name, source in sorted(study.sources.items()):
-        known = say.told(source.title)
-        title: Inline = Link(known.text, source.address, known.foreign) if source.address else known
-        cells: list[list[Inline]] = [
-            [title],
-            [Day(source.date.isoformat()) if source.date else "–"],
-            [say.told(source.provenance)],
-            [say.count(uses[name])],
-        ]
-        note = [say.told(source.note)] if source.note else ()
-        rows.append(Row([Code(name)], cells, note=note, anchor=f"source-{name}"))
-    return Section(
-        "sources", say("section.sources"), [Table(say("section.sources"), head, rows, kind="priors")]
-    )

@@ -84,14 +84,14 @@ def lead_target(context: Context) -> Target | None:
     return None if target is None or target["constant"] or not target["drivers"] else target
 
 
-def _title(context: Context, target: Target) -> str:
+def title_of(context: Context, target: Target) -> str:
     """Return what is explained, such as "Value created" or "Bear"."""
     if target["kind"] == "metric":
         return context.label(target["metric"])
     return context.say("drivers.verdict", verdict=context.say(f"verdict.{target['metric']}"))
 
 
-def _share(context: Context, share: Mapping[str, Any]) -> str:
+def share_of(context: Context, share: Mapping[str, Any]) -> str:
     """Return a share with its error; one that cannot be told from zero is said to be so."""
     if share["value"] is None:
         return "–"
@@ -99,16 +99,16 @@ def _share(context: Context, share: Mapping[str, Any]) -> str:
 
 
 def _target(context: Context, target: Target) -> Iterator[Block]:
-    say, title = context.say, _title(context, target)
+    say, title = context.say, title_of(context, target)
     yield Heading(say("drivers.of", target=title, entity=context.entity_text(target["entity"])))
     yield Paragraph(
         [
             say(
                 "drivers.explained",
-                explained=_share(context, target["explained"]),
-                unexplained=_share(context, target["unexplained"]),
-                unsourced=_share(context, target["unsourced"]["share"]),
-                of_explained=_share(context, target["unsourced"]["of_explained"]),
+                explained=share_of(context, target["explained"]),
+                unexplained=share_of(context, target["unexplained"]),
+                unsourced=share_of(context, target["unsourced"]["share"]),
+                of_explained=share_of(context, target["unsourced"]["of_explained"]),
                 indistinguishable=say.count(target["indistinguishable"]),
             )
         ]
@@ -137,7 +137,7 @@ def _row(context: Context, one: Shown, metric: str, row: Mapping[str, Any]) -> R
     about = context.found.drivers["priors"][row["prior"]] if context.found.drivers else {}
     sign = {1: "drivers.up", -1: "drivers.down", 0: "drivers.unclear"}[row["direction"]["sign"]]
     cells: list[list[Inline]] = [
-        [_share(context, row["share"])],
+        [share_of(context, row["share"])],
         [say(sign)],
         [context.number(one, row["low"])],
         [context.number(one, row["high"])],
@@ -151,14 +151,14 @@ def _row(context: Context, one: Shown, metric: str, row: Mapping[str, Any]) -> R
 
 def _groups(context: Context, title: str, target: Target) -> Iterator[Block]:
     say = context.say
-    for kind in ("basis", "mechanism", "company"):
+    for kind in ("basis", "rank", "mechanism", "company"):
         rows = [
             Row(
                 [_group(context, kind, one["name"])],
                 [
                     [say.count(one["priors"])],
-                    [_share(context, one["share"])],
-                    [_share(context, one["alone"])],
+                    [share_of(context, one["share"])],
+                    [share_of(context, one["alone"])],
                 ],
             )
             for one in target["groups"][kind]
@@ -188,6 +188,8 @@ def _told(context: Context, kind: str, one: Mapping[str, Any]) -> str:
 def _group(context: Context, kind: str, name: str) -> Inline:
     if kind == "basis" or (kind == "company" and name == "shared"):
         return context.say(f"basis.{name}")
+    if kind == "rank":
+        return context.say(f"rank.{name}")
     if kind == "company":
         return context.entity(name)
     key = f"topic.{name}"

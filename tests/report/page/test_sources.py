@@ -1,0 +1,76 @@
+"""The report names its weakest sources, with what rests on them, and the kind of every document."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from simulator.report import page
+from simulator.report.page.document import Code, Document, Inlines, Link, Table
+from simulator.report.page.markup import Element
+from simulator.study import Rank
+
+
+def table_of(document: Document, anchor: str) -> Table:
+    (section,) = (one for one in document.sections if one.anchor == anchor)
+    return next(block for block in section.blocks if isinstance(block, Table))
+
+
+def parts_of(cell: Inlines | Element) -> Inlines:
+    assert not isinstance(cell, Element)
+    return cell
+
+
+def text_of(cell: Inlines | Element) -> str:
+    return "".join(map(str, parts_of(cell)))
+
+
+@pytest.fixture(scope="module")
+def explained(found: page.Findings) -> dict[str, Any]:
+    assert found.drivers is not None
+    return dict(found.drivers)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_the_weakest_sources_are_those_of_the_explanation_in_its_order(
+    found: page.Findings, explained: dict[str, Any], language: str
+) -> None:
+    rows = table_of(page.report(found, language), "weakest").rows
+    keys = [next(part.text for part in row.head if isinstance(part, Code)) for row in rows]
+    assert keys == [one["source"] for one in explained["sources"]]
+    assert len(keys) == 10
+    for row, one in zip(rows, explained["sources"], strict=True):
+        assert len(row.cells) == 2 + len(one["shares"])
+        for cell, share in zip(row.cells[2:], one["shares"].values(), strict=True):
+            text = text_of(cell)
+            assert ("±" in text) is share["distinguishable"]
+
+
+def test_each_stands_with_a_link_to_what_can_be_read_and_to_the_priors_that_cite_it(
+    found: page.Findings, explained: dict[str, Any]
+) -> None:
+    rows = table_of(page.report(found, "en"), "weakest").rows
+    for row, one in zip(rows, explained["sources"], strict=True):
+        links = [part.address for part in row.head if isinstance(part, Link)]
+        address = found.run.study.sources[one["source"]].address
+        assert links == ([address] if address else [])
+        cited = [part.address for part in parts_of(row.cells[1]) if isinstance(part, Link)]
+        assert cited == [f"#prior-{name}" for name in one["priors"][:3]]
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_every_source_says_what_kind_of_document_it_is(found: page.Findings, language: str) -> None:
+    rows = table_of(page.report(found, language), "sources").rows
+    kinds = {row.anchor: text_of(row.cells[1]) for row in rows}
+    known = found.run.study.sources
+    by_rank = {rank: {kinds[f"source-{s.id}"] for s in known.values() if s.rank is rank} for rank in Rank}
+    # One text for each rank, and no text for two.
+    assert all(len(texts) == 1 for texts in by_rank.values())
+    assert len(set.union(*by_rank.values())) == len(Rank)
+
+
+def test_where_no_source_is_cited_the_section_is_left_out(
+    found: page.Findings, explained: dict[str, Any]
+) -> None:
+    bare = replace(found, drivers={**explained, "sources": []})
+    assert "weakest" not in {section.anchor for section in page.report(bare, "en").sections}
