@@ -124,8 +124,7 @@ def group_title(kind: str, name: str, titles: Mapping[str, str]) -> str:
 
 def rank_title(rank: str) -> str:
     """Return what a kind of document is called."""
-    title = Speech("en")(f"rank.{rank}")
-    return title[:1].upper() + title[1:]
+    return Speech("en")(f"rank.{rank}").capitalize()
 
 
 def weakest(explanation: Explanation, study: Study, titles: Mapping[str, str]) -> Estimates:

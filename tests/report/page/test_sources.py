@@ -41,7 +41,7 @@ def test_the_weakest_sources_are_those_of_the_explanation_in_its_order(
     assert len(keys) == 10
     for row, one in zip(rows, explained["sources"], strict=True):
         assert len(row.cells) == 2 + len(one["shares"])
-        for cell, share in zip(row.cells[2:], one["shares"].values(), strict=True):
+        for cell, share in zip(row.cells[1:-1], one["shares"].values(), strict=True):
             text = text_of(cell)
             assert ("±" in text) is share["distinguishable"]
 
@@ -54,7 +54,7 @@ def test_each_stands_with_a_link_to_what_can_be_read_and_to_the_priors_that_cite
         links = [part.address for part in row.head if isinstance(part, Link)]
         address = found.run.study.sources[one["source"]].address
         assert links == ([address] if address else [])
-        cited = [part.address for part in parts_of(row.cells[1]) if isinstance(part, Link)]
+        cited = [part.address for part in parts_of(row.cells[-1]) if isinstance(part, Link)]
         assert cited == [f"#prior-{name}" for name in one["priors"][:3]]
 
 

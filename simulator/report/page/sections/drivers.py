@@ -84,7 +84,7 @@ def lead_target(context: Context) -> Target | None:
     return None if target is None or target["constant"] or not target["drivers"] else target
 
 
-def title_of(context: Context, target: Target) -> str:
+def _title(context: Context, target: Target) -> str:
     """Return what is explained, such as "Value created" or "Bear"."""
     if target["kind"] == "metric":
         return context.label(target["metric"])
@@ -99,7 +99,7 @@ def share_of(context: Context, share: Mapping[str, Any]) -> str:
 
 
 def _target(context: Context, target: Target) -> Iterator[Block]:
-    say, title = context.say, title_of(context, target)
+    say, title = context.say, _title(context, target)
     yield Heading(say("drivers.of", target=title, entity=context.entity_text(target["entity"])))
     yield Paragraph(
         [

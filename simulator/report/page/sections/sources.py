@@ -1,7 +1,8 @@
 """What was read: the weakest sources by the variance that rests on them, and the bibliography."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from simulator.report.page.context import Context
 from simulator.report.page.document import (
@@ -17,7 +18,7 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
-from simulator.report.page.sections.drivers import share_of, title_of
+from simulator.report.page.sections.drivers import share_of
 from simulator.study import Source
 
 #: Priors that are named beside a source; more are counted.
@@ -33,8 +34,8 @@ def weakest(context: Context) -> Section | None:
     head = [
         Column(say("source.title"), numeric=False),
         Column(say("source.rank"), numeric=False),
+        *(Column(_measured(context, found["targets"][name]), say("unit.variance.axis")) for name in shown),
         Column(say("source.priors"), numeric=False),
-        *(Column(title_of(context, found["targets"][name]), say("unit.variance.axis")) for name in shown),
     ]
     known = context.found.run.study.sources
     rows = [
@@ -42,16 +43,15 @@ def weakest(context: Context) -> Section | None:
             [_title(context, known[one["source"]]), " ", Code(one["source"])],
             [
                 [rank(context, known[one["source"]])],
-                _citing(context, one["priors"]),
                 *([share_of(context, one["shares"][name])] for name in shown),
+                _citing(context, one["priors"]),
             ],
         )
         for one in found["sources"]
     ]
-    blocks: list[Block] = [
-        Paragraph([say("source.weakest_read")], "note"),
-        Table(say("source.weakest_caption", entity=context.entity_text(context.leader)), head, rows),
-    ]
+    caption = say("source.weakest_caption", entity=context.entity_text(context.leader))
+    read = Paragraph([say("source.weakest_read")], "note")
+    blocks: list[Block] = [read, Table(caption, head, rows, kind="priors")]
     return Section("weakest", say("section.weakest"), blocks)
 
 
@@ -62,6 +62,13 @@ def _citing(context: Context, priors: Sequence[str]) -> list[Inline]:
     if more > 0:
         links.append([context.say("source.more", n=context.say.count(more))])
     return context.say.listed(links)
+
+
+def _measured(context: Context, target: Mapping[str, Any]) -> str:
+    """Return whose variance a column is of: a metric's, or that of a verdict."""
+    if target["kind"] == "metric":
+        return context.label(target["metric"])
+    return context.say(f"verdict.{target['metric']}")
 
 
 def rank(context: Context, source: Source) -> str:
