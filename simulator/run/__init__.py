@@ -1,5 +1,7 @@
 """A study simulated: `simulate` computes a run, `open_run` reads one back, and a `Run` answers questions."""
 
+from simulator.run.opening import load_study as load_study
+from simulator.run.opening import read_study as read_study
 from simulator.run.outcome import Run as Run
 from simulator.run.progress import Progress as Progress
 from simulator.run.progress import silent as silent
