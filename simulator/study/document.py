@@ -211,7 +211,7 @@ class Document:
             elif _is_topic(value):
                 self._add_priors(file, value, name)
             else:
-                inner = {part: below for part, below in value.items() if _is_prior(below) or _is_topic(below)}
+                inner = {part: below for part, below in value.items() if is_prior(below) or _is_topic(below)}
                 own = {part: below for part, below in value.items() if part not in inner}
                 self._put(self.priors, name, Piece(file, name, own))
                 self._add_priors(file, inner, name)
@@ -269,19 +269,19 @@ def _fill(base: Mapping[str, Piece], top: Mapping[str, Piece]) -> dict[str, Piec
     return merged
 
 
-def _is_prior(value: Any) -> bool:
+def is_prior(value: Any) -> bool:
     """Whether a value is a table that says what is believed about something."""
     # A family or a value that is a table is a prior below, of that name: [contract.value].
     return isinstance(value, Mapping) and any(
-        mark in value and (mark == "quantiles" or not _is_prior(value[mark])) for mark in _MARKS
+        mark in value and (mark == "quantiles" or not is_prior(value[mark])) for mark in _MARKS
     )
 
 
 def _is_topic(value: Any) -> bool:
     """Whether a value is a table that holds priors, at any depth, rather than being one."""
-    if not isinstance(value, Mapping) or _is_prior(value):
+    if not isinstance(value, Mapping) or is_prior(value):
         return False
-    return any(_is_prior(inner) or _is_topic(inner) for inner in value.values())
+    return any(is_prior(inner) or _is_topic(inner) for inner in value.values())
 
 
 def _plain(value: Any) -> Any:

@@ -50,6 +50,12 @@ def test_a_misspelt_prior_is_told_beside_a_malformed_entry_of_any_kind(tmp_path,
     assert faults[MISSPELT[0]] == MISSPELT[1]
 
 
+def test_a_topic_taken_for_a_prior_is_one_fault_and_its_priors_are_none(tmp_path):
+    keys = set(found(study(tmp_path, "[economics]\npue = 1.2\n")))
+    own = {f"economics.{key}" for key in ("family", "unit", "basis", "as_of")}
+    assert keys == {*own, MISSPELT[0]}
+
+
 @pytest.mark.parametrize("wrong", ["horizn = 3", "horizon_quarters = 3", 'order = ["a", 3]', "start = 4"])
 def test_a_misspelt_prior_is_told_beside_a_malformed_setting(tmp_path, wrong):
     faults = found(study(tmp_path, "", f"as_of = 2026-01-28\n{wrong}\n"))
