@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.beliefs import fit_report as fit_report
-    from simulator.beliefs import load_study as load_study
     from simulator.changes import diff as diff
     from simulator.checks import evaluate_checks as evaluate_checks
     from simulator.errors import EvidenceError as EvidenceError
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from simulator.report.page import compare as compare
     from simulator.report.page import compare_all as compare_all
     from simulator.run import Run as Run
+    from simulator.run import load_study as load_study
     from simulator.run import open_run as open_run
     from simulator.run import simulate as simulate
     from simulator.study import Study as Study
@@ -53,7 +53,7 @@ _HOMES = {
     "evaluate_checks": "simulator.checks",
     "fit_report": "simulator.beliefs",
     "load_evidence": "simulator.evidence",
-    "load_study": "simulator.beliefs",
+    "load_study": "simulator.run",
     "open_run": "simulator.run",
     "open_update": "simulator.posterior",
     "score": "simulator.evidence.score",

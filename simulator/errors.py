@@ -38,6 +38,11 @@ class Fault:
         return f"{text}. {self.advice}" if self.advice else text
 
 
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Return faults in the order of files and keys, each once."""
+    return sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.key))
+
+
 class StrandlineError(Exception):
     """Base of all errors that carry a message meant for the user."""
 

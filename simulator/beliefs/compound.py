@@ -7,9 +7,7 @@ import numpy as np
 
 from simulator.beliefs.inversion import invert
 from simulator.beliefs.marginal import Marginal, Numbers, score_of, tails
-
-#: Least share of a prior that its bounds may leave: less is a mistake, not a truncation.
-LEAST_MASS = 1e-6
+from simulator.study.cut import LEAST_MASS
 
 
 class Truncated(Marginal):

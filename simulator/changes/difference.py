@@ -14,7 +14,7 @@ from simulator.changes.told import to_plain
 from simulator.engine import Plan, runtime
 from simulator.errors import StrandlineError, UsageError
 from simulator.model import Buildout
-from simulator.run import Progress, Run
+from simulator.run import Progress, Run, progress_of
 from simulator.sampling import ROUND
 from simulator.study import Study
 
@@ -61,7 +61,7 @@ def diff(
     paths: int = PATHS,
     seed: int | None = None,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> dict[str, Any]:
     """Return what changed between two studies or runs, and what each part of it does to the verdict.
 
@@ -81,7 +81,8 @@ def diff(
     threads
         Cores to use; all by default. Changes no bit of a result.
     progress
-        Called with the paths finished and the paths to be computed in all.
+        Called with the paths finished and the paths to be computed in all. By default a bar where standard
+        error is a terminal, and a line in a notebook; False shows nothing.
 
     Returns
     -------
@@ -126,7 +127,8 @@ def diff(
     runs = tuple(one if isinstance(one, Run) else None for one in (first, second))
     swap = Swap(_study(first), _study(second))
     plan = _plan(runs[0] or runs[1], paths, seed)
-    return to_plain(_found(swap, (runs[0], runs[1]), plan, threads or runtime.cores(), progress))
+    with progress_of(progress, plan.paths) as report:
+        return to_plain(_found(swap, (runs[0], runs[1]), plan, threads or runtime.cores(), report))
 
 
 def _study(of: Study | Run) -> Study:
@@ -149,13 +151,13 @@ def _plan(lead: Run | None, paths: int, seed: int | None) -> Plan:
 
 
 def _found(
-    swap: Swap, runs: tuple[Run | None, Run | None], plan: Plan, threads: int, progress: Progress | None
+    swap: Swap, runs: tuple[Run | None, Run | None], plan: Plan, threads: int, report: Progress
 ) -> Difference:
     parts = () if swap.obstacle else swap.parts
     priors = [change.name for change in swap.single()] if parts else []
     rounds = sum(job.rounds for job in jobs(parts, frozenset(swap.parts), priors, plan.rounds))
     both = (runs[0], runs[1]) if runs[0] and runs[1] else ()
-    counted = _counter(rounds + sum(min(plan.rounds, run.plan.rounds) for run in both), progress)
+    counted = _counter(rounds + sum(min(plan.rounds, run.plan.rounds) for run in both), report)
     between = Between(swap, plan, threads, counted)
     by_part, by_prior, obstacle = {}, {}, swap.obstacle
     try:
@@ -170,13 +172,11 @@ def _found(
     return Difference(swap, runs, plan, between, by_part, by_prior, obstacle, stored)
 
 
-def _counter(whole: int, progress: Progress | None) -> Counted:
+def _counter(whole: int, report: Progress) -> Counted:
     """Return what tells the progress of so many rounds."""
     done = count(1)
 
     def counted() -> None:
-        finished = next(done)
-        if progress is not None:
-            progress(finished * ROUND, whole * ROUND)
+        report(next(done) * ROUND, whole * ROUND)
 
     return counted

@@ -3,9 +3,12 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import StrandlineError
+
+if TYPE_CHECKING:
+    from simulator.study import Prior
 
 DEFAULT_STUDY = "hyperscalers-2026-01"
 #: Folder that runs and updates are stored in by default.
@@ -42,16 +45,25 @@ def studies_and_runs(context: Typed) -> Iterator[str]:
 
 
 def settings(context: Typed) -> Iterator[tuple[str, str]]:
-    """Give NAME= for every prior of the study that the command names, with its unit and family."""
-    from simulator.study import load_study
+    """Give NAME= for every prior of the study that the command names, and NAME.median= where it has one."""
+    from simulator.study.location import takes_median
 
-    with contextlib.suppress(StrandlineError, KeyError):
-        asked = context["study"].raw or DEFAULT_STUDY
-        for prior in load_study(asked).priors.values():
-            yield f"{prior.name}=", f"{prior.family}, {prior.unit}".removesuffix(", ")
+    for prior in _priors(context):
+        about = f"{prior.family}, {prior.unit}".removesuffix(", ")
+        yield f"{prior.name}=", about
+        if takes_median(prior):
+            yield f"{prior.name}.median=", f"median of {about}"
 
 
 def priors(context: Typed) -> Iterator[str]:
     """Give the names of the priors of the study that the command names."""
-    for name, _ in settings(context):
-        yield name.removesuffix("=")
+    for prior in _priors(context):
+        yield prior.name
+
+
+def _priors(context: Typed) -> "Iterator[Prior]":
+    """Give the priors of the study that the command names; none of one that cannot be read."""
+    from simulator.study import load_study
+
+    with contextlib.suppress(StrandlineError, KeyError):
+        yield from load_study(context["study"].raw or DEFAULT_STUDY).priors.values()

@@ -74,9 +74,9 @@ def diff(
 def _opened(name: str) -> "Study | Run":
     """Return the run of a run directory, or else the study that a name or path stands for."""
     from simulator.engine.directory import MANIFEST
-    from simulator.run import open_run
-    from simulator.study import load_study, shipped_sets
+    from simulator.run import open_run, read_study
+    from simulator.study import shipped_sets
 
     if name not in shipped_sets() and (Path(name) / MANIFEST).is_file():
         return open_run(name)
-    return load_study(name)
+    return read_study(name)

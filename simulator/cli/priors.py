@@ -42,8 +42,9 @@ def show(
     name
         Only the priors whose names match this pattern, such as 'power.*' or '*.amazon'.
     """
-    from simulator.beliefs import load_study, summary_rows
+    from simulator.beliefs import summary_rows
     from simulator.report import beliefs, console
+    from simulator.run import load_study
 
     asked = load_study(study)
     rows = [row for row in summary_rows(asked) if fnmatchcase(row.name, name)]
@@ -84,13 +85,13 @@ def check(
     """
     from simulator.beliefs import audit
     from simulator.report import beliefs, console
+    from simulator.run import read_study
     from simulator.run.program import check_study, misfits_of_buildout, model_of
-    from simulator.study import load_study
 
     if json and not predictive:
         message = "--json is for --predictive: the audit is a table"
         raise UsageError(message)
-    asked = load_study(study)
+    asked = read_study(study)
     if not json:
         beliefs.audit_table(console.output(), asked)
     if faults := [*audit(asked), *misfits_of_buildout(asked)]:

@@ -92,10 +92,9 @@ def run(
     paths = paths if paths is not None else PATHS if until is None else FIRST
     with ExitStack() as stack, bar(paths, quiet=quiet) as progress:
         from simulator.engine import connected, removed_if_empty
-        from simulator.run import AccuracyError, Interrupted, NotFiniteError, place, simulate
-        from simulator.study import load_study
+        from simulator.run import AccuracyError, Interrupted, NotFiniteError, place, read_study, simulate
 
-        asked = load_study(study, overrides=overrides)
+        asked = read_study(study, overrides=overrides)
         numbers: dict[str, Any] = {
             "paths": paths,
             "until": until,

@@ -81,8 +81,7 @@ def update(
         from simulator.engine import removed_if_empty
         from simulator.posterior import NotConvergedError, place, refuse_occupied
         from simulator.posterior import update as updated
-        from simulator.run import open_run
-        from simulator.study import load_study
+        from simulator.run import open_run, read_study
 
         asked: Study | Run
         if (Path(study) / "manifest.json").is_file():
@@ -91,7 +90,7 @@ def update(
                 raise UsageError(message)
             asked = open_run(study)
         else:
-            asked = load_study(study, overrides=overrides)
+            asked = read_study(study, overrides=overrides)
         folder = out or place(RUNS, asked, *map(str, evidence), day, paths, seed, method)
         if out is None:
             stack.enter_context(removed_if_empty(folder))

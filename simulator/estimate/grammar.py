@@ -20,7 +20,7 @@ from typing import NoReturn
 from simulator.errors import UsageError
 from simulator.estimate.targets import PLAIN, VERDICTS, Statistic, Target, level_of
 
-_NAMES = ("mean", "sd", "p05", "p50", "p95", "cvar05", "prob_below_zero", *VERDICTS)
+_NAMES = ("mean", "sd", "p05", "p10", "p50", "p90", "p95", "cvar05", "prob_below_zero", *VERDICTS)
 _MEASURES = ("mcse", "rel")
 _LIMIT = "a finite number above 0"
 _WORD = re.compile(r"[\w.]+")

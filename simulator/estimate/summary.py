@@ -45,7 +45,7 @@ from simulator.study import ScorecardItem, VerdictRule
 
 SCHEMA = 1
 #: The quantiles that are told, by name.
-QUANTILES: Mapping[str, float] = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
+QUANTILES: Mapping[str, float] = {"p05": 0.05, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
 #: The share of paths that the expected shortfall averages over.
 SHORTFALL = 0.05
 #: Memory that the metrics worked on at once may take  [bytes]

@@ -21,6 +21,7 @@ type Reason = Literal[
     "not_a_quarter",
     "restated",
     "same_figure",
+    "overlapping",
     "no_output",
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from simulator.evidence.period import quarter_label
 from simulator.model import Buildout
 from simulator.posterior.figures import Datum, LeftOut, Matched, Reason
 from simulator.posterior.reading import CAPEX, QUANTITIES, Draws, Quantity, Read
+from simulator.posterior.repeats import once
 from simulator.posterior.validation import faults_of_figures, measurements
 from simulator.study import Study
 from simulator.study.units import UnitError, convert_factor
@@ -69,7 +70,7 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
             faults.append(Fault(one.file, key, f'"{one.unit}"', f'"{found.unit}"', str(error)))
             continue
         found_in.append((_filled(found, one, factor), one))
-    used, repeated = _once(found_in)
+    used, repeated = once(found_in)
     left += repeated
     faults += faults_of_figures(used, study)
     if len(used) > MOST_FIGURES:
@@ -80,25 +81,6 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
         raise EvidenceError(dict.fromkeys(faults))
     used.sort(key=lambda datum: datum.stage)
     return Matched(tuple(used), tuple(matcher.ahead(used)), tuple(left))
-
-
-def _once(figures: Iterable[tuple[Datum, Observation]]) -> tuple[list[Datum], list[LeftOut]]:
-    """Return each figure once, and what repeats it: the smaller error wins, then what was known later."""
-    best: dict[tuple[object, ...], tuple[Datum, Observation]] = {}
-    repeated: list[LeftOut] = []
-    for datum, one in figures:
-        # The end of a month and the quarter that it closes are two periods; a year and its quarters are one.
-        period = (one.period.first, one.period.last, one.period.end, "-" in one.period.label)
-        key = (datum.quantity, "" if datum.entity == "model" else datum.entity, *period)
-        if key not in best:
-            best[key] = datum, one
-            continue
-        other = best[key]
-        loser = one if (datum.error, other[1].known) > (other[0].error, one.known) else other[1]
-        if loser is not one:
-            best[key] = datum, one
-        repeated.append(LeftOut(loser, "same_figure"))
-    return [datum for datum, _ in best.values()], repeated
 
 
 def measured(values: Mapping[str, Any]) -> Matched:

@@ -17,7 +17,7 @@ from simulator import engine
 from simulator.engine import runtime
 from simulator.posterior.question import Question, Sample
 from simulator.posterior.words import stratified, uniforms
-from simulator.run import Progress
+from simulator.run import Progress, silent
 from simulator.sampling import ROUND, by_replicate
 
 #: Independent chains into which the 32 replicates of a run are put together.
@@ -64,15 +64,14 @@ class Weights:
         return self.khat <= self.limit and self.ess >= LEAST_ESS
 
 
-def prior_sample(question: Question, progress: Progress | None = None) -> Sample:
+def prior_sample(question: Question, report: Progress = silent) -> Sample:
     """Return the draws of a run, with all that is asked of them."""
     kernel = engine.Kernel(question.program, question.plan, question.outputs)
     found: list[dict[str, np.ndarray]] = []
 
     def keep(round: int, named: dict[str, np.ndarray]) -> None:
         found.append(named)
-        if progress is not None:
-            progress((round + 1) * ROUND, question.plan.paths)
+        report((round + 1) * ROUND, question.plan.paths)
 
     engine.on_threads(kernel, range(question.plan.rounds), keep, runtime.cores())
 

@@ -29,7 +29,7 @@ from simulator.posterior.result import Posterior
 from simulator.posterior.reweighting import Weights, prior_sample, resample, weigh
 from simulator.posterior.tempering import temper
 from simulator.posterior.tree import to_tree
-from simulator.run import Progress, Run
+from simulator.run import Progress, Run, progress_of
 from simulator.run.program import model_of
 from simulator.study import Study
 
@@ -56,7 +56,7 @@ def update(
     paths: int | None = None,
     seed: int | None = None,
     method: Method = "auto",
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Posterior:
     """Return what a study believes after evidence.
 
@@ -79,7 +79,8 @@ def update(
     method
         ``auto``: reweighting, and tempering if its gates fail. Or one of the two.
     progress
-        Called with the paths of the prior finished and asked for.
+        Called with the paths of the prior finished and asked for. By default a bar where standard error is a
+        terminal, and a line in a notebook; False shows nothing.
 
     Raises
     ------
@@ -97,8 +98,14 @@ def update(
     question = ask(base, model, _matched(base, model, evidence, as_of), plan)
     _refuse_nothing(question.matched, base)
 
-    prior = prior_sample(question, progress)
-    refuse_unreachable(question, prior)
+    with progress_of(progress, plan.paths) as report:
+        prior = prior_sample(question, report)
+        refuse_unreachable(question, prior)
+        return _conditioned(question, prior, method, as_of)
+
+
+def _conditioned(question: Question, prior: Sample, method: Method, as_of: date | None) -> Posterior:
+    """Return the posterior by the method asked for, or raise with it where the gates failed."""
     stages = [
         [i for i, datum in enumerate(question.matched.used) if datum.stage == stage]
         for stage in question.matched.stages
@@ -108,7 +115,7 @@ def update(
     how: dict[str, Any] = {}
     if method == "reweighting" or (method == "auto" and weights[-1].passed):
         used = "reweighting"
-        samples = tuple(resample(prior, one, plan.seed) for one in weights)
+        samples = tuple(resample(prior, one, question.plan.seed) for one in weights)
     else:
         used = "tempering"
         tempered = temper(question, stages)

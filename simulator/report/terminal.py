@@ -21,6 +21,8 @@ type Number = Mapping[str, float | None]
 
 COLOURS = {"bull": "green", "base": "yellow", "bear": "red"}
 QUANTILES = {"p05": "P5", "p50": "P50", "p95": "P95"}
+#: Those of the tables that show all.
+ALL_QUANTILES = {"p05": "P5", "p10": "P10", "p50": "P50", "p90": "P90", "p95": "P95"}
 
 #: Facts that are paths or commands.
 COPIED = frozenset({"Kept in", "Again", "Verify"})
@@ -111,7 +113,7 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
     value, *others = LINES
     _tell_tables(
         console,
-        outcomes(summary, titles, value, wide=console.width >= WIDE),
+        outcomes(summary, titles, value, QUANTILES, wide=console.width >= WIDE),
         overview(summary, others),
         targets(summary),
     )
@@ -133,7 +135,7 @@ def tell_all(console: Console, summary: Summary, study: Study, facts: Mapping[st
     wide = console.width >= WIDE
     _tell_tables(
         console,
-        *(outcomes(summary, titles, line, wide=wide) for line in LINES),
+        *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in LINES),
         given(summary),
         scorecard(summary, study, titles),
         targets(summary),
@@ -264,26 +266,28 @@ def span(limits: Limits) -> str:
     return " and ".join(filter(None, ends))
 
 
-def outcomes(summary: Summary, titles: Mapping[str, str], line: Line, *, wide: bool) -> Estimates:
+def outcomes(
+    summary: Summary, titles: Mapping[str, str], line: Line, quantiles: Mapping[str, str], *, wide: bool
+) -> Estimates:
     """Return one metric's quantiles and mean for the group and each company; no rows where it has none."""
     extra = ("Mean of\nworst 5 %", "Below 0,\n% of paths") if wide and line.low_is_bad else ()
-    shown = Estimates([line.header, *QUANTILES.values(), "Mean", *extra])
+    shown = Estimates([line.header, *quantiles.values(), "Mean", *extra])
     for entity, title in titles.items():
         estimate = summary["estimates"].get(f"{line.metric}.{entity}")
         if estimate is None:
             continue
-        cells = _cells(estimate, line)
+        cells = _cells(estimate, line, quantiles)
         if extra:
             cells += [line.text(estimate["cvar05"]), CHANCE.text(estimate["prob_below_zero"])]
         shown.add(row_title(entity, title), *cells)
     return shown
 
 
-def _cells(estimate: Mapping[str, Any], line: Line) -> list[str]:
+def _cells(estimate: Mapping[str, Any], line: Line, quantiles: Mapping[str, str]) -> list[str]:
     """Return the quantiles and the mean of a metric, the mean flagged where a handful of paths carries it."""
     flag = "†" if estimate["heavy_tail"] and estimate["mean"]["value"] is not None else ""
     mean = flag + replace(line, infinite="∞").text(estimate["mean"])
-    return [*(line.text(estimate[name]) for name in QUANTILES), mean]
+    return [*(line.text(estimate[name]) for name in quantiles), mean]
 
 
 def overview(summary: Summary, lines: Sequence[Line]) -> Estimates:
@@ -293,7 +297,7 @@ def overview(summary: Summary, lines: Sequence[Line]) -> Estimates:
     for line in lines:
         estimate = summary["estimates"].get(f"{line.metric}.group")
         if estimate is not None:
-            shown.add(f"{line.label}, {line.unit}", *_cells(estimate, line))
+            shown.add(f"{line.label}, {line.unit}", *_cells(estimate, line, QUANTILES))
     return shown
 
 

@@ -46,6 +46,7 @@ REASONS = {
     "not_a_quarter": "of several quarters, whose own figures count",
     "restated": "replaced by a later figure of the same series",
     "same_figure": "given by another series too, whose figure is the better known and counts",
+    "overlapping": "of a time that figures of shorter periods, or better known ones, cover, which count",
     "no_output": "of something that the model does not have",
 }
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from simulator import engine
 from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
 from simulator.beliefs.compiled import express_all
-from simulator.errors import ExecutorError, Fault, StudyError, UsageError
+from simulator.errors import ExecutorError, Fault, StudyError, UsageError, in_order
 from simulator.run.requirements import declares_inputs, misfits, misnamed_attributes, priors_of, warn_unread
 from simulator.sampling import make_sampler
 from simulator.study import Study
@@ -86,12 +86,12 @@ def check_study(study: Study, model: engine.Model, dtype: str) -> None:
         of components of shocks that a shorter horizon does not have.
     """
     priors, inputs = priors_of(study, model), getattr(model, "inputs", {})
-    _, faults = express_all(priors, study.dependence)
-    if faults:
-        raise StudyError(faults)
+    expressions, undrawable = express_all(priors, study.dependence)
+    drawable = {one.prior.name for one in expressions}
+    ranges = range_faults(priors, {name: wanted for name, wanted in inputs.items() if name in drawable})
     coordinates, beyond = _named_shocks(study, _own_shocks(study, model))
-    if faults := [*range_faults(priors, inputs), *coordinates]:
-        raise StudyError(faults)
+    if faults := [*undrawable, *ranges, *coordinates]:
+        raise StudyError(in_order(faults))
     warn([*remarks(study, dtype), *beyond, *misnamed_attributes(model)])
 
 

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 
 from simulator.beliefs import StrandlineWarning
 from simulator.engine import Model
-from simulator.errors import Fault, StudyError
+from simulator.errors import Fault, StudyError, in_order
 from simulator.estimate import PASSES, VERDICT, rule_faults
 from simulator.study import Prior, Study, check_units
 from simulator.study.translate import did_you_mean
@@ -102,7 +102,7 @@ def misnamed_attributes(model: Model) -> list[str]:
 
 def _refuse(faults: list[Fault]) -> None:
     if faults:
-        raise StudyError(sorted(faults, key=lambda fault: (fault.file, fault.key)))
+        raise StudyError(in_order(faults))
 
 
 def declares_inputs(model: Model) -> bool:

@@ -16,9 +16,10 @@ import numpy as np
 
 from simulator import engine
 from simulator.engine import runtime
-from simulator.errors import GateError, RunError, RunWarning, StudyError, UsageError
+from simulator.errors import GateError, RunError, RunWarning, StudyError, UsageError, in_order
 from simulator.estimate import parse_targets
 from simulator.run.accuracy import Goal, asked, goal, plans, read, reopened, unmet
+from simulator.run.opening import faults_of, read_study
 from simulator.run.outcome import Run
 from simulator.run.program import (
     absent,
@@ -33,7 +34,7 @@ from simulator.run.program import (
 from simulator.run.progress import Progress, progress_of
 from simulator.run.requirements import refuse_rules
 from simulator.sampling import ROUND, draws_key
-from simulator.study import Study, load_study
+from simulator.study import Study
 from simulator.whole_numbers import whole
 
 #: A run without a directory that is larger than this streams to a scratch directory  [bytes]
@@ -211,7 +212,7 @@ def _study(asked: Study | str | PathLike[str]) -> Study:
     if isinstance(asked, Study):
         return asked
     if isinstance(asked, str | PathLike):
-        return load_study(asked)
+        return read_study(asked)
     message = (
         f"study: found a {type(asked).__name__}; allowed: a study, a prior set's name, or a path. "
         "Study.from_dict makes a study of a dictionary"
@@ -285,8 +286,8 @@ def _refuse_early(until: str | None, study: Study, given: engine.Model | None) -
         return
     from simulator.model import Buildout
 
-    if faults := misfits_of_buildout(study):
-        raise StudyError(faults)
+    if misfits_of_buildout(study):
+        raise StudyError(in_order(faults_of(study)))
     if until is not None:
         asked(until, tuple(Buildout(study.settings).metric_units), study.settings)
 

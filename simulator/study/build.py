@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import StudyError
+from simulator.errors import Fault, StudyError, in_order
 from simulator.study.consistency import DEFAULT_GROUP, check_parts
 from simulator.study.document import Document
 from simulator.study.families import FAMILIES
@@ -26,9 +26,27 @@ from simulator.study.records import (
     VerdictRule,
 )
 from simulator.study.study import Study
+from simulator.study.unread import unread_names
 
 if TYPE_CHECKING:
     from simulator.study.schema.marginal import Marginal
+    from simulator.study.schema.settings import StudyTable
+
+
+class PartlyReadError(StudyError):
+    """A study with faults in how it is written.
+
+    Attributes
+    ----------
+    part
+        What of it could be read; None where a whole file could not, which may hold anything.
+    unread
+        Names of what is missing in that part, and what they mention: nothing can be said of them.
+    """
+
+    def __init__(self, faults: Iterable[Fault], part: Study | None, unread: frozenset[str]) -> None:
+        super().__init__(faults)
+        self.part, self.unread = part, unread
 
 
 def build_study(document: Document, name: str, home: str, model: Callable[..., Any] | None = None) -> Study:
@@ -47,21 +65,34 @@ def build_study(document: Document, name: str, home: str, model: Callable[..., A
 
     Raises
     ------
-    StudyError
-        With all faults, in the order of files and keys.
+    PartlyReadError
+        With all faults, in the order of files and keys, and what could be read.
     """
-    from simulator.study.schema import risks as schema
-
     parts = read_parts(document)
     faults = [*document.faults, *parts.faults, *check_parts(document, parts, home)]
-    if faults or parts.study is None:
-        raise StudyError(sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.key)))
-    table = parts.study
+    if not faults and parts.study is not None:
+        return _study(document, parts, parts.study, name, model)
+    part = None
+    if parts.study is not None and document.readable:
+        part = _study(document, parts, parts.study, name, model)
+    raise PartlyReadError(in_order(faults), part, unread_names(document, parts))
+
+
+def _study(
+    document: Document, parts: Parts, table: StudyTable, name: str, model: Callable[..., Any] | None
+) -> Study:
+    """Return the study of all that could be read."""
+    from simulator.study.schema import risks as schema
+
     return Study(
         name=table.name or name,
         title=table.title or table.name or name,
         as_of=table.as_of,
-        priors={key: _prior(key, parts.priors[key], piece.file) for key, piece in document.priors.items()},
+        priors={
+            key: _prior(key, parts.priors[key], piece.file)
+            for key, piece in document.priors.items()
+            if key in parts.priors
+        },
         dependence=_dependence(parts),
         settings=_settings(parts),
         sources={name: table.named(name) for name, table in parts.sources.items()},

@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.errors import Fault
 from simulator.study.coordinates import parse_coordinate
-from simulator.study.document import Document, Piece, shown
+from simulator.study.document import Document, Piece, is_prior, shown
 from simulator.study.reading import Parts
 from simulator.study.risk_faults import risk_faults
 from simulator.study.translate import did_you_mean
@@ -64,7 +64,8 @@ def _names(document: Document) -> Iterator[Fault]:
         parts = name.split(".")
         for count in range(1, len(parts)):
             above = document.priors.get(".".join(parts[:count]))
-            if above is not None:
+            # A table without a family or a value is a fault by itself, and what it holds is not.
+            if above is not None and is_prior(above.value):
                 allowed = "names that do not hold each other"
                 yield Fault(
                     piece.file, piece.key, f"a name inside the prior {above.key} ({above.file})", allowed

@@ -5,7 +5,7 @@ Nothing is validated here but the outline: what is a prior, what is a company, w
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -65,6 +65,8 @@ class Document:
         Priors of what the layer is laid over that it replaces, the first of each name.
     unread
         Names of tables in files that are not TOML, which are not missing although they could not be read.
+    readable
+        Whether every file could be read.
     faults
         What is wrong with the outline.
     """
@@ -85,7 +87,15 @@ class Document:
     priors: dict[str, Piece] = field(default_factory=dict[str, Piece])
     replaced: dict[str, Piece] = field(default_factory=dict[str, Piece])
     unread: set[str] = field(default_factory=set[str])
+    readable: bool = True
     faults: list[Fault] = field(default_factory=list[Fault])
+
+    def refuse_file(self, file: str, error: UnreadableError) -> None:
+        """Note that a file could not be read, and that what it holds is not known."""
+        self.readable = False
+        fault = error.fault(file)
+        advice = f"{fault.advice} What the model makes of the study shows once the file can be read."
+        self.faults.append(replace(fault, advice=advice.lstrip()))
 
     def add_toml(self, file: str, content: bytes) -> None:
         """Take a TOML file apart; one that cannot be read is a fault, and its table names are noted."""
@@ -94,7 +104,7 @@ class Document:
             text = decoded(content)
             data = parsed(text)
         except UnreadableError as error:
-            self.faults.append(error.fault(file))
+            self.refuse_file(file, error)
             self.unread.update(table_names(text))
             return
         topics = {key: value for key, value in data.items() if key not in (*RESERVED, "dependence")}
@@ -106,6 +116,7 @@ class Document:
         try:
             check_values(data)
         except UnreadableError as error:
+            self.readable = False
             self.faults.append(error.fault(""))
             return
         plain = {str(key): value for key, value in _plain(data).items()}
@@ -200,7 +211,7 @@ class Document:
             elif _is_topic(value):
                 self._add_priors(file, value, name)
             else:
-                inner = {part: below for part, below in value.items() if _is_prior(below) or _is_topic(below)}
+                inner = {part: below for part, below in value.items() if is_prior(below) or _is_topic(below)}
                 own = {part: below for part, below in value.items() if part not in inner}
                 self._put(self.priors, name, Piece(file, name, own))
                 self._add_priors(file, inner, name)
@@ -243,6 +254,7 @@ def overlay(base: Document, top: Document) -> Document:
         priors=base.priors | top.priors,
         replaced={name: base.priors[name] for name in top.priors if name in base.priors} | base.replaced,
         unread=base.unread | top.unread,
+        readable=base.readable and top.readable,
         faults=base.faults + top.faults,
     )
 
@@ -257,19 +269,19 @@ def _fill(base: Mapping[str, Piece], top: Mapping[str, Piece]) -> dict[str, Piec
     return merged
 
 
-def _is_prior(value: Any) -> bool:
+def is_prior(value: Any) -> bool:
     """Whether a value is a table that says what is believed about something."""
     # A family or a value that is a table is a prior below, of that name: [contract.value].
     return isinstance(value, Mapping) and any(
-        mark in value and (mark == "quantiles" or not _is_prior(value[mark])) for mark in _MARKS
+        mark in value and (mark == "quantiles" or not is_prior(value[mark])) for mark in _MARKS
     )
 
 
 def _is_topic(value: Any) -> bool:
     """Whether a value is a table that holds priors, at any depth, rather than being one."""
-    if not isinstance(value, Mapping) or _is_prior(value):
+    if not isinstance(value, Mapping) or is_prior(value):
         return False
-    return any(_is_prior(inner) or _is_topic(inner) for inner in value.values())
+    return any(is_prior(inner) or _is_topic(inner) for inner in value.values())
 
 
 def _plain(value: Any) -> Any:

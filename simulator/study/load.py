@@ -76,7 +76,7 @@ def _read_layers(path: Path, label: str, below: tuple[Path, ...]) -> Document:
         try:
             document.add_toml(name, read_file(file))
         except UnreadableError as error:
-            document.faults.append(error.fault(name))
+            document.refuse_file(name, error)
     return _over_base(document, path if path.is_dir() else path.parent, (*below, path.resolve()))
 
 

@@ -1,7 +1,8 @@
 """A prior moved to another median: the same family and spread, on the scale that the family lives on.
 
 Families on the whole line are shifted, those above 0 are multiplied, and shares move in log-odds. Of a prior
-given by quantiles all of them move so, and its bounds stay where they are.
+given by quantiles all of them move so. Its bounds stay where they are: where they cut a prior given by
+parameters, the median is that of what they leave.
 """
 
 import math
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from simulator.errors import Fault, StudyError
+from simulator.study.cut import LEAST_MASS, Uncut, UnreachableError, log_odds, place_of_median, share, uncut
 from simulator.study.families import FAMILIES
 from simulator.study.records import Prior, Unbounded
 
@@ -41,18 +43,9 @@ def _plain(value: float) -> float:
     return value
 
 
-def _log_odds(value: float) -> float:
-    return math.log(value) - math.log1p(-value)
-
-
-def _share(log_odds: float) -> float:
-    tail = math.exp(-abs(log_odds))
-    return (1.0 if log_odds >= 0 else tail) / (1 + tail)
-
-
 LINE = Scale(_plain, _plain)
 ABOVE_ZERO = Scale(math.log, math.exp, low=0.0)
-SHARES = Scale(_log_odds, _share, low=0.0, high=1.0)
+SHARES = Scale(log_odds, share, low=0.0, high=1.0)
 
 #: The scale of each family that is moved.
 _SCALES: Mapping[str, Scale] = {
@@ -60,6 +53,23 @@ _SCALES: Mapping[str, Scale] = {
     **dict.fromkeys(("lognormal", "loguniform", "gamma", "weibull", "exponential"), ABOVE_ZERO),
     "logitnormal": SHARES,
 }
+
+
+#: Families that have a member at another median.
+_MOVED = (*_SCALES, "beta", "metalog")
+
+
+def takes_median(prior: Prior) -> bool:
+    """Whether `at_median` can move a prior, at least to a median near its own."""
+    if prior.family not in _MOVED or not prior.quantiles:
+        return prior.family in _MOVED
+    scale = _scale(prior)
+    return scale is not None and _middle(prior, scale) is not None
+
+
+def _scale(prior: Prior) -> Scale | None:
+    """Return the scale of a prior's family; None for a beta, which moves its shapes."""
+    return _metalog_scale(prior.bounds) if prior.family == "metalog" else _SCALES.get(prior.family)
 
 
 def at_median(prior: Prior, median: float) -> Prior:
@@ -80,32 +90,64 @@ def at_median(prior: Prior, median: float) -> Prior:
     Kept are the sd of a normal, the sigma of a lognormal and of a logitnormal, df and scale of a student_t,
     the distances of low, mode and high, the ratio of the ends of a loguniform, the shapes of gamma, weibull
     and pert, and the ends and alpha + beta of a beta. Of quantiles p50 is set, and the others move along.
+    Where bounds cut a prior given by parameters, the median is that of what they leave.
     """
     if prior.family == "fixed":
         _refuse("a prior that is one number", "a prior that has a spread", f"Write {prior.name}=VALUE.")
-    if prior.family not in (*_SCALES, "beta", "metalog"):
-        known = ", ".join([*_SCALES, "beta", "metalog"])
-        _refuse(f"a median of a {prior.family}", f"a prior of the family {known}", _ADVICE)
-    scale = _metalog_scale(prior.bounds) if prior.family == "metalog" else _SCALES.get(prior.family)
+    if prior.family not in _MOVED:
+        _refuse(f"a median of a {prior.family}", f"a prior of the family {', '.join(_MOVED)}", _ADVICE)
+    scale = _scale(prior)
     low, high = (scale.low, scale.high) if scale else (prior.parameters["low"], prior.parameters["high"])
     low, high = max(low, prior.bounds[0]), min(high, prior.bounds[1])
     if not (math.isfinite(median) and low < median < high):
         _refuse(f"{median:g}", f"a finite number between {low:g} and {high:g}, ends excluded")
     if prior.quantiles:
         return replace(prior, quantiles=_moved_quantiles(prior, scale, median))
-    if prior.bounds != Unbounded:
-        found = "a prior given by parameters and cut by bounds, which move its median"
-        _refuse(found, "a prior without bounds, or one given by quantiles", _ADVICE)
     try:
-        parameters = _beta(prior.parameters, median) if scale is None else _moved(prior, scale, median)
+        if prior.bounds != Unbounded:
+            parameters = _moved_within(prior, scale, (low, high), median)
+        else:
+            parameters = _beta(prior.parameters, median) if scale is None else _moved(prior, scale, median)
     except OverflowError:
         _refuse(f"{median:g}", "a median nearer to that of the prior")
     return replace(prior, parameters=parameters)
 
 
+def _moved_within(
+    prior: Prior, scale: Scale | None, ends: tuple[float, float], median: float
+) -> dict[str, Any]:
+    """Return parameters with which what the bounds leave has a median."""
+    if scale is None:
+        first = _beta(prior.parameters, median)
+        start, step = log_odds(first["alpha"] / (first["alpha"] + first["beta"])), 0.125
+
+        def given(place: float) -> dict[str, Any]:
+            return _beta_at(prior.parameters, share(place))
+    else:
+        law = uncut(prior.family, _moved(prior, scale, median))
+        start, above = scale.there(median), scale.there(law.back(float(law.law.ppf(0.75))))
+        step = (above - start) / 4
+
+        def given(place: float) -> dict[str, Any]:
+            return _moved(prior, scale, scale.back(place))
+
+    def member(place: float) -> Uncut:
+        return uncut(prior.family, given(place))
+
+    try:
+        return given(place_of_median(member, start, step, ends, median))
+    except UnreachableError as error:
+        nearest = "" if math.isnan(error.nearest) else f", the nearest is {error.nearest:g}"
+        allowed = (
+            f"a median that a {prior.family} of this spread can have within {ends[0]:g} and {ends[1]:g}"
+            f"{nearest}: bounds have to leave {LEAST_MASS:g} of a prior"
+        )
+        _refuse(f"{median:g}", allowed, _ADVICE)
+
+
 def _moved(prior: Prior, scale: Scale, median: float) -> dict[str, Any]:
     """Return parameters with those moved that carry the unit."""
-    given, before = prior.parameters, _median(prior)
+    given, before = prior.parameters, uncut(prior.family, prior.parameters).median
     if prior.family in ("normal", "student_t", "logitnormal"):
         place = {"normal": "mean", "student_t": "loc", "logitnormal": "median"}[prior.family]
         return {**given, place: median}
@@ -118,49 +160,6 @@ def _moved(prior: Prior, scale: Scale, median: float) -> dict[str, Any]:
     changed = {key: factor * value if key in kind.scaled else value for key, value in given.items()}
     changed |= {key: given[key] / factor for key in kind.inverse & given.keys()}
     return {**changed, "median": median} if "median" in given else changed
-
-
-def _median(prior: Prior) -> float:
-    """Return the median of a family given by parameters, without bounds."""
-    from scipy import special
-
-    p = prior.parameters
-    match prior.family:
-        case "normal":
-            return p["mean"]
-        case "student_t":
-            return p["loc"]
-        case "logitnormal":
-            return p["median"]
-        case "lognormal":
-            return p["median"] if "median" in p else p["mean"] / math.hypot(1, p["sd"] / p["mean"])
-        case "uniform":
-            return (p["low"] + p["high"]) / 2
-        case "loguniform":
-            return math.sqrt(p["low"]) * math.sqrt(p["high"])
-        case "triangular":
-            return _triangular(p["low"], p["mode"], p["high"])
-        case "pert":
-            peak = (p["mode"] - p["low"]) / (p["high"] - p["low"])
-            share = special.betaincinv(1 + p["shape"] * peak, 1 + p["shape"] * (1 - peak), 0.5)
-            return p["low"] + (p["high"] - p["low"]) * float(share)
-        case "gamma":
-            by_shape = "shape" in p
-            shape = p["shape"] if by_shape else (p["mean"] / p["sd"]) ** 2
-            return (p["scale"] if by_shape else p["sd"] ** 2 / p["mean"]) * float(
-                special.gammaincinv(shape, 0.5)
-            )
-        case "weibull":
-            return p["scale"] * math.log(2) ** (1 / p["shape"])
-        case _:  # exponential
-            return math.log(2) * (p["mean"] if "mean" in p else 1 / p["rate"])
-
-
-def _triangular(low: float, mode: float, high: float) -> float:
-    """Return the median, which lies on the longer of the two sides."""
-    if mode - low >= high - mode:
-        return low + math.sqrt((high - low) * (mode - low) / 2)
-    return high - math.sqrt((high - low) * (high - mode) / 2)
 
 
 def _beta(given: Mapping[str, Any], median: float) -> dict[str, Any]:
@@ -177,6 +176,12 @@ def _beta(given: Mapping[str, Any], median: float) -> dict[str, Any]:
     if miss(least) < 0 or miss(1 - least) > 0:
         _refuse(f"{median:g}", f"a median that a beta with alpha + beta = {total:g} can have")
     part = optimize.root_scalar(miss, bracket=(least, 1 - least), method="brentq", xtol=1e-15).root
+    return _beta_at(given, part)
+
+
+def _beta_at(given: Mapping[str, Any], part: float) -> dict[str, Any]:
+    """Return a beta whose mean is a part of the way from its low end to its high one."""
+    total = given["alpha"] + given["beta"]
     return {**given, "alpha": total * part, "beta": total * (1 - part)}
 
 
@@ -190,7 +195,7 @@ def _metalog_scale(bounds: tuple[float, float]) -> Scale:
     if math.isinf(low):
         return Scale(lambda x: -math.log(high - x), lambda m: high - math.exp(-m), high=high)
     width = high - low
-    return Scale(lambda x: _log_odds((x - low) / width), lambda m: low + width * _share(m), low, high)
+    return Scale(lambda x: log_odds((x - low) / width), lambda m: low + width * share(m), low, high)
 
 
 def _middle(prior: Prior, scale: Scale) -> float | None:

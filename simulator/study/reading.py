@@ -56,13 +56,7 @@ def read_parts(document: Document) -> Parts:
     from simulator.study.schema import prior, risks, settings
 
     parts = Parts()
-    read_study = _table(settings.StudyTable)
-    parts.study = _read(
-        parts,
-        Piece("", "study", {key: piece.value for key, piece in document.study.items()}),
-        *read_study,
-        file_of=lambda key: document.study[key].file if key in document.study else "",
-    )
+    parts.study = _read_study(parts, document)
     priors = {
         name: replace(piece, value=with_percents(piece.value)) for name, piece in document.priors.items()
     }
@@ -96,6 +90,29 @@ def read_parts(document: Document) -> Parts:
     asked = {name: document.verdicts[name] for name in VERDICTS if name in document.verdicts}
     parts.verdicts = _read_all(parts, asked, settings.VERDICT.validate_python, settings.LimitsTable, {})
     return parts
+
+
+def _read_study(parts: Parts, document: Document) -> StudyTable | None:
+    """Return ``[study]``, of one that is not valid the keys that are."""
+    from simulator.study.schema.settings import StudyTable
+
+    values = {key: piece.value for key, piece in document.study.items()}
+    before = len(parts.faults)
+    table = _read(
+        parts,
+        Piece("", "study", values),
+        *_table(StudyTable),
+        file_of=lambda key: document.study[key].file if key in document.study else "",
+    )
+    if table is not None:
+        return table
+    wrong = [f"{fault.key}." for fault in parts.faults[before:]]
+    sound = {
+        key: value
+        for key, value in values.items()
+        if not any(one.startswith((f"study.{key}.", f"study.{key}[")) for one in wrong)
+    }
+    return _read(Parts(), Piece("", "study", sound), *_table(StudyTable))
 
 
 def read_replaced(document: Document) -> dict[str, Marginal]:

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from simulator import cli
+from simulator.beliefs import quantile
+from simulator.errors import StudyError
+from simulator.study import load_study
+from simulator.study.location import at_median
 
 ASKED = [
     ("strandline ", {"run", "report", "priors", "init", "doctor", "verify"}),
@@ -20,8 +24,8 @@ ASKED = [
 #: What the program itself is asked for when Tab is pressed, and some of what it answers.
 OFFERED = [
     (["run", ""], {"hyperscalers-2026-01", "mine.toml", "folder"}),
-    (["run", "mine.toml", "--set", ""], {"load="}),
-    (["run", "--set", ""], {"finance.wacc=", "power.lead_time.ireland="}),
+    (["run", "mine.toml", "--set", ""], {"load=", "load.median="}),
+    (["run", "--set", ""], {"finance.wacc=", "finance.wacc.median=", "power.lead_time.ireland="}),
     (["priors", "show", "--name", ""], {"finance.wacc"}),
     (["verify", ""], {"runs/base"}),
     (["explain", ""], {"runs/base"}),
@@ -47,6 +51,27 @@ def test_studies_runs_and_priors_are_offered(
     cli.main(["__complete", *words])
     offered = {line.partition("\t")[0] for line in capsys.readouterr().out.splitlines()}
     assert wanted <= offered
+
+
+def test_a_median_is_offered_where_it_can_be_set_and_never_as_a_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What is offered can be set, to the prior's own median at least, and what is not offered cannot."""
+    study = load_study("hyperscalers-2026-01")
+    cli.main(["__complete", "run", "--set", ""])
+    offered = {line.partition("\t")[0].removesuffix("=") for line in capsys.readouterr().out.splitlines()}
+    medians = {name.removesuffix(".median") for name in offered if name.endswith(".median")}
+    assert medians
+    for name, prior in study.priors.items():
+        middle = float(quantile(prior)(0.0)) if prior.family not in ("fixed", "dirichlet") else 1.0
+        try:
+            at_median(prior, middle)
+        except StudyError:
+            assert name not in medians
+        else:
+            assert name in medians
+    cli.main(["__complete", "priors", "show", "--name", ""])
+    assert ".median" not in capsys.readouterr().out
 
 
 @pytest.fixture

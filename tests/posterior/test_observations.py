@@ -180,20 +180,3 @@ def test_weights_of_few_values_are_those_of_their_paths(share) -> None:
     np.testing.assert_allclose(weights.values, np.exp(log) / np.exp(log).sum(), rtol=1e-12)
     assert weights.khat == 0
     assert weights.passed
-
-
-def test_a_figure_that_two_series_give_counts_once(tmp_path: Path) -> None:
-    """Quantity, entity and period are the figure; of two the one with the smaller error counts."""
-    for name, error in (("a", 0.2), ("b", 0.1), ("c", 0.3)):
-        folder = tmp_path / name
-        folder.mkdir()
-        file = evidence(folder, {"2026Q1": 1.5, "2026Q2": 1.6}, error=error)
-        text = file.read_text().replace('name = "sales"', f'name = "{name}"')
-        file.write_text(text.replace("book", f"book {name}").replace("[sources.book ", '[sources."book '))
-        file.write_text(file.read_text().replace(f"book {name}]", f'book {name}"]'))
-    found = load_evidence(*(tmp_path / name / "sales.toml" for name in "abc"))
-    matched = match(found, study(), sales, None)
-    assert [(one.series, one.period) for one in matched.used] == [("b", "2026Q1"), ("b", "2026Q2")]
-    left = {(one.observation.series, one.reason) for one in matched.left_out}
-    assert left == {("a", "same_figure"), ("c", "same_figure")}
-    assert len(matched.left_out) == 4

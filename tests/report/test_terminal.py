@@ -97,11 +97,23 @@ def test_by_default_a_run_is_one_screen_and_the_verdict_still_stands_on_it(summa
     assert "Stranded share" in text
 
 
+def test_every_table_has_p10_and_p90_of_the_summary(summary, study):
+    """At 80 columns, where an error stands below its number, and at 160."""
+    value = summary["estimates"]["value_created.group"]
+    for width in (80, 160):
+        text = told(summary, study, width=width)
+        tables = text.count("P50")
+        assert text.count("P10 ") == text.count("P90 ") == tables == len(terminal.LINES)
+        for name in ("p10", "p90"):
+            assert terminal.LINES[0].text(value[name]).partition(" ± ")[0] in text
+
+
 def test_the_groups_outcomes_are_those_of_the_whole_tables(summary, study):
     titles = terminal.entities(summary, study)
     overview = terminal.overview(summary, terminal.LINES)
     cells = [[cell.plain for cell in row] for _, row in overview.rows]
-    tables = [terminal.outcomes(summary, titles, line, wide=False) for line in terminal.LINES]
+    shown = terminal.QUANTILES
+    tables = [terminal.outcomes(summary, titles, line, shown, wide=False) for line in terminal.LINES]
     groups = [
         [cell.plain for cell in row]
         for table in tables

@@ -1,30 +1,48 @@
-"""Progress is shown where somebody watches, and nowhere else."""
+"""Progress is shown where somebody watches, and nowhere else: of a run, a comparison and an update."""
 
 import sys
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from simulator import simulate
+from simulator import diff, simulate, update
 from simulator.sampling import ROUND
 from simulator.study import Study
 
 BEAM = Study.from_dict({"priors": {"load": {"family": "normal", "mean": 750, "sd": 50}}}, lambda d: dict(d))
+#: What takes long and computes this many rounds of paths, by name.
+CALLS: dict[str, tuple[Callable[..., Any], int]] = {
+    "simulate": (lambda **options: simulate(BEAM, paths=3 * ROUND, **options), 3),
+    "diff": (
+        lambda **options: diff(BEAM, BEAM.override({"load.median": 800.0}), paths=ROUND, **options),
+        2,
+    ),
+    "update": (lambda **options: update(BEAM, {"load": (760.0, 20.0)}, paths=2 * ROUND, **options), 2),
+}
 
 
-def test_a_function_of_the_callers_own_is_called_with_paths_done_and_asked_for() -> None:
+@pytest.fixture(params=CALLS)
+def call(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    return CALLS[request.param][0]
+
+
+@pytest.mark.parametrize(("call", "least"), CALLS.values(), ids=CALLS)
+def test_a_function_of_the_callers_own_is_called_with_paths_done_and_asked_for(call, least: int) -> None:
     seen: list[tuple[int, int]] = []
-    simulate(BEAM, paths=3 * ROUND, progress=lambda done, total: seen.append((done, total)))
+    call(progress=lambda done, total: seen.append((done, total)))
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
-    assert seen[-1] == (3 * ROUND, 3 * ROUND)
+    done, total = seen[-1]
+    assert done == total >= least * ROUND
 
 
-def test_nothing_is_written_where_nobody_watches(capfd: pytest.CaptureFixture[str]) -> None:
-    simulate(BEAM, paths=ROUND)
+def test_nothing_is_written_where_nobody_watches(call, capfd: pytest.CaptureFixture[str]) -> None:
+    call()
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_terminal_gets_a_bar_unless_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_gets_a_bar_unless_it_is_refused(call, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     terminal = SimpleNamespace(
         isatty=lambda: True,
@@ -34,13 +52,15 @@ def test_a_terminal_gets_a_bar_unless_it_is_refused(monkeypatch: pytest.MonkeyPa
     )
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    simulate(BEAM, paths=ROUND, progress=False)
+    call(progress=False)
     assert written == []
-    simulate(BEAM, paths=ROUND)
+    call()
     assert "paths" in "".join(written)
 
 
-def test_a_notebook_gets_a_line_that_goes_when_the_run_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notebook_gets_a_line_that_goes_when_the_work_is_done(
+    call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shown: list[dict[str, str]] = []
     handle = SimpleNamespace(update=lambda data, raw: shown.append(data))
 
@@ -52,6 +72,6 @@ def test_a_notebook_gets_a_line_that_goes_when_the_run_is_done(monkeypatch: pyte
 
     monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace())
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(display=SimpleNamespace(display=display)))
-    simulate(BEAM, paths=2 * ROUND)
-    assert any(f"{2 * ROUND:,} paths" in data.get("text/plain", "") for data in shown)
+    call()
+    assert any(" paths" in data.get("text/plain", "") for data in shown)
     assert shown[-1] == {}

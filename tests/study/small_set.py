@@ -2,6 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
+from simulator.errors import Fault, StudyError
+from simulator.study import load_study
+
 FILES = {
     "study.toml": """
 [study]
@@ -163,3 +168,10 @@ def write_set(folder: Path, **changes: str | None) -> Path:
         if text is not None:
             (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def faults_of(folder: Path) -> list[Fault]:
+    """Return the faults for which the set in a folder is refused."""
+    with pytest.raises(StudyError) as caught:
+        load_study(folder)
+    return list(caught.value.faults)

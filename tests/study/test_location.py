@@ -113,7 +113,6 @@ def test_a_prior_whose_name_ends_in_median_is_itself() -> None:
         ({"family": "normal", "mean": 0, "sd": 1}, float("nan"), "nan", "a finite number"),
         ({"family": "normal", "mean": 0, "sd": 1}, "much", '"much"', "a number in 1"),
         ({"family": "normal", "mean": 0, "sd": 1}, True, "true", "a number in 1"),
-        ({"family": "normal", "mean": 0, "sd": 1, "bounds": [0, 3]}, 1, "cut by bounds", "without bounds"),
         ({"family": "normal", "mean": 0, "sd": 1, "bounds": [0, 3]}, 4, "4", "between 0 and 3"),
         ({"family": "gamma", "quantiles": {"p10": 1, "p90": 2}}, 1, "without p50", "that hold p50"),
     ],

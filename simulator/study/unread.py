@@ -1,0 +1,44 @@
+"""Which names of a study that is partly read nothing can be said of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from simulator.errors import Fault
+from simulator.study.document import Document
+from simulator.study.reading import Parts
+
+
+def unread_names(document: Document, parts: Parts) -> frozenset[str]:
+    """Return the names of all pieces that could not be read, and every name that they mention.
+
+    A prior that only an unread company asks for is not known to be asked for by nothing.
+    """
+    names = {fault.key for fault in document.faults}
+    names |= {fault.key for fault in parts.faults if fault.key.startswith("study.")}
+    names |= document.priors.keys() - parts.priors.keys()
+    pairs = ((document.companies, parts.companies), (document.power_sources, parts.power_sources))
+    for pieces, read in pairs:
+        for name in pieces.keys() - read.keys():
+            names |= {name, *_texts(pieces[name].value)}
+    return frozenset(names)
+
+
+def decided(faults: list[Fault], unread: frozenset[str]) -> Iterator[Fault]:
+    """Give the faults whose keys hold no unread name, such as a missing prior that is there and malformed."""
+    for fault in faults:
+        if not any(f".{name}." in f".{fault.key}." for name in unread):
+            yield fault
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give every text inside a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
