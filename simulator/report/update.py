@@ -9,17 +9,11 @@ from rich.text import Text
 from simulator.estimate import format_estimate
 from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, lay
-from simulator.report.terminal import CHANCE, COLOURS, LINES
+from simulator.report.moves import MOST, clear
+from simulator.report.terminal import CHANCE, COLOURS, LINES, SPEECH
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
-
-#: Moves smaller than this, in standard deviations of the prior, are not listed one by one.
-LEAST_SHIFT = 0.1
-#: Standard errors from which a move is more than noise.
-CLEAR = 3.0
-#: Priors listed at most.
-MOST = 15
 
 METHODS = {
     "reweighting": "Importance reweighting with Pareto smoothing",
@@ -113,11 +107,13 @@ def sentence(summary: Summary) -> Text:
     top = max(after, key=lambda verdict: after[verdict]["value"])
     said = Text.assemble((top.capitalize(), f"bold {COLOURS[top]}"))
     said.append(f" on {'the ' if leader == 'group' else ''}{entity(summary, leader).plain.lower()}: ")
-    said.append(f"{CHANCE.text(before[top])} % before, {CHANCE.text(after[top])} % after. ")
+    chances = [SPEECH.rough_percent(one[top]) for one in (before, after)]
+    said.append(f"{chances[0]} before, {chances[1]} after. ")
     metric = f"{LINES[0].metric}.{leader}"
     if metric in summary["prior"]["estimates"]:
-        means = [LINES[0].text(summary[w]["estimates"][metric]["mean"]) for w in ("prior", "posterior")]
-        said.append(f"Value created on average: USD {means[0]} bn before, {means[1]} bn after.")
+        means = (summary[which]["estimates"][metric]["mean"] for which in ("prior", "posterior"))
+        first, second = (SPEECH.rough(mean, unit=SPEECH.unit("money")) for mean in means)
+        said.append(f"Value created on average: {first} before, {second} after.")
     return said
 
 
@@ -157,13 +153,6 @@ def value(summary: Summary) -> Estimates:
             cells = [line.text(one[key]) for key in labels for one in (before[name], after[name])]
             shown.add(entity(summary, who), *cells)
     return shown
-
-
-def clear(row: Mapping[str, Any]) -> bool:
-    """Whether a prior moved by more than noise and by enough to matter."""
-    shift = row["shift"]
-    size = abs(shift["value"] or 0.0)
-    return size >= max(LEAST_SHIFT, CLEAR * (shift["mcse"] or 0.0))
 
 
 def moved(rows: list[Mapping[str, Any]]) -> Estimates:

@@ -88,6 +88,23 @@ def test_an_amount_ends_where_its_error_begins(value: float, mcse: float, englis
         assert say.estimate(number, unit.factor, unit) == told.replace("3000", "3,000")
 
 
+@pytest.mark.parametrize(
+    ("value", "mcse", "told"),
+    [
+        (0.0, 0.0, "0%"),
+        (1.0, 0.0, "100%"),
+        (0.005, 0.0, "less than 1%"),
+        (0.995, 0.0001, "more than 99%"),
+        (0.0151, 0.0001, "2%"),
+        (0.04, 0.2, "less than 10%"),
+        (0.97, 0.2, "more than 90%"),
+    ],
+)
+def test_a_share_is_none_or_all_only_where_it_is(value: float, mcse: float, told: str) -> None:
+    """Rounding to a whole per cent, or to the error, makes nothing certain."""
+    assert Speech("en").rough_percent({"value": value, "mcse": mcse}) == told
+
+
 def test_infinite_and_missing_numbers_are_said_to_be_so() -> None:
     say = Speech("en")
     assert say.estimate(None) == "–"

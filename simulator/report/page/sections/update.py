@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.report.console import plain
+from simulator.report.moves import MOST, clear
 from simulator.report.page.charts import SMALL, WIDE, Pair, pairs
 from simulator.report.page.document import (
     Block,
@@ -23,7 +24,6 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.speech import Speech
-from simulator.report.update import MOST, clear
 
 type Summary = Mapping[str, Any]
 
