@@ -16,6 +16,7 @@ from simulator.estimate import by_entity, format_estimate
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.page.context import apart
+from simulator.report.page.labels import label
 from simulator.report.page.speech import Speech
 from simulator.study import Limits, Study
 
@@ -362,3 +363,20 @@ def words(metric: str) -> str:
 def row_title(entity: str, title: str) -> Text:
     """Return the first cell of a row: the group stands out."""
     return Text(title, style="bold" if entity == "group" else "")
+
+
+def prior_title(name: str, titles: Mapping[str, str], mark: str = "") -> Text:
+    """Return a prior's label over its name, or its name where it has no label; a mark follows the title.
+
+    Parameters
+    ----------
+    name
+        The prior's.
+    titles
+        Of the companies, by name.
+    mark
+        A sign that a legend explains.
+    """
+    known = label(SPEECH, name, titles)
+    below = "" if known is None else f"\n{plain(name)}"
+    return Text.assemble(known or plain(name), mark, (below, "dim"))

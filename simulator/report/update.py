@@ -10,7 +10,7 @@ from simulator.estimate import format_estimate
 from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, lay
 from simulator.report.moves import MOST, clear
-from simulator.report.terminal import CHANCE, COLOURS, LINES, SPEECH
+from simulator.report.terminal import CHANCE, COLOURS, LINES, SPEECH, prior_title
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
@@ -63,7 +63,9 @@ def tell(console: Console, summary: Summary) -> None:
             console.print(lay(console, part))
     rows = [row for row in summary["moved"] if clear(row)]
     console.print()
-    console.print(lay(console, moved(rows[:MOST])) if rows else Text("No prior moved clearly."))
+    console.print(
+        lay(console, moved(rows[:MOST], summary["titles"])) if rows else Text("No prior moved clearly.")
+    )
     if rest := len(summary["moved"]) - len(rows[:MOST]):
         console.print(Text(f"{rest} other priors: moved less, or no more than noise", style="dim"))
     console.print(heading("Observed, and what was predicted of it"))
@@ -155,13 +157,13 @@ def value(summary: Summary) -> Estimates:
     return shown
 
 
-def moved(rows: list[Mapping[str, Any]]) -> Estimates:
+def moved(rows: list[Mapping[str, Any]], titles: Mapping[str, str]) -> Estimates:
     """Return the priors that moved: their means, and by how much in standard deviations."""
     headers = [Text.assemble(("What moved", "not dim bold"), "\nmean of the prior"), *WHEN]
     shown = Estimates([*headers, "by, in sd\nof the prior", "sd after\nover before"])
     for row in rows:
         unit = "" if row["unit"] in ("", "1") else f"\n{plain(row['unit'])}"
-        title = Text.assemble(plain(row["name"]), (unit, "dim"))
+        title = Text.assemble(prior_title(row["name"], titles), (unit, "dim"))
         cells = [rounded(row[which]["mean"]) for which in ("prior", "posterior")]
         shift = estimate(row["shift"])
         sign = "" if shift.startswith("-") else "+"
