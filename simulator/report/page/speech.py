@@ -86,6 +86,10 @@ class Speech:
             text = piece if isinstance(piece, str) else piece.text
             before = done[-1] if done else ""
             last = (before if isinstance(before, str) else before.text)[-1:]
+            if isinstance(before, str) and _WITHIN.search(before[-2:] + text[:1]):
+                done[-1] = before.rstrip(" ")
+            elif isinstance(piece, str) and _WITHIN.search(last + text[:2]):
+                piece = piece.lstrip(" ")
             if _SCRIPTS.fullmatch(last + text[:1]):
                 done.append(" ")
             done.append(piece)

@@ -5,7 +5,9 @@ import string
 
 import pytest
 
+from simulator.report.page.document import Coloured
 from simulator.report.page.speech import LANGUAGES, Speech, catalogue, grouped
+from simulator.report.page.texts import translations
 
 ENGLISH, CHINESE = (
     {key: value for key, value in catalogue(language).items() if not key.startswith("texts.")}
@@ -65,6 +67,22 @@ def test_no_chinese_message_is_left_in_english() -> None:
         if not key.endswith(".factor") and (found := re.findall(r"[A-Za-z]{3,}", LATIN.sub(" ", str(value))))
     }
     assert not words
+
+
+def test_pieces_that_are_put_together_have_the_spaces_of_one_text() -> None:
+    """None within Chinese, whichever piece had it; one between Chinese and another script."""
+    say = Speech("zh-Hant")
+    colour = Coloured("看空", "bear")
+    assert say.joined(["營收在 ", "每年 20,000 億美元"]) == ["營收在", "每年 20,000 億美元"]
+    assert say.joined([colour, " 占多數"]) == [colour, "占多數"]
+    assert say.joined(["約占", "43%", "的路徑"]) == ["約占", " ", "43%", " ", "的路徑"]
+
+
+def test_a_prior_has_one_name_in_chinese() -> None:
+    """假設 throughout; the statistician's 先驗 only where the word is explained."""
+    told = {key: str(value) for key, value in catalogue("zh-Hant").items()} | dict(translations("zh-Hant"))
+    assert {key for key, text in told.items() if "先驗" in text} == {"prior.read", "update.read"}
+    assert not {key for key, text in told.items() if "後驗" in text}
 
 
 def test_chinese_is_traditional() -> None:

@@ -97,9 +97,9 @@ def _answer(context: Context, found: Difference) -> Section:
             f"compare.{_turn(chance.difference)}_chance",
             verdict=context.within(name),
             entity=context.of(entity),
-            difference=_points(context, chance.difference, sign=False),
-            first=say.percent(number(chance.first)),
-            second=say.percent(number(chance.second)),
+            difference=say.rough(number(_size(chance.difference)), 100.0, say.unit("points")),
+            first=say.rough_percent(number(chance.first)),
+            second=say.rough_percent(number(chance.second)),
         )
         pieces.append(say("answer.space"))
     lead = found.charted[0] if found.charted else None
@@ -109,9 +109,9 @@ def _answer(context: Context, found: Difference) -> Section:
             f"compare.{_turn(one.difference)}_metric",
             metric=context.label(lead.metric),
             entity=context.of(entity),
-            difference=context.number(lead, number(_size(one.difference)), unit=True),
-            higher=say.percent(number(one.higher)),
-            lower=say.percent(number(one.lower)),
+            difference=context.rough(lead, number(_size(one.difference))),
+            higher=say.rough_percent(number(one.higher)),
+            lower=say.rough_percent(number(one.lower)),
         )
     first, second = run_name(found)
     read = say(
@@ -138,12 +138,6 @@ def _turn(difference: Estimate) -> str:
 
 def _size(difference: Estimate) -> Estimate:
     return Estimate(abs(difference.value), difference.mcse)
-
-
-def _points(context: Context, difference: Estimate, *, sign: bool = True) -> str:
-    """Return a difference of chances in percentage points."""
-    shown = difference if sign else _size(difference)
-    return context.say.estimate(number(shown), 100.0, context.say.unit("points"))
 
 
 def _changed(context: Context, found: Difference) -> Section | None:
