@@ -85,6 +85,24 @@ def test_every_chart_has_its_unit_and_its_words(found: page.Findings) -> None:
                 assert chart.words or chart.finding
 
 
+def test_no_text_of_an_axis_lies_on_another(found: page.Findings) -> None:
+    """The unit above an upright axis is a line of text above its topmost number, in every drawing."""
+    text = page.to_html(page.report(found, "zh-Hant"))
+    drawings = re.findall(r"<svg.*?</svg>", text, flags=re.DOTALL)
+    checked = 0
+    for drawing in drawings:
+        titles = [float(y) for y in re.findall(r'<text class="title" x="2" y="([\d.]+)"', drawing)]
+        ticks = [
+            float(y)
+            for y in re.findall(r'<text class="tick" x="[\d.]+" y="([\d.]+)" text-anchor="end"', drawing)
+        ]
+        if titles and ticks:
+            # 12 px tall, with a third of that between.
+            assert 12 <= titles[0] <= min(ticks) - 16
+            checked += 1
+    assert checked > 50
+
+
 def test_the_charts_of_the_answer_say_what_they_show(found: page.Findings) -> None:
     """Their title is a finding and no name of a chart, and their words give every bar of the verdicts."""
     for language in page.LANGUAGES:
