@@ -21,7 +21,7 @@ from simulator.report.statistic import (
     spoken,
     unit,
 )
-from simulator.report.terminal import row_title
+from simulator.report.terminal import prior_title, row_title
 
 type Difference = Mapping[str, Any]
 
@@ -183,6 +183,7 @@ def by_entity(found: Difference, name: str) -> Estimates:
 
 def by_prior(found: Difference, names: Sequence[str], top: int) -> Estimates:
     """Return the single priors that do most: their effects on the leading statistic, the mean on the next."""
+    names_of = titles(found)
     first, *rest = (found["statistics"][name] for name in names)
     title = f"{label(first, titles(found))}\n{unit(first)}\nsingle priors"
     shown = Estimates([Text.assemble((title.split("\n")[0], "not dim bold"), title[title.index("\n") :])])
@@ -193,7 +194,7 @@ def by_prior(found: Difference, names: Sequence[str], top: int) -> Estimates:
         cells += [
             moved(prior["effects"][name]["share"], one) for name, one in zip(names[1:], rest, strict=True)
         ]
-        shown.add(plain(prior["name"]), *cells)
+        shown.add(prior_title(prior["name"], names_of), *cells)
     return shown
 
 

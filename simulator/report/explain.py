@@ -11,10 +11,9 @@ from simulator.estimate import format_estimate
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.page.context import shown as shown_as
-from simulator.report.page.labels import label
 from simulator.report.page.shown import in_its_unit
 from simulator.report.page.speech import Speech
-from simulator.report.terminal import ERRORS, HEAVY, row_title, words
+from simulator.report.terminal import ERRORS, HEAVY, prior_title, row_title, words
 from simulator.study import Study
 
 type Explanation = Mapping[str, Any]
@@ -76,13 +75,12 @@ def tell(console: Console, explanation: Explanation, study: Study, entity: str |
         if target["constant"]:
             console.print(Text("the same on every path: there is nothing to explain", style="dim"))
             continue
-        names = {name: label_of(name, titles) for name in explanation["priors"]}
-        told = drivers(target, explanation["priors"], names, wide=console.width >= WIDE)
+        told = drivers(target, explanation["priors"], titles, wide=console.width >= WIDE)
         console.print(lay(console, told))
         console.print(Text(remark(target, len(explanation["priors"])), style="dim"))
         if shifted := target.get("shifts"):
             console.print()
-            console.print(lay(console, shifts(target, shifted, explanation["priors"], names)))
+            console.print(lay(console, shifts(target, shifted, explanation["priors"], titles)))
     if explanation["sources"]:
         console.print(heading("Where it could be attacked"))
         console.print(lay(console, weakest(explanation, study, titles)))
@@ -150,12 +148,7 @@ def scale_of(target: Target) -> tuple[float, str]:
     return one.factor, Speech("en").unit(one.unit).axis
 
 
-def label_of(name: str, titles: Mapping[str, str]) -> str:
-    """Return what a prior is called; its name where it has no label."""
-    return label(Speech("en"), name, titles) or plain(name)
-
-
-def drivers(target: Target, priors: Mapping[str, Any], names: Mapping[str, str], *, wide: bool) -> Estimates:
+def drivers(target: Target, priors: Mapping[str, Any], titles: Mapping[str, str], *, wide: bool) -> Estimates:
     """Return the priors that one target's variance rests on, and the target at either end of each."""
     scale, unit = scale_of(target)
     header = Text("Prior", style="not dim bold")
@@ -167,7 +160,7 @@ def drivers(target: Target, priors: Mapping[str, Any], names: Mapping[str, str],
         cells = [share(driver["share"]), *(estimate(driver[end], scale) for end in ("low", "high"))]
         if extra:
             cells.append(estimate(driver["direction"]) if driver["direction"]["sign"] else UNCLEAR)
-        shown.add(marked(driver["prior"], priors, names), *cells)
+        shown.add(marked(driver["prior"], priors, titles), *cells)
     if others := target["others"]["count"]:
         blank = [""] * (2 + len(extra))
         shown.add(Text(f"{others} others", style="dim"), share(target["others"]["share"]), *blank)
@@ -178,7 +171,7 @@ def shifts(
     target: Target,
     shifted: Iterable[Mapping[str, Any]],
     priors: Mapping[str, Any],
-    names: Mapping[str, str],
+    titles: Mapping[str, str],
 ) -> Estimates:
     """Return the priors that differ most between the paths of a verdict and the rest."""
     verdict = words(target["metric"])
@@ -187,7 +180,7 @@ def shifts(
     for one in shifted:
         moved = estimate(one["shift"]) if one["shift"]["distinguishable"] else UNCLEAR
         unit = "" if priors[one["prior"]]["unit"] in ("", "1") else f"\n{plain(priors[one['prior']]['unit'])}"
-        title = Text.assemble(marked(one["prior"], priors, names), (unit, "dim"))
+        title = Text.assemble(marked(one["prior"], priors, titles), (unit, "dim"))
         shown.add(title, moved, estimate(one["given"]), estimate(one["rest"]))
     return shown
 
@@ -212,11 +205,9 @@ def legend(explanation: Explanation) -> list[str]:
     return [line for line in lines if line]
 
 
-def marked(name: str, priors: Mapping[str, Any], names: Mapping[str, str]) -> Text:
-    """Return a prior's label over its name, with a star where it is correlated with others."""
-    star = "*" if priors[name]["correlated_with"] else ""
-    below = "" if names[name] == plain(name) else f"\n{plain(name)}"
-    return Text.assemble(names[name], star, (below, "dim"))
+def marked(name: str, priors: Mapping[str, Any], titles: Mapping[str, str]) -> Text:
+    """Return a prior's title, with a star where it is correlated with others."""
+    return prior_title(name, titles, "*" if priors[name]["correlated_with"] else "")
 
 
 def share(found: Mapping[str, Any] | None) -> str:

@@ -1,6 +1,7 @@
 """A run told on the terminal: the verdict first, then the numbers behind it, then what the run was.
 
-Every number stands with its Monte Carlo standard error and no digit beyond it.
+Sentences have numbers rounded to what a decision needs, as the report has them. In tables every number stands
+with its Monte Carlo standard error and no digit beyond it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,10 +15,17 @@ from rich.text import Text
 from simulator.estimate import by_entity, format_estimate
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
+from simulator.report.page.context import apart
+from simulator.report.page.labels import label
+from simulator.report.page.speech import Speech
 from simulator.study import Limits, Study
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
+
+#: How sentences write numbers: the terminal speaks English.
+SPEECH = Speech("en")
+NOTHING: Number = {"value": 0.0, "mcse": 0.0}
 
 COLOURS = {"bull": "green", "base": "yellow", "bear": "red"}
 QUANTILES = {"p05": "P5", "p50": "P50", "p95": "P95"}
@@ -194,35 +202,46 @@ def entities(summary: Summary, study: Study) -> dict[str, str]:
 
 
 def sentence(summary: Summary, titles: Mapping[str, str]) -> Text:
-    """Return the verdict in plain words, with its numbers."""
+    """Return the verdict in plain words, with its numbers rounded: the tables have their errors."""
     entity = "group" if "group" in titles else next(iter(titles))
-    chances = summary["verdicts"][entity]
-    (first, top), (second, next_), (third, last) = sorted(
-        chances.items(), key=lambda item: item[1]["value"], reverse=True
-    )
-    shares = [f"{CHANCE.text(number)} %" for number in (top, next_, last)]
-    said = Text()
-    if top["value"] - next_["value"] > 2 * (top["mcse"] + next_["mcse"]):
-        said.append(first.capitalize(), f"bold {COLOURS[first]}")
-        said.append(f" is the likeliest verdict on the {titles[entity].lower()}" if entity == "group" else "")
-        said.append(f": {shares[0]} of paths, against {second} on {shares[1]} and {third} on {shares[2]}.")
-    else:
-        said.append(f"{first.capitalize()} and {second}", "bold")
-        said.append(f" are too close to call: {shares[0]} and {shares[1]} of paths; {third} on {shares[2]}.")
-    value = summary["estimates"].get(f"value_created.{entity}")
+    said = _likeliest(summary["verdicts"][entity], entity)
+    value = summary["estimates"].get(f"{LINES[0].metric}.{entity}")
     if value is not None and value["mean"]["value"] is not None:
-        verb = "creates" if value["mean"]["value"] >= 0 else "destroys"
-        size = {"value": abs(value["mean"]["value"]), "mcse": value["mean"]["mcse"]}
-        said.append(f" On average the spending {verb} USD {LINES[0].text(size)} bn of value; on ")
-        said.append(
-            f"{CHANCE.text(value['prob_below_zero'])} % of paths it does not earn its cost of capital."
-        )
+        said.append(f" {_created(value['mean'])}; on {SPEECH.rough_percent(value['prob_below_zero'])} ")
+        said.append("of paths it does not earn its cost of capital.")
     return said
+
+
+def _likeliest(chances: Mapping[str, Number], entity: str) -> Text:
+    """Return which verdict is the likeliest, or which two are too close to call."""
+    order = sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
+    (first, top), (second, next_), (third, last) = (
+        (name, SPEECH.rough_percent(chances[name])) for name in order
+    )
+    if not apart(chances[first], chances[second]):
+        rest = f" are too close to call: {top} and {next_} of paths, with {last} for {third}."
+        return Text.assemble((f"{first.capitalize()} and {second}", "bold"), rest)
+    on = " on the group" if entity == "group" else ""
+    rest = (
+        f" is the likeliest verdict{on}: {top} of paths, against {next_} for {second} and {last} for {third}."
+    )
+    return Text.assemble((first.capitalize(), f"bold {COLOURS[first]}"), rest)
+
+
+def _created(mean: Number) -> str:
+    """Return what the spending creates or destroys on average, or that it cannot be told from nothing."""
+    if not apart(mean, NOTHING):
+        return "On average the value that the spending creates cannot be told from zero"
+    verb = "creates" if (mean["value"] or 0.0) > 0 else "destroys"
+    size = SPEECH.rough({**mean, "value": abs(mean["value"] or 0.0)}, unit=SPEECH.unit("money"))
+    return f"On average the spending {verb} {size} of value"
 
 
 def unjudged(summary: Summary, titles: Mapping[str, str]) -> Text:
     """Return in plain words of how many paths there is no verdict, where that is so of any."""
-    shares = (f"{titles[entity]} {CHANCE.text(share)} %" for entity, share in summary["no_verdict"].items())
+    shares = (
+        f"{titles[entity]} {SPEECH.rough_percent(share)}" for entity, share in summary["no_verdict"].items()
+    )
     said = Text("No likeliest verdict is named: ", style="bold red")
     said.append(
         f"on some paths a metric that the rules need is not a number ({', '.join(shares)} of paths). These "
@@ -348,3 +367,20 @@ def words(metric: str) -> str:
 def row_title(entity: str, title: str) -> Text:
     """Return the first cell of a row: the group stands out."""
     return Text(title, style="bold" if entity == "group" else "")
+
+
+def prior_title(name: str, titles: Mapping[str, str], mark: str = "") -> Text:
+    """Return a prior's label over its name, or its name where it has no label; a mark follows the title.
+
+    Parameters
+    ----------
+    name
+        The prior's.
+    titles
+        Of the companies, by name.
+    mark
+        A sign that a legend explains.
+    """
+    known = label(SPEECH, name, titles)
+    below = "" if known is None else f"\n{plain(name)}"
+    return Text.assemble(known or plain(name), mark, (below, "dim"))

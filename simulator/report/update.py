@@ -9,17 +9,11 @@ from rich.text import Text
 from simulator.estimate import format_estimate
 from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, lay
-from simulator.report.terminal import CHANCE, COLOURS, LINES
+from simulator.report.moves import MOST, clear
+from simulator.report.terminal import CHANCE, COLOURS, LINES, SPEECH, prior_title
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
-
-#: Moves smaller than this, in standard deviations of the prior, are not listed one by one.
-LEAST_SHIFT = 0.1
-#: Standard errors from which a move is more than noise.
-CLEAR = 3.0
-#: Priors listed at most.
-MOST = 15
 
 METHODS = {
     "reweighting": "Importance reweighting with Pareto smoothing",
@@ -70,7 +64,9 @@ def tell(console: Console, summary: Summary) -> None:
             console.print(lay(console, part))
     rows = [row for row in summary["moved"] if clear(row)]
     console.print()
-    console.print(lay(console, moved(rows[:MOST])) if rows else Text("No prior moved clearly."))
+    console.print(
+        lay(console, moved(rows[:MOST], summary["titles"])) if rows else Text("No prior moved clearly.")
+    )
     if rest := len(summary["moved"]) - len(rows[:MOST]):
         console.print(Text(f"{rest} other priors: moved less, or no more than noise", style="dim"))
     console.print(heading("Observed, and what was predicted of it"))
@@ -114,11 +110,13 @@ def sentence(summary: Summary) -> Text:
     top = max(after, key=lambda verdict: after[verdict]["value"])
     said = Text.assemble((top.capitalize(), f"bold {COLOURS[top]}"))
     said.append(f" on {'the ' if leader == 'group' else ''}{entity(summary, leader).plain.lower()}: ")
-    said.append(f"{CHANCE.text(before[top])} % before, {CHANCE.text(after[top])} % after. ")
+    chances = [SPEECH.rough_percent(one[top]) for one in (before, after)]
+    said.append(f"{chances[0]} before, {chances[1]} after. ")
     metric = f"{LINES[0].metric}.{leader}"
     if metric in summary["prior"]["estimates"]:
-        means = [LINES[0].text(summary[w]["estimates"][metric]["mean"]) for w in ("prior", "posterior")]
-        said.append(f"Value created on average: USD {means[0]} bn before, {means[1]} bn after.")
+        means = (summary[which]["estimates"][metric]["mean"] for which in ("prior", "posterior"))
+        first, second = (SPEECH.rough(mean, unit=SPEECH.unit("money")) for mean in means)
+        said.append(f"Value created on average: {first} before, {second} after.")
     return said
 
 
@@ -160,20 +158,13 @@ def value(summary: Summary) -> Estimates:
     return shown
 
 
-def clear(row: Mapping[str, Any]) -> bool:
-    """Whether a prior moved by more than noise and by enough to matter."""
-    shift = row["shift"]
-    size = abs(shift["value"] or 0.0)
-    return size >= max(LEAST_SHIFT, CLEAR * (shift["mcse"] or 0.0))
-
-
-def moved(rows: list[Mapping[str, Any]]) -> Estimates:
+def moved(rows: list[Mapping[str, Any]], titles: Mapping[str, str]) -> Estimates:
     """Return the priors that moved: their means, and by how much in standard deviations."""
     headers = [Text.assemble(("What moved", "not dim bold"), "\nmean of the prior"), *WHEN]
     shown = Estimates([*headers, "by, in sd\nof the prior", "sd after\nover before"])
     for row in rows:
         unit = "" if row["unit"] in ("", "1") else f"\n{plain(row['unit'])}"
-        title = Text.assemble(plain(row["name"]), (unit, "dim"))
+        title = Text.assemble(prior_title(row["name"], titles), (unit, "dim"))
         cells = [rounded(row[which]["mean"]) for which in ("prior", "posterior")]
         shift = estimate(row["shift"])
         sign = "" if shift.startswith("-") else "+"

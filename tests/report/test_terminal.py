@@ -200,9 +200,43 @@ def test_sentence_names_the_likeliest_only_beyond_the_error():
         }
 
     clear = str(terminal.sentence(chances(0.2, 0.3, 0.5, 0.01), {"group": "Group"}))
-    assert clear.startswith("Bear is the likeliest verdict on the group: 50.0 ± 1.0 %")
+    assert clear == (
+        "Bear is the likeliest verdict on the group: 50% of paths, against 30% for base and 20% for bull."
+    )
     close = str(terminal.sentence(chances(0.2, 0.39, 0.41, 0.01), {"group": "Group"}))
-    assert "too close to call" in close
+    assert close == "Bear and base are too close to call: 41% and 39% of paths, with 20% for bull."
+
+
+def test_sentence_never_makes_a_chance_none_or_all_by_rounding():
+    """What happens on few paths is not said to happen on none, nor what happens on nearly all to be sure."""
+    numbers = {"bull": 0.0004, "base": 0.0032, "bear": 0.9964}
+    summary = {
+        "verdicts": {"group": {name: {"value": v, "mcse": 1e-4} for name, v in numbers.items()}},
+        "estimates": {},
+    }
+    assert str(terminal.sentence(summary, {"group": "Group"})) == (
+        "Bear is the likeliest verdict on the group: more than 99% of paths, against less than 1% for base "
+        "and less than 1% for bull."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mean", "mcse", "said"),
+    [
+        (-523.2, 0.7, "destroys USD 520 bn of value"),
+        (1234.0, 300.0, "creates USD 1,200 bn of value"),
+        (0.4, 0.3, "cannot be told from zero"),
+    ],
+)
+def test_sentence_rounds_the_mean_to_what_a_decision_needs(mean, mcse, said):
+    """Two digits and none beyond the error; a mean within its error has no sign."""
+    chances = {name: {"value": 1 / 3, "mcse": 0.01} for name in ("bull", "base", "bear")}
+    value = {"mean": {"value": mean, "mcse": mcse}, "prob_below_zero": {"value": 0.747, "mcse": 6e-4}}
+    summary = {"verdicts": {"group": chances}, "estimates": {"value_created.group": value}}
+    text = str(terminal.sentence(summary, {"group": "Group"}))
+    assert said in text
+    assert text.endswith("; on 75% of paths it does not earn its cost of capital.")
+    assert "±" not in text
 
 
 def test_rules_are_the_studys_own(study):
@@ -238,6 +272,6 @@ def test_a_run_with_paths_without_a_verdict_tells_no_likeliest_one(study):
     told = out.getvalue()
     assert "likeliest verdict on" not in told
     assert "No likeliest verdict" in told
-    assert "(Group 6.2" in told.replace("\n", " ")
+    assert "(Group 6% of paths)" in told.replace("\n", " ")
     row = next(line for line in told.splitlines() if line.startswith("Group") and "–" in line)
     assert "∞" not in row

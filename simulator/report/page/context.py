@@ -8,7 +8,7 @@ from simulator.estimate.verdicts import MODEL
 from simulator.report.console import plain
 from simulator.report.page.document import Coloured, Inline, Quoted
 from simulator.report.page.findings import Findings
-from simulator.report.page.labels import label, labelled
+from simulator.report.page.labels import label, labelled, linked
 from simulator.report.page.shown import CHARTED, TABLED, Shown
 from simulator.report.page.speech import Speech, Unit
 
@@ -82,6 +82,10 @@ class Context:
     def prior_and_name(self, name: str) -> list[Inline]:
         """Return a prior's label with its name beside it."""
         return labelled(self.say, name, self._companies)
+
+    def prior_and_place(self, name: str) -> list[Inline]:
+        """Return a prior's label, which leads to its row in the table of priors, with its name beside it."""
+        return linked(self.say, name, self._companies)
 
     @property
     def _companies(self) -> Mapping[str, str]:

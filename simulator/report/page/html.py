@@ -265,8 +265,8 @@ def _original(text: str) -> Element:
 
 
 def _breakable(text: str) -> Iterator[Element | str]:
-    """Give a name with places at which a narrow cell may break it: after its dots and low lines."""
-    parts = re.split(r"(?<=[._])(?=[^\s])", text) if len(text) > UNBROKEN else [text]
+    """Give a name with places at which a narrow cell may break it: after dots and low lines of words."""
+    parts = re.split(r"(?<=[._])(?=[^\W\d])", text) if len(text) > UNBROKEN else [text]
     for index, part in enumerate(parts):
         if index:
             yield el("wbr")

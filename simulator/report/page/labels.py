@@ -1,9 +1,9 @@
-"""What a prior is called in a report: by a label for people, or else by its name."""
+"""What a prior or a setting is called in a report: by a label for people, or else by its name."""
 
 import re
 from collections.abc import Mapping
 
-from simulator.report.page.document import Code, Inline
+from simulator.report.page.document import Code, Inline, Link
 from simulator.report.page.speech import Speech
 
 #: The number of a component at the end of a name.
@@ -38,3 +38,9 @@ def labelled(say: Speech, name: str, companies: Mapping[str, str]) -> list[Inlin
     """Return a prior's label with its name beside it, or the name alone."""
     text = label(say, name, companies)
     return [Code(name)] if text is None else [text, " ", Code(name)]
+
+
+def linked(say: Speech, name: str, companies: Mapping[str, str]) -> list[Inline]:
+    """Return what `labelled` returns, leading to the prior's row in the table of all priors."""
+    text, place = label(say, name, companies), f"#prior-{name}"
+    return [Link(name, place)] if text is None else [Link(text, place), " ", Code(name)]

@@ -86,6 +86,10 @@ class Speech:
             text = piece if isinstance(piece, str) else piece.text
             before = done[-1] if done else ""
             last = (before if isinstance(before, str) else before.text)[-1:]
+            if isinstance(before, str) and _WITHIN.search(before[-2:] + text[:1]):
+                done[-1] = before.rstrip(" ")
+            elif isinstance(piece, str) and _WITHIN.search(last + text[:2]):
+                piece = piece.lstrip(" ")
             if _SCRIPTS.fullmatch(last + text[:1]):
                 done.append(" ")
             done.append(piece)
@@ -181,20 +185,22 @@ class Speech:
             return self.estimate(number, factor, unit)
         value, error = factor * number["value"], abs(factor) * (number["mcse"] or 0.0)
         whole = unit is not None and "%" in unit.prose
-        place = 0 if whole or value == 0 else math.floor(math.log10(abs(value))) - 1
+        place = 0 if whole or value == 0 else _place(abs(value)) - 1
         if error > 0 and math.isfinite(error):
-            place = max(place, math.floor(math.log10(error)))
+            place = max(place, _place(error))
         text = grouped(f"{round(value, -place) + 0.0:.{max(-place, 0)}f}")
-        return text if unit is None else self._spaced(unit.prose.format(n=text))
+        return text if unit is None else self.amount(text, unit)
 
     def rough_percent(self, number: Mapping[str, float | None]) -> str:
-        """Return a share as a sentence has it: a whole per cent, or less or more than any."""
-        value, unit = number["value"], self.unit("percent")
-        if value is not None and 0 < value < 0.005:
-            return self("rough.below", n=unit.prose.format(n="1"))
-        if value is not None and 0.995 < value < 1:
-            return self("rough.above", n=unit.prose.format(n="99"))
-        return self.rough(number, 100.0, unit)
+        """Return a share as a sentence has it: a whole per cent, and never 0 or 100 of what is not."""
+        unit = self.unit("percent")
+        text, share = self.rough(number, 100.0, unit), number["value"]
+        step = 10 ** max(0, _place(100 * (number["mcse"] or 0.0)))
+        if share is not None and share > 0 and text == self.amount("0", unit):
+            return self("rough.below", n=self.amount(f"{step}", unit))
+        if share is not None and share < 1 and text == self.amount("100", unit):
+            return self("rough.above", n=self.amount(f"{100 - step}", unit))
+        return text
 
     def percent(self, number: Mapping[str, float | None] | None) -> str:
         """Return a share as a percentage with its error."""
@@ -255,6 +261,11 @@ def catalogue(language: str) -> Mapping[str, Any]:
         source = resources.files("simulator.report.page") / "messages" / f"{name}.toml"
         add(tomllib.loads(source.read_text(encoding="utf-8")), "")
     return found
+
+
+def _place(size: float) -> int:
+    """Return the decimal place of a number's first digit: 0 for ones, 1 for tens; 0 where it has none."""
+    return math.floor(math.log10(size)) if size > 0 and math.isfinite(size) else 0
 
 
 def _has_letters(text: str) -> bool:

@@ -35,6 +35,29 @@ def test_it_loads_without_a_complaint_or_a_request_at_every_width(
     assert tab.complaints == []
 
 
+HINTED = """(async () => {
+    document.querySelectorAll("details").forEach((one) => { one.open = true; });
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300)));
+    return [...document.querySelectorAll("table")].map((table) => {
+      const box = table.closest(".scroll");
+      return [box !== null, table.scrollWidth > box.clientWidth + 1,
+        Boolean(box.previousElementSibling?.matches(".sideways"))];
+    });
+})()"""
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_a_table_says_that_it_is_wider_than_the_page_where_it_is(
+    tab: Tab, pages: dict[str, Path], width: int
+) -> None:
+    """Nobody has to guess that columns lie off screen, nor is told so of a table that is whole."""
+    tab.open(pages["zh-Hant"], width)
+    told = tab.run(HINTED)
+    assert all(boxed for boxed, _, _ in told)
+    assert all(hinted == wider for _, wider, hinted in told)
+    assert any(wider for _, wider, _ in told)
+
+
 def test_a_company_and_a_metric_can_be_chosen(tab: Tab, pages: dict[str, Path]) -> None:
     tab.open(pages["en"])
     # The group, and all companies where there is no group: earnings per share.

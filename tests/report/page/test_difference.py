@@ -9,6 +9,7 @@ from simulator.errors import RunError, UsageError
 from simulator.report import page
 from simulator.report.figures.differences import differences
 from simulator.report.page.difference import compare, difference_to_plain
+from simulator.report.page.speech import Speech
 from simulator.run import Run, open_run, simulate
 from simulator.study import Study, load_study
 
@@ -70,6 +71,9 @@ def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
     for language in page.LANGUAGES:
         text = page.to_html(page.comparison(found, language))
         assert "power." in text
+        unit = Speech(language).unit("yr")
+        assert f"<td>{unit.prose.format(n='6')}</td>" in text.replace("\u00a0", " ")
+        assert "sigma" not in text
         assert page.to_markdown(page.comparison(found, language))
 
 

@@ -77,11 +77,57 @@ def test_every_quantity_is_drawn_for_every_company(found: page.Findings) -> None
 
 def test_every_chart_has_its_unit_and_its_words(found: page.Findings) -> None:
     for section in page.report(found, "en").sections:
-        for block in section.blocks:
-            for chart in block.charts if isinstance(block, Charts) else ():
-                assert 'class="title"' in str(chart.small) or section.anchor == "answer"
+        for block in (block for block in section.blocks if isinstance(block, Charts)):
+            for chart in block.charts:
+                # The bars of the verdicts have no axis: each says its own per cent.
+                assert 'class="title"' in str(chart.small) or block.key == "verdicts"
                 assert "aria-label=" in str(chart.small)
-                assert chart.words or section.anchor in ("answer", "chances")
+                assert chart.words or chart.finding
+
+
+def test_no_text_of_an_axis_lies_on_another(found: page.Findings) -> None:
+    """The unit above an upright axis is a line of text above its topmost number, in every drawing."""
+    text = page.to_html(page.report(found, "zh-Hant"))
+    drawings = re.findall(r"<svg.*?</svg>", text, flags=re.DOTALL)
+    checked = 0
+    for drawing in drawings:
+        titles = [float(y) for y in re.findall(r'<text class="title" x="2" y="([\d.]+)"', drawing)]
+        ticks = [
+            float(y)
+            for y in re.findall(r'<text class="tick" x="[\d.]+" y="([\d.]+)" text-anchor="end"', drawing)
+        ]
+        if titles and ticks:
+            # 12 px tall, with a third of that between.
+            assert 12 <= titles[0] <= min(ticks) - 16
+            checked += 1
+    assert checked > 50
+
+
+def test_the_charts_of_the_answer_say_what_they_show(found: page.Findings) -> None:
+    """Their title is a finding and no name of a chart, and their words give every bar of the verdicts."""
+    for language in page.LANGUAGES:
+        answer = page.report(found, language).sections[0]
+        drawn = [
+            (block.title, chart)
+            for block in answer.blocks
+            if isinstance(block, Charts)
+            for chart in block.charts
+        ]
+        charts = [chart for _, chart in drawn]
+        assert len(charts) == 2
+        for title, chart in drawn:
+            assert chart.title not in ([], [title])
+            assert re.search(r"\d", chart.words)
+        assert len(re.findall(r"\d%", charts[0].words)) == 3 * len(found.entities)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_every_table_stands_in_a_box_that_scrolls(found: page.Findings, language: str) -> None:
+    """One function writes tables, in any document: none can be cut by the edge of a page."""
+    for document in (page.report(found, language), page.short_report(found, language)):
+        text = page.to_html(document)
+        boxed = re.findall(r'<div class="scroll"[^>]*><table', text)
+        assert len(boxed) == text.count("<table") > 3
 
 
 def test_gates_that_failed_stand_at_the_top_and_on_the_number(found: page.Findings) -> None:

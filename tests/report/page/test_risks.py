@@ -8,7 +8,8 @@ import pytest
 from simulator.estimate import Estimate
 from simulator.report import page
 from simulator.report.page.charts import SMALL, Stack, stacks
-from simulator.report.page.document import Charts, Heading, Paragraph, Section, Table
+from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table
+from simulator.report.page.speech import Speech
 from simulator.risks import Assessment
 from simulator.risks.result import is_clear
 from simulator.run import simulate
@@ -73,6 +74,28 @@ def test_a_reason_stands_where_the_sign_is_seen_and_only_there(found: page.Findi
         reasons = {why.note for entity in entities for case in one.cases for why in case.surprises[entity]}
         assert len(noted) == len(reasons)
         assert all(any(reason in note for note in noted) for reason in reasons)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_what_a_case_changes_is_named_and_measured_as_in_the_table_of_priors(
+    found: page.Findings, language: str
+) -> None:
+    """A label with the name beside it, and the unit and scale of the language: never a bare code name."""
+    known, say = assessment(found), Speech(language)
+    for table, one in zip(changed_tables(found, language), known.risks, strict=True):
+        rows = [row for row in table.rows if row.cells]
+        moved = [moved for case in one.cases for moved in case.moved]
+        for row, own in zip(rows, moved, strict=True):
+            *_, here, unit = (text_of(cell) for cell in row.cells)
+            assert text_of(row.head).endswith(f" {own.name}")
+            assert isinstance(row.head[-1], Code)
+            if own.quantiles:
+                assert unit == say.unit(own.unit).axis
+                assert here.startswith(say.given(say.unit(own.unit).factor * float(own.value)))
+
+
+def changed_tables(found: page.Findings, language: str) -> list[Table]:
+    return [block for block in section(found, language).blocks if isinstance(block, Table)][2::2]
 
 
 def test_markdown_and_json_tell_the_same(found: page.Findings) -> None:

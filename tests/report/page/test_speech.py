@@ -5,7 +5,9 @@ import string
 
 import pytest
 
+from simulator.report.page.document import Coloured
 from simulator.report.page.speech import LANGUAGES, Speech, catalogue, grouped
+from simulator.report.page.texts import translations
 
 ENGLISH, CHINESE = (
     {key: value for key, value in catalogue(language).items() if not key.startswith("texts.")}
@@ -67,6 +69,22 @@ def test_no_chinese_message_is_left_in_english() -> None:
     assert not words
 
 
+def test_pieces_that_are_put_together_have_the_spaces_of_one_text() -> None:
+    """None within Chinese, whichever piece had it; one between Chinese and another script."""
+    say = Speech("zh-Hant")
+    colour = Coloured("看空", "bear")
+    assert say.joined(["營收在 ", "每年 20,000 億美元"]) == ["營收在", "每年 20,000 億美元"]
+    assert say.joined([colour, " 占多數"]) == [colour, "占多數"]
+    assert say.joined(["約占", "43%", "的路徑"]) == ["約占", " ", "43%", " ", "的路徑"]
+
+
+def test_a_prior_has_one_name_in_chinese() -> None:
+    """假設 throughout; the statistician's 先驗 only where the word is explained."""
+    told = {key: str(value) for key, value in catalogue("zh-Hant").items()} | dict(translations("zh-Hant"))
+    assert {key for key, text in told.items() if "先驗" in text} == {"prior.read", "update.read"}
+    assert not {key for key, text in told.items() if "後驗" in text}
+
+
 def test_chinese_is_traditional() -> None:
     told = "".join(map(str, catalogue("zh-Hant").values()))
     assert not SIMPLIFIED & set(told)
@@ -86,6 +104,23 @@ def test_an_amount_ends_where_its_error_begins(value: float, mcse: float, englis
         say = Speech(language)
         unit = say.unit("money")
         assert say.estimate(number, unit.factor, unit) == told.replace("3000", "3,000")
+
+
+@pytest.mark.parametrize(
+    ("value", "mcse", "told"),
+    [
+        (0.0, 0.0, "0%"),
+        (1.0, 0.0, "100%"),
+        (0.005, 0.0, "less than 1%"),
+        (0.995, 0.0001, "more than 99%"),
+        (0.0151, 0.0001, "2%"),
+        (0.04, 0.2, "less than 10%"),
+        (0.97, 0.2, "more than 90%"),
+    ],
+)
+def test_a_share_is_none_or_all_only_where_it_is(value: float, mcse: float, told: str) -> None:
+    """Rounding to a whole per cent, or to the error, makes nothing certain."""
+    assert Speech("en").rough_percent({"value": value, "mcse": mcse}) == told
 
 
 def test_infinite_and_missing_numbers_are_said_to_be_so() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulator.report.page.speech import Speech, catalogue
+from simulator.report.page.labels import label
+from simulator.report.page.shown import CHARTED, TABLED
+from simulator.report.page.speech import LANGUAGES, Speech, catalogue
 from simulator.report.page.texts import sentences, translated, translations
-from simulator.study import Study, load_study, shipped_sets
+from simulator.study import Study, load_study, priors_root, shipped_sets
 
 HAN = r"[\u4e00-\u9fff]"
 ALL = {
@@ -34,6 +36,11 @@ def shown(study: Study) -> Iterator[str]:
         yield from (item.title, item.note)
     for one in study.contradictions:
         yield from (one.title, one.treatment)
+    for risk in study.risks:
+        yield from (risk.title, risk.question, risk.note)
+        for case in risk.cases:
+            yield from (case.title, case.note)
+    yield from (surprise.note for surprise in study.surprises)
     yield from (check.title for check in study.checks)
     yield from (prior.note for prior in study.priors.values())
     for source in study.sources.values():
@@ -59,6 +66,20 @@ def test_every_text_that_a_report_shows_is_translated(name: str) -> None:
         if sentence not in ALL
     } - {"Alphabet", "Meta"}
     assert not missing
+
+
+@pytest.mark.parametrize("name", shipped_sets())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_prior_and_metric_has_a_label(name: str, language: str) -> None:
+    """No code name stands alone: of a prior, of one of an update, of what a case changes, of a metric."""
+    study, say = load_study(name), Speech(language)
+    companies = {one.name: one.title for one in study.settings.companies}
+    moved = {name for risk in study.risks for case in risk.cases for name in case.values}
+    observed = load_study(priors_root() / "likelihood" / "observed.toml").priors
+    names = {*study.priors, *observed, *moved}
+    assert {name for name in names if label(say, name, companies) is None} == set()
+    metrics = {one.metric for one in (*CHARTED, *TABLED)}
+    assert {metric for metric in metrics if not say.has(f"metric.{metric}.label")} == set()
 
 
 @pytest.mark.parametrize("name", shipped_sets())

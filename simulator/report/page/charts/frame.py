@@ -26,6 +26,9 @@ WIDE, SMALL = Size("wide", 720, 330), Size("small", 350, 250)
 #: Widths of a digit and of an ideograph, about, at the size of the text in a chart.
 DIGIT, IDEOGRAPH = 6.6, 12.0
 
+#: From the baseline of one text to that of the next below it, so that they do not touch.
+LINE = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -88,7 +91,7 @@ class Frame:
             y = self.up(value)
             drawn.append(line("grid", (self.left, y), (self.right, y)))
             drawn.append(said(text, self.left - 6, y + 4, "tick", "end"))
-        drawn.append(said(title, 2, self.top - 8, "title", "start"))
+        drawn.append(said(title, 2, self.top + 4 - LINE, "title", "start"))
         return drawn
 
     def zero(self) -> Element | None:

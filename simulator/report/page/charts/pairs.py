@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from simulator.report.page.charts.frame import Frame, Size, line, said, ticks, ticks_for
+from simulator.report.page.charts.frame import Frame, Size, line, said, text_width, ticks, ticks_for
 from simulator.report.page.markup import Element, el
 
 
@@ -38,7 +38,7 @@ def pairs(
     # On a narrow drawing the names stand above their ranges, on a wide one beside them.
     aside = size.width > 500
     pitch = 30 if aside else 44
-    left = 8 + max(len(row.name) for row in rows) * 6.9 if aside else 14
+    left = 14 + 1.05 * max(text_width(row.name) for row in rows) if aside else 14
     values = [x for row in rows for x in (*row.before, *row.after, row.came) if x is not None]
     low, high = min(values), max(values)
     room = (high - low or 1.0) * 0.05
@@ -55,7 +55,7 @@ def pairs(
 
 
 def _row(frame: Frame, row: Pair, y: float, aside: bool) -> list[Element]:
-    at = (frame.left - 8, y + 4, "name", "end") if aside else (4, y - 14, "name", "start")
+    at = (frame.left - 8, y + 4, "label", "end") if aside else (4, y - 14, "label", "start")
     drawn = [said(row.name, *at)]
     for kind, quantiles, height in (("two", row.before, y - 5), ("one", row.after, y + 5)):
         low, middle, high = map(frame.across, quantiles)

@@ -139,7 +139,7 @@ def _chart(context: Context) -> Charts:
     )
 
     def drawn(size: Size) -> Element:
-        return stack(size, rows, f"{title}{say('list.colon')}{words}")
+        return stack(size, rows, title)
 
     finding = headlines.verdicts(context, verdicts)
     chart = Chart(
@@ -148,7 +148,7 @@ def _chart(context: Context) -> Charts:
         title=[capital(finding) or title],
         wide=drawn(WIDE),
         small=drawn(SMALL),
-        words="",
+        words=words + say("list.stop"),
     )
     legend = [(name, say(f"verdict.{name}")) for name in VERDICTS]
     return Charts("verdicts", title, [chart], legend)
@@ -206,7 +206,7 @@ def _drives(context: Context) -> Iterator[Block]:
     legend = [("low", say("drivers.low")), ("high", say("drivers.high"))]
     title = say("drivers.tornado", metric=context.label(lead.metric))
     chart = tornado(context, lead, target, ROWS)
-    chart = replace(chart, title=[capital(headlines.drivers(context, lead, target))], finding=(), words="")
+    chart = replace(chart, title=[capital(headlines.drivers(context, lead, target))], finding=())
     yield Heading(say("answer.drives", metric=context.label_within(lead.metric)))
     yield Charts("leading", title, [chart], legend)
 

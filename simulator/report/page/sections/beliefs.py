@@ -101,7 +101,7 @@ def _rows(
         note: list[Inline] = []
         if index == len(names) - 1:
             note = [
-                _family(context, prior),
+                family_in_words(context, prior) + say("list.stop"),
                 *([say("answer.space"), say.told(prior.note)] if prior.note and noted else []),
             ]
         yield Row(
@@ -109,7 +109,7 @@ def _rows(
         )
 
 
-def _family(context: Context, prior: Prior) -> str:
+def family_in_words(context: Context, prior: Prior) -> str:
     """Return a prior's family and bounds in words."""
     say = context.say
     key = f"family.{prior.family}"
@@ -120,4 +120,4 @@ def _family(context: Context, prior: Prior) -> str:
         family = say("family.within", family=family, low=low, high=high)
     if prior.size is not None:
         family = say("family.times", family=family, n=say.count(prior.size))
-    return family + say("list.stop")
+    return family

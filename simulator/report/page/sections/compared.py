@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import isfinite
 
+from simulator.beliefs import summary_rows
 from simulator.estimate import Estimate
 from simulator.estimate.verdicts import full_name
 from simulator.report.console import plain
@@ -25,7 +26,9 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.markup import Element
+from simulator.report.page.sections.beliefs import family_in_words
 from simulator.report.page.shown import Shown
+from simulator.study import Study
 
 #: Standard errors from which on a difference is told from none.
 APART = 2.0
@@ -94,9 +97,9 @@ def _answer(context: Context, found: Difference) -> Section:
             f"compare.{_turn(chance.difference)}_chance",
             verdict=context.within(name),
             entity=context.of(entity),
-            difference=_points(context, chance.difference, sign=False),
-            first=say.percent(number(chance.first)),
-            second=say.percent(number(chance.second)),
+            difference=say.rough(number(_size(chance.difference)), 100.0, say.unit("points")),
+            first=say.rough_percent(number(chance.first)),
+            second=say.rough_percent(number(chance.second)),
         )
         pieces.append(say("answer.space"))
     lead = found.charted[0] if found.charted else None
@@ -106,9 +109,9 @@ def _answer(context: Context, found: Difference) -> Section:
             f"compare.{_turn(one.difference)}_metric",
             metric=context.label(lead.metric),
             entity=context.of(entity),
-            difference=context.number(lead, number(_size(one.difference)), unit=True),
-            higher=say.percent(number(one.higher)),
-            lower=say.percent(number(one.lower)),
+            difference=context.rough(lead, number(_size(one.difference))),
+            higher=say.rough_percent(number(one.higher)),
+            lower=say.rough_percent(number(one.lower)),
         )
     first, second = run_name(found)
     read = say(
@@ -137,26 +140,43 @@ def _size(difference: Estimate) -> Estimate:
     return Estimate(abs(difference.value), difference.mcse)
 
 
-def _points(context: Context, difference: Estimate, *, sign: bool = True) -> str:
-    """Return a difference of chances in percentage points."""
-    shown = difference if sign else _size(difference)
-    return context.say.estimate(number(shown), 100.0, context.say.unit("points"))
-
-
 def _changed(context: Context, found: Difference) -> Section | None:
     say = context.say
     head = [Column(say(f"compare.{name}"), numeric=False) for name in ("what", "first", "second")]
+    first, second = (_beliefs(context, run.study) for run in (found.first, found.second))
     rows = [
         Row(
-            [Code(change.name)],
-            [[Code(change.first) if change.first else "–"], [Code(change.second) if change.second else "–"]],
+            context.prior_and_name(change.name),
+            [
+                first.get(change.name) or _as_written(change.first),
+                second.get(change.name) or _as_written(change.second),
+            ],
         )
         for change in found.changes
     ]
-    blocks: list[Block] = (
-        [Table(say("section.changed"), head, rows)] if rows else [Paragraph([say("compare.none")])]
-    )
+    blocks: list[Block] = [Paragraph([say("compare.none")])]
+    if rows:
+        blocks = [Paragraph([say("compare.belief_read")], "note"), Table(say("section.changed"), head, rows)]
     return Section("changed", say("section.changed"), blocks)
+
+
+def _beliefs(context: Context, study: Study) -> dict[str, list[Inline]]:
+    """Return by name what is believed of each prior of one number: its median, range and family."""
+    say = context.say
+    told: dict[str, list[Inline]] = {}
+    for row in summary_rows(study):
+        unit = say.unit(row.unit)
+        low, middle, high = (say.given(unit.factor * x) for x in (row.p05, row.p50, row.p95))
+        amount = say.amount(middle, unit)
+        if row.p05 < row.p95:
+            family = family_in_words(context, study.priors[row.name.partition("[")[0]])
+            amount = say("compare.belief", middle=amount, low=low, high=high, family=family)
+        told[row.name] = [amount]
+    return told
+
+
+def _as_written(text: str) -> list[Inline]:
+    return [Code(text)] if text else ["–"]
 
 
 def _verdicts(context: Context, found: Difference) -> Section | None:

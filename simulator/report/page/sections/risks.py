@@ -15,7 +15,6 @@ from simulator.report.page.document import (
     Heading,
     Inline,
     Inlines,
-    Link,
     Paragraph,
     Row,
     Section,
@@ -242,13 +241,11 @@ def _moved(context: Context, one: Moved) -> Row:
     say = context.say
     if not one.quantiles:
         before, here = Code(one.before), Code(str(one.value))
-        return Row([Code(one.name)], [["–"], [before], ["–"], [here], [""]])
+        return Row(context.prior_and_name(one.name), [["–"], [before], ["–"], [here], [""]])
     asked = f" ({one.asked.upper()})" if isinstance(one.asked, str) else ""
-    cells: list[Inlines] = [[say.given(x)] for x in one.quantiles]
+    unit = say.unit(one.unit)
+    cells: list[Inlines] = [[say.given(unit.factor * x)] for x in one.quantiles]
     if one.quantiles[0] == one.quantiles[-1]:
-        cells = [["–"], [say.given(one.quantiles[1])], ["–"]]
-    unit = "" if one.unit == "1" else one.unit
-    return Row(
-        [Link(one.name, f"#prior-{one.name}")],
-        [*cells, [say.given(float(one.value)) + asked], [say.told(unit)] if unit else [""]],
-    )
+        cells = [["–"], cells[1], ["–"]]
+    here = say.given(unit.factor * float(one.value)) + asked
+    return Row(context.prior_and_place(one.name), [*cells, [here], [unit.axis]])

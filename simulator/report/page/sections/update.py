@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.report.console import plain
+from simulator.report.moves import MOST, clear
 from simulator.report.page.charts import SMALL, WIDE, Pair, pairs
 from simulator.report.page.document import (
     Block,
@@ -22,8 +23,8 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
+from simulator.report.page.labels import label, labelled
 from simulator.report.page.speech import Speech
-from simulator.report.update import MOST, clear
 
 type Summary = Mapping[str, Any]
 
@@ -69,6 +70,13 @@ class Learned:
         title = self._entity(name)
         return title if isinstance(title, str) else title.text
 
+    @property
+    def _companies(self) -> Mapping[str, str]:
+        return {name: self.say.told(title).text for name, title in self.found["titles"].items()}
+
+    def _prior(self, name: str) -> str:
+        return label(self.say, name, self._companies) or plain(name)
+
     def _answer(self) -> Iterator[Block]:
         say, found = self.say, self.found
         method = found["method"]
@@ -91,13 +99,13 @@ class Learned:
             "update.lead_chance",
             verdict=Coloured(say(f"verdict.{top}"), top),
             entity=entity,
-            before=say.percent(before[top]),
-            after=say.percent(after[top]),
+            before=say.rough_percent(before[top]),
+            after=say.rough_percent(after[top]),
         )
         metric = f"value_created.{leader}"
         if metric in found["prior"]["estimates"]:
             unit = say.unit("money")
-            means = [say.estimate(found[w]["estimates"][metric]["mean"], unit.factor, unit) for w in SAMPLES]
+            means = [say.rough(found[w]["estimates"][metric]["mean"], unit.factor, unit) for w in SAMPLES]
             pieces.append(say("answer.space"))
             pieces += say.fill("update.lead_value", before=means[0], after=means[1])
         return pieces
@@ -154,12 +162,14 @@ class Learned:
             yield Paragraph([say("update.moved_none")])
             return
         chart = [
-            Pair(plain(row["name"]), _standard(row, row["prior"]), _standard(row, row["posterior"]))
+            Pair(self._prior(row["name"]), _standard(row, row["prior"]), _standard(row, row["posterior"]))
             for row in rows
             if row["prior"]["sd"]["value"]
         ]
         texts = {"across": say("update.moved_across"), "label": say("update.moved_chart")}
-        words = say("update.moved_words", name=plain(rows[0]["name"]), shift=say.estimate(rows[0]["shift"]))
+        words = say(
+            "update.moved_words", name=self._prior(rows[0]["name"]), shift=say.estimate(rows[0]["shift"])
+        )
         yield self._drawn("moved", chart, texts, words)
         columns = [
             Column(say("update.prior"), numeric=False),
@@ -170,7 +180,7 @@ class Learned:
         ]
         table = [
             Row(
-                [Code(row["name"]), *self._unit(row["unit"])],
+                [*labelled(say, row["name"], self._companies), *self._unit(row["unit"])],
                 [
                     [self._mean(row["prior"]["mean"], row["unit"])],
                     [self._mean(row["posterior"]["mean"], row["unit"])],
@@ -291,7 +301,11 @@ class Learned:
                 *(Column(plain(step["stage"])) for step in steps),
             ]
             moves = [
-                Row([Code(name)], [[say.estimate(step["shifts"][name])] for step in steps]) for name in names
+                Row(
+                    labelled(say, name, self._companies),
+                    [[say.estimate(step["shifts"][name])] for step in steps],
+                )
+                for name in names
             ]
             yield Table(say("update.steps_moved"), heads, moves)
 
