@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Shaped
 from scipy.special import ndtri
 
 from simulator.explain.replicated import Replicated, squared_length, total
@@ -14,8 +14,26 @@ from simulator.explain.replicated import Replicated, squared_length, total
 TENTHS = 10
 #: Points of a replicate that a tenth needs for each slice that it is cut into, and slices at most in a tenth.
 POINTS, FINEST = 512, 4
-#: The share of paths at either end of a prior that its effect is read from.
-TAIL = 0.1
+
+
+class End(NamedTuple):
+    """A prior and the targets on the paths at one end of it.
+
+    Attributes
+    ----------
+    share
+        Of all paths.
+    median, least, most
+        Of the prior there.
+    mean
+        Of each target there, about its mean over all paths.
+    """
+
+    share: float
+    median: float
+    least: float
+    most: float
+    mean: Replicated
 
 
 @dataclass(frozen=True)
@@ -57,16 +75,6 @@ class Binned:
         """The share of paths in each slice."""
         return self.counts.sum(axis=0) / self.slices.size
 
-    @property
-    def low(self) -> Bool[np.ndarray, " slice"]:
-        """The slices of the lowest tenth; of a prior of few values the lowest one, where it is more."""
-        return self.lowest(TAIL)
-
-    @property
-    def high(self) -> Bool[np.ndarray, " slice"]:
-        """The slices of the highest tenth, likewise."""
-        return self.highest(TAIL)
-
     def lowest(self, tail: float) -> Bool[np.ndarray, " slice"]:
         """Return the slices of a prior's lowest share of paths; the lowest slice, where that is more."""
         return self._end(self.counts.sum(axis=0), tail)
@@ -79,6 +87,12 @@ class Binned:
         """Return the mean of each target, about its mean over all paths, on the paths of some slices."""
         held = total(self.counts[:, where].sum(axis=1)[:, None])
         return total(self.sums[:, where].sum(axis=1)) / held
+
+    def end(self, values: Shaped[np.ndarray, "replicate point"], where: Bool[np.ndarray, " slice"]) -> End:
+        """Return one end of the prior of these values: some slices of it."""
+        held = values[where[self.slices]]
+        share, middle = float(self.chances[where].sum()), float(np.median(held))
+        return End(share, middle, float(held.min()), float(held.max()), self.mean(where))
 
     @staticmethod
     def _end(counts: Int[np.ndarray, " slice"], tail: float) -> Bool[np.ndarray, " slice"]:

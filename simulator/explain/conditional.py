@@ -3,17 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from jaxtyping import Bool
-
+from simulator.explain.binned import End
 from simulator.explain.effects import moved
 from simulator.explain.shares import Shares
 from simulator.explain.targets import EXPLAINED, Target
 from simulator.explain.told import number, signed
 from simulator.explain.varying import Varying
-
-#: The share of paths at either end of a prior.
-TAIL = 0.2
 
 
 def verdicts_at_ends(
@@ -51,31 +46,21 @@ def _leading(shares: Shares, count: int, pair: Sequence[int], top: int) -> list[
 
 
 def _ends(one: Varying, shares: Shares, place: int, pair: Sequence[Any]) -> dict[str, Any]:
-    slices = shares.slices[place]
-    ends = {"low": slices.lowest(TAIL), "high": slices.highest(TAIL)}
-    bounds = {"low": np.max, "high": np.min}
+    low, high = shares.fifths[place]
     return {
         "prior": one.name,
-        **{
-            end: {
-                "bound": float(bounds[end](one.values[where[slices.slices]])),
-                **_chances(shares, place, where, pair),
-            }
-            for end, where in ends.items()
-        },
+        "low": {"bound": low.most, **_chances(shares, low, pair)},
+        "high": {"bound": high.least, **_chances(shares, high, pair)},
     }
 
 
-def _chances(
-    shares: Shares, place: int, where: Bool[np.ndarray, " slice"], pair: Sequence[Any]
-) -> Mapping[str, Any]:
-    """Return the chances of the verdicts on some slices of a prior, and which is the likeliest there."""
-    means = shares.slices[place].mean(where)
-    bull, bear = (moved(means[index], float(shares.mean.value[index])) for index in pair)
+def _chances(shares: Shares, end: End, pair: Sequence[Any]) -> Mapping[str, Any]:
+    """Return the chances of the verdicts at one end of a prior, and which is the likeliest there."""
+    bull, bear = (moved(end.mean[index], float(shares.mean.value[index])) for index in pair)
     chances = {"bull": bull, "base": (bull + bear).rest(), "bear": bear}
     first, second, _ = sorted(chances, key=lambda name: -float(chances[name].value))
     return {
-        "share": float(shares.slices[place].chances[where].sum()),
+        "share": end.share,
         "chances": {name: number(one) for name, one in chances.items()},
         "likeliest": first,
         "lead": signed(chances[first] - chances[second]),

@@ -5,34 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
-from simulator.explain.binned import Binned
 from simulator.explain.ranks import midranks
 from simulator.explain.replicated import Replicated, total
-
-
-class Ends(NamedTuple):
-    """A target at either end of a prior.
-
-    Attributes
-    ----------
-    low_at, high_at
-        The median of the prior in its lowest and its highest tenth.
-    low, high, swing
-        Mean of each target there, about its mean over all paths, and the difference.
-    """
-
-    low_at: float
-    high_at: float
-    low: Replicated
-    high: Replicated
-    swing: Replicated
-
-
-def ends(values: Shaped[np.ndarray, "replicate point"], slices: Binned) -> Ends:
-    """Return the targets' conditional means in a prior's lowest and highest tenth."""
-    low, high = slices.mean(slices.low), slices.mean(slices.high)
-    at_low, at_high = (float(np.median(values[where[slices.slices]])) for where in (slices.low, slices.high))
-    return Ends(at_low, at_high, low, high, high - low)
 
 
 def ranks_about(values: Shaped[np.ndarray, "*rest point"]) -> Float[np.ndarray, "*rest point"]:

@@ -10,7 +10,7 @@ import numpy as np
 from simulator.errors import UsageError
 from simulator.estimate import SamplerName, pool, tail_index
 from simulator.explain.conditional import verdicts_at_ends
-from simulator.explain.effects import ends, rank_correlation, ranks_about, shift
+from simulator.explain.effects import rank_correlation, ranks_about, shift
 from simulator.explain.parts import parts_of
 from simulator.explain.shares import Shares
 from simulator.explain.sources import weakest_sources
@@ -187,21 +187,21 @@ def _drivers(
     wanted = sorted({place for places in listed for place in places})
     if not wanted:
         return [[] for _ in asked]
-    ranked = ranks_about(np.stack([target.values for target in asked]))
-    tails = {place: ends(inputs[place].values, shares.slices[place]) for place in wanted}
+    ranked = np.stack([ranks_about(target.values) for target in asked])
     signs = {place: rank_correlation(ranks_about(inputs[place].values), ranked) for place in wanted}
 
     def driver(place: int, index: int) -> dict[str, Any]:
-        tail, middle = tails[place], float(shares.mean.value[index])
+        low, high = shares.tenths[place]
+        middle = float(shares.mean.value[index])
         direction = signed(signs[place][index])
         sign = np.sign(direction["value"]) if direction["distinguishable"] else 0
         return {
             "prior": inputs[place].name,
             "share": share(shares.single(place)[index] / shares.variance[index]),
             "direction": {**direction, "sign": int(sign)},
-            "low": {"at": tail.low_at, **number(tail.low[index], middle)},
-            "high": {"at": tail.high_at, **number(tail.high[index], middle)},
-            "swing": number(tail.swing[index]),
+            "low": {"at": low.median, **number(low.mean[index], middle)},
+            "high": {"at": high.median, **number(high.mean[index], middle)},
+            "swing": number((high.mean - low.mean)[index]),
         }
 
     return [[driver(place, index) for place in places] for index, places in enumerate(listed)]

@@ -8,11 +8,14 @@ import numpy as np
 from jaxtyping import Float
 
 from simulator.engine import runtime
-from simulator.explain.binned import Binned, binned
+from simulator.explain.binned import Binned, End, binned
 from simulator.explain.joint import Block, block
 from simulator.explain.replicated import Replicated, nothing, total
 from simulator.explain.targets import Target
 from simulator.explain.varying import Varying
+
+#: The share of paths at either end of a prior that its effect is read from, and that verdicts are told of.
+TENTH, FIFTH = 0.1, 0.2
 
 
 class Shares:
@@ -33,8 +36,8 @@ class Shares:
         Of the targets, about their means.
     mean, variance
         Of the targets.
-    slices
-        The targets in slices of each prior.
+    tenths, fifths
+        The lowest and the highest tenth and fifth of each prior.
     """
 
     def __init__(
@@ -50,13 +53,17 @@ class Shares:
         self.variance = total(np.square(self.values).sum(axis=2).T) / held
         self.blocks = [tuple(places) for places in blocks]
 
-        def sliced(one: Varying) -> Binned:
-            return binned(one.ranks, self.values)
+        def sliced(one: Varying) -> tuple[Replicated, tuple[End, End], tuple[End, End]]:
+            # Slices of every prior at once would outgrow the draws: only what is told of them stays.
+            slices = binned(one.ranks, self.values)
+            return slices.explained(), _ends(one, slices, TENTH), _ends(one, slices, FIFTH)
 
         # Every prior is worked on by one thread alone, so that no number depends on how many there are.
         with ThreadPoolExecutor(runtime.cores()) as executor:
-            self.slices: list[Binned] = list(executor.map(sliced, inputs))
-        self._single = [one.explained() for one in self.slices]
+            found = list(executor.map(sliced, inputs))
+        self._single = [explained for explained, _, _ in found]
+        self.tenths = [tenth for _, tenth, _ in found]
+        self.fifths = [fifth for _, _, fifth in found]
         self._joint: dict[tuple[int, ...], Block] = {
             places: block(np.stack([inputs[place].ranks for place in places]), self.values)
             for places in self.blocks
@@ -95,3 +102,8 @@ class Shares:
         if own in self._joint:
             return self._joint[own].explained(list(members))
         return self._single[own[0]] if members else nothing(self.replicates, len(self.values))
+
+
+def _ends(one: Varying, slices: Binned, tail: float) -> tuple[End, End]:
+    low, high = slices.lowest(tail), slices.highest(tail)
+    return slices.end(one.values, low), slices.end(one.values, high)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -57,7 +56,7 @@ class Varying:
         """On what it rests."""
         return self.prior.basis or UNSTATED
 
-    @cached_property
+    @property
     def ranks(self) -> Float[np.ndarray, "replicate point"]:
         """Among all paths."""
         return midranks(self.values.ravel()).reshape(self.values.shape)

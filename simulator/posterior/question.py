@@ -55,6 +55,10 @@ class Sample:
         _, chains, draws = self.middle.shape
         return chains, draws
 
+    def without_figures(self) -> Sample:
+        """Return the same paths without what is told of the figures."""
+        return replace(self, middle=self.middle[:0], scale=self.scale[:0])
+
     def take(self, places: Shaped[np.ndarray, "chain draw"]) -> Sample:
         """Return the draws at some places of each chain."""
 

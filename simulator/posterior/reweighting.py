@@ -18,7 +18,7 @@ from simulator.engine import runtime
 from simulator.posterior.question import Question, Sample
 from simulator.posterior.words import stratified, uniforms
 from simulator.run import Progress, silent
-from simulator.sampling import ROUND, by_replicate
+from simulator.sampling import ROUND, join_rounds
 
 #: Independent chains into which the 32 replicates of a run are put together.
 CHAINS = 8
@@ -76,7 +76,7 @@ def prior_sample(question: Question, report: Progress = silent) -> Sample:
     engine.on_threads(kernel, range(question.plan.rounds), keep, runtime.cores())
 
     def joined(name: str) -> np.ndarray:
-        values = by_replicate(np.concatenate([named[name] for named in found], axis=-1))
+        values = join_rounds([named.pop(name) for named in found])
         *size, replicates, points = values.shape
         return values.reshape(*size, CHAINS, replicates // CHAINS * points)
 

@@ -240,7 +240,10 @@ class Batch:
                 powers += 1
             self.journey.powers.append(powers)
             parts = [self._moves.tell(team.cloud.scores) for team in self._teams]
-            told.append({name: np.concatenate([one[name] for one in parts], axis=-1) for name in parts[0]})
+            outputs = {name: np.concatenate([one[name] for one in parts], axis=-1) for name in parts[0]}
+            if stage is not stages[-1]:  # only what the last one leads to is compared with the figures
+                outputs |= {name: outputs[name][:0] for name in ("middle", "scale")}
+            told.append(outputs)
         self.journey.ancestors = sum(len(np.unique(team.origin)) for team in self._teams)
         return told, self.journey
 

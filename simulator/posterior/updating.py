@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, cast
+
+import numpy as np
 
 from simulator import engine
 from simulator.engine import runtime
@@ -22,6 +24,7 @@ from simulator.estimate import SamplerName
 from simulator.evidence import Evidence, load_evidence
 from simulator.posterior import gates, told
 from simulator.posterior.figures import Matched
+from simulator.posterior.likelihood import Likelihood
 from simulator.posterior.matching import match, measured
 from simulator.posterior.question import Question, Sample, ask
 from simulator.posterior.reach import refuse_unreachable
@@ -31,10 +34,13 @@ from simulator.posterior.tempering import temper
 from simulator.posterior.tree import to_tree
 from simulator.run import Progress, Run, progress_of
 from simulator.run.program import model_of
+from simulator.sampling import ROUND
 from simulator.study import Study
 
 #: The most paths that are reweighted: all are held in memory.
 MOST_PATHS = 2**18
+#: The most figures times paths: each takes two numbers in memory, a quarter of a GiB in all.
+MOST_HELD = 2**25
 
 type Paths = str | PathLike[str]
 type Method = Literal["auto", "reweighting", "tempering"]
@@ -85,7 +91,8 @@ def update(
     Raises
     ------
     EvidenceError
-        The evidence is not valid, or none of it can be used.
+        The evidence is not valid, none of it can be used, or it is more than memory is given to: figures
+        times paths are at most 2^25.
     NotConvergedError
         At the end, if the gates of the last method failed.
     """
@@ -97,6 +104,7 @@ def update(
         raise UsageError(message)
     question = ask(base, model, _matched(base, model, evidence, as_of), plan)
     _refuse_nothing(question.matched, base)
+    _refuse_many(question.matched, plan)
 
     with progress_of(progress, plan.paths) as report:
         prior = prior_sample(question, report)
@@ -110,19 +118,21 @@ def _conditioned(question: Question, prior: Sample, method: Method, as_of: date 
         [i for i, datum in enumerate(question.matched.used) if datum.stage == stage]
         for stage in question.matched.stages
     ]
-    weights = [_weights(question, prior, list(chain(*stages[: n + 1]))) for n in range(len(stages))]
+    weights = list(_weights(question, prior, stages))
     tried = {"reweighting": [gate.told() for gate in gates.of_weights(weights[-1])]}
     how: dict[str, Any] = {}
     if method == "reweighting" or (method == "auto" and weights[-1].passed):
         used = "reweighting"
-        samples = tuple(resample(prior, one, question.plan.seed) for one in weights)
+        last = resample(prior, weights[-1], question.plan.seed)
+        plain = prior.without_figures()
+        earlier = (resample(plain, one, question.plan.seed) for one in weights[:-1])
     else:
         used = "tempering"
         tempered = temper(question, stages)
-        samples = tempered.samples
-        tried["tempering"] = [g.told() for g in gates.of_tempering(tempered.journeys, samples[-1])]
+        *earlier, last = tempered.samples
+        tried["tempering"] = [g.told() for g in gates.of_tempering(tempered.journeys, last)]
         how = dict(gates.journey(tempered.journeys))
-    chains, draws = samples[-1].shape
+    chains, draws = last.shape
     way = {
         "name": used,
         "asked": method,
@@ -132,7 +142,7 @@ def _conditioned(question: Question, prior: Sample, method: Method, as_of: date 
         "tried": tried,
         **how,
     }
-    posterior = _posterior(question, prior, samples, way, as_of)
+    posterior = _posterior(question, prior, chain(earlier, [last]), last, way, as_of)
     if failed := [gate["name"] for gate in tried[used] if not gate["passed"]]:
         raise NotConvergedError(_failure(used, tried[used], failed), posterior)
     return posterior
@@ -183,22 +193,37 @@ def _refuse_nothing(matched: Matched, study: Study) -> None:
     raise EvidenceError([Fault("", "observations", found or "none", allowed, advice)])
 
 
-def _weights(question: Question, prior: Sample, used: Sequence[int]) -> Weights:
-    """Return the weights of the prior's draws by some of the figures."""
-    count = len(question.matched.used)
-    log = question.likelihood.of_sample(prior.middle[:count], prior.scale[:count])[list(used)]
-    return weigh(log.astype(float).sum(axis=0))
+def _refuse_many(matched: Matched, plan: engine.Plan) -> None:
+    """Refuse more figures on more paths than are held in memory, before any path is computed."""
+    figures = len(matched.used) + len(matched.ahead)
+    if figures * plan.paths <= MOST_HELD:
+        return
+    paths = MOST_HELD // figures // ROUND * ROUND
+    found = f"{figures:,} figures on {plan.paths:,} paths"
+    allowed = f"figures times paths up to {MOST_HELD:,}, which are held in memory"
+    advice = f"Give fewer figures{f', or at most {paths:,} paths' if paths else ''}."
+    raise EvidenceError([Fault("", "observations", found, allowed, advice)])
+
+
+def _weights(question: Question, prior: Sample, stages: Sequence[Sequence[int]]) -> Iterator[Weights]:
+    """Give the weights of the prior's draws after each quarter of evidence, one figure in hand at a time."""
+    log = np.zeros(prior.shape)
+    for stage in stages:
+        for index in stage:
+            one = Likelihood((question.matched.used[index],))
+            log += one.of_sample(prior.middle[index, None], prior.scale[index, None])[0]
+        yield weigh(log)
 
 
 def _posterior(
     question: Question,
     prior: Sample,
-    samples: Sequence[Sample],
+    samples: Iterable[Sample],
+    posterior: Sample,
     way: Mapping[str, Any],
     as_of: date | None,
 ) -> Posterior:
     sampler = cast(SamplerName, question.plan.sampler)
-    posterior = samples[-1]
     before = told.Replicates(question, prior, "prior")
     after = told.Replicates(question, posterior, "posterior")
     study, settings = question.study, question.study.settings

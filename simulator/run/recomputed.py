@@ -8,7 +8,7 @@ from jaxtyping import Float, Shaped
 
 from simulator import engine
 from simulator.engine import runtime
-from simulator.sampling import REPLICATES, ROUND, STRIP, by_replicate
+from simulator.sampling import REPLICATES, ROUND, STRIP, join_rounds
 
 
 class Difference(NamedTuple):
@@ -45,7 +45,7 @@ def observed(
     engine.on_threads(kernel, range(first.rounds), lambda _, named: found.append(named), runtime.cores())
 
     def joined(name: str) -> np.ndarray:
-        values = by_replicate(np.concatenate([named[name] for named in found], axis=-1))[..., :points]
+        values = join_rounds([named.pop(name) for named in found])[..., :points]
         return values.reshape(*values.shape[:-2], REPLICATES * points)
 
     return {name: joined(name) for name in kernel.outputs}

@@ -6,6 +6,7 @@ the same number of points, and more paths only append rounds: path ``i`` stays p
 These numbers are part of what a seed means; changing one changes every draw ever made.
 """
 
+from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -50,6 +51,17 @@ class Sampler(Protocol):
     def bits(self, tables: Any, round: Any, block: Any) -> UInt32[Array, "d lanes"]:
         """Return the points of one block of one round, as 32-bit fractions."""
         ...
+
+
+def join_rounds(
+    rounds: Sequence[Shaped[np.ndarray, "*rest path"]],
+) -> Shaped[np.ndarray, "*rest replicates points"]:
+    """Return the values of whole rounds, one after the other, as one row of points for each replicate."""
+    *rest, _ = rounds[0].shape
+    strips = np.empty((*rest, REPLICATES, len(rounds), STRIP), rounds[0].dtype)
+    for place, values in enumerate(rounds):
+        strips[..., place, :] = values.reshape(*rest, REPLICATES, STRIP)
+    return strips.reshape(*rest, REPLICATES, -1)
 
 
 def by_replicate(values: Shaped[np.ndarray, "*rest paths"]) -> Shaped[np.ndarray, "*rest replicate points"]:

@@ -1,5 +1,7 @@
 """The numbers of an update: the units they are told in, and how many of them are held."""
 
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,8 @@ import simulator
 from simulator import Study, engine
 from simulator.errors import EvidenceError
 from simulator.evidence import load_evidence
-from simulator.posterior import matching, tree
-from simulator.posterior.figures import Matched
+from simulator.posterior import matching, tree, updating
+from simulator.posterior.figures import Datum, Matched
 from simulator.posterior.question import Question, Sample
 from simulator.posterior.told import moved, shifts
 from simulator.run.program import model_of
@@ -55,6 +57,44 @@ def test_more_figures_than_can_be_held_are_refused_before_any_work(tmp_path: Pat
     monkeypatch.setattr(matching, "MOST_FIGURES", 2)
     with pytest.raises(EvidenceError, match=r"(?s)3 figures to learn from.*at most 2"):
         matching.match(found, shop, model_of(shop, None), None)
+
+
+def test_more_figures_times_paths_than_memory_is_given_to_are_refused_before_any_path(
+    tmp_path: Path, monkeypatch
+) -> None:
+    """The error says what is found, what is allowed and how many paths would do, of files and mappings."""
+    monkeypatch.setattr(updating, "prior_sample", lambda *_: pytest.fail("paths were computed"))
+    monkeypatch.setattr(updating, "MOST_HELD", 3 * 8192)
+    files = evidence(tmp_path, {"2026Q1": 1.0, "2026Q2": 1.1})
+    plain = Study.from_dict({"priors": {"u": {"family": "normal", "mean": 0, "sd": 1}}}, model=_metrics)
+    for asked, given in ((study(), files), (plain, {"a": (0.0, 1.0), "b": (0.0, 1.0)})):
+        with pytest.raises(EvidenceError, match=r"2 figures on 16,384 paths.*24,576.*at most 8,192 paths"):
+            simulator.update(asked, given, paths=16384)
+
+
+def _metrics(draws: dict[str, Any]) -> dict[str, Any]:
+    return {"a": draws["u"], "b": draws["u"] + 1}
+
+
+def test_weights_hold_one_figure_at_a_time() -> None:
+    """Ten times the figures take no more memory: each is weighed by itself."""
+
+    def peak(figures: int) -> int:
+        data = tuple(
+            Datum(f"y{i}", "y", "", "", "", lambda draws, _: draws["u"], 0.0, 1.0) for i in range(figures)
+        )
+        asked = replace(question("1"), matched=Matched(data, (), ()))
+        values = np.zeros((figures, 8, 1024), np.float32)
+        prior = Sample({}, {}, values, values + 1)
+        tracemalloc.start()
+        try:
+            list(updating._weights(asked, prior, [range(figures)]))
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(1)  # what is loaded once
+    assert peak(100) < peak(10) + 100 * 8 * 1024
 
 
 def test_many_figures_keep_fewer_draws_of_the_same_order(tmp_path: Path, monkeypatch) -> None:
