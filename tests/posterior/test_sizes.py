@@ -62,7 +62,7 @@ def test_more_figures_than_can_be_held_are_refused_before_any_work(tmp_path: Pat
 def test_more_figures_times_paths_than_memory_is_given_to_are_refused_before_any_path(
     tmp_path: Path, monkeypatch
 ) -> None:
-    """The error says what is found, what is allowed and how many paths would do: of files and of a mapping."""
+    """The error says what is found, what is allowed and how many paths would do, of files and mappings."""
     monkeypatch.setattr(updating, "prior_sample", lambda *_: pytest.fail("paths were computed"))
     monkeypatch.setattr(updating, "MOST_HELD", 3 * 8192)
     files = evidence(tmp_path, {"2026Q1": 1.0, "2026Q2": 1.1})
