@@ -174,7 +174,7 @@ def test_a_number_that_the_model_cannot_mean_is_refused() -> None:
 
 
 def test_one_case_makes_the_capex_of_2026_the_articles_table_of_375_on_every_path():
-    """Whatever is drawn, the four companies spend 375 in all: only rounding of single precision is between."""
+    """Whatever is drawn, the four companies spend 375 in all, but for rounding of single precision."""
     study = load_study("hyperscalers-2026-01")
     run = simulate(
         study.override(assignments(case_settings(study, "headline.1"))), paths=8192, progress=False
