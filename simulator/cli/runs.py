@@ -35,6 +35,7 @@ def run(
     seed: Annotated[int, AtLeastZero] = 0,
     sampler: Literal["rqmc", "mc"] = "rqmc",
     settings: Annotated[tuple[str, ...], Settings] = (),
+    case: str | None = None,
     threads: Annotated[int | None, AtLeastOne] = None,
     executor: str | None = None,
     out: Path | None = None,
@@ -68,6 +69,9 @@ def run(
     settings
         NAME=VALUE: holds a prior at a number, or sets a setting of the study. NAME.median=VALUE keeps family
         and spread of a prior and moves its median. May be repeated.
+    case
+        RISK.NUMBER: holds the beliefs of a case of one of the study's risks as that case has them, as in
+        headline.1, the first case of the risk headline. A name that is none shows all there are.
     threads
         Threads to compute on, by default one for each core. No number depends on it.
     executor
@@ -92,9 +96,13 @@ def run(
     paths = paths if paths is not None else PATHS if until is None else FIRST
     with ExitStack() as stack, bar(paths, quiet=quiet) as progress:
         from simulator.engine import connected, removed_if_empty
+        from simulator.risks import case_settings
         from simulator.run import AccuracyError, Interrupted, NotFiniteError, place, read_study, simulate
 
         asked = read_study(study, overrides=overrides)
+        if case is not None:
+            settings = (*settings, *case_settings(asked, case, overrides))
+            asked = asked.override(assignments(settings))
         numbers: dict[str, Any] = {
             "paths": paths,
             "until": until,

@@ -1,6 +1,7 @@
 """The risks that a study names: what the verdict would be in each of their cases, on the same draws."""
 
 from simulator.risks.assessment import assess as assess
+from simulator.risks.cases import case_settings as case_settings
 from simulator.risks.result import STATISTICS as STATISTICS
 from simulator.risks.result import Assessment as Assessment
 from simulator.risks.result import CaseResult as CaseResult

@@ -1,6 +1,6 @@
 """A case of a risk made exact: which numbers beliefs take in it, and which settings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, cast
 
@@ -9,6 +9,7 @@ from scipy import special
 
 from simulator.beliefs import quantile
 from simulator.engine import Model
+from simulator.errors import UsageError
 from simulator.risks.result import Moved
 from simulator.run.program import model_of, priors_of
 from simulator.study import Prior, RiskCase, Study
@@ -56,6 +57,36 @@ def resolve(study: Study, case: RiskCase) -> Resolved:
     )
     constants = {name: float(known[name].parameters["value"]) for name in numbers}
     return Resolved(replace(changed, priors=study.priors), constants, moved)
+
+
+def case_settings(study: Study, name: str, given: Collection[str] = ()) -> list[str]:
+    """Return what makes a study one of its own cases, as NAME=VALUE settings.
+
+    Parameters
+    ----------
+    study
+        Whose risks have cases.
+    name
+        Of a risk, and the number of the case: ``headline.1`` is the first case of the risk ``headline``.
+    given
+        Names that are set otherwise, which a case must not set as well.
+
+    Raises
+    ------
+    UsageError
+        There is no such case, or it sets what is set otherwise.
+    """
+    cases = {f"{risk.name}.{n}": case for risk in study.risks for n, case in enumerate(risk.cases, 1)}
+    if name not in cases:
+        known = "\n  ".join(f"{key}: {case.title}" for key, case in cases.items())
+        allowed = f"a case of the study:\n  {known}" if cases else "none, for the study names no risks"
+        message = f"--case {name}: found no such case; allowed: {allowed}"
+        raise UsageError(message)
+    moved = tuple(_moved(study, cases[name]))
+    if twice := [one.name for one in moved if {one.name, f"{one.name}.median"} & set(given)]:
+        message = f"--set {twice[0]}: found with --case {name}, which sets it too; allowed: one of the two"
+        raise UsageError(message)
+    return [f"{one.name}={one.value!r}" if one.quantiles else f"{one.name}={one.asked}" for one in moved]
 
 
 def _moved(study: Study, case: RiskCase) -> Iterator[Moved]:

@@ -10,8 +10,9 @@ from scipy import special
 
 from simulator import engine
 from simulator.beliefs import quantile
-from simulator.errors import StudyError
-from simulator.risks import assess, surprise_at, to_plain
+from simulator.cli.parameters import assignments
+from simulator.errors import StudyError, UsageError
+from simulator.risks import assess, case_settings, surprise_at, to_plain
 from simulator.risks.cases import resolve
 from simulator.run import simulate
 from simulator.study import RiskCase, Study, Surprise, load_study
@@ -170,3 +171,36 @@ def test_a_number_that_the_model_cannot_mean_is_refused() -> None:
     with pytest.raises(StudyError) as refused:
         resolve(study, RiskCase("Too much", {"adoption.break_severity": 1.5}))
     assert "adoption.break_severity" in refused.value.faults[0].key
+
+
+def test_one_case_makes_the_capex_of_2026_the_articles_table_of_375_on_every_path():
+    """Whatever is drawn, the four companies spend 375 in all, but for rounding of single precision."""
+    study = load_study("hyperscalers-2026-01")
+    run = simulate(
+        study.override(assignments(case_settings(study, "headline.1"))), paths=8192, progress=False
+    )
+    spent = sum(run.metric(f"capex_2026.{company.name}") for company in study.settings.companies)
+    # Four quarters of four companies are summed, each a product of a few factors.
+    np.testing.assert_allclose(spent, 375, rtol=16 * np.finfo(np.float32).eps)
+    np.testing.assert_allclose(run.metric("capex_2026.group"), 375, rtol=16 * np.finfo(np.float32).eps)
+
+
+@pytest.mark.parametrize("name", ["hyperscalers-2026-01", "hyperscalers-2026-05"])
+def test_settings_of_a_case_are_the_numbers_that_the_case_has(name: str):
+    """A run of a case has each belief at the number that the report's case has, to the last digit."""
+    study = load_study(name)
+    for risk in study.risks:
+        for number, case in enumerate(risk.cases, 1):
+            settings = assignments(case_settings(study, f"{risk.name}.{number}"))
+            moved = {one.name: one.value for one in resolve(study, case).moved}
+            assert settings == moved
+
+
+def test_a_case_that_is_none_and_one_that_is_set_otherwise_are_refused():
+    """The message names what there is, or the belief that is given twice."""
+    study = load_study("hyperscalers-2026-01")
+    with pytest.raises(UsageError, match=r"(?s)found no such case.*headline.1: The table is right"):
+        case_settings(study, "headline.9")
+    for given in ("spend.overshoot", "spend.overshoot.median"):
+        with pytest.raises(UsageError, match=r"spend.overshoot: found with --case headline.1"):
+            case_settings(study, "headline.1", [given])

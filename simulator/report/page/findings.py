@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.checks import Evaluation, evaluate_checks
 from simulator.engine import Manifest, faults
-from simulator.errors import StrandlineError
+from simulator.errors import StrandlineError, UsageError
 from simulator.estimate import SamplerName, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.report.page.fans import Fans, fans
@@ -20,6 +20,8 @@ from simulator.run import Progress, Run
 
 #: The metrics that together say how often capital is paid back at a loss.
 _PAID = {"payback_years", "value_created"}
+#: The most paths of a run that is told of: a metric in order, and the verdicts, take some 60 bytes a path.
+MOST_PATHS = 2**25
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,13 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         The run.
     step
         Called with what is done next, in a few words.
+
+    Raises
+    ------
+    UsageError
+        The run has more paths than `MOST_PATHS`.
     """
+    _refuse_large(run)
     step("statistics of the outcomes")
     summary = run.summary()
     table = by_entity(run.units)
@@ -142,6 +150,15 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         },
         not_finite=tuple(faults(run.not_finite, allowed, run.plan.paths, undefined)),
     )
+
+
+def _refuse_large(run: Run) -> None:
+    if run.plan.paths > MOST_PATHS:
+        message = (
+            f"report of {run.directory or 'this run'}: found {run.plan.paths:,} paths; allowed: at most "
+            f"{MOST_PATHS:,}, whose metrics are held in memory. Report a run of fewer paths"
+        )
+        raise UsageError(message)
 
 
 def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Mapping[str, float]:

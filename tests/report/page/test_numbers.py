@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from simulator.cli.parameters import assignments
+from simulator.errors import UsageError
 from simulator.estimate import pool, probability_above, quantile
 from simulator.report import page
+from simulator.report.page import findings
 from simulator.report.page.fans import LEVELS
 from simulator.report.page.reproduce import commands, overrides
 from simulator.report.page.shapes import curve, grid, histogram, round_step
@@ -160,3 +162,10 @@ def test_series_are_computed_by_name_and_the_charts_hold_no_others(run: Run) -> 
         np.testing.assert_allclose(values, every[name], rtol=2e-6, atol=1e-6)
     with pytest.raises(UsageError, match="did you mean capex"):
         run.series(ROUND, ["capx"])
+
+
+def test_a_report_of_more_paths_than_memory_is_given_to_is_refused_before_it_begins(run, monkeypatch) -> None:
+    """Nothing is computed, and the message names what is found and what is allowed."""
+    monkeypatch.setattr(findings, "MOST_PATHS", run.plan.paths - 1)
+    with pytest.raises(UsageError, match=rf"found {run.plan.paths:,} paths; allowed: at most"):
+        findings.find(run, lambda step: pytest.fail(step))
