@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from importlib import resources
 from urllib.parse import urlsplit
 
+from rich.cells import cell_len
+
 from simulator.report.console import plain
 from simulator.report.page.document import (
     Block,
@@ -36,6 +38,9 @@ from simulator.report.page.markup import Element, el
 
 #: Longest name that is not offered a place to break at.
 UNBROKEN = 18
+
+#: Longest title of a row that a narrow page may squeeze, in columns of a terminal: an ideograph takes two.
+SHORT = 16
 
 
 #: Spaces within an amount: around ±, after the currency, before a unit.
@@ -227,7 +232,9 @@ def _row(row: Row, columns: Iterable[Column]) -> Iterator[Element]:
             )
             for cell, column in zip(row.cells, columns[1:], strict=True)
         ]
-        yield el("tr", el("th", _inlines(row.head), scope="row"), cells, class_=kind, id=anchor)
+        long = sum(cell_len(_text(piece)) for piece in row.head) > SHORT
+        head = el("th", _inlines(row.head), scope="row", class_="long" if long else None)
+        yield el("tr", head, cells, class_=kind, id=anchor)
     if row.note:
         yield el("tr", el("td", _inlines(row.note), colspan=len(columns)), class_="remark")
 

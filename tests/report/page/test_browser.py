@@ -58,6 +58,22 @@ def test_a_table_says_that_it_is_wider_than_the_page_where_it_is(
     assert any(wider for _, wider, _ in told)
 
 
+SQUEEZED = """[...document.querySelectorAll("tbody th[scope=row], tbody td:not(.number)")].filter((cell) => {
+    const text = cell.textContent.trim(), style = getComputedStyle(cell);
+    const inside = cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return cell.clientWidth && text.length > 1 && inside < 1.9 * parseFloat(style.fontSize);
+}).map((cell) => cell.textContent)"""
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_no_word_is_squeezed_to_a_column_of_single_characters(
+    tab: Tab, pages: dict[str, Path], language: str
+) -> None:
+    """On a phone a table grows beyond the page, and scrolls, before a word is broken in its midst."""
+    tab.open(pages[language], 390)
+    assert tab.run(SQUEEZED) == []
+
+
 def test_a_company_and_a_metric_can_be_chosen(tab: Tab, pages: dict[str, Path]) -> None:
     tab.open(pages["en"])
     # The group, and all companies where there is no group: earnings per share.
