@@ -45,7 +45,7 @@ SHORT = 16
 
 #: Spaces within an amount: around ±, after the currency, before a unit.
 _KEPT = re.compile(
-    r" (?=±)|(?<=±) |(?<=USD) (?=[−\d])|(?<=[\d%∞†]) (?=(?:bn|GW|years|億美元|個百分點|年)(?!\w))"
+    r" (?=±)|(?<=±) |(?<=USD) (?=[−\d])|(?<=[\d%∞†]) (?=(?:bn|GW|years|億美元|個百分點|年)(?![A-Za-z]))"
 )
 
 
@@ -116,7 +116,7 @@ def _block(block: Block) -> Iterator[Element]:
             items = [el("li", _inlines(item)) for item in block.items]
             yield el("div", el("strong", block.title), el("ul", items), class_="notice", role="note")
         case Heading():
-            yield el("h3", block.text)
+            yield el("h3", _unbroken(block.text))
         case Table():
             yield _table(block)
         case Charts():
@@ -151,7 +151,7 @@ def _charts(block: Charts) -> Iterator[Element]:
     ]
     yield el(
         "div",
-        el("h3", block.title),
+        el("h3", _unbroken(block.title)),
         el("p", _inlines(block.note), class_="note") if block.note else None,
         el("ul", legend, class_="legend") if legend else None,
         el(
@@ -195,7 +195,7 @@ def _table(table: Table) -> Element:
         "div",
         el(
             "table",
-            el("caption", table.caption),
+            el("caption", _unbroken(table.caption)),
             el("thead", head),
             el("tbody", body),
             class_=table.kind or None,
@@ -248,7 +248,7 @@ def _inline(piece: Inline) -> Element | str:
         case str():
             return _unbroken(piece)
         case Quoted():
-            return _original(piece.text) if piece.foreign else el("bdi", piece.text)
+            return _original(piece.text) if piece.foreign else el("bdi", _unbroken(piece.text))
         case Day():
             return el("time", piece.text)
         case Coloured():
@@ -256,7 +256,8 @@ def _inline(piece: Inline) -> Element | str:
         case Code():
             return el("code", el("bdi", _breakable(plain(piece.text))))
         case Link():
-            text = _original(plain(piece.text)) if piece.foreign else el("bdi", _breakable(plain(piece.text)))
+            known = _unbroken(plain(piece.text))
+            text = _original(known) if piece.foreign else el("bdi", _breakable(known))
             address = safe_address(piece.address)
             return text if address is None else el("a", text, href=address, rel="noopener noreferrer")
 
@@ -268,7 +269,7 @@ def _unbroken(text: str) -> str:
 
 def _original(text: str) -> Element:
     """Return a text in its own language, in the quotation marks of that language."""
-    return el("bdi", el("q", text), lang="en")
+    return el("bdi", el("q", _unbroken(text)), lang="en")
 
 
 def _breakable(text: str) -> Iterator[Element | str]:

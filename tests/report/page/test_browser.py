@@ -314,3 +314,5 @@ def test_a_number_is_never_parted_from_its_error(pages: dict[str, Path]) -> None
         read = re.sub(r"<[^>]*>", "", text)
         assert "\u00a0±\u00a0" in read
         assert not re.findall(r"\d ±|± \d", read)
+        # Nor from its unit, whatever the language puts behind that.
+        assert not re.findall(r"\d (?:bn\b|GW\b|億美元|個百分點)", read)
