@@ -1,6 +1,6 @@
-"""Tables of estimates, laid out so that no digit is cut off, however narrow the terminal."""
+"""Estimates: whether two are apart, and tables of them in which no digit is cut off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
@@ -10,11 +10,22 @@ from rich.text import Text
 
 from simulator.report.console import LABEL, table
 
+type Number = Mapping[str, float | None]
+
+#: Standard errors of a difference from which on two numbers are told apart.
+APART = 2.0
+
 #: Width of a number and its error where there is room, so that the columns of all tables stand in line.
 CELL = 14
 
 #: What stands between a number and its error.
 BETWEEN = " ± "
+
+
+def apart(a: Number, b: Number) -> bool:
+    """Whether two estimates differ by more than their errors can."""
+    errors = [0.0 if one["mcse"] is None else one["mcse"] for one in (a, b)]
+    return abs((a["value"] or 0.0) - (b["value"] or 0.0)) > APART * sum(errors)
 
 
 @dataclass(slots=True)

@@ -14,14 +14,12 @@ from rich.text import Text
 
 from simulator.estimate import by_entity, format_estimate
 from simulator.report.console import WIDE, heading, plain
-from simulator.report.estimates import Estimates, lay
-from simulator.report.page.context import apart
+from simulator.report.estimates import Estimates, Number, apart, lay
 from simulator.report.page.labels import label
 from simulator.report.page.speech import Speech
 from simulator.study import Limits, Study
 
 type Summary = Mapping[str, Any]
-type Number = Mapping[str, float | None]
 
 #: How sentences write numbers: the terminal speaks English.
 SPEECH = Speech("en")

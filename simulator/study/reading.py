@@ -97,21 +97,16 @@ def _read_study(parts: Parts, document: Document) -> StudyTable | None:
     from simulator.study.schema.settings import StudyTable
 
     values = {key: piece.value for key, piece in document.study.items()}
-    before = len(parts.faults)
-    table = _read(
-        parts,
-        Piece("", "study", values),
-        *_table(StudyTable),
-        file_of=lambda key: document.study[key].file if key in document.study else "",
-    )
+    wrong: set[str] = set()
+
+    def file_of(key: str) -> str:
+        wrong.add(key)
+        return document.study[key].file if key in document.study else ""
+
+    table = _read(parts, Piece("", "study", values), *_table(StudyTable), file_of=file_of)
     if table is not None:
         return table
-    wrong = [f"{fault.key}." for fault in parts.faults[before:]]
-    sound = {
-        key: value
-        for key, value in values.items()
-        if not any(one.startswith((f"study.{key}.", f"study.{key}[")) for one in wrong)
-    }
+    sound = {key: value for key, value in values.items() if key not in wrong}
     return _read(Parts(), Piece("", "study", sound), *_table(StudyTable))
 
 

@@ -34,8 +34,8 @@ def test_a_mistyped_shock_is_refused_with_the_nearest() -> None:
             call()
         keys = [(fault.key, fault.advice) for fault in told.value.faults]
         assert keys == [
-            ("study.order[1]", "Did you mean shock.price?"),
             ('study.directions."shock.pric[0]"', "Did you mean shock.price?"),
+            ("study.order[1]", "Did you mean shock.price?"),
         ]
 
 

@@ -6,19 +6,15 @@ from typing import Any
 
 from simulator.estimate.verdicts import MODEL
 from simulator.report.console import plain
+from simulator.report.estimates import Number
 from simulator.report.page.document import Coloured, Inline, Quoted
 from simulator.report.page.findings import Findings
 from simulator.report.page.labels import label, labelled, linked
 from simulator.report.page.shown import CHARTED, TABLED, Shown
 from simulator.report.page.speech import Speech, Unit
 
-type Number = Mapping[str, float | None]
-
 #: Verdicts in the order in which they are told.
 VERDICTS = ("bull", "base", "bear")
-
-#: Standard errors of a difference from which on two numbers are told apart.
-APART = 2.0
 
 #: Beside a mean that a handful of paths carries.
 DAGGER = "†"
@@ -138,12 +134,6 @@ class Context:
     def written(self, unit: Unit) -> Callable[[float, float], str]:
         """Return how a number beside an axis is written."""
         return self.say.tick
-
-
-def apart(a: Number, b: Number) -> bool:
-    """Whether two estimates differ by more than their errors can."""
-    errors = [0.0 if one["mcse"] is None else one["mcse"] for one in (a, b)]
-    return abs((a["value"] or 0.0) - (b["value"] or 0.0)) > APART * sum(errors)
 
 
 def shown(metric: str) -> Shown:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from simulator.report.estimates import Number, apart
 from simulator.report.page.charts import SMALL, WIDE, Size, stack
-from simulator.report.page.context import DAGGER, VERDICTS, Context, Number, apart
+from simulator.report.page.context import DAGGER, VERDICTS, Context
 from simulator.report.page.document import (
     Block,
     Bullets,

@@ -7,9 +7,10 @@ from simulator.beliefs import summary_rows
 from simulator.estimate import Estimate
 from simulator.estimate.verdicts import full_name
 from simulator.report.console import plain
+from simulator.report.estimates import Number
 from simulator.report.page.against import Comparison
 from simulator.report.page.charts import SMALL, WIDE, Size, Strip, shape
-from simulator.report.page.context import VERDICTS, Context, Number
+from simulator.report.page.context import VERDICTS, Context
 from simulator.report.page.difference import LEVELS, Difference
 from simulator.report.page.document import (
     Block,

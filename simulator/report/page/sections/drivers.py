@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from simulator.report.estimates import apart
 from simulator.report.page.charts import SMALL, WIDE, Bar, Size, bars
-from simulator.report.page.context import Context, apart, shown
+from simulator.report.page.context import Context, shown
 from simulator.report.page.document import (
     Block,
     Chart,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.report.page.context import Context, apart
+from simulator.report.estimates import apart
+from simulator.report.page.context import Context
 from simulator.report.page.fans import Fan
 from simulator.report.page.shapes import Exceedance
 from simulator.report.page.shown import Shown

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from math import isfinite
 
 from simulator.estimate import Estimate
+from simulator.report.estimates import Number
 from simulator.report.page.charts import SMALL, Stack, stacks
-from simulator.report.page.context import VERDICTS, Context, Number, shown
+from simulator.report.page.context import VERDICTS, Context, shown
 from simulator.report.page.document import (
     Block,
     Chart,
