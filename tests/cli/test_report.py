@@ -31,6 +31,7 @@ def test_html_goes_into_the_folder_of_the_run_and_is_named(
     assert main(["verify", str(folder), "--quiet"]) == 0
 
 
+@pytest.mark.slow
 def test_markdown_and_json_go_to_standard_output_or_a_file(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
