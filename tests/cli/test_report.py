@@ -54,7 +54,9 @@ def test_two_runs_are_compared(folder: Path, tmp_path: Path, capsys: pytest.Capt
     assert capsys.readouterr().out == f"{other / 'compared-with-run.html'}\n"
     assert main(["report", "--compare", str(folder), str(other), "--format", "json"]) == 0
     assert [one["name"] for one in json.loads(capsys.readouterr().out)["changes"]] == ["economics.pue"]
-    # Of more than two, each is paired with the first.
+    # Of more than two, each is paired with the first; the file is not that of two of them.
+    assert main(["report", "--compare", str(folder), str(folder), str(other)]) == 0
+    assert capsys.readouterr().out == f"{other / 'compared-with-run-run.html'}\n"
     assert main(["report", "--compare", str(folder), str(other), str(folder), "--format", "json"]) == 0
     pairs = json.loads(capsys.readouterr().out)["pairs"]
     assert [len(pair["changes"]) for pair in pairs] == [1, 0]

@@ -116,7 +116,8 @@ def test_a_month_is_no_quarter_of_a_flow_and_may_be_the_instant_of_a_rate(
     shipped = next(one for one in load_evidence() if one.company == "meta")
     month = replace(
         shipped, metric=metric, definition=definition, kind="actual", unit=unit, error=0.1,
-        low=None, high=None, known=date(2027, 3, 1), value=9.0, series="month", period=Period.parse("2026-03"),
+        low=None, high=None, known=date(2027, 3, 1), value=9.0, series="month",
+        period=Period.parse("2026-03"),
     )  # fmt: skip
     matched = match(replace(load_evidence(), observations=(month,)), asked, model_of(asked, None), None)
     assert [one.period for one in matched.used] == (["2026-03"] if enters else [])

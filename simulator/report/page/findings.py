@@ -125,10 +125,6 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         step(f"what each risk changes: {done:,} of {total:,} paths")
 
     risks, unassessed = _tried(lambda run: _assess(run, count), run)
-    manifest = None if run.directory is None else Manifest.read(run.directory / "manifest.json")
-    # A run of a user's own model is read without it: what it allows stands in the manifest.
-    allowed = {*getattr(run.model, "may_be_infinite", ()), *(manifest.may_be_infinite if manifest else ())}
-    undefined = getattr(run.model, "undefined", None)
     step("quantities over time")
     return Findings(
         run=run,
@@ -144,12 +140,24 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         checks=checks,
         risks=risks,
         unassessed=unassessed,
-        manifest=manifest,
+        manifest=_manifest(run),
         paid_at_a_loss={
             entity: _paid_at_a_loss(run, own, sampler) for entity, own in table.items() if own.keys() >= _PAID
         },
-        not_finite=tuple(faults(run.not_finite, allowed, run.plan.paths, undefined)),
+        not_finite=not_numbers(run),
     )
+
+
+def _manifest(run: Run) -> Manifest | None:
+    return None if run.directory is None else Manifest.read(run.directory / "manifest.json")
+
+
+def not_numbers(run: Run) -> tuple[str, ...]:
+    """Return a line for each metric of a run that on some paths is no number that it may be."""
+    manifest = _manifest(run)
+    # A run of a user's own model is read without it: what it allows stands in the manifest.
+    allowed = {*getattr(run.model, "may_be_infinite", ()), *(manifest.may_be_infinite if manifest else ())}
+    return tuple(faults(run.not_finite, allowed, run.plan.paths, getattr(run.model, "undefined", None)))
 
 
 def _refuse_large(run: Run) -> None:
