@@ -118,6 +118,29 @@ class Vintages:
         return self.total
 
 
+class OpeningBook:
+    """The book of what stood at the start, whose purchases grew at one rate until then.
+
+    With the newest at ``quarters - t`` to go, ``x - 1 + exp(-x)`` of it is left, where ``x`` is growth times
+    what they have to go, and none below zero; growth is above zero.
+    """
+
+    def __init__(self, book: Array, quarters: Array, growth: Any) -> None:
+        self._growth, self._rise = growth, np.exp(growth)
+        self._to_go = growth * quarters
+        self._faded = np.exp(-self._to_go)
+        self._left = self._to_go + np.expm1(-self._to_go)
+        self._book = book / self._left
+
+    def charge(self) -> Array:
+        """What this quarter writes off."""
+        before = self._left
+        self._to_go = self._to_go - self._growth
+        self._faded = self._faded * self._rise
+        self._left = np.maximum(self._to_go, 0) + (np.minimum(self._faded, 1) - 1)
+        return self._book * (before - self._left)
+
+
 def erf(x: Array) -> Array:
     """Error function to 2e-7 (Abramowitz and Stegun 7.1.26): four times as fast as SciPy's."""
     size = np.abs(x)
@@ -170,6 +193,7 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
     markups = [x[f"economics.markup_{s}"] for s in ("boom", "plateau", "bust")]
     pull = 1 - np.exp(-H * x["economics.markup_speed"])
     price_step = x["economics.price_vol"] * H**0.5
+    noise_kept, noise_step = (1 - pull) ** 2, price_step**2 / 2
 
     share = each("economics.first_party")
     rent = x["economics.rental_per_gw"] * (1 - share) + x["economics.first_party_per_gw"] * share
@@ -252,6 +276,9 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
 
     keep = x["dependence.persistence"]
     fresh_ar = np.sqrt(1 - keep**2)
+    half_lead, half_demand, half_ads = (
+        x[name] ** 2 / 2 for name in ("power.lead_vol", "adoption.vol", "core.ads_vol")
+    )
     gamma, life = x["finance.past_growth"], x["finance.economic_life"] * np.ones(n, np.float32)
     alive_scale = 1 / (1 - np.exp(-gamma * life))
     contract, term = x["economics.contract_share"], x["economics.contract_years"]
@@ -262,17 +289,18 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
     )
     opex, kept_tax = x["economics.opex"], 1 - x["finance.tax"]
     chip_life, site_life = 4 * each("finance.server_life"), 4 * x["finance.building_life"]
-    old_chip_life = x["finance.opening_chip_life"] * chip_life
-    old_site_life = x["finance.opening_site_life"] * site_life
-    old_chip = net * opening_chips / old_chip_life
-    old_site = net * opening_sites / old_site_life
-    wacc = x["finance.wacc"]
-    discount, discount_step = np.exp(-wacc * (H / 2)), np.exp(-wacc * H)
+    bought = H * x["finance.opening_growth"]
+    old_chips = OpeningBook(net * opening_chips, x["finance.opening_chip_life"] * chip_life, bought)
+    old_sites = OpeningBook(net * opening_sites, x["finance.opening_site_life"] * site_life, bought)
+    rate = np.log1p(x["finance.wacc"])
+    discount, discount_step = np.exp(-rate * (H / 2)), np.exp(-rate * H)
 
     # --- what a path carries from quarter to quarter
     boom, bust = np.ones(n, bool), np.zeros(n, bool)
     broken, booms = np.zeros(n, bool), np.zeros(n, np.float32)
     markup, delta = np.zeros(n, np.float32), np.zeros(n, np.float32)
+    # half the variance of the log markup, and the variance of a persistent state: what keeps means in place
+    noise, spread = np.float32(0), np.float32(0)
     spend_level, short = np.zeros((C, n), np.float32), np.zeros((C, n), np.float32)
     ar = np.zeros((C + R + 3, n), np.float32)
     demand_ar, ads, power_ar = ar[: C + 1], ar[C + 1], ar[C + 2 :]
@@ -332,11 +360,12 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
             step *= pull
             markup += step
             markup += price_step * zt[0]
+            noise = noise * noise_kept + noise_step
             level = level * inflation_step
             perf = perf * perf_step
             merchant = merchant * shift_step
             fallen = fallen * fall
-        price = rent * (np.exp(markup) * fallen)
+        price = rent * (np.exp(markup - noise) * fallen)
         price[layout.gap] *= np.exp(-gap_rate * np.minimum(y, gap_years))
 
         # spend
@@ -403,6 +432,8 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
         lead = power_ar[1:] * power_own
         lead += power_common * power_ar[0]
         lead += log_lead
+        next_spread = spread * keep**2 + fresh_ar**2
+        lead -= half_lead * next_spread
         np.maximum(lead, log_equipment, out=lead)
         lead += crowd
         np.maximum(lead, log_shell, out=lead)
@@ -476,7 +507,7 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
         state = demand_ar[1:] * own_loading
         state += loading * demand_ar[0]
         state *= x["adoption.vol"]
-        state += delta
+        state += delta - half_demand * spread
         organic = np.exp(state, out=state)
         organic *= potential_4
         organic *= p * bass_gone + bass_top + f_0 * (p * bass_kept)
@@ -514,8 +545,8 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
         site_books.entry()[0] = sites
         depreciation = chip_books.add()[0] / chip_life
         depreciation += site_books.add()[0] / site_life
-        depreciation += old_chip * np.clip(old_chip_life - t, 0, 1)
-        depreciation += old_site * np.clip(old_site_life - t, 0, 1)
+        depreciation += old_chips.charge()
+        depreciation += old_sites.charge()
         ebitda = revenue * (1 - opex)
         ebitda -= energy
         ebit = ebitda - depreciation
@@ -527,8 +558,8 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
                 * x["core.flow_through"]
                 * (1 - np.exp(-x["core.search_erosion"] * y))
             )
-            swing = np.expm1(x["core.ads_vol"] * ads + x["core.ads_loading"] * delta)
-            ebit[layout.volatility] += x["core.ads_revenue"] / 4 * x["core.flow_through"] * swing
+            swing = x["core.ads_vol"] * ads + (x["core.ads_loading"] * delta - half_ads * spread)
+            ebit[layout.volatility] += x["core.ads_revenue"] / 4 * x["core.flow_through"] * np.expm1(swing)
         nopat = np.multiply(ebit, kept_tax, out=ebit)
         fcf = nopat + depreciation
         fcf += writedown
@@ -541,6 +572,7 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
         value += fcf * discount
         invested += ai * discount
         discount = discount * discount_step
+        spread = next_spread
         flows = {
             "capex": total,
             "ai_capex_2y": ai,
@@ -585,15 +617,13 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
     # --- value at the horizon, at mid-cycle
     mid = _stationary(years, x["cycle.boom_to_bust"], x["cycle.plateau_to_bust"])
     mid_markup = sum(w * m for w, m in zip(mid, markups, strict=True))
-    at_mid = np.minimum(organic * np.exp(-delta) + labs, capacity + spot * np.expm1(mid_markup - markup))
+    rise = np.expm1(mid_markup - (markup - noise))
+    at_mid = np.minimum(organic * np.exp(-delta) + labs, capacity + spot * rise)
     ends += opening_chips * alive
     replaced = ends / life + sites_total * (4 / site_life)
-    growth = x["finance.terminal_growth"]
-    ronic = np.maximum(x["finance.ronic"], growth + x["finance.ronic_floor"])
-    normal = (4 * (at_mid * (1 - opex) - energy) - replaced) * kept_tax
-    terminal = normal * ((1 + growth) * (1 - growth / ronic) / (wacc - growth))
-    terminal = np.maximum(terminal, x["finance.salvage"] * books)
-    value += terminal * np.exp(-wacc * (T * H))
+    profit = (at_mid * (1 - opex) - energy - replaced / 4) * kept_tax
+    terminal = np.maximum(profit * _quarters_of_profit(x), x["finance.salvage"] * books)
+    value += terminal * np.exp(-rate * (T * H))
 
     def whole(values: Array) -> Array:
         return np.concatenate([values, values.sum(axis=0, keepdims=True)])
@@ -611,7 +641,9 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
         "eps_drag": drag * kept_tax / shares,
         "eps_incremental": (sums["nopat_3"] - 4 * nopat_0) / shares,
         "fcf_trough": trough,
-        "payback_years": (whole(book_0) + g["ai_capex_2y"]) / g["ebitda_3"],
+        "payback_years": np.where(
+            g["ebitda_3"] > 0, (whole(book_0) + g["ai_capex_2y"]) / g["ebitda_3"], np.float32(np.inf)
+        ),
         "noncircular_yield": 4 * whole(nc_7 - nc_0) / g["ai_capex_6q"],
         "gross_margin": 1 - g["charges_2"] / g["revenue_2"],
         "energised_share": g["energised"] / (g["ordered"] + whole(idle_gw_0)),
@@ -636,6 +668,21 @@ def _shorter(first: Array, second: Any) -> Array:
     whole = np.minimum(one, two)
     part = np.where(one == whole, first - one, 1) * np.where(two == whole, second - two, 1)
     return (whole + part).astype(np.float32)
+
+
+def _quarters_of_profit(x: Inputs) -> Array:
+    """Worth of a business that grows for ever, in profits of its last quarter.
+
+    A geometric series of cash in mid-quarter, of which growth takes its share at the return on new capital;
+    not a number where the cost of capital is too little above growth.
+    """
+    wacc, growth = x["finance.wacc"], x["finance.terminal_growth"]
+    ronic = np.maximum(x["finance.ronic"], growth + x["finance.ronic_floor"])
+    paid_out = 1 - np.expm1(H * np.log1p(growth)) / np.expm1(H * np.log1p(ronic))
+    spread = np.expm1(H * (np.log1p(wacc) - np.log1p(growth)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quarters = paid_out * np.exp(H / 2 * np.log1p(wacc)) / spread
+    return np.where(wacc - growth >= x["finance.least_spread"], quarters, np.float32(np.nan))
 
 
 def _stationary(years: list[Any], boom_to_bust: Any, plateau_to_bust: Any) -> list[Any]:
