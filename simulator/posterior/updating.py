@@ -76,7 +76,7 @@ def update(
         deviation)}``, with normal errors.
     as_of
         Day whose knowledge counts: nothing that became known later is used. All by default. What was known
-        on the study's own day is in its priors and is never used.
+        by the study's own day is never used, whether its priors follow it or not.
     paths
         Of the prior, made up to whole rounds of 8192; those of the run, or 262,144 by default. No more, since
         all are held in memory.

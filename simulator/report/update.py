@@ -30,7 +30,7 @@ GATES = {
 }
 
 REASONS = {
-    "known_before": "known on the study's own day: in its priors already",
+    "known_before": "known by the study's own day: only what came later enters",
     "known_later": "known later than asked",
     "before_start": "of a time before the model begins",
     "beyond_horizon": "of a time after the model ends",

@@ -75,7 +75,7 @@ def test_the_terminal_tells_it_in_its_width(found, judged, width, capsys, monkey
         told = capsys.readouterr().out
         assert all(len(line) <= width for line in told.splitlines())
         assert "k-hat of the weights" in told
-        assert "1 known on the study's own day" in told
+        assert "1 known by the study's own day" in told
         assert re.search(r"sales\.?.*2026Q1", told)
     terminal.tell(console.output(), judged | {"title": HOSTILE})
     assert "\x1b" not in capsys.readouterr().out
