@@ -84,7 +84,7 @@ def test_every_prior_and_metric_has_a_label(name: str, language: str) -> None:
 
 @pytest.mark.parametrize(("language", "words"), [("en", ("gap", "overshoot")), ("zh-Hant", ("差額", "超支"))])
 def test_a_prior_that_the_model_corrects_is_not_called_what_comes_out(language, words) -> None:
-    """The capex stated for a company is lifted by gap and overshoot: its label is not that of capex in 2026."""
+    """The capex stated for a company is lifted by gap and overshoot, and is not called capex in 2026."""
     text = label(Speech(language), "spend.capex_2026.meta", {"meta": "Meta"})
     assert all(word in (text or "") for word in words)
 
