@@ -29,8 +29,8 @@ MOST_FIGURES = 1000
 def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) -> Matched:
     """Return what the evidence says of a study's model.
 
-    Only what became known after the study's own day counts: its priors hold the rest. Nothing that became
-    known after ``as_of`` enters.
+    Only what became known after the study's own day counts: the rest was there to be believed or not.
+    Nothing that became known after ``as_of`` enters.
 
     Parameters
     ----------

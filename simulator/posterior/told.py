@@ -36,7 +36,13 @@ from simulator.study import Settings
 from simulator.study.units import in_own_unit
 
 #: Version of the summary.
-SCHEMA = 1
+SCHEMA = 2
+
+#: Standard errors from which on a change is told from none.
+CLEAR = 2.0
+
+#: The statistics of a metric whose change is told.
+CHANGED = ("mean", "p05", "p50", "p95", "prob_below_zero")
 
 #: The 80% interval and the median of a prediction.
 LEVELS: Mapping[str, float] = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
@@ -77,6 +83,31 @@ def outcomes(question: Question, sample: Sample, sampler: SamplerName) -> dict[s
         rules=settings.verdicts,
     )
     return {part: whole[part] for part in ("estimates", "verdicts", "scorecard", "conditional")}
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return by how much estimates and chances of verdicts are above what they were, of `outcomes`.
+
+    ``distinguishable`` says whether a change is told from none: by more than two standard errors. The
+    errors of both are taken for independent.
+    """
+    return {
+        "estimates": {
+            name: {key: _change(after["estimates"][name][key], one[key]) for key in CHANGED}
+            for name, one in before["estimates"].items()
+        },
+        "verdicts": {
+            entity: {verdict: _change(after["verdicts"][entity][verdict], x) for verdict, x in own.items()}
+            for entity, own in before["verdicts"].items()
+        },
+    }
+
+
+def _change(after: Number, before: Number) -> dict[str, Any]:
+    found = difference(after, before)
+    size, error = found["value"], found["mcse"]
+    clear = size is not None and error is not None and abs(size) > CLEAR * error
+    return {**found, "distinguishable": clear}
 
 
 def chances(metrics: Mapping[str, np.ndarray], settings: Settings) -> dict[str, dict[str, Number]]:

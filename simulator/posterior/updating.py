@@ -76,7 +76,7 @@ def update(
         deviation)}``, with normal errors.
     as_of
         Day whose knowledge counts: nothing that became known later is used. All by default. What was known
-        on the study's own day is in its priors and is never used.
+        by the study's own day is never used, whether its priors follow it or not.
     paths
         Of the prior, made up to whole rounds of 8192; those of the run, or 262,144 by default. No more, since
         all are held in memory.
@@ -231,6 +231,8 @@ def _posterior(
     known = as_of or newest
     rows = told.moved(question, prior, posterior, sampler)
     titles = {company.name: company.title for company in settings.companies}
+    believed = told.outcomes(question, prior, sampler)
+    learned = told.outcomes(question, posterior, told.BY_CHAINS)
     summary: dict[str, Any] = {
         "schema": told.SCHEMA,
         "kind": "update",
@@ -243,9 +245,11 @@ def _posterior(
         "seed": question.plan.seed,
         "paths": question.plan.paths,
         "sampler": question.plan.sampler,
+        "prior_chains": prior.shape[0],
         "method": dict(way),
-        "prior": told.outcomes(question, prior, sampler),
-        "posterior": told.outcomes(question, posterior, told.BY_CHAINS),
+        "prior": believed,
+        "posterior": learned,
+        "change": told.changes(believed, learned),
         "moved": rows,
         "observations": told.observations(question, before, after, sampler),
         "ahead": told.ahead(question, before, after, sampler),

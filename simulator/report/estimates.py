@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import floor, log10
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -26,6 +27,12 @@ def apart(a: Number, b: Number) -> bool:
     """Whether two estimates differ by more than their errors can."""
     errors = [0.0 if one["mcse"] is None else one["mcse"] for one in (a, b)]
     return abs((a["value"] or 0.0) - (b["value"] or 0.0)) > APART * sum(errors)
+
+
+def beyond_four(number: Number) -> bool:
+    """Whether a number is known beyond its first four figures, which are then all that a reader can use."""
+    value, error = number["value"], number["mcse"]
+    return bool(value) and error is not None and error < 0.5 * 10.0 ** (floor(log10(abs(value))) - 3)
 
 
 @dataclass(slots=True)

@@ -8,8 +8,10 @@ from rich.text import Text
 
 from simulator.estimate import format_estimate
 from simulator.report.console import heading, plain, table
-from simulator.report.estimates import Estimates, lay
+from simulator.report.estimates import Estimates, beyond_four, lay
 from simulator.report.moves import MOST, clear
+from simulator.report.page.document import Coloured, Inlines
+from simulator.report.page.sections.conclusion import lead, unheard
 from simulator.report.terminal import CHANCE, COLOURS, LINES, SPEECH, prior_title
 
 type Summary = Mapping[str, Any]
@@ -30,7 +32,7 @@ GATES = {
 }
 
 REASONS = {
-    "known_before": "known on the study's own day: in its priors already",
+    "known_before": "known by the study's own day: only what came later enters",
     "known_later": "known later than asked",
     "before_start": "of a time before the model begins",
     "beyond_horizon": "of a time after the model ends",
@@ -47,7 +49,8 @@ REASONS = {
 
 NOTE = (
     "± one standard error of the simulation. A prediction holds the figure's own error and how far figures "
-    "lie from the model's quantities, which is a prior too (observed.*)."
+    "lie from the model's quantities, which is a prior too (observed.*). In brackets: no clear difference, "
+    "for the change is no more than two standard errors."
 )
 
 
@@ -58,8 +61,11 @@ def tell(console: Console, summary: Summary) -> None:
     console.print(Text(facts(summary), style="dim"))
     if summary["prior"]["verdicts"]:
         console.print()
-        console.print(sentence(summary))
-    for part in (verdicts(summary), value(summary)):
+        console.print(spoken(lead(summary, SPEECH)))
+    if left := unheard(summary, SPEECH):
+        console.print()
+        console.print(spoken(left))
+    for part in (verdicts(summary), value(summary), changes(summary)):
         if part.rows:
             console.print()
             console.print(lay(console, part))
@@ -104,20 +110,12 @@ def facts(summary: Summary) -> str:
     return f"{plain(summary['study'])}, updated with {known}: {count} figures"
 
 
-def sentence(summary: Summary) -> Text:
-    """Return the likeliest verdict on the group, or on the first there is, before and after."""
-    leader = next(iter(summary["prior"]["verdicts"]))
-    before, after = (summary[which]["verdicts"][leader] for which in ("prior", "posterior"))
-    top = max(after, key=lambda verdict: after[verdict]["value"])
-    said = Text.assemble((top.capitalize(), f"bold {COLOURS[top]}"))
-    said.append(f" on {'the ' if leader == 'group' else ''}{entity(summary, leader).plain.lower()}: ")
-    chances = [SPEECH.rough_percent(one[top]) for one in (before, after)]
-    said.append(f"{chances[0]} before, {chances[1]} after. ")
-    metric = f"{LINES[0].metric}.{leader}"
-    if metric in summary["prior"]["estimates"]:
-        means = (summary[which]["estimates"][metric]["mean"] for which in ("prior", "posterior"))
-        first, second = (SPEECH.rough(mean, unit=SPEECH.unit("money")) for mean in means)
-        said.append(f"Value created on average: {first} before, {second} after.")
+def spoken(pieces: Inlines) -> Text:
+    """Return a sentence of the page as the terminal prints it."""
+    said = Text()
+    for piece in pieces:
+        text = piece if isinstance(piece, str) else piece.text
+        said.append(text, f"bold {COLOURS[piece.verdict]}" if isinstance(piece, Coloured) else "")
     return said
 
 
@@ -143,20 +141,41 @@ def verdicts(summary: Summary) -> Estimates:
 
 
 WHEN = ("before", "after")
+STATISTICS = {"mean": "Mean", "p05": "P5", "p50": "P50", "p95": "P95"}
 
 
 def value(summary: Summary) -> Estimates:
     """Return the value created, before and after; no rows where the model has none."""
     line = LINES[0]
     before, after = (summary[which]["estimates"] for which in ("prior", "posterior"))
-    labels = {"p05": "P5", "p50": "P50", "p95": "P95"}
-    shown = Estimates([line.header, *(f"{label}\n{when}" for label in labels.values() for when in WHEN)])
+    shown = Estimates([line.header, *(f"{label}\n{when}" for label in STATISTICS.values() for when in WHEN)])
     for who in summary["prior"]["verdicts"]:
         name = f"{line.metric}.{who}"
         if name in before:
-            cells = [line.text(one[key]) for key in labels for one in (before[name], after[name])]
+            cells = [line.text(one[key]) for key in STATISTICS for one in (before[name], after[name])]
             shown.add(entity(summary, who), *cells)
     return shown
+
+
+def changes(summary: Summary) -> Estimates:
+    """Return by how much verdicts and value are above what they were, in brackets where none can be told."""
+    line, change = LINES[0], summary["change"]
+    header = Text.assemble(("Change", "not dim bold"), "\nafter less before")
+    names = {who: f"{line.metric}.{who}" for who in change["verdicts"]}
+    statistics = STATISTICS if all(name in change["estimates"] for name in names.values()) else {}
+    shown = Estimates([header, *(f"{name.capitalize()}\npoints" for name in COLOURS), *statistics.values()])
+    for who, chances in change["verdicts"].items():
+        cells = [bracketed(chances[name], CHANCE.text(chances[name])) for name in COLOURS]
+        for key in statistics:
+            one = change["estimates"][names[who]][key]
+            cells.append(bracketed(one, line.text(one)))
+        shown.add(entity(summary, who), *cells)
+    return shown
+
+
+def bracketed(change: Mapping[str, Any], text: str) -> str:
+    """Return a change in brackets where it is not to be told from none."""
+    return text if change["distinguishable"] else f"({text})"
 
 
 def moved(rows: list[Mapping[str, Any]], titles: Mapping[str, str]) -> Estimates:
@@ -230,7 +249,10 @@ def trusted(summary: Summary) -> list[Text]:
             lines.append(
                 Text.assemble(f"  {GATES[gate['name']]}: {value}, {bound} asked: ", verdict, style=style)
             )
-    lines.append(Text(f"{method['draws']:,} draws in {method['chains']} independent chains", style="dim"))
+    worth = next((gate["value"] for gate in method["gates"] if gate["name"] == "ess"), None)
+    repeats = "" if worth is None else f", worth {worth:,.0f} independent draws: most repeat another's path"
+    count = f"{method['draws']:,} draws in {method['chains']} independent chains{repeats}"
+    lines.append(Text(count, style="dim"))
     return lines
 
 
@@ -257,9 +279,8 @@ def interval(quantiles: Mapping[str, Number]) -> str:
 
 def rounded(number: Number) -> str:
     """Return a number with its error, or to four figures where its error is below half of the last."""
-    value, error = number["value"], number["mcse"]
-    if value and error is not None and error < abs(value) * 0.5e-4:
-        return f"{value:.4g}"
+    if beyond_four(number):
+        return f"{number['value']:.4g}"
     return estimate(number)
 
 

@@ -1,12 +1,16 @@
 """The dated sets keep their own rules: every prior dated by its newest source, nothing from after the set."""
 
+import re
+
 import pytest
 
 from simulator.checks import evaluate_checks
+from simulator.evidence import load_evidence
 from simulator.study import load_study
 
 JANUARY, MAY = "hyperscalers-2026-01", "hyperscalers-2026-05"
 SETS = {name: load_study(name) for name in (JANUARY, MAY)}
+META = "guidance.meta"
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -58,6 +62,19 @@ def test_guidance_of_the_spring_is_what_moved_spending():
     assert len(moved) == 33
     assert {f"spend.capex_2026.{name}" for name in ("amazon", "alphabet", "microsoft", "meta")} <= moved
     assert "finance.opening_depreciation.alphabet" in moved
+
+
+def test_guidance_of_the_sets_own_day_that_it_does_not_follow_is_named():
+    """Meta's guidance was out on January's day and lies far from the prior: the set says so itself."""
+    january = SETS[JANUARY]
+    first = {one.period.label: one for one in reversed(load_evidence().observations) if one.series == META}
+    said = first["2026"]
+    assert january.as_of is not None
+    assert said.known <= january.as_of
+    named = [one for one in january.contradictions if "guided" in one.title and "Meta" in one.title]
+    assert [one.priors[0] for one in named] == ["spend.capex_2026.meta"]
+    low, high = map(float, re.findall(r"(\d+) to (\d+)", named[0].title)[0])
+    assert (low + high) / 2 == said.value
 
 
 @pytest.mark.slow

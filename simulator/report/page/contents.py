@@ -27,6 +27,7 @@ from simulator.report.page.sections import (
     update,
     verdict,
 )
+from simulator.report.page.sections.named import described, run_name, title
 from simulator.report.page.speech import Speech
 
 #: Texts of the page itself, and of its script.
@@ -112,14 +113,14 @@ def comparison(found: Difference, language: str, *, full: bool = True) -> Docume
         As for `report`.
     """
     context = _compared(found, language, full)
-    say, run = context.say, found.second
-    first, second = compared.run_name(found)
+    say, runs = context.say, (found.first, found.second)
+    first, second = (described(say, run) for run in runs)
     return Document(
         language=language,
-        title=[say.told(run.study.title or run.study.name)],
-        subtitle=say.fill("compare.subtitle", first=Code(first), second=Code(second)),
+        title=[title(say, *runs)],
+        subtitle=say.fill("compare.runs", first=first, second=second),
         sections=compared.sections(context, found),
-        labels=labels(say, f"{first}, {second}"),
+        labels=labels(say, ", ".join(map(run_name, runs))),
     )
 
 
@@ -134,22 +135,21 @@ def several(found: Comparison, language: str, *, full: bool = True) -> Document:
         As for `report`.
     """
     contexts = [_compared(pair, language, full) for pair in found.pairs]
-    say, study = contexts[0].say, found.first.study
-    names = [compared.run_name(pair) for pair in found.pairs]
+    say, others = contexts[0].say, [pair.second for pair in found.pairs]
     sections = [compared.overview(contexts[0], found)]
     for number, (context, pair) in enumerate(zip(contexts, found.pairs, strict=True), 1):
-        title = f"{names[number - 1][1]}{say('list.colon')}"
+        start = f"{run_name(pair.second)}{say('list.colon')}"
         sections += [
-            replace(one, anchor=f"{one.anchor}-{number}", title=f"{title}{one.title}")
+            replace(one, anchor=f"{one.anchor}-{number}", title=f"{start}{one.title}")
             for one in compared.sections(context, pair)
         ]
-    others = say.listed([[Code(second)] for _, second in names])
+    second = say.listed([described(say, run) for run in others])
     return Document(
         language=language,
-        title=[say.told(study.title or study.name)],
-        subtitle=say.fill("compare.subtitle", first=Code(names[0][0]), second=others),
+        title=[title(say, found.first, *others)],
+        subtitle=say.fill("compare.against", first=described(say, found.first), second=second),
         sections=sections,
-        labels=labels(say, ", ".join([names[0][0], *(second for _, second in names)])),
+        labels=labels(say, ", ".join(map(run_name, (found.first, *others)))),
     )
 
 

@@ -104,6 +104,55 @@ def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
         assert page.to_markdown(page.comparison(found, language))
 
 
+def shipped(tmp_path, name: str, study: str, **overrides: float | str) -> Run:
+    """A short run of a shipped study with something set, in a folder of that name."""
+    return simulate(load_study(study, overrides=overrides), paths=8192, seed=7, out=tmp_path / name)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_runs_are_told_by_study_day_and_what_was_set(run: Run, language, tmp_path) -> None:
+    """A folder's name says nothing to who has not made it; many priors lead to the command that parts them."""
+    say = Speech(language)
+    may = shipped(tmp_path, "may", "hyperscalers-2026-05", **{"silicon.inflation": 0.05})
+    two = page.to_markdown(page.comparison(compare(run, may), language))
+    days = [say.day(one.study.as_of) for one in (run, may)]
+    for text in (two, page.to_markdown(page.several(page.compare_all(run, may, run), language))):
+        subtitle = text.splitlines()[2]
+        for known in ("hyperscalers-2026-01", "hyperscalers-2026-05", *days, "silicon.inflation=0.05"):
+            assert known in subtitle
+        assert text.startswith(f"# {say('compare.title')}\n")
+        assert f"`strandline diff {run.directory} {may.directory}`" in text
+    same = simulate(load_study("hyperscalers-2026-01"), paths=8192, seed=7)
+    assert "strandline diff" not in page.to_markdown(page.comparison(compare(run, same), language))
+
+
+def test_studies_as_shipped_are_parted_by_their_names(run: Run, tmp_path) -> None:
+    may = shipped(tmp_path, "may", "hyperscalers-2026-05")
+    text = page.to_markdown(page.comparison(compare(run, may), "en"))
+    assert "`strandline diff hyperscalers-2026-01 hyperscalers-2026-05`" in text
+
+
+def test_a_difference_that_errors_do_not_allow_stands_in_brackets() -> None:
+    """Path by path z is the same in both and x is shifted; w differs by noise alone."""
+
+    def noisy(draws):
+        return {"w": draws["a"] + draws["b"], "x": draws["a"] + 1.0, "z": draws["a"]}
+
+    def calm(draws):
+        return {"w": draws["a"] - draws["b"], "x": draws["a"], "z": draws["a"]}
+
+    runs = [
+        simulate(Study.from_dict({"priors": PRIORS}, model=model), paths=8192, seed=3)
+        for model in (calm, noisy)
+    ]
+    found = compare(*runs)
+    assert abs(found.metrics["w"].difference.value) <= 2 * found.metrics["w"].difference.mcse
+    text = page.to_markdown(page.comparison(found, "en"))
+    rows = [line.split(" | ") for line in text.splitlines() if "%" in line and line.startswith("| ")]
+    bracketed = [row[3].startswith("(") for row in rows]
+    assert sum(bracketed) == 1
+
+
 def test_settings_that_differ_are_named(run: Run) -> None:
     study = load_study("hyperscalers-2026-01", overrides={"study.depreciation_policy": "delivery"})
     other = simulate(study, paths=8192, seed=7)

@@ -82,6 +82,13 @@ def test_every_prior_and_metric_has_a_label(name: str, language: str) -> None:
     assert {metric for metric in metrics if not say.has(f"metric.{metric}.label")} == set()
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", ("gap", "overshoot")), ("zh-Hant", ("差額", "超支"))])
+def test_a_prior_that_the_model_corrects_is_not_called_what_comes_out(language, words) -> None:
+    """The capex stated for a company is lifted by gap and overshoot, and is not called capex in 2026."""
+    text = label(Speech(language), "spend.capex_2026.meta", {"meta": "Meta"})
+    assert all(word in (text or "") for word in words)
+
+
 @pytest.mark.parametrize("name", shipped_sets())
 def test_every_unit_of_a_shipped_study_is_known(name: str) -> None:
     """Each has its Chinese name and its factor, so that none stands in another scale than its neighbours."""

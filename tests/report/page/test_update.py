@@ -2,12 +2,17 @@
 
 import re
 
+import numpy as np
 import pytest
 
 import simulator
+from simulator.posterior.told import changes
 from simulator.report import console, page
 from simulator.report import update as terminal
-from simulator.report.page.speech import LANGUAGES
+from simulator.report.estimates import beyond_four
+from simulator.report.page.sections import conclusion
+from simulator.report.page.sections.update import doubt
+from simulator.report.page.speech import LANGUAGES, Speech
 from tests.posterior.filed import evidence, study
 
 HOSTILE = "</script><img src=x onerror=alert(1)>[x](javascript:1)\x1b[31m"
@@ -25,6 +30,7 @@ def judged(found):
     chances = {name: {"value": x, "mcse": 0.01} for name, x in (("bull", 0.2), ("base", 0.3), ("bear", 0.5))}
     verdicts = {"group": chances, "amazon": chances}
     outcome = {name: found[name] | {"verdicts": verdicts} for name in ("prior", "posterior")}
+    outcome["change"] = changes(outcome["prior"], outcome["posterior"])
     gate = {"name": "khat", "value": None, "limit": 0.7, "most": True, "passed": False}
     method = found["method"] | {"gates": [gate], "tried": {"reweighting": [gate]}}
     steps = [step | {"verdicts": verdicts} for step in found["steps"]]
@@ -75,10 +81,87 @@ def test_the_terminal_tells_it_in_its_width(found, judged, width, capsys, monkey
         told = capsys.readouterr().out
         assert all(len(line) <= width for line in told.splitlines())
         assert "k-hat of the weights" in told
-        assert "1 known on the study's own day" in told
+        assert "1 known by the study's own day" in told
         assert re.search(r"sales\.?.*2026Q1", told)
     terminal.tell(console.output(), judged | {"title": HOSTILE})
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_change_is_what_is_told_from_none_by_two_standard_errors() -> None:
+    """After less before, with the errors of both; two standard errors of the difference decide, not more."""
+    before = {"estimates": {}, "verdicts": {"group": {"bear": {"value": 0.40, "mcse": 0.003}}}}
+    for value, clear in ((0.4101, True), (0.4099, False), (0.3899, True), (None, False)):
+        after = {"estimates": {}, "verdicts": {"group": {"bear": {"value": value, "mcse": 0.004}}}}
+        change = changes(before, after)["verdicts"]["group"]["bear"]
+        assert change["distinguishable"] is clear
+        if value is not None:
+            np.testing.assert_allclose((change["value"], change["mcse"]), (value - 0.4, 0.005), rtol=1e-12)
+
+
+@pytest.mark.parametrize("bear", [0.503, 0.55, 0.45])
+def test_the_first_sentence_states_no_difference_that_errors_do_not_allow(judged, bear, capsys) -> None:
+    """On the page and on the terminal alike: more, less, or no clear difference."""
+    after = {name: own | {"bear": {"value": bear, "mcse": 0.01}} for name, own in verdicts_of(judged).items()}
+    summary = judged | {"posterior": judged["posterior"] | {"verdicts": after}}
+    summary["change"] = changes(summary["prior"], summary["posterior"])
+    terminal.tell(console.output(), summary)
+    words = {
+        0.503: "which is no clear difference.",
+        0.55: "5 percentage points more.",
+        0.45: "5 percentage points less.",
+    }
+    for text in (capsys.readouterr().out, page.to_markdown(page.learned(summary, "one", "en"))):
+        (told,) = re.findall(
+            r"on the group: \d+% after the evidence, against 50% before, ([^.]*\.)", " ".join(text.split())
+        )
+        assert told == words[bear]
+
+
+def verdicts_of(summary):
+    return summary["prior"]["verdicts"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_only_said_is_told_to_be_missing(judged, language) -> None:
+    """Guidance that became known since does not enter, and the page says so and where to look."""
+    say = Speech(language)
+    row = judged["left_out"][0]
+    said = [row | {"kind": kind, "reason": "not_actual"} for kind in ("guidance", "consensus")]
+    early = row | {"kind": "guidance", "reason": "known_before"}
+    days = {"study": "hyperscalers-2026-01", "prior_as_of": "2026-01-28", "as_of": "2026-05-31"}
+    assert conclusion.unheard(judged | {"left_out": [early]}, say) == []
+    told = page.to_markdown(page.learned(judged | days | {"left_out": [*said, early]}, "one", language))
+    assert "`strandline diff hyperscalers-2026-01 hyperscalers-2026-05`" in told
+    assert say("update.unheard", count="2") in told
+    before = days | {"as_of": "2026-05-30"}
+    assert "strandline diff" not in page.to_markdown(
+        page.learned(judged | before | {"left_out": said}, "one", language)
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_draws_that_repeat_are_told_by_what_they_are_worth(found, language) -> None:
+    """The number of draws never stands without the effective sample size, in prose."""
+    (gate,) = [gate for gate in found["method"]["gates"] if gate["name"] == "ess"]
+    plain = page.to_markdown(page.learned(found, "one", language))
+    (sentence,) = [line for line in plain.splitlines() if f"{found['method']['draws']:,}" in line]
+    assert f"{gate['value']:,.0f}" in sentence
+
+
+def test_an_error_of_few_chains_is_known_to_its_own_spread() -> None:
+    """Of normal means of eight chains; the law is that of small errors, here a tenth off at most."""
+    spread = np.random.default_rng(0).normal(size=(100_000, 8)).std(axis=1, ddof=1)
+    np.testing.assert_allclose(spread.std() / spread.mean(), doubt(8), rtol=0.1)
+
+
+def test_a_number_known_beyond_four_figures_is_written_to_four(found) -> None:
+    assert beyond_four({"value": 0.119993, "mcse": 0.000007})
+    assert not beyond_four({"value": 0.119993, "mcse": 0.00007})
+    assert not beyond_four({"value": 0.0, "mcse": 0.1})
+    row = found["moved"][0]
+    exact = row["prior"] | {"mean": {"value": 0.119993, "mcse": 0.000007}}
+    summary = found | {"moved": [row | {"prior": exact, "shift": {"value": 1.0, "mcse": 0.0}}]}
+    assert "| 0.12 |" in page.to_markdown(page.learned(summary, "one", "en"))
 
 
 def test_every_reason_and_gate_has_words() -> None:

@@ -7,8 +7,8 @@ import numpy as np
 
 from simulator.beliefs import summary_rows
 from simulator.estimate import NO_VERDICT, VERDICT, Estimate
+from simulator.estimate.pool import UNKNOWN
 from simulator.estimate.verdicts import full_name
-from simulator.report.console import plain
 from simulator.report.estimates import Number
 from simulator.report.page.against import Comparison
 from simulator.report.page.charts import SMALL, WIDE, Size, Strip, shape
@@ -31,6 +31,7 @@ from simulator.report.page.document import (
 from simulator.report.page.findings import not_numbers
 from simulator.report.page.markup import Element
 from simulator.report.page.sections.beliefs import family_in_words
+from simulator.report.page.sections.named import FEW, described, difference_command, run_name
 from simulator.report.page.shown import Shown
 from simulator.study import Study
 
@@ -63,18 +64,19 @@ def overview(context: Context, found: Comparison) -> Section:
     for pair in found.pairs:
         cells: list[Inlines] = []
         for name in chances:
-            cells.append([say.estimate(number(pair.verdicts[entity][name].difference), 100.0)])
+            chance = pair.verdicts[entity][name].difference
+            cells.append([_bracketed(chance, say.estimate(number(chance), 100.0))])
         if lead is not None:
             one = pair.metrics.get(full_name(lead.metric, entity))
-            cells.append([context.number(lead, number(one.difference) if one else None)])
-        rows.append(Row([Code(run_name(pair)[1])], cells))
-    caption = say("compare.all", first=run_name(found.pairs[0])[0], entity=context.entity_text(entity))
+            mean = one.difference if one else UNKNOWN
+            cells.append([_bracketed(mean, context.number(lead, number(mean)))])
+        rows.append(Row(described(say, pair.second), cells))
+    caption = say("compare.all", first=run_name(found.first), entity=context.entity_text(entity))
     blocks: list[Block] = [Table(caption, head, rows)]
     if found.unpaired:
         lines: list[Inlines] = []
         for other in found.unpaired:
-            name = plain(other.run.directory.name if other.run.directory else other.run.study.name)
-            lines.append([Code(name), say("list.colon"), Code(other.reason)])
+            lines.append([*described(say, other.run), say("list.colon"), Code(other.reason)])
         blocks.insert(0, Notice(say("compare.unpaired"), lines))
     return Section("all", say("section.all_runs"), blocks)
 
@@ -82,14 +84,6 @@ def overview(context: Context, found: Comparison) -> Section:
 def number(estimate: Estimate) -> Number:
     """Return an estimate in the form of a summary."""
     return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}
-
-
-def run_name(found: Difference) -> tuple[str, str]:
-    """Return what the two runs are called: their directories, or their studies."""
-    first, second = (
-        plain(run.directory.name if run.directory else run.study.name) for run in (found.first, found.second)
-    )
-    return first, second
 
 
 def _answer(context: Context, found: Difference) -> Section:
@@ -118,7 +112,6 @@ def _answer(context: Context, found: Difference) -> Section:
             higher=say.rough_percent(number(one.higher)),
             lower=say.rough_percent(number(one.lower)),
         )
-    first, second = run_name(found)
     read = say(
         "compare.read",
         paths=say.count(found.paths),
@@ -127,9 +120,8 @@ def _answer(context: Context, found: Difference) -> Section:
     )
     blocks: list[Block] = [
         *_failed(context, found),
-        Paragraph(say.fill("compare.runs", first=Code(first), second=Code(second))),
         Paragraph(pieces, "lead"),
-        Paragraph([read], "note"),
+        Paragraph([read, say("answer.space"), say("compare.brackets")], "note"),
     ]
     return Section("answer", say("section.answer"), blocks)
 
@@ -158,6 +150,11 @@ def _turn(difference: Estimate) -> str:
     return "up" if value > 0 else "down"
 
 
+def _bracketed(difference: Estimate, text: str) -> str:
+    """Return a difference in brackets where it has an error and is not to be told from none."""
+    return f"({text})" if difference.mcse > 0 and _turn(difference) == "same" else text
+
+
 def _size(difference: Estimate) -> Estimate:
     return Estimate(abs(difference.value), difference.mcse)
 
@@ -179,6 +176,10 @@ def _changed(context: Context, found: Difference) -> Section | None:
     blocks: list[Block] = [Paragraph([say("compare.none")])]
     if rows:
         blocks = [Paragraph([say("compare.belief_read")], "note"), Table(say("section.changed"), head, rows)]
+    command = difference_command(found.first, found.second)
+    if len(rows) > FEW and command:
+        texts: dict[str, Inline] = {"count": say.count(len(rows)), "command": Code(command)}
+        blocks.insert(0, Paragraph(say.fill("compare.attribution", **texts)))
     return Section("changed", say("section.changed"), blocks)
 
 
@@ -216,7 +217,7 @@ def _verdicts(context: Context, found: Difference) -> Section | None:
                 [context.verdict(name)],
                 [say.percent(number(chance.first))],
                 [say.percent(number(chance.second))],
-                [say.estimate(number(chance.difference), 100.0)],
+                [_bracketed(chance.difference, say.estimate(number(chance.difference), 100.0))],
             ]
             rows.append(Row([context.entity(entity)], cells, strong=entity == context.leader))
     moves = [Column(say("compare.from_to"), numeric=False)]
@@ -264,7 +265,8 @@ def _metric(context: Context, found: Difference, one: Shown) -> Iterator[Block]:
         Row(
             [context.entity(entity)],
             [
-                *([context.number(one, number(x))] for x in (paired.first, paired.second, paired.difference)),
+                *([context.number(one, number(x))] for x in (paired.first, paired.second)),
+                [_bracketed(paired.difference, context.number(one, number(paired.difference)))],
                 *([context.number(one, number(paired.quantiles[name]))] for name in LEVELS),
                 *([say.percent(number(x))] for x in (paired.higher, paired.lower)),
             ],

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 from simulator.report.console import plain
+from simulator.report.estimates import beyond_four
 from simulator.report.moves import MOST, clear
 from simulator.report.page.charts import SMALL, WIDE, Pair, pairs
 from simulator.report.page.document import (
@@ -12,7 +14,6 @@ from simulator.report.page.document import (
     Chart,
     Charts,
     Code,
-    Coloured,
     Column,
     Day,
     Inline,
@@ -24,12 +25,13 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.labels import label, labelled
+from simulator.report.page.sections.conclusion import lead, unheard
 from simulator.report.page.speech import Speech
 
 type Summary = Mapping[str, Any]
 
 VERDICTS = ("bull", "base", "bear")
-QUANTILES = ("p05", "p50", "p95")
+STATISTICS = ("mean", "p05", "p50", "p95")
 RANGE = ("p10", "p50", "p90")
 SAMPLES = ("prior", "posterior")
 
@@ -83,32 +85,17 @@ class Learned:
         if not all(gate["passed"] for gate in method["gates"]):
             yield Notice(say("update.untrusted"), [[say("update.untrusted_why")]])
         if self._leader:
-            yield Paragraph(self._lead(), "lead")
+            yield Paragraph(lead(found, say), "lead")
+        if left := unheard(found, say):
+            yield Paragraph(left)
         yield Paragraph([say("update.read", count=say.count(len(found["observations"])))], "note")
         if self._leader:
             yield self._verdicts()
-            if any(name.startswith("value_created.") for name in found["prior"]["estimates"]):
-                yield self._value()
-
-    def _lead(self) -> list[Inline]:
-        say, found, leader = self.say, self.found, self._leader
-        before, after = (found[which]["verdicts"][leader] for which in SAMPLES)
-        top = max(after, key=lambda verdict: after[verdict]["value"])
-        entity = say(f"entity.the_{leader}") if leader in ("group", "model") else self._entity(leader)
-        pieces = say.fill(
-            "update.lead_chance",
-            verdict=Coloured(say(f"verdict.{top}"), top),
-            entity=entity,
-            before=say.rough_percent(before[top]),
-            after=say.rough_percent(after[top]),
-        )
-        metric = f"value_created.{leader}"
-        if metric in found["prior"]["estimates"]:
-            unit = say.unit("money")
-            means = [say.rough(found[w]["estimates"][metric]["mean"], unit.factor, unit) for w in SAMPLES]
-            pieces.append(say("answer.space"))
-            pieces += say.fill("update.lead_value", before=means[0], after=means[1])
-        return pieces
+            yield from self._values()
+            yield self._changes()
+            yield Paragraph([say("update.change_read")], "note")
+        if found["sampler"] == "rqmc":
+            yield Paragraph([say("update.errors", chains=say.count(found["prior_chains"]))], "note")
 
     def _verdicts(self) -> Table:
         say = self.say
@@ -131,28 +118,68 @@ class Learned:
         ]
         return Table(say("update.verdicts"), columns, rows)
 
-    def _value(self) -> Table:
+    def _values(self) -> Iterator[Table]:
+        """Give a table of each metric that is told, before and after, where the model has it."""
+        for metric in ("value_created", "capex_2026"):
+            if any(name.startswith(f"{metric}.") for name in self.found["prior"]["estimates"]):
+                yield self._value(metric)
+
+    def _value(self, of: str) -> Table:
         say = self.say
         unit = say.unit("money")
         columns = [Column(say("update.company"), numeric=False)]
-        for name in QUANTILES:
-            quantile = say(f"quantile.{name}") if say.has(f"quantile.{name}") else name.upper()
-            columns.append(Column(say("update.quantile_before", quantile=quantile), unit.axis))
-            columns.append(Column(say("update.quantile_after", quantile=quantile), unit.axis))
+        for name in STATISTICS:
+            columns += [
+                Column(say(f"update.statistic_{when}", statistic=self._statistic(name)), unit.axis)
+                for when in ("before", "after")
+            ]
         rows = [
             Row(
                 [self._entity(entity)],
                 [
-                    [say.estimate(self.found[which]["estimates"][metric][name], unit.factor)]
-                    for name in QUANTILES
+                    [self._number(self.found[which]["estimates"][metric][name], "money")]
+                    for name in STATISTICS
                     for which in SAMPLES
                 ],
                 strong=entity == "group",
             )
             for entity in self.found["prior"]["verdicts"]
-            if (metric := f"value_created.{entity}") in self.found["prior"]["estimates"]
+            if (metric := f"{of}.{entity}") in self.found["prior"]["estimates"]
         ]
-        return Table(say("update.value"), columns, rows)
+        return Table(say("update.value", metric=say(f"metric.{of}.label")), columns, rows)
+
+    def _statistic(self, name: str) -> str:
+        return self.say("update.mean" if name == "mean" else f"quantile.{name}")
+
+    def _changes(self) -> Table:
+        """Return by how much verdicts and value are above what they were; in brackets what is not clear."""
+        say, change = self.say, self.found["change"]
+        points, money = say.unit("points"), say.unit("money")
+        columns = [Column(say("update.company"), numeric=False)]
+        columns += [Column(say(f"verdict.{verdict}"), points.axis) for verdict in VERDICTS]
+        metrics = {entity: f"value_created.{entity}" for entity in change["verdicts"]}
+        valued = all(metric in change["estimates"] for metric in metrics.values())
+        statistics = STATISTICS if valued else ()
+        columns += [Column(self._statistic(name), money.axis) for name in statistics]
+        rows = [
+            Row(
+                [self._entity(entity)],
+                [
+                    *([self._change(own[verdict], 100.0)] for verdict in VERDICTS),
+                    *(
+                        [self._change(change["estimates"][metrics[entity]][name], money.factor)]
+                        for name in statistics
+                    ),
+                ],
+                strong=entity == "group",
+            )
+            for entity, own in change["verdicts"].items()
+        ]
+        return Table(say("update.changes"), columns, rows)
+
+    def _change(self, change: Mapping[str, Any], factor: float) -> str:
+        text = self.say.estimate(change, factor)
+        return text if change["distinguishable"] else f"({text})"
 
     def _moved(self) -> Iterator[Block]:
         say = self.say
@@ -182,8 +209,8 @@ class Learned:
             Row(
                 [*labelled(say, row["name"], self._companies), *self._unit(row["unit"])],
                 [
-                    [self._mean(row["prior"]["mean"], row["unit"])],
-                    [self._mean(row["posterior"]["mean"], row["unit"])],
+                    [self._number(row["prior"]["mean"], row["unit"])],
+                    [self._number(row["posterior"]["mean"], row["unit"])],
                     [say.estimate(row["shift"])],
                     [say.estimate(row["narrowed"])],
                 ],
@@ -193,11 +220,11 @@ class Learned:
         yield Table(say("update.moved_caption"), columns, table)
         yield Paragraph([rest], "note")
 
-    def _mean(self, number: Mapping[str, float | None], unit: str) -> str:
-        """Return a mean with its error in the unit shown; one known beyond four figures as these."""
-        value, error, factor = number["value"], number["mcse"], self.say.unit(unit).factor
-        if value and error is not None and error < abs(value) * 0.5e-4:
-            return self.say.given(factor * float(f"{value:.4g}"))
+    def _number(self, number: Mapping[str, float | None], unit: str) -> str:
+        """Return a number with its error in the unit shown; one known beyond four figures as these."""
+        factor = self.say.unit(unit).factor
+        if number["value"] is not None and beyond_four(number):
+            return self.say.given(factor * float(f"{number['value']:.4g}"))
         return self.say.estimate(number, factor)
 
     def _unit(self, unit: str) -> list[Inline]:
@@ -315,18 +342,7 @@ class Learned:
         asked = "_asked" if method["name"] == "tempering" and method["asked"] == "tempering" else ""
         yield Paragraph([say(f"update.method_{method['name']}{asked}")])
         yield Paragraph([say("update.likelihood")])
-        yield Paragraph(
-            [
-                say(
-                    "update.draws",
-                    draws=say.count(method["draws"]),
-                    chains=say.count(method["chains"]),
-                    paths=say.count(found["paths"]),
-                    seed=str(found["seed"]),
-                )
-            ],
-            "note",
-        )
+        yield Paragraph([self._draws()], "note")
         columns = [
             Column(say("update.gate"), numeric=False),
             Column(say("update.reached")),
@@ -338,6 +354,21 @@ class Learned:
             rows.append(Row([say(f"update.{name}")], []))
             rows += [self._gate(gate) for gate in gates]
         yield Table(say("update.gates_caption"), columns, rows)
+
+    def _draws(self) -> str:
+        """Return how many draws there are, what they are worth, and how well their errors are known."""
+        say, method = self.say, self.found["method"]
+        worth = next((gate["value"] for gate in method["gates"] if gate["name"] == "ess"), None)
+        texts = {
+            "draws": say.count(method["draws"]),
+            "chains": say.count(method["chains"]),
+            "paths": say.count(self.found["paths"]),
+            "seed": str(self.found["seed"]),
+            "doubt": say.rough_percent({"value": doubt(method["chains"]), "mcse": 0.0}),
+        }
+        if worth is None:
+            return say("update.draws", **texts)
+        return say("update.draws_worth", worth=say.count(round(worth)), **texts)
 
     def _gate(self, gate: Mapping[str, Any]) -> Row:
         say = self.say
@@ -362,6 +393,11 @@ class Learned:
             for (reason, series), count in sorted(counts.items())
         ]
         yield Table(say("update.left_caption"), columns, rows)
+
+
+def doubt(chains: int) -> float:
+    """Return the relative standard error of an error that is read from the spread of so many chains."""
+    return 1 / sqrt(2 * (chains - 1))
 
 
 def _standard(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float, float, float]:
