@@ -10,9 +10,9 @@ import pytest
 from simulator.estimate import to_json
 from simulator.report import page
 from simulator.report.page.context import Context
-from simulator.report.page.document import Bullets, Charts, Inlines, Paragraph
+from simulator.report.page.document import Bullets, Charts, Inlines, Paragraph, Table
 from simulator.report.page.fans import Fan
-from simulator.report.page.sections import answer, headlines
+from simulator.report.page.sections import answer, flips, headlines
 from simulator.report.page.speech import Speech
 
 QUARTERS = ("2026Q1", "2026Q2", "2026Q3", "2026Q4")
@@ -104,3 +104,51 @@ def test_page_one_explains_the_dashed_line_of_its_drivers(found: page.Findings) 
         blocks = answer.answer(Context(found, Speech(language))).blocks
         (leading,) = (block for block in blocks if isinstance(block, Charts) and block.key == "leading")
         assert line in text_of(leading.note)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_page_one_counts_the_changes_of_its_own_table(found: page.Findings, language: str) -> None:
+    """What it tells and what it counts are together the rows that stand out in the table it points to."""
+    say = Speech(language)
+    for document in (page.report(found, language), page.short_report(found, language)):
+        (changing,) = (
+            sum(row.strong for row in block.rows)
+            for section in document.sections
+            for block in section.blocks
+            if isinstance(block, Table) and block.caption == say("flips.caption")
+        )
+        told = [
+            text_of(line)
+            for block in document.sections[0].blocks
+            if isinstance(block, Bullets)
+            for line in block.items
+        ]
+        more = say("answer.flip_more", n=str(changing - flips.FEW), section=say("section.drivers"))
+        assert (more in told) == (changing > flips.FEW)
+        assert len(told) >= min(changing, flips.FEW)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_limits_speak_of_charts_over_time_only_where_they_are(found: page.Findings, language: str) -> None:
+    line = Speech(language)("limits.fans")
+    full, short = (
+        page.to_markdown(one) for one in (page.report(found, language), page.short_report(found, language))
+    )
+    assert line in full
+    assert line not in short
+
+
+def test_a_log_ratio_is_told_as_per_cent_of_what_it_is_a_ratio_to(found: page.Findings) -> None:
+    """exp(-0.065) is 0.937: 6% below guidance; exp(0.3) is 1.35."""
+    for prior, log, told in (
+        ("spend.overshoot", -0.065, "−6% (6% below guidance)"),
+        ("spend.overshoot", 0.3, "+35% (35% above guidance)"),
+        ("economics.markup_boom", 0.097, "+10% (10% above trend)"),
+    ):
+        assert found.drivers is not None
+        row = found.drivers["verdicts"]["group"][0]
+        ends = {"low": {**row["low"], "bound": log}, "high": {**row["high"], "bound": 2000.0}}
+        drivers = {**found.drivers, "verdicts": {"group": [{**row, **ends, "prior": prior}]}}
+        context = Context(replace(found, drivers=drivers), Speech("en"))
+        (table,) = (block for block in flips.table(context) if isinstance(block, Table))
+        assert text_of(table.rows[0].cells[0]) == f"up to {told}"

@@ -36,8 +36,16 @@ ZERO: Number = {"value": 0.0, "mcse": 0.0}
 EVEN: Number = {"value": 0.5, "mcse": 0.0}
 
 
-def answer(context: Context) -> Section:
-    """Return the first section, which can be read by itself."""
+def answer(context: Context, priors: int | None = None) -> Section:
+    """Return the first section, which can be read by itself.
+
+    Parameters
+    ----------
+    context
+        What is told.
+    priors
+        How many leading priors the document's table of what would change the verdict has; all if not given.
+    """
     say = context.say
     blocks: list[Block] = list(notices(context))
     if lead := list(_lead(context)):
@@ -49,7 +57,7 @@ def answer(context: Context) -> Section:
     if items := list(_numbers(context)):
         blocks.append(KeyNumbers(items))
     blocks += _drives(context)
-    if changes := flips.sentences(context):
+    if changes := flips.sentences(context, priors):
         share = say.rough_percent({"value": flips.TAIL, "mcse": 0.0})
         blocks += [Heading(say("answer.flips")), Bullets(changes)]
         blocks.append(Paragraph([say("answer.flip_read", n=share)], "note"))
