@@ -92,7 +92,9 @@ class _Measured:
                 progress(finished * ROUND, jobs * rounds * ROUND)
 
         self._judged, self._rounds = judged, rounds
-        self._wanted = [one for entity in judged for one in _wanted(entity, run)]
+        self._read = {entity: _read(entity, run, study) for entity in judged}
+        told = [one for entity in judged for one in _wanted(entity, run)]
+        self._wanted = told + [one for own in self._read.values() for one in own.values()]
         # The run's own plan: its program is in the cache of what was compiled before.
         self._replay = Replay(run.plan, study, threads, counted)
 
@@ -116,8 +118,19 @@ class _Measured:
         """Return the change of every entity's prospects."""
         return {entity: Effect(*self._estimates(change, place)) for entity, place in self._places()}
 
+    def means(self, change: Replicated) -> dict[str, dict[str, Estimate]]:
+        """Return by entity and metric the change of the mean of what the rules read."""
+        places = count(len(STATISTICS) * len(self._judged))
+        return {
+            entity: {
+                metric: Estimate(float(change.value[place]), float(change.mcse[place]))
+                for metric, place in zip(own, places, strict=False)
+            }
+            for entity, own in self._read.items()
+        }
+
     def _places(self) -> Iterator[tuple[str, int]]:
-        return ((entity, 5 * i) for i, entity in enumerate(self._judged))
+        return ((entity, len(STATISTICS) * i) for i, entity in enumerate(self._judged))
 
     def _estimates(self, found: Replicated, place: int) -> list[Estimate]:
         least = RESOLUTION / (self._rounds * ROUND)
@@ -126,7 +139,7 @@ class _Measured:
                 float(found.value[i]),
                 max(float(found.mcse[i]), 0.0 if self._wanted[i].function == MEAN else least),
             )
-            for i in range(place, place + 5)
+            for i in range(place, place + len(STATISTICS))
         ]
 
 
@@ -135,6 +148,19 @@ def _wanted(entity: str, run: Run) -> Iterator[Statistic]:
     yield from (Statistic(f"p_{name}", entity, "1") for name in _VERDICTS)
     yield Statistic(BELOW_ZERO, metric, "1")
     yield Statistic(MEAN, metric, run.units[metric])
+
+
+def _read(entity: str, run: Run, study: Study) -> dict[str, Statistic]:
+    """Return the means of what the rules of the verdict on an entity read, beside its value."""
+    rules = [metric for rule in study.settings.verdicts for metric in rule.conditions]
+    rules += [item.metric for item in study.settings.scorecard]
+    endless = getattr(run.model, "may_be_infinite", ())
+    names = {metric: full_name(metric, entity) for metric in rules if metric not in (METRIC, *endless)}
+    return {
+        metric: Statistic(MEAN, name, run.units[name])
+        for metric, name in names.items()
+        if name in run.units and name not in endless
+    }
 
 
 def _results(
@@ -146,9 +172,12 @@ def _results(
 ) -> Iterator[CaseResult]:
     for case, resolved in zip(risk.cases, cases, strict=True):
         found = measured(resolved)
-        effects = measured.effects(found - believed)
+        change = found - believed
+        effects = measured.effects(change)
         explained = {entity: _explained(surprises, resolved, effect) for entity, effect in effects.items()}
-        yield CaseResult(case, resolved.moved, measured.outlooks(found), effects, explained)
+        yield CaseResult(
+            case, resolved.moved, measured.outlooks(found), effects, explained, measured.means(change)
+        )
 
 
 def _explained(surprises: Sequence[Surprise], case: Resolved, effect: Effect) -> tuple[Surprise, ...]:

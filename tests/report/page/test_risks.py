@@ -60,6 +60,40 @@ def test_a_change_within_two_errors_is_told_as_none(found: page.Findings) -> Non
         assert text_of(tables[1].rows[1].cells[0]).startswith(told)
 
 
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_the_first_table_shows_the_harm_of_a_risk_beside_its_other_side(
+    found: page.Findings, language: str
+) -> None:
+    """A case that lowers bear never stands alone where another one of the risk raises it."""
+    known = assessment(found)
+    first = next(block for block in section(found, language).blocks if isinstance(block, Table))
+    assert len(first.rows) == sum(len(one.ends("group")) for one in known.risks)
+    for one in known.risks:
+        raising = [case for case in one.cases if case.effects["group"].bear.value > 0]
+        clear = [case for case in raising if is_clear(case.effects["group"].bear)]
+        assert not clear or one.ends("group")[0] in clear
+
+
+def test_an_answer_names_the_measure_by_which_its_case_is_chosen(found: page.Findings) -> None:
+    answers = [
+        text_of(block.text)
+        for block in section(found).blocks
+        if isinstance(block, Paragraph) and block.kind == "answer"
+    ]
+    assert any("moves the probability of bear for the group the most" in text for text in answers)
+    assert not any("moves the group the most" in text for text in answers)
+
+
+def test_a_reason_has_the_numbers_of_what_it_claims(found: page.Findings) -> None:
+    """Value per dollar, and the yield of capital, with their errors."""
+    tables = [block for block in section(found).blocks if isinstance(block, Table)][1::2]
+    notes = [text_of(row.note) for table in tables for row in table.rows if row.note]
+    power = next(case for case in assessment(found).risks[0].cases if case.surprises["group"])
+    change = power.judged["group"]["value_per_dollar"]
+    told = Speech("en").estimate({"value": change.value, "mcse": change.mcse}, 100.0)
+    assert f"value per dollar {told} percentage points; yield that is not circular " in notes[0]
+
+
 def test_a_reason_stands_where_the_sign_is_seen_and_only_there(found: page.Findings) -> None:
     known = assessment(found)
     blocks = section(found).blocks
