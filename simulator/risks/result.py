@@ -85,14 +85,22 @@ class CaseResult(NamedTuple):
     surprises: Mapping[str, tuple[Surprise, ...]]
 
 
+class LostCase(NamedTuple):
+    """A case that could not be computed, and why."""
+
+    case: RiskCase
+    reason: str
+
+
 class RiskResult(NamedTuple):
-    """A risk and its cases."""
+    """A risk, its cases in order, and those that could not be computed."""
 
     risk: Risk
     cases: tuple[CaseResult, ...]
+    lost: tuple[LostCase, ...] = ()
 
     def largest(self, entity: str) -> CaseResult:
-        """Return the case that moves the chance of bear the most."""
+        """Return the case that moves the chance of bear the most, of a risk that has any."""
         return max(self.cases, key=lambda one: abs(one.effects[entity].bear.value))
 
 
@@ -135,6 +143,7 @@ def to_plain(found: Assessment) -> dict[str, Any]:
                 "sources": list(one.risk.sources),
                 "note": one.risk.note,
                 "cases": [_case(case) for case in one.cases],
+                "lost": [{"title": case.title, "reason": reason} for case, reason in one.lost],
             }
             for one in found.risks
         ],
