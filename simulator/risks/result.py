@@ -92,14 +92,22 @@ class CaseResult(NamedTuple):
     judged: Mapping[str, Mapping[str, Estimate]]
 
 
+class LostCase(NamedTuple):
+    """A case that could not be computed, and why."""
+
+    case: RiskCase
+    reason: str
+
+
 class RiskResult(NamedTuple):
-    """A risk and its cases."""
+    """A risk, its cases in order, and those that could not be computed."""
 
     risk: Risk
     cases: tuple[CaseResult, ...]
+    lost: tuple[LostCase, ...] = ()
 
     def largest(self, entity: str) -> CaseResult:
-        """Return the case that moves the chance of bear the most, up or down."""
+        """Return the case that moves the chance of bear the most, up or down, of a risk that has any."""
         return max(self.cases, key=lambda one: abs(one.effects[entity].bear.value))
 
     def ends(self, entity: str) -> tuple[CaseResult, ...]:
@@ -155,6 +163,7 @@ def to_plain(found: Assessment) -> dict[str, Any]:
                 "sources": list(one.risk.sources),
                 "note": one.risk.note,
                 "cases": [_case(case) for case in one.cases],
+                "lost": [{"title": case.title, "reason": reason} for case, reason in one.lost],
             }
             for one in found.risks
         ],

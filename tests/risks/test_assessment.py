@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import special
@@ -106,7 +107,7 @@ def test_the_error_is_that_of_pairs(study: Study) -> None:
 
 
 def test_what_the_rules_read_changes_as_a_run_of_the_case_has_it() -> None:
-    """The change of its mean, paired: of the scorecard's metrics and the rules', not of value, told already."""
+    """The change of its mean, paired: of the metrics of scorecard and rules, but not of value."""
 
     def judged(draws: Mapping[str, Any]) -> dict[str, Any]:
         return model(draws) | {"margin.group": draws["gain"] - draws["cost"], "yield.group": draws["gain"]}
@@ -198,6 +199,30 @@ def test_progress_ends_with_all(study: Study) -> None:
     seen: list[tuple[int, int]] = []
     assess(simulate(study, paths=PATHS, seed=3), paths=8192, progress=lambda *at: seen.append(at))
     assert seen == [(8192 * done, 8192 * 4) for done in (1, 2, 3, 4)]
+
+
+def test_a_case_that_cannot_be_computed_is_lost_alone_and_says_why() -> None:
+    """Whatever becomes of one case, the others and the other risks are what they are without it."""
+
+    def undefined_above_one(draws: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: jnp.where(draws["fee"] > 1, jnp.nan, value) for name, value in model(draws).items()}
+
+    bad = {"title": "Beyond", "set": {"fee": 2}}
+    (risk,) = DATA["risk"]
+    alone = {**risk, "name": "alone", "case": [bad]}
+    data = {**DATA, "risk": [{**risk, "case": [bad, *risk["case"]]}, alone]}
+    found = assess(simulate(Study.from_dict(data, undefined_above_one), paths=8192, seed=3))
+    sound = assess(simulate(Study.from_dict(DATA, undefined_above_one), paths=8192, seed=3))
+    assert found is not None
+    assert sound is not None
+    assert found.risks[0].cases == sound.risks[0].cases
+    for one in found.risks:
+        ((case, reason),) = one.lost
+        assert case.title == "Beyond"
+        assert "8192 nan of 8192 paths" in reason
+    assert found.risks[1].cases == ()
+    lost = to_plain(found)["risks"][1]["lost"]
+    assert lost == [{"title": "Beyond", "reason": found.risks[1].lost[0].reason}]
 
 
 def test_a_study_without_risks_has_none(study: Study) -> None:

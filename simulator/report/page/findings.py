@@ -1,7 +1,7 @@
 """All numbers of a report, before a word is said, whatever the language or the format."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
@@ -190,7 +190,9 @@ def _assess(run: Run, progress: Progress) -> Assessment | None:
 def _evaluate(run: Run) -> Evaluation | None:
     if not run.study.checks:
         return None
-    return evaluate_checks(run.study, seed=run.plan.seed, sampler=cast(SamplerName, run.plan.sampler))
+    # Without its risks: a case that cannot be computed takes no check with it.
+    alone, sampler = replace(run.study, risks=()), cast(SamplerName, run.plan.sampler)
+    return evaluate_checks(alone, seed=run.plan.seed, sampler=sampler)
 
 
 def _tried[T](compute: Callable[[Run], T], run: Run) -> tuple[T | None, str]:

@@ -10,10 +10,10 @@ from simulator.report import page
 from simulator.report.page.charts import SMALL, Stack, stacks
 from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table
 from simulator.report.page.speech import Speech
-from simulator.risks import Assessment
+from simulator.risks import Assessment, LostCase
 from simulator.risks.result import is_clear
 from simulator.run import simulate
-from simulator.study import Study
+from simulator.study import RiskCase, Study
 
 
 def section(found: page.Findings, language: str = "en") -> Section:
@@ -159,6 +159,26 @@ def test_risks_that_cannot_be_computed_are_told_with_the_reason(found: page.Find
     (block,) = section(lost).blocks
     assert isinstance(block, Paragraph)
     assert "no model at hand" in text_of(block.text)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_a_lost_case_is_told_in_its_place_and_takes_no_other_with_it(
+    found: page.Findings, language: str
+) -> None:
+    """The section is the same but for the note on the case; a risk that has no other has no tables."""
+    known = assessment(found)
+    first, second, *rest = known.risks
+    lost = LostCase(RiskCase("Beyond"), "no number")
+    whole = second._replace(cases=(), lost=(lost,))
+    changed = replace(found, risks=known._replace(risks=(first._replace(lost=(lost,)), whole, *rest)))
+    notes = [
+        block
+        for block in section(changed, language).blocks
+        if isinstance(block, Paragraph) and "no number" in text_of(block.text)
+    ]
+    assert len(notes) == 2
+    assert all("Beyond" in text_of(note.text) for note in notes)
+    assert len(changed_tables(changed, language)) == len(known.risks) - 1
 
 
 def test_bars_are_as_long_as_their_shares_and_labels_stay_inside() -> None:

@@ -134,9 +134,9 @@ def _judged(found: Difference, entity: str) -> bool:
 
 def _failed(context: Context, found: Difference) -> Iterator[Notice]:
     """Give what keeps the numbers of either run from being numbers: nothing is told of those paths."""
-    for name, run in zip(run_name(found), (found.first, found.second), strict=True):
+    for run in (found.first, found.second):
         if lines := not_numbers(run):
-            title = context.say("compare.not_finite", run=name)
+            title = context.say("compare.not_finite", run=run_name(run))
             yield Notice(title, [[Code(line)] for line in lines])
 
 

@@ -66,7 +66,8 @@ def _columns(context: Context, first: str) -> list[Column]:
 def _overview(context: Context) -> Table:
     """Return the cases of each risk that raise and lower bear the most, the risk of the widest move first."""
     say, entity = context.say, context.leader
-    ordered = sorted(_found(context), key=lambda one: -abs(one.largest(entity).effects[entity].bear.value))
+    computed = [one for one in _found(context) if one.cases]
+    ordered = sorted(computed, key=lambda one: -abs(one.largest(entity).effects[entity].bear.value))
     rows = [
         Row(
             [say.told(one.risk.title), say("list.colon"), say.told(case.case.title)],
@@ -93,13 +94,16 @@ def _risk(context: Context, one: RiskResult) -> Iterator[Block]:
     entities = [context.leader, *(name for name in risk.companies if name != context.leader)]
     yield Heading(say.told(risk.title).text)
     yield Paragraph([say.told(risk.question)])
-    answer: list[Inline] = []
-    for entity in entities:
-        answer += [*([say("answer.space")] if answer else []), *_answer(context, one, entity)]
-    yield Paragraph(answer, "answer")
-    yield _effects(context, one, entities)
-    yield _chart(context, one, entities)
-    yield _changed(context, one)
+    if one.cases:
+        answer: list[Inline] = []
+        for entity in entities:
+            answer += [*([say("answer.space")] if answer else []), *_answer(context, one, entity)]
+        yield Paragraph(answer, "answer")
+        yield _effects(context, one, entities)
+        yield _chart(context, one, entities)
+        yield _changed(context, one)
+    for case, reason in one.lost:
+        yield Paragraph([*say.fill("risks.lost", case=say.told(case.title)), Code(reason)], "note")
     note: list[Inline] = [say.told(risk.note), say("answer.space")] if risk.note else []
     if risk.sources:
         note += [say("risks.sources"), *cited(context, risk.sources), say("list.stop")]
