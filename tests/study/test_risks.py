@@ -69,6 +69,7 @@ def test_a_layer_inherits_risks_and_changes_what_it_names(tmp_path: Path) -> Non
         ('"power.lead_time.gas" = "p90"', '"power.lead_time.gaz" = "p90"', "case[0].set.power.lead_time.gaz",
          "Did you mean power.lead_time.gas?"),
         ('"power.lead_time.gas" = "p90"', 'power.lead_time.gas = "p90"', "case[0].set.power", "in quotes"),
+        ('"power.lead_time.gas" = "p90"', "x = {}", "case[0].set.x", 'quotes: "x" = ...'),
         ('"p90"', '"p100"', "case[0].set.power.lead_time.gas", ""),
         ('"p90"', '"p1e1"', "case[0].set.power.lead_time.gas", ""),
         ('"p90"', '"high"', "case[0].set.power.lead_time.gas", ""),
