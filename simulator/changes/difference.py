@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
+from simulator.arguments import checked
 from simulator.changes.attribution import Effect, effects
 from simulator.changes.between import Between, jobs
 from simulator.changes.replay import Counted
@@ -12,11 +15,13 @@ from simulator.changes.stored import Stored, divided, kept
 from simulator.changes.swap import Swap
 from simulator.changes.told import to_plain
 from simulator.engine import Plan, runtime
-from simulator.errors import StrandlineError, UsageError
+from simulator.engine.directory import MANIFEST
+from simulator.errors import StrandlineError
 from simulator.model import Buildout
-from simulator.run import Progress, Run, progress_of
+from simulator.run import Progress, Run, open_run, progress_of, read_study
 from simulator.sampling import ROUND
-from simulator.study import Study
+from simulator.study import Study, shipped_sets
+from simulator.whole_numbers import whole
 
 #: Paths on which studies are compared unless others are asked for.
 PATHS = 2**16
@@ -55,8 +60,8 @@ class Difference:
 
 
 def diff(
-    first: Study | Run,
-    second: Study | Run,
+    first: Study | Run | str | PathLike[str],
+    second: Study | Run | str | PathLike[str],
     *,
     paths: int = PATHS,
     seed: int | None = None,
@@ -71,7 +76,8 @@ def diff(
     Parameters
     ----------
     first, second
-        Studies; or runs, whose studies are compared. Of two runs, what is stored is compared too, and divided
+        Studies; or runs, whose studies are compared; or either by name: a prior set, a TOML file, a folder of
+        them, a run directory. Of two runs, what is stored is compared too, and divided
         into beliefs, the model, and Monte Carlo noise.
     paths
         Paths of every study that is computed, made up to whole rounds of 8192. Single priors get a quarter.
@@ -121,14 +127,23 @@ def diff(
     GateError
         Some metric of either is not a number on some path.
     """
-    if threads is not None and threads < 1:
-        message = f"threads: found {threads}; allowed: 1 or more"
-        raise UsageError(message)
+    threads = runtime.cores() if threads is None else whole("threads", threads, 1)
+    first, second = _side("first", first), _side("second", second)
     runs = tuple(one if isinstance(one, Run) else None for one in (first, second))
     swap = Swap(_study(first), _study(second))
     plan = _plan(runs[0] or runs[1], paths, seed)
     with progress_of(progress, plan.paths) as report:
-        return to_plain(_found(swap, (runs[0], runs[1]), plan, threads or runtime.cores(), report))
+        return to_plain(_found(swap, (runs[0], runs[1]), plan, threads, report))
+
+
+def _side(name: str, given: Study | Run | str | PathLike[str]) -> Study | Run:
+    """Return a study or a run, read where it is given by a name or a path."""
+    if isinstance(given, Study | Run):
+        return given
+    checked(name, given, str | PathLike, "a study, a run, a prior set's name, or a path")
+    if given not in shipped_sets() and (Path(given) / MANIFEST).is_file():
+        return open_run(given)
+    return read_study(given)
 
 
 def _study(of: Study | Run) -> Study:
@@ -140,7 +155,7 @@ def _study(of: Study | Run) -> Study:
 
 def _plan(lead: Run | None, paths: int, seed: int | None) -> Plan:
     if lead is None:
-        return Plan(paths, seed=seed or 0)
+        return Plan(paths, seed=0 if seed is None else seed)
     return Plan(
         paths,
         lead.plan.seed if seed is None else seed,

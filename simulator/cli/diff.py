@@ -1,15 +1,10 @@
 """strandline diff: what changed between two studies or runs, and what each part of it does to the verdict."""
 
 from contextlib import ExitStack
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from simulator.cli.parameters import AStudyOrRun, AtLeastOne, AtLeastZero, Flag, Many, Quiet
 from simulator.report.console import write_text
-
-if TYPE_CHECKING:
-    from simulator.run import Run
-    from simulator.study import Study
 
 #: Paths of every study that is computed; single priors that are told of.
 PATHS, TOP = 65_536, 10
@@ -58,8 +53,7 @@ def diff(
         progress = stack.enter_context(bar(paths, quiet=quiet))
         from simulator.changes import diff as difference
 
-        sides = [_opened(name) for name in (first, second)]
-        found = difference(*sides, paths=paths, seed=seed, threads=threads, progress=progress)
+        found = difference(first, second, paths=paths, seed=seed, threads=threads, progress=progress)
     if json:
         from simulator.estimate import to_json
 
@@ -69,14 +63,3 @@ def diff(
         from simulator.report import diff as report
 
         report.tell(console.output(), found, top)
-
-
-def _opened(name: str) -> "Study | Run":
-    """Return the run of a run directory, or else the study that a name or path stands for."""
-    from simulator.engine.directory import MANIFEST
-    from simulator.run import open_run, read_study
-    from simulator.study import shipped_sets
-
-    if name not in shipped_sets() and (Path(name) / MANIFEST).is_file():
-        return open_run(name)
-    return read_study(name)

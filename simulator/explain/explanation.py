@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from simulator.errors import UsageError
+from simulator.arguments import names_of, refuse
 from simulator.estimate import SamplerName, pool, tail_index
 from simulator.explain.conditional import verdicts_at_ends
 from simulator.explain.effects import rank_correlation, ranks_about, shift
@@ -19,13 +19,14 @@ from simulator.explain.told import number, share, signed
 from simulator.explain.varying import Varying, blocks, held, varying
 from simulator.run import Run
 from simulator.sampling import ROUND
+from simulator.whole_numbers import whole
 
 SCHEMA = 1
 #: Paths that an explanation rests on at most: the first of a larger run.
 PATHS = 2**16
 
 
-def explain(run: Run, metrics: Sequence[str] | None = None, top: int = 12) -> dict[str, Any]:
+def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12) -> dict[str, Any]:
     """Return which priors a run's variance rests on, which way each pushes, and how sure that is.
 
     A share is a first-order (Sobol) index: the variance of the expectation of a target given the prior, over
@@ -45,10 +46,10 @@ def explain(run: Run, metrics: Sequence[str] | None = None, top: int = 12) -> di
     run
         As simulated or opened; its first `PATHS` paths are used.
     metrics
-        Names of metrics, ``bull.ENTITY`` and ``bear.ENTITY``. By default value created by the group and each
-        company, the group's value per dollar and stranded share, and all bull and bear indicators; of a model
-        without these, its first metrics. Metrics that are not finite on some path have no variance: by
-        default they are left out, and asking for one is an error.
+        One name or several, of metrics, ``bull.ENTITY`` and ``bear.ENTITY``. By default value created by the
+        group and each company, the group's value per dollar and stranded share, and all bull and bear
+        indicators; of a model without these, its first metrics. Metrics that are not finite on some path have
+        no variance: by default they are left out, and asking for one is an error.
     top
         How many priors to tell of for each target, the largest shares first.
 
@@ -103,11 +104,11 @@ def explain(run: Run, metrics: Sequence[str] | None = None, top: int = 12) -> di
     Raises
     ------
     UsageError
-        A metric is unknown or not finite, or `top` is below one.
+        A metric is unknown or not finite, none is named, or `top` is below one.
     """
-    if top < 1:
-        message = f"top: found {top}; allowed: 1 or more"
-        raise UsageError(message)
+    top = whole("top", top, 1)
+    if metrics is not None and not (metrics := names_of("metrics", metrics)):
+        refuse("metrics", metrics, "at least one name")
     part = replace(run, plan=run.plan.first(min(run.plan.rounds, PATHS // ROUND)))
     asked = targets(part, metrics)
     inputs = varying(part)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
 from simulator import engine
+from simulator.arguments import checked, chosen, refuse
 from simulator.engine import runtime
 from simulator.errors import EvidenceError, Fault, GateError, UsageError
 from simulator.estimate import SamplerName
@@ -36,11 +37,15 @@ from simulator.run import Progress, Run, progress_of
 from simulator.run.program import model_of
 from simulator.sampling import ROUND
 from simulator.study import Study
+from simulator.whole_numbers import whole
 
 #: The most paths that are reweighted: all are held in memory.
 MOST_PATHS = 2**18
 #: The most figures times paths: each takes two numbers in memory, a quarter of a GiB in all.
 MOST_HELD = 2**25
+
+#: What evidence may be given as.
+_EVIDENCE = "files or folders of evidence, what load_evidence returns, or measurements by metric"
 
 type Paths = str | PathLike[str]
 type Method = Literal["auto", "reweighting", "tempering"]
@@ -78,8 +83,8 @@ def update(
         Day whose knowledge counts: nothing that became known later is used. All by default. What was known
         by the study's own day is never used, whether its priors follow it or not.
     paths
-        Of the prior, made up to whole rounds of 8192; those of the run, or 262,144 by default. No more, since
-        all are held in memory.
+        Of the prior, made up to whole rounds of 8192: of a run at most its own, and never more than 262,144,
+        since all are held in memory. By default as many as that.
     seed
         Which draws; that of the run, or 0 by default.
     method
@@ -90,12 +95,18 @@ def update(
 
     Raises
     ------
+    UsageError
+        An argument is none that can be meant.
     EvidenceError
         The evidence is not valid, none of it can be used, or it is more than memory is given to: figures
         times paths are at most 2^25.
     NotConvergedError
         At the end, if the gates of the last method failed.
     """
+    checked("study", study, Study | Run, "a study, or a run of one")
+    chosen("method", method, get_args(Method.__value__))
+    if as_of is not None and (not isinstance(as_of, date) or isinstance(as_of, datetime)):
+        refuse("as_of", as_of, "a day, such as datetime.date(2026, 5, 31)")
     base = study.study if isinstance(study, Run) else study
     model = study.model if isinstance(study, Run) else model_of(study, None)
     plan = _plan(study, paths, seed)
@@ -162,13 +173,12 @@ def place(root: str | Path, study: Study | Run, *numbers: Any) -> Path:
 def _plan(study: Study | Run, paths: int | None, seed: int | None) -> engine.Plan:
     if isinstance(study, Run):
         plan = study.plan
-        count = min(paths or plan.paths, MOST_PATHS)
+        most = min(plan.paths, MOST_PATHS)
+        count = most if paths is None else whole("paths", paths, 1, most)
         number = plan.seed if seed is None else seed
         return engine.Plan(count, number, plan.sampler, plan.lanes, plan.dtype)
-    if paths is not None and paths > MOST_PATHS:
-        message = f"paths: found {paths}; allowed: at most {MOST_PATHS}, which are held in memory"
-        raise UsageError(message)
-    return engine.Plan(MOST_PATHS if paths is None else paths, seed or 0)
+    count = MOST_PATHS if paths is None else whole("paths", paths, 1, MOST_PATHS)
+    return engine.Plan(count, 0 if seed is None else seed)
 
 
 def _matched(study: Study, model: engine.Model, evidence: Any, as_of: date | None) -> Matched:
@@ -176,8 +186,10 @@ def _matched(study: Study, model: engine.Model, evidence: Any, as_of: date | Non
         return measured(evidence)
     if not isinstance(evidence, Evidence):
         given = () if evidence is None else evidence
-        files = (given,) if isinstance(given, str | PathLike) else tuple(given)
-        evidence = load_evidence(*files)
+        files = (
+            (given,) if isinstance(given, str | PathLike) else checked("evidence", given, Sequence, _EVIDENCE)
+        )
+        evidence = load_evidence(*(checked("evidence", file, str | PathLike, _EVIDENCE) for file in files))
     return match(evidence, study, model, as_of)
 
 

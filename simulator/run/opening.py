@@ -36,7 +36,7 @@ def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
     ------
     StudyError
         With all faults of all files, of all priors that are no distributions, and, where there is any of
-        these, with what the build-out model does not take of a study of companies.
+        these or overrides are given, with what the build-out model does not take of a study of companies.
 
     Warns
     -----
@@ -48,6 +48,8 @@ def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
         warn(remarks(study))
     except StudyError:
         raise StudyError(in_order(faults_of(study))) from None
+    if overrides and (faults := misfits_of_buildout(study)):
+        raise StudyError(in_order(faults))
     return study
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int8, Shaped
 
 from simulator import engine
+from simulator.arguments import checked, names_of
 from simulator.errors import RunError, UsageError
 from simulator.estimate import (
     VERDICT,
@@ -104,6 +105,9 @@ class Run:
 
     def metric(self, name: str) -> Shaped[np.ndarray, "replicate point"]:
         """Return one metric of every path, [replicate, point]."""
+        checked("name", name, str, "the name of a metric")
+        if name not in self.units:
+            raise UsageError(_unknown("metric", name, self.names))
         return self.store.read(name, self.plan.rounds)
 
     @property
@@ -138,13 +142,14 @@ class Run:
             There is no such statistic, metric or entity.
         """
         entities = [entity_of(name) for name in self.verdicts if name.split(".")[0] == VERDICT]
+        checked("statistic", statistic, str, "text such as 'mean(value_created.group)'")
         asked = parse_statistic(statistic, self.names, entities)
         values = self.verdicts.get(asked.metric)
         if values is None:
             values = self.metric(asked.metric)
         return asked.of(pool(values, cast(SamplerName, self.plan.sampler), where))
 
-    def explain(self, metrics: Sequence[str] | None = None, top: int = 12) -> dict[str, Any]:
+    def explain(self, metrics: str | Sequence[str] | None = None, top: int = 12) -> dict[str, Any]:
         """Return which priors the run's variance rests on, and which way each pushes, with errors.
 
         The object that ``strandline explain --json`` prints: see `simulator.explain.explain`.
@@ -194,7 +199,7 @@ class Run:
             Paths kept at most, the first of every replicate; None keeps all, in memory.
         """
         plan = self.plan
-        kept = plan.paths if max_paths is None else min(plan.paths, max_paths)
+        kept = plan.paths if max_paths is None else min(plan.paths, whole("max_paths", max_paths, 1))
         rounds = -(-kept // ROUND)
         priors = priors_of(self.study, self.model)
         fixed = {
@@ -245,7 +250,7 @@ class Run:
         return cls(**parts_of(tree, model)._asdict())
 
     def draws(
-        self, names: Iterable[str] | None = None, paths: int | None = None
+        self, names: str | Iterable[str] | None = None, paths: int | None = None
     ) -> dict[str, Shaped[np.ndarray, "*size path"]]:
         """Return named draws, computed again: [path], or [size, path].
 
@@ -255,12 +260,12 @@ class Run:
         Parameters
         ----------
         names
-            Of priors and shocks; every prior by default.
+            One name or several, of priors and shocks; every prior by default.
         paths
             How many, made up to a multiple of the 32 replicates: the first points of each, as in
             ``metric(name)[:, : paths // 32]``. Those of the run by default.
         """
-        wanted = tuple(self.study.priors if names is None else names)
+        wanted = tuple(self.study.priors) if names is None else names_of("names", names)
 
         def observe(draws: Mapping[str, Any]) -> dict[str, Any]:
             for name in wanted:
@@ -271,7 +276,7 @@ class Run:
         return self._observed(observe, self.plan.paths if paths is None else paths)
 
     def series(
-        self, paths: int = ROUND, names: Iterable[str] | None = None
+        self, paths: int = ROUND, names: str | Iterable[str] | None = None
     ) -> dict[str, Float[np.ndarray, "quarter *row path"]]:
         """Return the model's series by quarter, computed again, with paths in the order of `draws`.
 
@@ -280,7 +285,8 @@ class Run:
         paths
             How many, as in `draws`.
         names
-            Of the series wanted; all by default. Others are neither computed nor held in memory.
+            One name or several, of the series wanted; all by default. Others are neither computed nor held in
+            memory.
 
         Raises
         ------
@@ -295,7 +301,7 @@ class Run:
             raise UsageError(message)
         if names is None:
             return self._observed(series, paths)
-        wanted = tuple(names)
+        wanted = names_of("names", names)
 
         def observe(draws: Mapping[str, Any]) -> dict[str, Any]:
             found = series(draws)
@@ -308,8 +314,8 @@ class Run:
 
     def table(
         self,
-        metrics: Iterable[str] | None = None,
-        draws: Iterable[str] | None = None,
+        metrics: str | Iterable[str] | None = None,
+        draws: str | Iterable[str] | None = None,
         paths: int | None = None,
     ) -> "DataFrame":
         """Return metrics and the draws behind them, a row for each path.
@@ -321,10 +327,10 @@ class Run:
         Parameters
         ----------
         metrics
-            Names of metrics, verdicts (``verdict.<entity>``) and passes of the scorecard among them; every
-            metric of the model by default.
+            One name or several, of metrics, verdicts (``verdict.<entity>``) and passes of the scorecard among
+            them; every metric of the model by default.
         draws
-            Names of priors and shocks; every prior that is not fixed by default.
+            One name or several, of priors and shocks; every prior that is not fixed by default.
         paths
             How many, as in `draws`.
 
@@ -334,17 +340,18 @@ class Run:
             There is no such metric or draw, or a metric and a draw have the same name.
         """
         count = self.plan.paths if paths is None else whole("paths", paths, 1, self.plan.paths)
-        wanted = tuple(self.names if metrics is None else metrics)
+        wanted = self.names if metrics is None else names_of("metrics", metrics)
         derived = {} if set(wanted) <= set(self.names) else self.verdicts
         for name in wanted:
             if name not in derived and name not in self.names:
                 raise UsageError(_unknown("metric", name, [*self.names, *derived]))
         random = [name for name, prior in self.study.priors.items() if prior.family != "fixed"]
+        drawn = random if draws is None else names_of("draws", draws)
         points = points_of(count)
         kept = {
             name: (derived[name] if name in derived else self.metric(name))[:, :points] for name in wanted
         }
-        return as_table(kept, self.draws(random if draws is None else draws, count), points)
+        return as_table(kept, self.draws(drawn, count), points)
 
     def verify(self, rounds: int | None = None) -> tuple[Difference, ...]:
         """Compute stored rounds again, and return where they differ in any bit: nowhere, if all is well.

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
+from simulator.arguments import refuse
+
 #: Called with the paths finished and the paths asked for.
 type Progress = Callable[[int, int], None]
 
@@ -23,7 +25,14 @@ def progress_of(asked: Progress | bool | None, paths: int) -> contextlib.Abstrac
         error is a terminal or the code runs in a notebook.
     paths
         How many are asked for.
+
+    Raises
+    ------
+    UsageError
+        It is none of these.
     """
+    if not (asked is None or isinstance(asked, bool) or callable(asked)):
+        refuse("progress", asked, "a function of the paths finished and asked for, True, False or None")
     if callable(asked):
         return contextlib.nullcontext(asked)
     if asked is False or not (sys.stderr.isatty() or "ipykernel" in sys.modules):

@@ -6,6 +6,7 @@ import tempfile
 import time
 import warnings
 import weakref
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from os import PathLike
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from simulator import engine
+from simulator.arguments import checked
 from simulator.engine import runtime
 from simulator.errors import GateError, RunError, RunWarning, StudyError, UsageError, in_order
 from simulator.estimate import parse_targets
@@ -37,6 +39,8 @@ from simulator.sampling import ROUND, draws_key
 from simulator.study import Study
 from simulator.whole_numbers import whole
 
+#: Where rounds may be computed.
+_EXECUTORS = 'anything with submit: a pool of concurrent.futures, or dask.distributed.Client("HOST:PORT")'
 #: A run without a directory that is larger than this streams to a scratch directory  [bytes]
 MEMORY_LIMIT = 2**28
 
@@ -77,7 +81,7 @@ def simulate(
     seed: int = 0,
     sampler: str = "rqmc",
     threads: int | None = None,
-    out: str | Path | None = None,
+    out: str | PathLike[str] | None = None,
     lanes: int = engine.BLOCK,
     dtype: str = "float32",
     executor: engine.Executor | None = None,
@@ -138,6 +142,10 @@ def simulate(
     """
     started = time.perf_counter()
     study = _study(study)
+    checked("model", model, Callable | None, "a function of named draws")
+    checked("until", until, str | None, "text such as 'p_bear(group) mcse < 0.001'")
+    checked("out", out, str | PathLike | None, "a path")
+    checked("executor", executor, engine.Executor | None, _EXECUTORS)
     plan, most = plans(paths, until, max_paths, seed=seed, sampler=sampler, lanes=lanes, dtype=dtype)
     if threads is not None:
         threads = whole("threads", threads, 1)
@@ -220,7 +228,7 @@ def _study(asked: Study | str | PathLike[str]) -> Study:
     raise UsageError(message)
 
 
-def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
+def open_run(path: str | PathLike[str], model: engine.Model | None = None) -> Run:
     """Return the run in a run directory; of one that was not finished, the part that was.
 
     Parameters
@@ -231,7 +239,7 @@ def open_run(path: str | Path, model: engine.Model | None = None) -> Run:
         The function that made it, where that was not the build-out model: a manifest holds its name only. It
         is needed for what is computed again (draws, series, verify), not for the metrics.
     """
-    directory = Path(path)
+    directory = Path(checked("path", path, str | PathLike, "a run directory"))
     manifest, store = engine.reopen(directory)
     whole = manifest.status == "complete"
     rounds = manifest.plan.rounds if whole else engine.leading(store.done())

@@ -139,7 +139,7 @@ def _moved_within(
     except UnreachableError as error:
         nearest = "" if math.isnan(error.nearest) else f", the nearest is {error.nearest:g}"
         allowed = (
-            f"a median that a {prior.family} of this spread can have within {ends[0]:g} and {ends[1]:g}"
+            f"a median that the {prior.family} of this spread can have within {ends[0]:g} and {ends[1]:g}"
             f"{nearest}: bounds have to leave {LEAST_MASS:g} of a prior"
         )
         _refuse(f"{median:g}", allowed, _ADVICE)

@@ -48,7 +48,7 @@ def test_an_unknown_target_is_refused(name):
 
 
 def test_a_top_below_one_is_refused():
-    with pytest.raises(UsageError, match="allowed: 1 or more"):
+    with pytest.raises(UsageError, match=r"^top: found 0; allowed: a whole number from 1"):
         explain(run_of("linear"), top=0)
 
 

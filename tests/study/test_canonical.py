@@ -196,6 +196,12 @@ def test_keys_of_quantiles_are_exact_both_ways(percent: Any) -> None:
     assert probability_of(probability) == probability
 
 
-@pytest.mark.parametrize("key", ["p0", "p100", "p-1", "pnan", "pinf", "10", "q10", "p", "", 0, 1, 2.0, None])
+#: What a computer reads as a number, and no reader as a quantile's name: an exponent, other digits, signs.
+ODD_KEYS = ["p1e1", "p\uff19\uff10", "p+5", "p 5", "p5 ", "p1_0", "p.5", "p5.", f"p99.{'9' * 30}"]
+
+
+@pytest.mark.parametrize(
+    "key", ["p0", "p100", "p-1", "pnan", "pinf", "10", "q10", "p", "", 0, 1, 2.0, None, *ODD_KEYS]
+)
 def test_what_names_no_probability_is_told_apart(key: Any) -> None:
     assert probability_of(key) is None

@@ -29,8 +29,8 @@ def _problems(values: Mapping[Any, Any]) -> Iterator[Problem]:
         yield Problem("", "an empty table", "at least one belief or setting and its value")
     for name, value in values.items():
         if isinstance(value, Mapping):
-            inner = next(iter(value), "...")
-            yield Problem(str(name), "a table", _ALLOWED, f'Put the name in quotes: "{name}.{inner}" = ...')
+            whole = ".".join([str(name), *map(str, list(value)[:1])])
+            yield Problem(str(name), "a table", _ALLOWED, f'Put the name in quotes: "{whole}" = ...')
         elif name in CHOICES:
             yield from _choice(str(name), value)
         elif not _is_number(value) and (not isinstance(value, str) or probability_of(value) is None):
