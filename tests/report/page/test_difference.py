@@ -84,7 +84,7 @@ def shipped(tmp_path, name: str, study: str, **overrides: float | str) -> Run:
 
 @pytest.mark.parametrize("language", page.LANGUAGES)
 def test_runs_are_told_by_study_day_and_what_was_set(run: Run, language, tmp_path) -> None:
-    """A folder's name says nothing to who has not made it; many priors lead to the command that parts them."""
+    """A folder's name tells a reader nothing; many priors lead to the command that parts them."""
     say = Speech(language)
     may = shipped(tmp_path, "may", "hyperscalers-2026-05", **{"silicon.inflation": 0.05})
     two = page.to_markdown(page.comparison(compare(run, may), language))

@@ -93,7 +93,6 @@ class Learned:
             yield self._verdicts()
             yield from self._values()
             yield self._changes()
-            yield Paragraph([say("update.change_read")], "note")
         if found["sampler"] == "rqmc":
             yield Paragraph([say("update.errors", chains=say.count(found["prior_chains"]))], "note")
 
@@ -379,20 +378,35 @@ class Learned:
 
     def _left_out(self) -> Iterator[Block]:
         say = self.say
-        counts: dict[tuple[str, str], int] = {}
+        reasons: dict[str, dict[Inline, int]] = {}
         for row in self.found["left_out"]:
-            key = (row["reason"], row["series"])
-            counts[key] = counts.get(key, 0) + 1
-        columns = [
-            Column(say("update.series"), numeric=False),
-            Column(say("update.periods")),
-            Column(say("update.reason"), numeric=False),
-        ]
-        rows = [
-            Row([Code(series)], [[say.count(count)], [say(f"update.reason_{reason}")]])
-            for (reason, series), count in sorted(counts.items())
-        ]
+            counts = reasons.setdefault(row["reason"], {})
+            series = self._series(row)
+            counts[series] = counts.get(series, 0) + 1
+        columns = [Column(say("update.series"), numeric=False), Column(say("update.periods"))]
+        rows: list[Row] = []
+        for reason, counts in sorted(reasons.items(), key=lambda item: sum(item[1].values())):
+            rows.append(Row([say(f"update.reason_{reason}")], [], strong=True))
+            told = sorted(
+                counts.items(), key=lambda item: item[0] if isinstance(item[0], str) else item[0].text
+            )
+            rows += [Row([series], [[say.count(count)]]) for series, count in told]
         yield Table(say("update.left_caption"), columns, rows)
+
+    def _series(self, row: Mapping[str, Any]) -> Inline:
+        """Return whose figure of what it is; the name of a series that the catalogue does not know."""
+        say, keys = self.say, {name: f"update.{name}_{row[name]}" for name in ("metric", "definition")}
+        if not all(map(say.has, keys.values())):
+            return Code(row["series"])
+        texts = {name: say(key) for name, key in keys.items()}
+        if row["kind"] == "actual":
+            return Quoted(say("update.observed_of", who=self._who(row["company"]), **texts))
+        kind = say(f"update.kind_{row['kind']}")
+        return Quoted(say("update.said_of", who=self._who(row["company"]), kind=kind, **texts))
+
+    def _who(self, name: str) -> str:
+        key = f"update.who_{name}"
+        return self.say(key) if self.say.has(key) else self._text(name)
 
 
 def doubt(chains: int) -> float:
