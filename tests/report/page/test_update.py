@@ -13,7 +13,7 @@ from simulator.report import update as terminal
 from simulator.report.estimates import beyond_four
 from simulator.report.page.document import Code, Table
 from simulator.report.page.sections import conclusion
-from simulator.report.page.sections.update import doubt
+from simulator.report.page.sections.trust import doubt
 from simulator.report.page.speech import LANGUAGES, Speech
 from tests.posterior.filed import evidence, study
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 from simulator.report.console import plain
@@ -13,7 +12,6 @@ from simulator.report.page.document import (
     Block,
     Chart,
     Charts,
-    Code,
     Column,
     Day,
     Inline,
@@ -26,6 +24,8 @@ from simulator.report.page.document import (
 )
 from simulator.report.page.labels import label, labelled
 from simulator.report.page.sections.conclusion import lead, unheard
+from simulator.report.page.sections.left_out import left_out
+from simulator.report.page.sections.trust import trust
 from simulator.report.page.speech import Speech
 
 type Summary = Mapping[str, Any]
@@ -52,9 +52,9 @@ class Learned:
             yield self._section("ahead", self._ahead())
         if self.found["steps"] and self._leader:
             yield self._section("steps", self._steps())
-        yield self._section("trust", self._trust())
+        yield self._section("trust", trust(self.found, self.say))
         if self.found["left_out"]:
-            yield self._section("left_out", self._left_out())
+            yield self._section("left_out", left_out(self.found, self.say))
 
     def _section(self, name: str, blocks: Iterator[Block]) -> Section:
         return Section(name, self.say(f"update.{name}"), list(blocks))
@@ -334,84 +334,6 @@ class Learned:
                 for name in names
             ]
             yield Table(say("update.steps_moved"), heads, moves)
-
-    def _trust(self) -> Iterator[Block]:
-        say, found = self.say, self.found
-        method = found["method"]
-        asked = "_asked" if method["name"] == "tempering" and method["asked"] == "tempering" else ""
-        yield Paragraph([say(f"update.method_{method['name']}{asked}")])
-        yield Paragraph([say("update.likelihood")])
-        yield Paragraph([self._draws()], "note")
-        columns = [
-            Column(say("update.gate"), numeric=False),
-            Column(say("update.reached")),
-            Column(say("update.asked")),
-            Column(say("update.outcome"), numeric=False),
-        ]
-        rows: list[Row] = []
-        for name, gates in method["tried"].items():
-            rows.append(Row([say(f"update.{name}")], []))
-            rows += [self._gate(gate) for gate in gates]
-        yield Table(say("update.gates_caption"), columns, rows)
-
-    def _draws(self) -> str:
-        """Return how many draws there are, what they are worth, and how well their errors are known."""
-        say, method = self.say, self.found["method"]
-        worth = next((gate["value"] for gate in method["gates"] if gate["name"] == "ess"), None)
-        texts = {
-            "draws": say.count(method["draws"]),
-            "chains": say.count(method["chains"]),
-            "paths": say.count(self.found["paths"]),
-            "seed": str(self.found["seed"]),
-            "doubt": say.rough_percent({"value": doubt(method["chains"]), "mcse": 0.0}),
-        }
-        if worth is None:
-            return say("update.draws", **texts)
-        return say("update.draws_worth", worth=say.count(round(worth)), **texts)
-
-    def _gate(self, gate: Mapping[str, Any]) -> Row:
-        say = self.say
-        reached = "∞" if gate["value"] is None else say.given(gate["value"])
-        limit = say("update.most" if gate["most"] else "update.least", limit=say.given(gate["limit"]))
-        outcome = say("update.passed" if gate["passed"] else "update.failed")
-        return Row([say(f"update.gate_{gate['name']}")], [[reached], [limit], [outcome]])
-
-    def _left_out(self) -> Iterator[Block]:
-        say = self.say
-        reasons: dict[str, dict[Inline, int]] = {}
-        for row in self.found["left_out"]:
-            counts = reasons.setdefault(row["reason"], {})
-            series = self._series(row)
-            counts[series] = counts.get(series, 0) + 1
-        columns = [Column(say("update.series"), numeric=False), Column(say("update.periods"))]
-        rows: list[Row] = []
-        for reason, counts in sorted(reasons.items(), key=lambda item: sum(item[1].values())):
-            rows.append(Row([say(f"update.reason_{reason}")], [], strong=True))
-            told = sorted(
-                counts.items(), key=lambda item: item[0] if isinstance(item[0], str) else item[0].text
-            )
-            rows += [Row([series], [[say.count(count)]]) for series, count in told]
-        yield Table(say("update.left_caption"), columns, rows)
-
-    def _series(self, row: Mapping[str, Any]) -> Inline:
-        """Return whose figure of what it is; the name of a series that the catalogue does not know."""
-        say, keys = self.say, {name: f"update.{name}_{row[name]}" for name in ("metric", "definition")}
-        if not all(map(say.has, keys.values())):
-            return Code(row["series"])
-        texts = {name: say(key) for name, key in keys.items()}
-        if row["kind"] == "actual":
-            return Quoted(say("update.observed_of", who=self._who(row["company"]), **texts))
-        kind = say(f"update.kind_{row['kind']}")
-        return Quoted(say("update.said_of", who=self._who(row["company"]), kind=kind, **texts))
-
-    def _who(self, name: str) -> str:
-        key = f"update.who_{name}"
-        return self.say(key) if self.say.has(key) else self._text(name)
-
-
-def doubt(chains: int) -> float:
-    """Return the relative standard error of an error that is read from the spread of so many chains."""
-    return 1 / sqrt(2 * (chains - 1))
 
 
 def _standard(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float, float, float]:
