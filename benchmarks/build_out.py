@@ -2,8 +2,9 @@
 
 The same model and priors in this engine, in vectorised NumPy at its best batch size, in a hand-written
 Numba loop, in NumPyro's Predictive around the engine's own JAX model, and one case at a time in monaco and
-EMA Workbench around the NumPy model. Draws are part of every time; compilation of none. Medians of all
-metrics are compared before anything is timed. Priors are independent in the last two: neither knows
+EMA Workbench around the NumPy model. Draws are part of every time; compilation of none. Before anything is
+timed, the NumPy and Numba models are held to the engine's path by path on the same draws, and medians of all
+metrics of all peers are compared. Priors are independent in the last two: neither knows
 correlation.
 """
 
@@ -12,11 +13,12 @@ import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import harness
 import numpy as np
-from peers import loops, numba_buildout
+from peers import agreement, loops, numba_buildout
 from peers.numpy_buildout import simulate as numpy_model
 from peers.priors import numbers, simulated
 
@@ -97,10 +99,25 @@ def disagreements(ours: Metrics, theirs: Metrics, bound: float = 5.0) -> list[st
     return found
 
 
+def most_apart(study: simulator.Study, n: Any, without: list[str]) -> dict[str, float]:
+    """Largest gap of each hand-written model to the engine's on the same draws; too large is the end."""
+    models = {"numpy": partial(numpy_model, layout=n.layout), "numba": numba_buildout.given}
+    asked = {name: model for name, model in models.items() if name not in without}
+    gaps = {name: agreement.gaps(study, n, model) for name, model in asked.items()}
+    for name, by_metric in gaps.items():
+        far = [f"{m}: {gap:.2g} deviations" for m, gap in by_metric.items() if gap > agreement.BOUND]
+        if far:
+            print(f"{name}: metrics that differ on the same draws:", *far, sep="\n  ")
+            raise SystemExit(1)
+    return {name: max(by_metric.values()) for name, by_metric in gaps.items()}
+
+
 def main(quick: bool, without: list[str]) -> None:
     question = harness.question(__doc__)
     study = simulator.load_study(STUDY)
     n = numbers(study)
+    apart = most_apart(study, n, without)
+    print("path by path:", ", ".join(f"{name} within {gap:.1g} deviations" for name, gap in apart.items()))
     batch = best_batch(n, 0.2 if quick else 1.0)
     cores = int(harness.machine()["cores"])
     size = 2**14 if quick else 2**17
@@ -167,6 +184,7 @@ def main(quick: bool, without: list[str]) -> None:
         {
             "quick": quick,
             "numpy_batch": batch,
+            "most_apart_on_the_same_draws": apart,
             "disagreements": compared,
             "first_call_s": first,
             "peers": found,

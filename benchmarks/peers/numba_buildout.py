@@ -121,7 +121,9 @@ PER_PATH = [
     "finance.building_life",
     "finance.opening_chip_life",
     "finance.opening_site_life",
+    "finance.opening_growth",
     "finance.wacc",
+    "finance.least_spread",
     "finance.terminal_growth",
     "finance.ronic",
     "finance.ronic_floor",
@@ -204,11 +206,8 @@ LIFE, CONTRACT, TERM = (
 )
 IDLE_LOAD, PUE, POWER_PRICE = _in("economics.idle_load"), _in("economics.pue"), _in("economics.power_price")
 OPEX, TAX, SITE_LIFE = _in("economics.opex"), _in("finance.tax"), _in("finance.building_life")
-OLD_CHIP, OLD_SITE, WACC = (
-    _in("finance.opening_chip_life"),
-    _in("finance.opening_site_life"),
-    _in("finance.wacc"),
-)
+OLD_CHIP, OLD_SITE = _in("finance.opening_chip_life"), _in("finance.opening_site_life")
+PURCHASES, WACC, LEAST = _in("finance.opening_growth"), _in("finance.wacc"), _in("finance.least_spread")
 TERMINAL, RONIC, RONIC_FLOOR = (
     _in("finance.terminal_growth"),
     _in("finance.ronic"),
@@ -242,15 +241,18 @@ Z_SPEND, Z_AR, AR_ROWS = Z + 2 * L, Z + (2 + C) * L, C + R + 3
 
 # constants of the path
 LEAVE, HAZARD = _rows(3), _rows(3)
+CALM, PURCHASES_STEP = _each(2)
 PULL, FALL, ALIVE_SCALE, HEAVIER, BOOK_KEPT, HOOKUP_STEP, BASS_STEP, FADE_STEP, PERF_STEP = _each(9)
 INFLATION_STEP, DISCOUNT_STEP, ENERGY_PRICE, LOG_EQUIPMENT, LOG_SHELL, OWN, FRESH_AR = _each(7)
 RENT, GW_0, ORGANIC_0, LABS_RISE, LABS_0, POT, SHIFT_STEP, WORK_0, CHIPS_0, SITES_0 = _each(10, C)
-IDLE_GW_0, IDLE_0, YEAR_ONE, BOOK_0 = _each(4, C)
+IDLE_GW_0, IDLE_0, YEAR_ONE, BOOK_0, OLD_CHIPS, OLD_SITES = _each(6, C)
 MIX, LOG_LEAD, PLAN, LOG_PLAN, CANCELLED = _rows(C * R), _rows(R), _rows(R), _rows(R), _rows(R)
 
 # state
 REGIME, BROKEN, BOOMS, MARK, DELTA, FALLEN, FRESH, LEVEL, PERF_NOW, BASS_E, BASS_GONE = _each(11)
-HOOK, DISCOUNT, IDLE_SUM, LOGCROWD = _each(4)
+HOOK, DISCOUNT, IDLE_SUM, LOGCROWD, NOISE, SPREAD = _each(6)
+# the opening books, chips by company and then sites: what they have to go, and what they write off
+TO_GO, FADED, LEFT, CHARGE = _each(4, C + 1)
 AR = _rows(AR_ROWS)
 DEMAND_AR, ADS_AR, POWER_AR = AR, AR + (C + 1) * L, AR + (C + 2) * L
 X_SPEND, SHORT, MERCHANT, LIVE, SPOT_C, LOCK_C, LOCK_V, GROSS = _each(8, C)
@@ -298,6 +300,8 @@ METRICS = [
 ]
 G = C + 1
 OUT = _rows(len(METRICS))
+ENDLESS = _rows()  # one where the path has no value at the horizon; the last row of a result
+RESULTS = len(METRICS) + 1
 ROWS = _END
 STATE, STATE_END = REGIME // L, OUT // L
 
@@ -313,6 +317,13 @@ def clip(x):
 
 
 @compiled
+def quarterly(rate):
+    """A quarter's part of a yearly rate, without a difference that cancels."""
+    root = np.sqrt(np.sqrt(ONE + rate))
+    return rate / ((ONE + root) * (ONE + root * root))
+
+
+@compiled
 def opening(w, lanes):
     w[STATE * L : STATE_END * L] = ZERO
     for i in range(L):
@@ -320,6 +331,7 @@ def opening(w, lanes):
             w[LEAVE + s * L + i] = ONE - exp(-H / w[BOOM_YEARS + s * L + i])
             w[HAZARD + s * L + i] = ONE - exp(-H * w[BREAK + s * L + i])
         w[PULL + i] = ONE - exp(-H * w[SPEED + i])
+        w[CALM + i] = exp(f4(-0.5) * w[SPEED + i])
         w[FALL + i] = exp(-H * w[PASS + i] * w[PERF + i])
         w[ALIVE_SCALE + i] = ONE / (ONE - exp(-w[PAST_GROWTH + i] * w[LIFE + i]))
         w[HEAVIER + i] = exp(f4(0.5) * w[SIGMA + i] * w[SIGMA + i])
@@ -329,8 +341,9 @@ def opening(w, lanes):
         w[FADE_STEP + i] = exp(-H * w[FADE + i])
         w[PERF_STEP + i] = exp(H * w[PERF + i])
         w[INFLATION_STEP + i] = exp(H * w[INFLATION + i])
-        w[DISCOUNT_STEP + i] = exp(-H * w[WACC + i])
-        w[DISCOUNT + i] = exp(f4(-0.125) * w[WACC + i])
+        w[DISCOUNT_STEP + i] = ONE / np.sqrt(np.sqrt(ONE + w[WACC + i]))
+        w[DISCOUNT + i] = np.sqrt(w[DISCOUNT_STEP + i])
+        w[PURCHASES_STEP + i] = exp(H * w[PURCHASES + i])
         w[ENERGY_PRICE + i] = w[PUE + i] * w[POWER_PRICE + i] * f4(8766e-6 / 4)
         w[LOG_EQUIPMENT + i] = log(w[EQUIPMENT + i])
         w[LOG_SHELL + i] = log(w[SHELL + i])
@@ -385,7 +398,17 @@ def opening(w, lanes):
             w[BOUGHT + k] = w[CHIPS_0 + k] + idle * chip
     for g in range(G):
         for i in range(L):
-            w[TROUGH + g * L + i] = f4(1e30)
+            k = g * L + i
+            w[TROUGH + k] = f4(1e30)
+            newest = w[OLD_CHIP + i] * w[SERVER + k] if g < C else w[OLD_SITE + i] * w[SITE_LIFE + i]
+            w[TO_GO + k] = w[PURCHASES + i] * newest
+            w[FADED + k] = exp(-w[TO_GO + k])
+            w[LEFT + k] = w[TO_GO + k] + (w[FADED + k] - ONE)
+    for c in range(C):
+        for i in range(L):
+            k = c * L + i
+            w[OLD_CHIPS + k] = w[NET + i] * w[CHIPS_0 + k] / w[LEFT + k]
+            w[OLD_SITES + k] = w[NET + i] * w[SITES_0 + k] / w[LEFT + C * L + i]
     for r in range(R):
         cancel = CANCEL[r]
         for i in range(L):
@@ -428,6 +451,7 @@ def cycle_and_price(w, t, lanes):
             target = by(after, w[MARKUP + i], w[MARKUP + L + i], w[MARKUP + 2 * L + i])
             mark = w[MARK + i]
             w[MARK + i] = mark + w[PULL + i] * (target - mark) + w[PRICE_VOL + i] * f4(0.5) * w[Z + i]
+            w[NOISE + i] = w[CALM + i] * w[NOISE + i] + f4(0.125) * w[PRICE_VOL + i] * w[PRICE_VOL + i]
             drift = by(after, ZERO, w[DRIFT + i], w[DRIFT + L + i])
             w[DELTA + i] += H * (drift - w[RECOVERY + i] * w[DELTA + i])
             w[FALLEN + i] *= w[FALL + i]
@@ -449,7 +473,7 @@ def cycle_and_price(w, t, lanes):
         grown = exp(w[FIN_GROWTH + i] * max(H * w[BOOMS + i] - w[RAMP + i], ZERO))
         w[LABS_SCALE + i] = grown * (ONE - w[SEVERITY + i] * w[BROKEN + i])
         w[TARGET + i] = min(ONE, year / w[RAMP + i])
-        price = exp(w[MARK + i]) * w[FALLEN + i]
+        price = exp(w[MARK + i] - w[NOISE + i]) * w[FALLEN + i]
         for c in range(C):
             w[PRICE + c * L + i] = w[RENT + c * L + i] * price
         w[PRICE + i] *= exp(-w[GAP_RATE + i] * min(year, w[GAP_YEARS + i]))
@@ -500,6 +524,12 @@ spend_0, spend_1, spend_2, spend_3 = (_spend(c) for c in range(C))
 
 
 @compiled
+def spread_after(w, i):
+    """Variance of a persistent state after one more quarter."""
+    return w[PERSISTENCE + i] * w[PERSISTENCE + i] * w[SPREAD + i] + w[FRESH_AR + i] * w[FRESH_AR + i]
+
+
+@compiled
 def power(w, t, lanes):
     first = 0 if t > 0 else C + 2
     for k in range(AR_ROWS):
@@ -513,9 +543,10 @@ def power(w, t, lanes):
     for r in range(R):
         for i in range(L):
             k = r * L + i
-            rho, sigma = w[RHO + i], w[SIGMA + i]
+            rho, sigma, vol = w[RHO + i], w[SIGMA + i], w[LEAD_VOL + i]
             state = np.sqrt(rho) * w[POWER_AR + i] + np.sqrt(ONE - rho) * w[POWER_AR + L + k]
-            lead = max(w[LOG_LEAD + k] + w[LEAD_VOL + i] * state, w[LOG_EQUIPMENT + i])
+            lead = w[LOG_LEAD + k] + vol * (state - f4(0.5) * vol * spread_after(w, i))
+            lead = max(lead, w[LOG_EQUIPMENT + i])
             lead = max(lead + w[LOGCROWD + i], w[LOG_SHELL + i])
             d = (lead - w[LOG_PLAN + k]) / sigma
             late = normal_cdf(d)
@@ -673,7 +704,9 @@ def _fleet_and_demand(c):
                 w[BASS_E + i],
             )
             adopted = (p * w[BASS_GONE + i] + start * (q + p * e)) / (p + q * start + q * (ONE - start) * e)
-            organic = H * w[POT + k] * adopted * exp(w[DEMAND_VOL + i] * load + w[DELTA + i])
+            vol = w[DEMAND_VOL + i]
+            noise = vol * (load - f4(0.5) * vol * w[SPREAD + i])
+            organic = H * w[POT + k] * adopted * exp(noise + w[DELTA + i])
             labs = (w[LABS_0 + k] + w[LABS_RISE + k] * w[TARGET + i]) * w[LABS_SCALE + i]
             revenue = min(organic + labs, capacity)
             earned = revenue * organic / (organic + labs)
@@ -719,6 +752,19 @@ LAST_GW, LAST_SPOT, LAST_LOCK, LAST_VALUE, LAST_CHIPS, LAST_BOOK, LAST_SITES = L
 
 
 @compiled
+def write_off(w, lanes):
+    """What the quarter writes off of the opening books, over what they hold by the same measure."""
+    for g in range(G):
+        for i in range(L):
+            k = g * L + i
+            before = w[LEFT + k]
+            w[TO_GO + k] -= H * w[PURCHASES + i]
+            w[FADED + k] *= w[PURCHASES_STEP + i]
+            w[LEFT + k] = max(w[TO_GO + k], ZERO) + (min(w[FADED + k], ONE) - ONE)
+            w[CHARGE + k] = before - w[LEFT + k]
+
+
+@compiled
 def accounts(w, t, lanes):
     age = f4(T - 1 - t)
     year = H * f4(t)
@@ -736,17 +782,16 @@ def accounts(w, t, lanes):
             recent[k] = w[INFLOW + k]
             w[ENDS + k] += w[ENERGISED + 2 * C * L + k] * clip(FOUR * w[LIFE + i] - age)
             server, site = FOUR * w[SERVER + k], FOUR * w[SITE_LIFE + i]
-            old_chip, old_site = w[OLD_CHIP + i] * server, w[OLD_SITE + i] * site
             charge = w[CHIP_BOOK + k] / server + w[SITE_BOOK + k] / site
-            charge += w[NET + i] * w[CHIPS_0 + k] / old_chip * clip(old_chip - f4(t))
-            charge += w[NET + i] * w[SITES_0 + k] / old_site * clip(old_site - f4(t))
+            charge += w[OLD_CHIPS + k] * w[CHARGE + k] + w[OLD_SITES + k] * w[CHARGE + C * L + i]
             writedown = w[WRITEDOWN + k]
             ebitda = revenue * (ONE - w[OPEX + i]) - energy
             core = ZERO
             if c == 1:
                 core = -w[SEARCH + i] * (ONE - exp(-w[EROSION + i] * year)) * H * w[FLOW + i]
             if c == 3:
-                swing = w[ADS_VOL + i] * w[ADS_AR + i] + w[ADS_LOAD + i] * w[DELTA + i]
+                noise = w[ADS_VOL + i] * (w[ADS_AR + i] - f4(0.5) * w[ADS_VOL + i] * w[SPREAD + i])
+                swing = noise + w[ADS_LOAD + i] * w[DELTA + i]
                 core = w[ADS_REVENUE + i] * (exp(swing) - ONE) * H * w[FLOW + i]
             nopat = (ebitda - charge - writedown + core) * (ONE - w[TAX + i])
             fcf = nopat + charge + writedown - ai
@@ -774,6 +819,7 @@ def accounts(w, t, lanes):
             w[DRAG_YEAR + k] += writedown
     for i in range(L):
         w[DISCOUNT + i] *= w[DISCOUNT_STEP + i]
+        w[SPREAD + i] = spread_after(w, i)
         bought, idle, fcf = ZERO, ZERO, ZERO
         for c in range(C):
             k = c * L + i
@@ -798,7 +844,6 @@ def accounts(w, t, lanes):
 
 @compiled
 def closing(w, lanes):
-    horizon = f4(T * 0.25)
     for c in range(C):
         for i in range(L):
             k = c * L + i
@@ -807,16 +852,19 @@ def closing(w, lanes):
             in_bust = bust * (in_boom / boom * w[TO_BUST + i] + w[TO_BUST + L + i] / flat)
             mean = in_boom * w[MARKUP + i] + w[MARKUP + L + i] + in_bust * w[MARKUP + 2 * L + i]
             mid = mean / (in_boom + ONE + in_bust)
-            capacity = w[CAPACITY + k] + w[SPOT + k] * (exp(mid - w[MARK + i]) - ONE)
+            capacity = w[CAPACITY + k] + w[SPOT + k] * (exp(mid - w[MARK + i] + w[NOISE + i]) - ONE)
             revenue = min(w[ORGANIC + k] * exp(-w[DELTA + i]) + w[LABS + k], capacity)
             in_use = w[ENDS + k] + w[CHIPS_0 + k] * w[ALIVE + i]
             replaced = in_use / w[LIFE + i] + w[SITES_ALL + k] / w[SITE_LIFE + i]
             growth, wacc = w[TERMINAL + i], w[WACC + i]
             ronic = max(w[RONIC + i], growth + w[RONIC_FLOOR + i])
-            normal = (FOUR * (revenue * (ONE - w[OPEX + i]) - w[ENERGY + k]) - replaced) * (ONE - w[TAX + i])
-            ends = normal * (ONE + growth) * (ONE - growth / ronic) / (wacc - growth)
-            ends = max(ends, w[SALVAGE + i] * w[BOOKS + k])
-            w[VALUE + k] += ends * exp(-wacc * horizon)
+            profit = (revenue * (ONE - w[OPEX + i]) - w[ENERGY + k] - H * replaced) * (ONE - w[TAX + i])
+            # a geometric series of cash that comes half a quarter before the quarter ends
+            half = np.sqrt(w[DISCOUNT_STEP + i])
+            paid_out = ONE - quarterly(growth) / quarterly(ronic)
+            going = profit * paid_out / (quarterly((wacc - growth) / (ONE + growth)) * half)
+            w[VALUE + k] += max(going, w[SALVAGE + i] * w[BOOKS + k]) * (w[DISCOUNT + i] / half)
+            w[ENDLESS + i] = ONE if wacc - growth < w[LEAST + i] else ZERO
             w[OUT + (13 * G) * L + k] = w[DRAG + k] * (ONE - w[TAX + i]) / w[SHARES + k]
             rise = (w[S_NOPAT3 + k] - FOUR * w[NOPAT_0 + k]) / w[SHARES + k]
             w[OUT + (13 * G + C) * L + k] = rise
@@ -882,6 +930,7 @@ def quarter(w, t, whole, part, lanes):
     fleet_2(w, t, lanes)
     fleet_3(w, t, lanes)
     enter(w, t, whole, part, lanes)
+    write_off(w, lanes)
     accounts(w, t, lanes)
 
 
@@ -892,7 +941,7 @@ parallel = numba.njit(parallel=True, fastmath=True, error_model="numpy")
 def _given(x, z, u, lanes):
     """Metrics [metric, path] for inputs [input, path] and shocks [quarter, shock, path] that are given."""
     paths = x.shape[1]
-    result = np.empty((len(METRICS_ROWS), paths), np.float32)
+    result = np.empty((RESULTS, paths), np.float32)
     for block in numba.prange(paths // L):
         w = np.empty(ROWS * L, np.float32)
         whole, part = np.empty((3 + C, L), np.int32), np.empty((3 + C, L), np.float32)
@@ -949,7 +998,7 @@ def priors(w, scores, rows, family, location, scale, triangular, correlated, fac
 @parallel
 def _drawn(paths, seeds, fixed, rows, family, location, scale, triangular, correlated, factor, lanes):
     """Metrics [metric, path] of paths drawn here; one generator a chunk and lane."""
-    result = np.empty((len(METRICS_ROWS), paths), np.float32)
+    result = np.empty((RESULTS, paths), np.float32)
     chunks = seeds.shape[0]
     blocks = paths // L // chunks
     shocks, scores_rows = AR_ROWS + 2 + C, len(rows) + len(rows) % 2
@@ -975,7 +1024,15 @@ def _drawn(paths, seeds, fixed, rows, family, location, scale, triangular, corre
     return result
 
 
-METRICS_ROWS = tuple(range(len(METRICS)))
+def _named(rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Metrics by name, with what a loop under `fastmath` cannot say: not a number, and infinity."""
+    found = dict(zip(METRICS, rows[:-1], strict=True))
+    for entity in (*COMPANIES, "group"):
+        for name in ("value_created", "value_per_dollar"):
+            found[f"{name}.{entity}"][rows[-1] > 0] = np.nan
+        payback = found[f"payback_years.{entity}"]
+        payback[payback <= 0] = np.inf
+    return found
 
 
 def given(x: dict, z: np.ndarray, u: np.ndarray) -> dict[str, np.ndarray]:
@@ -983,7 +1040,7 @@ def given(x: dict, z: np.ndarray, u: np.ndarray) -> dict[str, np.ndarray]:
     paths = z.shape[-1] // L * L
     matrix = np.stack([np.broadcast_to(np.asarray(x[name], np.float32), z.shape[-1]) for name in NAMES])
     rows = _given(np.ascontiguousarray(matrix[:, :paths]), z[:, :, :paths].copy(), u[:, :, :paths].copy(), L)
-    return dict(zip(METRICS, rows, strict=True))
+    return _named(rows)
 
 
 class Drawn:
@@ -1024,4 +1081,4 @@ class Drawn:
         seeds = rng.integers(1, 2**32, (chunks, 4 * L), dtype=np.uint32)
         made = paths // (L * chunks) * L * chunks
         rows = _drawn(made, seeds, *self._arguments, L)
-        return dict(zip(METRICS, rows, strict=True))
+        return _named(rows)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 type Format = Literal["html", "md", "json"]
 type Language = Literal["en", "zh-Hant"]
 
+#: Bytes of a file's name that leave room for what follows it.
+LONGEST = 200
+
 
 def report(
     *runs: Annotated[Path, ARun],
@@ -77,9 +80,16 @@ def report(
     if out is None and format != "html":
         write_text(text)
         return
-    name = f"compared-with-{runs[0].resolve().name}" if compare else ("short" if short else "report")
+    name = _compared_with(runs) if compare else ("short" if short else "report")
     written = write(text, out or runs[-1] / f"{name}{'' if lang == 'en' else f'.{lang}'}.html")
     write_line(written)
+
+
+def _compared_with(runs: tuple[Path, ...]) -> str:
+    """Return the name of a comparison in the folder of its last run: another for other runs."""
+    first, *others = (run.resolve().name for run in runs[:-1])
+    name = "-".join(["compared-with", first, *others])
+    return name if len(name.encode()) < LONGEST else f"compared-with-{first}-and-{len(others)}-more"
 
 
 def _of_runs(

@@ -3,12 +3,14 @@
 ::
 
     targets   = target {"," target}
-    target    = statistic "(" name ")" ("mcse" | "rel") "<" number
+    target    = statistic "(" name ")" ("mcse" | "rel") "<" number ["%"]
     statistic = "mean" | "sd" | "pNN" | "cvarNN" | "prob_below_zero"     of a metric
               | "p_bull" | "p_base" | "p_bear"                           of an entity
 
 ``pNN`` is the NN per cent quantile; ``cvarNN`` the mean of the lowest NN per cent of the paths, or of the
-highest 100 - NN where NN is above 50. ``mcse`` is the standard error; ``rel`` the same over the value.
+highest 100 - NN where NN is above 50. ``mcse`` is the standard error; ``rel`` the same over the value. A
+chance or a share is a fraction: 0.1 per cent is ``0.001`` or ``0.1%``. An error of a chance of 0.05 or more
+is refused: it was meant in per cent.
 """
 
 import math
@@ -23,6 +25,8 @@ from simulator.estimate.targets import PLAIN, VERDICTS, Statistic, Target, level
 _NAMES = ("mean", "sd", "p05", "p10", "p50", "p90", "p95", "cvar05", "prob_below_zero", *VERDICTS)
 _MEASURES = ("mcse", "rel")
 _LIMIT = "a finite number above 0"
+#: Error of a chance from which on no verdict can be told: whoever asks for it means per cent.
+_COARSE = 0.05
 _WORD = re.compile(r"[\w.]+")
 _ANY = re.compile(r"\S+")
 _NAME = re.compile(r"[^\s(),<>]+")
@@ -76,6 +80,10 @@ def _target(reader: "_Reader", metrics: Collection[str] | None, entities: Collec
     limit = float(reader.read(_NUMBER, _LIMIT, ()))
     if not 0 < limit < math.inf:
         reader.refuse(_LIMIT, ())
+    if reader.takes("%"):
+        limit /= 100
+    elif measure == "mcse" and wanted.statistic in VERDICTS and limit >= _COARSE:
+        reader.refuse(f"a fraction below {_COARSE:g}, or per cent: {limit:g}% is {limit / 100:g}", ())
     return Target(wanted.statistic, wanted.name, "mcse" if measure == "mcse" else "rel", limit)
 
 
@@ -118,6 +126,13 @@ class _Reader:
     def literal(self, sign: str) -> None:
         """Read one sign."""
         self.read(re.compile(re.escape(sign)), f"'{sign}'", ())
+
+    def takes(self, sign: str) -> bool:
+        """Read one sign where it comes next, and return whether it did."""
+        rest = self.text[self.end :].lstrip()
+        if rest.startswith(sign):
+            self.end = len(self.text) - len(rest) + len(sign)
+        return rest.startswith(sign)
 
     def refuse(self, allowed: str, known: Collection[str]) -> NoReturn:
         """Raise at the word read last, or where none could be read."""

@@ -176,7 +176,8 @@ def _outline(pool: Pool) -> dict[str, Any] | None:
     if pool.size == 0:
         return None
     quantiles = {name: _number(quantile(pool, p)) for name, p in QUANTILES.items()}
-    return {"mean": _number(mean(pool)), **quantiles}
+    below = _number(probability_below(pool, 0.0))
+    return {"mean": _number(mean(pool)), **quantiles, "prob_below_zero": below}
 
 
 def _chances(codes: Codes, labels: Mapping[Any, int], sampler: SamplerName) -> dict[str, Any]:

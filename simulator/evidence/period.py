@@ -68,6 +68,11 @@ class Period:
         return _QUARTER.fullmatch(self.label) is not None
 
     @property
+    def is_instant(self) -> bool:
+        """Whether it is the end of a month, as a rate is reported: it holds no flow."""
+        return _MONTH.fullmatch(self.label) is not None
+
+    @property
     def quarters(self) -> range:
         """Its quarters, counted from the year 0."""
         return range(self.first, self.last + 1)

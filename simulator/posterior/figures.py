@@ -19,6 +19,7 @@ type Reason = Literal[
     "no_company",
     "other_meaning",
     "not_a_quarter",
+    "part_of_a_quarter",
     "restated",
     "same_figure",
     "overlapping",

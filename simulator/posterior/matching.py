@@ -178,6 +178,8 @@ class _Companies:
             return "before_start"
         if one.period.last >= self._last:
             return "beyond_horizon"
+        if one.period.is_instant and not quantity.at_instants:
+            return "part_of_a_quarter"
         if quantity.whole_quarters and len(one.period.quarters) > 1:
             return "not_a_quarter"
         return self._datum(quantity, one.company, one.period)

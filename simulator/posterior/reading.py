@@ -38,6 +38,8 @@ class Quantity:
         That the model has it in.
     whole_quarters
         Whether a figure has to be of one quarter: longer periods are told by their quarters.
+    at_instants
+        Whether a figure may be of the end of a month: a rate has one there, a flow has none.
     read
         Returns how it is read, of a company and a period that begins in a quarter of the model.
     """
@@ -47,6 +49,7 @@ class Quantity:
     definition: str
     unit: str
     whole_quarters: bool
+    at_instants: bool
     read: Callable[[Buildout, str, Period, int], Read]
 
 
@@ -80,12 +83,12 @@ def _ai_revenue(model: Buildout, company: str, period: Period, first: int) -> Re
     return read
 
 
-CAPEX = Quantity("capex", "capex", "cash", "USD bn", True, _flow("capex"))
+CAPEX = Quantity("capex", "capex", "cash", "USD bn", True, False, _flow("capex"))
 
 #: Every quantity that can be held to evidence.
 QUANTITIES = (
     CAPEX,
-    Quantity("ai_revenue", "revenue", "ai_annualised", "USD bn/yr", True, _ai_revenue),
-    Quantity("energised", "added_gw", "ai_load", "GW", False, _flow("energised_gw")),
-    Quantity("depreciation", "depreciation", "ai_property", "USD bn", True, _flow("depreciation")),
+    Quantity("ai_revenue", "revenue", "ai_annualised", "USD bn/yr", True, True, _ai_revenue),
+    Quantity("energised", "added_gw", "ai_load", "GW", False, False, _flow("energised_gw")),
+    Quantity("depreciation", "depreciation", "ai_property", "USD bn", True, False, _flow("depreciation")),
 )

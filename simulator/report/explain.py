@@ -102,7 +102,7 @@ def parts(found: Sequence[Target], titles: Mapping[str, str]) -> Estimates:
     header = Text.assemble(("Variance", "not dim bold"), "\n% of it")
     shown = Estimates([header, *(name_of(target, titles, "\n").replace(" ", "\n", 1) for target in found)])
     shown.add(row_title("group", "All priors"), *(share(target["explained"]) for target in found))
-    shown.add(row_title("group", "Unsourced"), *(share(target["unsourced"]["share"]) for target in found))
+    shown.add(row_title("group", "By judgement"), *(share(target["unsourced"]["share"]) for target in found))
     shown.add("Shocks, interactions", *(share(target["unexplained"]) for target in found))
     for kind, title in KINDS.items():
         shown.add(Text(title, style="dim"), *("" for _ in found))

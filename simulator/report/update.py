@@ -40,6 +40,7 @@ REASONS = {
     "no_company": "of somebody whom the study does not model",
     "other_meaning": "defined otherwise than the model's quantity",
     "not_a_quarter": "of several quarters, whose own figures count",
+    "part_of_a_quarter": "of a month, and the model has this flow by quarters only",
     "restated": "replaced by a later figure of the same series",
     "same_figure": "given by another series too, whose figure is the better known and counts",
     "overlapping": "of a time that figures of shorter periods, or better known ones, cover, which count",

@@ -6,6 +6,7 @@ from simulator.risks.result import STATISTICS as STATISTICS
 from simulator.risks.result import Assessment as Assessment
 from simulator.risks.result import CaseResult as CaseResult
 from simulator.risks.result import Effect as Effect
+from simulator.risks.result import LostCase as LostCase
 from simulator.risks.result import Moved as Moved
 from simulator.risks.result import Outlook as Outlook
 from simulator.risks.result import RiskResult as RiskResult

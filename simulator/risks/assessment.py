@@ -9,6 +9,7 @@ import numpy as np
 from simulator.changes.replay import Replay
 from simulator.changes.statistics import BELOW_ZERO, MEAN, METRIC, Statistic, entities, measure
 from simulator.engine import runtime
+from simulator.errors import GateError, StudyError
 from simulator.estimate import Estimate
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.verdicts import full_name
@@ -16,11 +17,20 @@ from simulator.explain.replicated import Replicated
 from simulator.explain.told import CLEAR
 from simulator.model import Buildout
 from simulator.risks.cases import Resolved, resolve
-from simulator.risks.result import STATISTICS, Assessment, CaseResult, Effect, Outlook, RiskResult, is_clear
+from simulator.risks.result import (
+    STATISTICS,
+    Assessment,
+    CaseResult,
+    Effect,
+    LostCase,
+    Outlook,
+    RiskResult,
+    is_clear,
+)
 from simulator.risks.surprise import surprise_at
 from simulator.run import Progress, Run
 from simulator.sampling import ROUND
-from simulator.study import Risk, Study, Surprise
+from simulator.study import Risk, RiskCase, Study, Surprise
 
 #: Most paths on which a case is computed: an effect paired path by path needs few.
 PATHS = 2**15
@@ -50,24 +60,19 @@ def assess(
 
     Raises
     ------
-    StudyError
-        A case asks for a number that the model cannot mean.
     GateError
-        Some metric is not a number on some path of a case.
+        Some metric is not a number on some path of the study itself; a case of which this is so is among the
+        lost ones of its risk, with the reason, and all others stand.
     """
     study = run.study if isinstance(run.model, Buildout) else replace(run.study, model=run.model)
     judged = [name for name in entities(run.units, study.settings) if full_name(METRIC, name) in run.units]
     if not study.risks or not judged:
         return None
-    cases = {risk.name: [resolve(study, case) for case in risk.cases] for risk in study.risks}
     rounds = min(max(1, paths // ROUND), run.plan.rounds)
-    jobs = 1 + sum(len(own) for own in cases.values())
+    jobs = 1 + sum(len(risk.cases) for risk in study.risks)
     measured = _Measured(run, study, judged, rounds, threads or runtime.cores(), jobs, progress)
     believed = measured(Resolved(study, {}, ()))
-    risks = tuple(
-        RiskResult(risk, tuple(_results(risk, cases[risk.name], study.surprises, believed, measured)))
-        for risk in study.risks
-    )
+    risks = tuple(_result(risk, study, believed, measured) for risk in study.risks)
     return Assessment(rounds * ROUND, run.plan.paths, measured.outlooks(believed), risks)
 
 
@@ -92,7 +97,9 @@ class _Measured:
                 progress(finished * ROUND, jobs * rounds * ROUND)
 
         self._judged, self._rounds = judged, rounds
-        self._wanted = [one for entity in judged for one in _wanted(entity, run)]
+        self._read = {entity: _read(entity, run, study) for entity in judged}
+        told = [one for entity in judged for one in _wanted(entity, run)]
+        self._wanted = told + [one for own in self._read.values() for one in own.values()]
         # The run's own plan: its program is in the cache of what was compiled before.
         self._replay = Replay(run.plan, study, threads, counted)
 
@@ -116,8 +123,19 @@ class _Measured:
         """Return the change of every entity's prospects."""
         return {entity: Effect(*self._estimates(change, place)) for entity, place in self._places()}
 
+    def means(self, change: Replicated) -> dict[str, dict[str, Estimate]]:
+        """Return by entity and metric the change of the mean of what the rules read."""
+        places = count(len(STATISTICS) * len(self._judged))
+        return {
+            entity: {
+                metric: Estimate(float(change.value[place]), float(change.mcse[place]))
+                for metric, place in zip(own, places, strict=False)
+            }
+            for entity, own in self._read.items()
+        }
+
     def _places(self) -> Iterator[tuple[str, int]]:
-        return ((entity, 5 * i) for i, entity in enumerate(self._judged))
+        return ((entity, len(STATISTICS) * i) for i, entity in enumerate(self._judged))
 
     def _estimates(self, found: Replicated, place: int) -> list[Estimate]:
         least = RESOLUTION / (self._rounds * ROUND)
@@ -126,7 +144,7 @@ class _Measured:
                 float(found.value[i]),
                 max(float(found.mcse[i]), 0.0 if self._wanted[i].function == MEAN else least),
             )
-            for i in range(place, place + 5)
+            for i in range(place, place + len(STATISTICS))
         ]
 
 
@@ -137,18 +155,41 @@ def _wanted(entity: str, run: Run) -> Iterator[Statistic]:
     yield Statistic(MEAN, metric, run.units[metric])
 
 
-def _results(
-    risk: Risk,
-    cases: Sequence[Resolved],
-    surprises: Sequence[Surprise],
-    believed: Replicated,
-    measured: _Measured,
-) -> Iterator[CaseResult]:
-    for case, resolved in zip(risk.cases, cases, strict=True):
-        found = measured(resolved)
-        effects = measured.effects(found - believed)
-        explained = {entity: _explained(surprises, resolved, effect) for entity, effect in effects.items()}
-        yield CaseResult(case, resolved.moved, measured.outlooks(found), effects, explained)
+def _read(entity: str, run: Run, study: Study) -> dict[str, Statistic]:
+    """Return the means of what the rules of the verdict on an entity read, beside its value."""
+    rules = [metric for rule in study.settings.verdicts for metric in rule.conditions]
+    rules += [item.metric for item in study.settings.scorecard]
+    endless = getattr(run.model, "may_be_infinite", ())
+    names = {metric: full_name(metric, entity) for metric in rules if metric not in (METRIC, *endless)}
+    return {
+        metric: Statistic(MEAN, name, run.units[name])
+        for metric, name in names.items()
+        if name in run.units and name not in endless
+    }
+
+
+def _result(risk: Risk, study: Study, believed: Replicated, measured: _Measured) -> RiskResult:
+    cases: list[CaseResult] = []
+    lost: list[LostCase] = []
+    for case in risk.cases:
+        try:
+            cases.append(_case(case, study, believed, measured))
+        except StudyError as error:
+            lost.append(LostCase(case, "; ".join(map(str, error.faults))))
+        except GateError as error:
+            lost.append(LostCase(case, str(error)))
+    return RiskResult(risk, tuple(cases), tuple(lost))
+
+
+def _case(case: RiskCase, study: Study, believed: Replicated, measured: _Measured) -> CaseResult:
+    resolved = resolve(study, case)
+    found = measured(resolved)
+    change = found - believed
+    effects = measured.effects(change)
+    explained = {entity: _explained(study.surprises, resolved, effect) for entity, effect in effects.items()}
+    return CaseResult(
+        case, resolved.moved, measured.outlooks(found), effects, explained, measured.means(change)
+    )
 
 
 def _explained(surprises: Sequence[Surprise], case: Resolved, effect: Effect) -> tuple[Surprise, ...]:

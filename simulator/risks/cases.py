@@ -12,9 +12,9 @@ from simulator.engine import Model
 from simulator.errors import UsageError
 from simulator.risks.result import Moved
 from simulator.run.program import model_of, priors_of
-from simulator.study import Prior, RiskCase, Study
+from simulator.run.risk_cases import held_at
+from simulator.study import RiskCase, Study
 from simulator.study.quantile_keys import probability_of
-from simulator.study.records import Unbounded
 from simulator.study.risks import CHOICES
 
 #: Probabilities of the quantiles that say what is believed.
@@ -51,7 +51,7 @@ def resolve(study: Study, case: RiskCase) -> Resolved:
     numbers = {one.name: float(one.value) for one in moved if one.name not in CHOICES}
     choices = {one.name: one.asked for one in moved if one.name in CHOICES}
     changed = study.override(choices) if choices else study
-    points = {name: _point(study.priors[name], value) for name, value in numbers.items()}
+    points = {name: held_at(study.priors[name], value) for name, value in numbers.items()}
     known = priors_of(
         replace(changed, priors={**study.priors, **points}), cast(Model, model_of(changed, None))
     )
@@ -103,7 +103,3 @@ def _moved(study: Study, case: RiskCase) -> Iterator[Moved]:
         else:
             value = float(asked)
         yield Moved(name, prior.unit, asked, value, shown)
-
-
-def _point(prior: Prior, value: float) -> Prior:
-    return replace(prior, family="fixed", parameters={"value": value}, quantiles={}, bounds=Unbounded)

@@ -76,24 +76,52 @@ class Moved(NamedTuple):
 
 
 class CaseResult(NamedTuple):
-    """One case: what was changed, and by entity what would then be and how far that is from the study."""
+    """One case: what was changed, and by entity what would then be and how far that is from the study.
+
+    Attributes
+    ----------
+    judged
+        By entity and metric, the change of the mean of what the rules of the verdict read, in its own unit.
+    """
 
     case: RiskCase
     moved: tuple[Moved, ...]
     outlooks: Mapping[str, Outlook]
     effects: Mapping[str, Effect]
     surprises: Mapping[str, tuple[Surprise, ...]]
+    judged: Mapping[str, Mapping[str, Estimate]]
+
+
+class LostCase(NamedTuple):
+    """A case that could not be computed, and why."""
+
+    case: RiskCase
+    reason: str
 
 
 class RiskResult(NamedTuple):
-    """A risk and its cases."""
+    """A risk, its cases in order, and those that could not be computed."""
 
     risk: Risk
     cases: tuple[CaseResult, ...]
+    lost: tuple[LostCase, ...] = ()
 
     def largest(self, entity: str) -> CaseResult:
-        """Return the case that moves the chance of bear the most."""
+        """Return the case that moves the chance of bear the most, up or down, of a risk that has any."""
         return max(self.cases, key=lambda one: abs(one.effects[entity].bear.value))
+
+    def ends(self, entity: str) -> tuple[CaseResult, ...]:
+        """Return the case that raises the chance of bear the most and the one that lowers it the most.
+
+        Of either there is none where no case clearly does so; where there is neither, it is the largest.
+        """
+        changes = {place: one.effects[entity].bear for place, one in enumerate(self.cases)}
+        order = sorted(
+            (place for place in changes if is_clear(changes[place])), key=lambda at: changes[at].value
+        )
+        up = [place for place in order[-1:] if changes[place].value > 0]
+        down = [place for place in order[:1] if changes[place].value < 0]
+        return tuple(self.cases[place] for place in (*up, *down)) or (self.largest(entity),)
 
 
 class Assessment(NamedTuple):
@@ -135,6 +163,7 @@ def to_plain(found: Assessment) -> dict[str, Any]:
                 "sources": list(one.risk.sources),
                 "note": one.risk.note,
                 "cases": [_case(case) for case in one.cases],
+                "lost": [{"title": case.title, "reason": reason} for case, reason in one.lost],
             }
             for one in found.risks
         ],
@@ -152,6 +181,10 @@ def _case(found: CaseResult) -> dict[str, Any]:
                 "change": {
                     name: {**_number(change), "distinguishable": is_clear(change)}
                     for name, change in effect._asdict().items()
+                },
+                "judged": {
+                    metric: {**_number(change), "distinguishable": is_clear(change)}
+                    for metric, change in found.judged[entity].items()
                 },
                 "against_expectation": [
                     {"name": one.name, "metric": one.metric, "note": one.note}

@@ -11,6 +11,7 @@ from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
 from simulator.beliefs.compiled import express_all
 from simulator.errors import ExecutorError, Fault, StudyError, UsageError, in_order
 from simulator.run.requirements import declares_inputs, misfits, misnamed_attributes, priors_of, warn_unread
+from simulator.run.risk_cases import case_faults
 from simulator.sampling import make_sampler
 from simulator.study import Study
 from simulator.study.coordinates import parse_coordinate
@@ -40,7 +41,7 @@ def misfits_of_buildout(study: Study) -> list[Fault]:
         model = Buildout(study.settings)
     except StudyError as error:
         return list(error.faults)
-    return misfits(study, model, model.metric_units)
+    return [*misfits(study, model, model.metric_units), *case_faults(study, model)]
 
 
 def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Model | None:
@@ -90,7 +91,7 @@ def check_study(study: Study, model: engine.Model, dtype: str) -> None:
     drawable = {one.prior.name for one in expressions}
     ranges = range_faults(priors, {name: wanted for name, wanted in inputs.items() if name in drawable})
     coordinates, beyond = _named_shocks(study, _own_shocks(study, model))
-    if faults := [*undrawable, *ranges, *coordinates]:
+    if faults := [*undrawable, *ranges, *coordinates, *case_faults(study, model)]:
         raise StudyError(in_order(faults))
     warn([*remarks(study, dtype), *beyond, *misnamed_attributes(model)])
 

@@ -41,8 +41,8 @@ def priors_of(study: Study, model: Model) -> Mapping[str, Prior]:
         An input has no prior; a prior is in another unit, out of range, of another size, or asked for by
         nothing.
     """
-    priors, faults = _converted(study, model)
-    _refuse([*faults, *_sizes(study, model), *_unasked(study, model), *_refused(priors, faults, model)])
+    priors, faults = converted(study, model)
+    _refuse([*faults, *_sizes(study, model), *_unasked(study, model), *refused(priors, faults, model)])
     return priors
 
 
@@ -56,12 +56,12 @@ def misfits(study: Study, model: Model, metrics: Iterable[str]) -> list[Fault]:
     metrics
         Full names of what the model returns, which verdicts and scorecard are about.
     """
-    priors, faults = _converted(study, model)
+    priors, faults = converted(study, model)
     return [
         *faults,
         *_sizes(study, model),
         *_unasked(study, model),
-        *_refused(priors, faults, model),
+        *refused(priors, faults, model),
         *rule_faults(metrics, study.settings.scorecard, study.settings.verdicts),
     ]
 
@@ -110,11 +110,12 @@ def declares_inputs(model: Model) -> bool:
     return getattr(model, "inputs", None) is not None
 
 
-def _converted(study: Study, model: Model) -> tuple[Mapping[str, Prior], list[Fault]]:
+def converted(study: Study, model: Model) -> tuple[Mapping[str, Prior], list[Fault]]:
+    """Return priors in the units of the inputs that a model declares, and what stands in the way."""
     return check_units(study, _declared(study, model)) if declares_inputs(model) else (study.priors, [])
 
 
-def _refused(priors: Mapping[str, Prior], faults: list[Fault], model: Model) -> list[Fault]:
+def refused(priors: Mapping[str, Prior], faults: list[Fault], model: Model) -> list[Fault]:
     """Return what a model itself refuses of priors that are in its units, by its attribute `refused`."""
     refused = getattr(model, "refused", None)
     return [] if refused is None or faults else refused(priors)

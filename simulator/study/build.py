@@ -116,7 +116,7 @@ def _study(
             Contradiction(one.name, one.title, one.treatment or "", tuple(one.priors or ()))
             for one in parts.contradictions.values()
         ),
-        risks=tuple(schema.risk(one) for one in parts.risks.values()),
+        risks=tuple(schema.risk(one, document.risks[key].file) for key, one in parts.risks.items()),
         surprises=tuple(schema.surprise(one) for one in parts.surprises.values()),
         model=model,
         replaced={

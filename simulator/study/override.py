@@ -66,7 +66,7 @@ def override_study(study: Study, values: Mapping[str, Any]) -> Study:
         for name, prior in changed.priors.items()
     }
     before = {name: study.priors[name] for name in changes if name in study.priors}
-    return replace(changed, priors=kept, replaced={**before, **study.replaced})
+    return replace(changed, priors=kept, risks=study.risks, replaced={**before, **study.replaced})
 
 
 def settings_of(study: Study) -> dict[str, Any]:

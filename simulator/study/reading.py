@@ -61,6 +61,7 @@ def read_parts(document: Document) -> Parts:
         name: replace(piece, value=with_percents(piece.value)) for name, piece in document.priors.items()
     }
     parts.priors = _read_all(parts, priors, prior.PRIOR.validate_python, None, prior.MARGINALS)
+    _read_stated(parts, priors)
     for name, marginal in parts.priors.items():
         if marginal.weight is not None:
             piece = document.priors[name]
@@ -90,6 +91,20 @@ def read_parts(document: Document) -> Parts:
     asked = {name: document.verdicts[name] for name in VERDICTS if name in document.verdicts}
     parts.verdicts = _read_all(parts, asked, settings.VERDICT.validate_python, settings.LimitsTable, {})
     return parts
+
+
+def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
+    """Note what is wrong with who states the priors of an unknown family, of which nothing else is read."""
+    from simulator.study.schema.marginal import Stated
+    from simulator.study.schema.prior import MARGINALS
+
+    for piece in priors.values():
+        if not isinstance(piece.value, Mapping):
+            continue
+        family = piece.value.get("family", "fixed")
+        if not isinstance(family, str) or family not in MARGINALS:
+            said = {key: value for key, value in piece.value.items() if key in Stated.model_fields}
+            _read(parts, replace(piece, value=said), *_table(Stated))
 
 
 def _read_study(parts: Parts, document: Document) -> StudyTable | None:

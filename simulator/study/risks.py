@@ -46,6 +46,8 @@ class Risk:
         Those that it is about, beside the group.
     sources, note
         Where the risk is named, and what the cases leave out.
+    file
+        Where it was written.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Risk:
     companies: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     note: str = ""
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ def test_html_goes_into_the_folder_of_the_run_and_is_named(
     assert main(["verify", str(folder), "--quiet"]) == 0
 
 
+@pytest.mark.slow
 def test_markdown_and_json_go_to_standard_output_or_a_file(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -53,7 +54,9 @@ def test_two_runs_are_compared(folder: Path, tmp_path: Path, capsys: pytest.Capt
     assert capsys.readouterr().out == f"{other / 'compared-with-run.html'}\n"
     assert main(["report", "--compare", str(folder), str(other), "--format", "json"]) == 0
     assert [one["name"] for one in json.loads(capsys.readouterr().out)["changes"]] == ["economics.pue"]
-    # Of more than two, each is paired with the first.
+    # Of more than two, each is paired with the first; the file is not that of two of them.
+    assert main(["report", "--compare", str(folder), str(folder), str(other)]) == 0
+    assert capsys.readouterr().out == f"{other / 'compared-with-run-run.html'}\n"
     assert main(["report", "--compare", str(folder), str(other), str(folder), "--format", "json"]) == 0
     pairs = json.loads(capsys.readouterr().out)["pairs"]
     assert [len(pair["changes"]) for pair in pairs] == [1, 0]

@@ -57,6 +57,7 @@ def test_the_readme_links_to_what_is_there() -> None:
         assert [link for link in links if not (ROOT / link).exists()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_a_page_is_followed_on_few_paths(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = simulator.run.simulate

@@ -111,6 +111,19 @@ def test_a_limit_that_any_error_or_none_meets_is_refused(limit):
         parse_targets(f"p_bear(group) mcse < {limit}", METRICS, ENTITIES)
 
 
+def test_a_chance_may_be_asked_for_in_per_cent_and_is_never_taken_for_a_fraction_that_says_nothing():
+    """Tables are in per cent, so 0.1 would be read as a tenth of a point and be met by ten."""
+    (target,) = parse_targets("p_bear(group) mcse < 0.1 %", METRICS, ENTITIES)
+    assert target.limit == 0.001
+    assert len(parse_targets("p_bear(group) mcse<.1%,p_bull(meta) rel < 5%", METRICS, ENTITIES)) == 2
+    with pytest.raises(
+        UsageError, match=r"found '0\.1'; allowed: a fraction below 0\.05, or per cent: 0\.1%"
+    ):
+        parse_targets("p_bear(group) mcse < 0.1", METRICS, ENTITIES)
+    # Of a metric the limit is in its own unit.
+    assert parse_targets("mean(margin) mcse < 20", METRICS, ENTITIES)[0].limit == 20
+
+
 @pytest.mark.parametrize("kind", ["p", "cvar"])
 @pytest.mark.parametrize("level", ["0", "00", "0.0", "99." + "9" * 18, "0." + "0" * 400 + "1"])
 def test_a_level_that_is_none_as_a_number_is_refused(kind, level):

@@ -70,6 +70,8 @@ def test_conditions_weigh_up_to_the_whole(summary, metrics):
         chances, given = summary["verdicts"][entity], summary["conditional"][name]
         total = math.fsum(chances[v]["value"] * given[v]["mean"]["value"] for v in given)
         assert total == pytest.approx(summary["estimates"][name]["mean"]["value"], abs=1e-12)
+        below = math.fsum(chances[v]["value"] * given[v]["prob_below_zero"]["value"] for v in given)
+        assert below == pytest.approx(summary["estimates"][name]["prob_below_zero"]["value"], abs=1e-12)
         bear = pool(metrics[name], "rqmc", codes[f"verdict.{entity}"] == -1)
         assert given["bear"]["mean"] == number(mean(bear))
         assert given["bear"]["p05"] == number(quantile(bear, 0.05))

@@ -100,6 +100,30 @@ def test_the_build_out_leaves_out_a_year_of_power_beside_its_quarters(tmp_path: 
     assert (left.observation.period.label, left.reason) == ("2026", "overlapping")
 
 
+@pytest.mark.parametrize(
+    ("metric", "definition", "unit", "enters"),
+    [
+        ("capex", "cash", "USD bn", False),
+        ("depreciation", "ai_property", "USD bn", False),
+        ("added_gw", "ai_load", "GW", False),
+        ("revenue", "ai_annualised", "USD bn/yr", True),
+    ],
+)
+def test_a_month_is_no_quarter_of_a_flow_and_may_be_the_instant_of_a_rate(
+    metric: str, definition: str, unit: str, enters: bool
+) -> None:
+    asked = simulator.load_study("hyperscalers-2026-01")
+    shipped = next(one for one in load_evidence() if one.company == "meta")
+    month = replace(
+        shipped, metric=metric, definition=definition, kind="actual", unit=unit, error=0.1,
+        low=None, high=None, known=date(2027, 3, 1), value=9.0, series="month",
+        period=Period.parse("2026-03"),
+    )  # fmt: skip
+    matched = match(replace(load_evidence(), observations=(month,)), asked, model_of(asked, None), None)
+    assert [one.period for one in matched.used] == (["2026-03"] if enters else [])
+    assert [one.reason for one in matched.left_out] == ([] if enters else ["part_of_a_quarter"])
+
+
 def test_the_command_lists_what_was_left_out(tmp_path: Path, capsys, monkeypatch) -> None:
     """One year of capex beside its first quarter, of the shipped study."""
     monkeypatch.chdir(tmp_path)

@@ -43,7 +43,7 @@ def test_a_share_that_is_not_told_from_zero_is_said_to_be_so():
 def test_shares_stand_with_their_errors_and_what_they_rest_on():
     text = told(explained("bases"), study_of("bases"))
     assert re.search(r"^one\.judged +60\.\d+ ± 0\.\d+", text, re.MULTILINE)
-    assert re.search(r"Unsourced +66\.\d+ ± 0\.\d+", text)
+    assert re.search(r"By judgement +66\.\d+ ± 0\.\d+", text)
     assert re.search(r"explain, 71\.\d+ ± 0\.\d+ % rests on judgement", words(text))
     assert "1 priors are held at one number" not in text
     assert "1 prior is held at one number, 1 of them by judgement" in words(text)

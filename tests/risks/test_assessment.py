@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import special
@@ -12,6 +13,7 @@ from simulator import engine
 from simulator.beliefs import quantile
 from simulator.cli.parameters import assignments
 from simulator.errors import StudyError, UsageError
+from simulator.estimate import Estimate
 from simulator.risks import assess, case_settings, surprise_at, to_plain
 from simulator.risks.cases import resolve
 from simulator.run import simulate
@@ -104,6 +106,52 @@ def test_the_error_is_that_of_pairs(study: Study) -> None:
     assert case.effects["group"].value.mcse < found.believed["group"].value.mcse / 100
 
 
+def test_what_the_rules_read_changes_as_a_run_of_the_case_has_it() -> None:
+    """The change of its mean, paired: of the metrics of scorecard and rules, but not of value."""
+
+    def judged(draws: Mapping[str, Any]) -> dict[str, Any]:
+        return model(draws) | {"margin.group": draws["gain"] - draws["cost"], "yield.group": draws["gain"]}
+
+    bull = {"value_created": {"min": 1.0}, "scorecard_passes": {"min": 1}, "margin": {"min": 0.0}}
+    data = DATA | {
+        "scorecard": [{"metric": "yield", "min": 2.0, "title": "Yield"}],
+        "verdict": {"bull": bull, "bear": {"value_created": {"max": -0.5}}},
+    }
+    study = Study.from_dict(data, judged)
+    run = simulate(study, paths=PATHS, seed=3)
+    found = assess(run)
+    assert found is not None
+    case = found.risks[0].cases[0]
+    other = simulate(study.override({"cost": case.moved[0].value, "share": 0.5}), paths=PATHS, seed=3)
+    means = case.judged["group"]
+    assert set(means) == {"margin", "yield"}
+    for metric, change in means.items():
+        pair = (np.mean(one.metric(f"{metric}.group"), dtype=np.float64) for one in (other, run))
+        assert change.value == pytest.approx(float(next(pair) - next(pair)), abs=1e-12)
+    # The case does not touch what is gained.
+    assert means["yield"] == Estimate(0.0, 0.0)
+
+
+def test_the_ends_of_a_risk_are_the_cases_of_most_and_least_bear(study: Study) -> None:
+    """Up and down; of one sign one case alone; and where nothing is clear, the case of the widest move."""
+    found = assess(simulate(study, paths=PATHS, seed=3))
+    assert found is not None
+    (risk,) = found.risks
+
+    def moves(*bears: float) -> list[str]:
+        cases = []
+        for place, bear in enumerate(bears):
+            effect = risk.cases[0].effects["group"]._replace(bear=Estimate(bear, 0.01))
+            case = risk.cases[0]._replace(case=RiskCase(str(place), {}), effects={"group": effect})
+            cases.append(case)
+        return [one.case.title for one in risk._replace(cases=tuple(cases)).ends("group")]
+
+    assert moves(0.05, 0.2, -0.3, -0.1) == ["1", "2"]
+    assert moves(0.05, 0.2, -0.01) == ["1"]
+    assert moves(-0.05, -0.2, 0.01) == ["1"]
+    assert moves(0.01, -0.015) == ["1"]
+
+
 def test_one_kernel_serves_every_case(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     run = simulate(study, paths=8192, seed=3)
     made = []
@@ -151,6 +199,30 @@ def test_progress_ends_with_all(study: Study) -> None:
     seen: list[tuple[int, int]] = []
     assess(simulate(study, paths=PATHS, seed=3), paths=8192, progress=lambda *at: seen.append(at))
     assert seen == [(8192 * done, 8192 * 4) for done in (1, 2, 3, 4)]
+
+
+def test_a_case_that_cannot_be_computed_is_lost_alone_and_says_why() -> None:
+    """Whatever becomes of one case, the others and the other risks are what they are without it."""
+
+    def undefined_above_one(draws: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: jnp.where(draws["fee"] > 1, jnp.nan, value) for name, value in model(draws).items()}
+
+    bad = {"title": "Beyond", "set": {"fee": 2}}
+    (risk,) = DATA["risk"]
+    alone = {**risk, "name": "alone", "case": [bad]}
+    data = {**DATA, "risk": [{**risk, "case": [bad, *risk["case"]]}, alone]}
+    found = assess(simulate(Study.from_dict(data, undefined_above_one), paths=8192, seed=3))
+    sound = assess(simulate(Study.from_dict(DATA, undefined_above_one), paths=8192, seed=3))
+    assert found is not None
+    assert sound is not None
+    assert found.risks[0].cases == sound.risks[0].cases
+    for one in found.risks:
+        ((case, reason),) = one.lost
+        assert case.title == "Beyond"
+        assert "8192 nan of 8192 paths" in reason
+    assert found.risks[1].cases == ()
+    lost = to_plain(found)["risks"][1]["lost"]
+    assert lost == [{"title": "Beyond", "reason": found.risks[1].lost[0].reason}]
 
 
 def test_a_study_without_risks_has_none(study: Study) -> None:

@@ -89,3 +89,17 @@ def test_a_file_that_is_no_toml_says_that_the_model_could_not_be_asked(tmp_path)
         simulator.load_study(path)
     (fault,) = caught.value.faults
     assert fault.advice.endswith("What the model makes of the study shows once the file can be read.")
+
+
+def test_who_states_a_prior_of_no_known_family_is_read_all_the_same(tmp_path: Path) -> None:
+    """A misspelt family says nothing of the prior's basis, day and unit, so their faults come with it."""
+    file = tmp_path / "study.toml"
+    file.write_text(
+        'extends = "hyperscalers-2026-01"\n[finance.wacc]\nfamily = "normall"\nmean = 0.08\nsd = 0.01\n'
+        'unit = "1/yr"\nbasis = "guess"\nas_of = "yesterday"\nsizes = 3\nnote = "x"\n'
+    )
+    with pytest.raises(StudyError) as caught:
+        simulator.load_study(file)
+    keys = [fault.key for fault in caught.value.faults]
+    # What its parameters should be, and which keys there are, the family decides.
+    assert keys == [f"finance.wacc.{key}" for key in ("as_of", "basis", "family")]

@@ -77,12 +77,12 @@ def short_report(found: Findings, language: str) -> Document:
     """
     context = Context(found, Speech(language), full=False)
     parts = (
-        answer.answer(context),
+        answer.answer(context, drivers.FEW),
         verdict.verdict(context),
         outcomes.leading(context),
         drivers.leading(context),
         method.short(context),
-        method.limits(context),
+        method.short_limits(context),
     )
     return replace(_of_run(context, parts), contents=False)
 

@@ -10,6 +10,7 @@ from jaxtyping import Float, Shaped
 from simulator.changes import Change, changes
 from simulator.errors import UsageError
 from simulator.estimate import CODES, Estimate, SamplerName, mean, pool, probability, quantile
+from simulator.report.page.findings import not_numbers
 from simulator.report.page.shapes import Histogram, histogram
 from simulator.report.page.shown import Shown, shown_metrics
 from simulator.run import Run
@@ -199,7 +200,13 @@ def difference_to_plain(found: Difference) -> dict[str, Any]:
 
     def run(one: Run) -> dict[str, Any]:
         name = one.directory.name if one.directory else None
-        return {"run": name, "study": one.study.name, "study_hash": one.study.hash, "paths": one.plan.paths}
+        return {
+            "run": name,
+            "study": one.study.name,
+            "study_hash": one.study.hash,
+            "paths": one.plan.paths,
+            "not_finite": list(not_numbers(one)),
+        }
 
     def number(estimate: Estimate) -> dict[str, float | None]:
         return {name: x if np.isfinite(x) else None for name, x in estimate._asdict().items()}

@@ -1,7 +1,7 @@
 """All numbers of a report, before a word is said, whatever the language or the format."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
@@ -125,10 +125,6 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         step(f"what each risk changes: {done:,} of {total:,} paths")
 
     risks, unassessed = _tried(lambda run: _assess(run, count), run)
-    manifest = None if run.directory is None else Manifest.read(run.directory / "manifest.json")
-    # A run of a user's own model is read without it: what it allows stands in the manifest.
-    allowed = {*getattr(run.model, "may_be_infinite", ()), *(manifest.may_be_infinite if manifest else ())}
-    undefined = getattr(run.model, "undefined", None)
     step("quantities over time")
     return Findings(
         run=run,
@@ -144,12 +140,24 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         checks=checks,
         risks=risks,
         unassessed=unassessed,
-        manifest=manifest,
+        manifest=_manifest(run),
         paid_at_a_loss={
             entity: _paid_at_a_loss(run, own, sampler) for entity, own in table.items() if own.keys() >= _PAID
         },
-        not_finite=tuple(faults(run.not_finite, allowed, run.plan.paths, undefined)),
+        not_finite=not_numbers(run),
     )
+
+
+def _manifest(run: Run) -> Manifest | None:
+    return None if run.directory is None else Manifest.read(run.directory / "manifest.json")
+
+
+def not_numbers(run: Run) -> tuple[str, ...]:
+    """Return a line for each metric of a run that on some paths is no number that it may be."""
+    manifest = _manifest(run)
+    # A run of a user's own model is read without it: what it allows stands in the manifest.
+    allowed = {*getattr(run.model, "may_be_infinite", ()), *(manifest.may_be_infinite if manifest else ())}
+    return tuple(faults(run.not_finite, allowed, run.plan.paths, getattr(run.model, "undefined", None)))
 
 
 def _refuse_large(run: Run) -> None:
@@ -182,7 +190,9 @@ def _assess(run: Run, progress: Progress) -> Assessment | None:
 def _evaluate(run: Run) -> Evaluation | None:
     if not run.study.checks:
         return None
-    return evaluate_checks(run.study, seed=run.plan.seed, sampler=cast(SamplerName, run.plan.sampler))
+    # Without its risks: a case that cannot be computed takes no check with it.
+    alone, sampler = replace(run.study, risks=()), cast(SamplerName, run.plan.sampler)
+    return evaluate_checks(alone, seed=run.plan.seed, sampler=sampler)
 
 
 def _tried[T](compute: Callable[[Run], T], run: Run) -> tuple[T | None, str]:

@@ -22,7 +22,7 @@ LANGUAGES = ("en", "zh-Hant")
 GIVEN_DIGITS = 4
 
 #: A Chinese character beside a letter, a digit or a sign, in either order; and the place between two such.
-_HAN, _OTHER = "[\u4e00-\u9fff]", "[A-Za-z0-9−±%]"
+_HAN, _OTHER = "[\u4e00-\u9fff]", "[A-Za-z0-9−+±%]"
 _SCRIPTS = re.compile(f"{_HAN}{_OTHER}|{_OTHER}{_HAN}")
 _BETWEEN = re.compile(f"(?<={_HAN})(?={_OTHER})|(?<={_OTHER})(?={_HAN})")
 

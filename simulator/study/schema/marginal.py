@@ -16,17 +16,9 @@ from simulator.study.schema.fields import Bounds, Day, Positive, Problem, Quanti
 MOST_COMPONENTS = 4096
 
 
-class Marginal(Strict):
-    """What every prior may say, whatever its family."""
+class Stated(Strict):
+    """Who says what every prior says, and in which unit: it can be read whatever the family."""
 
-    family: Any
-    weight: Annotated[Positive | None, Field(description="inside a mixture only")] = None
-    size: (
-        Annotated[
-            int, Field(ge=1, le=MOST_COMPONENTS, description="so many independent numbers; one if left out")
-        ]
-        | None
-    ) = None
     unit: Annotated[str, Field(description='such as "USD bn/yr"; "1" for a pure number')] | None = None
     basis: (
         Annotated[
@@ -39,6 +31,19 @@ class Marginal(Strict):
     as_of: Annotated[Day, Field(description="the day on which this was known")] | None = None
     note: Annotated[str, Field(description="why these numbers")] | None = None
     spare: Annotated[bool, Field(description="true: kept though the model may not read it")] | None = None
+
+
+class Marginal(Stated):
+    """What every prior may say, whatever its family."""
+
+    family: Any
+    weight: Annotated[Positive | None, Field(description="inside a mixture only")] = None
+    size: (
+        Annotated[
+            int, Field(ge=1, le=MOST_COMPONENTS, description="so many independent numbers; one if left out")
+        ]
+        | None
+    ) = None
 
     @model_validator(mode="after")
     def _hold_together(self) -> Marginal:

@@ -103,8 +103,8 @@ class SurpriseTable(Strict):
     note: Annotated[Text, Field(description="why")]
 
 
-def risk(table: RiskTable) -> Risk:
-    """Return the risk that a table describes."""
+def risk(table: RiskTable, file: str) -> Risk:
+    """Return the risk that a table of a file describes."""
     return Risk(
         table.name,
         table.title,
@@ -113,6 +113,7 @@ def risk(table: RiskTable) -> Risk:
         tuple(table.companies or ()),
         tuple(table.sources or ()),
         table.note or "",
+        file,
     )
 
 

@@ -250,7 +250,11 @@ note = "{evil}"
 
 @pytest.mark.parametrize(
     ("language", "priors"),
-    [("en", 300), ("zh-Hant", 300), pytest.param("en", 10_000, marks=pytest.mark.slow)],
+    [
+        ("en", 300),
+        pytest.param("zh-Hant", 300, marks=pytest.mark.slow),
+        pytest.param("en", 10_000, marks=pytest.mark.slow),
+    ],
 )
 def test_a_hostile_study_makes_a_safe_and_legible_page(
     tab: Tab, tmp_path: Path, language: str, priors: int

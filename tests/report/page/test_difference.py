@@ -2,6 +2,7 @@
 
 import json
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -9,8 +10,9 @@ from simulator.errors import RunError, UsageError
 from simulator.report import page
 from simulator.report.figures.differences import differences
 from simulator.report.page.difference import compare, difference_to_plain
+from simulator.report.page.document import Notice, Paragraph
 from simulator.report.page.speech import Speech
-from simulator.run import Run, open_run, simulate
+from simulator.run import NotFiniteError, Run, open_run, simulate
 from simulator.study import Study, load_study
 
 PRIORS = {
@@ -53,6 +55,31 @@ def test_other_draws_are_no_pairs() -> None:
         compare(made(0.0), made(0.0, sampler="mc"))
 
 
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_a_run_that_failed_its_gate_is_never_called_equal(language: str) -> None:
+    """A difference that is no number is not one within its error, and the page says which run has none."""
+
+    def model(draws):
+        return {"x": jnp.where(draws["a"] > draws["b"] + 2.5, jnp.nan, draws["a"])}
+
+    rules = {"bull": {"x": {"min": 0.5}}, "bear": {"x": {"max": -0.5}}}
+    sound = Study.from_dict({"priors": PRIORS, "verdict": rules}, model=lambda d: {"x": d["a"] + 0 * d["b"]})
+    broken = Study.from_dict({"priors": PRIORS, "verdict": rules}, model=model)
+    with pytest.raises(NotFiniteError) as raised:
+        simulate(broken, paths=8192, seed=3)
+    found = compare(simulate(sound, paths=8192, seed=3), raised.value.run)
+    document = page.comparison(found, language)
+    assert isinstance(document.sections[0].blocks[0], Notice)
+    (lead,) = (b for b in document.sections[0].blocks if isinstance(b, Paragraph) and b.kind == "lead")
+    text = "".join(map(str, lead.text))
+    # Neither better, worse nor equal, and no chance of a verdict beside it.
+    assert {"en": "cannot be compared", "zh-Hant": "無法比較"}[language] in text
+    assert {"en": "probability", "zh-Hant": "機率"}[language] not in text
+    plain = difference_to_plain(found)
+    assert plain["first"]["not_finite"] == []
+    assert plain["second"]["not_finite"]
+
+
 def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
     study = load_study("hyperscalers-2026-01", overrides={"power.lead_time.northern_virginia": 6.0})
     found = compare(run, simulate(study, paths=8192, seed=7))
@@ -84,7 +111,7 @@ def shipped(tmp_path, name: str, study: str, **overrides: float | str) -> Run:
 
 @pytest.mark.parametrize("language", page.LANGUAGES)
 def test_runs_are_told_by_study_day_and_what_was_set(run: Run, language, tmp_path) -> None:
-    """A folder's name tells a reader nothing; many priors lead to the command that parts them."""
+    """A folder's name says nothing to a stranger; many priors lead to the command that parts them."""
     say = Speech(language)
     may = shipped(tmp_path, "may", "hyperscalers-2026-05", **{"silicon.inflation": 0.05})
     two = page.to_markdown(page.comparison(compare(run, may), language))

@@ -32,6 +32,7 @@ def test_the_parts_stand_in_their_order(found: page.Findings, language: str) -> 
     assert not notices(document)
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes(run: Run, found: page.Findings) -> None:
     assert run.directory is not None
     again = page.find(open_run(run.directory))
@@ -43,6 +44,7 @@ def test_the_same_run_gives_the_same_bytes(run: Run, found: page.Findings) -> No
     assert to_json(page.to_plain(again)) == to_json(page.to_plain(found))
 
 
+@pytest.mark.slow
 def test_sizes_are_within_their_limits(found: page.Findings) -> None:
     for language in page.LANGUAGES:
         full, light = (

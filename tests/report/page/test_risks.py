@@ -10,10 +10,10 @@ from simulator.report import page
 from simulator.report.page.charts import SMALL, Stack, stacks
 from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table
 from simulator.report.page.speech import Speech
-from simulator.risks import Assessment
+from simulator.risks import Assessment, LostCase
 from simulator.risks.result import is_clear
 from simulator.run import simulate
-from simulator.study import Study
+from simulator.study import RiskCase, Study
 
 
 def section(found: page.Findings, language: str = "en") -> Section:
@@ -58,6 +58,40 @@ def test_a_change_within_two_errors_is_told_as_none(found: page.Findings) -> Non
         changed = replace(found, risks=known._replace(risks=(risk,)))
         tables = [block for block in section(changed).blocks if isinstance(block, Table)]
         assert text_of(tables[1].rows[1].cells[0]).startswith(told)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_the_first_table_shows_the_harm_of_a_risk_beside_its_other_side(
+    found: page.Findings, language: str
+) -> None:
+    """A case that lowers bear never stands alone where another one of the risk raises it."""
+    known = assessment(found)
+    first = next(block for block in section(found, language).blocks if isinstance(block, Table))
+    assert len(first.rows) == sum(len(one.ends("group")) for one in known.risks)
+    for one in known.risks:
+        raising = [case for case in one.cases if case.effects["group"].bear.value > 0]
+        clear = [case for case in raising if is_clear(case.effects["group"].bear)]
+        assert not clear or one.ends("group")[0] in clear
+
+
+def test_an_answer_names_the_measure_by_which_its_case_is_chosen(found: page.Findings) -> None:
+    answers = [
+        text_of(block.text)
+        for block in section(found).blocks
+        if isinstance(block, Paragraph) and block.kind == "answer"
+    ]
+    assert any("moves the probability of bear for the group the most" in text for text in answers)
+    assert not any("moves the group the most" in text for text in answers)
+
+
+def test_a_reason_has_the_numbers_of_what_it_claims(found: page.Findings) -> None:
+    """Value per dollar, and the yield of capital, with their errors."""
+    tables = [block for block in section(found).blocks if isinstance(block, Table)][1::2]
+    notes = [text_of(row.note) for table in tables for row in table.rows if row.note]
+    power = next(case for case in assessment(found).risks[0].cases if case.surprises["group"])
+    change = power.judged["group"]["value_per_dollar"]
+    told = Speech("en").estimate({"value": change.value, "mcse": change.mcse}, 100.0)
+    assert f"value per dollar {told} percentage points; yield that is not circular " in notes[0]
 
 
 def test_a_reason_stands_where_the_sign_is_seen_and_only_there(found: page.Findings) -> None:
@@ -125,6 +159,26 @@ def test_risks_that_cannot_be_computed_are_told_with_the_reason(found: page.Find
     (block,) = section(lost).blocks
     assert isinstance(block, Paragraph)
     assert "no model at hand" in text_of(block.text)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_a_lost_case_is_told_in_its_place_and_takes_no_other_with_it(
+    found: page.Findings, language: str
+) -> None:
+    """The section is the same but for the note on the case; a risk that has no other has no tables."""
+    known = assessment(found)
+    first, second, *rest = known.risks
+    lost = LostCase(RiskCase("Beyond"), "no number")
+    whole = second._replace(cases=(), lost=(lost,))
+    changed = replace(found, risks=known._replace(risks=(first._replace(lost=(lost,)), whole, *rest)))
+    notes = [
+        block
+        for block in section(changed, language).blocks
+        if isinstance(block, Paragraph) and "no number" in text_of(block.text)
+    ]
+    assert len(notes) == 2
+    assert all("Beyond" in text_of(note.text) for note in notes)
+    assert len(changed_tables(changed, language)) == len(known.risks) - 1
 
 
 def test_bars_are_as_long_as_their_shares_and_labels_stay_inside() -> None:

@@ -1,4 +1,4 @@
-"""A tornado: what a metric is on average where one prior is low and where it is high, the widest first."""
+"""A tornado: what a metric is on average where one prior is low and where it is high, in the order given."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple

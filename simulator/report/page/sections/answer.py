@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.report.estimates import Number, apart
 from simulator.report.page.charts import SMALL, WIDE, Size, stack
-from simulator.report.page.context import DAGGER, VERDICTS, Context
+from simulator.report.page.context import DAGGER, VERDICTS, Context, shown
 from simulator.report.page.document import (
     Block,
     Bullets,
@@ -33,20 +33,31 @@ from simulator.report.page.shown import Shown
 ROWS, NUMBERS = 6, 3
 
 ZERO: Number = {"value": 0.0, "mcse": 0.0}
+EVEN: Number = {"value": 0.5, "mcse": 0.0}
 
 
-def answer(context: Context) -> Section:
-    """Return the first section, which can be read by itself."""
+def answer(context: Context, priors: int | None = None) -> Section:
+    """Return the first section, which can be read by itself.
+
+    Parameters
+    ----------
+    context
+        What is told.
+    priors
+        How many leading priors the document's table of what would change the verdict has; all if not given.
+    """
     say = context.say
     blocks: list[Block] = list(notices(context))
     if lead := list(_lead(context)):
         blocks.append(Paragraph(lead, "lead"))
+    if base := _base(context):
+        blocks.append(Paragraph(base))
     if context.summary["verdicts"]:
         blocks.append(_chart(context))
     if items := list(_numbers(context)):
         blocks.append(KeyNumbers(items))
     blocks += _drives(context)
-    if changes := flips.sentences(context):
+    if changes := flips.sentences(context, priors):
         share = say.rough_percent({"value": flips.TAIL, "mcse": 0.0})
         blocks += [Heading(say("answer.flips")), Bullets(changes)]
         blocks.append(Paragraph([say("answer.flip_read", n=share)], "note"))
@@ -119,6 +130,19 @@ def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> 
     }
     clear = apart(chances[order[0]], chances[order[1]])
     return context.say.fill("answer.clear" if clear else "answer.close", entity=context.of(entity), **values)
+
+
+def _base(context: Context) -> list[Inline]:
+    """Return what base is: all else, which is no middle where most of its paths lose too."""
+    say = context.say
+    if context.leader not in context.summary["verdicts"]:
+        return []
+    part = context.given(shown("value_created"), context.leader).get("base")
+    if part is None or not (apart(part["prob_below_zero"], EVEN) and part["prob_below_zero"]["value"] > 0.5):
+        return say.fill("answer.base", base=context.verdict("base"))
+    below = say.rough_percent(part["prob_below_zero"])
+    metric = context.label_within("value_created")
+    return say.fill("answer.base_loses", base=context.verdict("base"), below=below, metric=metric)
 
 
 def _chart(context: Context) -> Charts:
@@ -209,7 +233,7 @@ def _drives(context: Context) -> Iterator[Block]:
     chart = tornado(context, lead, target, ROWS)
     chart = replace(chart, title=[capital(headlines.drivers(context, lead, target))], finding=())
     yield Heading(say("answer.drives", metric=context.label_within(lead.metric)))
-    yield Charts("leading", title, [chart], legend)
+    yield Charts("leading", title, [chart], legend, [say("drivers.tornado_about")])
 
 
 def _unknown(context: Context) -> Iterator[list[Inline]]:
@@ -218,8 +242,13 @@ def _unknown(context: Context) -> Iterator[list[Inline]]:
     if target is not None:
         metric = context.label_within(context.found.charted[0].metric)
         if target["unsourced"]["share"]["distinguishable"]:
-            unsourced = say.rough_percent(target["unsourced"]["share"])
-            yield [say("answer.unknown_judgement", unsourced=unsourced, metric=metric)]
+            judged = target["unsourced"]
+            shares = {
+                "unsourced": say.rough_percent(judged["share"]),
+                "of_explained": say.rough_percent(judged["of_explained"]),
+                "explained": say.rough_percent(target["explained"]),
+            }
+            yield [say("answer.unknown_judgement", metric=metric, **shares)]
         if target["unexplained"]["distinguishable"]:
             unexplained = say.rough_percent(target["unexplained"])
             yield [say("answer.unknown_noise", unexplained=unexplained)]

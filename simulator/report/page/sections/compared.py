@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from math import isfinite
 
+import numpy as np
+
 from simulator.beliefs import summary_rows
-from simulator.estimate import Estimate
+from simulator.estimate import NO_VERDICT, VERDICT, Estimate
 from simulator.estimate.pool import UNKNOWN
 from simulator.estimate.verdicts import full_name
 from simulator.report.estimates import Number
@@ -26,6 +28,7 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
+from simulator.report.page.findings import not_numbers
 from simulator.report.page.markup import Element
 from simulator.report.page.sections.beliefs import family_in_words
 from simulator.report.page.sections.named import FEW, described, difference_command, run_name
@@ -86,7 +89,8 @@ def number(estimate: Estimate) -> Number:
 def _answer(context: Context, found: Difference) -> Section:
     say, entity = context.say, context.leader
     pieces: list[Inline] = []
-    for name in ("bear", "bull") if entity in found.verdicts else ():
+    judged = entity in found.verdicts and _judged(found, entity)
+    for name in ("bear", "bull") if judged else ():
         chance = found.verdicts[entity][name]
         pieces += say.fill(
             f"compare.{_turn(chance.difference)}_chance",
@@ -115,16 +119,33 @@ def _answer(context: Context, found: Difference) -> Section:
         sampler=say(f"sampler.{found.first.plan.sampler}"),
     )
     blocks: list[Block] = [
+        *_failed(context, found),
         Paragraph(pieces, "lead"),
         Paragraph([read, say("answer.space"), say("compare.brackets")], "note"),
     ]
     return Section("answer", say("section.answer"), blocks)
 
 
+def _judged(found: Difference, entity: str) -> bool:
+    """Whether every path of both runs has a verdict: chances of other paths are not compared."""
+    name = full_name(VERDICT, entity)
+    return not any(np.any(run.verdicts[name] == NO_VERDICT) for run in (found.first, found.second))
+
+
+def _failed(context: Context, found: Difference) -> Iterator[Notice]:
+    """Give what keeps the numbers of either run from being numbers: nothing is told of those paths."""
+    for run in (found.first, found.second):
+        if lines := not_numbers(run):
+            title = context.say("compare.not_finite", run=run_name(run))
+            yield Notice(title, [[Code(line)] for line in lines])
+
+
 def _turn(difference: Estimate) -> str:
-    """Return whether a difference is up, down, or not to be told from none."""
+    """Return whether a difference is up, down, not to be told from none, or not known."""
     value, error = difference
-    if not isfinite(value) or (isfinite(error) and abs(value) <= APART * error):
+    if not isfinite(value):
+        return "unknown"
+    if isfinite(error) and abs(value) <= APART * error:
         return "same"
     return "up" if value > 0 else "down"
 

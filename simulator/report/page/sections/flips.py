@@ -1,5 +1,6 @@
 """What would make another verdict the likeliest: one leading prior at either of its ends."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -11,6 +12,9 @@ TAIL = 0.2
 
 #: Units of what is told in per cent a year.
 RATES = ("1/yr",)
+
+#: Log ratios whose unit does not say so: per cent of what they are told in, by the message that names it.
+RATIOS = {"spend.overshoot": "guidance", "economics.markup_boom": "trend"}
 
 #: Sentences about flips in the answer.
 FEW = 3
@@ -24,10 +28,10 @@ class Flip(NamedTuple):
     there: Mapping[str, Any]
 
 
-def _ends(context: Context) -> list[Flip]:
+def _ends(context: Context, most: int | None) -> list[Flip]:
     drivers = context.found.drivers
     rows = drivers["verdicts"].get(context.leader, []) if drivers else []
-    return [Flip(row["prior"], end, row[end]) for row in rows for end in ("low", "high")]
+    return [Flip(row["prior"], end, row[end]) for row in rows[:most] for end in ("low", "high")]
 
 
 def _likeliest(context: Context) -> str:
@@ -40,9 +44,12 @@ def _changes(context: Context, flip: Flip) -> bool:
     return flip.there["likeliest"] != _likeliest(context) and flip.there["lead"]["distinguishable"]
 
 
-def sentences(context: Context) -> list[list[Inline]]:
-    """Return what would change the likeliest verdict, a sentence each, or that nothing alone does."""
-    say, ends = context.say, _ends(context)
+def sentences(context: Context, most: int | None = None) -> list[list[Inline]]:
+    """Return what would change the likeliest verdict, a sentence each, or that nothing alone does.
+
+    Of so many leading priors at most: as many as the document's own table has.
+    """
+    say, ends = context.say, _ends(context, most)
     if not ends:
         return []
     changing = [flip for flip in ends if _changes(context, flip)]
@@ -73,15 +80,25 @@ def _bound(context: Context, flip: Flip) -> str:
     say, drivers = context.say, context.found.drivers
     unit = drivers["priors"][flip.prior]["unit"] if drivers else ""
     number = {"value": flip.there["bound"], "mcse": None}
+    if flip.prior in RATIOS and abs(flip.there["bound"]) < 1:
+        return _ratio(context, flip.there["bound"], RATIOS[flip.prior])
     if unit in RATES:
         return say.amount(say.rough(number, 100.0), say.unit("percent_year"))
     shown = say.unit(unit)
     return say.amount(say.rough(number, shown.factor), shown)
 
 
+def _ratio(context: Context, log: float, of: str) -> str:
+    """Return a log ratio as per cent of what it is a ratio to, such as "−6% (6% below guidance)"."""
+    say, change = context.say, math.expm1(log)
+    size = say.rough_percent({"value": abs(change), "mcse": None})
+    sign, side = ("+", "above") if change > 0 else ("−", "below")
+    return sign + size + say("list.open") + say(f"flips.{side}_{of}", n=size) + say("list.close")
+
+
 def table(context: Context, most: int | None = None) -> Iterator[Block]:
     """Give the chances of the verdicts at both ends of the leading priors, of so many at most."""
-    say, ends = context.say, _ends(context)[: None if most is None else 2 * most]
+    say, ends = context.say, _ends(context, most)
     if not ends:
         return
     yield Heading(say("flips.title", entity=context.entity_text(context.leader)))

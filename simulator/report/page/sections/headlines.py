@@ -36,24 +36,42 @@ def outcome(context: Context, one: Shown, estimate: Mapping[str, Any]) -> str:
 def fan(context: Context, unit: Unit, parts: Mapping[str, Fan], quarters: tuple[str, ...]) -> str:
     """Return what a fan shows: how its median moves, or how the medians of two quantities compare."""
     say, last = context.say, len(quarters) - 1
-
-    def median(one: Fan, at: int) -> dict[str, float | None]:
-        return {"value": float(one.quantiles[2, at]), "mcse": float(one.mcse[1, at])}
-
     if len(parts) == 2:
         (one, first), (two, second) = (
-            (say(f"time.{name}"), median(own, last)) for name, own in parts.items()
+            (say(f"time.{name}"), _median(own, last)) for name, own in parts.items()
         )
         texts = {"first": say.rough(first, unit.factor, unit), "second": say.rough(second, unit.factor, unit)}
         key = "finding.pair" if apart(first, second) else "finding.pair_even"
         return say(key, one=one, two=two, quarter=quarters[last], **texts)
     own = next(iter(parts.values()))
-    start, end = median(own, 0), median(own, last)
+    start, end = _median(own, 0), _median(own, last)
+    texts = {"quarter": quarters[last]}
+    texts |= {name: say.rough(one, unit.factor, unit) for name, one in (("first", start), ("last", end))}
+    if (turn := _turn(own)) is not None:
+        key = "peaks" if own.quantiles[2, turn] > own.quantiles[2, 0] else "dips"
+        most = say.rough(_median(own, turn), unit.factor, unit)
+        return say(f"finding.{key}", most=most, turn=quarters[turn], **texts)
     if not apart(start, end):
         return say("finding.level", quarter=quarters[last])
-    key = "finding.rises" if (end["value"] or 0.0) > (start["value"] or 0.0) else "finding.falls"
-    first, second = (say.rough(number, unit.factor, unit) for number in (start, end))
-    return say(key, first=first, last=second, quarter=quarters[last])
+    return say("finding.rises" if own.quantiles[2, last] > own.quantiles[2, 0] else "finding.falls", **texts)
+
+
+def _median(one: Fan, at: int) -> dict[str, float | None]:
+    """Return the median at a quarter with its error."""
+    return {"value": float(one.quantiles[2, at]), "mcse": float(one.mcse[1, at])}
+
+
+def _turn(one: Fan) -> int | None:
+    """Return the quarter of the peak or of the trough of a median that turns; None where both ends bound it.
+
+    Of a median with both it is the one that lies further beyond its ends.
+    """
+    medians, last = one.quantiles[2], one.quantiles.shape[1] - 1
+    ends = medians[0], medians[last]
+    peak, trough = int(medians.argmax()), int(medians.argmin())
+    turn = peak if medians[peak] - max(ends) >= min(ends) - medians[trough] else trough
+    beyond = all(apart(_median(one, turn), _median(one, end)) for end in (0, last))
+    return turn if beyond else None
 
 
 def chance(context: Context, one: Shown, found: Exceedance, step: float) -> str:
@@ -66,13 +84,14 @@ def chance(context: Context, one: Shown, found: Exceedance, step: float) -> str:
 
 
 def drivers(context: Context, one: Shown, target: Mapping[str, Any]) -> str:
-    """Return what a tornado shows: its first prior, if its share is larger than that of the next."""
+    """Return what a tornado shows: its first prior by share, if that is clearly the first."""
     say, rows = context.say, target["drivers"]
     if len(rows) > 1 and not apart(rows[0]["share"], rows[1]["share"]):
         first, second = (context.prior(row["prior"]) for row in rows[:2])
         return say("finding.no_leader", first=first, second=second)
     low, high = (context.rough(one, rows[0][end]) for end in ("low", "high"))
-    return say("finding.leader", prior=context.prior(rows[0]["prior"]), low=low, high=high)
+    share = say.rough_percent(rows[0]["share"])
+    return say("finding.leader", prior=context.prior(rows[0]["prior"]), share=share, low=low, high=high)
 
 
 def verdicts(context: Context, chances: Mapping[str, Mapping[str, Any]]) -> str:

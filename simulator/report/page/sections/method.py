@@ -75,10 +75,16 @@ def _section(context: Context, facts: Sequence[tuple[str, Inlines]]) -> Section:
 
 def limits(context: Context) -> Section:
     """Return what the report does not claim."""
+    return _limits(context, () if context.found.fans is None else ("buildout", "fans"))
+
+
+def short_limits(context: Context) -> Section:
+    """Return what a short report, which has no charts over time, does not claim."""
+    return _limits(context, () if context.found.fans is None else ("buildout",))
+
+
+def _limits(context: Context, own: Sequence[str]) -> Section:
+    """Return the limits of any model, and those of this one before the last."""
     say = context.say
-    keys = ["model", "error", "judgement", "held"]
-    if context.found.fans is not None:
-        keys += ["buildout", "fans", "advice"]
-    else:
-        keys.append("advice")
+    keys = ("model", "error", "judgement", "held", *own, "advice")
     return Section("limits", say("section.limits"), [Bullets([[say(f"limits.{key}")] for key in keys])])

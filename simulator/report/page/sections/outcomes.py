@@ -82,7 +82,7 @@ def _rows(context: Context, one: Shown, entity: str) -> Iterator[Row]:
         part = context.given(one, entity).get(name)
         if part is not None:
             own = [[_never(context, one, part[q])] for q in (*QUANTILES, "mean")]
-            own += [[""], [""]] if one.low_is_bad else []
+            own += [[""], [say.percent(part["prob_below_zero"])]] if one.low_is_bad else []
             yield Row([say("outcomes.if"), context.within(name)], own)
 
 

@@ -64,16 +64,17 @@ def _columns(context: Context, first: str) -> list[Column]:
 
 
 def _overview(context: Context) -> Table:
-    """Return the case of each risk that moves the leading entity the most, the widest move first."""
+    """Return the cases of each risk that raise and lower bear the most, the risk of the widest move first."""
     say, entity = context.say, context.leader
-    largest = {one.risk.name: one.largest(entity) for one in _found(context)}
-    ordered = sorted(_found(context), key=lambda one: -abs(largest[one.risk.name].effects[entity].bear.value))
+    computed = [one for one in _found(context) if one.cases]
+    ordered = sorted(computed, key=lambda one: -abs(one.largest(entity).effects[entity].bear.value))
     rows = [
         Row(
-            [say.told(one.risk.title), say("list.colon"), say.told(largest[one.risk.name].case.title)],
-            _cells(context, largest[one.risk.name], entity),
+            [say.told(one.risk.title), say("list.colon"), say.told(case.case.title)],
+            _cells(context, case, entity),
         )
         for one in ordered
+        for case in one.ends(entity)
     ]
     caption = say("risks.overview", entity=context.entity_text(entity))
     return Table(caption, _columns(context, say("risks.risk")), rows)
@@ -93,13 +94,16 @@ def _risk(context: Context, one: RiskResult) -> Iterator[Block]:
     entities = [context.leader, *(name for name in risk.companies if name != context.leader)]
     yield Heading(say.told(risk.title).text)
     yield Paragraph([say.told(risk.question)])
-    answer: list[Inline] = []
-    for entity in entities:
-        answer += [*([say("answer.space")] if answer else []), *_answer(context, one, entity)]
-    yield Paragraph(answer, "answer")
-    yield _effects(context, one, entities)
-    yield _chart(context, one, entities)
-    yield _changed(context, one)
+    if one.cases:
+        answer: list[Inline] = []
+        for entity in entities:
+            answer += [*([say("answer.space")] if answer else []), *_answer(context, one, entity)]
+        yield Paragraph(answer, "answer")
+        yield _effects(context, one, entities)
+        yield _chart(context, one, entities)
+        yield _changed(context, one)
+    for case, reason in one.lost:
+        yield Paragraph([*say.fill("risks.lost", case=say.told(case.title)), Code(reason)], "note")
     note: list[Inline] = [say.told(risk.note), say("answer.space")] if risk.note else []
     if risk.sources:
         note += [say("risks.sources"), *cited(context, risk.sources), say("list.stop")]
@@ -164,10 +168,24 @@ def _effects(context: Context, one: RiskResult, entities: list[str]) -> Table:
             for why in case.surprises[entity]:
                 if why.name not in explained:
                     note += [say("risks.surprise", mark=MARK), say.told(why.note)]
+                    note += [say("answer.space"), *_judged(context, case, entity)]
                     explained.add(why.name)
             rows.append(Row([say.told(case.case.title)], _cells(context, case, entity), note=note))
     caption = say("risks.caption", title=say.told(one.risk.title).text)
     return Table(caption, _columns(context, say("risks.case")), rows)
+
+
+def _judged(context: Context, case: CaseResult, entity: str) -> list[Inline]:
+    """Return what a case does to the means of what the rules read: the numbers behind a reason."""
+    say, changes = context.say, list[str]()
+    for metric, change in case.judged[entity].items():
+        one = shown(metric)
+        unit = say.unit("points") if "%" in context.unit(one).prose else context.unit(one)
+        text = _change(context, change, context.factor(one))
+        amount = say.amount(text, unit) if is_clear(change) else text
+        changes.append(context.label_within(metric) + say("list.space") + amount)
+    told = say("list.semicolon").join(changes)
+    return say.fill("risks.judged", entity=context.of(entity), changes=told) if changes else []
 
 
 def _cells(context: Context, case: CaseResult, entity: str) -> list[Inlines]:

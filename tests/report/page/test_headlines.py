@@ -1,0 +1,154 @@
+"""What page one and the titles of charts say: nothing that the numbers behind them do not."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simulator.estimate import to_json
+from simulator.report import page
+from simulator.report.page.context import Context
+from simulator.report.page.document import Bullets, Charts, Inlines, Paragraph, Table
+from simulator.report.page.fans import Fan
+from simulator.report.page.sections import answer, flips, headlines
+from simulator.report.page.speech import Speech
+
+QUARTERS = ("2026Q1", "2026Q2", "2026Q3", "2026Q4")
+
+
+def text_of(pieces: Inlines) -> str:
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
+
+
+def paragraphs(context: Context) -> str:
+    blocks = answer.answer(context).blocks
+    return "\n".join(text_of(block.text) for block in blocks if isinstance(block, Paragraph))
+
+
+def changed(found: page.Findings, below: float) -> page.Findings:
+    """Findings in which so large a share of the group's base paths has a value below zero."""
+    summary = json.loads(to_json(found.summary))
+    summary["conditional"]["value_created.group"]["base"]["prob_below_zero"] = {"value": below, "mcse": 0.01}
+    return replace(found, summary=summary)
+
+
+def test_page_one_says_what_base_is_and_that_it_loses_only_where_it_does(found: page.Findings) -> None:
+    for below, loses in ((0.83, True), (0.51, False), (0.3, False)):
+        told = paragraphs(Context(changed(found, below), Speech("en")))
+        assert "Base is all else" in told
+        assert ("of its paths value created is below zero" in told) == loses
+    assert "中性是其餘情形" in paragraphs(Context(found, Speech("zh-Hant")))
+
+
+def test_the_chance_that_page_one_gives_of_base_stands_in_the_table(found: page.Findings) -> None:
+    given = found.summary["conditional"]["value_created.group"]["base"]["prob_below_zero"]
+    say = Speech("en")
+    assert f"about {say.rough_percent(given)} of its paths" in paragraphs(Context(found, say))
+    assert say.percent(given) in page.to_markdown(page.report(found, "en"))
+
+
+def test_page_one_gives_judgement_of_all_and_of_what_is_explained(found: page.Findings) -> None:
+    assert found.drivers is not None
+    target, say = found.drivers["targets"]["value_created.group"], Speech("en")
+    (told,) = (
+        text_of(line)
+        for block in answer.answer(Context(found, say)).blocks
+        if isinstance(block, Bullets)
+        for line in block.items
+        if "judgement" in text_of(line)
+    )
+    judged = target["unsourced"]
+    for share in (judged["share"], judged["of_explained"], target["explained"]):
+        assert say.rough_percent(share) in told
+
+
+def fan(medians: Iterable[float]) -> Fan:
+    middle = np.array(list(medians))
+    return Fan(np.tile(middle, (5, 1)), np.full((3, len(middle)), 0.1), {})
+
+
+@pytest.mark.parametrize(
+    ("medians", "told"),
+    [
+        ((1, 2, 3, 4), "the median rises from USD 1.0 bn to USD 4.0 bn by 2026Q4"),
+        ((4, 3, 2, 1), "the median falls from USD 4.0 bn to USD 1.0 bn by 2026Q4"),
+        ((1, 5, 9, 4), "rises from USD 1.0 bn to its peak of USD 9.0 bn in 2026Q3 and falls to USD 4.0 bn"),
+        ((-6, -8, -3, -1), "falls from USD −6.0 bn to its lowest of USD −8.0 bn in 2026Q2 and rises to"),
+        # What lies within the errors of an end, 2 * (0.1 + 0.1), is no turn.
+        ((1, 2, 4.3, 4), "the median rises from USD 1.0 bn to USD 4.0 bn by 2026Q4"),
+        ((4, 4.1, 4.2, 4), "no clear change of the median by 2026Q4"),
+    ],
+)
+def test_a_title_over_time_says_rises_only_where_no_peak_comes_before_the_end(
+    found: page.Findings, medians: tuple[float, ...], told: str
+) -> None:
+    context = Context(found, Speech("en"))
+    assert told in headlines.fan(context, context.say.unit("money"), {"capex": fan(medians)}, QUARTERS)
+
+
+def test_the_title_of_a_tornado_names_the_share_that_orders_its_bars(found: page.Findings) -> None:
+    assert found.drivers is not None
+    target, context = found.drivers["targets"]["value_created.group"], Context(found, Speech("en"))
+    rows = target["drivers"]
+    shares = [row["share"]["value"] for row in rows]
+    assert shares == sorted(shares, reverse=True)
+    first = {**rows[0], "share": {**rows[0]["share"], "value": 0.5}}
+    told = headlines.drivers(context, found.charted[0], {**target, "drivers": [first, *rows[1:]]})
+    assert "largest share of the variance, about 50%" in told
+
+
+def test_page_one_explains_the_dashed_line_of_its_drivers(found: page.Findings) -> None:
+    for language, line in (("en", "dashed line"), ("zh-Hant", "虛線")):
+        blocks = answer.answer(Context(found, Speech(language))).blocks
+        (leading,) = (block for block in blocks if isinstance(block, Charts) and block.key == "leading")
+        assert line in text_of(leading.note)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_page_one_counts_the_changes_of_its_own_table(found: page.Findings, language: str) -> None:
+    """What it tells and what it counts are together the rows that stand out in the table it points to."""
+    say = Speech(language)
+    for document in (page.report(found, language), page.short_report(found, language)):
+        (changing,) = (
+            sum(row.strong for row in block.rows)
+            for section in document.sections
+            for block in section.blocks
+            if isinstance(block, Table) and block.caption == say("flips.caption")
+        )
+        told = [
+            text_of(line)
+            for block in document.sections[0].blocks
+            if isinstance(block, Bullets)
+            for line in block.items
+        ]
+        more = say("answer.flip_more", n=str(changing - flips.FEW), section=say("section.drivers"))
+        assert (more in told) == (changing > flips.FEW)
+        assert len(told) >= min(changing, flips.FEW)
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_limits_speak_of_charts_over_time_only_where_they_are(found: page.Findings, language: str) -> None:
+    line = Speech(language)("limits.fans")
+    full, short = (
+        page.to_markdown(one) for one in (page.report(found, language), page.short_report(found, language))
+    )
+    assert line in full
+    assert line not in short
+
+
+def test_a_log_ratio_is_told_as_per_cent_of_what_it_is_a_ratio_to(found: page.Findings) -> None:
+    """exp(-0.065) is 0.937: 6% below guidance; exp(0.3) is 1.35."""
+    for prior, log, told in (
+        ("spend.overshoot", -0.065, "−6% (6% below guidance)"),
+        ("spend.overshoot", 0.3, "+35% (35% above guidance)"),
+        ("economics.markup_boom", 0.097, "+10% (10% above trend)"),
+    ):
+        assert found.drivers is not None
+        row = found.drivers["verdicts"]["group"][0]
+        ends = {"low": {**row["low"], "bound": log}, "high": {**row["high"], "bound": 2000.0}}
+        drivers = {**found.drivers, "verdicts": {"group": [{**row, **ends, "prior": prior}]}}
+        context = Context(replace(found, drivers=drivers), Speech("en"))
+        (table,) = (block for block in flips.table(context) if isinstance(block, Table))
+        assert text_of(table.rows[0].cells[0]) == f"up to {told}"
