@@ -99,6 +99,7 @@ def _of_run(context: Context, parts: Iterable[Section | None]) -> Document:
         ],
         sections=[part for part in parts if part is not None],
         labels=labels(say, run.directory.name if run.directory else run.study.hash[:12], found),
+        cover=True,
     )
 
 

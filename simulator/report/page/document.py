@@ -197,7 +197,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report; `contents` says whether its sections are listed after the first."""
+    """A whole report.
+
+    `contents` says whether its sections are listed after the first, `cover` whether that one is printed on a
+    page of its own.
+    """
 
     language: str
     title: Inlines
@@ -205,3 +209,4 @@ class Document:
     sections: Sequence[Section]
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     contents: bool = True
+    cover: bool = False

@@ -86,9 +86,17 @@ def to_html(document: Document) -> str:
         data_all=labels["all"],
         data_hover=labels["hover"],
         data_scroll=labels["scroll"],
-        class_=None if document.contents else "short",
+        class_=" ".join(_kinds(document)) or None,
     )
     return f"<!DOCTYPE html>\n{el('html', head, body, lang=document.language)}\n"
+
+
+def _kinds(document: Document) -> Iterator[str]:
+    """Give what the page is, for its style."""
+    if document.cover:
+        yield "cover"
+    if not document.contents:
+        yield "short"
 
 
 def asset(name: str) -> str:
@@ -220,7 +228,7 @@ def _row(row: Row, columns: Iterable[Column]) -> Iterator[Element]:
         yield el(
             "tr",
             el("th", _inlines(row.head), scope="rowgroup", colspan=len(columns)),
-            class_="strong",
+            class_="strong group",
             id=anchor,
         )
     else:

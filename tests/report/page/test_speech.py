@@ -19,11 +19,13 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 NEUTRAL = re.compile(
     r"document\.number|date\.months\..*|list\..*|quantile\..*|answer\.space|verdict\.is"
     r"|unit\.(gigawatts|GW|percent)\.(axis|prose)|unit\..*\.factor|time\.point|time\.words_at|drivers\.(of|bar)|chances\.point|family\.within"
+    r"|update\.(who_(anthropic|openai)|observed_of)|compare\.described"
 )
 
 #: What Latin letters may stand in a Chinese message: names, symbols and abbreviations.
 LATIN = re.compile(
     r"\{\w+\}|P5|P95|AI|GW|HTML|Tab|strandline|PERT|metalog|SciPy|\bt\b|rqmc|mc|±|%|RQMC|EPS|MWh|R-hat|Alphabet|Meta"
+    r"|Anthropic|OpenAI"
 )
 
 #: Common characters that only simplified Chinese has.

@@ -1,6 +1,7 @@
 """The page of an update: every number of the summary, in both languages, whatever a file says in it."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from simulator.posterior.told import changes
 from simulator.report import console, page
 from simulator.report import update as terminal
 from simulator.report.estimates import beyond_four
+from simulator.report.page.document import Code, Table
 from simulator.report.page.sections import conclusion
-from simulator.report.page.sections.update import doubt
+from simulator.report.page.sections.trust import doubt
 from simulator.report.page.speech import LANGUAGES, Speech
 from tests.posterior.filed import evidence, study
 
@@ -57,6 +59,17 @@ def test_a_failed_gate_is_the_first_thing_said(judged) -> None:
     text = page.to_markdown(page.learned(judged, "one", "en"))
     assert text.index("Do not rely on this posterior") < text.index("Bear")
     assert "failed" in text
+
+
+def test_its_answer_is_printed_with_what_follows(judged) -> None:
+    """Only the report of a run has a first page for a committee; here the next section follows at once."""
+    document = page.learned(judged, "one", "en")
+    assert not document.cover
+    assert '<body class="cover"' not in re.sub(r'data-\w+="[^"]*" ?', "", page.to_html(document))
+    covered = page.to_html(replace(document, cover=True))
+    assert '<body class="cover"' in re.sub(r'data-\w+="[^"]*" ?', "", covered)
+    assert ".cover #answer { break-after: page; }" in covered
+    assert not re.search(r"[^.\w] *#answer \{ break-after", covered.replace(".cover #answer", ""))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -162,6 +175,28 @@ def test_a_number_known_beyond_four_figures_is_written_to_four(found) -> None:
     exact = row["prior"] | {"mean": {"value": 0.119993, "mcse": 0.000007}}
     summary = found | {"moved": [row | {"prior": exact, "shift": {"value": 1.0, "mcse": 0.0}}]}
     assert "| 0.12 |" in page.to_markdown(page.learned(summary, "one", "en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_series_of_the_shipped_evidence_goes_by_a_code(judged, language) -> None:
+    """What is left out is told by whose figure of what it is, in the language of the page."""
+    series = simulator.load_evidence().series.values()
+    left = [{**vars_of(one), "series": one.name, "reason": "restated"} for one in series]
+    companies = {
+        one.name: one.title for one in simulator.load_study("hyperscalers-2026-01").settings.companies
+    }
+    document = page.learned(judged | {"left_out": left, "titles": companies}, "one", language)
+    (table,) = next(section for section in document.sections if section.anchor == "left_out").blocks
+    assert isinstance(table, Table)
+    heads = [row.head[0] for row in table.rows]
+    assert not [head for head in heads if isinstance(head, Code)]
+    texts = [head if isinstance(head, str) else head.text for head in heads]
+    assert not [text for text in texts if "_" in text]
+    assert len(set(texts)) == len(texts)
+
+
+def vars_of(series):
+    return {key: getattr(series, key) for key in ("company", "metric", "definition", "kind")}
 
 
 def test_every_reason_and_gate_has_words() -> None:

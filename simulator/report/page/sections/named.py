@@ -25,7 +25,7 @@ def run_name(run: Run) -> str:
 def described(say: Speech, run: Run) -> list[Inline]:
     """Return a run's name with its study, what that knew, and what was set otherwise than it says."""
     study = run.study
-    known = say.fill("compare.study", study=Code(study.name))
+    known: list[Inline] = [Code(study.name)]
     if study.as_of is not None:
         known = say.fill("compare.study_known", study=Code(study.name), day=say.day(study.as_of))
     if given := _given(say, overrides(study) or {}, run):

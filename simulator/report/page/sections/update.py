@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 from simulator.report.console import plain
@@ -13,7 +12,6 @@ from simulator.report.page.document import (
     Block,
     Chart,
     Charts,
-    Code,
     Column,
     Day,
     Inline,
@@ -26,6 +24,8 @@ from simulator.report.page.document import (
 )
 from simulator.report.page.labels import label, labelled
 from simulator.report.page.sections.conclusion import lead, unheard
+from simulator.report.page.sections.left_out import left_out
+from simulator.report.page.sections.trust import trust
 from simulator.report.page.speech import Speech
 
 type Summary = Mapping[str, Any]
@@ -52,9 +52,9 @@ class Learned:
             yield self._section("ahead", self._ahead())
         if self.found["steps"] and self._leader:
             yield self._section("steps", self._steps())
-        yield self._section("trust", self._trust())
+        yield self._section("trust", trust(self.found, self.say))
         if self.found["left_out"]:
-            yield self._section("left_out", self._left_out())
+            yield self._section("left_out", left_out(self.found, self.say))
 
     def _section(self, name: str, blocks: Iterator[Block]) -> Section:
         return Section(name, self.say(f"update.{name}"), list(blocks))
@@ -93,7 +93,6 @@ class Learned:
             yield self._verdicts()
             yield from self._values()
             yield self._changes()
-            yield Paragraph([say("update.change_read")], "note")
         if found["sampler"] == "rqmc":
             yield Paragraph([say("update.errors", chains=say.count(found["prior_chains"]))], "note")
 
@@ -335,69 +334,6 @@ class Learned:
                 for name in names
             ]
             yield Table(say("update.steps_moved"), heads, moves)
-
-    def _trust(self) -> Iterator[Block]:
-        say, found = self.say, self.found
-        method = found["method"]
-        asked = "_asked" if method["name"] == "tempering" and method["asked"] == "tempering" else ""
-        yield Paragraph([say(f"update.method_{method['name']}{asked}")])
-        yield Paragraph([say("update.likelihood")])
-        yield Paragraph([self._draws()], "note")
-        columns = [
-            Column(say("update.gate"), numeric=False),
-            Column(say("update.reached")),
-            Column(say("update.asked")),
-            Column(say("update.outcome"), numeric=False),
-        ]
-        rows: list[Row] = []
-        for name, gates in method["tried"].items():
-            rows.append(Row([say(f"update.{name}")], []))
-            rows += [self._gate(gate) for gate in gates]
-        yield Table(say("update.gates_caption"), columns, rows)
-
-    def _draws(self) -> str:
-        """Return how many draws there are, what they are worth, and how well their errors are known."""
-        say, method = self.say, self.found["method"]
-        worth = next((gate["value"] for gate in method["gates"] if gate["name"] == "ess"), None)
-        texts = {
-            "draws": say.count(method["draws"]),
-            "chains": say.count(method["chains"]),
-            "paths": say.count(self.found["paths"]),
-            "seed": str(self.found["seed"]),
-            "doubt": say.rough_percent({"value": doubt(method["chains"]), "mcse": 0.0}),
-        }
-        if worth is None:
-            return say("update.draws", **texts)
-        return say("update.draws_worth", worth=say.count(round(worth)), **texts)
-
-    def _gate(self, gate: Mapping[str, Any]) -> Row:
-        say = self.say
-        reached = "∞" if gate["value"] is None else say.given(gate["value"])
-        limit = say("update.most" if gate["most"] else "update.least", limit=say.given(gate["limit"]))
-        outcome = say("update.passed" if gate["passed"] else "update.failed")
-        return Row([say(f"update.gate_{gate['name']}")], [[reached], [limit], [outcome]])
-
-    def _left_out(self) -> Iterator[Block]:
-        say = self.say
-        counts: dict[tuple[str, str], int] = {}
-        for row in self.found["left_out"]:
-            key = (row["reason"], row["series"])
-            counts[key] = counts.get(key, 0) + 1
-        columns = [
-            Column(say("update.series"), numeric=False),
-            Column(say("update.periods")),
-            Column(say("update.reason"), numeric=False),
-        ]
-        rows = [
-            Row([Code(series)], [[say.count(count)], [say(f"update.reason_{reason}")]])
-            for (reason, series), count in sorted(counts.items())
-        ]
-        yield Table(say("update.left_caption"), columns, rows)
-
-
-def doubt(chains: int) -> float:
-    """Return the relative standard error of an error that is read from the spread of so many chains."""
-    return 1 / sqrt(2 * (chains - 1))
 
 
 def _standard(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float, float, float]:
