@@ -233,7 +233,7 @@ def _drives(context: Context) -> Iterator[Block]:
     chart = tornado(context, lead, target, ROWS)
     chart = replace(chart, title=[capital(headlines.drivers(context, lead, target))], finding=())
     yield Heading(say("answer.drives", metric=context.label_within(lead.metric)))
-    yield Charts("leading", title, [chart], legend, [say("drivers.tornado_about")])
+    yield Charts("leading", title, [chart], legend)
 
 
 def _unknown(context: Context) -> Iterator[list[Inline]]:

@@ -84,7 +84,7 @@ def chance(context: Context, one: Shown, found: Exceedance, step: float) -> str:
 
 
 def drivers(context: Context, one: Shown, target: Mapping[str, Any]) -> str:
-    """Return what a tornado shows: its first prior, by the share that orders it, if that is clearly the first."""
+    """Return what a tornado shows: its first prior, by the share that orders it, where that is clear."""
     say, rows = context.say, target["drivers"]
     if len(rows) > 1 and not apart(rows[0]["share"], rows[1]["share"]):
         first, second = (context.prior(row["prior"]) for row in rows[:2])
