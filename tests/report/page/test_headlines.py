@@ -177,3 +177,16 @@ def test_the_limits_count_the_thresholds_that_would_change_the_verdict(
         (lines,) = (block.items for block in document.sections[-1].blocks if isinstance(block, Bullets))
         numbers = [int(number) for number in re.findall(r"\d+", text_of(lines[0]))]
         assert sorted(numbers) == sorted([10, changing, 6])
+
+
+def test_page_one_names_a_threshold_only_where_it_changes_the_verdict(found: page.Findings) -> None:
+    for likeliest, told in (("bear", 0), ("base", 1)):
+        thresholds = tuple(one._replace(likeliest=likeliest, clear=True) for one in found.thresholds)
+        changed_ones = replace(found, thresholds=thresholds)
+        lines = [
+            text_of(line)
+            for block in answer.answer(Context(changed_ones, Speech("en"))).blocks
+            if isinstance(block, Bullets)
+            for line in block.items
+        ]
+        assert sum(line.startswith("Threshold of ") for line in lines) == told

@@ -29,6 +29,21 @@ def table(context: Context) -> Iterator[Block]:
     yield Table(caption, head, [_row(context, one) for one in found])
 
 
+def sentence(context: Context) -> list[list[Inline]]:
+    """Return the first threshold that, moved, changes the likeliest verdict, for page one; else nothing."""
+    changing = [one for one in context.found.thresholds if _changes(context, one)]
+    return [
+        context.say.fill(
+            "answer.threshold",
+            metric=context.label_within(one.metric),
+            threshold=_amount(context, one.metric, one.threshold),
+            moved=_amount(context, one.metric, one.moved),
+            first=context.within(one.likeliest),
+        )
+        for one in changing[:1]
+    ]
+
+
 def limit(context: Context) -> list[list[Inline]]:
     """Return how many of the moves make another verdict the likeliest, as a limit of the report."""
     say, found = context.say, context.found.thresholds
