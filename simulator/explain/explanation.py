@@ -97,7 +97,7 @@ def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12)
                 likeliest           the verdict with the largest chance there
                 lead: EST + distinguishable     its chance less that of the next
             sources        at most ten, of the weakest rank first, then by their share of the first target:
-                [{source, rank, priors,
+                [{source, rank, priors (the largest single share of the first target first),
                   shares: {target: SHARE}}     of the first target and the verdicts of its entity: all that
                                     the priors which cite the source tell, alone or beside other sources
 

@@ -36,11 +36,13 @@ def weakest_sources(
     Returns
     -------
     list
-        Of at most `WEAKEST`, each ``{"source", "rank", "priors", "shares": {target: SHARE}}``.
+        Of at most `WEAKEST`, each ``{"source", "rank", "priors", "shares": {target: SHARE}}``, the priors in
+        the order of what each explains of the first target alone.
     """
-    citing = {
-        name: [place for place, one in enumerate(inputs) if name in one.prior.sources] for name in known
-    }
+    places = range(len(inputs))
+    if asked:
+        places = sorted(places, key=lambda place: -float(shares.single(place).value[0]))
+    citing = {name: [place for place in places if name in inputs[place].prior.sources] for name in known}
     resting = {name: shares.together(places) for name, places in citing.items() if places}
     lead = {name: float(found.value[0]) for name, found in resting.items()} if asked else {}
     shown = [

@@ -38,6 +38,16 @@ def test_what_rests_on_a_source_is_what_all_priors_that_cite_it_explain(linear):
         assert agrees(found[name]["shares"]["f"], truth), name
 
 
+def test_the_priors_that_cite_a_source_stand_by_what_each_explains_alone():
+    """Of 1 a + 3 b + 2 c the shares are 1, 9 and 4 parts of 14, whatever the order of their names."""
+    found = explained(
+        {"forum": "other"},
+        {"a": ["forum"], "b": ["forum"], "c": ["forum"]},
+        lambda d: {"f": d["a"] + 3 * d["b"] + 2 * d["c"]},
+    )
+    assert found["sources"][0]["priors"] == ["b", "c", "a"]
+
+
 def test_the_weakest_kind_stands_first_and_then_the_largest_share(linear):
     assert [(one["source"], one["rank"]) for one in linear["sources"]] == [
         ("forum", "other"),

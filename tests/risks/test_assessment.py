@@ -107,7 +107,7 @@ def test_the_error_is_that_of_pairs(study: Study) -> None:
 
 
 def test_what_the_rules_read_changes_as_a_run_of_the_case_has_it() -> None:
-    """The change of its mean, paired: of the metrics of scorecard and rules, but not of value."""
+    """The change of the mean, paired, of the metrics of scorecard and rules; value is told already."""
 
     def judged(draws: Mapping[str, Any]) -> dict[str, Any]:
         return model(draws) | {"margin.group": draws["gain"] - draws["cost"], "yield.group": draws["gain"]}

@@ -11,6 +11,7 @@ from simulator.engine import Manifest, faults
 from simulator.errors import StrandlineError, UsageError
 from simulator.estimate import SamplerName, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
+from simulator.explain.thresholds import MovedThreshold, moved_thresholds
 from simulator.report.page.fans import Fans, fans
 from simulator.report.page.shapes import Exceedance, Histogram, curve, histogram
 from simulator.report.page.shown import Shown, shown_metrics
@@ -54,6 +55,8 @@ class Findings:
         Metrics whose paths are not all numbers, and should be.
     paid_at_a_loss
         By entity, the share of paths that pay back while value created is below zero.
+    thresholds
+        The verdicts on the leading entity where one threshold of the scorecard is moved.
     """
 
     run: Run
@@ -72,6 +75,7 @@ class Findings:
     manifest: Manifest | None = None
     not_finite: tuple[str, ...] = ()
     paid_at_a_loss: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    thresholds: tuple[MovedThreshold, ...] = ()
 
     @property
     def heavy(self) -> tuple[str, ...]:
@@ -144,6 +148,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         paid_at_a_loss={
             entity: _paid_at_a_loss(run, own, sampler) for entity, own in table.items() if own.keys() >= _PAID
         },
+        thresholds=moved_thresholds(run, next(iter(table))),
         not_finite=not_numbers(run),
     )
 

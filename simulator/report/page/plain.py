@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.explain.thresholds import MovedThreshold
 from simulator.report.page.fans import LEVELS, Fans
 from simulator.report.page.findings import Findings
 from simulator.report.page.reproduce import commands
@@ -32,6 +33,7 @@ def to_plain(found: Findings) -> dict[str, Any]:
         "exceedance": _each(found.curves),
         "series": None if found.fans is None else _series(found.fans),
         "drivers": found.drivers,
+        "thresholds": [_threshold(one) for one in found.thresholds],
         "risks": None if found.risks is None else to_plain_risks(found.risks),
         "checks": None if found.checks is None else found.checks.summary(),
         "manifest": None
@@ -41,6 +43,11 @@ def to_plain(found: Findings) -> dict[str, Any]:
         },
         "commands": commands(run),
     }
+
+
+def _threshold(one: MovedThreshold) -> dict[str, Any]:
+    chances = {name: {"value": chance.value, "mcse": chance.mcse} for name, chance in one.chances.items()}
+    return {**one._asdict(), "chances": chances}
 
 
 def _each(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What page one and the titles of charts say: nothing that the numbers behind them do not."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,8 +11,9 @@ import pytest
 from simulator.estimate import to_json
 from simulator.report import page
 from simulator.report.page.context import Context
-from simulator.report.page.document import Bullets, Charts, Inlines, Paragraph, Table
+from simulator.report.page.document import Bullets, Heading, Inlines, Paragraph, Table
 from simulator.report.page.fans import Fan
+from simulator.report.page.markup import Element
 from simulator.report.page.sections import answer, flips, headlines
 from simulator.report.page.speech import Speech
 
@@ -100,10 +102,9 @@ def test_the_title_of_a_tornado_names_the_share_that_orders_its_bars(found: page
 
 
 def test_page_one_explains_the_dashed_line_of_its_drivers(found: page.Findings) -> None:
-    for language, line in (("en", "dashed line"), ("zh-Hant", "虛線")):
+    for language, line in (("en", "dashed: mean"), ("zh-Hant", "虛線為平均")):
         blocks = answer.answer(Context(found, Speech(language))).blocks
-        (leading,) = (block for block in blocks if isinstance(block, Charts) and block.key == "leading")
-        assert line in text_of(leading.note)
+        assert any(isinstance(block, Heading) and line in block.text for block in blocks)
 
 
 @pytest.mark.parametrize("language", page.LANGUAGES)
@@ -151,4 +152,41 @@ def test_a_log_ratio_is_told_as_per_cent_of_what_it_is_a_ratio_to(found: page.Fi
         drivers = {**found.drivers, "verdicts": {"group": [{**row, **ends, "prior": prior}]}}
         context = Context(replace(found, drivers=drivers), Speech("en"))
         (table,) = (block for block in flips.table(context) if isinstance(block, Table))
-        assert text_of(table.rows[0].cells[0]) == f"up to {told}"
+        bound = table.rows[0].cells[0]
+        assert not isinstance(bound, Element)
+        assert text_of(bound) == f"up to {told}"
+
+
+@pytest.mark.parametrize("language", page.LANGUAGES)
+def test_the_limits_count_the_thresholds_that_would_change_the_verdict(
+    found: page.Findings, language: str
+) -> None:
+    """As many as stand out beside the scorecard, in the full form and in the short one."""
+    say = Speech(language)
+    full, short = page.report(found, language), page.short_report(found, language)
+    caption = say("scorecard.moved_caption", entity=say("entity.group"))
+    (rows,) = (
+        block.rows
+        for section in full.sections
+        for block in section.blocks
+        if isinstance(block, Table) and block.caption == caption
+    )
+    assert len(rows) == len(found.thresholds) == 6
+    changing = sum(row.strong for row in rows)
+    for document in (full, short):
+        (lines,) = (block.items for block in document.sections[-1].blocks if isinstance(block, Bullets))
+        numbers = [int(number) for number in re.findall(r"\d+", text_of(lines[0]))]
+        assert sorted(numbers) == sorted([10, changing, 6])
+
+
+def test_page_one_names_a_threshold_only_where_it_changes_the_verdict(found: page.Findings) -> None:
+    for likeliest, told in (("bear", 0), ("base", 1)):
+        thresholds = tuple(one._replace(likeliest=likeliest, clear=True) for one in found.thresholds)
+        changed_ones = replace(found, thresholds=thresholds)
+        lines = [
+            text_of(line)
+            for block in answer.answer(Context(changed_ones, Speech("en"))).blocks
+            if isinstance(block, Bullets)
+            for line in block.items
+        ]
+        assert sum(line.startswith("Threshold of ") for line in lines) == told

@@ -40,10 +40,22 @@ def test_the_weakest_sources_are_those_of_the_explanation_in_its_order(
     assert keys == [one["source"] for one in explained["sources"]]
     assert len(keys) == 10
     for row, one in zip(rows, explained["sources"], strict=True):
-        assert len(row.cells) == 2 + len(one["shares"])
-        for cell, share in zip(row.cells[1:-1], one["shares"].values(), strict=True):
+        assert len(row.cells) == 3 + len(one["shares"])
+        for cell, share in zip(row.cells[2:-1], one["shares"].values(), strict=True):
             text = text_of(cell)
             assert ("±" in text) is share["distinguishable"]
+
+
+def test_one_that_was_recalled_and_not_read_says_so_in_its_row(
+    found: page.Findings, explained: dict[str, Any]
+) -> None:
+    rows = table_of(page.report(found, "en"), "weakest").rows
+    known = found.run.study.sources
+    told = [parts_of(row.cells[1])[0] for row in rows]
+    assert [cell.text for cell in told if not isinstance(cell, str)] == [
+        known[one["source"]].provenance for one in explained["sources"]
+    ]
+    assert any("recalled, unverified" in str(cell) for cell in told)
 
 
 def test_each_stands_with_a_link_to_what_can_be_read_and_to_the_priors_that_cite_it(

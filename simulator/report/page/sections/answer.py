@@ -25,7 +25,7 @@ from simulator.report.page.document import (
     Section,
 )
 from simulator.report.page.markup import Element
-from simulator.report.page.sections import flips, headlines
+from simulator.report.page.sections import flips, headlines, thresholds
 from simulator.report.page.sections.drivers import lead_target, tornado
 from simulator.report.page.shown import Shown
 
@@ -59,7 +59,7 @@ def answer(context: Context, priors: int | None = None) -> Section:
     blocks += _drives(context)
     if changes := flips.sentences(context, priors):
         share = say.rough_percent({"value": flips.TAIL, "mcse": 0.0})
-        blocks += [Heading(say("answer.flips")), Bullets(changes)]
+        blocks += [Heading(say("answer.flips")), Bullets([*changes, *thresholds.sentence(context)])]
         blocks.append(Paragraph([say("answer.flip_read", n=share)], "note"))
     blocks += [Heading(say("answer.unknown")), Bullets(list(_unknown(context)))]
     blocks.append(Paragraph([say("answer.error")], "note"))
@@ -233,7 +233,7 @@ def _drives(context: Context) -> Iterator[Block]:
     chart = tornado(context, lead, target, ROWS)
     chart = replace(chart, title=[capital(headlines.drivers(context, lead, target))], finding=())
     yield Heading(say("answer.drives", metric=context.label_within(lead.metric)))
-    yield Charts("leading", title, [chart], legend, [say("drivers.tornado_about")])
+    yield Charts("leading", title, [chart], legend)
 
 
 def _unknown(context: Context) -> Iterator[list[Inline]]:

@@ -15,6 +15,7 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.reproduce import commands
+from simulator.report.page.sections import thresholds
 
 #: What a short report says of the run.
 SHORT = ("study", "as_of", "hash", "paths", "seed", "again", "verify")
@@ -87,4 +88,5 @@ def _limits(context: Context, own: Sequence[str]) -> Section:
     """Return the limits of any model, and those of this one before the last."""
     say = context.say
     keys = ("model", "error", "judgement", "held", *own, "advice")
-    return Section("limits", say("section.limits"), [Bullets([[say(f"limits.{key}")] for key in keys])])
+    lines = [[say(f"limits.{key}")] for key in keys]
+    return Section("limits", say("section.limits"), [Bullets([*thresholds.limit(context), *lines])])

@@ -34,6 +34,7 @@ def weakest(context: Context) -> Section | None:
     head = [
         Column(say("source.title"), numeric=False),
         Column(say("source.rank"), numeric=False),
+        Column(say("source.provenance"), numeric=False),
         *(Column(_measured(context, found["targets"][name]), say("unit.variance.axis")) for name in shown),
         Column(say("source.priors"), numeric=False),
     ]
@@ -43,6 +44,7 @@ def weakest(context: Context) -> Section | None:
             [_title(context, known[one["source"]]), " ", Code(one["source"])],
             [
                 [rank(context, known[one["source"]])],
+                [say.told(known[one["source"]].provenance)],
                 *([share_of(context, one["shares"][name])] for name in shown),
                 _citing(context, one["priors"]),
             ],

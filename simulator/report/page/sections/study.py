@@ -15,6 +15,7 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
+from simulator.report.page.sections import thresholds
 from simulator.report.page.speech import Unit
 
 
@@ -57,7 +58,8 @@ def scorecard(context: Context) -> Section | None:
     for count in range(len(items) + 1):
         cells = [[say.percent(own["passes"][str(count)])] for own in scored.values()]
         rows.append(Row([say("scorecard.count", n=str(count), all=str(len(items)))], cells))
-    return Section("scorecard", say("section.scorecard"), [Table(say("scorecard.caption"), head, rows)])
+    blocks: list[Block] = [Table(say("scorecard.caption"), head, rows), *thresholds.table(context)]
+    return Section("scorecard", say("section.scorecard"), blocks)
 
 
 def evidence(context: Context) -> Section | None:
