@@ -17,10 +17,11 @@ from simulator.explain.told import CLEAR
 from simulator.model import Buildout
 from simulator.risks.cases import Resolved, resolve
 from simulator.risks.result import STATISTICS, Assessment, CaseResult, Effect, Outlook, RiskResult, is_clear
-from simulator.risks.surprise import surprise_at
+from simulator.risks.surprise import surprise_at, surprise_of
 from simulator.run import Progress, Run
 from simulator.sampling import ROUND
 from simulator.study import Risk, Study, Surprise
+from simulator.study.risks import case_name
 
 #: Most paths on which a case is computed: an effect paired path by path needs few.
 PATHS = 2**15
@@ -144,27 +145,45 @@ def _results(
     believed: Replicated,
     measured: _Measured,
 ) -> Iterator[CaseResult]:
-    for case, resolved in zip(risk.cases, cases, strict=True):
+    for number, (case, resolved) in enumerate(zip(risk.cases, cases, strict=True), 1):
         found = measured(resolved)
         effects = measured.effects(found - believed)
-        explained = {entity: _explained(surprises, resolved, effect) for entity, effect in effects.items()}
+        name = case_name(risk.name, number)
+        explained = {
+            entity: tuple(_explained(surprises, name, resolved, effect)) for entity, effect in effects.items()
+        }
         yield CaseResult(case, resolved.moved, measured.outlooks(found), effects, explained)
 
 
-def _explained(surprises: Sequence[Surprise], case: Resolved, effect: Effect) -> tuple[Surprise, ...]:
-    """Return why what a case does to an entity surprises, where it does and the study says why.
+def _explained(
+    surprises: Sequence[Surprise], name: str, case: Resolved, effect: Effect
+) -> Iterator[Surprise]:
+    """Give why what a case does to an entity surprises, where it does and the study says why.
 
-    A reason is given only where all that the case moves has it.
+    What the study says of the case itself comes first, then what it says of all that the case moves.
     """
-    signs = {"value_created": effect.value, **{name: getattr(effect, name) for name in _VERDICTS}}
-    directions = {int(np.sign(float(one.value) - one.quantiles[1])) for one in case.moved if one.quantiles}
-    if len(directions) != 1 or not all(one.quantiles for one in case.moved):
-        return ()  # moved both ways, or a setting too: no one sign belongs to the beliefs
-    (direction,) = directions
-    found: list[Surprise] = []
-    for metric, change in signs.items():
-        seen = direction * int(np.sign(change.value)) if is_clear(change) else 0
-        reasons = {surprise_at(surprises, one.name, metric, seen) for one in case.moved}
-        if len(reasons) == 1:
-            found += [reason for reason in reasons if reason is not None]
-    return tuple(found)
+    direction = _direction(case)
+    for metric, change in _signs(effect):
+        seen = int(np.sign(change.value)) if is_clear(change) else 0
+        told = surprise_of(surprises, name, metric, seen)
+        reasons = {surprise_at(surprises, one.name, metric, direction * seen) for one in case.moved}
+        if told is not None:
+            yield told
+        elif len(reasons) == 1:
+            yield from (reason for reason in reasons if reason is not None)
+
+
+def _signs(effect: Effect) -> Iterator[tuple[str, Estimate]]:
+    yield METRIC, effect.value
+    yield from ((name, getattr(effect, name)) for name in _VERDICTS)
+
+
+def _direction(case: Resolved) -> int:
+    """Return 1 where a case moves beliefs up alone, -1 where down alone, 0 for all else.
+
+    Where it moves both ways, or a setting too, no one sign belongs to its beliefs.
+    """
+    if not all(one.quantiles for one in case.moved):
+        return 0
+    directions = {int(np.sign(float(one.value) - one.quantiles[1])) for one in case.moved}
+    return directions.pop() if len(directions) == 1 else 0
