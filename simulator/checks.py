@@ -37,11 +37,14 @@ class Outcome:
         Over paths, by the keys of `QUANTILES`.
     mean
         Over paths; of a quantity that is 0 or 1 the probability.
+    inside
+        Share of paths that lie in the range of the evidence themselves, whatever the check asks.
     """
 
     check: Check
     quantiles: Mapping[str, Estimate]
     mean: Estimate
+    inside: Estimate
 
     @property
     def compared(self) -> tuple[tuple[Estimate, float, float], ...]:
@@ -174,9 +177,12 @@ def _factors(checks: Iterable[Check], units: Mapping[str, str] | None) -> tuple[
 
 
 def _outcome(check: Check, run: Run, factor: float) -> Outcome:
-    values = pool(run.metric(check.name), cast(SamplerName, run.plan.sampler))
+    sampler, paths = cast(SamplerName, run.plan.sampler), run.metric(check.name)
+    values = pool(paths, sampler)
     quantiles = {name: _scaled(quantile(values, p), factor) for name, p in QUANTILES.items()}
-    return Outcome(check, quantiles, _scaled(mean(values), factor))
+    within = (check.low <= factor * paths) & (factor * paths <= check.high)
+    inside = mean(pool(within.astype(paths.dtype), sampler))
+    return Outcome(check, quantiles, _scaled(mean(values), factor), inside)
 
 
 def _scaled(estimate: Estimate, factor: float) -> Estimate:
@@ -192,7 +198,12 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         "high": check.high,
         "statistic": check.statistic,
         **{
-            name: _number(estimate) for name, estimate in (*outcome.quantiles.items(), ("mean", outcome.mean))
+            name: _number(estimate)
+            for name, estimate in (
+                *outcome.quantiles.items(),
+                ("mean", outcome.mean),
+                ("inside", outcome.inside),
+            )
         },
         "passed": outcome.passed,
         "clear": outcome.clear,

@@ -59,13 +59,19 @@ def test_the_summary_is_json_that_says_all(january):
         assert entry["p50"] == outcome.quantiles["p50"]._asdict()
         assert entry["p10"]["value"] <= entry["p50"]["value"] <= entry["p90"]["value"]
         assert entry["mean"]["mcse"] >= 0
+        # Between P10 and P90 lie eight paths in ten, beyond either of them one; a path more or less is a tie.
+        ends = [entry[name]["value"] for name in ("p10", "p90")]
+        if all(entry["low"] <= end <= entry["high"] for end in ends):
+            assert entry["inside"]["value"] >= 0.8 - 2 / 8192
+        if ends[0] > entry["high"] or ends[1] < entry["low"]:
+            assert entry["inside"]["value"] <= 0.1 + 2 / 8192
         assert (entry["low"], entry["high"]) == (outcome.check.low, outcome.check.high)
 
 
 def outcome(statistic: str, p10: float, p50: float, p90: float, mean: float, mcse: float = 0.0) -> Outcome:
     check = Check("x", "x", "1", 1.0, 2.0, statistic)  # pyright: ignore[reportArgumentType]
     quantiles = {n: Estimate(v, mcse) for n, v in (("p10", p10), ("p50", p50), ("p90", p90))}
-    return Outcome(check, quantiles, Estimate(mean, mcse))
+    return Outcome(check, quantiles, Estimate(mean, mcse), Estimate(0.5, 0.0))
 
 
 @pytest.mark.parametrize(

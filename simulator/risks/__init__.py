@@ -12,3 +12,4 @@ from simulator.risks.result import Outlook as Outlook
 from simulator.risks.result import RiskResult as RiskResult
 from simulator.risks.result import to_plain as to_plain
 from simulator.risks.surprise import surprise_at as surprise_at
+from simulator.risks.surprise import surprise_of as surprise_of

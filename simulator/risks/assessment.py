@@ -27,10 +27,11 @@ from simulator.risks.result import (
     RiskResult,
     is_clear,
 )
-from simulator.risks.surprise import surprise_at
+from simulator.risks.surprise import surprise_at, surprise_of
 from simulator.run import Progress, Run
 from simulator.sampling import ROUND
 from simulator.study import Risk, RiskCase, Study, Surprise
+from simulator.study.risks import case_name
 
 #: Most paths on which a case is computed: an effect paired path by path needs few.
 PATHS = 2**15
@@ -171,9 +172,9 @@ def _read(entity: str, run: Run, study: Study) -> dict[str, Statistic]:
 def _result(risk: Risk, study: Study, believed: Replicated, measured: _Measured) -> RiskResult:
     cases: list[CaseResult] = []
     lost: list[LostCase] = []
-    for case in risk.cases:
+    for number, case in enumerate(risk.cases, 1):
         try:
-            cases.append(_case(case, study, believed, measured))
+            cases.append(_case(case, case_name(risk.name, number), study, believed, measured))
         except StudyError as error:
             lost.append(LostCase(case, "; ".join(map(str, error.faults))))
         except GateError as error:
@@ -181,31 +182,49 @@ def _result(risk: Risk, study: Study, believed: Replicated, measured: _Measured)
     return RiskResult(risk, tuple(cases), tuple(lost))
 
 
-def _case(case: RiskCase, study: Study, believed: Replicated, measured: _Measured) -> CaseResult:
+def _case(case: RiskCase, name: str, study: Study, believed: Replicated, measured: _Measured) -> CaseResult:
     resolved = resolve(study, case)
     found = measured(resolved)
     change = found - believed
     effects = measured.effects(change)
-    explained = {entity: _explained(study.surprises, resolved, effect) for entity, effect in effects.items()}
+    explained = {
+        entity: tuple(_explained(study.surprises, name, resolved, effect))
+        for entity, effect in effects.items()
+    }
     return CaseResult(
         case, resolved.moved, measured.outlooks(found), effects, explained, measured.means(change)
     )
 
 
-def _explained(surprises: Sequence[Surprise], case: Resolved, effect: Effect) -> tuple[Surprise, ...]:
-    """Return why what a case does to an entity surprises, where it does and the study says why.
+def _explained(
+    surprises: Sequence[Surprise], name: str, case: Resolved, effect: Effect
+) -> Iterator[Surprise]:
+    """Give why what a case does to an entity surprises, where it does and the study says why.
 
-    A reason is given only where all that the case moves has it.
+    What the study says of the case itself comes first, then what it says of all that the case moves.
     """
-    signs = {"value_created": effect.value, **{name: getattr(effect, name) for name in _VERDICTS}}
-    directions = {int(np.sign(float(one.value) - one.quantiles[1])) for one in case.moved if one.quantiles}
-    if len(directions) != 1 or not all(one.quantiles for one in case.moved):
-        return ()  # moved both ways, or a setting too: no one sign belongs to the beliefs
-    (direction,) = directions
-    found: list[Surprise] = []
-    for metric, change in signs.items():
-        seen = direction * int(np.sign(change.value)) if is_clear(change) else 0
-        reasons = {surprise_at(surprises, one.name, metric, seen) for one in case.moved}
-        if len(reasons) == 1:
-            found += [reason for reason in reasons if reason is not None]
-    return tuple(found)
+    direction = _direction(case)
+    for metric, change in _signs(effect):
+        seen = int(np.sign(change.value)) if is_clear(change) else 0
+        told = surprise_of(surprises, name, metric, seen)
+        reasons = {surprise_at(surprises, one.name, metric, direction * seen) for one in case.moved}
+        if told is not None:
+            yield told
+        elif len(reasons) == 1:
+            yield from (reason for reason in reasons if reason is not None)
+
+
+def _signs(effect: Effect) -> Iterator[tuple[str, Estimate]]:
+    yield METRIC, effect.value
+    yield from ((name, getattr(effect, name)) for name in _VERDICTS)
+
+
+def _direction(case: Resolved) -> int:
+    """Return 1 where a case moves beliefs up alone, -1 where down alone, 0 for all else.
+
+    Where it moves both ways, or a setting too, no one sign belongs to its beliefs.
+    """
+    if not all(one.quantiles for one in case.moved):
+        return 0
+    directions = {int(np.sign(float(one.value) - one.quantiles[1])) for one in case.moved}
+    return directions.pop() if len(directions) == 1 else 0

@@ -15,7 +15,7 @@ from simulator.run.program import model_of, priors_of
 from simulator.run.risk_cases import held_at
 from simulator.study import RiskCase, Study
 from simulator.study.quantile_keys import probability_of
-from simulator.study.risks import CHOICES
+from simulator.study.risks import CHOICES, case_name
 
 #: Probabilities of the quantiles that say what is believed.
 SHOWN = (0.1, 0.5, 0.9)
@@ -76,7 +76,7 @@ def case_settings(study: Study, name: str, given: Collection[str] = ()) -> list[
     UsageError
         There is no such case, or it sets what is set otherwise.
     """
-    cases = {f"{risk.name}.{n}": case for risk in study.risks for n, case in enumerate(risk.cases, 1)}
+    cases = {case_name(risk.name, n): case for risk in study.risks for n, case in enumerate(risk.cases, 1)}
     if name not in cases:
         known = "\n  ".join(f"{key}: {case.title}" for key, case in cases.items())
         allowed = f"a case of the study:\n  {known}" if cases else "none, for the study names no risks"

@@ -18,9 +18,23 @@ def surprise_at(surprises: Iterable[Surprise], prior: str, metric: str, sign: in
         1 where higher values of the prior are seen to raise it, -1 where they lower it, 0 where neither is
         told from nothing.
     """
-    found = (
-        one
-        for one in surprises
-        if prior in one.priors and metric == one.metric and sign == (1 if one.effect == "raises" else -1)
-    )
-    return next(found, None)
+    return next((one for one in surprises if prior in one.priors and _tells(one, metric, sign)), None)
+
+
+def surprise_of(surprises: Iterable[Surprise], case: str, metric: str, sign: int) -> Surprise | None:
+    """Return what the study says of a case as a whole, whatever it changes; None where it says nothing.
+
+    Parameters
+    ----------
+    surprises
+        Those of the study.
+    case, metric
+        Name of a case, such as ``headline.1``, and short name of what it moves.
+    sign
+        1 where the case is seen to raise it, -1 where it lowers it, 0 where neither is told from nothing.
+    """
+    return next((one for one in surprises if case in one.cases and _tells(one, metric, sign)), None)
+
+
+def _tells(one: Surprise, metric: str, sign: int) -> bool:
+    return metric == one.metric and sign == (1 if one.effect == "raises" else -1)

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.errors import Fault
 from simulator.study.document import Document, Piece, shown
 from simulator.study.reading import Parts
-from simulator.study.risks import CHOICES
+from simulator.study.risks import CHOICES, case_name
 from simulator.study.translate import did_you_mean
 
 
@@ -26,6 +26,19 @@ def risk_faults(document: Document, parts: Parts) -> Iterator[Fault]:
                 advice = did_you_mean(name, document.priors)
                 key = f"{piece.key}.priors[{index}]"
                 yield Fault(piece.file, key, shown(name), "the name of a prior", advice)
+        for index, name in enumerate(_list(_get(piece.value, "cases"))):
+            yield from _case(document, piece, f"{piece.key}.cases[{index}]", name)
+
+
+def _case(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
+    known = [
+        case_name(risk, number)
+        for risk, one in document.risks.items()
+        for number in range(1, len(_list(_get(one.value, "case"))) + 1)
+    ]
+    if isinstance(name, str) and name not in known and "risk" not in document.unread:
+        allowed = "a risk and the number of one of its cases, as in headline.1"
+        yield Fault(piece.file, key, shown(name), allowed, did_you_mean(name, known))
 
 
 def _company(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:

@@ -69,13 +69,16 @@ class Surprise:
     name
         By which a layer replaces it.
     priors
-        Names of the priors that move it.
+        Names of the priors that move it, each by itself.
     metric
         Short name of what is moved, without its entity.
     effect
-        ``raises`` or ``lowers``: what higher values of the priors do to the metric, against expectation.
+        ``raises`` or ``lowers``: what higher values of the priors do to the metric, or what the cases do to
+        it, against expectation.
     note
         Why.
+    cases
+        Cases that move it as a whole, whatever they change: ``headline.1`` is the first of the risk headline.
     """
 
     name: str
@@ -83,6 +86,12 @@ class Surprise:
     metric: str
     effect: Effect
     note: str
+    cases: tuple[str, ...] = ()
+
+
+def case_name(risk: str, number: int) -> str:
+    """Return the name of a case: that of its risk and its place there, from 1 on."""
+    return f"{risk}.{number}"
 
 
 def risk_to_dict(risk: Risk) -> dict[str, Any]:
@@ -102,7 +111,8 @@ def surprise_to_dict(one: Surprise) -> dict[str, Any]:
     """Return a surprise as its table."""
     return {
         "name": one.name,
-        "priors": list(one.priors),
+        **({"priors": list(one.priors)} if one.priors else {}),
+        **({"cases": list(one.cases)} if one.cases else {}),
         "metric": one.metric,
         "effect": one.effect,
         "note": one.note,

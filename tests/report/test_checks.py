@@ -17,11 +17,13 @@ GIGAWATTS = Outcome(
     Check("opening_gw", "Gigawatts live", "GW", 6.0, 12.0, "median_within", sources=("a.b", "c\x1b[31m")),
     {"p10": Estimate(6.3, 0.02), "p50": Estimate(7.8, 0.01), "p90": Estimate(9.8, 0.02)},
     Estimate(8.0, 0.01),
+    Estimate(0.93, 0.003),
 )
 BUST = Outcome(
     Check("bust", "Chance of a bust", "1", 0.1, 0.25, "value_within"),
     {"p10": Estimate(0.0, 0.0), "p50": Estimate(0.0, 0.0), "p90": Estimate(1.0, 0.0)},
     Estimate(0.264, 0.004),
+    Estimate(0.0, 0.0),
 )
 
 

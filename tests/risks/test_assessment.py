@@ -180,6 +180,18 @@ def test_a_reason_is_given_only_for_the_sign_that_is_seen(study: Study) -> None:
     assert case.surprises["meta"] == ()
 
 
+def test_a_case_as_a_whole_may_surprise_whatever_it_changes(study: Study) -> None:
+    # The first case moves one belief up and another down: no sign belongs to either of them.
+    odd = Surprise("whole", (), "bear", "raises", "Seen.", ("dear.1", "dear.3"))
+    never = Surprise("never", (), "bull", "raises", "Not seen.", ("dear.1",))
+    found = assess(simulate(replace(study, surprises=(odd, never)), paths=PATHS, seed=3))
+    assert found is not None
+    first, fee, same = found.risks[0].cases
+    assert first.surprises["group"] == (odd,)
+    # Another case is not named, and in the third nothing changes.
+    assert fee.surprises["group"] == same.surprises["group"] == ()
+
+
 def test_no_reason_is_given_where_other_beliefs_move_too(study: Study) -> None:
     found = assess(simulate(study, paths=PATHS, seed=3))
     assert found is not None

@@ -108,6 +108,33 @@ def test_a_surprise_names_priors_and_says_which_way(tmp_path: Path) -> None:
     }
 
 
+def test_a_surprise_may_be_of_a_case_as_a_whole(tmp_path: Path) -> None:
+    text = FILES["study.toml"]
+    of_case = text.replace('priors = ["power.lead_time.gas"]', 'cases = ["late_power.2"]')
+    study = load_study(write_set(tmp_path / "a", study=of_case))
+    assert (study.surprises[0].priors, study.surprises[0].cases) == ((), ("late_power.2",))
+    assert Study.from_dict(study.to_dict()).surprises == study.surprises
+
+
+@pytest.mark.parametrize(
+    ("instead", "key", "advice"),
+    [
+        ('cases = ["late_power.3"]', "surprise.deferral.cases[0]", "late_power"),
+        ('cases = ["late_pwer.1"]', "surprise.deferral.cases[0]", "late_power.1"),
+        ("cases = []", "surprise.deferral.cases", ""),
+        ("", "surprise.deferral", ""),
+    ],
+)
+def test_a_surprise_names_what_moves_it(tmp_path: Path, instead: str, key: str, advice: str) -> None:
+    text = FILES["study.toml"].replace('priors = ["power.lead_time.gas"]', instead)
+    with pytest.raises(StudyError) as refused:
+        load_study(write_set(tmp_path / "a", study=text))
+    (fault,) = refused.value.faults
+    assert fault.key == key
+    assert fault.allowed
+    assert advice in fault.advice
+
+
 @pytest.mark.parametrize("given", [3, {}, {"case": []}, {"case": {}}, {"case": [3]}, {"set": 1}, []])
 def test_what_is_no_risk_is_refused_by_its_key(given: Any) -> None:
     with pytest.raises(StudyError) as refused:

@@ -196,4 +196,7 @@ def labels(say: Speech, run: str, found: Findings | None = None) -> dict[str, st
     """Return the texts of the page itself."""
     version = found.manifest.versions.get("strandline", "") if found and found.manifest else ""
     told = {name: say(f"document.{name}") for name in LABELS}
+    told |= {name: say(f"list.{name}") for name in ("colon", "comma", "stop")} | {
+        "between": say("answer.space")
+    }
     return told | {"footer": say("document.footer", version=version, run=run).replace("  ", " ")}

@@ -1,7 +1,7 @@
 """A document as Markdown: the same words and tables; the charts are left to the HTML report."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from simulator.report.console import plain
 from simulator.report.page.document import (
@@ -43,12 +43,12 @@ def to_markdown(document: Document) -> str:
     for number, section in enumerate(document.sections, 1):
         lines += [f"## {number}. {section.title}", ""]
         for block in section.blocks:
-            lines += [*_block(block), ""]
+            lines += [*_block(block, document.labels), ""]
     lines += ["---", "", escape(document.labels["footer"])]
     return "\n".join(lines) + "\n"
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block, labels: Mapping[str, str]) -> Iterator[str]:
     match block:
         case Paragraph():
             yield _line(block.text)
@@ -69,19 +69,20 @@ def _block(block: Block) -> Iterator[str]:
                     yield from ("", _line([*chart.title, *chart.finding]))
         case KeyNumbers():
             for item in block.items:
-                remark = f" {escape(item.remark)}" if item.remark else ""
-                yield f"- **{escape(item.number)}**: {escape(item.label)}.{remark}"
+                said = (escape(item.label), labels["stop"], labels["between"], escape(item.remark))
+                yield f"- **{escape(item.number)}**{labels['colon']}{''.join(said).rstrip()}"
         case Folded():
             for inner in block.blocks:
-                yield from (*_block(inner), "")
+                yield from (*_block(inner, labels), "")
         case Table():
-            yield from _table(block)
+            yield from _table(block, labels)
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: Table, labels: Mapping[str, str]) -> Iterator[str]:
     yield f"**{escape(table.caption)}**"
     yield ""
-    heads = [f"{column.name}, {column.unit}" if column.unit else column.name for column in table.columns]
+    comma = labels["comma"]
+    heads = [f"{column.name}{comma}{column.unit}" if column.unit else column.name for column in table.columns]
     # A column of pictures has nothing to say here.
     kept = [
         index
@@ -93,12 +94,15 @@ def _table(table: Table) -> Iterator[str]:
     marks = list(aligned)
     yield "| " + " | ".join((marks[0], *(marks[index + 1] for index in kept))) + " |"
     for row in table.rows:
-        head = _line(row.head)
-        head = f"**{head}**" if row.strong and head else head
-        cells = [_line_of(row.cells[index]) if row.cells else "" for index in kept]
-        yield "| " + " | ".join((head, *cells)) + " |"
+        cells = [_line(row.head), *(_line_of(row.cells[index]) if row.cells else "" for index in kept)]
+        yield "| " + " | ".join(map(_strong, cells) if row.strong else cells) + " |"
         if row.note:
             yield "| " + " | ".join((f"*{_line(row.note)}*", *("" for _ in kept))) + " |"
+
+
+def _strong(cell: str) -> str:
+    """Return a cell in bold, as the page has all of such a row; one with bold in it already stays."""
+    return cell if "**" in cell or not cell else f"**{cell}**"
 
 
 def _line_of(cell: Inlines | Element) -> str:

@@ -31,10 +31,13 @@ def commands(run: Run) -> dict[str, str]:
 
 
 def location(directory: Path) -> Path:
-    """Return how a folder is named from here: the path below the working directory, or else all of it."""
+    """Return how a folder is named to others: the path below the working directory, or else its name alone.
+
+    A report is handed on: where the run lies on the machine that made it is of no use there.
+    """
     whole = directory.resolve()
     here = Path.cwd()
-    return whole.relative_to(here) if whole != here and whole.is_relative_to(here) else whole
+    return whole.relative_to(here) if whole != here and whole.is_relative_to(here) else Path(whole.name)
 
 
 def overrides(study: Study) -> dict[str, str] | None:

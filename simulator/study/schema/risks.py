@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
 
 from simulator.study.document import shown
 from simulator.study.quantile_keys import probability_of
@@ -95,12 +95,26 @@ class SurpriseTable(Strict):
     """``[[surprise]]``: why a metric may move the other way than expected, shown where it does."""
 
     name: Part
-    priors: Annotated[list[Text], Field(min_length=1, description="the priors that move it")]
+    priors: (
+        Annotated[list[Text], Field(min_length=1, description="the priors that move it, each by itself")]
+        | None
+    ) = None
+    cases: (
+        Annotated[list[Text], Field(min_length=1, description="the cases of risks that move it: headline.1")]
+        | None
+    ) = None
     metric: Annotated[Text, Field(description="short name of what is moved, or bull, base, bear")]
     effect: Annotated[
-        Literal["raises", "lowers"], Field(description="what higher values do to it, against expectation")
+        Literal["raises", "lowers"],
+        Field(description="what higher values, or the cases, do to it, against expectation"),
     ]
     note: Annotated[Text, Field(description="why")]
+
+    @model_validator(mode="after")
+    def _moved_by_something(self) -> SurpriseTable:
+        if self.priors is None and self.cases is None:
+            refuse([Problem("", "neither priors nor cases", "what moves the metric: priors, cases or both")])
+        return self
 
 
 def risk(table: RiskTable, file: str) -> Risk:
@@ -119,4 +133,5 @@ def risk(table: RiskTable, file: str) -> Risk:
 
 def surprise(table: SurpriseTable) -> Surprise:
     """Return the surprise that a table describes."""
-    return Surprise(table.name, tuple(table.priors), table.metric, table.effect, table.note)
+    priors, cases = tuple(table.priors or ()), tuple(table.cases or ())
+    return Surprise(table.name, priors, table.metric, table.effect, table.note, cases)

@@ -5,7 +5,18 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.report.page.document import Code, Document, Link, Paragraph, Quoted, Section
+from simulator.report.page.document import (
+    Code,
+    Coloured,
+    Column,
+    Document,
+    Link,
+    Paragraph,
+    Quoted,
+    Row,
+    Section,
+    Table,
+)
 from simulator.report.page.html import safe_address, to_html
 from simulator.report.page.markdown import to_markdown
 from simulator.report.page.markup import el
@@ -105,3 +116,19 @@ def test_markdown_takes_no_text_for_markup() -> None:
     assert "\\| b" in text
     assert "[l\\|k](<https://a.org/x%7Cy%3E>)" in text
     assert "\\`c\\`" in text
+
+
+def test_a_row_that_stands_out_does_so_as_a_whole_in_markdown() -> None:
+    """A row without a head of its own, the second of a pair, stands out as the first does."""
+    rows = [
+        Row(["Prior"], [["low"], [Coloured("Bear", "bear")]], strong=True),
+        Row([""], [["high"], ["even"]], strong=True),
+        Row(["Other"], [["low"], ["even"]]),
+    ]
+    columns = [Column(name, numeric=False) for name in ("Name", "End", "Likeliest")]
+    labels = {name: "" for name in ("chart_omitted", "footer", "comma")}
+    section = Section("one", "One", [Table("Table", columns, rows)])
+    markdown = to_markdown(Document("en", ["Title"], [], [section], labels))
+    assert "| **Prior** | **low** | **Bear** |" in markdown
+    assert "|  | **high** | **even** |" in markdown
+    assert "| Other | low | even |" in markdown

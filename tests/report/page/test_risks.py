@@ -94,6 +94,36 @@ def test_a_reason_has_the_numbers_of_what_it_claims(found: page.Findings) -> Non
     assert f"value per dollar {told} percentage points; yield that is not circular " in notes[0]
 
 
+@pytest.mark.parametrize(
+    ("value", "error", "told"),
+    [
+        (-48.0640, 0.0009, "−48.06"),
+        (-0.048064, 0.0000009, "−0.04806"),
+        (101.64, 0.2, "+101.6 ± 0.2"),
+        (2.42, 0.03, "+2.42 ± 0.03"),
+        (-118.2, 0.8, "−118.2 ± 0.8"),
+        (9999.7, 0.01, "+10,000"),
+    ],
+)
+def test_a_change_is_told_to_four_digits_where_it_is_known_better(
+    found: page.Findings, value: float, error: float, told: str
+) -> None:
+    known = assessment(found)
+    one = known.risks[0]
+    case = one.cases[0]
+    effect = case.effects["group"]._replace(value=Estimate(value, error))
+    risk = one._replace(
+        cases=(
+            case._replace(
+                effects={**case.effects, "group": effect}, surprises={**case.surprises, "group": ()}
+            ),
+        )
+    )
+    changed = replace(found, risks=known._replace(risks=(risk,)))
+    tables = [block for block in section(changed).blocks if isinstance(block, Table)]
+    assert text_of(tables[0].rows[0].cells[2]) == told
+
+
 def test_a_reason_stands_where_the_sign_is_seen_and_only_there(found: page.Findings) -> None:
     known = assessment(found)
     blocks = section(found).blocks
@@ -104,10 +134,10 @@ def test_a_reason_stands_where_the_sign_is_seen_and_only_there(found: page.Findi
         expected = [bool(case.surprises[entity]) for entity in entities for case in one.cases]
         marked = [any("‡" in text_of(cell) for cell in row.cells) for row in rows]
         assert marked == expected
-        noted = [text_of(row.note) for row in rows if row.note]
+        noted = " ".join(text_of(row.note) for row in rows if row.note)
         reasons = {why.note for entity in entities for case in one.cases for why in case.surprises[entity]}
-        assert len(noted) == len(reasons)
-        assert all(any(reason in note for note in noted) for reason in reasons)
+        assert noted.count("‡ ") == len(reasons)
+        assert all(noted.count(reason) == 1 for reason in reasons)
 
 
 @pytest.mark.parametrize("language", page.LANGUAGES)

@@ -3,8 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from simulator.report.page.charts.frame import Frame, Size, line, said, text_width, ticks, ticks_for
+from simulator.report.page.charts.frame import Frame, Size, said, text_width, ticks, ticks_for
 from simulator.report.page.markup import Element, el
+
+#: Least width for a tick and its text.
+PITCH = 70
+
+#: Between a bar and its text, and from there to the name of the row.
+GAP = 16
 
 
 class Bar(NamedTuple):
@@ -45,15 +51,18 @@ def bars(
     left = 14 + 1.05 * max(text_width(row.name) for row in rows) if aside else 14
     low = min(middle, *(min(row.low, row.high) for row in rows))
     high = max(middle, *(max(row.low, row.high) for row in rows))
-    room = (high - low or 1) * (0.12 if aside else 0.2)
+    # At either end stands the text of the longest bar, clear of the names and of the edge.
+    text = GAP + max(text_width(text) for row in rows for text in (row.low_text, row.high_text))
+    room = (high - low or 1.0) * text / max(size.width - 14 - left - 2 * text, text)
     height = 46 + pitch * len(rows)
     size = Size(size.name, size.width, height + 12)
     frame = Frame(size, left, size.width - 14, 8, height - 34, (low - room, high + room), (0, 1))
-    drawn = frame.below(ticks(*frame.x, ticks_for(size), written), texts["across"], height + 4)
-    for index, row in enumerate(rows):
-        y = frame.top + pitch * index + (pitch / 2 if aside else pitch - 13)
+    count = min(ticks_for(size), max(2, int((frame.right - left) / PITCH)))
+    drawn = frame.below(ticks(*frame.x, count, written), texts["across"], height + 4)
+    heights = [frame.top + pitch * index + (pitch / 2 if aside else pitch - 13) for index in range(len(rows))]
+    for row, y in zip(rows, heights, strict=True):
         drawn += _row(frame, row, middle, y, aside=aside)
-    drawn.append(line("zero", (frame.across(middle), frame.top), (frame.across(middle), frame.bottom)))
+    drawn += frame.upright(middle, [] if aside else [(y - 9, y + 9) for y in heights])
     return frame.svg(texts["label"], drawn)
 
 

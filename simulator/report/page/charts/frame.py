@@ -94,6 +94,14 @@ class Frame:
         drawn.append(said(title, 2, self.top + 4 - LINE, "title", "start"))
         return drawn
 
+    def upright(self, value: float, spans: Sequence[tuple[float, float]]) -> list[Element]:
+        """Return the dashed line at a value: over these heights, so that it crosses no text between them.
+
+        Over the whole height where there are none.
+        """
+        x = self.across(value)
+        return [line("zero", (x, low), (x, high)) for low, high in spans or [(self.top, self.bottom)]]
+
     def zero(self) -> Element | None:
         """Return the upright line at zero where it lies within."""
         if not self.x[0] < 0 < self.x[1]:

@@ -45,13 +45,13 @@ def pairs(
     height = 46 + pitch * len(rows)
     size = Size(size.name, size.width, height + 12)
     frame = Frame(size, left, size.width - 14, 8, height - 34, (low - room, high + room), (0, 1))
-    drawn: list[Element | None] = [
-        *frame.below(ticks(*frame.x, ticks_for(size), written), texts["across"], height + 4),
-        frame.zero(),
-    ]
-    for index, row in enumerate(rows):
-        drawn += _row(frame, row, frame.top + pitch * index + (pitch / 2 if aside else pitch - 14), aside)
-    return frame.svg(texts["label"], [one for one in drawn if one is not None])
+    heights = [frame.top + pitch * index + (pitch / 2 if aside else pitch - 14) for index in range(len(rows))]
+    drawn = frame.below(ticks(*frame.x, ticks_for(size), written), texts["across"], height + 4)
+    if frame.x[0] < 0 < frame.x[1]:
+        drawn += frame.upright(0.0, [] if aside else [(y - 11, y + 11) for y in heights])
+    for row, y in zip(rows, heights, strict=True):
+        drawn += _row(frame, row, y, aside)
+    return frame.svg(texts["label"], drawn)
 
 
 def _row(frame: Frame, row: Pair, y: float, aside: bool) -> list[Element]:

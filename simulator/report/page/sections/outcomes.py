@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.report.estimates import Number
 from simulator.report.page.charts import SMALL, WIDE, Size, Strip, shape
 from simulator.report.page.context import DAGGER, VERDICTS, Context
 from simulator.report.page.document import (
@@ -62,8 +63,15 @@ def _metric(context: Context, one: Shown) -> Iterator[Block]:
     yield Table(say("outcomes.caption", metric=label), head, rows)
     paid = context.found.paid_at_a_loss.get(context.leader)
     if one.metric == "payback_years" and paid is not None:
-        text = say("outcomes.payback", p=say.percent(paid), metric=context.label_within("value_created"))
-        yield Paragraph([text], "note")
+        yield Paragraph([say("outcomes.payback"), say("answer.space"), _paid(context, one, paid)], "note")
+
+
+def _paid(context: Context, one: Shown, paid: Number) -> str:
+    """Return on how many paths capital is paid back and value lost; where all pay back, that says it all."""
+    say, estimate = context.say, context.estimate(one, context.leader)
+    if not (estimate and estimate.get("share_infinite")):
+        return say("outcomes.paid_always", metric=context.label_within("value_created"))
+    return say("outcomes.paid", p=say.percent(paid), metric=context.label_within("value_created"))
 
 
 def _rows(context: Context, one: Shown, entity: str) -> Iterator[Row]:

@@ -2,6 +2,8 @@
 
 from math import isfinite
 
+from simulator.estimate import Estimate
+from simulator.report.estimates import Number
 from simulator.report.page.context import Context, shown
 from simulator.report.page.document import (
     Block,
@@ -70,7 +72,9 @@ def evidence(context: Context) -> Section | None:
     head = [
         Column(say("evidence.quantity"), numeric=False),
         Column(say("evidence.agrees"), numeric=False),
+        Column(say("evidence.asks"), numeric=False),
         Column(say("evidence.range")),
+        Column(say("evidence.inside"), say("unit.paths.axis")),
         *(Column(say(f"quantile.{name}")) for name in ("p10", "p50", "p90")),
         Column(say("prior.sources"), numeric=False),
     ]
@@ -82,12 +86,14 @@ def evidence(context: Context) -> Section | None:
         span = say("outcomes.span", low=low, high=high)
         agrees = say("evidence.yes" if outcome.passed else "evidence.no") + ("" if outcome.clear else " ?")
         if check.statistic == "value_within":
-            cells: list[Inlines] = [[""], [_plain(context, outcome.mean, unit)], [""]]
+            cells: list[Inlines] = [[""], [""], [_plain(context, outcome.mean, unit)], [""]]
         else:
-            cells = [[_plain(context, outcome.quantiles[name], unit)] for name in ("p10", "p50", "p90")]
+            cells = [[say.rough_percent(_number(outcome.inside))]]
+            cells += [[_plain(context, outcome.quantiles[name], unit)] for name in ("p10", "p50", "p90")]
         title = [say.told(check.title), *([say("list.comma"), unit.axis] if unit.axis else [])]
-        sources = cited(context, check.sources)
-        rows.append(Row(title, [[agrees], [span], *cells, sources], strong=not outcome.passed))
+        asks = say(f"evidence.{check.statistic}")
+        sources = cited(context, check.sources) if check.sources else [say("basis.judgement")]
+        rows.append(Row(title, [[agrees], [asks], [span], *cells, sources], strong=not outcome.passed))
     passed = len(checks.outcomes) - len(checks.failed)
     count = say("evidence.count", passed=say.count(passed), all=say.count(len(checks.outcomes)))
     paths = say("evidence.paths", paths=say.count(checks.run.plan.paths))
@@ -98,10 +104,12 @@ def evidence(context: Context) -> Section | None:
     return Section("evidence", say("section.evidence"), blocks)
 
 
-def _plain(context: Context, estimate: tuple[float, float], unit: Unit) -> str:
-    value, error = estimate
-    number = {"value": value if isfinite(value) else None, "mcse": error if isfinite(error) else None}
-    return context.say.estimate(number, unit.factor)
+def _plain(context: Context, estimate: Estimate, unit: Unit) -> str:
+    return context.say.estimate(_number(estimate), unit.factor)
+
+
+def _number(estimate: Estimate) -> Number:
+    return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}
 
 
 def cited(context: Context, sources: tuple[str, ...]) -> list[Inline]:
