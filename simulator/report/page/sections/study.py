@@ -74,7 +74,7 @@ def evidence(context: Context) -> Section | None:
         Column(say("evidence.agrees"), numeric=False),
         Column(say("evidence.asks"), numeric=False),
         Column(say("evidence.range")),
-        Column(say("evidence.inside"), say("unit.paths.axis")),
+        Column(say("evidence.inside")),
         *(Column(say(f"quantile.{name}")) for name in ("p10", "p50", "p90")),
         Column(say("prior.sources"), numeric=False),
     ]
