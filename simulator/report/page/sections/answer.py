@@ -176,13 +176,7 @@ def _chart(context: Context) -> Charts:
         words=words + say("list.stop"),
     )
     legend = [(name, say(f"verdict.{name}")) for name in VERDICTS]
-    note = [] if all(map(_adds_up, verdicts.values())) else [say("answer.verdicts_rounded")]
-    return Charts("verdicts", title, [chart], legend, note)
-
-
-def _adds_up(chances: Mapping[str, Number]) -> bool:
-    """Whether the chances of the verdicts in whole per cent, as a bar has them, add up to all paths."""
-    return sum(round(100 * (chances[name]["value"] or 0.0)) for name in VERDICTS) == 100
+    return Charts("verdicts", title, [chart], legend)
 
 
 def _numbers(context: Context) -> Iterator[KeyNumber]:
