@@ -210,7 +210,7 @@ def test_what_is_not_finite_is_not_waited_for() -> None:
     ("given", "said"),
     [
         ({"until": "mean(magrin) mcse < 1"}, "Did you mean margin"),
-        ({"until": "p_bear(group) mcse < 1"}, "an entity: model"),
+        ({"until": "p_bear(group) mcse < 0.01"}, "an entity: model"),
         ({"until": BEAR, "max_paths": ROUND}, "max_paths: found 8192; allowed: a whole number from 16384"),
         ({"max_paths": 2**20}, "max_paths: found 1048576; allowed: only with targets"),
     ],
