@@ -6,9 +6,7 @@ from typing import Any, NoReturn
 
 from simulator.errors import UsageError
 from simulator.study.translate import did_you_mean
-
-#: Of what was found, how much is told.
-LONGEST = 60
+from simulator.whole_numbers import LONGEST
 
 #: A type, or several joined by ``|``.
 type Kind = type | UnionType

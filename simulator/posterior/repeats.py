@@ -44,7 +44,7 @@ def _subject(datum: Datum) -> tuple[str, str]:
 
 def _times(period: Period) -> list[date] | list[int]:
     """Return the quarters of a period, or the day that it is: a month's end is no part of its quarter."""
-    return [period.end] if "-" in period.label else list(period.quarters)
+    return [period.end] if period.is_instant else list(period.quarters)
 
 
 def _span(period: Period) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from contextlib import suppress
 
 import pytest
@@ -126,6 +127,30 @@ def test_a_long_list_of_faults_ends_in_their_number(tmp_path):
     assert len(error.faults) == 20_000
     assert len(str(error).splitlines()) == MOST_SHOWN + 2
     assert str(error).endswith(f"and {20_000 - MOST_SHOWN:,} more")
+
+
+def test_twice_the_wrong_keys_are_no_more_than_twice_the_work(tmp_path):
+    """The reader of a file does as much for each fault, however many there are: counted in calls."""
+
+    def calls(faults: int) -> int:
+        file = tmp_path / f"{faults}.toml"
+        file.write_text(OUTLINE + "".join(f"k{index} = 1\n" for index in range(faults)))
+        made = 0
+
+        def count(*_) -> None:
+            nonlocal made
+            made += 1
+
+        sys.setprofile(count)
+        try:
+            refusal(load_study, file)
+        finally:
+            sys.setprofile(None)
+        return made
+
+    calls(1)  # what is imported and compiled on first use
+    few, many = calls(1000), calls(2000)
+    assert many - few <= few
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path):

@@ -47,7 +47,11 @@ def _draws(found: Summary, say: Speech) -> str:
 
 
 def doubt(chains: int) -> float:
-    """Return the relative standard error of an error that is read from the spread of so many chains."""
+    """Return the relative standard error of an error that is read from the spread of so many chains.
+
+    To first order, for means that are normal: the variance of a sample variance of n is 2 / (n - 1) of its
+    square.
+    """
     return 1 / sqrt(2 * (chains - 1))
 
 
