@@ -13,6 +13,7 @@ from typing import Any
 
 from simulator.estimate import round_to_error
 from simulator.report.console import plain
+from simulator.report.estimates import beyond_four
 from simulator.report.page.document import Inline, Inlines, Quoted
 from simulator.report.page.texts import translated
 
@@ -159,6 +160,12 @@ class Speech:
         )
         text = grouped(value) + (f" ± {grouped(error)}" if error else "")
         return text if unit is None else self.amount(text, unit)
+
+    def usable(self, number: Mapping[str, float | None], factor: float = 1.0) -> str:
+        """Return an estimate with its error, or to four figures alone where it is known beyond them."""
+        if number["value"] is not None and beyond_four(number):
+            return self.given(factor * float(f"{number['value']:.4g}"))
+        return self.estimate(number, factor)
 
     def amount(self, number: str, unit: Unit) -> str:
         """Return a written number as an amount in running text."""

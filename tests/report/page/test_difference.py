@@ -43,6 +43,13 @@ def test_a_shift_is_exact_and_what_did_not_change_is_nothing() -> None:
     assert y.quantiles["p95"].value == pytest.approx(0.25 * 1.645, abs=0.05)
 
 
+def test_a_difference_known_beyond_four_figures_is_written_to_four() -> None:
+    """The error of pairs can be 1e-10: no reader asks for its digits."""
+    text = page.to_markdown(page.comparison(compare(made(0.0), made(0.25)), "en"))
+    (row,) = [line.split(" | ") for line in text.splitlines() if "**0.25**" in line]
+    assert row[3] == "**0.25**"
+
+
 def test_runs_of_unequal_length_are_compared_on_the_paths_of_both() -> None:
     found = compare(made(0.0, paths=16384), made(0.25))
     assert found.paths == 8192

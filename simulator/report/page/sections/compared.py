@@ -266,8 +266,8 @@ def _metric(context: Context, found: Difference, one: Shown) -> Iterator[Block]:
             [context.entity(entity)],
             [
                 *([context.number(one, number(x))] for x in (paired.first, paired.second)),
-                [_bracketed(paired.difference, context.number(one, number(paired.difference)))],
-                *([context.number(one, number(paired.quantiles[name]))] for name in LEVELS),
+                [_bracketed(paired.difference, say.usable(number(paired.difference), context.factor(one)))],
+                *([say.usable(number(paired.quantiles[name]), context.factor(one))] for name in LEVELS),
                 *([say.percent(number(x))] for x in (paired.higher, paired.lower)),
             ],
             strong=entity == context.leader,

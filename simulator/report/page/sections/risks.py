@@ -1,7 +1,7 @@
 """The risks that the study names, one by one: what each case changes and what that does to the verdict."""
 
 from collections.abc import Iterator
-from math import floor, isfinite, log10
+from math import isfinite
 
 from simulator.estimate import Estimate
 from simulator.report.estimates import Number
@@ -27,9 +27,6 @@ from simulator.risks.result import is_clear
 
 #: Beside a change whose sign the study explains.
 MARK = "‡"
-
-#: Of a change that is known better than a reader asks.
-DIGITS = 4
 
 #: What changes of value are told in.
 VALUE = shown("value_created")
@@ -219,16 +216,8 @@ def _change(context: Context, change: Estimate, factor: float) -> str:
     """Return a change with its sign and error; one within two errors is said to be none."""
     if not is_clear(change):
         return context.say("risks.same")
-    text = context.say.estimate(_number(_told(change)), factor)
+    text = context.say.usable(_number(change), factor)
     return text if text.startswith("−") else f"+{text}"
-
-
-def _told(change: Estimate) -> Estimate:
-    """Return a change as a reader needs it: to four digits alone where its error is smaller still."""
-    place = floor(log10(abs(change.value))) - (DIGITS - 1)
-    if 2 * change.mcse >= 10.0**place:
-        return change
-    return Estimate(round(change.value, -place), 0.0)
 
 
 def _chart(context: Context, one: RiskResult, entities: list[str]) -> Charts:

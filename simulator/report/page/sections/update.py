@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.report.console import plain
-from simulator.report.estimates import beyond_four
 from simulator.report.moves import MOST, clear
 from simulator.report.page.charts import SMALL, WIDE, Pair, pairs
 from simulator.report.page.document import (
@@ -136,7 +135,7 @@ class Learned:
             Row(
                 [self._entity(entity)],
                 [
-                    [self._number(self.found[which]["estimates"][metric][name], "money")]
+                    [say.usable(self.found[which]["estimates"][metric][name], unit.factor)]
                     for name in STATISTICS
                     for which in SAMPLES
                 ],
@@ -208,8 +207,8 @@ class Learned:
             Row(
                 [*labelled(say, row["name"], self._companies), *self._unit(row["unit"])],
                 [
-                    [self._number(row["prior"]["mean"], row["unit"])],
-                    [self._number(row["posterior"]["mean"], row["unit"])],
+                    [self.say.usable(row["prior"]["mean"], self.say.unit(row["unit"]).factor)],
+                    [self.say.usable(row["posterior"]["mean"], self.say.unit(row["unit"]).factor)],
                     [say.estimate(row["shift"])],
                     [say.estimate(row["narrowed"])],
                 ],
@@ -218,13 +217,6 @@ class Learned:
         ]
         yield Table(say("update.moved_caption"), columns, table)
         yield Paragraph([rest], "note")
-
-    def _number(self, number: Mapping[str, float | None], unit: str) -> str:
-        """Return a number with its error in the unit shown; one known beyond four figures as these."""
-        factor = self.say.unit(unit).factor
-        if number["value"] is not None and beyond_four(number):
-            return self.say.given(factor * float(f"{number['value']:.4g}"))
-        return self.say.estimate(number, factor)
 
     def _unit(self, unit: str) -> list[Inline]:
         axis = self.say.unit(unit).axis
