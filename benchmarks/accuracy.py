@@ -18,8 +18,8 @@ from scipy.stats import qmc
 
 import simulator
 from simulator.beliefs import compile_beliefs
+from simulator.buildout import Buildout
 from simulator.estimate import derive
-from simulator.model import Buildout
 
 STUDY = "hyperscalers-2026-01"
 STATISTICS = ("mean value created", "P(bear)", "5% shortfall")

@@ -24,7 +24,7 @@ from peers.priors import numbers, simulated
 
 import simulator
 from simulator import engine
-from simulator.run.program import model_of, program
+from simulator.analysis.run.program import model_of, program
 from simulator.sampling import ROUND
 
 PEERS = ("numba", "numpyro", "monaco", "ema_workbench")

@@ -1,6 +1,6 @@
 """The coefficients of the float32 normal distribution function, and how exact it is.
 
-Run it to print the coefficients of ``simulator/model/normal.py`` and the error of the compiled formula.
+Run it to print the coefficients of ``simulator/buildout/normal.py`` and the error of the compiled formula.
 The fit minimises the largest relative error by Lawson's iterated reweighting of least squares.
 """
 
@@ -10,7 +10,7 @@ import numpy as np
 from fit_inverse_normal import chebyshev
 from scipy.special import erfcx, ndtr
 
-from simulator.model.normal import NEAR, normal_cdf
+from simulator.buildout.normal import NEAR, normal_cdf
 
 #: Where float32 underflows.
 FURTHEST = 14.0

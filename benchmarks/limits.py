@@ -25,8 +25,8 @@ import numpy as np
 
 import simulator
 from simulator import engine
+from simulator.analysis.run.program import model_of, program
 from simulator.engine import runtime
-from simulator.run.program import model_of, program
 from simulator.sampling import ROUND, normal, uniform
 
 STUDY = "hyperscalers-2026-01"

@@ -7,9 +7,17 @@ from importlib import import_module as _import
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.analysis.checks import evaluate_checks as evaluate_checks
+    from simulator.analysis.comparison import diff as diff
+    from simulator.analysis.learning import Posterior as Posterior
+    from simulator.analysis.learning import open_update as open_update
+    from simulator.analysis.learning import update as update
+    from simulator.analysis.run import Run as Run
+    from simulator.analysis.run import load_study as load_study
+    from simulator.analysis.run import open_run as open_run
+    from simulator.analysis.run import simulate as simulate
     from simulator.beliefs import fit_report as fit_report
-    from simulator.changes import diff as diff
-    from simulator.checks import evaluate_checks as evaluate_checks
+    from simulator.buildout.forecast.score import score as score
     from simulator.errors import EvidenceError as EvidenceError
     from simulator.errors import ExecutorError as ExecutorError
     from simulator.errors import GateError as GateError
@@ -19,17 +27,9 @@ if TYPE_CHECKING:
     from simulator.errors import StudyError as StudyError
     from simulator.errors import UsageError as UsageError
     from simulator.evidence import load_evidence as load_evidence
-    from simulator.evidence.score import score as score
-    from simulator.posterior import Posterior as Posterior
-    from simulator.posterior import open_update as open_update
-    from simulator.posterior import update as update
     from simulator.report import figures as figures
     from simulator.report.page import compare as compare
     from simulator.report.page import compare_all as compare_all
-    from simulator.run import Run as Run
-    from simulator.run import load_study as load_study
-    from simulator.run import open_run as open_run
-    from simulator.run import simulate as simulate
     from simulator.study import Study as Study
 
     __version__: str
@@ -40,8 +40,8 @@ _HOMES = {
     "ExecutorError": "simulator.errors",
     "GateError": "simulator.errors",
     "OutputError": "simulator.errors",
-    "Posterior": "simulator.posterior",
-    "Run": "simulator.run",
+    "Posterior": "simulator.analysis.learning",
+    "Run": "simulator.analysis.run",
     "RunError": "simulator.errors",
     "StrandlineError": "simulator.errors",
     "Study": "simulator.study",
@@ -49,16 +49,16 @@ _HOMES = {
     "UsageError": "simulator.errors",
     "compare": "simulator.report.page",
     "compare_all": "simulator.report.page",
-    "diff": "simulator.changes",
-    "evaluate_checks": "simulator.checks",
+    "diff": "simulator.analysis.comparison",
+    "evaluate_checks": "simulator.analysis.checks",
     "fit_report": "simulator.beliefs",
     "load_evidence": "simulator.evidence",
-    "load_study": "simulator.run",
-    "open_run": "simulator.run",
-    "open_update": "simulator.posterior",
-    "score": "simulator.evidence.score",
-    "simulate": "simulator.run",
-    "update": "simulator.posterior",
+    "load_study": "simulator.analysis.run",
+    "open_run": "simulator.analysis.run",
+    "open_update": "simulator.analysis.learning",
+    "score": "simulator.buildout.forecast.score",
+    "simulate": "simulator.analysis.run",
+    "update": "simulator.analysis.learning",
 }
 
 __all__ = [

@@ -7,7 +7,7 @@ import pytest
 
 import simulator
 from simulator import errors
-from simulator.run import simulate
+from simulator.analysis.run import simulate
 
 
 def test_the_public_names() -> None:

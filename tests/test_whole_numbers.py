@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.analysis.run import simulate
 from simulator.errors import UsageError
-from simulator.run import simulate
 from simulator.study import Study
 from simulator.whole_numbers import whole
 

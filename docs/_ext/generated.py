@@ -64,7 +64,7 @@ class Metrics(Generated):
 
     def written(self) -> Iterator[str]:
         """Give a table of the model's metrics, in the words of the report."""
-        from simulator.model.metrics import PER_SHARE, UNITS
+        from simulator.buildout.metrics import PER_SHARE, UNITS
         from simulator.report.page.speech import catalogue
 
         words = catalogue("en")
@@ -89,8 +89,8 @@ class Series(Generated):
 
     def written(self) -> Iterator[str]:
         """Give the names of the record of a quarter."""
-        from simulator.model.accounts import Statement
-        from simulator.model.metrics import Record
+        from simulator.buildout.accounts import Statement
+        from simulator.buildout.metrics import Record
 
         names = [name for name in Record._fields if name != "statement"] + list(Statement._fields)
         yield ", ".join(f"`{name}`" for name in names) + "."
@@ -101,7 +101,7 @@ class Inputs(Generated):
 
     def written(self) -> Iterator[str]:
         """Give a table by topic."""
-        from simulator.model.inputs import INPUTS
+        from simulator.buildout.inputs import INPUTS
 
         topics: dict[str, list[tuple[str, Any]]] = {}
         for name, wanted in INPUTS.items():
@@ -116,7 +116,7 @@ class Exposures(Generated):
 
     def written(self) -> Iterator[str]:
         """Give a table of kinds and of the parts that each takes."""
-        from simulator.model.inputs import EXPOSURES
+        from simulator.buildout.inputs import EXPOSURES
         from simulator.study.schema.settings import EXPOSURES as MODELS
 
         def rows() -> Iterator[tuple[str, ...]]:

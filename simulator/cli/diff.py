@@ -51,7 +51,7 @@ def diff(
 
     with ExitStack() as stack:
         progress = stack.enter_context(bar(paths, quiet=quiet))
-        from simulator.changes import diff as difference
+        from simulator.analysis.comparison import diff as difference
 
         found = difference(first, second, paths=paths, seed=seed, threads=threads, progress=progress)
     if json:

@@ -17,7 +17,7 @@ def doctor(*, json: Annotated[bool, Flag] = False) -> None:
     json
         Print one JSON object.
     """
-    from simulator.health import examine
+    from simulator.analysis.health import examine
     from simulator.report import console, health
 
     found = examine()

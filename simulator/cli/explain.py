@@ -40,8 +40,8 @@ def explain(
     """
     directory = directory or last("strandline explain")
 
-    from simulator.explain import explain as explanation
-    from simulator.run import open_run
+    from simulator.analysis.explanation import explain as explanation
+    from simulator.analysis.run import open_run
 
     run = open_run(directory)
     if not quiet:

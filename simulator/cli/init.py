@@ -31,7 +31,8 @@ def init(
     like
         With --company, the company of the extended study whose numbers it starts with.
     """
-    from simulator.study import load_study, shipped_sets, starter
+    from simulator.buildout import starter
+    from simulator.study import load_study, shipped_sets
     from simulator.study.schema.document import schema_text
 
     if like is not None and company is None:

@@ -42,9 +42,9 @@ def show(
     name
         Only the priors whose names match this pattern, such as 'power.*' or '*.amazon'.
     """
+    from simulator.analysis.run import load_study
     from simulator.beliefs import summary_rows
     from simulator.report import beliefs, console
-    from simulator.run import load_study
 
     asked = load_study(study)
     rows = [row for row in summary_rows(asked) if fnmatchcase(row.name, name)]
@@ -83,10 +83,10 @@ def check(
     quiet
         Print nothing on standard error unless something is wrong.
     """
+    from simulator.analysis.run import read_study
+    from simulator.analysis.run.program import check_study, misfits_of_buildout, model_of
     from simulator.beliefs import audit
     from simulator.report import beliefs, console
-    from simulator.run import read_study
-    from simulator.run.program import check_study, misfits_of_buildout, model_of
 
     if json and not predictive:
         message = "--json is for --predictive: the audit is a table"
@@ -103,7 +103,7 @@ def check(
 
 
 def _check_predictive(study: "Study", paths: int, seed: int, *, json: bool, quiet: bool) -> None:
-    from simulator.checks import evaluate_checks
+    from simulator.analysis.checks import evaluate_checks
     from simulator.report.progress import bar
 
     with bar(paths, quiet=quiet) as progress:

@@ -9,8 +9,8 @@ from simulator.errors import UsageError
 from simulator.report.console import say, write_line, write_text
 
 if TYPE_CHECKING:
+    from simulator.analysis.run import Run
     from simulator.report.progress import Step
-    from simulator.run import Run
 
 type Format = Literal["html", "md", "json"]
 type Language = Literal["en", "zh-Hant"]
@@ -64,7 +64,7 @@ def report(
         raise UsageError(message)
     runs = runs or (last("strandline report", (RUN, UPDATE)),)
 
-    from simulator.posterior import is_update
+    from simulator.analysis.learning import is_update
     from simulator.report.progress import steps
 
     with steps(quiet=quiet) as step:
@@ -95,7 +95,7 @@ def _compared_with(runs: tuple[Path, ...]) -> str:
 def _of_runs(
     runs: tuple[Path, ...], format: Format, lang: Language, step: "Step", *, full: bool, compare: bool
 ) -> str:
-    from simulator.run import open_run
+    from simulator.analysis.run import open_run
 
     opened = [open_run(run) for run in runs]
     if compare:
@@ -105,8 +105,8 @@ def _of_runs(
 
 
 def _short(folder: Path, format: Format, lang: Language, step: "Step") -> str:
+    from simulator.analysis.run import open_run
     from simulator.report import page
-    from simulator.run import open_run
 
     document = page.short_report(page.find(open_run(folder), step), lang)
     return page.to_html(document) if format == "html" else page.to_markdown(document)
@@ -153,8 +153,8 @@ def _told(run: "Run", format: Format, lang: Language, step: "Step", *, full: boo
 
 
 def _learned(folder: Path, format: Format, lang: Language) -> str:
+    from simulator.analysis.learning import read_summary
     from simulator.estimate import to_json
-    from simulator.posterior import read_summary
     from simulator.report import page
 
     found = read_summary(folder)

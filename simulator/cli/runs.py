@@ -95,9 +95,16 @@ def run(
     # The bar stands before anything heavy is imported: there is a sign of life at once.
     paths = paths if paths is not None else PATHS if until is None else FIRST
     with ExitStack() as stack, bar(paths, quiet=quiet) as progress:
+        from simulator.analysis.risks import case_settings
+        from simulator.analysis.run import (
+            AccuracyError,
+            Interrupted,
+            NotFiniteError,
+            place,
+            read_study,
+            simulate,
+        )
         from simulator.engine import connected, removed_if_empty
-        from simulator.risks import case_settings
-        from simulator.run import AccuracyError, Interrupted, NotFiniteError, place, read_study, simulate
 
         asked = read_study(study, overrides=overrides)
         if case is not None:
@@ -169,8 +176,8 @@ def verify(
     """
     directory = directory or last("strandline verify")
 
+    from simulator.analysis.run import open_run
     from simulator.report.facts import differences
-    from simulator.run import open_run
 
     found = open_run(directory)
     if not quiet:

@@ -33,8 +33,8 @@ def score(
     json
         Print one JSON object.
     """
+    from simulator.buildout.forecast.score import score as held
     from simulator.evidence import load_evidence
-    from simulator.evidence.score import score as held
 
     summary = held(load_evidence(*evidence), first, last, horizons)
     if json:

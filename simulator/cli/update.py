@@ -20,7 +20,7 @@ from simulator.errors import UsageError
 from simulator.report.console import say, write_text
 
 if TYPE_CHECKING:
-    from simulator.run import Run
+    from simulator.analysis.run import Run
     from simulator.study import Study
 
 RUNS = Path("runs")
@@ -78,10 +78,10 @@ def update(
     from simulator.report.progress import bar
 
     with ExitStack() as stack, bar(paths or 2**18, quiet=quiet) as progress:
+        from simulator.analysis.learning import NotConvergedError, place, refuse_occupied
+        from simulator.analysis.learning import update as updated
+        from simulator.analysis.run import open_run, read_study
         from simulator.engine import removed_if_empty
-        from simulator.posterior import NotConvergedError, place, refuse_occupied
-        from simulator.posterior import update as updated
-        from simulator.run import open_run, read_study
 
         asked: Study | Run
         if (Path(study) / "manifest.json").is_file():

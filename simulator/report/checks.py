@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from simulator.checks import QUANTILES, Evaluation, Outcome
+from simulator.analysis.checks import QUANTILES, Evaluation, Outcome
 from simulator.estimate import Estimate, format_estimate
 from simulator.report.beliefs import number
 from simulator.report.console import plain

@@ -3,9 +3,9 @@
 import shlex
 from collections.abc import Iterable, Sequence
 
+from simulator.analysis.run import Difference, Run
 from simulator.engine import runtime
 from simulator.report.console import count, long_date
-from simulator.run import Difference, Run
 
 
 def facts(run: Run, study: str, settings: Sequence[str], threads: int | None) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from simulator.health import Finding
+from simulator.analysis.health import Finding
 from simulator.report.console import count
 from simulator.report.terminal import tell_facts
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from simulator.analysis.run import Run
 from simulator.estimate import format_estimate
 from simulator.report.console import plain
 from simulator.report.terminal import entities, unjudged
-from simulator.run import Run
 
 #: Metrics that a table of a run without verdicts has at most; `Run.summary` has all.
 MOST = 20

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from simulator.analysis.run import load_study, simulate
 from simulator.beliefs import StrandlineWarning, remarks
 from simulator.errors import StudyError
-from simulator.run import load_study, simulate
 from simulator.study import Study
 
 LAYER = """

@@ -11,7 +11,8 @@ import jax
 import numpy as np
 import pytest
 
-from simulator import cli, health
+from simulator import cli
+from simulator.analysis import health
 from simulator.engine import runtime
 from simulator.study import shipped_sets
 

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from simulator import cli
+from simulator.analysis.explanation import explain
+from simulator.analysis.run import open_run
 from simulator.estimate import to_json
-from simulator.explain import explain
-from simulator.run import open_run
 
 
 @pytest.fixture(scope="module")

@@ -145,7 +145,9 @@ def test_a_setting_cannot_smuggle_in_a_second_one():
 @pytest.mark.parametrize("text", ["65536", "65_536", "65536.0", "6.5536e4"])
 def test_paths_are_read_as_people_write_them(text, monkeypatch, capsys):
     seen = {}
-    monkeypatch.setattr("simulator.run.simulate", lambda study, **options: seen.update(options) or 1 / 0)
+    monkeypatch.setattr(
+        "simulator.analysis.run.simulate", lambda study, **options: seen.update(options) or 1 / 0
+    )
     with pytest.raises(ZeroDivisionError):
         cli.main(["run", "--paths", text, "--out", "nowhere"])
     assert seen["paths"] == 65536
@@ -155,7 +157,9 @@ def test_paths_are_read_as_people_write_them(text, monkeypatch, capsys):
 @pytest.mark.parametrize("text", ["1000", "1_000", "1e3", "1000.0"])
 def test_whole_numbers_are_read_alike_by_every_option(option, text, monkeypatch):
     seen = {}
-    monkeypatch.setattr("simulator.run.simulate", lambda study, **options: seen.update(options) or 1 / 0)
+    monkeypatch.setattr(
+        "simulator.analysis.run.simulate", lambda study, **options: seen.update(options) or 1 / 0
+    )
     with pytest.raises(ZeroDivisionError):
         cli.main(["run", f"--{option}", text, "--out", "nowhere"])
     assert seen[option] == 1000
@@ -165,7 +169,9 @@ def test_whole_numbers_are_read_alike_by_every_option(option, text, monkeypatch)
 def test_a_seed_keeps_every_digit(monkeypatch):
     """A float would round it."""
     seen = {}
-    monkeypatch.setattr("simulator.run.simulate", lambda study, **options: seen.update(options) or 1 / 0)
+    monkeypatch.setattr(
+        "simulator.analysis.run.simulate", lambda study, **options: seen.update(options) or 1 / 0
+    )
     with pytest.raises(ZeroDivisionError):
         cli.main(["run", "--seed", str(2**64 - 1), "--out", "nowhere"])
     assert seen["seed"] == 2**64 - 1

@@ -62,7 +62,7 @@ def test_show_and_run_warn_of_a_fit_that_misses_what_was_asked(strandline, misse
         raise Stopped
 
     # What is told is told before anything is compiled.
-    monkeypatch.setattr("simulator.run.simulation.program", compiled)
+    monkeypatch.setattr("simulator.analysis.run.simulation.program", compiled)
     with pytest.raises(Stopped):
         cli.main(["run", str(missed), "--paths", "8192", "--out", str(missed / "out")])
     assert re.search(warning, capsys.readouterr().err)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.analysis.run import simulate
 from simulator.cli import main
-from simulator.run import simulate
 from simulator.study import load_study
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from simulator import cli
+from simulator.analysis.run import NotFiniteError, accuracy, open_run
 from simulator.cli import runs
-from simulator.run import NotFiniteError, accuracy, open_run
 
 ROUND = 8192
 SMALL = ["run", "--paths", str(ROUND), "--seed", "7"]
@@ -49,7 +49,7 @@ def kept(home):
 @pytest.fixture
 def simulated(kept, monkeypatch):
     """Let a command find the small run, as if it had computed it: for what it prints and nothing else."""
-    monkeypatch.setattr("simulator.run.simulate", lambda *_, **__: open_run(kept))
+    monkeypatch.setattr("simulator.analysis.run.simulate", lambda *_, **__: open_run(kept))
 
 
 def started(arguments, cwd):
@@ -92,7 +92,7 @@ def test_settings_reach_the_study(strandline, kept, monkeypatch):
         asked.append(study)
         return open_run(kept)
 
-    monkeypatch.setattr("simulator.run.simulate", simulate)
+    monkeypatch.setattr("simulator.analysis.run.simulate", simulate)
     strandline(*SMALL, "--set", "study.horizon_quarters=8", "--set", "economics.pue=1.0")
     (study,) = asked
     assert study.settings.horizon_quarters == 8
@@ -136,7 +136,7 @@ def test_paths_that_are_not_finite_exit_4_after_the_result(strandline, kept, mon
     def ends_badly(*_, **__):
         raise NotFiniteError("roic.group: 3 paths are NaN", open_run(kept))
 
-    monkeypatch.setattr("simulator.run.simulate", ends_badly)
+    monkeypatch.setattr("simulator.analysis.run.simulate", ends_badly)
     code, out, err = strandline(*SMALL, "--json")
     assert code == 4
     assert json.loads(out)["paths"] == ROUND

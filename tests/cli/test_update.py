@@ -7,7 +7,7 @@ import pytest
 
 import simulator
 from simulator.cli import main
-from tests.posterior.filed import evidence
+from tests.analysis.learning.filed import evidence
 
 
 def test_a_day_that_is_none_is_told(capsys) -> None:
@@ -59,7 +59,7 @@ def test_a_folder_that_is_taken_is_refused_before_anything_is_computed(capsys, t
     def untouched(*_, **__):
         raise AssertionError
 
-    monkeypatch.setattr("simulator.posterior.update", untouched)
+    monkeypatch.setattr("simulator.analysis.learning.update", untouched)
     mine = tmp_path / "mine.txt"
     mine.write_text("kept")
     assert main(["update", "--out", str(tmp_path), "--quiet"]) == 3

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import simulator.run
+import simulator.analysis.run
 from simulator.sampling import ROUND
 from tests.docs.pages import FOLLOWED, PAGES, ROOT, SHOWN, blocks, follow, holds, parsed, put
 
@@ -60,12 +60,12 @@ def test_the_readme_links_to_what_is_there() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_a_page_is_followed_on_few_paths(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = simulator.run.simulate
+    whole = simulator.analysis.run.simulate
 
     def few(*arguments: Any, paths: int, **options: Any) -> Any:
         return whole(*arguments, paths=min(paths, ROUND), **options)
 
-    monkeypatch.setattr(simulator.run, "simulate", few)
+    monkeypatch.setattr(simulator.analysis.run, "simulate", few)
     # The predictive checks and stopping rules need the paths they ask for.
     follow(PAGES[name], lambda command: not {"--until", "--predictive"} & set(command), shown=False)
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from simulator import cli
-from simulator.model.inputs import INPUTS
-from simulator.model.metrics import UNITS
+from simulator.buildout.inputs import INPUTS
+from simulator.buildout.metrics import UNITS
 from tests.docs.pages import PAGES
 from tests.report.page.browser import Tab
 

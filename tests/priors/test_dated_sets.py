@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from simulator.checks import evaluate_checks
+from simulator.analysis.checks import evaluate_checks
 from simulator.evidence import load_evidence
 from simulator.study import load_study
 

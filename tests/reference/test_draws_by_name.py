@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator import Study, simulate
-from simulator.run import Interrupted
+from simulator.analysis.run import Interrupted
 from simulator.sampling import REPLICATES, ROUND
 
 #: One of the families is fitted to quantiles that it misses a little.

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from simulator import Study, simulate
-from simulator.model.arrays import H
-from simulator.model.pipeline import Cargo, move, opening
-from simulator.model.power import Lateness
+from simulator.buildout.arrays import H
+from simulator.buildout.pipeline import Cargo, move, opening
+from simulator.buildout.power import Lateness
 
 QUARTERS, STAGES = 24, 3
 

@@ -6,11 +6,11 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from simulator.checks import Evaluation, Outcome
+from simulator.analysis.checks import Evaluation, Outcome
+from simulator.analysis.run import Run
 from simulator.engine import MemoryStore, Plan
 from simulator.estimate import Estimate
 from simulator.report import checks
-from simulator.run import Run
 from simulator.study import Check, Study
 
 GIGAWATTS = Outcome(

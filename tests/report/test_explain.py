@@ -4,7 +4,7 @@ import re
 from io import StringIO
 
 import pytest
-from explain.questions import STUDIES, explained
+from analysis.explanation.questions import STUDIES, explained
 from rich.cells import cell_len
 from rich.console import Console
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from simulator.study import Study, load_study, priors_root, shipped_sets, starter
+from simulator.buildout import starter
+from simulator.study import Study, load_study, priors_root, shipped_sets
 from simulator.study.families import FAMILIES
 from simulator.study.schema.document import document_schema, schema_text
 from simulator.study.written import written_prior

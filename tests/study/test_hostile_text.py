@@ -205,7 +205,7 @@ def test_table_names_are_those_of_headers():
 @pytest.mark.parametrize(("mean", "sd"), [(1e-200, 1e200), (1e200, 1e-200), (2.0, 1.0)])
 def test_a_mean_and_sd_beyond_floating_point_are_a_fault(family, mean, sd):
     """A family given by mean and sd has finite parameters, or is refused."""
-    from simulator.run.program import check_study
+    from simulator.analysis.run.program import check_study
 
     study = Study.from_dict({"priors": {"x": {"family": family, "mean": mean, "sd": sd}}})
     if mean != 2:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from simulator.buildout.starter import company, starter
 from simulator.errors import StudyError
 from simulator.study import Study, load_study, shipped_sets
-from simulator.study.starter import company, starter
 
 
 def write(folder: Path, texts: dict[str, str]) -> Path:

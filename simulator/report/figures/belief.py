@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 from scipy import special
 from xarray import DataTree
 
+from simulator.analysis.run import Run
 from simulator.beliefs import fit_report, quantile
 from simulator.errors import UsageError
 from simulator.report.figures.outcome import SAY, Source, study_of, titled, unknown
 from simulator.report.figures.style import PALETTE, blank, halo, say, styled, write_numbers
 from simulator.report.page.speech import grouped
-from simulator.run import Run
 from simulator.study import Prior, Study
 
 #: Inches.

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simulator.checks import Evaluation, Outcome
+from simulator.analysis.checks import Evaluation, Outcome
 from simulator.report.figures.outcome import SAY, about_run, note
 from simulator.report.figures.style import PALETTE, blank, say, styled
 

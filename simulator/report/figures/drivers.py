@@ -6,8 +6,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simulator.analysis.explanation import explain
+from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.explain import explain
 from simulator.report.figures.outcome import (
     SAY,
     Source,
@@ -21,7 +22,6 @@ from simulator.report.figures.outcome import (
 )
 from simulator.report.figures.style import PALETTE, blank, say, styled, write_numbers
 from simulator.report.page.shown import Shown, shown_metrics
-from simulator.run import Run
 
 #: Priors of a tornado; those that are looked through for the widest.
 ROWS, LOOKED = 10, 40

@@ -10,14 +10,14 @@ import numpy as np
 from jaxtyping import Int8, Shaped
 from xarray import DataTree
 
+from simulator.analysis.run import Run
+from simulator.analysis.run.tree import RECORD, record_of
 from simulator.errors import UsageError
 from simulator.estimate import CODES, VERDICT, Estimate, Pool, SamplerName, mean, pool, probability
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.report.page.difference import apart, both, refuse_unpaired
 from simulator.report.page.shown import Shown, shown_metrics
 from simulator.report.page.speech import Speech
-from simulator.run import Run
-from simulator.run.tree import RECORD, record_of
 from simulator.sampling import DrawsKey
 from simulator.study import Study
 

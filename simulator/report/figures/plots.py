@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from simulator.analysis.run import Run
 from simulator.report.figures.distribution import distribution
 from simulator.report.figures.drivers import drivers
 from simulator.report.figures.exceedance import exceedance
 from simulator.report.figures.fan import fan
 from simulator.report.figures.shifts import shifts
 from simulator.report.figures.verdicts import verdicts
-from simulator.run import Run
 
 
 @dataclass(frozen=True, slots=True)

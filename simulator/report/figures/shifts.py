@@ -6,8 +6,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simulator.analysis.explanation import explain
 from simulator.errors import UsageError
-from simulator.explain import explain
 from simulator.report.figures.outcome import SAY, Source, about_run, entity_title, note, run_of
 from simulator.report.figures.style import PALETTE, blank, say, styled, write_numbers
 

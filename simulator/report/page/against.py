@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.report.page.difference import Difference, compare, difference_to_plain, unpaired
-from simulator.run import Run
 
 
 @dataclass(frozen=True)

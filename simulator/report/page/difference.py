@@ -7,13 +7,13 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from simulator.changes import Change, changes
+from simulator.analysis.comparison import Change, changes
+from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import CODES, Estimate, SamplerName, mean, pool, probability, quantile
 from simulator.report.page.findings import not_numbers
 from simulator.report.page.shapes import Histogram, histogram
 from simulator.report.page.shown import Shown, shown_metrics
-from simulator.run import Run
 from simulator.sampling import DrawsKey
 
 #: The quantiles of a difference that are told.

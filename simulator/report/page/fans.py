@@ -6,10 +6,10 @@ from typing import NamedTuple, cast
 import numpy as np
 from jaxtyping import Float
 
+from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import CODES, SamplerName, pool, quantile
 from simulator.report.page.shown import OVER_TIME, SERIES, Rows, SeriesShown
-from simulator.run import Run
 from simulator.sampling import REPLICATES, ROUND, STRIP
 
 #: The quantiles of a fan.

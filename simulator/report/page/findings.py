@@ -6,18 +6,18 @@ from typing import Any, cast
 
 import numpy as np
 
-from simulator.checks import Evaluation, evaluate_checks
+from simulator.analysis.checks import Evaluation, evaluate_checks
+from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thresholds
+from simulator.analysis.risks import Assessment
+from simulator.analysis.run import Progress, Run
 from simulator.engine import Manifest, faults
 from simulator.errors import StrandlineError, UsageError
 from simulator.estimate import SamplerName, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
-from simulator.explain.thresholds import MovedThreshold, moved_thresholds
 from simulator.report.page.fans import Fans, fans
 from simulator.report.page.shapes import Exceedance, Histogram, curve, histogram
 from simulator.report.page.shown import Shown, shown_metrics
 from simulator.report.progress import Step
-from simulator.risks import Assessment
-from simulator.run import Progress, Run
 
 #: The metrics that together say how often capital is paid back at a loss.
 _PAID = {"payback_years", "value_created"}
@@ -181,13 +181,13 @@ def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> M
 
 
 def _explain(run: Run) -> Mapping[str, Any]:
-    from simulator.explain import explain
+    from simulator.analysis.explanation import explain
 
     return explain(run)
 
 
 def _assess(run: Run, progress: Progress) -> Assessment | None:
-    from simulator.risks import assess
+    from simulator.analysis.risks import assess
 
     return assess(run, progress=progress)
 

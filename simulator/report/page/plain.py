@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from simulator.explain.thresholds import MovedThreshold
+from simulator.analysis.explanation.thresholds import MovedThreshold
+from simulator.analysis.risks import to_plain as to_plain_risks
 from simulator.report.page.fans import LEVELS, Fans
 from simulator.report.page.findings import Findings
 from simulator.report.page.reproduce import commands
-from simulator.risks import to_plain as to_plain_risks
 
 #: Version of the object that `to_plain` returns.
 SCHEMA = 1

@@ -4,8 +4,8 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from simulator.analysis.run import Run
 from simulator.errors import StrandlineError
-from simulator.run import Run
 from simulator.study import Prior, Study, load_study, shipped_sets
 from simulator.study.canonical import prior_to_dict
 from simulator.study.override import settings_of

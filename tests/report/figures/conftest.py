@@ -4,7 +4,7 @@ import matplotlib as mpl
 import pytest
 import xarray as xr
 
-from simulator.run import Run, simulate
+from simulator.analysis.run import Run, simulate
 from simulator.study import load_study
 
 

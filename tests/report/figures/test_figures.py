@@ -17,15 +17,15 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 from xarray import DataTree
 
+from simulator.analysis.checks import evaluate_checks
+from simulator.analysis.run import Run, simulate
 from simulator.beliefs import fit_report
-from simulator.checks import evaluate_checks
 from simulator.errors import UsageError
 from simulator.estimate import mean, pool, probability_above, probability_below
 from simulator.report import figures
 from simulator.report.figures.outcome import SAY, percent
 from simulator.report.figures.style import PALETTE, spread
 from simulator.report.page import compare
-from simulator.run import Run, simulate
 from simulator.study import Study, load_study
 
 LEAD = "value_created.group"

@@ -17,7 +17,7 @@ def test_the_library_imports_no_drawing():
 
 
 def test_a_run_imports_no_drawing():
-    code = "import sys, simulator.run; print([n for n in ('matplotlib', 'arviz_plots') if n in sys.modules])"
+    code = "import sys, simulator.analysis.run; print([n for n in ('matplotlib', 'arviz_plots') if n in sys.modules])"
     assert python(code) == "[]"
 
 
@@ -27,7 +27,7 @@ import importlib.util as util
 found = util.find_spec
 util.find_spec = lambda name, *rest: None if name == "matplotlib" else found(name, *rest)
 from simulator.errors import UsageError
-from simulator.run import Run
+from simulator.analysis.run import Run
 try:
     Run.plot.fget(None)
 except UsageError as error:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.analysis.run import simulate
 from simulator.report import page
-from simulator.run import simulate
 from simulator.study import load_study
 from tests.report.page.browser import Tab
 

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from simulator.analysis.run import NotFiniteError, Run, open_run, simulate
 from simulator.errors import RunError, UsageError
 from simulator.report import page
 from simulator.report.figures.differences import differences
@@ -13,7 +14,6 @@ from simulator.report.page.difference import compare, difference_to_plain
 from simulator.report.page.document import Notice, Paragraph
 from simulator.report.page.reproduce import location
 from simulator.report.page.speech import Speech
-from simulator.run import NotFiniteError, Run, open_run, simulate
 from simulator.study import Study, load_study
 
 PRIORS = {

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.analysis.run import Run, open_run
 from simulator.cli.parameters import assignments
 from simulator.errors import UsageError
 from simulator.estimate import pool, probability_above, quantile
@@ -15,7 +16,6 @@ from simulator.report.page import findings
 from simulator.report.page.fans import LEVELS
 from simulator.report.page.reproduce import commands, overrides
 from simulator.report.page.shapes import curve, grid, histogram, round_step
-from simulator.run import Run, open_run
 from simulator.study import Study, load_study
 
 

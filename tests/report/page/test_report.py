@@ -9,10 +9,10 @@ from typing import Any
 import jax.numpy as jnp
 import pytest
 
+from simulator.analysis.run import Run, open_run, simulate
 from simulator.estimate import to_json
 from simulator.report import page
 from simulator.report.page.document import Charts, Document, Notice, Quoted, Table
-from simulator.run import Run, open_run, simulate
 from simulator.study import Study
 
 ORDER = (

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import simulator
-from simulator.posterior.told import changes
+from simulator.analysis.learning.told import changes
 from simulator.report import console, page
 from simulator.report import update as terminal
 from simulator.report.estimates import beyond_four
@@ -15,7 +15,7 @@ from simulator.report.page.document import Code, Table
 from simulator.report.page.sections import conclusion
 from simulator.report.page.sections.trust import doubt
 from simulator.report.page.speech import LANGUAGES, Speech
-from tests.posterior.filed import evidence, study
+from tests.analysis.learning.filed import evidence, study
 
 HOSTILE = "</script><img src=x onerror=alert(1)>[x](javascript:1)\x1b[31m"
 
@@ -202,7 +202,7 @@ def vars_of(series):
 def test_every_reason_and_gate_has_words() -> None:
     from typing import get_args
 
-    from simulator.posterior.figures import Reason
+    from simulator.analysis.learning.figures import Reason
     from simulator.report.page.speech import catalogue
 
     reasons = set(get_args(Reason.__value__))

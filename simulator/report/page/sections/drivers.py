@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from simulator.analysis.risks import surprise_at
 from simulator.report.estimates import apart
 from simulator.report.page.charts import SMALL, WIDE, Bar, Size, bars
 from simulator.report.page.context import Context, shown
@@ -23,7 +24,6 @@ from simulator.report.page.markup import Element
 from simulator.report.page.sections import flips, headlines
 from simulator.report.page.sections.risks import MARK
 from simulator.report.page.shown import Shown
-from simulator.risks import surprise_at
 
 #: Rows of a tornado and of a table of drivers.
 ROWS = 10

@@ -3,12 +3,12 @@
 import shlex
 from collections.abc import Mapping
 
+from simulator.analysis.run import Run
 from simulator.report.console import plain
 from simulator.report.page.document import Code, Inline, Inlines
 from simulator.report.page.labels import label
 from simulator.report.page.reproduce import location, overrides
 from simulator.report.page.speech import Speech
-from simulator.run import Run
 
 #: Settings of a run that are named one by one.
 NAMED = 3

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from math import isfinite
 
+from simulator.analysis.risks import CaseResult, Effect, Moved, Outlook, RiskResult
+from simulator.analysis.risks.result import is_clear
 from simulator.estimate import Estimate
 from simulator.report.estimates import Number
 from simulator.report.page.charts import SMALL, Stack, stacks
@@ -22,8 +24,6 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.sections.study import cited
-from simulator.risks import CaseResult, Effect, Moved, Outlook, RiskResult
-from simulator.risks.result import is_clear
 
 #: Beside a change whose sign the study explains.
 MARK = "‡"

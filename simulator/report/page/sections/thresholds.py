@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.explain.thresholds import MOVE, MovedThreshold
+from simulator.analysis.explanation.thresholds import MOVE, MovedThreshold
 from simulator.report.page.context import VERDICTS, Context, shown
 from simulator.report.page.document import Block, Column, Inline, Paragraph, Row, Table
 

@@ -1,0 +1,1 @@
+"""What is asked of a study: its run, and what explains, compares, updates and questions one."""

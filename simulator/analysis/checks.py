@@ -1,0 +1,216 @@
+"""A study against the evidence before anyone believes its verdict: its predictive checks, evaluated."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import inf, isfinite
+from typing import Any, cast
+
+from simulator.analysis.run import Progress, Run, silent, simulate
+from simulator.engine import Model
+from simulator.errors import Fault, StudyError
+from simulator.estimate import Estimate, SamplerName, mean, pool, quantile
+from simulator.sampling import ROUND
+from simulator.study import Check, Study
+from simulator.study.translate import did_you_mean
+from simulator.study.units import UnitError, convert_factor
+
+#: Version of what `Evaluation.summary` returns.
+SCHEMA = 1
+
+#: The 80% interval and the median, which checks are about.
+QUANTILES: Mapping[str, float] = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+
+
+#: Standard errors between a statistic and a bound from which on other draws would hardly say otherwise.
+CLEAR = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A check and what the study says about it, in the unit of the check.
+
+    Attributes
+    ----------
+    check
+        The range of the evidence, and which statistic has to lie in it.
+    quantiles
+        Over paths, by the keys of `QUANTILES`.
+    mean
+        Over paths; of a quantity that is 0 or 1 the probability.
+    inside
+        Share of paths that lie in the range of the evidence themselves, whatever the check asks.
+    """
+
+    check: Check
+    quantiles: Mapping[str, Estimate]
+    mean: Estimate
+    inside: Estimate
+
+    @property
+    def compared(self) -> tuple[tuple[Estimate, float, float], ...]:
+        """Each statistic that the check is about, with the least and greatest value that agree with it."""
+        low, high = self.check.low, self.check.high
+        match self.check.statistic:
+            case "median_within":
+                return ((self.quantiles["p50"], low, high),)
+            case "value_within":
+                return ((self.mean, low, high),)
+            case "interval_overlaps":
+                return ((self.quantiles["p10"], -inf, high), (self.quantiles["p90"], low, inf))
+
+    @property
+    def passed(self) -> bool:
+        """Whether the study agrees with the evidence. What is not a number agrees with nothing."""
+        return all(low <= found.value <= high for found, low, high in self.compared)
+
+    @property
+    def clear(self) -> bool:
+        """Whether other draws would say the same: no bound within `CLEAR` standard errors."""
+        return all(
+            abs(found.value - bound) >= CLEAR * found.mcse
+            for found, low, high in self.compared
+            for bound in (low, high)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All checks of a study, and the run that they were evaluated on."""
+
+    run: Run
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Names of the checks that the study does not pass."""
+        return tuple(outcome.check.name for outcome in self.outcomes if not outcome.passed)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the evaluation as plain values: what ``--json`` prints."""
+        study, plan = self.run.study, self.run.plan
+        return {
+            "schema": SCHEMA,
+            "study": study.name,
+            "study_hash": study.hash,
+            "seed": plan.seed,
+            "paths": plan.paths,
+            "sampler": plan.sampler,
+            "passed": not self.failed,
+            "checks": {outcome.check.name: _plain(outcome) for outcome in self.outcomes},
+        }
+
+
+def evaluate_checks(
+    study: Study,
+    *,
+    paths: int = ROUND,
+    seed: int = 0,
+    sampler: SamplerName = "rqmc",
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Run a study once, and hold it against each of its checks.
+
+    A study of companies is run with the quantities of `simulator.buildout.Predictive`; the checks of one with a
+    model of its own are about that model's metrics.
+
+    Parameters
+    ----------
+    study
+        With its checks.
+    paths, seed, sampler, threads, progress
+        As for `simulate`.
+
+    Raises
+    ------
+    StudyError
+        There is no check, or one is about a quantity that is not there or in a unit of something else.
+    """
+    if not study.checks:
+        advice = "a check names a quantity and the range of the evidence for it"
+        raise StudyError([Fault("", "check", "nothing", "predictive checks, [[check]]", advice)])
+    model = _model(study)
+    factors = _factors(study.checks, getattr(model, "metric_units", None))
+    # The rules of the verdict are about other metrics.
+    unjudged = replace(study, settings=replace(study.settings, scorecard=(), verdicts=()))
+    run = simulate(
+        unjudged,
+        model=model,
+        paths=paths,
+        seed=seed,
+        sampler=sampler,
+        threads=threads,
+        progress=progress or silent,
+    )
+    factors = factors or _factors(study.checks, run.units)
+    outcomes = (_outcome(check, run, factor) for check, factor in zip(study.checks, factors, strict=True))
+    return Evaluation(replace(run, study=study), tuple(outcomes))
+
+
+def _model(study: Study) -> Model | None:
+    """Return the model whose outputs the checks are about; None where the study has none."""
+    if study.model is not None or not study.settings.companies:
+        return study.model
+    from simulator.buildout import Predictive
+
+    return Predictive(study.settings, study.priors)
+
+
+def _factors(checks: Iterable[Check], units: Mapping[str, str] | None) -> tuple[float, ...]:
+    """Return what turns each check's quantity into its unit; nothing where the units are not known yet."""
+    if units is None:
+        return ()
+    factors, faults = [], []
+    for check in checks:
+        key, unit = f"check.{check.name}", units.get(check.name)
+        if unit is None:
+            allowed = f"one of {', '.join(units)}"
+            faults.append(Fault("", key, "no quantity", allowed, did_you_mean(check.name, units)))
+            continue
+        try:
+            factors.append(convert_factor(unit, check.unit) if unit else 1.0)
+        except UnitError as error:
+            faults.append(Fault("", f"{key}.unit", f'"{check.unit}"', f'"{unit}"', str(error)))
+    if faults:
+        raise StudyError(faults)
+    return tuple(factors)
+
+
+def _outcome(check: Check, run: Run, factor: float) -> Outcome:
+    sampler, paths = cast(SamplerName, run.plan.sampler), run.metric(check.name)
+    values = pool(paths, sampler)
+    quantiles = {name: _scaled(quantile(values, p), factor) for name, p in QUANTILES.items()}
+    within = (check.low <= factor * paths) & (factor * paths <= check.high)
+    inside = mean(pool(within.astype(paths.dtype), sampler))
+    return Outcome(check, quantiles, _scaled(mean(values), factor), inside)
+
+
+def _scaled(estimate: Estimate, factor: float) -> Estimate:
+    return Estimate(estimate.value * factor, estimate.mcse * factor)
+
+
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    check = outcome.check
+    return {
+        "title": check.title,
+        "unit": check.unit,
+        "low": check.low,
+        "high": check.high,
+        "statistic": check.statistic,
+        **{
+            name: _number(estimate)
+            for name, estimate in (
+                *outcome.quantiles.items(),
+                ("mean", outcome.mean),
+                ("inside", outcome.inside),
+            )
+        },
+        "passed": outcome.passed,
+        "clear": outcome.clear,
+        "sources": list(check.sources),
+    }
+
+
+def _number(estimate: Estimate) -> dict[str, float | None]:
+    """Return an estimate as JSON has it: null where there is no number."""
+    return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}

@@ -1,0 +1,7 @@
+"""What changed between two studies or runs, and what each part of it does to the verdict."""
+
+from simulator.analysis.comparison.difference import PATHS as PATHS
+from simulator.analysis.comparison.difference import diff as diff
+from simulator.analysis.comparison.listing import Change as Change
+from simulator.analysis.comparison.listing import changes as changes
+from simulator.analysis.comparison.swap import Swap as Swap

@@ -1,0 +1,104 @@
+"""Studies computed on the same draws: what is compiled once serves every study of the same structure."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, cast
+
+import numpy as np
+from jaxtyping import Float
+
+from simulator import engine
+from simulator.analysis.comparison.statistics import Sample, Statistic, needed
+from simulator.analysis.run.program import model_of, program
+from simulator.beliefs import Beliefs
+from simulator.errors import GateError
+from simulator.sampling import ROUND, by_replicate
+from simulator.study import Settings, Study
+
+#: Called when a round is computed.
+type Counted = Callable[[], None]
+
+
+class Replay:
+    """Samples of any number of studies on the draws of one plan.
+
+    Parameters
+    ----------
+    plan
+        Seed, sampler, precision, and the most rounds that are asked for.
+    drawn
+        The study whose order and directions all studies are drawn with: a draw then depends on no study.
+    threads
+        On which to compute.
+    counted
+        Called after each round that is computed.
+    """
+
+    def __init__(self, plan: engine.Plan, drawn: Study, threads: int, counted: Counted) -> None:
+        self._plan, self._drawn, self._threads, self._counted = plan, drawn, threads, counted
+        self._compiled: list[tuple[Settings, Any, Hashable, engine.MetricKernel]] = []
+
+    def names(self, study: Study) -> tuple[str, ...]:
+        """Return the names of a study's metrics."""
+        return self._kernel(study).metrics
+
+    def sample(
+        self,
+        study: Study,
+        wanted: Sequence[Statistic],
+        rounds: int,
+        constants: Mapping[str, float] = MappingProxyType({}),
+    ) -> dict[str, Sample]:
+        """Return the metrics of a study that statistics need, by name, on the first rounds.
+
+        Priors named in `constants` are those numbers on every path, in the unit that the model asks for: no
+        kernel is compiled for them.
+
+        Raises
+        ------
+        GateError
+            Some metric is not a number on some path.
+        """
+        kernel = self._kernel(study, constants)
+        names = needed(wanted, kernel.metrics, study.settings)
+        found, tally = computed(kernel, names, rounds, self._threads, self._counted)
+        model = model_of(study, None)
+        allowed, undefined = getattr(model, "may_be_infinite", ()), getattr(model, "undefined", None)
+        if faults := engine.faults(tally.found(), allowed, rounds * ROUND, undefined):
+            message = "\n  ".join([f"metrics of {study.name} that are not finite:", *faults])
+            raise GateError(message)
+        return found
+
+    def _kernel(
+        self, study: Study, constants: Mapping[str, float] = MappingProxyType({})
+    ) -> engine.MetricKernel:
+        model = model_of(study, None)
+        alike = replace(study, order=self._drawn.order, directions=self._drawn.directions)
+        made = program(alike, model, self._plan)
+        beliefs = cast(Beliefs, made.beliefs).with_constants(constants)
+        choices = replace(study.settings, scorecard=(), verdicts=())
+        for known, given, structure, kernel in self._compiled:
+            if given is study.model and known == choices and structure == beliefs.structure:
+                return kernel.with_parameters(beliefs.parameters)
+        kernel = engine.MetricKernel(replace(made, beliefs=beliefs), self._plan)
+        self._compiled.append((choices, study.model, beliefs.structure, kernel))
+        return kernel
+
+
+def computed(
+    kernel: engine.MetricKernel, wanted: Iterable[str], rounds: int, threads: int, counted: Counted
+) -> tuple[dict[str, Sample], engine.Tally]:
+    """Return the metrics wanted of the first rounds, by name, and how many numbers are not finite."""
+    rows = [kernel.metrics.index(name) for name in wanted]
+    tally = engine.Tally(kernel.metrics)
+    kept: list[Float[np.ndarray, "metric path"]] = []
+
+    def keep(_: int, metrics: Float[np.ndarray, "metric path"]) -> None:
+        tally.add(metrics)
+        kept.append(metrics[rows])
+        counted()
+
+    engine.on_threads(kernel, range(rounds), keep, threads)
+    values = by_replicate(np.concatenate(kept, axis=1))
+    return {kernel.metrics[row]: values[i] for i, row in enumerate(rows)}, tally

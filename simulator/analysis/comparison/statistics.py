@@ -1,0 +1,123 @@
+"""What is compared: chances of verdicts, means and medians, each known without each replicate too."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+from simulator.analysis.explanation.replicated import Replicated, total
+from simulator.estimate import CODES, VERDICT, derive, entity_of
+from simulator.estimate.targets import VERDICTS
+from simulator.estimate.verdicts import full_name
+from simulator.study import Settings
+
+#: The metric that is compared by company, and of a model without it so many of its first.
+METRIC, METRICS = "value_created", 16
+#: Statistics of a metric.
+MEAN, MEDIAN, BELOW_ZERO = "mean", "p50", "prob_below_zero"
+
+type Sample = Shaped[np.ndarray, "replicate point"]
+
+
+class Statistic(NamedTuple):
+    """A number of a run: a chance of a verdict on an entity, or a mean, median or chance of a metric."""
+
+    function: str
+    of: str
+    unit: str
+
+    @property
+    def name(self) -> str:
+        """As accuracy is asked for: ``p_bear(group)``, ``mean(value_created.group)``."""
+        return f"{self.function}({self.of})"
+
+    @property
+    def chance(self) -> bool:
+        """Whether it is the chance of a verdict."""
+        return self.function in VERDICTS
+
+    @property
+    def entity(self) -> str:
+        """The company or group that it is about."""
+        return self.of if self.chance else entity_of(self.of)
+
+
+def common(units: Sequence[Mapping[str, str]], judged: Sequence[Sequence[str]]) -> list[Statistic]:
+    """Return the statistics that runs of two studies have in common.
+
+    Parameters
+    ----------
+    units
+        Of both, the unit of every metric by name.
+    judged
+        Of both, the entities on which there is a verdict.
+    """
+    shared = [name for name, unit in units[0].items() if units[1].get(name) == unit]
+    chances = [
+        Statistic(function, entity, "1")
+        for entity in judged[0]
+        if entity in judged[1]
+        for function in VERDICTS
+    ]
+    metrics = [name for name in shared if name.split(".")[0] == METRIC] or shared[:METRICS]
+    metrics.sort(key=lambda name: entity_of(name) != "group")
+    return chances + [
+        Statistic(function, name, units[0][name]) for name in metrics for function in (MEAN, MEDIAN)
+    ]
+
+
+def entities(names: Mapping[str, str], settings: Settings) -> list[str]:
+    """Return the entities on which a run of these metrics has a verdict, the group first."""
+    nothing = {name: np.zeros((1, 1)) for name in names}
+    derived = derive(nothing, settings.scorecard, settings.verdicts)
+    return [entity_of(name) for name in derived if name.split(".")[0] == VERDICT]
+
+
+def needed(wanted: Sequence[Statistic], names: Sequence[str], settings: Settings) -> list[str]:
+    """Return the metrics that statistics need, under the rules of a study."""
+    rules = {metric for rule in settings.verdicts for metric in rule.conditions}
+    rules |= {item.metric for item in settings.scorecard}
+    own = {one.of for one in wanted if not one.chance}
+    return [name for name in names if name in own or (name.rpartition(".")[0] or name) in rules]
+
+
+def measure(wanted: Sequence[Statistic], metrics: Mapping[str, Sample], settings: Settings) -> Replicated:
+    """Return statistics of one sample, an array in their order.
+
+    Sums and differences of them are made replicate by replicate, so that the jackknife's error of an effect
+    is that of pairs, whatever the samples share.
+    """
+    derived = derive(metrics, settings.scorecard, settings.verdicts)
+    with np.errstate(invalid="ignore"):  # a metric may be infinite in a study between the two
+        found = [_measured(one, metrics, derived) for one in wanted]
+    value = np.array([one.value for one in found])
+    return Replicated(value, np.stack([one.without for one in found], axis=1))
+
+
+def _measured(one: Statistic, metrics: Mapping[str, Sample], derived: Mapping[str, Sample]) -> Replicated:
+    if one.chance:
+        verdicts = derived[full_name(VERDICT, one.of)]
+        return _mean(verdicts == CODES[one.function.removeprefix("p_")])
+    values = metrics[one.of]
+    if one.function == BELOW_ZERO:
+        return _mean(values < 0)
+    return _mean(values) if one.function == MEAN else _median(values)
+
+
+def _mean(values: Sample) -> Replicated:
+    points = np.full(len(values), values.shape[1])
+    return total(values.sum(axis=1, dtype=np.float64)) / total(points)
+
+
+def _median(values: Sample) -> Replicated:
+    """Return Hazen's median of all, and without each replicate: the values are sorted once."""
+    replicates, points = values.shape
+    order = np.argsort(values, axis=None, kind="stable")
+    ordered, owner = values.ravel()[order], order // points
+    without = np.array([_middle(ordered[owner != one]) for one in range(replicates)])
+    return Replicated(_middle(ordered), without)
+
+
+def _middle(ordered: Shaped[np.ndarray, " value"]) -> Float[np.ndarray, ""]:
+    return np.asarray(ordered[[(len(ordered) - 1) // 2, len(ordered) // 2]].mean(dtype=np.float64))

@@ -1,0 +1,70 @@
+"""Two stored runs: how much of their difference is the model's, and how much is Monte Carlo noise.
+
+The numbers that were stored differ by three things: what is believed, which is the difference of the two
+studies computed now on common draws; the model, which is the difference of what is stored from what the
+present version computes from the same draws; and noise, which is the rest: other draws, or more of them. The
+last has a mean of zero and a standard error, which is how large it has to be expected.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from simulator import engine
+from simulator.analysis.comparison.replay import Counted, computed
+from simulator.analysis.comparison.statistics import Statistic, measure, needed
+from simulator.analysis.explanation.replicated import Replicated
+from simulator.analysis.run import Run
+from simulator.sampling import ROUND, STRIP
+
+
+class Kept(NamedTuple):
+    """Statistics of a stored run.
+
+    Attributes
+    ----------
+    whole
+        Of all its paths, as stored.
+    outdated
+        As stored less as computed now, on the paths that were computed again.
+    paths
+        How many that is.
+    identical
+        Whether every bit of them is the same.
+    """
+
+    whole: Replicated
+    outdated: Replicated
+    paths: int
+    identical: bool
+
+
+class Stored(NamedTuple):
+    """The difference of two stored runs, and what it consists of beside the difference of the studies."""
+
+    runs: tuple[Kept, Kept]
+    change: Replicated
+    model: Replicated
+    noise: Replicated
+
+
+def kept(run: Run, wanted: Sequence[Statistic], rounds: int, threads: int, counted: Counted) -> Kept:
+    """Return the statistics of a stored run, of which at most so many rounds are computed again."""
+    settings = run.study.settings
+    rounds = min(rounds, run.plan.rounds)
+    kernel = engine.MetricKernel(run.program, run.plan)
+    names = [name for name in needed(wanted, run.names, settings) if name in kernel.metrics]
+    stored = {name: run.metric(name) for name in names}
+    part = {name: values[:, : rounds * STRIP] for name, values in stored.items()}
+    again, _ = computed(kernel, names, rounds, threads, counted)
+    identical = not any(np.any(engine.differs(part[name], again[name])) for name in names)
+    outdated = measure(wanted, part, settings) - measure(wanted, again, settings)
+    return Kept(measure(wanted, stored, settings), outdated, rounds * ROUND, identical)
+
+
+def divided(first: Kept, second: Kept, beliefs: Replicated) -> Stored:
+    """Return the difference of two stored runs, given that of their studies on common draws."""
+    change = second.whole - first.whole
+    model = second.outdated - first.outdated
+    return Stored((first, second), change, model, change - model - beliefs)

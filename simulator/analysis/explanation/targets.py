@@ -1,0 +1,109 @@
+"""What is explained: metrics, and the indicators of a bull and a bear verdict."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Shaped
+
+from simulator.analysis.run import Run
+from simulator.errors import UsageError
+from simulator.estimate import CODES, NO_VERDICT, VERDICT, entity_of
+from simulator.study.translate import did_you_mean
+
+#: The verdicts that are explained; base is what is neither.
+EXPLAINED = ("bull", "bear")
+#: The metrics of companies and their group that are explained unless others are asked for.
+GROUP_METRICS, COMPANY_METRIC = ("value_created", "value_per_dollar", "stranded_share"), "value_created"
+#: Of another model, so many metrics.
+METRICS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A number of every path that is explained.
+
+    Attributes
+    ----------
+    name
+        The metric's, or ``bull.ENTITY`` or ``bear.ENTITY``.
+    kind
+        "metric" or "verdict"; the latter is 1 on the paths of the verdict and 0 on the rest.
+    unit
+        Of the values.
+    values
+        By replicate and point.
+    """
+
+    name: str
+    kind: str
+    unit: str
+    values: Shaped[np.ndarray, "replicate point"]
+
+    @property
+    def entity(self) -> str:
+        """The company or group that it is about."""
+        return entity_of(self.name)
+
+    @property
+    def metric(self) -> str:
+        """The metric or verdict, without its entity."""
+        return self.name.rpartition(".")[0] or self.name
+
+
+def targets(run: Run, names: Sequence[str] | None) -> list[Target]:
+    """Return the targets of these names, or those that are explained unless others are asked for.
+
+    Raises
+    ------
+    UsageError
+        A name is unknown, or the metric is not finite on every path and so has no variance.
+    """
+    verdicts = _verdicts(run) if names is None or not set(names) <= set(run.names) else {}
+    if names is None:
+        metrics = [_metric(run, name) for name in _default(run)]
+        return [one for one in (*metrics, *verdicts.values()) if np.isfinite(one.values).all()]
+    found = []
+    for name in dict.fromkeys(names):
+        if name not in run.units and name not in verdicts:
+            known = [*run.names, *verdicts]
+            message = f"metric {name}: the run has none of that name. {did_you_mean(name, known)}".rstrip()
+            raise UsageError(message)
+        target = _metric(run, name) if name in run.units else verdicts[name]
+        if lost := np.count_nonzero(~np.isfinite(target.values)):
+            message = (
+                f"metric {name}: found {lost:,} of {target.values.size:,} paths not finite, so it has no "
+                "variance to explain; allowed: a metric that is finite on every path"
+            )
+            raise UsageError(message)
+        found.append(target)
+    return found
+
+
+def _default(run: Run) -> Iterable[str]:
+    """Return the metrics that are explained unless others are asked for."""
+    wanted = [f"{metric}.group" for metric in GROUP_METRICS]
+    wanted += [f"{COMPANY_METRIC}.{company.name}" for company in run.study.settings.companies]
+    return [name for name in wanted if name in run.units] or run.names[:METRICS]
+
+
+def _metric(run: Run, name: str) -> Target:
+    return Target(name, "metric", run.units[name], run.metric(name))
+
+
+def _verdicts(run: Run) -> dict[str, Target]:
+    found = {}
+    for name, codes in run.verdicts.items():
+        if name.split(".")[0] == VERDICT:
+            for verdict in EXPLAINED:
+                own = f"{verdict}.{entity_of(name)}"
+                found[own] = Target(own, "verdict", "1", _indicator(codes, CODES[verdict]))
+    return found
+
+
+def _indicator(
+    codes: Shaped[np.ndarray, "replicate point"], code: int
+) -> Shaped[np.ndarray, "replicate point"]:
+    """Return where a verdict holds; nan on paths without a verdict, where there are any."""
+    lost = codes == NO_VERDICT
+    return np.where(lost, np.nan, codes == code) if lost.any() else codes == code

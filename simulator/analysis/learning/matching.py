@@ -1,0 +1,204 @@
+"""Which observations a study can learn from, what each says of the model, and why others are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from jaxtyping import Array
+
+from simulator.analysis.learning.figures import Datum, LeftOut, Matched, Reason
+from simulator.analysis.learning.reading import CAPEX, QUANTITIES, Draws, Quantity, Read
+from simulator.analysis.learning.repeats import once
+from simulator.analysis.learning.validation import faults_of_figures, measurements
+from simulator.buildout import Buildout
+from simulator.engine import Model
+from simulator.errors import EvidenceError, Fault, StudyError, UsageError
+from simulator.evidence import Evidence, Observation, Period
+from simulator.evidence.period import quarter_label
+from simulator.study import Study
+from simulator.study.units import UnitError, convert_factor
+
+#: Figures that an update learns from at most. Each takes two numbers on each path of the prior, 2 MiB on
+#: 262,144 paths, and as much again while they are weighed.
+MOST_FIGURES = 1000
+
+
+def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) -> Matched:
+    """Return what the evidence says of a study's model.
+
+    Only what became known after the study's own day counts: the rest was there to be believed or not.
+    Nothing that became known after ``as_of`` enters.
+
+    Parameters
+    ----------
+    evidence
+        Everything that is at hand.
+    study
+        Its ``as_of`` and first quarter decide what is new.
+    model
+        The build-out, or a model whose metrics observations name: ``margin``, or ``margin.<company>``.
+    as_of
+        Day whose knowledge is asked for; None for all there is.
+
+    Raises
+    ------
+    EvidenceError
+        An observation is in a unit that measures something else, or its value or error is no number to learn
+        from.
+    """
+    found_in: list[tuple[Datum, Observation]] = []
+    left: list[LeftOut] = []
+    faults: list[Fault] = []
+    newest = evidence if as_of is None else evidence.as_of(as_of)
+    latest = set(map(id, newest.latest().values()))
+    matcher = _Companies(study, model) if isinstance(model, Buildout) else _Metrics(model)
+    for one in evidence:
+        reason = _timing(one, study.as_of, as_of)
+        if reason is None and id(one) not in latest:
+            reason = "restated"
+        found = reason or matcher.of(one)
+        if isinstance(found, str):
+            left.append(LeftOut(one, found))
+            continue
+        try:
+            factor = convert_factor(one.unit, found.unit) if found.unit else 1.0
+        except UnitError as error:
+            key = f"series.{one.series}.unit"
+            faults.append(Fault(one.file, key, f'"{one.unit}"', f'"{found.unit}"', str(error)))
+            continue
+        found_in.append((_filled(found, one, factor), one))
+    used, repeated = once(found_in)
+    left += repeated
+    faults += faults_of_figures(used, study)
+    if len(used) > MOST_FIGURES:
+        allowed = f"at most {MOST_FIGURES:,}, for the model holds each of them on every path"
+        advice = "Give sums or means over longer periods, or fewer series."
+        faults.append(Fault("", "observations", f"{len(used):,} figures to learn from", allowed, advice))
+    if faults:
+        raise EvidenceError(dict.fromkeys(faults))
+    used.sort(key=lambda datum: datum.stage)
+    return Matched(tuple(used), tuple(matcher.ahead(used)), tuple(left))
+
+
+def measured(values: Mapping[str, Any]) -> Matched:
+    """Return measurements of a model's metrics with normal errors: metric -> (value, standard deviation).
+
+    Raises
+    ------
+    UsageError
+        Some are no such pair.
+    """
+
+    def datum(name: str, value: float, error: float) -> Datum:
+        return Datum(name, name, "", "", "", _metric(name), value, error, "normal")
+
+    return Matched(tuple(datum(name, *pair) for name, pair in measurements(values).items()), (), ())
+
+
+def _timing(one: Observation, after: date | None, as_of: date | None) -> Reason | None:
+    if as_of is not None and one.known > as_of:
+        return "known_later"
+    return "known_before" if after is not None and one.known <= after else None
+
+
+def _filled(datum: Datum, one: Observation, factor: float) -> Datum:
+    return replace(
+        datum,
+        value=one.value * factor,
+        error=one.error,
+        known=one.known,
+        series=one.series,
+        sources=one.sources,
+        file=one.file,
+    )
+
+
+def _metric(name: str) -> Read:
+    def read(draws: Draws, metrics: Mapping[str, Array]) -> Array:
+        if name not in metrics:
+            message = f"the evidence is of {name!r}; the model has the metrics {', '.join(metrics)}"
+            raise UsageError(message)
+        return metrics[name]
+
+    return read
+
+
+class _Metrics:
+    """Observations of a user's own model: a metric by its name, of a company as ``metric.company``."""
+
+    def __init__(self, model: Model) -> None:
+        self._units = dict(getattr(model, "metric_units", {}))
+
+    def of(self, one: Observation) -> Datum | Reason:
+        if one.kind != "actual":
+            return "not_actual"
+        full = f"{one.metric}.{one.company}"
+        name = full if full in self._units or one.company not in ("", "model") else one.metric
+        stage = quarter_label(one.period.last)
+        unit = self._units.get(name, "")
+        return Datum(
+            f"{name}.{one.period.label}",
+            name,
+            one.company,
+            one.period.label,
+            unit,
+            _metric(name),
+            stage=stage,
+        )
+
+    def ahead(self, used: list[Datum]) -> Iterator[Datum]:
+        yield from ()
+
+
+class _Companies:
+    """Observations of the build-out's companies."""
+
+    def __init__(self, study: Study, model: Buildout) -> None:
+        self._model = model
+        start = study.settings.start
+        if start is None:
+            allowed = 'the quarter that the model begins in, such as "2026Q1"'
+            raise StudyError([Fault("", "study.start", "nothing", allowed)])
+        self._first = Period.parse(start).first
+        self._last = self._first + model.horizon - 1
+
+    def of(self, one: Observation) -> Datum | Reason:
+        if one.kind != "actual":
+            return "not_actual"
+        if one.company not in self._model.companies:
+            return "no_company"
+        named = [q for q in QUANTITIES if q.metric == one.metric]
+        quantity = next((q for q in named if q.definition == one.definition), None)
+        if quantity is None:
+            return "other_meaning" if named else "no_output"
+        if one.period.first < self._first:
+            return "before_start"
+        if one.period.last >= self._last:
+            return "beyond_horizon"
+        if one.period.is_instant and not quantity.at_instants:
+            return "part_of_a_quarter"
+        if quantity.whole_quarters and len(one.period.quarters) > 1:
+            return "not_a_quarter"
+        return self._datum(quantity, one.company, one.period)
+
+    def ahead(self, used: list[Datum]) -> Iterator[Datum]:
+        """Give capex of each company in the quarter after the last one used."""
+        quarters = [Period.parse(one.period).last for one in used if one.quantity == CAPEX.name]
+        if quarters:
+            following = Period.of_quarter(max(quarters) + 1)
+            yield from (self._datum(CAPEX, company, following) for company in self._model.companies)
+
+    def _datum(self, quantity: Quantity, company: str, period: Period) -> Datum:
+        return Datum(
+            f"{quantity.name}.{company}.{period.label}",
+            quantity.name,
+            company,
+            period.label,
+            quantity.unit,
+            quantity.read(self._model, company, period, period.first - self._first),
+            scale=f"observed.{quantity.name}",
+            stage=quarter_label(period.last),
+        )

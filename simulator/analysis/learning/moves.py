@@ -1,0 +1,233 @@
+"""Moves of particles in the space of standard-normal scores, compiled once.
+
+The prior of the scores is N(0, I), and evidence informs few directions of them. On those, the columns of W, a
+reference N(m, S) is fitted to the particles; on the rest the prior is the reference. A proposal leaves the
+reference invariant,
+
+    a' = m + r (a - m) + sqrt(1 - r^2) S^(1/2) e,    x' = r x + sqrt(1 - r^2) e    (outside W),
+
+which is preconditioned Crank-Nicolson about the reference [1]_, [2]_; it is accepted with the ratio of the
+target to the reference, so that any W, m, S and r leave the target invariant, and dimensions that evidence
+says nothing of cost nothing.
+
+References
+----------
+.. [1] S. L. Cotter, G. O. Roberts, A. M. Stuart, D. White. MCMC methods for functions: modifying old
+   algorithms to make them faster. Statistical Science 28(3), 2013.
+.. [2] T. Cui, K. J. H. Law, Y. M. Marzouk. Dimension-independent likelihood-informed MCMC. J. Comput. Phys.
+   304, 2016.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.scipy.special import ndtr
+from jax.stages import Compiled
+from jaxtyping import Array, Float, UInt32
+from scipy.special import ndtri
+
+from simulator import engine
+from simulator.analysis.learning.question import Question
+from simulator.analysis.learning.words import keys_of, words
+from simulator.engine import runtime
+from simulator.sampling import Coordinate, normal, uniform
+
+#: Name of the stream that decides on proposals.
+_ACCEPT: Coordinate = ("accept", 0)
+
+
+class Cloud(NamedTuple):
+    """Particles and what the evidence says of them.
+
+    scores : Float[Array, "d n"]
+    logs : Float[Array, "datum n"]
+        The log density of each figure.
+    inside : Float[Array, "m n"]
+        Where they are along the informed directions.
+    """
+
+    scores: Float[np.ndarray, "d n"]
+    logs: Float[np.ndarray, "datum n"]
+    inside: Float[np.ndarray, "m n"]
+
+    def take(self, places: np.ndarray) -> Cloud:
+        """Return the particles at some places."""
+        return Cloud(*(one[:, places] for one in self))
+
+
+class Target(NamedTuple):
+    """A tempered posterior: the figures, and the power of the density of each.
+
+    values, powers : Float[Array, "datum"]
+    """
+
+    values: Float[np.ndarray, " datum"]
+    powers: Float[np.ndarray, " datum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The normal that proposals leave invariant, on the informed directions.
+
+    mean : Float[Array, "m"]
+    root : Float[Array, "m m"]
+        Lower Cholesky factor of the covariance.
+    """
+
+    mean: Float[np.ndarray, " m"]
+    root: Float[np.ndarray, "m m"]
+
+
+class Moves:
+    """Particles of a question: drawn from its prior, moved, and told.
+
+    Parameters
+    ----------
+    question
+        What is asked.
+    count
+        Particles of one team, a multiple of the lanes.
+    """
+
+    def __init__(self, question: Question, count: int) -> None:
+        runtime.prepare()
+        beliefs = question.program.beliefs
+        self.question, self.count = question, count
+        self._scored = len(beliefs.normal_coordinates)
+        coordinates = (*beliefs.normal_coordinates, *beliefs.uniform_coordinates)
+        self.dimensions = len(coordinates)
+        self._keys = keys_of(question.plan.seed, (*coordinates, _ACCEPT))
+        with runtime.precision(question.plan.dtype):
+            parameters = engine.cast(beliefs.parameters, question.plan.dtype)
+            self._parameters = jax.device_put(parameters, runtime.device())
+        self._compiled: dict[str, Compiled] = {}
+        self._lock = threading.Lock()
+
+    def start(self, team: int) -> Float[np.ndarray, "d n"]:
+        """Return the first scores of a team: a sample of the prior."""
+        drawn = words(self._keys, np.zeros(1, np.uint32), self._particles(team))[:-1]
+        return ndtri((drawn + 0.5) * 2.0**-32).astype(self.question.plan.dtype)
+
+    def move(
+        self,
+        cloud: Cloud,
+        team: int,
+        step: int,
+        target: Target,
+        directions: Float[np.ndarray, "d m"],
+        reference: Reference,
+        stay: float,
+    ) -> tuple[Cloud, float]:
+        """Return the particles after one move, and the share of proposals accepted.
+
+        Parameters
+        ----------
+        cloud, team, step
+            The particles, whose they are, and the number of the move, which no other move of theirs has.
+        target
+            What the move leaves invariant.
+        directions
+            Orthonormal columns, W.
+        reference
+            On them.
+        stay
+            r: how much of a particle a proposal keeps.
+        """
+        inverse = np.linalg.inv(reference.root)
+        numbers = (*target, directions, reference.mean, reference.root, inverse, np.asarray(stay))
+        cast = tuple(np.asarray(x, self.question.plan.dtype) for x in numbers)
+        *moved, accepted = self._call(
+            self._moved, self._keys, self._particles(team), np.full(1, step, np.uint32), *cloud, cast
+        )
+        return Cloud(*moved), float(np.mean(accepted))
+
+    def tell(self, scores: Float[np.ndarray, "d n"]) -> dict[str, np.ndarray]:
+        """Return all that is asked of particles, each ``[..., particle]``."""
+        return self._call(self._told, scores)
+
+    def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what a function makes of parameters and arguments, compiled by the first who calls it."""
+        with runtime.precision(self.question.plan.dtype):
+            with self._lock:
+                if function.__name__ not in self._compiled:
+                    compiled = runtime.compiled(function, self._parameters, *arguments)
+                    self._compiled[function.__name__] = compiled
+            found = self._compiled[function.__name__](self._parameters, *arguments)
+        return jax.tree.map(np.asarray, found)
+
+    def _particles(self, team: int) -> UInt32[np.ndarray, " n"]:
+        return np.arange(team * self.count, (team + 1) * self.count, dtype=np.uint32)
+
+    def _draws(self, parameters: Any, scores: Array) -> dict[str, Array]:
+        beliefs, cut = self.question.program.beliefs, self._scored
+        tiny = float(jnp.finfo(scores.dtype).epsneg)
+        below = jnp.clip(ndtr(scores[cut:]), tiny, 1 - tiny)
+        scores, uniforms = jax.lax.optimization_barrier((scores[:cut], below))
+        return dict(beliefs.draws(parameters, scores, uniforms))
+
+    def _logs(self, parameters: Any, scores: Array, values: Array) -> Array:
+        middle, scale = self.question.figures(self._draws(parameters, scores))
+        return self.question.likelihood(middle, scale, values)
+
+    def _moved(
+        self,
+        parameters: Any,
+        keys: Array,
+        particles: Array,
+        step: Array,
+        scores: Array,
+        logs: Array,
+        inside: Array,
+        numbers: tuple[Array, ...],
+    ) -> tuple[Array, ...]:
+        values, powers, w, mean, root, inverse, stay = numbers
+        fresh = jnp.sqrt(1 - stay * stay)
+
+        def block(own: Array, x: Array, log: Array, a: Array) -> tuple[Array, ...]:
+            drawn = words(keys, step, own)
+            e = jax.lax.optimization_barrier(normal(drawn[:-1], x.dtype))
+            ea = w.T @ e
+            along = mean[:, None] + stay * (a - mean[:, None]) + fresh * (root @ ea)
+            outside = stay * (x - w @ a) + fresh * (e - w @ ea)
+            proposed = outside + w @ along
+            new = self._logs(parameters, proposed, values)
+
+            def against(log: Array, a: Array) -> Array:
+                z = inverse @ (a - mean[:, None])
+                tempered = jnp.where(powers[:, None] > 0, powers[:, None] * log, 0.0)
+                return jnp.sum(tempered, axis=0) + 0.5 * jnp.sum(z * z - a * a, axis=0)
+
+            gain = against(new, along) - against(log, a)
+            taken = jnp.log(uniform(drawn[-1], x.dtype)) < gain
+            kept = [jnp.where(taken, *pair) for pair in ((proposed, x), (new, log), (along, a))]
+            return *kept, taken[None].astype(x.dtype)
+
+        return self._blocks(block, (particles, scores, logs, inside))
+
+    def _told(self, parameters: Any, scores: Array) -> dict[str, Array]:
+        def block(x: Array) -> dict[str, Array]:
+            lanes = self.question.plan.lanes
+            found = self.question.outputs(self._draws(parameters, x))
+            return {k: jnp.broadcast_to(v, (*jnp.shape(v)[:-1], lanes)) for k, v in found.items()}
+
+        return self._blocks(block, (scores,))
+
+    def _blocks(self, block: Callable[..., Any], arrays: tuple[Array, ...]) -> Any:
+        """Return what a block makes of all particles, so many at a time as stay in cache."""
+        lanes = self.question.plan.lanes
+
+        def cut(x: Array) -> Array:
+            return jnp.moveaxis(x.reshape(*x.shape[:-1], -1, lanes), -2, 0)
+
+        def one(_: None, parts: tuple[Array, ...]) -> tuple[None, Any]:
+            return None, block(*parts)
+
+        _, found = jax.lax.scan(one, None, tuple(map(cut, arrays)))
+        return jax.tree.map(lambda y: jnp.moveaxis(y, 0, -2).reshape(*y.shape[1:-1], -1), found)

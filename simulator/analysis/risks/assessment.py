@@ -1,0 +1,230 @@
+"""Every case of every risk on the draws of a run: its verdicts and value, and the paired change of each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+
+from simulator.analysis.comparison.replay import Replay
+from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN, METRIC, Statistic, entities, measure
+from simulator.analysis.explanation.replicated import Replicated
+from simulator.analysis.explanation.told import CLEAR
+from simulator.analysis.risks.cases import Resolved, resolve
+from simulator.analysis.risks.result import (
+    STATISTICS,
+    Assessment,
+    CaseResult,
+    Effect,
+    LostCase,
+    Outlook,
+    RiskResult,
+    is_clear,
+)
+from simulator.analysis.risks.surprise import surprise_at, surprise_of
+from simulator.analysis.run import Progress, Run
+from simulator.buildout import Buildout
+from simulator.engine import runtime
+from simulator.errors import GateError, StudyError
+from simulator.estimate import Estimate
+from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.verdicts import full_name
+from simulator.sampling import ROUND
+from simulator.study import Risk, RiskCase, Study, Surprise
+from simulator.study.risks import case_name
+
+#: Most paths on which a case is computed: an effect paired path by path needs few.
+PATHS = 2**15
+
+_VERDICTS = ("bull", "base", "bear")
+
+
+def assess(
+    run: Run, *, paths: int = PATHS, threads: int | None = None, progress: Progress | None = None
+) -> Assessment | None:
+    """Return what each case of each risk of a run's study does to verdicts and value.
+
+    A case is the study with some beliefs at other numbers, computed on the first paths of the run: each path
+    is the same world but for what the case changes, so a change has the error of pairs. Other beliefs stay
+    as they are, correlated ones too. Without other settings no kernel is compiled for a case.
+
+    Parameters
+    ----------
+    run
+        Whose study names risks; of any other, None is returned.
+    paths
+        On which each case is computed at most, in whole rounds of 8192.
+    threads
+        Cores to use; all by default. Changes no bit of a result.
+    progress
+        Called with the paths finished and the paths to be computed in all.
+
+    Raises
+    ------
+    GateError
+        Some metric is not a number on some path of the study itself; a case of which this is so is among the
+        lost ones of its risk, with the reason, and all others stand.
+    """
+    study = run.study if isinstance(run.model, Buildout) else replace(run.study, model=run.model)
+    judged = [name for name in entities(run.units, study.settings) if full_name(METRIC, name) in run.units]
+    if not study.risks or not judged:
+        return None
+    rounds = min(max(1, paths // ROUND), run.plan.rounds)
+    jobs = 1 + sum(len(risk.cases) for risk in study.risks)
+    measured = _Measured(run, study, judged, rounds, threads or runtime.cores(), jobs, progress)
+    believed = measured(Resolved(study, {}, ()))
+    risks = tuple(_result(risk, study, believed, measured) for risk in study.risks)
+    return Assessment(rounds * ROUND, run.plan.paths, measured.outlooks(believed), risks)
+
+
+class _Measured:
+    """Statistics of cases on common draws, and how they are told by entity."""
+
+    def __init__(
+        self,
+        run: Run,
+        study: Study,
+        judged: Sequence[str],
+        rounds: int,
+        threads: int,
+        jobs: int,
+        progress: Progress | None,
+    ) -> None:
+        done = count(1)
+
+        def counted() -> None:
+            finished = next(done)
+            if progress is not None:
+                progress(finished * ROUND, jobs * rounds * ROUND)
+
+        self._judged, self._rounds = judged, rounds
+        self._read = {entity: _read(entity, run, study) for entity in judged}
+        told = [one for entity in judged for one in _wanted(entity, run)]
+        self._wanted = told + [one for own in self._read.values() for one in own.values()]
+        # The run's own plan: its program is in the cache of what was compiled before.
+        self._replay = Replay(run.plan, study, threads, counted)
+
+    def __call__(self, case: Resolved) -> Replicated:
+        sample = self._replay.sample(case.study, self._wanted, self._rounds, case.constants)
+        return measure(self._wanted, sample, case.study.settings)
+
+    def outlooks(self, found: Replicated) -> dict[str, Outlook]:
+        """Return the prospects of every entity."""
+        outlooks = {}
+        for entity, place in self._places():
+            chances = {name: found[place + i] for i, name in enumerate(_VERDICTS)}
+            first, second, _ = sorted(_VERDICTS, key=lambda name: -float(chances[name].value))
+            lead = chances[first] - chances[second]
+            numbers = dict(zip(STATISTICS, self._estimates(found, place), strict=True))
+            clear = bool(lead.value > CLEAR * lead.mcse)
+            outlooks[entity] = Outlook(**numbers, likeliest=first, clear=clear)
+        return outlooks
+
+    def effects(self, change: Replicated) -> dict[str, Effect]:
+        """Return the change of every entity's prospects."""
+        return {entity: Effect(*self._estimates(change, place)) for entity, place in self._places()}
+
+    def means(self, change: Replicated) -> dict[str, dict[str, Estimate]]:
+        """Return by entity and metric the change of the mean of what the rules read."""
+        places = count(len(STATISTICS) * len(self._judged))
+        return {
+            entity: {
+                metric: Estimate(float(change.value[place]), float(change.mcse[place]))
+                for metric, place in zip(own, places, strict=False)
+            }
+            for entity, own in self._read.items()
+        }
+
+    def _places(self) -> Iterator[tuple[str, int]]:
+        return ((entity, len(STATISTICS) * i) for i, entity in enumerate(self._judged))
+
+    def _estimates(self, found: Replicated, place: int) -> list[Estimate]:
+        least = RESOLUTION / (self._rounds * ROUND)
+        return [
+            Estimate(
+                float(found.value[i]),
+                max(float(found.mcse[i]), 0.0 if self._wanted[i].function == MEAN else least),
+            )
+            for i in range(place, place + len(STATISTICS))
+        ]
+
+
+def _wanted(entity: str, run: Run) -> Iterator[Statistic]:
+    metric = full_name(METRIC, entity)
+    yield from (Statistic(f"p_{name}", entity, "1") for name in _VERDICTS)
+    yield Statistic(BELOW_ZERO, metric, "1")
+    yield Statistic(MEAN, metric, run.units[metric])
+
+
+def _read(entity: str, run: Run, study: Study) -> dict[str, Statistic]:
+    """Return the means of what the rules of the verdict on an entity read, beside its value."""
+    rules = [metric for rule in study.settings.verdicts for metric in rule.conditions]
+    rules += [item.metric for item in study.settings.scorecard]
+    endless = getattr(run.model, "may_be_infinite", ())
+    names = {metric: full_name(metric, entity) for metric in rules if metric not in (METRIC, *endless)}
+    return {
+        metric: Statistic(MEAN, name, run.units[name])
+        for metric, name in names.items()
+        if name in run.units and name not in endless
+    }
+
+
+def _result(risk: Risk, study: Study, believed: Replicated, measured: _Measured) -> RiskResult:
+    cases: list[CaseResult] = []
+    lost: list[LostCase] = []
+    for number, case in enumerate(risk.cases, 1):
+        try:
+            cases.append(_case(case, case_name(risk.name, number), study, believed, measured))
+        except StudyError as error:
+            lost.append(LostCase(case, "; ".join(map(str, error.faults))))
+        except GateError as error:
+            lost.append(LostCase(case, str(error)))
+    return RiskResult(risk, tuple(cases), tuple(lost))
+
+
+def _case(case: RiskCase, name: str, study: Study, believed: Replicated, measured: _Measured) -> CaseResult:
+    resolved = resolve(study, case)
+    found = measured(resolved)
+    change = found - believed
+    effects = measured.effects(change)
+    explained = {
+        entity: tuple(_explained(study.surprises, name, resolved, effect))
+        for entity, effect in effects.items()
+    }
+    return CaseResult(
+        case, resolved.moved, measured.outlooks(found), effects, explained, measured.means(change)
+    )
+
+
+def _explained(
+    surprises: Sequence[Surprise], name: str, case: Resolved, effect: Effect
+) -> Iterator[Surprise]:
+    """Give why what a case does to an entity surprises, where it does and the study says why.
+
+    What the study says of the case itself comes first, then what it says of all that the case moves.
+    """
+    direction = _direction(case)
+    for metric, change in _signs(effect):
+        seen = int(np.sign(change.value)) if is_clear(change) else 0
+        told = surprise_of(surprises, name, metric, seen)
+        reasons = {surprise_at(surprises, one.name, metric, direction * seen) for one in case.moved}
+        if told is not None:
+            yield told
+        elif len(reasons) == 1:
+            yield from (reason for reason in reasons if reason is not None)
+
+
+def _signs(effect: Effect) -> Iterator[tuple[str, Estimate]]:
+    yield METRIC, effect.value
+    yield from ((name, getattr(effect, name)) for name in _VERDICTS)
+
+
+def _direction(case: Resolved) -> int:
+    """Return 1 where a case moves beliefs up alone, -1 where down alone, 0 for all else.
+
+    Where it moves both ways, or a setting too, no one sign belongs to its beliefs.
+    """
+    if not all(one.quantiles for one in case.moved):
+        return 0
+    directions = {int(np.sign(float(one.value) - one.quantiles[1])) for one in case.moved}
+    return directions.pop() if len(directions) == 1 else 0

@@ -1,0 +1,105 @@
+"""A case of a risk made exact: which numbers beliefs take in it, and which settings."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple, cast
+
+import numpy as np
+from scipy import special
+
+from simulator.analysis.risks.result import Moved
+from simulator.analysis.run.program import model_of, priors_of
+from simulator.analysis.run.risk_cases import held_at
+from simulator.beliefs import quantile
+from simulator.engine import Model
+from simulator.errors import UsageError
+from simulator.study import RiskCase, Study
+from simulator.study.quantile_keys import probability_of
+from simulator.study.risks import CHOICES, case_name
+
+#: Probabilities of the quantiles that say what is believed.
+SHOWN = (0.1, 0.5, 0.9)
+
+
+class Resolved(NamedTuple):
+    """A case as it is computed.
+
+    Attributes
+    ----------
+    study
+        With the settings of the case; its priors are those of the study itself.
+    constants
+        By prior the number that it is on every path, in the unit that the model asks for.
+    moved
+        What is otherwise than in the study.
+    """
+
+    study: Study
+    constants: Mapping[str, float]
+    moved: tuple[Moved, ...]
+
+
+def resolve(study: Study, case: RiskCase) -> Resolved:
+    """Return a case made exact.
+
+    Raises
+    ------
+    StudyError
+        Some number is none that the model can mean.
+    """
+    moved = tuple(_moved(study, case))
+    numbers = {one.name: float(one.value) for one in moved if one.name not in CHOICES}
+    choices = {one.name: one.asked for one in moved if one.name in CHOICES}
+    changed = study.override(choices) if choices else study
+    points = {name: held_at(study.priors[name], value) for name, value in numbers.items()}
+    known = priors_of(
+        replace(changed, priors={**study.priors, **points}), cast(Model, model_of(changed, None))
+    )
+    constants = {name: float(known[name].parameters["value"]) for name in numbers}
+    return Resolved(replace(changed, priors=study.priors), constants, moved)
+
+
+def case_settings(study: Study, name: str, given: Collection[str] = ()) -> list[str]:
+    """Return what makes a study one of its own cases, as NAME=VALUE settings.
+
+    Parameters
+    ----------
+    study
+        Whose risks have cases.
+    name
+        Of a risk, and the number of the case: ``headline.1`` is the first case of the risk ``headline``.
+    given
+        Names that are set otherwise, which a case must not set as well.
+
+    Raises
+    ------
+    UsageError
+        There is no such case, or it sets what is set otherwise.
+    """
+    cases = {case_name(risk.name, n): case for risk in study.risks for n, case in enumerate(risk.cases, 1)}
+    if name not in cases:
+        known = "\n  ".join(f"{key}: {case.title}" for key, case in cases.items())
+        allowed = f"a case of the study:\n  {known}" if cases else "none, for the study names no risks"
+        message = f"--case {name}: found no such case; allowed: {allowed}"
+        raise UsageError(message)
+    moved = tuple(_moved(study, cases[name]))
+    if twice := [one.name for one in moved if {one.name, f"{one.name}.median"} & set(given)]:
+        message = f"--set {twice[0]}: found with --case {name}, which sets it too; allowed: one of the two"
+        raise UsageError(message)
+    return [f"{one.name}={one.value!r}" if one.quantiles else f"{one.name}={one.asked}" for one in moved]
+
+
+def _moved(study: Study, case: RiskCase) -> Iterator[Moved]:
+    for name, asked in case.values.items():
+        if name in CHOICES:
+            before = getattr(study.settings, name.partition(".")[2])
+            yield Moved(name, "", asked, str(asked), before=str(before))
+            continue
+        prior = study.priors[name]
+        at = quantile(prior)
+        shown = tuple(at(special.ndtri(np.array(SHOWN))).tolist())
+        if isinstance(asked, str):
+            value = float(at(special.ndtri(np.array([probability_of(asked)], dtype=float)))[0])
+        else:
+            value = float(asked)
+        yield Moved(name, prior.unit, asked, value, shown)

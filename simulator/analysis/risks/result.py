@@ -1,0 +1,212 @@
+"""What the cases of a study's risks do to its verdict: typed records, and the same as plain values."""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any, NamedTuple
+
+from simulator.analysis.explanation.told import CLEAR
+from simulator.estimate import Estimate
+from simulator.study import Risk, RiskCase, Surprise
+
+#: What is measured of every entity: chances of the verdicts and of a value below zero, and mean value.
+STATISTICS = ("bull", "base", "bear", "below_zero", "value")
+
+
+class Outlook(NamedTuple):
+    """The prospects of one entity under one set of beliefs.
+
+    Attributes
+    ----------
+    bull, base, bear
+        Chance of each verdict.
+    below_zero
+        Chance that value created is below zero.
+    value : USD bn, or the metric's own unit
+        Mean of value created.
+    likeliest
+        The verdict of the greatest chance.
+    clear
+        Whether it is told from the next one by more than two standard errors of their difference.
+    """
+
+    bull: Estimate
+    base: Estimate
+    bear: Estimate
+    below_zero: Estimate
+    value: Estimate
+    likeliest: str
+    clear: bool
+
+
+class Effect(NamedTuple):
+    """What a case changes of an entity's prospects: case less study, path by path; errors are of pairs."""
+
+    bull: Estimate
+    base: Estimate
+    bear: Estimate
+    below_zero: Estimate
+    value: Estimate
+
+
+class Moved(NamedTuple):
+    """A belief or setting as the study has it, and as it is in a case.
+
+    Attributes
+    ----------
+    name
+        Of the prior, or the path of the setting.
+    unit
+        Of the prior.
+    asked
+        What the case asks for: a number, a quantile such as ``p90``, or the value of a setting.
+    value
+        The number that this is; of a setting, its value as text.
+    quantiles
+        P10, P50 and P90 as believed; of a setting, empty.
+    before
+        Of a setting, its value in the study.
+    """
+
+    name: str
+    unit: str
+    asked: float | str
+    value: float | str
+    quantiles: tuple[float, ...] = ()
+    before: str = ""
+
+
+class CaseResult(NamedTuple):
+    """One case: what was changed, and by entity what would then be and how far that is from the study.
+
+    Attributes
+    ----------
+    judged
+        By entity and metric, the change of the mean of what the rules of the verdict read, in its own unit.
+    """
+
+    case: RiskCase
+    moved: tuple[Moved, ...]
+    outlooks: Mapping[str, Outlook]
+    effects: Mapping[str, Effect]
+    surprises: Mapping[str, tuple[Surprise, ...]]
+    judged: Mapping[str, Mapping[str, Estimate]]
+
+
+class LostCase(NamedTuple):
+    """A case that could not be computed, and why."""
+
+    case: RiskCase
+    reason: str
+
+
+class RiskResult(NamedTuple):
+    """A risk, its cases in order, and those that could not be computed."""
+
+    risk: Risk
+    cases: tuple[CaseResult, ...]
+    lost: tuple[LostCase, ...] = ()
+
+    def largest(self, entity: str) -> CaseResult:
+        """Return the case that moves the chance of bear the most, up or down, of a risk that has any."""
+        return max(self.cases, key=lambda one: abs(one.effects[entity].bear.value))
+
+    def ends(self, entity: str) -> tuple[CaseResult, ...]:
+        """Return the case that raises the chance of bear the most and the one that lowers it the most.
+
+        Of either there is none where no case clearly does so; where there is neither, it is the largest.
+        """
+        changes = {place: one.effects[entity].bear for place, one in enumerate(self.cases)}
+        order = sorted(
+            (place for place in changes if is_clear(changes[place])), key=lambda at: changes[at].value
+        )
+        up = [place for place in order[-1:] if changes[place].value > 0]
+        down = [place for place in order[:1] if changes[place].value < 0]
+        return tuple(self.cases[place] for place in (*up, *down)) or (self.largest(entity),)
+
+
+class Assessment(NamedTuple):
+    """All risks of a run's study.
+
+    Attributes
+    ----------
+    paths, paths_of_run
+        On how many paths every case is computed, the first of the run, and how many the run has.
+    believed
+        By entity, the prospects as the study has them, on the same paths.
+    risks
+        In the order of the study.
+    """
+
+    paths: int
+    paths_of_run: int
+    believed: Mapping[str, Outlook]
+    risks: tuple[RiskResult, ...]
+
+
+def is_clear(change: Estimate) -> bool:
+    """Return whether a change is told from none: by more than two standard errors."""
+    return isfinite(change.value) and isfinite(change.mcse) and abs(change.value) > CLEAR * change.mcse
+
+
+def to_plain(found: Assessment) -> dict[str, Any]:
+    """Return an assessment as an object ready for JSON."""
+    return {
+        "paths": found.paths,
+        "paths_of_run": found.paths_of_run,
+        "believed": {entity: _outlook(one) for entity, one in found.believed.items()},
+        "risks": [
+            {
+                "name": one.risk.name,
+                "title": one.risk.title,
+                "question": one.risk.question,
+                "companies": list(one.risk.companies),
+                "sources": list(one.risk.sources),
+                "note": one.risk.note,
+                "cases": [_case(case) for case in one.cases],
+                "lost": [{"title": case.title, "reason": reason} for case, reason in one.lost],
+            }
+            for one in found.risks
+        ],
+    }
+
+
+def _case(found: CaseResult) -> dict[str, Any]:
+    return {
+        "title": found.case.title,
+        "note": found.case.note,
+        "changed": [_moved(one) for one in found.moved],
+        "entities": {
+            entity: {
+                "then": _outlook(found.outlooks[entity]),
+                "change": {
+                    name: {**_number(change), "distinguishable": is_clear(change)}
+                    for name, change in effect._asdict().items()
+                },
+                "judged": {
+                    metric: {**_number(change), "distinguishable": is_clear(change)}
+                    for metric, change in found.judged[entity].items()
+                },
+                "against_expectation": [
+                    {"name": one.name, "metric": one.metric, "note": one.note}
+                    for one in found.surprises[entity]
+                ],
+            }
+            for entity, effect in found.effects.items()
+        },
+    }
+
+
+def _moved(one: Moved) -> dict[str, Any]:
+    before: Any = (
+        dict(zip(("p10", "p50", "p90"), one.quantiles, strict=True)) if one.quantiles else one.before
+    )
+    return {"name": one.name, "unit": one.unit, "asked": one.asked, "before": before, "value": one.value}
+
+
+def _outlook(one: Outlook) -> dict[str, Any]:
+    numbers = {name: _number(getattr(one, name)) for name in STATISTICS}
+    return {**numbers, "likeliest": one.likeliest, "clear": one.clear}
+
+
+def _number(estimate: Estimate) -> dict[str, float | None]:
+    return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}

@@ -1,0 +1,181 @@
+"""Accuracy on demand: paths are doubled until the errors asked for are reached, or a limit is.
+
+The numbers of paths at which a run is looked at are 8192 times a power of two. There every replicate holds a
+power of two of Sobol points, where they are most evenly spread; and with looks so far apart, at errors that
+are known to an eighth, stopping on luck costs little (docs/how-to/accuracy.md has the measurements).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from simulator.analysis.run.lazy import LazyMetrics
+from simulator.engine import Plan
+from simulator.errors import UsageError
+from simulator.estimate import (
+    VERDICT,
+    Achieved,
+    Estimate,
+    SamplerName,
+    Target,
+    achieved,
+    derive,
+    entity_of,
+    parse_targets,
+)
+from simulator.estimate.targets import VERDICTS
+from simulator.estimate.verdicts import Sample
+from simulator.sampling import ROUND
+from simulator.study import Settings
+from simulator.whole_numbers import whole
+
+#: Paths of a run that is asked for neither a number nor an accuracy.
+PATHS = 2**18
+#: Paths at which a run that is asked for an accuracy is first looked at, and the most that it may come to.
+FIRST, MOST = 2**15, 2**24
+#: No error falls faster than paths to this power, so looks that are certain to fail are left out: smooth
+#: functions of scrambled nets come near 3/2, and under plain Monte Carlo the floor of a probability's error
+#: falls by 1, everything else by 1/2.
+FASTEST = {"rqmc": 1.5, "mc": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What accuracy is asked of a run, and how far it may go for it.
+
+    Attributes
+    ----------
+    targets
+        The errors asked for.
+    first, most
+        Rounds at the first look and at the last, powers of two.
+    """
+
+    targets: tuple[Target, ...]
+    first: int
+    most: int
+
+    def following(self, rounds: int, found: Sequence[Achieved], sampler: str) -> int:
+        """Return how many rounds to look at after `rounds`: more of them, or as many where this is the end.
+
+        It is the end when every target is met, when the most rounds are reached, or when a statistic is not
+        finite: more paths take no infinity and no NaN away.
+        """
+        open_ = [one for one in found if not one.met]
+        if not open_ or any(not math.isfinite(one.estimate.value) for one in open_):
+            return rounds
+        furthest = max(one.error / one.target.limit for one in open_)
+        doublings = max(1, int(math.log2(min(furthest, self.most)) / FASTEST[sampler]))
+        return min(rounds << doublings, self.most)
+
+    def record(self, found: Sequence[Achieved] = ()) -> dict[str, Any]:
+        """Return what a manifest holds of this."""
+        return {
+            "targets": [str(target) for target in self.targets],
+            "paths": self.first * ROUND,
+            "max_paths": self.most * ROUND,
+            "achieved": told(found),
+        }
+
+
+def plans(paths: int | None, until: str | None, max_paths: int | None, **plan: Any) -> tuple[Plan, Plan]:
+    """Return what is computed before the first look, and the most that may be."""
+    if until is None:
+        if max_paths is not None:
+            message = f"max_paths: found {max_paths}; allowed: only with targets (until) to go on for"
+            raise UsageError(message)
+        whole = Plan(PATHS if paths is None else paths, **plan)
+        return whole, whole
+    begin = Plan(FIRST if paths is None else paths, **plan)
+    first, most = span(begin.rounds, MOST if max_paths is None else max_paths)
+    return begin.first(first), begin.first(most)
+
+
+def span(rounds: int, max_paths: int) -> tuple[int, int]:
+    """Return the rounds of the first look, made up to the grid, and of the last, made down to it."""
+    first = 1 << (rounds - 1).bit_length()
+    max_paths = whole("max_paths", max_paths, first * ROUND)
+    return first, 1 << ((max_paths // ROUND).bit_length() - 1)
+
+
+def goal(text: str, names: Sequence[str], settings: Settings, first: int, most: int) -> Goal:
+    """Return the goal that a text of targets sets for a model of these metrics."""
+    return Goal(asked(text, names, settings), first, most)
+
+
+def asked(text: str, names: Sequence[str], settings: Settings) -> tuple[Target, ...]:
+    """Return the targets of a text, for a model of these metrics."""
+    some = {name: np.zeros((1, 1)) for name in names}
+    derived = derive(some, settings.scorecard, settings.verdicts)
+    entities = [entity_of(name) for name in derived if name.split(".")[0] == VERDICT]
+    return parse_targets(text, names, entities)
+
+
+def reopened(record: Mapping[str, Any], names: Sequence[str], settings: Settings) -> Goal | None:
+    """Return the goal that a manifest records, if it does."""
+    if not record:
+        return None
+    first, most = record["paths"] // ROUND, record["max_paths"] // ROUND
+    return goal(", ".join(record["targets"]), names, settings, first, most)
+
+
+def look(
+    targets: Sequence[Target], metrics: Mapping[str, Sample], settings: Settings, sampler: SamplerName
+) -> tuple[Achieved, ...]:
+    """Return what the paths so far achieve of the targets, reading no metric that none of them needs."""
+    entities = {target.name for target in targets if target.statistic in VERDICTS}
+    needed = LazyMetrics([name for name in metrics if entity_of(name) in entities], metrics.__getitem__)
+    derived = derive(needed, settings.scorecard, settings.verdicts) if needed else {}
+
+    return tuple(achieved(one, derived if one.metric in derived else metrics, sampler) for one in targets)
+
+
+def told(found: Sequence[Achieved]) -> list[dict[str, Any]]:
+    """Return what was achieved as plain values, for JSON: null where it is not known or not finite."""
+    return [
+        {
+            "target": str(one.target),
+            "value": _finite(one.estimate.value),
+            "mcse": _finite(one.estimate.mcse),
+            "achieved": _finite(one.error),
+            "met": one.met,
+        }
+        for one in found
+    ]
+
+
+def read(found: Sequence[Mapping[str, Any]], targets: Sequence[Target]) -> tuple[Achieved, ...]:
+    """Return what plain values tell."""
+    estimates = [
+        Estimate(*(math.nan if one[part] is None else one[part] for part in ("value", "mcse")))
+        for one in found
+    ]
+    return tuple(
+        Achieved(target, estimate, target.error(estimate))
+        for target, estimate in zip(targets, estimates, strict=True)
+    )
+
+
+def unmet(found: Sequence[Achieved], paths: int) -> str:
+    """Return in words what so many paths achieve of each target."""
+    lines = [f"the accuracy asked for is not reached with {paths:,} paths:"]
+    for one in found:
+        line = f"{one.target}: achieved {one.error:.3g}"
+        if one.met:
+            line += ", met"
+        elif not math.isfinite(one.estimate.value):
+            line = (
+                f"{one.target}: the value is {one.estimate.value}, of which no number of paths has an error"
+            )
+        elif math.isfinite(one.error):
+            needed = paths * (one.error / one.target.limit) ** 2
+            line += f", not met; an error that falls as 1/sqrt(paths) needs some {needed:.2g} paths"
+        lines.append(line)
+    return "\n  ".join(lines)
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None

@@ -1,0 +1,156 @@
+"""What a run computes with: the model that is meant, the priors in its units, and the program of the two."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, cast
+
+from simulator import engine
+from simulator.analysis.run.requirements import (
+    declares_inputs,
+    misfits,
+    misnamed_attributes,
+    priors_of,
+    warn_unread,
+)
+from simulator.analysis.run.risk_cases import case_faults
+from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
+from simulator.beliefs.compiled import express_all
+from simulator.errors import ExecutorError, Fault, StudyError, UsageError, in_order
+from simulator.sampling import make_sampler
+from simulator.study import Study
+from simulator.study.coordinates import parse_coordinate
+from simulator.study.translate import did_you_mean
+
+
+def model_of(study: Study, model: engine.Model | None) -> engine.Model:
+    """Return the model that is meant: the one given, or else the study's own, or else the build-out."""
+    given = study.model if model is None else model
+    if given is not None:
+        return cast(engine.Model, given)
+    from simulator.buildout import Buildout
+
+    if not study.settings.companies:
+        message = "the study has neither a model nor companies: give a model, a function of named draws"
+        raise UsageError(message)
+    return Buildout(study.settings)
+
+
+def misfits_of_buildout(study: Study) -> list[Fault]:
+    """Return all that keeps the build-out from running a study; nothing where another model is to run it."""
+    if study.model is not None or not study.settings.companies:
+        return []
+    from simulator.buildout import Buildout
+
+    try:
+        model = Buildout(study.settings)
+    except StudyError as error:
+        return list(error.faults)
+    return [*misfits(study, model, model.metric_units), *case_faults(study, model)]
+
+
+def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Model | None:
+    """Return the model of a stored run; None where only the name of it is known."""
+    if model is not None:
+        return model
+    if study.settings.companies and made_by == origin(made := model_of(study, None)):
+        return made
+    return None
+
+
+def absent(made_by: str) -> engine.Model:
+    """Return a model that says which one is missing when it is called."""
+
+    def missing(draws: Mapping[str, Any]) -> dict[str, Any]:
+        message = f"this run was made by the model {made_by}; pass it: open_run(path, model=...)"
+        raise UsageError(message)
+
+    return missing
+
+
+def program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Program:
+    """Return the program of a study: its beliefs, the sampler of the plan, and the model."""
+    priors, shocks = priors_of(study, model), _own_shocks(study, model)
+    beliefs = compile_beliefs(priors, study.dependence, shocks, study.directions)
+    traced = model if declares_inputs(model) else warn_unread(study, model)
+    return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), traced)
+
+
+def check_study(study: Study, model: engine.Model, dtype: str) -> None:
+    """Check what a model can make of a study, before it is computed.
+
+    Raises
+    ------
+    StudyError
+        Priors are missing, measure something else or draw what their input cannot mean; the order or the
+        directions name shocks that the model does not draw.
+
+    Warns
+    -----
+    StrandlineWarning
+        Of `simulator.beliefs.remarks`, of attributes of the model that are misnamed, and
+        of components of shocks that a shorter horizon does not have.
+    """
+    priors, inputs = priors_of(study, model), getattr(model, "inputs", {})
+    expressions, undrawable = express_all(priors, study.dependence)
+    drawable = {one.prior.name for one in expressions}
+    ranges = range_faults(priors, {name: wanted for name, wanted in inputs.items() if name in drawable})
+    coordinates, beyond = _named_shocks(study, _own_shocks(study, model))
+    if faults := [*undrawable, *ranges, *coordinates, *case_faults(study, model)]:
+        raise StudyError(in_order(faults))
+    warn([*remarks(study, dtype), *beyond, *misnamed_attributes(model)])
+
+
+def _named_shocks(study: Study, shocks: Mapping[str, Any]) -> tuple[list[Fault], list[str]]:
+    """Return what is wrong with the shocks in a study's order and directions, and what is to be told."""
+    entries = {f"study.order[{place}]": text for place, text in enumerate(study.order)}
+    entries |= {f'study.directions."{text}"': text for text in study.directions}
+    faults: list[Fault] = []
+    beyond: dict[str, int] = {}
+    for key, text in entries.items() if shocks else ():
+        name, component = parse_coordinate(text)
+        if name in study.priors or not name.startswith("shock."):
+            continue
+        if name not in shocks:
+            faults.append(Fault("", key, f'"{text}"', "a shock of the model", did_you_mean(name, shocks)))
+        elif component >= shocks[name].size:
+            beyond[text] = shocks[name].size
+    told = [
+        "study.order or study.directions name numbers of shocks that do not exist "
+        f"({len(beyond)} in all, such as {text} of {size}): they decide nothing"
+        for text, size in list(beyond.items())[:1]
+    ]
+    return faults, told
+
+
+def recipe(study: Study, given: engine.Model | None, plan: engine.Plan) -> engine.Recipe:
+    """Return how another process makes the kernel of a study, with the model that was given if one was.
+
+    The key of the build-out model is what decides its numbers. Another model is known by this call alone: two
+    functions of one name may be two models, as they are when a notebook's cell is run again.
+    """
+    model = study.model if given is None else given
+    token = "" if model is None else uuid.uuid4().hex
+    make = partial(_kernel, json.dumps(study.to_dict(), default=dict), study.hash, model, plan)
+    return engine.Recipe(repr((study.hash, plan, token)), make)
+
+
+def _kernel(text: str, study_hash: str, model: engine.Model | None, plan: engine.Plan) -> engine.MetricKernel:
+    study = Study.from_dict(json.loads(text), model=model)
+    if study.hash != study_hash:
+        message = "this process reads the study as another one: its version of strandline is not the same"
+        raise ExecutorError(message)
+    return engine.MetricKernel(program(study, model_of(study, None), plan), plan)
+
+
+def _own_shocks(study: Study, model: engine.Model) -> dict[str, Any]:
+    """Return the shocks that the study leaves to the model: a prior of a shock's name takes its place."""
+    shocks: Mapping[str, Any] = getattr(model, "shocks", {})
+    return {name: shock for name, shock in shocks.items() if name not in study.priors}
+
+
+def origin(model: engine.Model) -> str:
+    """Return a model's module and name, as far as it has any."""
+    name = getattr(model, "__qualname__", type(model).__qualname__)
+    return f"{model.__module__}.{name}"

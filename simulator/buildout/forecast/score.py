@@ -1,0 +1,66 @@
+"""The whole of ``strandline score``: evidence in, scores out."""
+
+from typing import Any
+
+from simulator.buildout.forecast.backtest import backtest, choose_origins, forecasts_at
+from simulator.buildout.forecast.baselines import baselines
+from simulator.buildout.forecast.scores import outlook, summarise
+from simulator.buildout.forecast.spend import GuidedForecaster, SpendForecaster, forecaster_study
+from simulator.errors import UsageError
+from simulator.evidence.period import Period
+from simulator.evidence.records import Evidence
+from simulator.study import Study
+
+
+def score(
+    evidence: Evidence,
+    first: str = "2020Q4",
+    last: str = "2026Q1",
+    horizons: int = 8,
+    study: Study | None = None,
+) -> dict[str, Any]:
+    """Return the scores of the spend mechanism and its baselines, and its forecast from the last origin.
+
+    Parameters
+    ----------
+    evidence
+        What is known now.
+    first, last
+        The first and the last origin, quarters such as ``2020Q4``.
+    horizons
+        How many quarters ahead.
+    study
+        Beliefs before any origin, by the names of ``priors/forecast/capex.toml``; by default those.
+
+    Raises
+    ------
+    UsageError
+        An origin is no quarter, none lies in the evidence, or beliefs are dated after the first one.
+    """
+    start, end = _quarter("first", first), _quarter("last", last)
+    asked = study or forecaster_study()
+    chosen = choose_origins(evidence, start, end)
+    if asked.as_of is not None and asked.as_of > chosen[0].as_of:
+        message = (
+            f"{asked.name}: as_of {asked.as_of}, after the first origin's day, {chosen[0].as_of}: "
+            "what was believed later may not forecast it"
+        )
+        raise UsageError(message)
+    unguided = SpendForecaster(asked)
+    mechanism = GuidedForecaster(unguided)
+    forecasters = (mechanism, *baselines(), unguided)
+    cases = backtest(evidence, chosen, forecasters, horizons)
+    ahead = forecasts_at(evidence, chosen[-1], (mechanism,), horizons)[mechanism.name]
+    return {**summarise(cases, chosen, forecasters), "outlook": outlook(ahead, chosen[-1])}
+
+
+def _quarter(name: str, label: str) -> int:
+    """Return the quarter that an argument names, counted from the year 0."""
+    try:
+        period = Period.parse(label)
+    except ValueError:
+        period = None
+    if period is None or not period.is_quarter:
+        message = f"{name} {label}: found no quarter; write one such as 2020Q4"
+        raise UsageError(message)
+    return period.first

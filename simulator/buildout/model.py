@@ -1,0 +1,194 @@
+"""The build-out model: from named draws to metrics and series, for the companies and sources of a study."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from simulator.buildout import cycle, metrics, path
+from simulator.buildout import shocks as shock_series
+from simulator.buildout.arrays import H, total
+from simulator.buildout.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
+from simulator.buildout.metrics import PER_SHARE, UNITS, Extremes, Marks, Opening, Record, Totals
+from simulator.buildout.path import State, Terms
+from simulator.buildout.shocks import Shock, Shocks
+from simulator.buildout.valuation import unbounded
+from simulator.errors import Fault, StudyError
+from simulator.study.records import DepreciationPolicy, Prior, Settings
+
+#: What the two metrics that hang on it say of a path without a value at the horizon.
+NO_VALUE = (
+    "finance.wacc is less than finance.least_spread above finance.terminal_growth on these paths, so that "
+    "they have no value at the horizon: give beliefs that keep the two apart, by bounds for instance"
+)
+
+type Draws = Mapping[str, Float[Array, "..."]]
+
+#: What companies report of all their property and the model cannot know; a company without it is left out.
+REPORTED_DEPRECIATION = "finance.opening_depreciation"
+
+
+class Buildout:
+    """The model of a study's companies and power sources.
+
+    Parameters
+    ----------
+    settings
+        Companies with their exposures, power sources, horizon (8 to 60 quarters), depreciation policy and
+        stages of the queue for power.
+
+    Raises
+    ------
+    StudyError
+        The settings lack what the model needs.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        horizon, stages = settings.horizon_quarters, settings.pipeline_stages
+        policy = settings.depreciation_policy
+        if not (horizon and stages and policy and settings.companies and settings.power_sources):
+            raise StudyError(_missing(settings))
+        self.horizon, self.stages = horizon, stages
+        self.policy: DepreciationPolicy = policy
+        self._settings = settings
+        self.companies = tuple(company.name for company in settings.companies)
+        self.power_sources = tuple(source.name for source in settings.power_sources)
+
+    @property
+    def inputs(self) -> dict[str, Input]:
+        """Every prior that the model asks for, with its unit and range."""
+        suffixes = {
+            "path": [""],
+            "company": [f".{c}" for c in self.companies],
+            "source": [f".{r}" for r in self.power_sources],
+            "company source": [f".{c}.{r}" for c in self.companies for r in self.power_sources],
+        }
+        asked = {name + end: entry for name, entry in INPUTS.items() for end in suffixes[entry.per]}
+        for company in self._settings.companies:
+            for kind, parts in company.exposures.items():
+                asked |= {prior: EXPOSURES[kind][part] for part, prior in parts.items()}
+        return asked | {source.cancellation: CANCELLATION for source in self._settings.power_sources}
+
+    @property
+    def optional_inputs(self) -> dict[str, Input]:
+        """Priors that a study may have for its predictive checks alone."""
+        return {f"{REPORTED_DEPRECIATION}.{company}": Input("USD bn/yr", 0) for company in self.companies}
+
+    @property
+    def shocks(self) -> Mapping[str, Shock]:
+        """Every series of shocks that the model asks for."""
+        return shock_series.declare(self.companies, self.power_sources, self.horizon)
+
+    @property
+    def metric_units(self) -> dict[str, str]:
+        """Names of all metrics, in order, with their units."""
+        return {
+            f"{name}.{entity}": unit
+            for name, unit in UNITS.items()
+            for entity in (*self.companies, "group")
+            if not (entity == "group" and name in PER_SHARE)
+        }
+
+    @property
+    def may_be_infinite(self) -> frozenset[str]:
+        """Metrics for which infinity is an answer: capital that never pays back."""
+        return frozenset(name for name in self.metric_units if name.startswith("payback_years."))
+
+    @property
+    def undefined(self) -> Mapping[str, str]:
+        """Why a metric may not be a number on some paths, by the metric's stem."""
+        return dict.fromkeys(("value_created", "value_per_dollar"), NO_VALUE)
+
+    def refused(self, priors: Mapping[str, Prior]) -> list[Fault]:
+        """Return what beliefs rule out together on every path; ``priors`` are in the units of `inputs`."""
+        return unbounded(priors)
+
+    def __call__(self, draws: Draws) -> dict[str, Float[Array, " path"]]:
+        """Metrics of every path.
+
+        Parameters
+        ----------
+        draws
+            Inputs, ``[path]`` or 0-d, and shocks, ``[quarter, path]``.
+
+        Returns
+        -------
+        dict
+            One array ``[path]`` per name in `metric_units`.
+        """
+        p, terms, last, (totals, by_company, of_group), _ = self._run(draws, lambda record: None)
+        discount = jnp.exp(-terms.value.discount * (self.horizon * H))
+        terminal = discount * path.terminal(terms, last, jnp.asarray((self.horizon - 1) * H, discount.dtype))
+        revenue = p.company("finance.revenue_2025") * (1 + p.path("finance.revenue_growth"))
+        opening = Opening(terms.start.book, terms.start.idle_gw, revenue)
+        companies = metrics.amounts(totals, by_company, opening, terminal)
+        companies |= metrics.per_share(totals, by_company, p.company("finance.shares"), terms.value.tax)
+        group = metrics.amounts(
+            metrics.of_group(totals),
+            of_group,
+            metrics.of_group(opening),
+            total(terminal, 0),
+        )
+        rows = {
+            f"{name}.{company}": values[i]
+            for name, values in companies.items()
+            for i, company in enumerate(self.companies)
+        }
+        rows |= {f"{name}.group": values[0] for name, values in group.items()}
+        return {name: rows[name] for name in self.metric_units}
+
+    def series(self, draws: Draws) -> dict[str, Float[Array, "quarter *row path"]]:
+        """Every quarter of every path: ``[quarter, company, path]``, or ``[quarter, path]`` for the group."""
+        *_, record = self._run(draws, lambda record: record)
+        fields = record._asdict()
+        statement = fields.pop("statement")._asdict()
+        shared = ("regime", "financing_broken", "late_share", "mean_wait")
+        return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
+
+    def _run[Kept](
+        self, draws: Draws, keep: Callable[[Record], Kept]
+    ) -> tuple[Parameters, Terms, State, tuple[Totals, Extremes, Extremes], Kept]:
+        """Constants, last state, totals, and of every quarter what ``keep`` makes of its record."""
+        p = Parameters(draws, self.companies, self.power_sources)
+        terms = path.terms_of(p, self._settings.companies, self._settings.power_sources)
+        paths = max((jnp.shape(draw)[-1] for draw in draws.values() if jnp.ndim(draw) > 0), default=1)
+        events = cycle.events(terms.cycle, draws, self.horizon, paths)
+        shocks = shock_series.gather(draws, events, self.companies, self.power_sources, self.horizon, paths)
+        dtype = shocks.price.dtype
+
+        def quarter(carried: Any, at: tuple[Array, Marks, Shocks]) -> tuple[Any, Kept]:
+            state, (totals, by_company, of_group) = carried
+            t, when, now = at
+            year = t.astype(dtype) * H
+            state, record = path.quarter(terms, self.policy, state, t, year, self.horizon - 1 - t, now)
+            after = (
+                metrics.add(totals, record, when, year, terms.value.discount),
+                metrics.worsen(by_company, record, when),
+                metrics.worsen(of_group, metrics.of_group(record), when),
+            )
+            return (state, after), keep(record)
+
+        start = path.opening(terms, self.horizon, self.stages, paths, dtype)
+        carried = (start, metrics.nothing(len(self.companies), paths, dtype))
+        quarters = jnp.arange(self.horizon, dtype=jnp.int32)
+        marks = metrics.marks(self.horizon, dtype)
+        (last, totals), kept = jax.lax.scan(quarter, carried, (quarters, marks, shocks))
+        return p, terms, last, totals, kept
+
+
+def _missing(settings: Settings) -> list[Fault]:
+    needed = {
+        "study.horizon_quarters": settings.horizon_quarters,
+        "study.pipeline_stages": settings.pipeline_stages,
+        "study.depreciation_policy": settings.depreciation_policy,
+        "company": settings.companies,
+        "power_source": settings.power_sources,
+    }
+    advice = "Give a model of your own, or extend a shipped study."
+    return [
+        Fault("", key, "nothing", "a value that the build-out model can use", advice)
+        for key, value in needed.items()
+        if not value
+    ]

@@ -1,0 +1,75 @@
+"""The price of AI capacity (MODEL.md, section 2)."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float
+
+from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Regime
+from simulator.buildout.cycle import by_regime, stationary_shares
+from simulator.buildout.exposures import Exposure
+from simulator.buildout.inputs import Parameters
+
+
+class PriceTerms(NamedTuple):
+    """Opening price, its trend, and the markup that moves about a target set by the regime."""
+
+    revenue_per_gw: PerCompany
+    decline: PerPath
+    gap: Exposure
+    targets: tuple[PerPath, PerPath, PerPath]
+    speed: PerPath
+    adjustment: PerPath
+    volatility: PerPath
+    mid_cycle: PerPath
+
+    @classmethod
+    def of(cls, p: Parameters, gap: Exposure) -> "PriceTerms":
+        """From rental and first-party revenue per GW-year, pass-through and markups."""
+        first_party = p.company("economics.first_party")
+        boom, plateau, bust = (p.path(f"economics.markup_{s}") for s in ("boom", "plateau", "bust"))
+        shares = stationary_shares(p)
+        return cls(
+            revenue_per_gw=p.path("economics.rental_per_gw") * (1 - first_party)
+            + p.path("economics.first_party_per_gw") * first_party,
+            decline=p.path("economics.passthrough") * p.path("silicon.perf_growth"),
+            gap=gap,
+            targets=(boom, plateau, bust),
+            speed=p.path("economics.markup_speed"),
+            adjustment=-jnp.expm1(-H * p.path("economics.markup_speed")),
+            volatility=p.path("economics.price_vol") * H**0.5,
+            mid_cycle=shares[0] * boom + shares[1] * plateau + shares[2] * bust,
+        )
+
+
+def move_markup(
+    markup: PerPath, terms: PriceTerms, regime: Regime, shock: PerPath, moves: Bool[Array, ""]
+) -> PerPath:
+    """Log markup one quarter on, drawn to the target of the regime."""
+    target = by_regime(regime, *terms.targets)
+    after = markup + terms.adjustment * (target - markup) + terms.volatility * shock
+    return jnp.where(moves, after, markup)
+
+
+def excess_of_noise(terms: PriceTerms, year: Float[Array, ""]) -> PerPath:
+    """Half the variance that shocks have given the log markup so far  [1].
+
+    Taken off the log price, it leaves the mean price where it would be without shocks, for any volatility.
+    The variance is ``volatility^2 (1 + k + ... + k^(t - 1))`` after ``t`` shocks, with
+    ``k = exp(-2 speed h)``.
+    """
+    pulled = terms.speed > 0
+    speed = jnp.where(pulled, terms.speed, 1.0)
+    shocks = jnp.where(pulled, jnp.expm1(-2 * speed * year) / jnp.expm1(-2 * speed * H), year / H)
+    return terms.volatility**2 * shocks / 2
+
+
+def price(terms: PriceTerms, markup: PerPath, year: Float[Array, ""]) -> PerCompany:
+    """Revenue per GW of opening compute in a quarter, USD bn, if sold at today's price.
+
+    ``markup`` is net of `excess_of_noise`.
+    """
+    trend = jnp.exp(markup - terms.decline * year)
+    gap = terms.gap.parts
+    lost = terms.gap.by_company(jnp.expm1(-gap["rate"] * jnp.minimum(year, gap["years"])))
+    return terms.revenue_per_gw / QUARTERS_PER_YEAR * trend * (1 + lost)

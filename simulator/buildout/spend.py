@@ -1,0 +1,94 @@
+"""Capital spending: opening year, growth through the cycle, discipline, deferral (MODEL.md, section 3)."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float
+
+from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter, Regime, total
+from simulator.buildout.cycle import by_regime
+from simulator.buildout.inputs import Parameters
+
+
+class SpendTerms(NamedTuple):
+    """Opening-year capex and the rules by which it moves after that year."""
+
+    opening_year: PerCompany
+    profile: Float[Array, "4 company #path"]
+    ai_share: PerCompany
+    growth: tuple[PerPath, PerPath, PerPath]
+    fade: PerPath
+    discipline: PerPath
+    hurdle: PerPath
+    deferral: PerPath
+    deferral_threshold: PerPath
+    volatility: PerPath
+    common_loading: PerPath
+    own_loading: PerPath
+
+    @classmethod
+    def of(cls, p: Parameters) -> "SpendTerms":
+        """From the table of company capex, the headline and the share of the gap that is real."""
+        table = p.company("spend.capex_2026")
+        gap = p.path("spend.headline") / total(table, 0) - 1
+        loading = p.path("dependence.firm_loading")
+        return cls(
+            opening_year=table * (1 + p.path("spend.gap_share") * gap) * jnp.exp(p.path("spend.overshoot")),
+            profile=jnp.stack([p.company(f"spend.profile.q{q}") for q in range(1, 5)]) / QUARTERS_PER_YEAR,
+            ai_share=p.company("spend.ai_share"),
+            growth=(
+                p.path("spend.growth_boom"),
+                p.path("spend.growth_plateau"),
+                p.path("spend.growth_bust"),
+            ),
+            fade=p.path("spend.fade"),
+            discipline=p.path("spend.discipline"),
+            hurdle=p.path("spend.hurdle"),
+            deferral=p.path("spend.deferral"),
+            deferral_threshold=p.path("spend.deferral_threshold"),
+            volatility=p.path("spend.vol") * H**0.5,
+            common_loading=loading,
+            own_loading=jnp.sqrt(1 - loading**2),
+        )
+
+
+def shortfall(terms: SpendTerms, noncircular: PerCompany, gross_capital: PerCompany) -> PerCompany:
+    """How far the yield of organic revenue on capital in use falls short of the hurdle, 0 to 1."""
+    in_use = jnp.where(gross_capital > 0, gross_capital, 1.0)
+    earned = jnp.where(gross_capital > 0, QUARTERS_PER_YEAR * noncircular / in_use, 0.0)
+    return jnp.clip(1 - earned / terms.hurdle, 0, 1)
+
+
+def grow(
+    level: PerCompany,
+    terms: SpendTerms,
+    regime: Regime,
+    shortfall_before: PerCompany,
+    shocks: tuple[PerPath, PerCompany],
+    year: Float[Array, ""],
+    moves: Bool[Array, ""],
+) -> PerCompany:
+    """Log of capex over the opening year's profile, one quarter on; unchanged in the opening year."""
+    boom, plateau, bust = terms.growth
+    faded = jnp.exp(-terms.fade * (year - 1))
+    trend = by_regime(regime, boom * faded + plateau * (1 - faded), plateau, bust)
+    common, own = shocks
+    shock = terms.volatility * (terms.common_loading * common + terms.own_loading * own)
+    after = level + H * (trend - terms.discipline * shortfall_before) + shock
+    return jnp.where(moves, after, level)
+
+
+def capex(
+    terms: SpendTerms,
+    level: PerCompany,
+    idle_before: PerCompany,
+    ordered_last_year: PerCompany,
+    quarter: Quarter,
+    moves: Bool[Array, ""],
+) -> PerCompany:
+    """Total capex of the quarter, USD bn; orders are deferred when too much of them waits for power."""
+    shape = terms.profile[jnp.minimum(quarter, QUARTERS_PER_YEAR - 1)]
+    ordered = jnp.where(ordered_last_year > 0, ordered_last_year, 1.0)
+    waiting = jnp.where(ordered_last_year > 0, idle_before / ordered, 0.0)
+    deferred = terms.deferral * jnp.clip(waiting - terms.deferral_threshold, 0, 1)
+    return terms.opening_year * shape * jnp.exp(level) * jnp.where(moves, 1 - deferred, 1.0)

@@ -1,4 +1,0 @@
-"""Why a run came out as it did: which priors its variance rests on, and which way each of them pushes."""
-
-from simulator.explain.explanation import SCHEMA as SCHEMA
-from simulator.explain.explanation import explain as explain

@@ -1,0 +1,73 @@
+"""A run that was stopped keeps what was done, and the same call ends it with the same bytes."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.analysis.run import Interrupted, open_run, place, simulate
+from simulator.errors import RunError
+from simulator.sampling import ROUND
+from tests.analysis.run.small_run import PATHS, ROUNDS, content, stop_after, study
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 3])
+def test_an_interrupted_run_keeps_what_was_done_and_goes_on(
+    rounds: int, straight: dict[str, bytes], tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    with pytest.raises(Interrupted, match=r"interrupted after \d+ of 32768 paths") as interrupted:
+        simulate(study(), paths=PATHS, seed=7, threads=1, out=out, progress=stop_after(rounds))
+    assert interrupted.value.exit_code == 130
+    if rounds == 0:
+        assert interrupted.value.run is None
+    else:
+        part = interrupted.value.run
+        assert part is not None
+        assert part.status == "interrupted"
+        assert rounds <= part.plan.rounds < ROUNDS
+        found = open_run(out)
+        assert (found.status, found.plan) == ("interrupted", part.plan)
+        assert content(found) == content(part)
+    assert json.loads((out / "manifest.json").read_text())["status"] == "interrupted"
+    assert content(simulate(study(), paths=PATHS, seed=7, out=out)) == straight
+    assert open_run(out).status == "complete"
+
+
+def test_an_interrupt_in_memory_gives_the_part_that_was_done() -> None:
+    with pytest.raises(Interrupted) as interrupted:
+        simulate(study(), paths=PATHS, threads=1, progress=stop_after(2))
+    assert interrupted.value.run is not None
+    assert interrupted.value.run.summary()["paths"] >= 2 * ROUND
+
+
+def test_a_finished_run_is_only_read_and_can_grow(straight: dict[str, bytes], tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    simulate(study(), paths=PATHS // 2, seed=7, out=out)
+    notes: list[int] = []
+    simulate(study(), paths=PATHS // 2, seed=7, out=out, progress=lambda done, _: notes.append(done))
+    assert notes == [PATHS // 2]
+    assert content(simulate(study(), paths=PATHS, seed=7, out=out)) == straight
+    with pytest.raises(RunError, match="more than the"):
+        simulate(study(), paths=PATHS // 2, seed=7, out=out)
+    with pytest.raises(RunError, match="seed 7 against 8"):
+        simulate(study(), paths=PATHS, seed=8, out=out)
+
+
+def test_one_directory_has_one_run_at_a_time(tmp_path: Path) -> None:
+    def second(done: int, total: int) -> None:
+        with pytest.raises(RunError, match=f"{tmp_path} is in use by process {os.getpid()}"):
+            simulate(study(), paths=PATHS, out=tmp_path)
+
+    simulate(study(), paths=ROUND, out=tmp_path, progress=second)
+
+
+def test_place_finds_the_run_to_go_on_with(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"paths": PATHS, "seed": 7}
+    out = place(tmp_path, study(), **asked)
+    with pytest.raises(Interrupted):
+        simulate(study(), **asked, threads=1, out=out, progress=stop_after(1))
+    assert place(tmp_path, study(), **asked) == out
+    assert place(tmp_path, study(), paths=PATHS, seed=8) != out
