@@ -25,7 +25,7 @@ from peers.priors import numbers, simulated
 import simulator
 from simulator import engine
 from simulator.analysis.run.program import model_of, program
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 
 PEERS = ("numba", "numpyro", "monaco", "ema_workbench")
 STUDY = "hyperscalers-2026-01"
@@ -39,13 +39,13 @@ def engine_runner(study: simulator.Study, threads: int) -> Callable[[int, int], 
 
 
 def kernel_runner(kernel: engine.MetricKernel, threads: int) -> Runner:
-    """The engine's rounds on so many threads, made ready once as the Numba loop is; others each time."""
+    """The engine's batches on so many threads, made ready once as the Numba loop is; others each time."""
 
     def run(paths: int, seed: int) -> Metrics:
-        count = max(1, paths // ROUND)
+        count = max(1, paths // BATCH)
         parts: list[np.ndarray] = []
-        rounds = range(seed * count, (seed + 1) * count)
-        engine.on_threads(kernel, rounds, lambda _, values: parts.append(values), threads)
+        batches = range(seed * count, (seed + 1) * count)
+        engine.on_threads(kernel, batches, lambda _, values: parts.append(values), threads)
         return dict(zip(kernel.metrics, np.concatenate(parts, axis=1), strict=True))
 
     return run

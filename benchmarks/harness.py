@@ -39,7 +39,7 @@ def timed(call: Callable[[], object]) -> tuple[float, float]:
 def interleaved(
     calls: Mapping[str, Callable[[], object]], repeats: int, warm: int = 1
 ) -> dict[str, list[tuple[float, float]]]:
-    """Return the times of each call, one round of all after the other, so that load falls on all alike."""
+    """Return the times of each call, one batch of all after the other, so that load falls on all alike."""
     for call in calls.values():
         for _ in range(warm):
             call()

@@ -5,7 +5,7 @@ element once, the loop over quarters and that over blocks as often as they run. 
 those of two small kernels: a chain of multiply-adds on numbers that stay in registers, and a copy within the
 cache.
 
-A GPU is measured likewise, where JAX finds one: many rounds at once in place of a loop over blocks, the
+A GPU is measured likewise, where JAX finds one: many batches at once in place of a loop over blocks, the
 loop over quarters and all else in one compiled function, the kernels at a size that fills the device. With
 `--wide`, anywhere.
 """
@@ -27,11 +27,11 @@ import simulator
 from simulator import engine
 from simulator.analysis.run.program import model_of, program
 from simulator.engine import runtime
-from simulator.sampling import ROUND, normal, uniform
+from simulator.sampling import BATCH, normal, uniform
 
 STUDY = "hyperscalers-2026-01"
 #: Rounds of 8192 paths that fill a GPU: 2.7 kB of draws a path.
-ROUNDS_AT_ONCE = 128
+BATCHES_AT_ONCE = 128
 #: What moves or names numbers and computes none.
 MOVES = {
     "parameter", "constant", "broadcast", "bitcast", "tuple", "get-tuple-element", "reshape", "slice", "iota",
@@ -123,7 +123,7 @@ def best(call: Callable[[], object], repeats: int) -> float:
 
 def limits(size: int, repeats: int) -> tuple[float, float]:
     """Operations a second of multiply-adds, and bytes a second of a copy, for arrays of this size."""
-    rounds, chains, links = 200, 8, 32
+    batches, chains, links = 200, 8, 32
 
     def multiply_add(x: jax.Array) -> jax.Array:
         def step(_: int, x: jax.Array) -> jax.Array:
@@ -133,34 +133,34 @@ def limits(size: int, repeats: int) -> tuple[float, float]:
                 values = [value * np.float32(0.999) + x for value in values]
             return reduce(jnp.add, values) * np.float32(1e-3)
 
-        return jax.lax.fori_loop(0, rounds, step, x)
+        return jax.lax.fori_loop(0, batches, step, x)
 
     def moved(x: jax.Array) -> jax.Array:
-        return jax.lax.fori_loop(0, rounds, lambda _, x: jax.lax.optimization_barrier(-x), x)
+        return jax.lax.fori_loop(0, batches, lambda _, x: jax.lax.optimization_barrier(-x), x)
 
     x = jnp.ones(size, jnp.float32)
     fast, copy = (runtime.compiled(f, x) for f in (multiply_add, moved))
-    operations = 2 * size * rounds * chains * links / best(lambda: fast(x), repeats)
-    return operations, 8 * size * rounds / best(lambda: copy(x), repeats)
+    operations = 2 * size * batches * chains * links / best(lambda: fast(x), repeats)
+    return operations, 8 * size * batches / best(lambda: copy(x), repeats)
 
 
 def blocks(made: engine.Program, plan: engine.Plan) -> tuple[Callable[[], object], str]:
-    """One round as the engine computes it, block after block; and its HLO."""
+    """One batch as the engine computes it, block after block; and its HLO."""
     kernel = engine.MetricKernel(made, plan)
     return lambda: kernel(0), kernel.compiled_text
 
 
 def wide(made: engine.Program, plan: engine.Plan) -> tuple[Callable[[], object], str]:
-    """All rounds of a plan side by side; and its HLO."""
+    """All batches of a plan side by side; and its HLO."""
     beliefs, sampler = made.beliefs, made.sampler
     scored = len(beliefs.normal_coordinates)
     coordinates = (*beliefs.normal_coordinates, *beliefs.uniform_coordinates)
 
     def whole(parameters: object, tables: object, first: jax.Array) -> jax.Array:
-        rounds = first + jnp.arange(plan.rounds, dtype=jnp.uint32)
+        batches = first + jnp.arange(plan.batches, dtype=jnp.uint32)
         every = jnp.arange(sampler.blocks, dtype=jnp.uint32)
-        of_round = jax.vmap(partial(sampler.bits, tables), in_axes=(None, 0))
-        bits = jax.vmap(of_round, in_axes=(0, None))(rounds, every)
+        of_batch = jax.vmap(partial(sampler.bits, tables), in_axes=(None, 0))
+        bits = jax.vmap(of_batch, in_axes=(0, None))(batches, every)
         bits = jnp.moveaxis(bits, 2, 0).reshape(len(coordinates), -1)
         scores, uniforms = jax.lax.optimization_barrier((normal(bits[:scored]), uniform(bits[scored:])))
         metrics = made.model(dict(beliefs.draws(parameters, scores, uniforms)))
@@ -170,21 +170,21 @@ def wide(made: engine.Program, plan: engine.Plan) -> tuple[Callable[[], object],
         lambda leaf: np.asarray(leaf, np.float32) if np.asarray(leaf).dtype == np.float64 else leaf,
         beliefs.parameters,
     )
-    arguments = jax.device_put((parameters, sampler.tables(coordinates, plan.rounds)), runtime.device())
+    arguments = jax.device_put((parameters, sampler.tables(coordinates, plan.batches)), runtime.device())
     compiled = runtime.compiled(whole, *arguments, np.uint32(0))
     return lambda: compiled(*arguments, np.uint32(0)), compiled.as_text() or ""
 
 
-def main(quick: bool, rounds: int | None) -> None:
+def main(quick: bool, batches: int | None) -> None:
     question = harness.question(__doc__)
     runtime.prepare()
     gpu = jax.default_backend() != "cpu"
     repeats = 10 if quick else 40
-    rounds = rounds or (ROUNDS_AT_ONCE if gpu else None)
+    batches = batches or (BATCHES_AT_ONCE if gpu else None)
     study = simulator.load_study(STUDY)
-    plan = engine.Plan(paths=(rounds or 1) * ROUND)
+    plan = engine.Plan(paths=(batches or 1) * BATCH)
     made = program(study, model_of(study, None), plan)
-    call, text = wide(made, plan) if rounds else blocks(made, plan)
+    call, text = wide(made, plan) if batches else blocks(made, plan)
     count = counted(text)
     jax.block_until_ready(call())
     seconds = best(call, repeats)
@@ -209,6 +209,6 @@ def main(quick: bool, rounds: int | None) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="more repeats, on a quiet machine")
-    parser.add_argument("--wide", type=int, metavar="ROUNDS", help="so many rounds at once, as on a GPU")
+    parser.add_argument("--wide", type=int, metavar="ROUNDS", help="so many batches at once, as on a GPU")
     given = parser.parse_args()
     main(not given.full, given.wide)

@@ -43,7 +43,7 @@ def statistics(summary: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, fl
 
 def moved_statistics(single: simulator.Run, double: simulator.Run) -> dict[str, dict[str, float]]:
     """Return for each metric, by statistic, the difference over the standard error at a million paths."""
-    part = replace(single, plan=single.plan.first(single.plan.rounds // 4))
+    part = replace(single, plan=single.plan.first(single.plan.batches // 4))
     paths, found = single.plan.paths, {}
     told = (statistics(run.summary()) for run in (single, double, part))
     for (metric, name, ours), (*_, theirs), (*_, fewer) in zip(*told, strict=True):

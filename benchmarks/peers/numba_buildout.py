@@ -324,7 +324,7 @@ def quarterly(rate):
 
 
 @compiled
-def opening(w, lanes):
+def opening(w, block_size):
     w[STATE * L : STATE_END * L] = ZERO
     for i in range(L):
         for s in range(3):
@@ -433,7 +433,7 @@ def opening(w, lanes):
 
 
 @compiled
-def cycle_and_price(w, t, lanes):
+def cycle_and_price(w, t, block_size):
     if t > 0:
         for i in range(L):
             s = w[REGIME + i]
@@ -484,7 +484,7 @@ def _spend(c):
     at = c * L
 
     @compiled
-    def spend_one(w, t, lanes):
+    def spend_one(w, t, block_size):
         for i in range(L):
             k = at + i
             late = w[PROFILE + 2 * C * L + k] if t == 2 else w[PROFILE + 3 * C * L + k]
@@ -530,7 +530,7 @@ def spread_after(w, i):
 
 
 @compiled
-def power(w, t, lanes):
+def power(w, t, block_size):
     first = 0 if t > 0 else C + 2
     for k in range(AR_ROWS):
         for i in range(L):
@@ -564,7 +564,7 @@ def _cascade(cargo, c):
     inflow, energised = INFLOW + row, ENERGISED + row
 
     @compiled
-    def cascade(w, lanes):
+    def cascade(w, block_size):
         for i in range(L):
             inward, out = w[inflow + i], ZERO
             for r in range(R):
@@ -601,28 +601,28 @@ def _cascade(cargo, c):
 
 
 @compiled
-def queue(w, lanes):
+def queue(w, block_size):
     for c in range(C):
         for i in range(L):
             k = 3 * C * L + c * L + i
             w[WRITEDOWN + c * L + i] = w[WAITING + k] * (ONE - w[BOOK_KEPT + i])
             w[WAITING + k] *= w[BOOK_KEPT + i]
-    cascade_0(w, lanes)
-    cascade_1(w, lanes)
-    cascade_2(w, lanes)
-    cascade_3(w, lanes)
-    cascade_4(w, lanes)
-    cascade_5(w, lanes)
-    cascade_6(w, lanes)
-    cascade_7(w, lanes)
-    cascade_8(w, lanes)
-    cascade_9(w, lanes)
-    cascade_10(w, lanes)
-    cascade_11(w, lanes)
-    cascade_12(w, lanes)
-    cascade_13(w, lanes)
-    cascade_14(w, lanes)
-    cascade_15(w, lanes)
+    cascade_0(w, block_size)
+    cascade_1(w, block_size)
+    cascade_2(w, block_size)
+    cascade_3(w, block_size)
+    cascade_4(w, block_size)
+    cascade_5(w, block_size)
+    cascade_6(w, block_size)
+    cascade_7(w, block_size)
+    cascade_8(w, block_size)
+    cascade_9(w, block_size)
+    cascade_10(w, block_size)
+    cascade_11(w, block_size)
+    cascade_12(w, block_size)
+    cascade_13(w, block_size)
+    cascade_14(w, block_size)
+    cascade_15(w, block_size)
     for i in range(L):
         w[IDLE_SUM + i] = ZERO
     for c in range(C):
@@ -645,7 +645,7 @@ def queue(w, lanes):
 
 
 @compiled
-def retire(w, t, c, total, entries, last, whole, part, lanes):
+def retire(w, t, c, total, entries, last, whole, part, block_size):
     """Add the entry of quarter t to a total, and take off what has reached its life."""
     now, before = entries + (t * C + c) * L, last + c * L
     row, out, old = w[now : now + L], w[total + c * L : total + (c + 1) * L], w[before : before + L]
@@ -666,7 +666,7 @@ def retire(w, t, c, total, entries, last, whole, part, lanes):
 
 
 @compiled
-def lives(w, whole, part, lanes):
+def lives(w, whole, part, block_size):
     """Lives in quarters: of chips in use, of what is also under contract, of a site, of each server."""
     for i in range(L):
         life, term = FOUR * w[LIFE + i], FOUR * w[TERM + i]
@@ -686,7 +686,7 @@ def _fleet_and_demand(c):
     at = c * L
 
     @compiled
-    def one(w, t, lanes):
+    def one(w, t, block_size):
         year = H * f4(t)
         look_back = w[GROSSES + max(t - 4, 0) * C * L + at :]
         for i in range(L):
@@ -729,7 +729,7 @@ fleet_0, fleet_1, fleet_2, fleet_3 = (_fleet_and_demand(c) for c in range(C))
 
 
 @compiled
-def enter(w, t, whole, part, lanes):
+def enter(w, t, whole, part, block_size):
     """Put the quarter's orders and deliveries among the vintages."""
     now = t * C * L
     gw, compute, value = w[E_GW + now :], w[E_COMPUTE + now :], w[E_VALUE + now :]
@@ -739,20 +739,20 @@ def enter(w, t, whole, part, lanes):
         value[k] = w[ENERGISED + C * L + k] * w[PRICE + k]
         chips[k], books[k], sites[k] = w[INFLOW + 2 * C * L + k], w[ENERGISED + 3 * C * L + k], w[SITES + k]
     for c in range(C):
-        retire(w, t, c, LIVE, E_GW, LAST_GW, whole[0], part[0], lanes)
-        retire(w, t, c, SPOT_C, E_COMPUTE, LAST_SPOT, whole[0], part[0], lanes)
-        retire(w, t, c, LOCK_C, E_COMPUTE, LAST_LOCK, whole[1], part[1], lanes)
-        retire(w, t, c, LOCK_V, E_VALUE, LAST_VALUE, whole[1], part[1], lanes)
-        retire(w, t, c, GROSS, E_CHIPS, LAST_CHIPS, whole[0], part[0], lanes)
-        retire(w, t, c, CHIP_BOOK, E_BOOK, LAST_BOOK, whole[3 + c], part[3 + c], lanes)
-        retire(w, t, c, SITE_BOOK, E_SITES, LAST_SITES, whole[2], part[2], lanes)
+        retire(w, t, c, LIVE, E_GW, LAST_GW, whole[0], part[0], block_size)
+        retire(w, t, c, SPOT_C, E_COMPUTE, LAST_SPOT, whole[0], part[0], block_size)
+        retire(w, t, c, LOCK_C, E_COMPUTE, LAST_LOCK, whole[1], part[1], block_size)
+        retire(w, t, c, LOCK_V, E_VALUE, LAST_VALUE, whole[1], part[1], block_size)
+        retire(w, t, c, GROSS, E_CHIPS, LAST_CHIPS, whole[0], part[0], block_size)
+        retire(w, t, c, CHIP_BOOK, E_BOOK, LAST_BOOK, whole[3 + c], part[3 + c], block_size)
+        retire(w, t, c, SITE_BOOK, E_SITES, LAST_SITES, whole[2], part[2], block_size)
 
 
 LAST_GW, LAST_SPOT, LAST_LOCK, LAST_VALUE, LAST_CHIPS, LAST_BOOK, LAST_SITES = LAST
 
 
 @compiled
-def write_off(w, lanes):
+def write_off(w, block_size):
     """What the quarter writes off of the opening books, over what they hold by the same measure."""
     for g in range(G):
         for i in range(L):
@@ -765,7 +765,7 @@ def write_off(w, lanes):
 
 
 @compiled
-def accounts(w, t, lanes):
+def accounts(w, t, block_size):
     age = f4(T - 1 - t)
     year = H * f4(t)
     gross = w[GROSSES + t * C * L : GROSSES + (t + 1) * C * L]
@@ -843,7 +843,7 @@ def accounts(w, t, lanes):
 
 
 @compiled
-def closing(w, lanes):
+def closing(w, block_size):
     for c in range(C):
         for i in range(L):
             k = c * L + i
@@ -868,8 +868,8 @@ def closing(w, lanes):
             w[OUT + (13 * G) * L + k] = w[DRAG + k] * (ONE - w[TAX + i]) / w[SHARES + k]
             rise = (w[S_NOPAT3 + k] - FOUR * w[NOPAT_0 + k]) / w[SHARES + k]
             w[OUT + (13 * G + C) * L + k] = rise
-    ratio(w, 1, VALUE, INVESTED, lanes)
-    ratio(w, 2, NOPAT_LAST, BOOK_LAST, lanes)
+    ratio(w, 1, VALUE, INVESTED, block_size)
+    ratio(w, 2, NOPAT_LAST, BOOK_LAST, block_size)
     for k in range(C * L):
         # what the next ratios divide, in rows that are not needed any more
         w[NC_7 + k] -= w[NC_0 + k]
@@ -878,12 +878,12 @@ def closing(w, lanes):
     for c in range(C):
         for i in range(L):
             w[ORGANIC + c * L + i] = w[REVENUE_25 + c * L + i] * (ONE + w[REVENUE_GROWTH + i])
-    ratio(w, 6, BOOK_0, S_EBITDA, lanes)
-    ratio(w, 7, NC_7, S_AI6, lanes)
-    ratio(w, 8, S_CHARGES, S_REV2, lanes)
-    ratio(w, 9, S_ENERGISED, IDLE_GW_0, lanes)
-    ratio(w, 10, S_REV3, S_CAP3, lanes)
-    ratio(w, 12, S_CAPEX, ORGANIC, lanes)
+    ratio(w, 6, BOOK_0, S_EBITDA, block_size)
+    ratio(w, 7, NC_7, S_AI6, block_size)
+    ratio(w, 8, S_CHARGES, S_REV2, block_size)
+    ratio(w, 9, S_ENERGISED, IDLE_GW_0, block_size)
+    ratio(w, 10, S_REV3, S_CAP3, block_size)
+    ratio(w, 12, S_CAPEX, ORGANIC, block_size)
     for i in range(L):
         value, capex = ZERO, ZERO
         for c in range(C):
@@ -903,7 +903,7 @@ def closing(w, lanes):
 
 
 @compiled
-def ratio(w, metric, above, below, lanes):
+def ratio(w, metric, above, below, block_size):
     """Each company's ratio, and the group's: of the sums."""
     start = OUT + metric * G * L
     out, top, base = w[start : start + G * L], w[above : above + C * L], w[below : below + C * L]
@@ -917,28 +917,28 @@ def ratio(w, metric, above, below, lanes):
 
 
 @compiled
-def quarter(w, t, whole, part, lanes):
-    cycle_and_price(w, t, lanes)
-    spend_0(w, t, lanes)
-    spend_1(w, t, lanes)
-    spend_2(w, t, lanes)
-    spend_3(w, t, lanes)
-    power(w, t, lanes)
-    queue(w, lanes)
-    fleet_0(w, t, lanes)
-    fleet_1(w, t, lanes)
-    fleet_2(w, t, lanes)
-    fleet_3(w, t, lanes)
-    enter(w, t, whole, part, lanes)
-    write_off(w, lanes)
-    accounts(w, t, lanes)
+def quarter(w, t, whole, part, block_size):
+    cycle_and_price(w, t, block_size)
+    spend_0(w, t, block_size)
+    spend_1(w, t, block_size)
+    spend_2(w, t, block_size)
+    spend_3(w, t, block_size)
+    power(w, t, block_size)
+    queue(w, block_size)
+    fleet_0(w, t, block_size)
+    fleet_1(w, t, block_size)
+    fleet_2(w, t, block_size)
+    fleet_3(w, t, block_size)
+    enter(w, t, whole, part, block_size)
+    write_off(w, block_size)
+    accounts(w, t, block_size)
 
 
 parallel = numba.njit(parallel=True, fastmath=True, error_model="numpy")
 
 
 @parallel
-def _given(x, z, u, lanes):
+def _given(x, z, u, block_size):
     """Metrics [metric, path] for inputs [input, path] and shocks [quarter, shock, path] that are given."""
     paths = x.shape[1]
     result = np.empty((RESULTS, paths), np.float32)
@@ -948,22 +948,22 @@ def _given(x, z, u, lanes):
         here = slice(block * L, (block + 1) * L)
         for k in range(x.shape[0]):
             w[k * L : (k + 1) * L] = x[k, here]
-        opening(w, lanes)
-        lives(w, whole, part, lanes)
+        opening(w, block_size)
+        lives(w, whole, part, block_size)
         for t in range(T):
             for k in range(z.shape[1]):
                 w[Z + k * L : Z + (k + 1) * L] = z[t, k, here]
             for k in range(3):
                 w[U + k * L : U + (k + 1) * L] = u[t, k, here]
-            quarter(w, t, whole, part, lanes)
-        closing(w, lanes)
+            quarter(w, t, whole, part, block_size)
+        closing(w, block_size)
         for k in range(result.shape[0]):
             result[k, here] = w[OUT + k * L : OUT + (k + 1) * L]
     return result
 
 
 @compiled
-def priors(w, scores, rows, family, location, scale, triangular, correlated, factor, lanes):
+def priors(w, scores, rows, family, location, scale, triangular, correlated, factor, block_size):
     """Turn the scores of random priors into inputs, each at its row."""
     n = len(correlated)
     for j in range(n - 1, -1, -1):
@@ -996,7 +996,7 @@ def priors(w, scores, rows, family, location, scale, triangular, correlated, fac
 
 
 @parallel
-def _drawn(paths, seeds, fixed, rows, family, location, scale, triangular, correlated, factor, lanes):
+def _drawn(paths, seeds, fixed, rows, family, location, scale, triangular, correlated, factor, block_size):
     """Metrics [metric, path] of paths drawn here; one generator a chunk and lane."""
     result = np.empty((RESULTS, paths), np.float32)
     chunks = seeds.shape[0]
@@ -1008,16 +1008,16 @@ def _drawn(paths, seeds, fixed, rows, family, location, scale, triangular, corre
         whole, part = np.empty((3 + C, L), np.int32), np.empty((3 + C, L), np.float32)
         w[: len(fixed)] = fixed
         for block in range(blocks):
-            normals(scores, scores_rows, state, lanes)
-            priors(w, scores, rows, family, location, scale, triangular, correlated, factor, lanes)
-            opening(w, lanes)
-            lives(w, whole, part, lanes)
+            normals(scores, scores_rows, state, block_size)
+            priors(w, scores, rows, family, location, scale, triangular, correlated, factor, block_size)
+            opening(w, block_size)
+            lives(w, whole, part, block_size)
             for t in range(T):
-                normals(drawn, shocks + shocks % 2, state, lanes)
+                normals(drawn, shocks + shocks % 2, state, block_size)
                 w[Z : Z + shocks * L] = drawn[: shocks * L]
-                uniforms(w[U : U + 3 * L], 3, state, lanes)
-                quarter(w, t, whole, part, lanes)
-            closing(w, lanes)
+                uniforms(w[U : U + 3 * L], 3, state, block_size)
+                quarter(w, t, whole, part, block_size)
+            closing(w, block_size)
             start = (chunk * blocks + block) * L
             for k in range(result.shape[0]):
                 result[k, start : start + L] = w[OUT + k * L : OUT + (k + 1) * L]

@@ -66,10 +66,10 @@ def normal_cdf(x):
 
 
 @compiled
-def uniforms(w, count, state, lanes):
+def uniforms(w, count, state, block_size):
     """Fill rows with numbers in (0, 1): xoshiro128+, one generator a lane."""
     for k in range(count):
-        for i in range(lanes):
+        for i in range(block_size):
             a, b, c, d = state[i], state[L + i], state[2 * L + i], state[3 * L + i]
             value = u4(a + d)
             shifted = u4(b << u4(9))
@@ -83,12 +83,12 @@ def uniforms(w, count, state, lanes):
 
 
 @compiled
-def normals(w, count, state, lanes):
+def normals(w, count, state, block_size):
     """Fill rows by Box and Muller, two at a time."""
-    uniforms(w, count, state, lanes)
+    uniforms(w, count, state, block_size)
     for pair in range(count // 2):
         two = w[2 * pair * L : 2 * (pair + 1) * L]
-        for i in range(lanes):
+        for i in range(block_size):
             radius = np.sqrt(f4(-2.0) * log(two[i]))
             a = f4(3.14159265) * (two[L + i] - f4(0.5))
             q = a * a

@@ -9,7 +9,7 @@ from simulator.analysis.run import Progress, Run, silent, simulate
 from simulator.engine import Model
 from simulator.errors import Fault, StudyError
 from simulator.estimate import Estimate, SamplerName, mean, pool, quantile
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Check, Study
 from simulator.study.translate import did_you_mean
 from simulator.study.units import UnitError, convert_factor
@@ -103,7 +103,7 @@ class Evaluation:
 def evaluate_checks(
     study: Study,
     *,
-    paths: int = ROUND,
+    paths: int = BATCH,
     seed: int = 0,
     sampler: SamplerName = "rqmc",
     threads: int | None = None,
@@ -111,8 +111,8 @@ def evaluate_checks(
 ) -> Evaluation:
     """Run a study once, and hold it against each of its checks.
 
-    A study of companies is run with the quantities of `simulator.buildout.Predictive`; the checks of one with a
-    model of its own are about that model's metrics.
+    A study of companies is run with the quantities of `simulator.buildout.Predictive`; the checks of one
+    with a model of its own are about that model's metrics.
 
     Parameters
     ----------

@@ -13,8 +13,8 @@ type Matrix = Float[np.ndarray, "n n"]
 #: determined by those before it: what rounding leaves of 0.
 ROUNDING = 1e-10
 
-#: Change of an entry below which the nearest matrix is found, and the most rounds allowed for it.
-SETTLED, MOST_ROUNDS = 1e-12, 20_000
+#: Change of an entry below which the nearest matrix is found, and the most steps allowed for it.
+SETTLED, MOST_STEPS = 1e-12, 20_000
 
 #: Nodes in each of the three mixing variables of a pair of t variables.
 _MIXING_NODES = 32
@@ -88,7 +88,7 @@ def nearest_correlation(matrix: Matrix) -> Matrix:
     """
     unit = definite = matrix.copy()
     correction = np.zeros_like(matrix)
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MOST_STEPS):
         before = unit
         target = unit - correction
         values, vectors = np.linalg.eigh(target)

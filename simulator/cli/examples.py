@@ -13,7 +13,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "verify": (
         ("strandline verify", "compute the last run again, and compare every bit"),
-        ("strandline verify runs/base --rounds 4", "a part of it, spread over the run"),
+        ("strandline verify runs/base --batches 4", "a part of it, spread over the run"),
     ),
     "report": (
         ("strandline report", "a page of the last run, in its folder"),

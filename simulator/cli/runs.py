@@ -160,7 +160,7 @@ def verify(
     directory: Annotated[Path | None, ARun] = None,
     /,
     *,
-    rounds: Annotated[int | None, AtLeastOne] = None,
+    batches: Annotated[int | None, AtLeastOne] = None,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
     """Compute a stored run again and compare it bit for bit: identical, or where it is not.
@@ -169,8 +169,8 @@ def verify(
     ----------
     directory
         A run directory, as named at the end of strandline run; by default the last run.
-    rounds
-        How many rounds of 8,192 paths to compute again, spread over the run; by default all.
+    batches
+        How many batches of 8,192 paths to compute again, spread over the run; by default all.
     quiet
         Print nothing on standard error unless something is wrong.
     """
@@ -181,9 +181,9 @@ def verify(
 
     found = open_run(directory)
     if not quiet:
-        whole = found.plan.rounds
-        say(f"computing {min(rounds or whole, whole)} of {whole} rounds again")
-    if wrong := found.verify(rounds):
+        whole = found.plan.batches
+        say(f"computing {min(batches or whole, whole)} of {whole} batches again")
+    if wrong := found.verify(batches):
         message = f"{directory} is not what is computed now:\n" + "\n".join(differences(wrong))
         raise RunError(message)
     write_line(f"identical: {directory}")

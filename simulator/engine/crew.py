@@ -1,6 +1,6 @@
 """Rounds computed by an executor's processes: bit for bit what one process computes, or refused.
 
-A worker's first round is computed here too and compared. Where it differs because the workers' processor or
+A worker's first batch is computed here too and compared. Where it differs because the workers' processor or
 device is another kind, the run is theirs, all of them alike, and the manifest says so; for anything else that
 makes a difference the run stops.
 """
@@ -19,7 +19,7 @@ from jaxtyping import Float
 
 from simulator.engine import pool, runtime
 from simulator.engine.errand import Answer, Recipe, compute
-from simulator.engine.execute import ROUNDS_AHEAD, Executor, Promise, in_order, on_threads
+from simulator.engine.execute import BATCHES_AHEAD, Executor, Promise, in_order, on_threads
 from simulator.engine.fill import differs
 from simulator.engine.kernel import MetricKernel
 from simulator.errors import ExecutorError, ExecutorWarning, StrandlineError, UsageError
@@ -31,7 +31,7 @@ SECONDS_BETWEEN_COUNTS = 2.0
 
 
 class Crew:
-    """The work of a run, given to an executor: computes rounds, and keeps them in order.
+    """The work of a run, given to an executor: computes batches, and keeps them in order.
 
     Parameters
     ----------
@@ -69,19 +69,19 @@ class Crew:
         self._theirs: Answer | None = None  # of the first worker, where its bits are not ours
 
     def __call__(
-        self, rounds: Iterable[int], keep: Callable[[int, Float[np.ndarray, "metric path"]], None]
+        self, batches: Iterable[int], keep: Callable[[int, Float[np.ndarray, "metric path"]], None]
     ) -> None:
-        """Compute the rounds there, and call `keep` here with each in order."""
-        left = dict.fromkeys(rounds)
+        """Compute the batches there, and call `keep` here with each in order."""
+        left = dict.fromkeys(batches)
 
-        def kept(round: int, answer: Answer) -> None:
-            self._admit(round, answer)
-            keep(round, answer.values)
-            left.pop(round, None)
+        def kept(batch: int, answer: Answer) -> None:
+            self._admit(batch, answer)
+            keep(batch, answer.values)
+            left.pop(batch, None)
 
         work = partial(compute, self._recipe)
         try:
-            in_order(work, list(left), kept, _Telling(self._executor), lambda: ROUNDS_AHEAD * self._width())
+            in_order(work, list(left), kept, _Telling(self._executor), lambda: BATCHES_AHEAD * self._width())
         except BrokenExecutor as error:
             if self._theirs is not None:
                 message = f"the executor broke ({error}); start it anew and give the same command again"
@@ -91,8 +91,8 @@ class Crew:
             )
             on_threads(self._kernel, list(left), keep, self._threads)
 
-    def _admit(self, round: int, answer: Answer) -> None:
-        """Compare the first round of a worker with our own."""
+    def _admit(self, batch: int, answer: Answer) -> None:
+        """Compare the first batch of a worker with our own."""
         if answer.worker in self._known:
             return
         if answer.metrics != self._kernel.metrics:
@@ -101,11 +101,11 @@ class Crew:
         if self._theirs is not None:
             sound = _kind(answer.machine) == _kind(self.machine) and answer.versions == self._theirs.versions
         else:
-            sound = not differs(self._kernel(round), answer.values).any()
+            sound = not differs(self._kernel(batch), answer.values).any()
         if not sound and not self._known:
             self._follow(answer)
         elif not sound:
-            raise ExecutorError(_refusal(answer, f"its numbers are not those of the others (round {round})"))
+            raise ExecutorError(_refusal(answer, f"its numbers are not those of the others (batch {batch})"))
         self._known.add(answer.worker)
 
     def _follow(self, answer: Answer) -> None:
@@ -163,7 +163,7 @@ class _Promise:
 
 
 def _width(executor: Any, cores: int) -> Callable[[], int]:
-    """Return what tells how many rounds an executor computes at once, as far as that is known."""
+    """Return what tells how many batches an executor computes at once, as far as that is known."""
     if not hasattr(executor, "nthreads"):
         workers = getattr(executor, "_max_workers", cores)
         return lambda: workers

@@ -96,7 +96,7 @@ def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
         wanted = replace(wanted, created=found.created)
     wanted.write(folder / MANIFEST)
     store = _store(folder, wanted)
-    store.prepare(wanted.plan.rounds)
+    store.prepare(wanted.plan.batches)
     return wanted, store
 
 
@@ -126,9 +126,9 @@ class Journal:
         self._folder = folder
         self._written = time.monotonic()
 
-    def note(self, plan: Plan, rounds_done: int) -> None:
+    def note(self, plan: Plan, batches_done: int) -> None:
         """Take down how far the run has come of what is now planned; on disk now and then."""
-        self.manifest = replace(self.manifest, plan=plan, rounds_done=rounds_done)
+        self.manifest = replace(self.manifest, plan=plan, batches_done=batches_done)
         if time.monotonic() - self._written > SECONDS_BETWEEN_NOTES:
             self._write()
 

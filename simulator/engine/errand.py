@@ -1,4 +1,4 @@
-"""A round computed in another process: what is sent there, what comes back, and the kernel kept there."""
+"""A batch computed in another process: what is sent there, what comes back, and the kernel kept there."""
 
 import os
 import platform
@@ -23,7 +23,7 @@ _making = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How another process makes the kernel of a run: small, and sent with every round.
+    """How another process makes the kernel of a run: small, and sent with every batch.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Recipe:
 
 
 class Answer(NamedTuple):
-    """A round, and what computed it: the process, its packages, its machine, the names of the rows."""
+    """A batch, and what computed it: the process, its packages, its machine, the names of the rows."""
 
     worker: str
     versions: Mapping[str, str]
@@ -47,12 +47,12 @@ class Answer(NamedTuple):
     values: Float[np.ndarray, "metric path"]
 
 
-def compute(recipe: Recipe, round: int) -> Answer:
-    """Return a round, computed in this process; the kernel is compiled when it is first asked for."""
+def compute(recipe: Recipe, batch: int) -> Answer:
+    """Return a batch, computed in this process; the kernel is compiled when it is first asked for."""
     try:
         with _making:  # of the threads of a worker one compiles, and the others wait for it
             kernel = _kernel(recipe)
-        return Answer(worker(), *_computer(), kernel.metrics, kernel(round))
+        return Answer(worker(), *_computer(), kernel.metrics, kernel(batch))
     except StrandlineError as error:  # not all of ours survive pickling; their words do
         message = f"worker {worker()}: {error}"
         raise ExecutorError(message) from None

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from simulator.engine.interrupt import noted
 
 #: Rounds under way or waiting to be kept, for each thread: the next is there when one is finished.
-ROUNDS_AHEAD = 2
+BATCHES_AHEAD = 2
 
 
 @runtime_checkable
@@ -35,43 +35,43 @@ class Executor(Protocol):
 
 def in_order[Result](
     work: Callable[[int], Result],
-    rounds: Iterable[int],
+    batches: Iterable[int],
     keep: Callable[[int, Result], None],
     executor: Executor,
     ahead: Callable[[], int],
 ) -> None:
-    """Do the work of every round, and keep the results in the order of the rounds.
+    """Do the work of every batch, and keep the results in the order of the batches.
 
     An interrupt (Ctrl-C) stops the handing out of work; what was handed out and had begun is finished, kept,
-    and the interrupt goes on to the caller. A failure of one round does the same, save that later rounds are
+    and the interrupt goes on to the caller. A failure of one batch does the same, save that later batches are
     dropped.
 
     Parameters
     ----------
     work
-        Called with a round's number, in the executor.
-    rounds
-        Numbers of the rounds.
+        Called with a batch's number, in the executor.
+    batches
+        Numbers of the batches.
     keep
-        Called here with a round's number and its result. It may be called twice with the same if an interrupt
+        Called here with a batch's number and its result. It may be called twice with the same if an interrupt
         falls into it.
     executor
         Where the work is done.
     ahead
-        Returns how many rounds may be under way or waiting to be kept, at least 1: it bounds memory.
+        Returns how many batches may be under way or waiting to be kept, at least 1: it bounds memory.
     """
     queue: deque[tuple[int, Promise[Result]]] = deque()
 
     def keep_first() -> None:
-        round, future = queue[0]
-        keep(round, future.result())
+        batch, future = queue[0]
+        keep(batch, future.result())
         queue.popleft()
 
     try:
         with noted() as check:
-            for round in rounds:
+            for batch in batches:
                 check()
-                queue.append((round, executor.submit(work, round)))
+                queue.append((batch, executor.submit(work, batch)))
                 while len(queue) >= ahead():
                     keep_first()
                     check()
@@ -79,9 +79,9 @@ def in_order[Result](
                 keep_first()
                 check()
     except KeyboardInterrupt:
-        begun = [(round, future) for round, future in queue if not future.cancel()]
-        for round, future in begun:
-            keep(round, future.result())
+        begun = [(batch, future) for batch, future in queue if not future.cancel()]
+        for batch, future in begun:
+            keep(batch, future.result())
         raise
     finally:
         for _, future in queue:
@@ -90,10 +90,10 @@ def in_order[Result](
 
 def on_threads[Result](
     work: Callable[[int], Result],
-    rounds: Iterable[int],
+    batches: Iterable[int],
     keep: Callable[[int, Result], None],
     threads: int,
 ) -> None:
-    """Do the work of every round on so many threads of this process, one a core, and keep it in order."""
+    """Do the work of every batch on so many threads of this process, one a core, and keep it in order."""
     with ThreadPoolExecutor(threads, thread_name_prefix="strandline") as pool:
-        in_order(work, rounds, keep, pool, ahead=lambda: ROUNDS_AHEAD * threads)
+        in_order(work, batches, keep, pool, ahead=lambda: BATCHES_AHEAD * threads)

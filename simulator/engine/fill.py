@@ -1,4 +1,4 @@
-"""A store filled: the rounds it has are checked, the rounds it lacks are computed."""
+"""A store filled: the batches it has are checked, the batches it lacks are computed."""
 
 from collections.abc import Callable, Iterable
 from typing import Protocol, runtime_checkable
@@ -13,80 +13,80 @@ from simulator.errors import RunError
 
 @runtime_checkable
 class Work(Protocol):
-    """What computes rounds, on threads of this process or elsewhere, and keeps them in order."""
+    """What computes batches, on threads of this process or elsewhere, and keeps them in order."""
 
     def __call__(
-        self, rounds: Iterable[int], keep: Callable[[int, Float[np.ndarray, "metric path"]], None], /
+        self, batches: Iterable[int], keep: Callable[[int, Float[np.ndarray, "metric path"]], None], /
     ) -> None:
-        """Compute the metrics of every round, and call `keep` with each in turn."""
+        """Compute the metrics of every batch, and call `keep` with each in turn."""
         ...
 
 
 def fill(
     work: Work,
     store: Store,
-    rounds: int,
+    batches: int,
     tally: Tally,
     kept: Callable[[int], None],
     first: int = 0,
 ) -> None:
-    """Bring a store to so many whole rounds.
+    """Bring a store to so many whole batches.
 
     Rounds found in the store are read and their checksums compared; damaged ones count as missing. The first
-    sound one is computed again, so that rounds of another model or machine are never mixed with ours.
+    sound one is computed again, so that batches of another model or machine are never mixed with ours.
 
     Parameters
     ----------
     work
-        Computes rounds.
+        Computes batches.
     store
         Holds those computed before, and takes those computed now, in order.
-    rounds
-        How many from round 0.
+    batches
+        How many from batch 0.
     tally
-        Counts what is not finite, in the rounds found and in those computed.
+        Counts what is not finite, in the batches found and in those computed.
     kept
-        Called with the number of rounds that the store now has, after each.
+        Called with the number of batches that the store now has, after each.
     first
-        The rounds below this one are known to be in the store, and are counted.
+        The batches below this one are known to be in the store, and are counted.
     """
     finished = set(range(first))
-    for round in store.done():
-        if first <= round < rounds and (values := store.load(round)) is not None:
+    for batch in store.done():
+        if first <= batch < batches and (values := store.load(batch)) is not None:
             if not finished:
-                _probe(work, store.metrics, round, values)
-            finished.add(round)
+                _probe(work, store.metrics, batch, values)
+            finished.add(batch)
             tally.add(values)
     kept(len(finished))
 
-    def keep(round: int, values: Float[np.ndarray, "metric path"]) -> None:
-        store.write(round, values)
-        if round not in finished:  # as it is when an interrupt fell into the first call for it
-            finished.add(round)
+    def keep(batch: int, values: Float[np.ndarray, "metric path"]) -> None:
+        store.write(batch, values)
+        if batch not in finished:  # as it is when an interrupt fell into the first call for it
+            finished.add(batch)
             tally.add(values)
         kept(len(finished))
 
-    work(sorted(set(range(rounds)) - finished), keep)
+    work(sorted(set(range(batches)) - finished), keep)
 
 
 def _probe(
-    work: Work, metrics: tuple[str, ...], round: int, stored: Float[np.ndarray, "metric path"]
+    work: Work, metrics: tuple[str, ...], batch: int, stored: Float[np.ndarray, "metric path"]
 ) -> None:
-    def compare(round: int, computed: Float[np.ndarray, "metric path"]) -> None:
+    def compare(batch: int, computed: Float[np.ndarray, "metric path"]) -> None:
         if changed := [metrics[row] for row in np.flatnonzero(differs(computed, stored).any(axis=1))]:
             message = (
-                f"the finished rounds are not what this program computes (round {round}: "
+                f"the finished batches are not what this program computes (batch {batch}: "
                 f"{', '.join(changed)}): the model, a package or the processor is another one; give another "
                 "directory"
             )
             raise RunError(message)
 
-    work([round], compare)
+    work([batch], compare)
 
 
 def differs(
     ours: Float[np.ndarray, "metric path"], theirs: Float[np.ndarray, "metric path"]
 ) -> Bool[np.ndarray, "metric path"]:
-    """Return where two rounds differ in any bit: the signs of zeros and the payloads of NaN count."""
+    """Return where two batches differ in any bit: the signs of zeros and the payloads of NaN count."""
     bits = f"<u{ours.dtype.itemsize}"
     return np.ascontiguousarray(ours).view(bits) != np.ascontiguousarray(theirs).view(bits)

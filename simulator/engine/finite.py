@@ -12,7 +12,7 @@ class Tally:
     Parameters
     ----------
     metrics
-        Names of the rows of a round.
+        Names of the rows of a batch.
     """
 
     def __init__(self, metrics: tuple[str, ...]) -> None:
@@ -21,7 +21,7 @@ class Tally:
         self._infinite: Int[np.ndarray, " metric"] = np.zeros(len(metrics), np.int64)
 
     def add(self, values: Float[np.ndarray, "metric path"]) -> None:
-        """Count the metrics of one round."""
+        """Count the metrics of one batch."""
         if not np.isfinite(values).all():
             self._nan += np.isnan(values).sum(axis=1)
             self._infinite += np.isinf(values).sum(axis=1)

@@ -1,4 +1,4 @@
-"""One compiled function: the number of a round in, what the model makes of its 8192 paths out.
+"""One compiled function: the number of a batch in, what the model makes of its 8192 paths out.
 
 Inside: a loop over blocks of paths small enough to stay in cache; of each block the bits, the scores, the
 named draws, the model. Scores are computed once, behind an optimisation barrier, and beliefs do the same for
@@ -20,7 +20,7 @@ from jaxtyping import Array, Float
 from simulator.engine import runtime
 from simulator.engine.plan import Plan
 from simulator.errors import UsageError
-from simulator.sampling import ROUND, Coordinate, Sampler, normal, uniform
+from simulator.sampling import BATCH, Coordinate, Sampler, normal, uniform
 
 #: What JAX says to Python's if, min and max, and to float and math, on an array of more than one number.
 _OF_ONE_NUMBER = ("truth value of an array", "Only scalar arrays can be converted")
@@ -77,14 +77,14 @@ class Program:
 
 
 class Kernel:
-    """`observe(draws)` for any round of a plan, compiled once.
+    """`observe(draws)` for any batch of a plan, compiled once.
 
     Parameters
     ----------
     program
         Beliefs, sampler and model.
     plan
-        The rounds, the lanes and the precision.
+        The batches, the lanes and the precision.
     observe
         Function of the named draws of a block that returns named arrays, their last axis paths.
 
@@ -109,9 +109,9 @@ class Kernel:
             return observed
 
         with runtime.precision(plan.dtype):
-            tables = program.sampler.tables(coordinates, plan.rounds)
+            tables = program.sampler.tables(coordinates, plan.batches)
             self._arguments = jax.device_put((cast(beliefs.parameters, plan.dtype), tables), runtime.device())
-            whole = _round(_block(program, plan, noted), program.sampler.blocks)
+            whole = _batch(_block(program, plan, noted), program.sampler.blocks)
             self._compiled = runtime.compiled(whole, *self._arguments, np.uint32(0))
         self.outputs = tuple(names)
         self.seconds = time.perf_counter() - started
@@ -126,17 +126,17 @@ class Kernel:
 
     @property
     def compiled_text(self) -> str:
-        """What the compiler made of a round, as HLO."""
+        """What the compiler made of a batch, as HLO."""
         return self._compiled.as_text() or ""
 
-    def __call__(self, round: int) -> dict[str, np.ndarray]:
-        """Return each output of a round as [..., 8192], in the order of its paths. Any thread may call."""
-        found = self._compiled(*self._arguments, np.uint32(round))
+    def __call__(self, batch: int) -> dict[str, np.ndarray]:
+        """Return each output of a batch as [..., 8192], in the order of its paths. Any thread may call."""
+        found = self._compiled(*self._arguments, np.uint32(batch))
         return {name: np.asarray(found[name]) for name in self.outputs}
 
 
 class MetricKernel:
-    """The model's metrics for any round of a plan: float[metrics, 8192], compiled once.
+    """The model's metrics for any batch of a plan: float[metrics, 8192], compiled once.
 
     Attributes
     ----------
@@ -164,20 +164,20 @@ class MetricKernel:
 
     @property
     def compiled_text(self) -> str:
-        """What the compiler made of a round, as HLO: for benchmarks to count in."""
+        """What the compiler made of a batch, as HLO: for benchmarks to count in."""
         return self._kernel.compiled_text
 
-    def __call__(self, round: int) -> Float[np.ndarray, "metric path"]:
-        """Return the metrics of a round, rows in the order of `metrics`, columns in that of its paths."""
-        return self._kernel(round)["metrics"]
+    def __call__(self, batch: int) -> Float[np.ndarray, "metric path"]:
+        """Return the metrics of a batch, rows in the order of `metrics`, columns in that of its paths."""
+        return self._kernel(batch)["metrics"]
 
 
 def _block(program: Program, plan: Plan, observe: Callable[..., Named]) -> Callable[..., dict[str, Array]]:
-    """Return the function of one block: (parameters, tables, round, block) -> named arrays [..., lanes]."""
+    """Return the function of one block: (parameters, tables, batch, block) -> named arrays [..., lanes]."""
     scored = len(program.beliefs.normal_coordinates)
 
-    def block(parameters: Any, tables: Any, round: Array, index: Array) -> dict[str, Array]:
-        bits = program.sampler.bits(tables, round, index)
+    def block(parameters: Any, tables: Any, batch: Array, index: Array) -> dict[str, Array]:
+        bits = program.sampler.bits(tables, batch, index)
         scores = jax.lax.optimization_barrier(normal(bits[:scored], plan.dtype))
         uniforms = jax.lax.optimization_barrier(uniform(bits[scored:], plan.dtype))
         draws = dict(program.beliefs.draws(parameters, scores, uniforms))
@@ -187,16 +187,16 @@ def _block(program: Program, plan: Plan, observe: Callable[..., Named]) -> Calla
     return block
 
 
-def _round(block: Callable[..., dict[str, Array]], blocks: int) -> Callable[..., dict[str, Array]]:
-    """Return the function of one round: (parameters, tables, round) -> named arrays [..., 8192]."""
+def _batch(block: Callable[..., dict[str, Array]], blocks: int) -> Callable[..., dict[str, Array]]:
+    """Return the function of one batch: (parameters, tables, batch) -> named arrays [..., 8192]."""
 
-    def whole(parameters: Any, tables: Any, round: Array) -> dict[str, Array]:
+    def whole(parameters: Any, tables: Any, batch: Array) -> dict[str, Array]:
         def one(_: None, index: Array) -> tuple[None, dict[str, Array]]:
-            return None, block(parameters, tables, round, index)
+            return None, block(parameters, tables, batch, index)
 
         _, stacked = jax.lax.scan(one, None, jnp.arange(blocks, dtype=jnp.uint32))
         return {
-            name: jnp.moveaxis(value, 0, -2).reshape(*value.shape[1:-1], ROUND)
+            name: jnp.moveaxis(value, 0, -2).reshape(*value.shape[1:-1], BATCH)
             for name, value in stacked.items()
         }
 
@@ -266,9 +266,11 @@ def _check_name(name: Any) -> None:
 def _along_paths(value: Array, plan: Plan) -> Array:
     """Return an output with a last axis of paths, which a number common to all paths has not."""
     if value.ndim == 0 or value.shape[-1] == 1:
-        return jnp.broadcast_to(value, (*value.shape[:-1], plan.lanes))
-    if value.shape[-1] != plan.lanes:
-        message = f"the model returned an array {value.shape}; its last axis must be paths, {plan.lanes} here"
+        return jnp.broadcast_to(value, (*value.shape[:-1], plan.block_size))
+    if value.shape[-1] != plan.block_size:
+        message = (
+            f"the model returned an array {value.shape}; its last axis must be paths, {plan.block_size} here"
+        )
         raise UsageError(message)
     return value
 

@@ -69,7 +69,7 @@ class Manifest:
     created
         When the run was started first (UTC, ISO 8601).
     rounds_done
-        Whole rounds in the store when this was written; of a run that was killed, the store knows better.
+        Whole batches in the store when this was written; of a run that was killed, the store knows better.
     timings
         Of the process that computed last  [s]
     not_finite
@@ -93,7 +93,7 @@ class Manifest:
     versions: Mapping[str, str]
     platform: Mapping[str, str | int]
     created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    rounds_done: int = 0
+    batches_done: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)
     not_finite: Counts = field(default_factory=dict)
     draws: Mapping[str, Any] = field(default_factory=dict)
@@ -122,7 +122,7 @@ class Manifest:
     def identity(self) -> str:
         """What a run has in common with none but itself, however far it goes: kept in its shards."""
         plan = self.plan
-        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.lanes])
+        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.block_size])
 
     def write(self, path: Path) -> None:
         """Write the manifest: a reader finds the one before or this one, never a part."""
@@ -180,13 +180,13 @@ class Manifest:
         return found
 
     def differences(self, other: "Manifest") -> list[str]:
-        """Return what makes `other` another run, so that the two cannot share rounds."""
+        """Return what makes `other` another run, so that the two cannot share batches."""
         pairs = {
             "study": (self.study_hash[:8], other.study_hash[:8]),
             "metrics": (tuple(self.metrics), tuple(other.metrics)),
             **{
                 key: (getattr(self.plan, key), getattr(other.plan, key))
-                for key in ("seed", "sampler", "dtype", "lanes")
+                for key in ("seed", "sampler", "dtype", "block_size")
             },
             "targets": (self._asked(), other._asked()),
         }

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 from simulator.errors import UsageError
-from simulator.sampling import MAX_ROUNDS, ROUND
+from simulator.sampling import BATCH, MAX_BATCHES
 from simulator.whole_numbers import whole
 
 #: Paths that one pass of the kernel holds at once; each divides a strip.
-LANES = (64, 128, 256)
+BLOCK_SIZES = (64, 128, 256)
 #: Of these, the fastest for the build-out model where a core has 1 MB of cache, if by a few percent.
 BLOCK = 128
 
@@ -19,7 +19,7 @@ class Plan:
     Parameters
     ----------
     paths
-        How many; made up to whole rounds of 8192.
+        How many; made up to whole batches of 8192.
     seed
         Any whole number from 0.
     sampler
@@ -34,13 +34,13 @@ class Plan:
     paths: int = 2**18
     seed: int = 0
     sampler: str = "rqmc"
-    lanes: int = BLOCK
+    block_size: int = BLOCK
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
         for key, allowed in (
             ("sampler", ("rqmc", "mc")),
-            ("lanes", LANES),
+            ("block_size", BLOCK_SIZES),
             ("dtype", ("float32", "float64")),
         ):
             if getattr(self, key) not in allowed:
@@ -48,14 +48,14 @@ class Plan:
                 message = f"{key}: found {getattr(self, key)!r}; allowed: {choices}"
                 raise UsageError(message)
         object.__setattr__(self, "seed", whole("seed", self.seed, 0, 2**64 - 1))
-        object.__setattr__(self, "paths", whole("paths", self.paths, 1, MAX_ROUNDS * ROUND))
-        object.__setattr__(self, "paths", self.rounds * ROUND)
+        object.__setattr__(self, "paths", whole("paths", self.paths, 1, MAX_BATCHES * BATCH))
+        object.__setattr__(self, "paths", self.batches * BATCH)
 
     @property
-    def rounds(self) -> int:
-        """Number of rounds, the unit of work, of storage and of resuming."""
-        return -(-self.paths // ROUND)
+    def batches(self) -> int:
+        """Number of batches, the unit of work, of storage and of resuming."""
+        return -(-self.paths // BATCH)
 
-    def first(self, rounds: int) -> "Plan":
-        """Return the same plan for its first (or for more) rounds: every path they share is the same path."""
-        return replace(self, paths=rounds * ROUND)
+    def first(self, batches: int) -> "Plan":
+        """Return the same plan for its first (or for more) batches: a path that both have is the same."""
+        return replace(self, paths=batches * BATCH)

@@ -1,12 +1,12 @@
-"""The bytes of one round as one shard of a Zarr v3 array: metric after metric, each with its checksum.
+"""The bytes of one batch as one shard of a Zarr v3 array: metric after metric, each with its checksum.
 
 This is what Zarr's codec `sharding_indexed` writes for inner chunks of one metric. It is written here because
-Zarr spends 0.2 ms on each inner chunk, a hundred of them a round: as much as the kernel on the whole round.
+Zarr spends 0.2 ms on each inner chunk, a hundred of them a batch: as much as the kernel on the whole batch.
 The format is Zarr's, and so is the description of the array; any program that reads Zarr reads it.
 
 A shard of M metrics: its place, M times (8192 numbers, their crc32c), M times (offset, length) as
-little-endian uint64, the crc32c of that index. The place is a digest of which round of which run this is, so
-that a sound shard of another round is not taken for this one; the index leads every reader past it. Shards of
+little-endian uint64, the crc32c of that index. The place is a digest of which batch of which run this is, so
+that a sound shard of another batch is not taken for this one; the index leads every reader past it. Shards of
 the first edition begin with the numbers and do not know their place; they are read as they are.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from google_crc32c import value as crc32c
 from jaxtyping import Float, UInt8
 
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 
 #: Length of a checksum  [bytes]
 CHECKSUM = 4
@@ -36,7 +36,7 @@ class Span(NamedTuple):
 
 
 class Shard:
-    """The layout of a round's shard.
+    """The layout of a batch's shard.
 
     Parameters
     ----------
@@ -50,27 +50,27 @@ class Shard:
 
     def __init__(self, metrics: int, dtype: str, run: str = "") -> None:
         self.dtype = np.dtype(dtype).newbyteorder("<")
-        self._values = ROUND * self.dtype.itemsize
+        self._values = BATCH * self.dtype.itemsize
         self._chunk = self._values + CHECKSUM
         self._metrics = metrics
         self._run = run
         self._index, self._index_without_place = self._index_from(PLACE), self._index_from(0)
-        # One for all rounds: a new one each time costs more in page faults than the copy into it.
+        # One for all batches: a new one each time costs more in page faults than the copy into it.
         self._scratch = np.empty((metrics, self._chunk), np.uint8)
         self.size = PLACE + metrics * self._chunk + len(self._index)
 
-    def encode(self, round: int, values: Float[np.ndarray, "metric path"]) -> tuple[Buffer, Buffer, Buffer]:
+    def encode(self, batch: int, values: Float[np.ndarray, "metric path"]) -> tuple[Buffer, Buffer, Buffer]:
         """Return the parts of a shard's bytes, good until the next call."""
         chunks = self._scratch
         chunks[:, : self._values] = np.ascontiguousarray(values, self.dtype).view(np.uint8)
         for chunk in chunks:
             chunk[self._values :] = np.frombuffer(_checksum(chunk[: self._values]), np.uint8)
-        return self.place(round), chunks, self._index
+        return self.place(batch), chunks, self._index
 
-    def decode(self, round: int, content: bytes) -> Float[np.ndarray, "metric path"] | None:
-        """Return the metrics in a shard, or None if one bit of it is not what was written for this round."""
+    def decode(self, batch: int, content: bytes) -> Float[np.ndarray, "metric path"] | None:
+        """Return the metrics in a shard, or None if one bit of it is not what was written for this batch."""
         start = self.start(len(content))
-        if start is None or content[:start] != self.place(round)[:start]:
+        if start is None or content[:start] != self.place(batch)[:start]:
             return None
         end = start + self._metrics * self._chunk
         if content[end:] != (self._index if start else self._index_without_place):
@@ -80,9 +80,9 @@ class Shard:
             return None
         return np.ascontiguousarray(chunks[:, : self._values]).view(self.dtype)
 
-    def place(self, round: int) -> bytes:
-        """Return what a shard of this round begins with."""
-        return hashlib.sha256(f"{self._run} {round}".encode()).digest()[:PLACE]
+    def place(self, batch: int) -> bytes:
+        """Return what a shard of this batch begins with."""
+        return hashlib.sha256(f"{self._run} {batch}".encode()).digest()[:PLACE]
 
     def start(self, size: int) -> int | None:
         """Return where the numbers begin in a shard of so many bytes; None if it is none."""

@@ -1,4 +1,4 @@
-"""The store on disk: a Zarr v3 array [metrics, paths], a shard a round, whole or not there."""
+"""The store on disk: a Zarr v3 array [metrics, paths], a shard a batch, whole or not there."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ from simulator.engine.shard import Shard
 from simulator.engine.store import by_replicate, leading, row_of
 from simulator.engine.zarr_format import ARRAY
 from simulator.errors import RunError
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 
 
 class ZarrStore:
@@ -25,13 +25,13 @@ class ZarrStore:
     Parameters
     ----------
     folder
-        The Zarr group; made when the first round is written.
+        The Zarr group; made when the first batch is written.
     metrics
         Names of the rows of the array.
     dtype
         Of all numbers.
     run
-        What tells the run from others: a round of another run is a damaged one here.
+        What tells the run from others: a batch of another run is a damaged one here.
     """
 
     def __init__(self, folder: Path, metrics: tuple[str, ...], dtype: str, run: str = "") -> None:
@@ -41,8 +41,8 @@ class ZarrStore:
         self._shards = folder / ARRAY / "c" / "0"
         self._shard = Shard(len(metrics), dtype, run)
 
-    def prepare(self, rounds: int) -> None:
-        """Describe an array of at least so many rounds to Zarr, and sweep up after a killed process.
+    def prepare(self, batches: int) -> None:
+        """Describe an array of at least so many batches to Zarr, and sweep up after a killed process.
 
         A description that is missing, damaged or too short is written anew.
 
@@ -58,9 +58,9 @@ class ZarrStore:
                     raise RunError(message)
                 folder.mkdir(parents=True, exist_ok=True)
             files.sweep(self._shards, r"\d+")
-        rounds = max(rounds, self._described())
+        batches = max(batches, self._described())
         self._describe(self._folder, zarr_format.group(self.metrics))
-        array = zarr_format.array(len(self.metrics), rounds, self.dtype.name)
+        array = zarr_format.array(len(self.metrics), batches, self.dtype.name)
         self._describe(self._folder / ARRAY, array)
 
     def _describe(self, folder: Path, description: Mapping[str, Any]) -> None:
@@ -72,57 +72,57 @@ class ZarrStore:
             files.write_whole(path, [content], flush=False)
 
     def _described(self) -> int:
-        """Return for how many rounds there is a sound description of the array."""
+        """Return for how many batches there is a sound description of the array."""
         path = self._folder / ARRAY / zarr_format.DESCRIPTION
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, OverflowError):
             found = json.loads(path.read_bytes())
-            rounds = int(found["shape"][1]) // ROUND
-            if found == zarr_format.array(len(self.metrics), rounds, self.dtype.name):
-                return rounds
+            batches = int(found["shape"][1]) // BATCH
+            if found == zarr_format.array(len(self.metrics), batches, self.dtype.name):
+                return batches
         return 0
 
-    def write(self, round: int, values: np.ndarray) -> None:
-        """Keep the metrics of a round, whole or not at all."""
-        files.write_whole(self._path(round), self._shard.encode(round, values), flush=False)
+    def write(self, batch: int, values: np.ndarray) -> None:
+        """Keep the metrics of a batch, whole or not at all."""
+        files.write_whole(self._path(batch), self._shard.encode(batch, values), flush=False)
 
-    def load(self, round: int) -> np.ndarray | None:
-        """Return the metrics of a round, or None where they are missing or damaged."""
-        path = self._path(round)
+    def load(self, batch: int) -> np.ndarray | None:
+        """Return the metrics of a batch, or None where they are missing or damaged."""
+        path = self._path(batch)
         if not path.exists():
             return None
         with files.access(path, "read"):
-            return self._shard.decode(round, path.read_bytes())
+            return self._shard.decode(batch, path.read_bytes())
 
     def done(self) -> list[int]:
-        """Return the rounds that are there, in order, without a look at their contents."""
+        """Return the batches that are there, in order, without a look at their contents."""
         return sorted(int(path.name) for path in self._shards.glob("*") if path.name.isdecimal())
 
-    def read(self, metric: str, rounds: int) -> np.ndarray:
-        """Return one metric of the first rounds, [replicate, point], reading its bytes only."""
+    def read(self, metric: str, batches: int) -> np.ndarray:
+        """Return one metric of the first batches, [replicate, point], reading its bytes only."""
         row = row_of(self.metrics, metric)
-        if (there := leading(self.done())) < rounds:
+        if (there := leading(self.done())) < batches:
             message = f"cannot read {self._path(there)}: it is missing; give this run's command again"
             raise RunError(message)
 
-        def values(round: int) -> np.ndarray:
-            path = self._path(round)
+        def values(batch: int) -> np.ndarray:
+            path = self._path(batch)
             with files.access(path, "read"), path.open("rb", buffering=0) as file:
-                found = self._metric(round, row, file)
+                found = self._metric(batch, row, file)
             if found is None:
-                message = f"{path} is damaged; give this run's command again: the round is recomputed"
+                message = f"{path} is damaged; give this run's command again: the batch is recomputed"
                 raise RunError(message)
             return found
 
-        return by_replicate(map(values, range(rounds)), rounds, self.dtype)
+        return by_replicate(map(values, range(batches)), batches, self.dtype)
 
-    def _metric(self, round: int, row: int, file: FileIO) -> np.ndarray | None:
-        """Return one metric of a shard that is open; None where it is damaged, or another round's."""
+    def _metric(self, batch: int, row: int, file: FileIO) -> np.ndarray | None:
+        """Return one metric of a shard that is open; None where it is damaged, or another batch's."""
         start = self._shard.start(os.fstat(file.fileno()).st_size)
-        if start is None or file.read(start) != self._shard.place(round)[:start]:
+        if start is None or file.read(start) != self._shard.place(batch)[:start]:
             return None
         span = self._shard.span(row, start)
         file.seek(span.start)
         return self._shard.decode_metric(file.read(span.length))
 
-    def _path(self, round: int) -> Path:
-        return self._shards / str(round)
+    def _path(self, batch: int) -> Path:
+        return self._shards / str(batch)

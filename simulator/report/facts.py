@@ -58,8 +58,8 @@ def command(run: Run, study: str, settings: Sequence[str]) -> str:
 def differences(found: Iterable[Difference]) -> list[str]:
     """Return in words where a stored run differs from what is computed."""
     return [
-        f"round {one.round}: {one.metric} differs on {one.paths:,} paths"
+        f"batch {one.batch}: {one.metric} differs on {one.paths:,} paths"
         if one.metric
-        else f"round {one.round}: missing or damaged"
+        else f"batch {one.batch}: missing or damaged"
         for one in found
     ]

@@ -1,8 +1,8 @@
 """How paths are laid out: the one convention that every draw, block and result obeys.
 
-Path ``i`` is point ``256 * round + i % 256`` of replicate ``(i % 8192) // 256``, with ``round = i // 8192``.
-So a round holds one strip of 256 consecutive points of each of the 32 replicates, every replicate has
-the same number of points, and more paths only append rounds: path ``i`` stays path ``i``.
+Path ``i`` is point ``256 * batch + i % 256`` of replicate ``(i % 8192) // 256``, with ``batch = i // 8192``.
+So a batch holds one strip of 256 consecutive points of each of the 32 replicates, every replicate has
+the same number of points, and more paths only append batches: path ``i`` stays path ``i``.
 These numbers are part of what a seed means; changing one changes every draw ever made.
 """
 
@@ -17,9 +17,9 @@ REPLICATES = 32
 #: Consecutive points of one replicate, the unit in which replicates are interleaved [paths].
 STRIP = 256
 #: One strip of each replicate, the unit of work, storage and resume [paths].
-ROUND = REPLICATES * STRIP
+BATCH = REPLICATES * STRIP
 #: Rounds that 32-bit points can tell apart: 2^32 points of each replicate.
-MAX_ROUNDS = 2**32 // STRIP
+MAX_BATCHES = 2**32 // STRIP
 
 #: One number per path: the name of a prior or shock, and which of its components.
 type Coordinate = tuple[str, int]
@@ -29,43 +29,43 @@ type Coordinate = tuple[str, int]
 class Sampler(Protocol):
     """What the engine asks of a source of random numbers.
 
-    ``tables`` is called once a run, on the host. ``bits`` is pure, is called inside the compiled round and
-    yields the 32-bit points of one block: ``lanes`` paths within one strip, so that a round is scanned over
-    ``blocks`` of them. The number of lanes and the other coordinates present never change a draw.
+    ``tables`` is called once a run, on the host. ``bits`` is pure, is called inside the compiled batch and
+    yields the 32-bit points of one block: ``block_size`` paths within one strip, so that a batch is scanned
+    over ``blocks`` of them. The size of a block and the other coordinates present never change a draw.
     """
 
     @property
-    def lanes(self) -> int:
+    def block_size(self) -> int:
         """Paths in a compute block."""
         ...
 
     @property
     def blocks(self) -> int:
-        """Compute blocks in a round."""
+        """Compute blocks in a batch."""
         ...
 
-    def tables(self, coordinates: tuple[Coordinate, ...], rounds: int = MAX_ROUNDS) -> Any:
+    def tables(self, coordinates: tuple[Coordinate, ...], batches: int = MAX_BATCHES) -> Any:
         """Return the arrays from which ``bits`` makes the draws of these coordinates, in this order."""
         ...
 
-    def bits(self, tables: Any, round: Any, block: Any) -> UInt32[Array, "d lanes"]:
-        """Return the points of one block of one round, as 32-bit fractions."""
+    def bits(self, tables: Any, batch: Any, block: Any) -> UInt32[Array, "d lanes"]:
+        """Return the points of one block of one batch, as 32-bit fractions."""
         ...
 
 
-def join_rounds(
-    rounds: Sequence[Shaped[np.ndarray, "*rest path"]],
+def join_batches(
+    batches: Sequence[Shaped[np.ndarray, "*rest path"]],
 ) -> Shaped[np.ndarray, "*rest replicates points"]:
-    """Return the values of whole rounds, one after the other, as one row of points for each replicate."""
-    *rest, _ = rounds[0].shape
-    strips = np.empty((*rest, REPLICATES, len(rounds), STRIP), rounds[0].dtype)
-    for place, values in enumerate(rounds):
+    """Return the values of whole batches, one after the other, as one row of points for each replicate."""
+    *rest, _ = batches[0].shape
+    strips = np.empty((*rest, REPLICATES, len(batches), STRIP), batches[0].dtype)
+    for place, values in enumerate(batches):
         strips[..., place, :] = values.reshape(*rest, REPLICATES, STRIP)
     return strips.reshape(*rest, REPLICATES, -1)
 
 
 def by_replicate(values: Shaped[np.ndarray, "*rest paths"]) -> Shaped[np.ndarray, "*rest replicate points"]:
-    """Return values in path order (whole rounds) as one row of points for each replicate."""
+    """Return values in path order (whole batches) as one row of points for each replicate."""
     *rest, paths = values.shape
-    strips = values.reshape(*rest, paths // ROUND, REPLICATES, STRIP)
+    strips = values.reshape(*rest, paths // BATCH, REPLICATES, STRIP)
     return np.moveaxis(strips, -2, -3).reshape(*rest, REPLICATES, paths // REPLICATES)

@@ -10,7 +10,7 @@ from jaxtyping import Array, ScalarLike, UInt32
 
 from simulator.errors import UsageError
 from simulator.sampling.counter import stream_keys, threefry
-from simulator.sampling.layout import MAX_ROUNDS, REPLICATES, STRIP, Coordinate
+from simulator.sampling.layout import MAX_BATCHES, REPLICATES, STRIP, Coordinate
 
 
 class MonteCarloTables(NamedTuple):
@@ -37,28 +37,28 @@ class MonteCarlo:
     """
 
     seed: int
-    lanes: int = STRIP
+    block_size: int = STRIP
 
     @property
     def blocks(self) -> int:
-        """Compute blocks in a round."""
-        return REPLICATES * STRIP // self.lanes
+        """Compute blocks in a batch."""
+        return REPLICATES * STRIP // self.block_size
 
-    def tables(self, coordinates: tuple[Coordinate, ...], rounds: int = MAX_ROUNDS) -> MonteCarloTables:
-        """Return the keys of these coordinates; ``rounds`` is checked as for the digital net."""
-        if rounds > MAX_ROUNDS:
-            text = f"paths: found {rounds} rounds; allowed: at most {MAX_ROUNDS}"
+    def tables(self, coordinates: tuple[Coordinate, ...], batches: int = MAX_BATCHES) -> MonteCarloTables:
+        """Return the keys of these coordinates; ``batches`` is checked as for the digital net."""
+        if batches > MAX_BATCHES:
+            text = f"paths: found {batches} batches; allowed: at most {MAX_BATCHES}"
             raise UsageError(text)
         return MonteCarloTables(stream_keys("paths", self.seed, coordinates))
 
     def bits(
-        self, tables: MonteCarloTables, round: ScalarLike, block: ScalarLike
+        self, tables: MonteCarloTables, batch: ScalarLike, block: ScalarLike
     ) -> UInt32[Array, "d lanes"]:
-        """Return the points of one block of one round, as 32-bit fractions."""
+        """Return the points of one block of one batch, as 32-bit fractions."""
         keys = jnp.asarray(tables.keys)
-        first = jnp.asarray(block, dtype=jnp.uint32) * np.uint32(self.lanes)  # path within the round
-        strip = jnp.asarray(round, dtype=jnp.uint32) * np.uint32(REPLICATES) + first // np.uint32(STRIP)
-        lane = first % np.uint32(STRIP) + jnp.arange(self.lanes, dtype=jnp.uint32)
+        first = jnp.asarray(block, dtype=jnp.uint32) * np.uint32(self.block_size)  # path within the batch
+        strip = jnp.asarray(batch, dtype=jnp.uint32) * np.uint32(REPLICATES) + first // np.uint32(STRIP)
+        lane = first % np.uint32(STRIP) + jnp.arange(self.block_size, dtype=jnp.uint32)
         # The second word is left unused: taking it would cost a concatenation, and tie a draw to the lanes.
         word, _ = threefry((keys[0][:, None], keys[1][:, None]), (strip.reshape(1, 1), lane[None, :]))
         # Fused with the inverse normal the rounds spill registers: 1.36 against 1.08 ns a number (AVX-512).

@@ -10,20 +10,20 @@ from jaxtyping import Array, ScalarLike, UInt32
 
 from simulator.errors import UsageError
 from simulator.sampling.generators import DIGITS, random_columns, scrambled_columns, sobol_columns
-from simulator.sampling.layout import MAX_ROUNDS, REPLICATES, STRIP, Coordinate
+from simulator.sampling.layout import MAX_BATCHES, REPLICATES, STRIP, Coordinate
 from simulator.study.coordinates import parse_coordinate
 
-#: Bits of a point's index that count within a strip; the others count rounds.
+#: Bits of a point's index that count within a strip; the others count batches.
 _LANE_BITS = STRIP.bit_length() - 1
 
 
 class NetTables(NamedTuple):
-    """The scrambled points of all replicates, split by linearity into lane and round.
+    """The scrambled points of all replicates, split by linearity into lane and batch.
 
     low : UInt32[Array, "blocks d lanes"]
-        The shifted points of the first round.
+        The shifted points of the first batch.
     columns : UInt32[Array, "replicate bit d"]
-        What each bit of the round's number adds (XOR) to all of them.
+        What each bit of the batch's number adds (XOR) to all of them.
     """
 
     low: UInt32[np.ndarray | Array, "blocks d lanes"]
@@ -53,25 +53,27 @@ class DigitalNet:
 
     seed: int
     order: tuple[str, ...] = ()
-    lanes: int = STRIP
+    block_size: int = STRIP
 
     @property
     def blocks(self) -> int:
-        """Compute blocks in a round."""
-        return REPLICATES * STRIP // self.lanes
+        """Compute blocks in a batch."""
+        return REPLICATES * STRIP // self.block_size
 
-    def tables(self, coordinates: tuple[Coordinate, ...], rounds: int = MAX_ROUNDS) -> NetTables:
-        """Return the tables of these coordinates, good for any round below ``MAX_ROUNDS``.
+    def tables(self, coordinates: tuple[Coordinate, ...], batches: int = MAX_BATCHES) -> NetTables:
+        """Return the tables of these coordinates, good for any batch below ``MAX_BATCHES``.
 
         Parameters
         ----------
         coordinates
             Name and component of each row of the bits.
-        rounds
-            How many rounds the run may reach; refused when the points would repeat.
+        batches
+            How many batches the run may reach; refused when the points would repeat.
         """
-        if rounds > MAX_ROUNDS:
-            text = f"paths: found {rounds} rounds; allowed: at most {MAX_ROUNDS}, where 32-bit points repeat"
+        if batches > MAX_BATCHES:
+            text = (
+                f"paths: found {batches} batches; allowed: at most {MAX_BATCHES}, where 32-bit points repeat"
+            )
             raise UsageError(text)
         scrambled, shift = scrambled_columns(self._columns(coordinates), self.seed, coordinates)
         d = len(coordinates)
@@ -80,21 +82,21 @@ class DigitalNet:
         for bit in range(_LANE_BITS):
             done = 1 << bit
             np.bitwise_xor(points[..., :done], scrambled[:, bit, :, None], out=points[..., done : 2 * done])
-        low = points.reshape(REPLICATES, d, STRIP // self.lanes, self.lanes).swapaxes(1, 2)
+        low = points.reshape(REPLICATES, d, STRIP // self.block_size, self.block_size).swapaxes(1, 2)
         return NetTables(
-            low=np.ascontiguousarray(low).reshape(self.blocks, d, self.lanes),
+            low=np.ascontiguousarray(low).reshape(self.blocks, d, self.block_size),
             columns=np.ascontiguousarray(scrambled[:, _LANE_BITS:]),
         )
 
-    def bits(self, tables: NetTables, round: ScalarLike, block: ScalarLike) -> UInt32[Array, "d lanes"]:
-        """Return the points of one block of one round, as 32-bit fractions."""
+    def bits(self, tables: NetTables, batch: ScalarLike, block: ScalarLike) -> UInt32[Array, "d lanes"]:
+        """Return the points of one block of one batch, as 32-bit fractions."""
         index = jnp.asarray(block, dtype=jnp.int32)
         low = lax.dynamic_index_in_dim(jnp.asarray(tables.low), index, keepdims=False)
-        replicate = index // (STRIP // self.lanes)
+        replicate = index // (STRIP // self.block_size)
         columns = lax.dynamic_index_in_dim(jnp.asarray(tables.columns), replicate, keepdims=False)
-        # Some 24 operations per coordinate and block, under 1% of the inverse normal: no state per round.
+        # Some 24 operations per coordinate and block, under 1% of the inverse normal: no state per batch.
         counted = jnp.arange(DIGITS - _LANE_BITS, dtype=jnp.uint32)
-        picked = -((jnp.asarray(round, dtype=jnp.uint32) >> counted) & np.uint32(1))
+        picked = -((jnp.asarray(batch, dtype=jnp.uint32) >> counted) & np.uint32(1))
         high = lax.reduce(columns & picked[:, None], np.uint32(0), lax.bitwise_xor, (0,))
         return low ^ high[:, None]
 

@@ -9,7 +9,7 @@ from simulator.sampling.net import DigitalNet
 from simulator.study.coordinates import parse_coordinate
 
 
-def make_sampler(kind: str, seed: int, order: tuple[str, ...] = (), lanes: int = STRIP) -> Sampler:
+def make_sampler(kind: str, seed: int, order: tuple[str, ...] = (), block_size: int = STRIP) -> Sampler:
     """Return the sampler of a run.
 
     Parameters
@@ -23,8 +23,8 @@ def make_sampler(kind: str, seed: int, order: tuple[str, ...] = (), lanes: int =
     lanes
         Paths in a compute block: a power of two up to 256. It changes speed, never a draw.
     """
-    if lanes < 1 or STRIP % lanes:
-        text = f"lanes: found {lanes}; allowed: a power of two up to {STRIP}"
+    if block_size < 1 or STRIP % block_size:
+        text = f"lanes: found {block_size}; allowed: a power of two up to {STRIP}"
         raise UsageError(text)
     counts = Counter(parse_coordinate(text) for text in order)
     if twice := [f"{name}[{component}]" for (name, component), count in counts.items() if count > 1]:
@@ -32,9 +32,9 @@ def make_sampler(kind: str, seed: int, order: tuple[str, ...] = (), lanes: int =
         raise UsageError(text)
     match kind:
         case "rqmc":
-            return DigitalNet(seed, tuple(order), lanes)
+            return DigitalNet(seed, tuple(order), block_size)
         case "mc":
-            return MonteCarlo(seed, lanes)
+            return MonteCarlo(seed, block_size)
         case _:
             text = f"sampler: found {kind!r}; allowed: rqmc, mc"
             raise UsageError(text)

@@ -168,16 +168,16 @@ DEPENDENCE = Dependence(
 )
 
 
-@pytest.mark.parametrize("lanes", [64, 256])
-def test_draws_are_the_same_in_blocks_of_any_width(lanes: int) -> None:
+@pytest.mark.parametrize("block_size", [64, 256])
+def test_draws_are_the_same_in_blocks_of_any_width(block_size: int) -> None:
     priors = GROUPED | {name: ALL[name] for name in ("cauchy", "spike", "many")}
     priors |= {"mix": prior("mix", "dirichlet", {"alpha": [0.5, 1.0, 2.0, 0.3, 0.2]})}
     beliefs = compile_beliefs(priors, DEPENDENCE)
     scores, uniforms = scores_of(beliefs, 2048)
     compute = jax.jit(beliefs.draws)
     whole = compute(beliefs.parameters, scores, uniforms)
-    for first in range(0, 2048, lanes):
-        some = slice(first, first + lanes)
+    for first in range(0, 2048, block_size):
+        some = slice(first, first + block_size)
         part = compute(beliefs.parameters, scores[:, some], uniforms[:, some])
         for name, values in whole.items():
             assert (np.asarray(values[..., some]) == np.asarray(part[name])).all(), name

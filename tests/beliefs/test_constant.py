@@ -33,7 +33,7 @@ def test_constants_are_drawn_and_all_else_is_as_it_was(together: bool) -> None:
     after = draw(changed.parameters, *scores)
     for name in ALL:
         if name in values:
-            # A logit-normal goes through the odds, which rounds twice.
+            # A logit-normal goes through the odds, which batches twice.
             np.testing.assert_allclose(after[name], np.float32(values[name]), rtol=4e-7)
         else:
             np.testing.assert_array_equal(after[name], before[name])

@@ -102,13 +102,13 @@ def test_a_wrong_command_exits_2_and_says_what_is_right(arguments, hint, capsys)
         ("run", "--max-paths", 1),
         ("run", "--seed", 0),
         ("run", "--threads", 1),
-        ("verify", "--rounds", 1),
+        ("verify", "--batches", 1),
         ("update", "--paths", 1),
         ("update", "--seed", 0),
     ],
 )
 @pytest.mark.parametrize("text", ["1.5", "abc", "-1", "1e-3", "inf", "nan", "", "1e999999", "0x10"])
-def test_an_option_of_whole_numbers_rounds_nothing_and_says_what_it_takes(verb, option, least, text, capsys):
+def test_an_option_of_whole_numbers_batches_nothing_and_says_what_it_takes(verb, option, least, text, capsys):
     """Every such option refuses alike, with its name, what was found and what is allowed."""
     place = ["nowhere"] if verb == "verify" else []
     assert cli.main([verb, *place, f"{option}={text}"]) == 2

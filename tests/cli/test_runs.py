@@ -16,8 +16,8 @@ from simulator import cli
 from simulator.analysis.run import NotFiniteError, accuracy, open_run
 from simulator.cli import runs
 
-ROUND = 8192
-SMALL = ["run", "--paths", str(ROUND), "--seed", "7"]
+BATCH = 8192
+SMALL = ["run", "--paths", str(BATCH), "--seed", "7"]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_run_tells_the_verdict_and_names_the_run_at_the_end(strandline, home):
     assert (home / folder / "manifest.json").is_file()
     assert Path(folder).parent == Path("runs")
     (again,) = re.findall(r"^Again +strandline (.+)$", out, re.MULTILINE)
-    assert again == f"run hyperscalers-2026-01 --paths {ROUND} --seed 7 --sampler rqmc"
+    assert again == f"run hyperscalers-2026-01 --paths {BATCH} --seed 7 --sampler rqmc"
 
 
 def test_json_is_one_document_with_the_same_bytes_on_any_number_of_threads(strandline):
@@ -80,7 +80,7 @@ def test_json_is_one_document_with_the_same_bytes_on_any_number_of_threads(stran
     assert first.count("\n") == 1
     summary = json.loads(first)
     assert summary["schema"] == 1
-    assert (summary["seed"], summary["paths"], summary["sampler"]) == (7, ROUND, "rqmc")
+    assert (summary["seed"], summary["paths"], summary["sampler"]) == (7, BATCH, "rqmc")
     assert err.startswith("kept in runs")
     assert strandline(*SMALL, "--json", "--quiet", "--threads", "1") == (0, first, "")
 
@@ -127,7 +127,7 @@ def test_all_faults_of_a_study_are_told_at_once(strandline, tmp_path):
 
 
 def test_another_run_in_the_directory_exits_3(strandline, kept):
-    code, out, err = strandline("run", "--paths", ROUND, "--seed", "8", "--out", kept)
+    code, out, err = strandline("run", "--paths", BATCH, "--seed", "8", "--out", kept)
     assert (code, out) == (3, "")
     assert "seed" in err
 
@@ -139,20 +139,20 @@ def test_paths_that_are_not_finite_exit_4_after_the_result(strandline, kept, mon
     monkeypatch.setattr("simulator.analysis.run.simulate", ends_badly)
     code, out, err = strandline(*SMALL, "--json")
     assert code == 4
-    assert json.loads(out)["paths"] == ROUND
+    assert json.loads(out)["paths"] == BATCH
     assert "roic.group: 3 paths are NaN" in err
 
 
 def test_a_run_goes_on_until_it_is_as_accurate_as_asked(strandline):
-    code, out, err = strandline("run", "--paths", ROUND, "--until", "mean(capex_2026.group) rel < 0.01")
+    code, out, err = strandline("run", "--paths", BATCH, "--until", "mean(capex_2026.group) rel < 0.01")
     assert (code, err) == (0, "")
     assert re.search(r"^mean\(capex_2026.group\) rel < 0.01 +0.00\d+ +yes$", out, re.MULTILINE)
     (again,) = re.findall(r"^Again +strandline (.+)$", out, re.MULTILINE)
-    assert f"--until 'mean(capex_2026.group) rel < 0.01' --paths {ROUND} --max-paths 16777216" in again
+    assert f"--until 'mean(capex_2026.group) rel < 0.01' --paths {BATCH} --max-paths 16777216" in again
 
 
 def test_an_accuracy_not_reached_exits_4_after_the_result_and_keeps_the_run(strandline, tmp_path):
-    asked = ["--until", "p_bear(group) mcse < 1e-9", "--paths", ROUND, "--max-paths", 2 * ROUND]
+    asked = ["--until", "p_bear(group) mcse < 1e-9", "--paths", BATCH, "--max-paths", 2 * BATCH]
     code, out, err = strandline("run", *asked, "--out", tmp_path, "--json")
     assert code == 4
     (told,) = json.loads(out)["targets"]
@@ -196,7 +196,7 @@ def test_a_fault_of_the_program_exits_1_with_its_traceback():
 
 
 def test_verify_finds_a_run_identical(strandline, kept):
-    assert strandline("verify", kept) == (0, f"identical: {kept}\n", "computing 1 of 1 rounds again\n")
+    assert strandline("verify", kept) == (0, f"identical: {kept}\n", "computing 1 of 1 batches again\n")
 
 
 def test_verify_of_a_damaged_run_exits_3_and_says_where(strandline, kept, tmp_path):
@@ -210,7 +210,7 @@ def test_verify_of_a_damaged_run_exits_3_and_says_where(strandline, kept, tmp_pa
     shard.write_bytes(content)
     code, out, err = strandline("verify", damaged)
     assert (code, out) == (3, "")
-    assert "round" in err
+    assert "batch" in err
 
 
 def test_verify_of_no_run_exits_3(strandline, tmp_path):

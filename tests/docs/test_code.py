@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import simulator.analysis.run
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from tests.docs.pages import FOLLOWED, PAGES, ROOT, SHOWN, blocks, follow, holds, parsed, put
 
 #: Pages that are followed on few paths in the default tests: what a newcomer meets first.
@@ -63,7 +63,7 @@ def test_a_page_is_followed_on_few_paths(name: str, monkeypatch: pytest.MonkeyPa
     whole = simulator.analysis.run.simulate
 
     def few(*arguments: Any, paths: int, **options: Any) -> Any:
-        return whole(*arguments, paths=min(paths, ROUND), **options)
+        return whole(*arguments, paths=min(paths, BATCH), **options)
 
     monkeypatch.setattr(simulator.analysis.run, "simulate", few)
     # The predictive checks and stopping rules need the paths they ask for.

@@ -37,4 +37,4 @@ def margin(draws: dict[str, Any]) -> dict[str, Any]:
 
 
 def make(plan: Plan, model: Any = margin, beliefs: Any = None) -> Program:
-    return Program(beliefs or Scores(), make_sampler(plan.sampler, plan.seed, (), plan.lanes), model)
+    return Program(beliefs or Scores(), make_sampler(plan.sampler, plan.seed, (), plan.block_size), model)

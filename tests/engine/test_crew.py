@@ -12,11 +12,11 @@ import pytest
 from simulator.engine import Crew, MetricKernel, Plan, Recipe
 from simulator.engine.errand import Answer, compute
 from simulator.errors import ExecutorError, ExecutorWarning, UsageError
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from tests.engine.programs import make
 
-ROUNDS = 6
-PLAN = Plan(ROUNDS * ROUND, 7)
+BATCHES = 6
+PLAN = Plan(BATCHES * BATCH, 7)
 
 type Change = Callable[[int, Answer], Answer]
 
@@ -32,10 +32,10 @@ class Elsewhere:
     def __init__(self, change: Change) -> None:
         self.change = change
 
-    def submit(self, function: Callable[..., Any], /, round: int) -> Future:
+    def submit(self, function: Callable[..., Any], /, batch: int) -> Future:
         future: Future = Future()
         try:
-            future.set_result(self.change(round, function(round)))
+            future.set_result(self.change(batch, function(batch)))
         except Exception as error:
             future.set_exception(error)
         return future
@@ -44,12 +44,12 @@ class Elsewhere:
 def computed(kernel: MetricKernel, executor: Any) -> tuple[Crew, dict[int, bytes]]:
     crew = Crew(kernel, Recipe("ours", lambda: kernel), executor, 2)
     kept: dict[int, bytes] = {}
-    crew(range(ROUNDS), lambda round, values: kept.update({round: values.tobytes()}))
+    crew(range(BATCHES), lambda batch, values: kept.update({batch: values.tobytes()}))
     return crew, kept
 
 
 def straight(kernel: MetricKernel) -> dict[int, bytes]:
-    return {round: kernel(round).tobytes() for round in range(ROUNDS)}
+    return {batch: kernel(batch).tobytes() for batch in range(BATCHES)}
 
 
 def odd(answer: Answer, *, last_bit: bool = True, **changes: Any) -> Answer:
@@ -73,20 +73,20 @@ def test_another_machine_with_the_same_bits_is_welcome(kernel: MetricKernel) -> 
 
 
 def test_workers_all_of_another_machine_make_a_run_of_theirs(kernel: MetricKernel) -> None:
-    def change(round: int, answer: Answer) -> Answer:
-        return odd(answer, worker=f"{round % 3}")
+    def change(batch: int, answer: Answer) -> Answer:
+        return odd(answer, worker=f"{batch % 3}")
 
     with pytest.warns(ExecutorWarning, match="the workers compute on .*odd.*only a machine like theirs"):
         crew, kept = computed(kernel, Elsewhere(change))
     assert crew.machine["processor"] == "odd"
-    assert all(kept[round] != ours for round, ours in straight(kernel).items())
+    assert all(kept[batch] != ours for batch, ours in straight(kernel).items())
 
 
 @pytest.mark.filterwarnings("ignore::simulator.errors.ExecutorWarning")
-@pytest.mark.parametrize("stranger", range(ROUNDS))
+@pytest.mark.parametrize("stranger", range(BATCHES))
 def test_two_kinds_of_machine_are_not_mixed(kernel: MetricKernel, stranger: int) -> None:
-    def change(round: int, answer: Answer) -> Answer:
-        return odd(answer, worker="odd") if round == stranger else answer
+    def change(batch: int, answer: Answer) -> Answer:
+        return odd(answer, worker="odd") if batch == stranger else answer
 
     with pytest.raises(ExecutorError, match="cannot take part: its numbers are not those of the others"):
         computed(kernel, Elsewhere(change))
@@ -108,20 +108,20 @@ def test_what_nothing_but_a_mistake_explains_is_refused(
 
 
 def test_a_failure_is_the_executors_and_what_was_finished_is_kept(kernel: MetricKernel) -> None:
-    def fail(round: int, answer: Answer) -> Answer:
-        if round == 3:
+    def fail(batch: int, answer: Answer) -> Answer:
+        if batch == 3:
             raise ConnectionError("the switch is gone")
         return answer
 
     kept: list[int] = []
     crew = Crew(kernel, Recipe("ours", lambda: kernel), Elsewhere(fail), 1)
     with pytest.raises(ExecutorError, match="the executor failed: ConnectionError: the switch is gone"):
-        crew(range(ROUNDS), lambda round, _: kept.append(round))
+        crew(range(BATCHES), lambda batch, _: kept.append(batch))
     assert kept == [0, 1, 2]
 
 
-def broken(round: int, answer: Answer) -> Answer:
-    if round >= 3:
+def broken(batch: int, answer: Answer) -> Answer:
+    if batch >= 3:
         raise BrokenExecutor("a process died")
     return answer
 
@@ -134,7 +134,7 @@ def test_a_broken_executor_is_replaced_by_this_process(kernel: MetricKernel) -> 
 @pytest.mark.filterwarnings("ignore:the workers compute on")
 def test_a_broken_executor_of_another_machine_is_not(kernel: MetricKernel) -> None:
     with pytest.raises(ExecutorError, match="start it anew"):
-        computed(kernel, Elsewhere(lambda round, answer: odd(broken(round, answer))))
+        computed(kernel, Elsewhere(lambda batch, answer: odd(broken(batch, answer))))
 
 
 def test_forked_processes_are_refused(kernel: MetricKernel) -> None:
@@ -156,9 +156,9 @@ def test_a_process_makes_a_kernel_once(kernel: MetricKernel) -> None:
         return Recipe(key, make)
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(partial(compute, recipe("a")), range(ROUNDS)))
-        list(pool.map(lambda round: compute(recipe("a"), round), range(ROUNDS)))  # as unpickled each time
-        list(pool.map(partial(compute, recipe("b")), range(ROUNDS)))
+        list(pool.map(partial(compute, recipe("a")), range(BATCHES)))
+        list(pool.map(lambda batch: compute(recipe("a"), batch), range(BATCHES)))  # as unpickled each time
+        list(pool.map(partial(compute, recipe("b")), range(BATCHES)))
     assert made == ["a", "b"]
 
 

@@ -8,14 +8,14 @@ import pytest
 
 from simulator.engine import Journal, Manifest, Plan, begin, held, place, reopen
 from simulator.errors import RunError
-from simulator.sampling import ROUND, DrawsKey
+from simulator.sampling import BATCH, DrawsKey
 
 KEY = DrawsKey(7, "rqmc")
 
 MANIFEST = Manifest(
     study={},
     study_hash="ab" * 32,
-    plan=Plan(2 * ROUND, 7),
+    plan=Plan(2 * BATCH, 7),
     model="m.f",
     metrics={"a": ""},
     versions={},
@@ -40,7 +40,7 @@ def test_a_new_run_says_that_it_is_running(tmp_path: Path) -> None:
 
 def test_the_same_run_goes_on_and_keeps_its_date(tmp_path: Path) -> None:
     started(tmp_path)
-    more = replace(MANIFEST, plan=Plan(5 * ROUND, 7), created="2026-02-01T09:00:00+00:00")
+    more = replace(MANIFEST, plan=Plan(5 * BATCH, 7), created="2026-02-01T09:00:00+00:00")
     assert started(tmp_path, more) == replace(more, created=MANIFEST.created)
 
 
@@ -48,13 +48,13 @@ def test_the_same_run_goes_on_and_keeps_its_date(tmp_path: Path) -> None:
     ("other", "said"),
     [
         (replace(MANIFEST, study_hash="cd" * 32), "holds another run: study abababab against cdcdcdcd"),
-        (replace(MANIFEST, plan=Plan(2 * ROUND, 8)), "holds another run: seed 7 against 8"),
+        (replace(MANIFEST, plan=Plan(2 * BATCH, 8)), "holds another run: seed 7 against 8"),
         (replace(MANIFEST, metrics={"b": ""}), r"holds another run: metrics \(a, b\)"),
         (
             replace(MANIFEST, draws=replace(KEY, members="ab").to_dict()),
             r"holds another run: draws \(correlated priors drawn in another order",
         ),
-        (replace(MANIFEST, plan=Plan(ROUND, 7)), "more than the 8192 asked for"),
+        (replace(MANIFEST, plan=Plan(BATCH, 7)), "more than the 8192 asked for"),
     ],
 )
 def test_another_run_is_refused_and_harms_nothing(tmp_path: Path, other: Manifest, said: str) -> None:
@@ -118,17 +118,17 @@ def test_the_journal_ends_with_the_status(tmp_path: Path) -> None:
     journal.note(MANIFEST.plan, 1)
     journal.close("interrupted", timings={"total": 1.5}, not_finite={"a": {"nan": 2, "infinite": 0}})
     found, _ = reopen(tmp_path)
-    assert (found.status, found.rounds_done, found.timings) == ("interrupted", 1, {"total": 1.5})
+    assert (found.status, found.batches_done, found.timings) == ("interrupted", 1, {"total": 1.5})
     assert found.not_finite == {"a": {"nan": 2, "infinite": 0}}
 
 
 def test_an_unfinished_run_is_found_again_and_a_finished_one_is_not(tmp_path: Path) -> None:
-    plan = Plan(2 * ROUND, 7)
+    plan = Plan(2 * BATCH, 7)
     first = place(tmp_path, "s", "ab" * 32, plan, KEY)
     assert first.name.split("-")[1] == "s"
     started(first)
     assert place(tmp_path, "s", "ab" * 32, plan, KEY) == first
-    for other in (Plan(2 * ROUND, 8), Plan(3 * ROUND, 7), Plan(2 * ROUND, 7, dtype="float64")):
+    for other in (Plan(2 * BATCH, 8), Plan(3 * BATCH, 7), Plan(2 * BATCH, 7, dtype="float64")):
         assert place(tmp_path, "s", "ab" * 32, other, KEY) != first
     assert place(tmp_path, "s", "ab" * 32, plan, replace(KEY, members="ab")) != first
     earlier = first.rename(tmp_path / f"20260128T090000Z-{first.name.split('-', 1)[1]}")
@@ -140,7 +140,7 @@ def test_an_unfinished_run_is_found_again_and_a_finished_one_is_not(tmp_path: Pa
 def test_processes_that_choose_at_once_choose_folders_of_their_own(tmp_path: Path) -> None:
     """All within a second or two, and none has written its manifest yet."""
     with ThreadPoolExecutor(8) as pool:
-        chosen = list(pool.map(lambda _: place(tmp_path, "s", "ab" * 32, Plan(ROUND, 7), KEY), range(64)))
+        chosen = list(pool.map(lambda _: place(tmp_path, "s", "ab" * 32, Plan(BATCH, 7), KEY), range(64)))
     assert len(set(chosen)) == 64
     assert all(folder.is_dir() for folder in chosen)
     assert any(".2-s-" in folder.name for folder in chosen)
@@ -148,7 +148,7 @@ def test_processes_that_choose_at_once_choose_folders_of_their_own(tmp_path: Pat
 
 @pytest.mark.parametrize("name", ["plain", "a[b]", "a[!b]c", "*", "a?", "a/b", "../a", "東京", "é" * 200])
 def test_an_unfinished_run_is_found_again_whatever_its_study_is_called(tmp_path: Path, name: str) -> None:
-    plan = Plan(2 * ROUND, 7)
+    plan = Plan(2 * BATCH, 7)
     first = place(tmp_path, name, "ab" * 32, plan, KEY)
     assert first.parent == tmp_path
     started(first)
@@ -156,6 +156,6 @@ def test_an_unfinished_run_is_found_again_whatever_its_study_is_called(tmp_path:
 
 
 def test_a_folders_name_holds_nothing_invisible(tmp_path: Path) -> None:
-    name = place(tmp_path, "a\x1b[31mc\n\u202e", "ab" * 32, Plan(ROUND), KEY).name
+    name = place(tmp_path, "a\x1b[31mc\n\u202e", "ab" * 32, Plan(BATCH), KEY).name
     assert name.isprintable()
     assert "a-[31mc" in name

@@ -34,22 +34,22 @@ def test_order_whatever_finishes_first() -> None:
     gates = [threading.Event() for _ in range(8)]
     kept: list[tuple[int, int]] = []
 
-    def work(round: int) -> int:
-        if round % 2 == 0:
-            gates[round].wait()
+    def work(batch: int) -> int:
+        if batch % 2 == 0:
+            gates[batch].wait()
         else:
-            gates[round - 1].set()  # an odd round always ends before the even one below it
-        return round * round
+            gates[batch - 1].set()  # an odd batch always ends before the even one below it
+        return batch * batch
 
     with ThreadPoolExecutor(4) as pool:
-        in_order(work, range(8), lambda round, result: kept.append((round, result)), pool, lambda: 8)
-    assert kept == [(round, round * round) for round in range(8)]
+        in_order(work, range(8), lambda batch, result: kept.append((batch, result)), pool, lambda: 8)
+    assert kept == [(batch, batch * batch) for batch in range(8)]
 
 
 @pytest.mark.parametrize("ahead", [1, 3])
 def test_no_more_under_way_than_allowed(ahead: int) -> None:
     executor = Later()
-    in_order(lambda round: round, range(50), lambda round, result: None, executor, lambda: ahead)
+    in_order(lambda batch: batch, range(50), lambda batch, result: None, executor, lambda: ahead)
     assert executor.most == ahead
 
 
@@ -57,30 +57,30 @@ def test_an_interrupt_keeps_what_had_begun_and_begins_no_more() -> None:
     began: list[int] = []
     kept: list[int] = []
 
-    def keep(round: int, _: None) -> None:
-        if round == 3 and 3 not in kept:
-            kept.append(round)
+    def keep(batch: int, _: None) -> None:
+        if batch == 3 and 3 not in kept:
+            kept.append(batch)
             raise KeyboardInterrupt
-        kept.append(round)
+        kept.append(batch)
 
     with ThreadPoolExecutor(2) as pool, pytest.raises(KeyboardInterrupt):
-        in_order(lambda round: began.append(round), range(1000), keep, pool, lambda: 4)
+        in_order(lambda batch: began.append(batch), range(1000), keep, pool, lambda: 4)
     assert kept[:4] == [0, 1, 2, 3]
     assert kept[4] == 3  # again, as the first call was interrupted
     assert sorted(set(kept)) == sorted(began)
     assert len(began) <= 7
 
 
-def test_a_failure_drops_later_rounds_and_keeps_earlier_ones() -> None:
+def test_a_failure_drops_later_batches_and_keeps_earlier_ones() -> None:
     kept: list[int] = []
 
-    def work(round: int) -> int:
-        if round == 5:
-            raise MemoryError("round 5")
-        return round
+    def work(batch: int) -> int:
+        if batch == 5:
+            raise MemoryError("batch 5")
+        return batch
 
-    with ThreadPoolExecutor(2) as pool, pytest.raises(MemoryError, match="round 5"):
-        in_order(work, range(1000), lambda round, _: kept.append(round), pool, lambda: 4)
+    with ThreadPoolExecutor(2) as pool, pytest.raises(MemoryError, match="batch 5"):
+        in_order(work, range(1000), lambda batch, _: kept.append(batch), pool, lambda: 4)
     assert kept == [0, 1, 2, 3, 4]
 
 
@@ -92,19 +92,19 @@ class Swallowing:
 
 
 def test_an_interrupt_that_a_finaliser_swallows_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
-    """Python can raise it where nothing comes of it; the next round that is kept is then the last."""
+    """Python can raise it where nothing comes of it; the next batch that is kept is then the last."""
     kept: list[int] = []
 
-    def keep(round: int, _: None) -> None:
-        kept.append(round)
-        if round == 3:
+    def keep(batch: int, _: None) -> None:
+        kept.append(batch)
+        if batch == 3:
             Swallowing()
 
     # A process begun in the background ignores Ctrl-C, and the tests may be one.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            in_order(lambda round: None, range(50), keep, Later(), lambda: 1)
+            in_order(lambda batch: None, range(50), keep, Later(), lambda: 1)
         assert kept == [0, 1, 2, 3]
         assert capsys.readouterr().err == ""
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

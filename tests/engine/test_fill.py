@@ -20,11 +20,11 @@ from simulator.engine import (
     on_threads,
 )
 from simulator.errors import RunError
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from tests.engine.programs import make, margin
 
-ROUNDS = 6
-PLAN = Plan(ROUNDS * ROUND, 7)
+BATCHES = 6
+PLAN = Plan(BATCHES * BATCH, 7)
 
 
 @pytest.fixture(scope="module")
@@ -32,27 +32,27 @@ def kernel() -> MetricKernel:
     return MetricKernel(make(PLAN), PLAN)
 
 
-def filled(kernel: MetricKernel, store: Store, rounds: int = ROUNDS, threads: int = 2) -> list[int]:
+def filled(kernel: MetricKernel, store: Store, batches: int = BATCHES, threads: int = 2) -> list[int]:
     notes: list[int] = []
-    fill(partial(on_threads, kernel, threads=threads), store, rounds, Tally(kernel.metrics), notes.append)
+    fill(partial(on_threads, kernel, threads=threads), store, batches, Tally(kernel.metrics), notes.append)
     return notes
 
 
 def content(store: Store) -> list[bytes]:
-    return [store.read(name, ROUNDS).tobytes() for name in store.metrics]
+    return [store.read(name, BATCHES).tobytes() for name in store.metrics]
 
 
 @pytest.fixture(scope="module")
 def straight(kernel: MetricKernel) -> list[bytes]:
     store = MemoryStore(kernel.metrics, "float32")
-    assert filled(kernel, store, threads=1) == list(range(ROUNDS + 1))
+    assert filled(kernel, store, threads=1) == list(range(BATCHES + 1))
     return content(store)
 
 
 @pytest.fixture
 def store(kernel: MetricKernel, tmp_path: Path) -> ZarrStore:
     made = ZarrStore(tmp_path, kernel.metrics, "float32")
-    made.prepare(ROUNDS)
+    made.prepare(BATCHES)
     return made
 
 
@@ -64,10 +64,10 @@ def test_threads_and_stores_change_no_bit(
     assert content(store) == straight
 
 
-def test_finished_rounds_are_kept_and_missing_ones_made(
+def test_finished_batches_are_kept_and_missing_ones_made(
     kernel: MetricKernel, store: ZarrStore, straight: list[bytes], tmp_path: Path
 ) -> None:
-    filled(kernel, store, rounds=4)
+    filled(kernel, store, batches=4)
     shards = tmp_path / "metrics" / "c" / "0"
     (shards / "1").unlink()
     before = {name: (shards / name).stat().st_mtime_ns for name in ("0", "2", "3")}
@@ -77,12 +77,12 @@ def test_finished_rounds_are_kept_and_missing_ones_made(
 
 
 @pytest.mark.parametrize("damage", ["bit", "truncated", "empty"])
-def test_damaged_rounds_are_made_again(
+def test_damaged_batches_are_made_again(
     kernel: MetricKernel, store: ZarrStore, straight: list[bytes], tmp_path: Path, damage: str
 ) -> None:
     filled(kernel, store)
-    for round in (0, 3):
-        path = tmp_path / "metrics" / "c" / "0" / str(round)
+    for batch in (0, 3):
+        path = tmp_path / "metrics" / "c" / "0" / str(batch)
         bytes_ = bytearray(path.read_bytes())
         if damage == "bit":
             bytes_[40_000] ^= 4
@@ -94,30 +94,30 @@ def test_damaged_rounds_are_made_again(
 def test_an_interrupt_keeps_what_was_done(
     kernel: MetricKernel, store: ZarrStore, straight: list[bytes]
 ) -> None:
-    def stop(rounds: int) -> None:
-        if rounds == 2:
+    def stop(batches: int) -> None:
+        if batches == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fill(partial(on_threads, kernel, threads=1), store, ROUNDS, Tally(kernel.metrics), stop)
+        fill(partial(on_threads, kernel, threads=1), store, BATCHES, Tally(kernel.metrics), stop)
     done = store.done()
-    assert 2 <= len(done) < ROUNDS
+    assert 2 <= len(done) < BATCHES
     assert done == list(range(len(done)))
     filled(kernel, store)
     assert content(store) == straight
 
 
-def test_rounds_of_another_model_are_not_mixed_with_ours(kernel: MetricKernel, store: ZarrStore) -> None:
+def test_batches_of_another_model_are_not_mixed_with_ours(kernel: MetricKernel, store: ZarrStore) -> None:
     def edited(draws: dict[str, Any]) -> dict[str, Any]:
         return margin(draws) | {"u": draws["u"] * 2}
 
-    filled(kernel, store, rounds=2)
-    with pytest.raises(RunError, match=r"not what this program computes \(round 0: u\)"):
+    filled(kernel, store, batches=2)
+    with pytest.raises(RunError, match=r"not what this program computes \(batch 0: u\)"):
         filled(MetricKernel(make(PLAN, edited), PLAN), store)
     assert store.done() == [0, 1]
 
 
-def test_found_and_made_rounds_are_counted_alike() -> None:
+def test_found_and_made_batches_are_counted_alike() -> None:
     def model(draws: dict[str, Any]) -> dict[str, Any]:
         return {"log": jnp.where(draws["u"] > 0.25, 1.0, jnp.inf)}
 
@@ -126,10 +126,10 @@ def test_found_and_made_rounds_are_counted_alike() -> None:
     tallies = [Tally(kernel.metrics) for _ in range(3)]
     work = partial(on_threads, kernel, threads=1)
     fill(work, store, 3, tallies[0], lambda _: None)
-    fill(work, store, ROUNDS, tallies[1], lambda _: None)
-    fill(work, store, ROUNDS, tallies[2], lambda _: None)
-    assert tallies[0].found()["log"]["infinite"] == 3 * ROUND // 4  # a net of points puts a quarter below 1/4
-    assert tallies[1].found() == tallies[2].found() == {"log": {"nan": 0, "infinite": ROUNDS * ROUND // 4}}
+    fill(work, store, BATCHES, tallies[1], lambda _: None)
+    fill(work, store, BATCHES, tallies[2], lambda _: None)
+    assert tallies[0].found()["log"]["infinite"] == 3 * BATCH // 4  # a net of points puts a quarter below 1/4
+    assert tallies[1].found() == tallies[2].found() == {"log": {"nan": 0, "infinite": BATCHES * BATCH // 4}}
 
 
 def test_bits_differ_where_numbers_may_not() -> None:

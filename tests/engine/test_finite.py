@@ -6,15 +6,15 @@ import pytest
 from simulator.engine import Tally, faults
 
 
-def test_every_round_counts() -> None:
+def test_every_batch_counts() -> None:
     tally = Tally(("a", "b", "c"))
-    round = np.zeros((3, 5), np.float32)
-    tally.add(round)
-    round[0, :2] = np.nan
-    round[0, 2] = -np.inf
-    round[2, 4] = np.inf
-    tally.add(round)
-    tally.add(round)
+    batch = np.zeros((3, 5), np.float32)
+    tally.add(batch)
+    batch[0, :2] = np.nan
+    batch[0, 2] = -np.inf
+    batch[2, 4] = np.inf
+    tally.add(batch)
+    tally.add(batch)
     assert tally.found() == {"a": {"nan": 4, "infinite": 2}, "c": {"nan": 0, "infinite": 2}}
 
 

@@ -1,4 +1,4 @@
-"""A round is the same bits however it is cut, called and accompanied."""
+"""A batch is the same bits however it is cut, called and accompanied."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,7 +11,7 @@ import pytest
 from simulator.beliefs import compile_beliefs
 from simulator.engine import Kernel, MetricKernel, Plan
 from simulator.errors import UsageError
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Dependence, Prior
 from tests.engine.programs import Scores, make, margin
 
@@ -19,25 +19,25 @@ from tests.engine.programs import Scores, make, margin
 @pytest.mark.parametrize("sampler", ["rqmc", "mc"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_lanes_change_no_bit(sampler: str, dtype: str) -> None:
-    plans = [Plan(ROUND, 7, sampler, lanes, dtype) for lanes in (256, 128, 64)]
+    plans = [Plan(BATCH, 7, sampler, block_size, dtype) for block_size in (256, 128, 64)]
     whole, *cut = [MetricKernel(make(plan), plan)(5) for plan in plans]
-    assert whole.shape == (3, ROUND)
+    assert whole.shape == (3, BATCH)
     assert whole.dtype == np.dtype(dtype)
     for other in cut:
         assert other.tobytes() == whole.tobytes()
 
 
 def test_threads_share_one_kernel() -> None:
-    plan = Plan(16 * ROUND, 7)
+    plan = Plan(16 * BATCH, 7)
     kernel = MetricKernel(make(plan), plan)
-    alone = [kernel(round).tobytes() for round in range(plan.rounds)]
+    alone = [kernel(batch).tobytes() for batch in range(plan.batches)]
     with ThreadPoolExecutor(4) as pool:
-        assert [found.tobytes() for found in pool.map(kernel, range(plan.rounds))] == alone
-    assert len(set(alone)) == plan.rounds
+        assert [found.tobytes() for found in pool.map(kernel, range(plan.batches))] == alone
+    assert len(set(alone)) == plan.batches
 
 
 def test_a_prior_more_moves_no_draw() -> None:
-    plan = Plan(ROUND, 7)
+    plan = Plan(BATCH, 7)
     fewer = Scores()
     more = replace(
         fewer,
@@ -53,16 +53,16 @@ def test_a_prior_more_moves_no_draw() -> None:
 
 
 def test_draws_alone_are_those_that_the_model_saw() -> None:
-    plan = Plan(ROUND, 7)
+    plan = Plan(BATCH, 7)
     seen = Kernel(make(plan), plan, lambda d: dict(d) | margin(d))(2)
     alone = Kernel(make(plan), plan, lambda d: {"load": d["load"], "v": d["v"]})(2)
-    assert alone["v"].shape == (2, ROUND)
+    assert alone["v"].shape == (2, BATCH)
     for name, values in alone.items():
         assert values.tobytes() == seen[name].tobytes(), name
 
 
 def test_a_draw_is_rounded_before_the_model_has_it() -> None:
-    plan = Plan(ROUND, 7)
+    plan = Plan(BATCH, 7)
     priors = {
         "product": Prior("product", "normal", {"mean": 1.0, "sd": 3.0}),
         "u": Prior("u", "uniform", {"low": 0.0, "high": 1.0}),
@@ -83,10 +83,10 @@ def test_the_model_is_traced_once() -> None:
         traces.append(None)
         return margin(draws)
 
-    plan = Plan(4 * ROUND)
+    plan = Plan(4 * BATCH)
     kernel = MetricKernel(make(plan, counted), plan)
-    for round in range(plan.rounds):
-        kernel(round)
+    for batch in range(plan.batches):
+        kernel(batch)
     assert len(traces) == 1
 
 
@@ -94,7 +94,7 @@ def test_outputs_of_every_shape() -> None:
     def model(draws: dict[str, Any]) -> dict[str, Any]:
         return {"z": draws["load"], "fixed": draws["fixed"], "v": draws["v"], "two": 2, "a": draws["u"] > 0.5}
 
-    plan = Plan(ROUND)
+    plan = Plan(BATCH)
     kernel = MetricKernel(make(plan, model), plan)
     values = dict(zip(kernel.metrics, kernel(0), strict=True))
     assert kernel.metrics == ("z", "fixed", "v[0]", "v[1]", "two", "a")
@@ -139,7 +139,7 @@ def too_deep(draws: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_a_model_that_cannot_be_run_is_told_why(model: Any, said: str) -> None:
-    plan = Plan(ROUND)
+    plan = Plan(BATCH)
     with pytest.raises(UsageError, match=said):
         MetricKernel(make(plan, model), plan)
 
@@ -148,6 +148,6 @@ def test_an_error_of_the_models_own_stays_its_own() -> None:
     def model(draws: dict[str, Any]) -> dict[str, Any]:
         raise KeyError("load")  # a name that the study has: not a missing draw
 
-    plan = Plan(ROUND)
+    plan = Plan(BATCH)
     with pytest.raises(KeyError):
         MetricKernel(make(plan, model), plan)

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from zarr.codecs import Crc32cCodec
 
 from simulator.engine.shard import CHECKSUM, PLACE, Shard
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 
 METRICS = 3
 SHARD = Shard(METRICS, "float32", "this run")
-ROUND_NUMBER = 5
-VALUES = np.random.default_rng(1).normal(size=(METRICS, ROUND)).astype("f4")
-CONTENT = b"".join(bytes(part) for part in SHARD.encode(ROUND_NUMBER, VALUES))
+BATCH_NUMBER = 5
+VALUES = np.random.default_rng(1).normal(size=(METRICS, BATCH)).astype("f4")
+CONTENT = b"".join(bytes(part) for part in SHARD.encode(BATCH_NUMBER, VALUES))
 
 
 def without_place() -> bytes:
@@ -30,9 +30,9 @@ def without_place() -> bytes:
 def test_the_bytes_are_those_that_zarr_writes_but_for_the_place(tmp_path: Path) -> None:
     array = zarr.create_array(
         tmp_path / "oracle",
-        shape=(METRICS, ROUND),
-        shards=(METRICS, ROUND),
-        chunks=(1, ROUND),
+        shape=(METRICS, BATCH),
+        shards=(METRICS, BATCH),
+        chunks=(1, BATCH),
         dtype="f4",
         compressors=Crc32cCodec(),
         filters=None,
@@ -46,9 +46,9 @@ def test_zarr_reads_past_the_place(tmp_path: Path) -> None:
     store = tmp_path / "oracle"
     array = zarr.create_array(
         store,
-        shape=(METRICS, ROUND),
-        shards=(METRICS, ROUND),
-        chunks=(1, ROUND),
+        shape=(METRICS, BATCH),
+        shards=(METRICS, BATCH),
+        chunks=(1, BATCH),
         dtype="f4",
         compressors=Crc32cCodec(),
         filters=None,
@@ -59,21 +59,21 @@ def test_zarr_reads_past_the_place(tmp_path: Path) -> None:
     assert np.array_equal(zarr.open_array(store, mode="r")[:], VALUES)
 
 
-def test_a_shard_without_a_place_is_read_as_any_round() -> None:
-    for round in (0, ROUND_NUMBER):
-        decoded = SHARD.decode(round, without_place())
+def test_a_shard_without_a_place_is_read_as_any_batch() -> None:
+    for batch in (0, BATCH_NUMBER):
+        decoded = SHARD.decode(batch, without_place())
         assert decoded is not None
         assert decoded.tobytes() == VALUES.tobytes()
 
 
-def test_a_shard_is_taken_for_no_other_round_and_no_other_run() -> None:
-    assert SHARD.decode(ROUND_NUMBER + 1, CONTENT) is None
-    assert Shard(METRICS, "float32", "another run").decode(ROUND_NUMBER, CONTENT) is None
+def test_a_shard_is_taken_for_no_other_batch_and_no_other_run() -> None:
+    assert SHARD.decode(BATCH_NUMBER + 1, CONTENT) is None
+    assert Shard(METRICS, "float32", "another run").decode(BATCH_NUMBER, CONTENT) is None
 
 
 def test_it_holds_what_was_put_in() -> None:
     assert len(CONTENT) == SHARD.size
-    decoded = SHARD.decode(ROUND_NUMBER, CONTENT)
+    decoded = SHARD.decode(BATCH_NUMBER, CONTENT)
     assert decoded is not None
     assert decoded.tobytes() == VALUES.tobytes()
 
@@ -82,12 +82,12 @@ def test_it_holds_what_was_put_in() -> None:
 def test_a_flipped_bit_is_seen(bit: int) -> None:
     damaged = bytearray(CONTENT)
     damaged[bit // 8] ^= 1 << bit % 8
-    assert SHARD.decode(ROUND_NUMBER, bytes(damaged)) is None
+    assert SHARD.decode(BATCH_NUMBER, bytes(damaged)) is None
 
 
 @given(st.integers(0, len(CONTENT) - 1))
 def test_a_truncation_is_seen(length: int) -> None:
-    assert SHARD.decode(ROUND_NUMBER, CONTENT[:length]) is None
+    assert SHARD.decode(BATCH_NUMBER, CONTENT[:length]) is None
 
 
 def test_one_metric_is_read_by_its_own_bytes() -> None:

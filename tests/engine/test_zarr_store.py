@@ -1,4 +1,4 @@
-"""The store is a Zarr array that grows by whole rounds and knows what of it is sound."""
+"""The store is a Zarr array that grows by whole batches and knows what of it is sound."""
 
 from pathlib import Path
 
@@ -11,17 +11,17 @@ from zarr.codecs import Crc32cCodec
 from simulator.engine import MemoryStore, Store, ZarrStore
 from simulator.engine.store import leading
 from simulator.errors import RunError
-from simulator.sampling import REPLICATES, ROUND, STRIP
+from simulator.sampling import BATCH, REPLICATES, STRIP
 
 NAMES = ("a", "b.group")
 
 
-def values(round: int, dtype: str = "float32") -> np.ndarray:
-    return np.random.default_rng(round).normal(size=(2, ROUND)).astype(dtype)
+def values(batch: int, dtype: str = "float32") -> np.ndarray:
+    return np.random.default_rng(batch).normal(size=(2, BATCH)).astype(dtype)
 
 
-def shard(folder: Path, round: int) -> Path:
-    return folder / "metrics" / "c" / "0" / str(round)
+def shard(folder: Path, batch: int) -> Path:
+    return folder / "metrics" / "c" / "0" / str(batch)
 
 
 @pytest.fixture(params=["memory", "zarr"])
@@ -34,15 +34,15 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 
 
 def test_what_is_written_is_there(store: Store) -> None:
-    for round in (1, 0, 3):
-        store.write(round, values(round))
+    for batch in (1, 0, 3):
+        store.write(batch, values(batch))
     assert store.done() == [0, 1, 3]
     assert store.load(2) is None
     loaded = store.load(3)
     assert loaded is not None
     assert loaded.tobytes() == values(3).tobytes()
     for row, name in enumerate(NAMES):
-        two = np.concatenate([values(round)[row].reshape(REPLICATES, STRIP) for round in (0, 1)], axis=1)
+        two = np.concatenate([values(batch)[row].reshape(REPLICATES, STRIP) for batch in (0, 1)], axis=1)
         assert store.read(name, 2).tobytes() == two.tobytes()
     with pytest.raises(RunError, match=r"no metric 'b'; the run has a, b\.group"):
         store.read("b", 1)
@@ -50,10 +50,10 @@ def test_what_is_written_is_there(store: Store) -> None:
 
 def test_a_constant_metric_is_written_too(store: Store) -> None:
     for constant in (0.0, np.nan):  # Zarr by itself leaves out what equals its fill value
-        store.write(0, np.full((2, ROUND), constant, np.float32))
+        store.write(0, np.full((2, BATCH), constant, np.float32))
         assert store.done() == [0]
         assert np.array_equal(
-            store.read("a", 1).ravel(), np.full(ROUND, constant, np.float32), equal_nan=True
+            store.read("a", 1).ravel(), np.full(BATCH, constant, np.float32), equal_nan=True
         )
 
 
@@ -61,13 +61,13 @@ def test_a_constant_metric_is_written_too(store: Store) -> None:
 def test_any_program_that_reads_zarr_reads_it(tmp_path: Path, dtype: str) -> None:
     store = ZarrStore(tmp_path / "store", NAMES, dtype)
     store.prepare(3)
-    for round in (0, 2):
-        store.write(round, values(round, dtype))
+    for batch in (0, 2):
+        store.write(batch, values(batch, dtype))
     array = zarr.open_array(tmp_path / "store" / "metrics", mode="r")
-    assert array.shape == (2, 3 * ROUND)
-    assert np.array_equal(array[:, :ROUND], values(0, dtype))
-    assert np.isnan(array[:, ROUND : 2 * ROUND]).all()
-    assert np.array_equal(array[1, 2 * ROUND :], values(2, dtype)[1])
+    assert array.shape == (2, 3 * BATCH)
+    assert np.array_equal(array[:, :BATCH], values(0, dtype))
+    assert np.isnan(array[:, BATCH : 2 * BATCH]).all()
+    assert np.array_equal(array[1, 2 * BATCH :], values(2, dtype)[1])
     group = zarr.open_group(tmp_path / "store", mode="r")
     assert group.attrs["metrics"] == list(NAMES)
     with xarray.open_zarr(tmp_path / "store", consolidated=False) as dataset:
@@ -82,8 +82,8 @@ def test_it_grows_and_keeps_what_it_has(tmp_path: Path) -> None:
     store.prepare(2)  # fewer: no harm
     store.write(3, values(3))
     array = zarr.open_array(tmp_path / "store" / "metrics", mode="r")
-    assert array.shape == (2, 4 * ROUND)
-    assert np.array_equal(array[:, :ROUND], values(0))
+    assert array.shape == (2, 4 * BATCH)
+    assert np.array_equal(array[:, :BATCH], values(0))
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"shape": 3}', '{"shape": [1, 1e999]}'])
@@ -99,7 +99,7 @@ def test_a_damaged_description_is_written_anew(tmp_path: Path, damage: str) -> N
     assert store.load(1) is not None
 
 
-def test_half_written_files_are_not_rounds(tmp_path: Path) -> None:
+def test_half_written_files_are_not_batches(tmp_path: Path) -> None:
     store = ZarrStore(tmp_path / "store", NAMES, "float32")
     store.prepare(2)
     (shard(tmp_path / "store", 1).parent / "1.999.tmp").write_bytes(b"half")
@@ -108,7 +108,7 @@ def test_half_written_files_are_not_rounds(tmp_path: Path) -> None:
     assert list(shard(tmp_path / "store", 1).parent.iterdir()) == []
 
 
-def test_a_damaged_round_is_not_read(tmp_path: Path) -> None:
+def test_a_damaged_batch_is_not_read(tmp_path: Path) -> None:
     store = ZarrStore(tmp_path / "store", NAMES, "float32")
     store.prepare(1)
     store.write(0, values(0))
@@ -145,9 +145,9 @@ def test_the_descriptions_are_those_that_zarr_writes(
     group = zarr.open_group(tmp_path / "zarr", mode="w", zarr_format=3, attributes={"metrics": list(names)})
     group.create_array(
         "metrics",
-        shape=(len(names), 3 * ROUND),
-        shards=(len(names), ROUND),
-        chunks=(1, ROUND),
+        shape=(len(names), 3 * BATCH),
+        shards=(len(names), BATCH),
+        chunks=(1, BATCH),
         dtype=dtype,
         compressors=Crc32cCodec(),
         filters=None,
@@ -158,20 +158,20 @@ def test_the_descriptions_are_those_that_zarr_writes(
         assert (tmp_path / "ours" / path).read_bytes() == (tmp_path / "zarr" / path).read_bytes()
 
 
-def test_rounds_that_changed_places_are_damaged(tmp_path: Path) -> None:
-    """Each is sound in itself; a round is read where it was written, in the run that wrote it."""
+def test_batches_that_changed_places_are_damaged(tmp_path: Path) -> None:
+    """Each is sound in itself; a batch is read where it was written, in the run that wrote it."""
     store = ZarrStore(tmp_path / "store", NAMES, "float32", "this run")
     other = ZarrStore(tmp_path / "other", NAMES, "float32", "another run")
     for one in (store, other):
         one.prepare(3)
-        for round in range(3):
-            one.write(round, values(round))
-    first, second, third = (shard(tmp_path / "store", round) for round in range(3))
+        for batch in range(3):
+            one.write(batch, values(batch))
+    first, second, third = (shard(tmp_path / "store", batch) for batch in range(3))
     first.rename(tmp_path / "aside")
     second.rename(first)
     (tmp_path / "aside").rename(second)
     shard(tmp_path / "other", 2).replace(third)
-    assert [store.load(round) for round in range(3)] == [None, None, None]
+    assert [store.load(batch) for batch in range(3)] == [None, None, None]
     with pytest.raises(RunError, match=f"{first} is damaged"):
         store.read("a", 3)
 
@@ -190,5 +190,5 @@ def test_a_store_that_leads_elsewhere_is_refused_and_what_is_there_stays(tmp_pat
 
 
 @pytest.mark.parametrize(("done", "count"), [([], 0), ([1], 0), ([0, 1, 2], 3), ([0, 1, 3], 2)])
-def test_the_leading_rounds(done: list[int], count: int) -> None:
+def test_the_leading_batches(done: list[int], count: int) -> None:
     assert leading(done) == count

@@ -10,12 +10,12 @@ import pytest
 
 from simulator import Study, simulate
 from simulator.analysis.run import Interrupted
-from simulator.sampling import REPLICATES, ROUND
+from simulator.sampling import BATCH, REPLICATES
 
 #: One of the families is fitted to quantiles that it misses a little.
 pytestmark = pytest.mark.filterwarnings("ignore::simulator.beliefs.StrandlineWarning")
 
-PATHS = 4 * ROUND
+PATHS = 4 * BATCH
 
 #: One prior of each kind that the kernel computes in its own way, alone and in copulas.
 PRIORS: dict[str, Any] = {
@@ -93,10 +93,10 @@ EDITS: dict[str, dict[str, Any]] = {
     "priors more": {"asked": lambda: study(NEW)},
     "a prior less": {"asked": lambda: study(NEW).override({"a_first": 1.0})},
     "paths doubled": {"paths": 2 * PATHS},
-    "block halved": {"lanes": 64},
-    "block doubled": {"lanes": 256},
+    "block halved": {"block_size": 64},
+    "block doubled": {"block_size": 256},
     "two threads": {"threads": 2},
-    "all at once": {"asked": lambda: study(NEW), "paths": 2 * PATHS, "lanes": 64, "threads": 3},
+    "all at once": {"asked": lambda: study(NEW), "paths": 2 * PATHS, "block_size": 64, "threads": 3},
 }
 
 
@@ -115,7 +115,7 @@ def test_interrupting_and_resuming_moves_nothing(
     sampler, ours = before
 
     def stop(done: int, total: int) -> None:
-        if done == 2 * ROUND:
+        if done == 2 * BATCH:
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted):

@@ -6,7 +6,7 @@ from typing import Any
 from simulator import simulate
 from simulator.estimate import format_estimate
 from simulator.report.notebook import MOST
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Study
 
 HOSTILE = "<script>alert(1)</script>\x1b[31m"
@@ -24,7 +24,7 @@ def metrics(draws: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_metrics_stand_with_their_errors_and_say_how_many_are_left_out() -> None:
-    run = simulate(Study.from_dict({"priors": PRIORS}, metrics), paths=ROUND)
+    run = simulate(Study.from_dict({"priors": PRIORS}, metrics), paths=BATCH)
     head, *shown, more = rows(run._repr_html_())
     assert head == ["Metric", "P5", "P50", "P95", "Mean"]
     assert len(shown) == MOST
@@ -39,7 +39,7 @@ def test_verdicts_stand_by_entity_as_the_summary_has_them() -> None:
         "study": {"title": HOSTILE},
         "verdict": {"bull": {"gain": {"min": 1.0}}, "bear": {"gain": {"max": -1.0}}},
     }
-    run = simulate(Study.from_dict(data, lambda d: {"gain": d["gain"]}), paths=ROUND)
+    run = simulate(Study.from_dict(data, lambda d: {"gain": d["gain"]}), paths=BATCH)
     html = run._repr_html_()
     head, *shown = rows(html)
     (chances,) = run.summary()["verdicts"].values()

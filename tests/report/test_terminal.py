@@ -228,7 +228,7 @@ def test_sentence_never_makes_a_chance_none_or_all_by_rounding():
         (0.4, 0.3, "cannot be told from zero"),
     ],
 )
-def test_sentence_rounds_the_mean_to_what_a_decision_needs(mean, mcse, said):
+def test_sentence_batches_the_mean_to_what_a_decision_needs(mean, mcse, said):
     """Two digits and none beyond the error; a mean within its error has no sign."""
     chances = {name: {"value": 1 / 3, "mcse": 0.01} for name in ("bull", "base", "bear")}
     value = {"mean": {"value": mean, "mcse": mcse}, "prob_below_zero": {"value": 0.747, "mcse": 6e-4}}

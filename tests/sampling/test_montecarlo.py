@@ -23,7 +23,7 @@ def test_draws_pass_kolmogorov_and_smirnov(draw):
         assert stats.kstest(row * 2.0**-32, "uniform").pvalue > 1e-6
 
 
-def test_neighbouring_paths_rounds_and_names_are_uncorrelated(draw):
+def test_neighbouring_paths_batches_and_names_are_uncorrelated(draw):
     """A correlation of n independent pairs is 1 / sqrt(n) in size; 5 of those is a chance of 6e-7."""
     values = (draw(MonteCarlo(5), NAMES, 8) + 0.5) * 2.0**-32 - 0.5
     for shift in (1, 64, 256, 8192):

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from simulator.errors import UsageError
-from simulator.sampling import MAX_ROUNDS, REPLICATES, STRIP, make_sampler
+from simulator.sampling import MAX_BATCHES, REPLICATES, STRIP, make_sampler
 from simulator.study.coordinates import parse_coordinate
 
 ORDER = ("spend.capex", "shock.cycle[3]", "power.lead_time")
@@ -65,16 +65,18 @@ def test_appending_to_the_order_moves_no_draw_of_the_names_before(draw):
 
 
 @KINDS
-def test_more_rounds_only_append(kind, draw):
+def test_more_batches_only_append(kind, draw):
     sampler = make_sampler(kind, 7, ORDER)
     np.testing.assert_array_equal(draw(sampler, COORDINATES, 5)[:, : 2 * 8192], draw(sampler, COORDINATES, 2))
 
 
 @KINDS
-@pytest.mark.parametrize("lanes", [128, 64, 1 << 4])
-def test_the_number_of_lanes_changes_no_draw(kind, lanes, draw):
+@pytest.mark.parametrize("block_size", [128, 64, 1 << 4])
+def test_the_number_of_lanes_changes_no_draw(kind, block_size, draw):
     wide = draw(make_sampler(kind, 7, ORDER), COORDINATES, 3)
-    np.testing.assert_array_equal(draw(make_sampler(kind, 7, ORDER, lanes=lanes), COORDINATES, 3), wide)
+    np.testing.assert_array_equal(
+        draw(make_sampler(kind, 7, ORDER, block_size=block_size), COORDINATES, 3), wide
+    )
 
 
 @KINDS
@@ -87,7 +89,7 @@ def test_64_bit_mode_changes_no_draw(kind, draw):
 
 @KINDS
 def test_compiled_batched_and_plain_calls_agree(kind):
-    sampler = make_sampler(kind, 7, ORDER, lanes=128)
+    sampler = make_sampler(kind, 7, ORDER, block_size=128)
     tables = sampler.tables(COORDINATES)
     blocks = jnp.arange(sampler.blocks)[::9]
     compiled = jax.jit(sampler.bits)
@@ -101,7 +103,7 @@ def test_compiled_batched_and_plain_calls_agree(kind):
 
 
 @KINDS
-def test_another_round_or_value_of_tables_compiles_nothing_anew(kind):
+def test_another_batch_or_value_of_tables_compiles_nothing_anew(kind):
     sampler, other = make_sampler(kind, 7, ORDER), make_sampler(kind, 8, ORDER)
     traced = 0
 
@@ -111,17 +113,17 @@ def test_another_round_or_value_of_tables_compiles_nothing_anew(kind):
         traced += 1
         return sampler.bits(tables, number, 3)
 
-    for tables in (sampler.tables(COORDINATES), other.tables(COORDINATES, rounds=4)):
-        for number in (0, 5, MAX_ROUNDS - 1):
+    for tables in (sampler.tables(COORDINATES), other.tables(COORDINATES, batches=4)):
+        for number in (0, 5, MAX_BATCHES - 1):
             compiled(tables, number)
     assert traced == 1
 
 
 @KINDS
-def test_the_last_round_has_draws_of_its_own(kind):
+def test_the_last_batch_has_draws_of_its_own(kind):
     sampler = make_sampler(kind, 7, ORDER)
     tables = sampler.tables(COORDINATES)
-    seen = [np.asarray(sampler.bits(tables, number, 0)) for number in (0, 1, 2**12, 2**23, MAX_ROUNDS - 1)]
+    seen = [np.asarray(sampler.bits(tables, number, 0)) for number in (0, 1, 2**12, 2**23, MAX_BATCHES - 1)]
     values = np.concatenate(seen, axis=1)
     if kind == "rqmc":  # the points of a replicate are all different; random ones may coincide
         assert all(np.unique(row).size == row.size for row in values)
@@ -184,9 +186,9 @@ def test_an_order_may_name_components():
     ("arguments", "found"),
     [
         ({"kind": "sobol"}, "'sobol'"),
-        ({"lanes": 96}, "96"),
-        ({"lanes": 0}, "0"),
-        ({"lanes": 512}, "512"),
+        ({"block_size": 96}, "96"),
+        ({"block_size": 0}, "0"),
+        ({"block_size": 512}, "512"),
         ({"order": ("a", "b", "a[0]")}, "a[0]"),
     ],
 )
@@ -197,5 +199,5 @@ def test_what_no_sampler_can_be_made_of_is_refused(arguments, found):
 
 @KINDS
 def test_a_run_beyond_the_last_point_is_refused(kind):
-    with pytest.raises(UsageError, match="16777217 rounds"):
-        make_sampler(kind, 1).tables(COORDINATES, rounds=MAX_ROUNDS + 1)
+    with pytest.raises(UsageError, match="16777217 batches"):
+        make_sampler(kind, 1).tables(COORDINATES, batches=MAX_BATCHES + 1)

@@ -86,18 +86,18 @@ def test_scores_do_not_depend_on_the_number_of_lanes_or_what_is_compiled_around_
     """Bit for bit, though a compiler might round a fused expression otherwise."""
     names = tuple((f"prior.{k}", 0) for k in range(9))
 
-    def scores(lanes: int) -> np.ndarray:
-        sampler = make_sampler(kind, 7, ("prior.0",), lanes=lanes)
+    def scores(block_size: int) -> np.ndarray:
+        sampler = make_sampler(kind, 7, ("prior.0",), block_size=block_size)
 
         @jax.jit
-        def one_round(tables):
+        def one_batch(tables):
             def body(total, block):
                 score = normal(sampler.bits(tables, 2, block))
                 return total + score.sum(), score
 
             return lax.scan(body, jnp.float32(0), jnp.arange(sampler.blocks))[1]
 
-        return np.asarray(jnp.moveaxis(one_round(sampler.tables(names)), 0, 1).reshape(9, -1))
+        return np.asarray(jnp.moveaxis(one_batch(sampler.tables(names)), 0, 1).reshape(9, -1))
 
     wide = scores(256)
     np.testing.assert_array_equal(scores(128), wide)

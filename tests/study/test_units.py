@@ -35,7 +35,7 @@ FACTORS = [
 
 @pytest.mark.parametrize(("given_unit", "wanted", "factor"), FACTORS)
 def test_factor_is_the_nearest_float_to_the_exact_one(given_unit: str, wanted: str, factor: float) -> None:
-    # Rational arithmetic, rounded once; only a root rounds again.
+    # Rational arithmetic, rounded once; only a root batches again.
     assert isclose(convert_factor(given_unit, wanted), factor, rel_tol=2 * float_info.epsilon)
     if "0.5" not in given_unit:
         assert convert_factor(given_unit, wanted) == factor

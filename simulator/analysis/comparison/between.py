@@ -23,23 +23,23 @@ NOTHING: Taken = frozenset()
 
 
 class Job(NamedTuple):
-    """A study to be computed: what is taken from the second, what is not all the same, and the rounds."""
+    """A study to be computed: what is taken from the second, what is not all the same, and the batches."""
 
     taken: Taken
     left: Taken
-    rounds: int
+    batches: int
 
 
-def quarter(rounds: int) -> int:
-    """Return on how many rounds single priors are compared."""
-    return -(-rounds // QUARTER)
+def quarter(batches: int) -> int:
+    """Return on how many batches single priors are compared."""
+    return -(-batches // QUARTER)
 
 
-def jobs(parts: Sequence[str], whole: Taken, priors: Sequence[str], rounds: int) -> set[Job]:
+def jobs(parts: Sequence[str], whole: Taken, priors: Sequence[str], batches: int) -> set[Job]:
     """Return what has to be computed for the effects of parts and of single priors, and for the two ends."""
-    found = {Job(taken, NOTHING, rounds) for taken in (NOTHING, whole, *needed(parts))}
+    found = {Job(taken, NOTHING, batches) for taken in (NOTHING, whole, *needed(parts))}
     for name in priors:
-        one, few = frozenset({name}), quarter(rounds)
+        one, few = frozenset({name}), quarter(batches)
         found |= {Job(NOTHING, NOTHING, few), Job(whole, NOTHING, few)}
         found |= {Job(one, NOTHING, few), Job(whole, one, few)}
     return found
@@ -73,7 +73,7 @@ class Between:
     """
 
     def __init__(self, swap: Swap, plan: Plan, threads: int, counted: Counted) -> None:
-        self._swap, self._rounds, self._whole = swap, plan.rounds, frozenset(swap.parts)
+        self._swap, self._batches, self._whole = swap, plan.batches, frozenset(swap.parts)
         for study in (swap.first, swap.second):
             check_study(study, model_of(study, None), plan.dtype)
         self._replay = Replay(plan, swap.first, threads, counted)
@@ -83,31 +83,31 @@ class Between:
         self.wanted, self.ends = self._compared(common(units, self.entities))
         first, second = self.ends
         self._known = {
-            Job(NOTHING, NOTHING, plan.rounds): first,
-            Job(self._whole, NOTHING, plan.rounds): second,
+            Job(NOTHING, NOTHING, plan.batches): first,
+            Job(self._whole, NOTHING, plan.batches): second,
         }
 
-    def __call__(self, taken: Taken, left: Taken = NOTHING, rounds: int | None = None) -> Replicated:
+    def __call__(self, taken: Taken, left: Taken = NOTHING, batches: int | None = None) -> Replicated:
         """Return the statistics of a study between the two; see `Swap.study`."""
-        job = Job(taken, left, rounds or self._rounds)
+        job = Job(taken, left, batches or self._batches)
         if job not in self._known:
             study = self._swap.study(taken, left)
-            sample = self._replay.sample(study, self.wanted, job.rounds)
+            sample = self._replay.sample(study, self.wanted, job.batches)
             self._known[job] = measure(self.wanted, sample, study.settings)
         return self._known[job]
 
     def single(self, name: str) -> Effect:
         """Return the effect of a single prior, with the mean of the two in place of a share."""
-        one, few = frozenset({name}), quarter(self._rounds)
-        into = self(one, rounds=few) - self(NOTHING, rounds=few)
-        out = self(self._whole, rounds=few) - self(self._whole, one, few)
+        one, few = frozenset({name}), quarter(self._batches)
+        into = self(one, batches=few) - self(NOTHING, batches=few)
+        out = self(self._whole, batches=few) - self(self._whole, one, few)
         return Effect(into, out, halved(into, out))
 
     def _compared(self, wanted: list[Statistic]) -> tuple[list[Statistic], tuple[Replicated, Replicated]]:
         """Return the statistics that are finite in both studies, and those of each."""
         # Where nothing moves, the second study is the first to the last bit.
         studies = (self._swap.first, self._swap.second) if self._whole else (self._swap.first,)
-        samples = [self._replay.sample(study, wanted, self._rounds) for study in studies]
+        samples = [self._replay.sample(study, wanted, self._batches) for study in studies]
         kept = [one for one in wanted if one.chance or _finite(one.of, samples)]
         if not kept:
             message = (

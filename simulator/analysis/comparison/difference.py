@@ -19,7 +19,7 @@ from simulator.buildout import Buildout
 from simulator.engine import Plan, runtime
 from simulator.engine.directory import MANIFEST
 from simulator.errors import StrandlineError
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Study, shipped_sets
 from simulator.whole_numbers import whole
 
@@ -80,7 +80,7 @@ def diff(
         them, a run directory. Of two runs, what is stored is compared too, and divided
         into beliefs, the model, and Monte Carlo noise.
     paths
-        Paths of every study that is computed, made up to whole rounds of 8192. Single priors get a quarter.
+        Paths of every study that is computed, made up to whole batches of 8192. Single priors get a quarter.
     seed
         Of the common draws. By default that of the first run where there is one, with its sampler and
         precision; of studies 0.
@@ -160,7 +160,7 @@ def _plan(lead: Run | None, paths: int, seed: int | None) -> Plan:
         paths,
         lead.plan.seed if seed is None else seed,
         lead.plan.sampler,
-        lead.plan.lanes,
+        lead.plan.block_size,
         lead.plan.dtype,
     )
 
@@ -170,9 +170,9 @@ def _found(
 ) -> Difference:
     parts = () if swap.obstacle else swap.parts
     priors = [change.name for change in swap.single()] if parts else []
-    rounds = sum(job.rounds for job in jobs(parts, frozenset(swap.parts), priors, plan.rounds))
+    batches = sum(job.batches for job in jobs(parts, frozenset(swap.parts), priors, plan.batches))
     both = (runs[0], runs[1]) if runs[0] and runs[1] else ()
-    counted = _counter(rounds + sum(min(plan.rounds, run.plan.rounds) for run in both), report)
+    counted = _counter(batches + sum(min(plan.batches, run.plan.batches) for run in both), report)
     between = Between(swap, plan, threads, counted)
     by_part, by_prior, obstacle = {}, {}, swap.obstacle
     try:
@@ -182,16 +182,16 @@ def _found(
         by_part, by_prior, obstacle = {}, {}, f"a study with parts of both cannot be computed: {error}"
     stored = None
     if both:
-        first, second = (kept(run, between.wanted, plan.rounds, threads, counted) for run in both)
+        first, second = (kept(run, between.wanted, plan.batches, threads, counted) for run in both)
         stored = divided(first, second, between.ends[1] - between.ends[0])
     return Difference(swap, runs, plan, between, by_part, by_prior, obstacle, stored)
 
 
 def _counter(whole: int, report: Progress) -> Counted:
-    """Return what tells the progress of so many rounds."""
+    """Return what tells the progress of so many batches."""
     done = count(1)
 
     def counted() -> None:
-        report(next(done) * ROUND, whole * ROUND)
+        report(next(done) * BATCH, whole * BATCH)
 
     return counted

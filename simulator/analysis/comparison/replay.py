@@ -13,10 +13,10 @@ from simulator.analysis.comparison.statistics import Sample, Statistic, needed
 from simulator.analysis.run.program import model_of, program
 from simulator.beliefs import Beliefs
 from simulator.errors import GateError
-from simulator.sampling import ROUND, by_replicate
+from simulator.sampling import BATCH, by_replicate
 from simulator.study import Settings, Study
 
-#: Called when a round is computed.
+#: Called when a batch is computed.
 type Counted = Callable[[], None]
 
 
@@ -26,13 +26,13 @@ class Replay:
     Parameters
     ----------
     plan
-        Seed, sampler, precision, and the most rounds that are asked for.
+        Seed, sampler, precision, and the most batches that are asked for.
     drawn
         The study whose order and directions all studies are drawn with: a draw then depends on no study.
     threads
         On which to compute.
     counted
-        Called after each round that is computed.
+        Called after each batch that is computed.
     """
 
     def __init__(self, plan: engine.Plan, drawn: Study, threads: int, counted: Counted) -> None:
@@ -47,10 +47,10 @@ class Replay:
         self,
         study: Study,
         wanted: Sequence[Statistic],
-        rounds: int,
+        batches: int,
         constants: Mapping[str, float] = MappingProxyType({}),
     ) -> dict[str, Sample]:
-        """Return the metrics of a study that statistics need, by name, on the first rounds.
+        """Return the metrics of a study that statistics need, by name, on the first batches.
 
         Priors named in `constants` are those numbers on every path, in the unit that the model asks for: no
         kernel is compiled for them.
@@ -62,10 +62,10 @@ class Replay:
         """
         kernel = self._kernel(study, constants)
         names = needed(wanted, kernel.metrics, study.settings)
-        found, tally = computed(kernel, names, rounds, self._threads, self._counted)
+        found, tally = computed(kernel, names, batches, self._threads, self._counted)
         model = model_of(study, None)
         allowed, undefined = getattr(model, "may_be_infinite", ()), getattr(model, "undefined", None)
-        if faults := engine.faults(tally.found(), allowed, rounds * ROUND, undefined):
+        if faults := engine.faults(tally.found(), allowed, batches * BATCH, undefined):
             message = "\n  ".join([f"metrics of {study.name} that are not finite:", *faults])
             raise GateError(message)
         return found
@@ -87,9 +87,9 @@ class Replay:
 
 
 def computed(
-    kernel: engine.MetricKernel, wanted: Iterable[str], rounds: int, threads: int, counted: Counted
+    kernel: engine.MetricKernel, wanted: Iterable[str], batches: int, threads: int, counted: Counted
 ) -> tuple[dict[str, Sample], engine.Tally]:
-    """Return the metrics wanted of the first rounds, by name, and how many numbers are not finite."""
+    """Return the metrics wanted of the first batches, by name, and how many numbers are not finite."""
     rows = [kernel.metrics.index(name) for name in wanted]
     tally = engine.Tally(kernel.metrics)
     kept: list[Float[np.ndarray, "metric path"]] = []
@@ -99,6 +99,6 @@ def computed(
         kept.append(metrics[rows])
         counted()
 
-    engine.on_threads(kernel, range(rounds), keep, threads)
+    engine.on_threads(kernel, range(batches), keep, threads)
     values = by_replicate(np.concatenate(kept, axis=1))
     return {kernel.metrics[row]: values[i] for i, row in enumerate(rows)}, tally

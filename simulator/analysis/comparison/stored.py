@@ -16,7 +16,7 @@ from simulator.analysis.comparison.replay import Counted, computed
 from simulator.analysis.comparison.statistics import Statistic, measure, needed
 from simulator.analysis.explanation.replicated import Replicated
 from simulator.analysis.run import Run
-from simulator.sampling import ROUND, STRIP
+from simulator.sampling import BATCH, STRIP
 
 
 class Kept(NamedTuple):
@@ -49,18 +49,18 @@ class Stored(NamedTuple):
     noise: Replicated
 
 
-def kept(run: Run, wanted: Sequence[Statistic], rounds: int, threads: int, counted: Counted) -> Kept:
-    """Return the statistics of a stored run, of which at most so many rounds are computed again."""
+def kept(run: Run, wanted: Sequence[Statistic], batches: int, threads: int, counted: Counted) -> Kept:
+    """Return the statistics of a stored run, of which at most so many batches are computed again."""
     settings = run.study.settings
-    rounds = min(rounds, run.plan.rounds)
+    batches = min(batches, run.plan.batches)
     kernel = engine.MetricKernel(run.program, run.plan)
     names = [name for name in needed(wanted, run.names, settings) if name in kernel.metrics]
     stored = {name: run.metric(name) for name in names}
-    part = {name: values[:, : rounds * STRIP] for name, values in stored.items()}
-    again, _ = computed(kernel, names, rounds, threads, counted)
+    part = {name: values[:, : batches * STRIP] for name, values in stored.items()}
+    again, _ = computed(kernel, names, batches, threads, counted)
     identical = not any(np.any(engine.differs(part[name], again[name])) for name in names)
     outdated = measure(wanted, part, settings) - measure(wanted, again, settings)
-    return Kept(measure(wanted, stored, settings), outdated, rounds * ROUND, identical)
+    return Kept(measure(wanted, stored, settings), outdated, batches * BATCH, identical)
 
 
 def divided(first: Kept, second: Kept, beliefs: Replicated) -> Stored:

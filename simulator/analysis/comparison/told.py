@@ -15,7 +15,7 @@ from simulator.analysis.run import Run
 from simulator.beliefs import summary_rows
 from simulator.engine import runtime
 from simulator.estimate.pool import RESOLUTION
-from simulator.sampling import REPLICATES, ROUND
+from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ SCHEMA = 1
 
 
 def to_plain(found: "Difference") -> dict[str, Any]:
-    """Return a difference as an object ready for JSON; see `simulator.analysis.comparison.difference.diff`."""
+    """Return a difference as an object ready for JSON; see `diff`."""
     swap, plan, told = found.swap, found.plan, _Told(found)
     first, second = found.between.ends
     change = second - first
@@ -38,7 +38,7 @@ def to_plain(found: "Difference") -> dict[str, Any]:
         "sampler": plan.sampler,
         "replicates": REPLICATES,
         "paths": plan.paths,
-        "paths_of_priors": quarter(plan.rounds) * ROUND,
+        "paths_of_priors": quarter(plan.batches) * BATCH,
         "first": _side(swap.first, found.runs[0], found.between.entities[0]),
         "second": _side(swap.second, found.runs[1], found.between.entities[1]),
         "statistics": told.statistics({"first": first, "second": second, "change": change}),
@@ -55,7 +55,7 @@ def to_plain(found: "Difference") -> dict[str, Any]:
             {
                 "name": name,
                 "part": part_of[name],
-                "effects": told.effects(found.priors[name], quarter(plan.rounds) * ROUND),
+                "effects": told.effects(found.priors[name], quarter(plan.batches) * BATCH),
             }
             for name in priors
         ],

@@ -18,7 +18,7 @@ from simulator.analysis.explanation.varying import Varying, blocks, held, varyin
 from simulator.analysis.run import Run
 from simulator.arguments import names_of, refuse
 from simulator.estimate import SamplerName, pool, tail_index
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.whole_numbers import whole
 
 SCHEMA = 1
@@ -109,7 +109,7 @@ def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12)
     top = whole("top", top, 1)
     if metrics is not None and not (metrics := names_of("metrics", metrics)):
         refuse("metrics", metrics, "at least one name")
-    part = replace(run, plan=run.plan.first(min(run.plan.rounds, PATHS // ROUND)))
+    part = replace(run, plan=run.plan.first(min(run.plan.batches, PATHS // BATCH)))
     asked = targets(part, metrics)
     inputs = varying(part)
     tied = blocks(inputs, run.study)

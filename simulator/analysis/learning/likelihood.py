@@ -46,7 +46,7 @@ class Likelihood:
         return np.array([datum.law == "normal" for datum in self.data])[:, None]
 
     def predict(
-        self, draws: Draws, found: Mapping[str, Array], lanes: int
+        self, draws: Draws, found: Mapping[str, Array], block_size: int
     ) -> tuple[Float[Array, "datum path"], Float[Array, "datum path"]]:
         """Return each figure's middle and the standard deviation about it, for a block of paths.
 
@@ -61,8 +61,8 @@ class Likelihood:
         lanes
             Paths in the block.
         """
-        middles = [jnp.broadcast_to(datum.read(draws, found), (lanes,)) for datum in self.data]
-        scales = [jnp.broadcast_to(self._scale(datum, draws), (lanes,)) for datum in self.data]
+        middles = [jnp.broadcast_to(datum.read(draws, found), (block_size,)) for datum in self.data]
+        scales = [jnp.broadcast_to(self._scale(datum, draws), (block_size,)) for datum in self.data]
         middle, scale = jnp.stack(middles), jnp.stack(scales)
         log = jnp.log(jnp.where(middle > 0, middle, 0.0))
         return jnp.where(self.normal, middle, log), scale

@@ -213,18 +213,18 @@ class Moves:
 
     def _told(self, parameters: Any, scores: Array) -> dict[str, Array]:
         def block(x: Array) -> dict[str, Array]:
-            lanes = self.question.plan.lanes
+            block_size = self.question.plan.block_size
             found = self.question.outputs(self._draws(parameters, x))
-            return {k: jnp.broadcast_to(v, (*jnp.shape(v)[:-1], lanes)) for k, v in found.items()}
+            return {k: jnp.broadcast_to(v, (*jnp.shape(v)[:-1], block_size)) for k, v in found.items()}
 
         return self._blocks(block, (scores,))
 
     def _blocks(self, block: Callable[..., Any], arrays: tuple[Array, ...]) -> Any:
         """Return what a block makes of all particles, so many at a time as stay in cache."""
-        lanes = self.question.plan.lanes
+        block_size = self.question.plan.block_size
 
         def cut(x: Array) -> Array:
-            return jnp.moveaxis(x.reshape(*x.shape[:-1], -1, lanes), -2, 0)
+            return jnp.moveaxis(x.reshape(*x.shape[:-1], -1, block_size), -2, 0)
 
         def one(_: None, parts: tuple[Array, ...]) -> tuple[None, Any]:
             return None, block(*parts)

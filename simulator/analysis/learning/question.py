@@ -126,14 +126,14 @@ class Question:
         """Return middle and scale of the figures that are used, for a block of paths."""
         series = getattr(self.model, "series", None)
         found = self._metrics(draws) if series is None else series(draws)
-        return self.likelihood.predict(draws, found, self.plan.lanes)
+        return self.likelihood.predict(draws, found, self.plan.block_size)
 
     def outputs(self, draws: Draws) -> dict[str, Array]:
         """Return all that is asked of a block of paths."""
         metrics = self._metrics(draws)
         series = getattr(self.model, "series", None)
         found = metrics if series is None else series(draws)
-        middle, scale = self.predicted.predict(draws, found, self.plan.lanes)
+        middle, scale = self.predicted.predict(draws, found, self.plan.block_size)
         told = {f"{_DRAW}{name}": draws[name] for name in self.random}
         told |= {f"{_METRIC}{name}": values for name, values in metrics.items()}
         return told | {"middle": middle, "scale": scale}

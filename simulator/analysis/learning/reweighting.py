@@ -18,7 +18,7 @@ from simulator.analysis.learning.question import Question, Sample
 from simulator.analysis.learning.words import stratified, uniforms
 from simulator.analysis.run import Progress, silent
 from simulator.engine import runtime
-from simulator.sampling import ROUND, join_rounds
+from simulator.sampling import BATCH, join_batches
 
 #: Independent chains into which the 32 replicates of a run are put together.
 CHAINS = 8
@@ -69,14 +69,14 @@ def prior_sample(question: Question, report: Progress = silent) -> Sample:
     kernel = engine.Kernel(question.program, question.plan, question.outputs)
     found: list[dict[str, np.ndarray]] = []
 
-    def keep(round: int, named: dict[str, np.ndarray]) -> None:
+    def keep(batch: int, named: dict[str, np.ndarray]) -> None:
         found.append(named)
-        report((round + 1) * ROUND, question.plan.paths)
+        report((batch + 1) * BATCH, question.plan.paths)
 
-    engine.on_threads(kernel, range(question.plan.rounds), keep, runtime.cores())
+    engine.on_threads(kernel, range(question.plan.batches), keep, runtime.cores())
 
     def joined(name: str) -> np.ndarray:
-        values = join_rounds([named.pop(name) for named in found])
+        values = join_batches([named.pop(name) for named in found])
         *size, replicates, points = values.shape
         return values.reshape(*size, CHAINS, replicates // CHAINS * points)
 

@@ -35,7 +35,7 @@ from simulator.engine import runtime
 from simulator.errors import EvidenceError, Fault, GateError, UsageError
 from simulator.estimate import SamplerName
 from simulator.evidence import Evidence, load_evidence
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Study
 from simulator.whole_numbers import whole
 
@@ -83,7 +83,7 @@ def update(
         Day whose knowledge counts: nothing that became known later is used. All by default. What was known
         by the study's own day is never used, whether its priors follow it or not.
     paths
-        Of the prior, made up to whole rounds of 8192: of a run at most its own, and never more than 262,144,
+        Of the prior, made up to whole batches of 8192: of a run at most its own, and never more than 262,144,
         since all are held in memory. By default as many as that.
     seed
         Which draws; that of the run, or 0 by default.
@@ -176,7 +176,7 @@ def _plan(study: Study | Run, paths: int | None, seed: int | None) -> engine.Pla
         most = min(plan.paths, MOST_PATHS)
         count = most if paths is None else whole("paths", paths, 1, most)
         number = plan.seed if seed is None else seed
-        return engine.Plan(count, number, plan.sampler, plan.lanes, plan.dtype)
+        return engine.Plan(count, number, plan.sampler, plan.block_size, plan.dtype)
     count = MOST_PATHS if paths is None else whole("paths", paths, 1, MOST_PATHS)
     return engine.Plan(count, 0 if seed is None else seed)
 
@@ -210,7 +210,7 @@ def _refuse_many(matched: Matched, plan: engine.Plan) -> None:
     figures = len(matched.used) + len(matched.ahead)
     if figures * plan.paths <= MOST_HELD:
         return
-    paths = MOST_HELD // figures // ROUND * ROUND
+    paths = MOST_HELD // figures // BATCH * BATCH
     found = f"{figures:,} figures on {plan.paths:,} paths"
     allowed = f"figures times paths up to {MOST_HELD:,}, which are held in memory"
     advice = f"Give fewer figures{f', or at most {paths:,} paths' if paths else ''}."

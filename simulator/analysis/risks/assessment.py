@@ -29,7 +29,7 @@ from simulator.errors import GateError, StudyError
 from simulator.estimate import Estimate
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.verdicts import full_name
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Risk, RiskCase, Study, Surprise
 from simulator.study.risks import case_name
 
@@ -53,7 +53,7 @@ def assess(
     run
         Whose study names risks; of any other, None is returned.
     paths
-        On which each case is computed at most, in whole rounds of 8192.
+        On which each case is computed at most, in whole batches of 8192.
     threads
         Cores to use; all by default. Changes no bit of a result.
     progress
@@ -69,12 +69,12 @@ def assess(
     judged = [name for name in entities(run.units, study.settings) if full_name(METRIC, name) in run.units]
     if not study.risks or not judged:
         return None
-    rounds = min(max(1, paths // ROUND), run.plan.rounds)
+    batches = min(max(1, paths // BATCH), run.plan.batches)
     jobs = 1 + sum(len(risk.cases) for risk in study.risks)
-    measured = _Measured(run, study, judged, rounds, threads or runtime.cores(), jobs, progress)
+    measured = _Measured(run, study, judged, batches, threads or runtime.cores(), jobs, progress)
     believed = measured(Resolved(study, {}, ()))
     risks = tuple(_result(risk, study, believed, measured) for risk in study.risks)
-    return Assessment(rounds * ROUND, run.plan.paths, measured.outlooks(believed), risks)
+    return Assessment(batches * BATCH, run.plan.paths, measured.outlooks(believed), risks)
 
 
 class _Measured:
@@ -85,7 +85,7 @@ class _Measured:
         run: Run,
         study: Study,
         judged: Sequence[str],
-        rounds: int,
+        batches: int,
         threads: int,
         jobs: int,
         progress: Progress | None,
@@ -95,9 +95,9 @@ class _Measured:
         def counted() -> None:
             finished = next(done)
             if progress is not None:
-                progress(finished * ROUND, jobs * rounds * ROUND)
+                progress(finished * BATCH, jobs * batches * BATCH)
 
-        self._judged, self._rounds = judged, rounds
+        self._judged, self._batches = judged, batches
         self._read = {entity: _read(entity, run, study) for entity in judged}
         told = [one for entity in judged for one in _wanted(entity, run)]
         self._wanted = told + [one for own in self._read.values() for one in own.values()]
@@ -105,7 +105,7 @@ class _Measured:
         self._replay = Replay(run.plan, study, threads, counted)
 
     def __call__(self, case: Resolved) -> Replicated:
-        sample = self._replay.sample(case.study, self._wanted, self._rounds, case.constants)
+        sample = self._replay.sample(case.study, self._wanted, self._batches, case.constants)
         return measure(self._wanted, sample, case.study.settings)
 
     def outlooks(self, found: Replicated) -> dict[str, Outlook]:
@@ -139,7 +139,7 @@ class _Measured:
         return ((entity, len(STATISTICS) * i) for i, entity in enumerate(self._judged))
 
     def _estimates(self, found: Replicated, place: int) -> list[Estimate]:
-        least = RESOLUTION / (self._rounds * ROUND)
+        least = RESOLUTION / (self._batches * BATCH)
         return [
             Estimate(
                 float(found.value[i]),

@@ -28,7 +28,7 @@ from simulator.estimate import (
 )
 from simulator.estimate.targets import VERDICTS
 from simulator.estimate.verdicts import Sample
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Settings
 from simulator.whole_numbers import whole
 
@@ -58,25 +58,25 @@ class Goal:
     first: int
     most: int
 
-    def following(self, rounds: int, found: Sequence[Achieved], sampler: str) -> int:
-        """Return how many rounds to look at after `rounds`: more of them, or as many where this is the end.
+    def following(self, batches: int, found: Sequence[Achieved], sampler: str) -> int:
+        """Return how many batches to look at after `batches`: more of them, or as many where this is the end.
 
-        It is the end when every target is met, when the most rounds are reached, or when a statistic is not
+        It is the end when every target is met, when the most batches are reached, or when a statistic is not
         finite: more paths take no infinity and no NaN away.
         """
         open_ = [one for one in found if not one.met]
         if not open_ or any(not math.isfinite(one.estimate.value) for one in open_):
-            return rounds
+            return batches
         furthest = max(one.error / one.target.limit for one in open_)
         doublings = max(1, int(math.log2(min(furthest, self.most)) / FASTEST[sampler]))
-        return min(rounds << doublings, self.most)
+        return min(batches << doublings, self.most)
 
     def record(self, found: Sequence[Achieved] = ()) -> dict[str, Any]:
         """Return what a manifest holds of this."""
         return {
             "targets": [str(target) for target in self.targets],
-            "paths": self.first * ROUND,
-            "max_paths": self.most * ROUND,
+            "paths": self.first * BATCH,
+            "max_paths": self.most * BATCH,
             "achieved": told(found),
         }
 
@@ -90,15 +90,15 @@ def plans(paths: int | None, until: str | None, max_paths: int | None, **plan: A
         whole = Plan(PATHS if paths is None else paths, **plan)
         return whole, whole
     begin = Plan(FIRST if paths is None else paths, **plan)
-    first, most = span(begin.rounds, MOST if max_paths is None else max_paths)
+    first, most = span(begin.batches, MOST if max_paths is None else max_paths)
     return begin.first(first), begin.first(most)
 
 
-def span(rounds: int, max_paths: int) -> tuple[int, int]:
-    """Return the rounds of the first look, made up to the grid, and of the last, made down to it."""
-    first = 1 << (rounds - 1).bit_length()
-    max_paths = whole("max_paths", max_paths, first * ROUND)
-    return first, 1 << ((max_paths // ROUND).bit_length() - 1)
+def span(batches: int, max_paths: int) -> tuple[int, int]:
+    """Return the batches of the first look, made up to the grid, and of the last, made down to it."""
+    first = 1 << (batches - 1).bit_length()
+    max_paths = whole("max_paths", max_paths, first * BATCH)
+    return first, 1 << ((max_paths // BATCH).bit_length() - 1)
 
 
 def goal(text: str, names: Sequence[str], settings: Settings, first: int, most: int) -> Goal:
@@ -118,7 +118,7 @@ def reopened(record: Mapping[str, Any], names: Sequence[str], settings: Settings
     """Return the goal that a manifest records, if it does."""
     if not record:
         return None
-    first, most = record["paths"] // ROUND, record["max_paths"] // ROUND
+    first, most = record["paths"] // BATCH, record["max_paths"] // BATCH
     return goal(", ".join(record["targets"]), names, settings, first, most)
 
 

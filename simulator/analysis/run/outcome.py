@@ -32,7 +32,7 @@ from simulator.estimate import (
     summarise,
     to_datatree,
 )
-from simulator.sampling import REPLICATES, ROUND, STRIP, DrawsKey, draws_key
+from simulator.sampling import BATCH, REPLICATES, STRIP, DrawsKey, draws_key
 from simulator.study import Study
 from simulator.whole_numbers import whole
 
@@ -108,7 +108,7 @@ class Run:
         checked("name", name, str, "the name of a metric")
         if name not in self.units:
             raise UsageError(_unknown("metric", name, self.names))
-        return self.store.read(name, self.plan.rounds)
+        return self.store.read(name, self.plan.batches)
 
     @property
     def metrics(self) -> Mapping[str, Shaped[np.ndarray, "replicate point"]]:
@@ -200,7 +200,7 @@ class Run:
         """
         plan = self.plan
         kept = plan.paths if max_paths is None else min(plan.paths, whole("max_paths", max_paths, 1))
-        rounds = -(-kept // ROUND)
+        batches = -(-kept // BATCH)
         priors = priors_of(self.study, self.model)
         fixed = {
             name: float(prior.parameters["value"])
@@ -208,9 +208,9 @@ class Run:
             if prior.family == "fixed"
         }
         random = [name for name in priors if name not in fixed]
-        drawn = self.draws(random, rounds * ROUND)
-        metrics = {name: self.store.read(name, rounds) for name in self.names}
-        verdicts = {name: codes[:, : rounds * STRIP] for name, codes in self.verdicts.items()}
+        drawn = self.draws(random, batches * BATCH)
+        metrics = {name: self.store.read(name, batches) for name in self.names}
+        verdicts = {name: codes[:, : batches * STRIP] for name, codes in self.verdicts.items()}
         tree = to_datatree(
             metrics | verdicts,
             {name: values.reshape(*values.shape[:-1], REPLICATES, -1) for name, values in drawn.items()},
@@ -242,7 +242,7 @@ class Run:
         Raises
         ------
         UsageError
-            The tree is none of a run, lacks a metric, keeps less than whole rounds of 8192 paths, or is of a
+            The tree is none of a run, lacks a metric, keeps less than whole batches of 8192 paths, or is of a
             model that is not given.
         RunError
             What it says of its run is damaged, or is another study to this version.
@@ -276,7 +276,7 @@ class Run:
         return self._observed(observe, self.plan.paths if paths is None else paths)
 
     def series(
-        self, paths: int = ROUND, names: str | Iterable[str] | None = None
+        self, paths: int = BATCH, names: str | Iterable[str] | None = None
     ) -> dict[str, Float[np.ndarray, "quarter *row path"]]:
         """Return the model's series by quarter, computed again, with paths in the order of `draws`.
 
@@ -353,15 +353,15 @@ class Run:
         }
         return as_table(kept, self.draws(drawn, count), points)
 
-    def verify(self, rounds: int | None = None) -> tuple[Difference, ...]:
-        """Compute stored rounds again, and return where they differ in any bit: nowhere, if all is well.
+    def verify(self, batches: int | None = None) -> tuple[Difference, ...]:
+        """Compute stored batches again, and return where they differ in any bit: nowhere, if all is well.
 
         Parameters
         ----------
-        rounds
+        batches
             How many, spread evenly over the run; all by default.
         """
-        count = self.plan.rounds if rounds is None else whole("rounds", rounds, 1)
+        count = self.plan.batches if batches is None else whole("batches", batches, 1)
         return differences(self.program, self.plan, self.store, self.names, count)
 
     @cached_property

@@ -74,7 +74,9 @@ def program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Prog
     priors, shocks = priors_of(study, model), _own_shocks(study, model)
     beliefs = compile_beliefs(priors, study.dependence, shocks, study.directions)
     traced = model if declares_inputs(model) else warn_unread(study, model)
-    return engine.Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.lanes), traced)
+    return engine.Program(
+        beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.block_size), traced
+    )
 
 
 def check_study(study: Study, model: engine.Model, dtype: str) -> None:

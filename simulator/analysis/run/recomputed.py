@@ -8,13 +8,13 @@ from jaxtyping import Float, Shaped
 
 from simulator import engine
 from simulator.engine import runtime
-from simulator.sampling import REPLICATES, ROUND, STRIP, join_rounds
+from simulator.sampling import BATCH, REPLICATES, STRIP, join_batches
 
 
 class Difference(NamedTuple):
-    """Where a stored run is not what is computed again; without a metric, a round missing or damaged."""
+    """Where a stored run is not what is computed again; without a metric, a batch missing or damaged."""
 
-    round: int
+    batch: int
     metric: str
     paths: int
 
@@ -42,38 +42,38 @@ def observed(
     first = plan.first(-(-points // STRIP))
     kernel = engine.Kernel(program, first, observe)
     found: list[dict[str, np.ndarray]] = []
-    engine.on_threads(kernel, range(first.rounds), lambda _, named: found.append(named), runtime.cores())
+    engine.on_threads(kernel, range(first.batches), lambda _, named: found.append(named), runtime.cores())
 
     def joined(name: str) -> np.ndarray:
-        values = join_rounds([named.pop(name) for named in found])[..., :points]
+        values = join_batches([named.pop(name) for named in found])[..., :points]
         return values.reshape(*values.shape[:-2], REPLICATES * points)
 
     return {name: joined(name) for name in kernel.outputs}
 
 
 def differences(
-    program: engine.Program, plan: engine.Plan, store: engine.Store, names: tuple[str, ...], rounds: int
+    program: engine.Program, plan: engine.Plan, store: engine.Store, names: tuple[str, ...], batches: int
 ) -> tuple[Difference, ...]:
-    """Return where stored rounds, spread evenly over a run, are not what is computed again.
+    """Return where stored batches, spread evenly over a run, are not what is computed again.
 
     Parameters
     ----------
     program, plan, store, names
         Of the run: what computes it, its plan, its metrics and their names.
-    rounds
+    batches
         How many to compute.
     """
     kernel = engine.MetricKernel(program, plan)
-    spread = np.linspace(0, plan.rounds - 1, min(rounds, plan.rounds)).round().astype(int).tolist()
+    spread = np.linspace(0, plan.batches - 1, min(batches, plan.batches)).round().astype(int).tolist()
     found: list[Difference] = []
 
-    def compare(round: int, computed: Float[np.ndarray, "metric path"]) -> None:
-        stored = store.load(round)
+    def compare(batch: int, computed: Float[np.ndarray, "metric path"]) -> None:
+        stored = store.load(batch)
         if stored is None:
-            found.append(Difference(round, "", ROUND))
+            found.append(Difference(batch, "", BATCH))
             return
         paths = engine.differs(computed, stored).sum(axis=1)
-        found.extend(Difference(round, names[row], int(paths[row])) for row in np.flatnonzero(paths).tolist())
+        found.extend(Difference(batch, names[row], int(paths[row])) for row in np.flatnonzero(paths).tolist())
 
     engine.on_threads(kernel, sorted(set(spread)), compare, runtime.cores())
     return tuple(found)

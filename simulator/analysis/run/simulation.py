@@ -35,18 +35,18 @@ from simulator.arguments import checked
 from simulator.engine import runtime
 from simulator.errors import GateError, RunError, RunWarning, StudyError, UsageError, in_order
 from simulator.estimate import parse_targets
-from simulator.sampling import ROUND, draws_key
+from simulator.sampling import BATCH, draws_key
 from simulator.study import Study
 from simulator.whole_numbers import whole
 
-#: Where rounds may be computed.
+#: Where batches may be computed.
 _EXECUTORS = 'anything with submit: a pool of concurrent.futures, or dask.distributed.Client("HOST:PORT")'
 #: A run without a directory that is larger than this streams to a scratch directory  [bytes]
 MEMORY_LIMIT = 2**28
 
 
 class Interrupted(KeyboardInterrupt):
-    """A run was interrupted; `run` holds the rounds that were finished, or None where there were none."""
+    """A run was interrupted; `run` holds the batches that were finished, or None where there were none."""
 
     exit_code = 130
 
@@ -82,7 +82,7 @@ def simulate(
     sampler: str = "rqmc",
     threads: int | None = None,
     out: str | PathLike[str] | None = None,
-    lanes: int = engine.BLOCK,
+    block_size: int = engine.BLOCK,
     dtype: str = "float32",
     executor: engine.Executor | None = None,
     progress: Progress | bool | None = None,
@@ -100,7 +100,7 @@ def simulate(
         Function of named draws, each with a last axis of paths, that returns named metrics; the study's own
         by default, and the build-out model where it has none.
     paths
-        How many; made up to whole rounds of 8192. By default 2^18; with `until`, 2^15 to begin with.
+        How many; made up to whole batches of 8192. By default 2^18; with `until`, 2^15 to begin with.
     until
         Targets of accuracy (see `simulator.estimate.grammar`), such as ``p_bear(group) mcse < 0.001``: the
         paths are doubled until the error of every one is below what is asked. The numbers of paths looked at
@@ -122,11 +122,11 @@ def simulate(
     dtype
         "float32" or "float64".
     executor
-        Where rounds are computed, instead of on this process's threads: anything with `submit`, as a Dask
+        Where batches are computed, instead of on this process's threads: anything with `submit`, as a Dask
         client or a pool of `concurrent.futures` (docs/how-to/cluster.md). Changes no bit of a result on one
         kind of processor.
     progress
-        Called with the paths finished and the paths asked for, after each round. By default a bar where
+        Called with the paths finished and the paths asked for, after each batch. By default a bar where
         standard error is a terminal, and a line in a notebook; False shows nothing.
 
     Raises
@@ -146,7 +146,9 @@ def simulate(
     checked("until", until, str | None, "text such as 'p_bear(group) mcse < 0.001'")
     checked("out", out, str | PathLike | None, "a path")
     checked("executor", executor, engine.Executor | None, _EXECUTORS)
-    plan, most = plans(paths, until, max_paths, seed=seed, sampler=sampler, lanes=lanes, dtype=dtype)
+    plan, most = plans(
+        paths, until, max_paths, seed=seed, sampler=sampler, block_size=block_size, dtype=dtype
+    )
     if threads is not None:
         threads = whole("threads", threads, 1)
     given, model = model, model_of(study, model)
@@ -161,7 +163,7 @@ def simulate(
         refuse_rules(study, kernel.metrics)
         wanted = None
         if until is not None:
-            wanted = goal(until, kernel.metrics, study.settings, plan.rounds, most.rounds)
+            wanted = goal(until, kernel.metrics, study.settings, plan.batches, most.batches)
         manifest, store = _begun(directory, _manifest(study, model, plan, kernel.metrics, wanted), most)
         run = Run(study, plan, model, store, manifest.metrics, directory, goal=wanted)
         journal = engine.Journal(directory, manifest)
@@ -173,9 +175,9 @@ def simulate(
         else:
             work = crew = engine.Crew(kernel, recipe(study, given, most), executor, cores)
 
-        def kept(rounds: int) -> None:
-            journal.note(run.plan, rounds)
-            report_progress(rounds * ROUND, run.plan.paths)
+        def kept(batches: int) -> None:
+            journal.note(run.plan, batches)
+            report_progress(batches * BATCH, run.plan.paths)
 
         def closed(run: Run, status: engine.Status) -> Run:
             timings = {"compile": kernel.seconds, "total": time.perf_counter() - started}
@@ -187,9 +189,9 @@ def simulate(
 
         done = 0
         try:
-            while done < run.plan.rounds:
-                engine.fill(work, store, run.plan.rounds, tally, kept, done)
-                done = run.plan.rounds
+            while done < run.plan.batches:
+                engine.fill(work, store, run.plan.batches, tally, kept, done)
+                done = run.plan.batches
                 if wanted is not None:
                     looked = run.accuracy
                     run = replace(run, looked=looked)
@@ -198,10 +200,10 @@ def simulate(
                         run = replace(run, plan=plan.first(following), looked=())
                         store.prepare(following)
         except KeyboardInterrupt as error:
-            rounds = engine.leading(store.done())
-            message = f"interrupted after {rounds * ROUND} of {run.plan.paths} paths"
-            part = closed(replace(run, plan=plan.first(max(rounds, 1)), looked=()), "interrupted")
-            raise Interrupted(message, part if rounds else None) from error
+            batches = engine.leading(store.done())
+            message = f"interrupted after {batches * BATCH} of {run.plan.paths} paths"
+            part = closed(replace(run, plan=plan.first(max(batches, 1)), looked=()), "interrupted")
+            raise Interrupted(message, part if batches else None) from error
         except BaseException:
             with contextlib.suppress(RunError):
                 closed(run, "failed")
@@ -242,15 +244,15 @@ def open_run(path: str | PathLike[str], model: engine.Model | None = None) -> Ru
     directory = Path(checked("path", path, str | PathLike, "a run directory"))
     manifest, store = engine.reopen(directory)
     whole = manifest.status == "complete"
-    rounds = manifest.plan.rounds if whole else engine.leading(store.done())
-    if rounds == 0:
-        message = f"{directory} holds a run of which no round was finished; give its command again"
+    batches = manifest.plan.batches if whole else engine.leading(store.done())
+    if batches == 0:
+        message = f"{directory} holds a run of which no batch was finished; give its command again"
         raise RunError(message)
     study = _study_of(directory, manifest, model)
     wanted = reopened(manifest.accuracy, tuple(manifest.metrics), study.settings)
     return Run(
         study,
-        manifest.plan.first(rounds),
+        manifest.plan.first(batches),
         remade(study, model, manifest.model) or absent(manifest.model),
         store,
         manifest.metrics,
@@ -358,5 +360,5 @@ def _begun(
     scratch = tempfile.mkdtemp(prefix="strandline-")
     store = engine.ZarrStore(Path(scratch), metrics, plan.dtype)
     weakref.finalize(store, shutil.rmtree, scratch, ignore_errors=True)
-    store.prepare(plan.rounds)
+    store.prepare(plan.batches)
     return manifest, store

@@ -11,7 +11,7 @@ import numpy as np
 from simulator import engine
 from simulator.analysis.run.program import origin, remade
 from simulator.errors import RunError, StrandlineError, UsageError
-from simulator.sampling import REPLICATES, ROUND, STRIP, DrawsKey, earlier_draws_key
+from simulator.sampling import BATCH, REPLICATES, STRIP, DrawsKey, earlier_draws_key
 from simulator.study import Study
 
 if TYPE_CHECKING:
@@ -105,25 +105,25 @@ def parts_of(tree: "DataTree", model: engine.Model | None) -> Parts:
     if missing := [name for name in units if name not in predicted]:
         message = f"this tree lacks metrics of its run: {', '.join(missing)}; give the run itself"
         raise UsageError(message)
-    rounds = _rounds(predicted)
+    batches = _batches(predicted)
     store, tally = engine.MemoryStore(tuple(units), plan.dtype), engine.Tally(tuple(units))
-    strips = [predicted[name].to_numpy().reshape(REPLICATES, rounds, STRIP) for name in units]
-    for round in range(rounds):
-        values = np.stack([metric[:, round].reshape(ROUND) for metric in strips])
-        store.write(round, values)
+    strips = [predicted[name].to_numpy().reshape(REPLICATES, batches, STRIP) for name in units]
+    for batch in range(batches):
+        values = np.stack([metric[:, batch].reshape(BATCH) for metric in strips])
+        store.write(batch, values)
         tally.add(values)
-    return Parts(replace(study, model=model), plan.first(rounds), made, store, units, tally.found(), key)
+    return Parts(replace(study, model=model), plan.first(batches), made, store, units, tally.found(), key)
 
 
-def _rounds(predicted: Any) -> int:
-    """Return how many rounds a tree has, or raise where it has not the first whole ones."""
+def _batches(predicted: Any) -> int:
+    """Return how many batches a tree has, or raise where it has not the first whole ones."""
     chains, draws = (predicted[name].to_numpy() for name in ("chain", "draw"))
     first = np.array_equal(chains, np.arange(REPLICATES)) and np.array_equal(draws, np.arange(draws.size))
     if not first or not draws.size or draws.size % STRIP:
         message = (
             f"found a DataTree of {draws.size} paths of each of {chains.size} replicates; allowed: the first "
             f"paths of all {REPLICATES}, a multiple of {STRIP} of each, as run.to_datatree() keeps unless "
-            f"max_paths is no multiple of {ROUND}"
+            f"max_paths is no multiple of {BATCH}"
         )
         raise UsageError(message)
     return draws.size // STRIP

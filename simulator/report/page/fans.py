@@ -10,7 +10,7 @@ from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import CODES, SamplerName, pool, quantile
 from simulator.report.page.shown import OVER_TIME, SERIES, Rows, SeriesShown
-from simulator.sampling import REPLICATES, ROUND, STRIP
+from simulator.sampling import BATCH, REPLICATES, STRIP
 
 #: The quantiles of a fan.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -63,7 +63,7 @@ def fans(run: Run) -> Fans | None:
     companies = tuple(company.name for company in run.study.settings.companies)
     if not companies or not hasattr(run.model, "series"):
         return None
-    series = run.series(ROUND, SERIES)
+    series = run.series(BATCH, SERIES)
     sampler = cast(SamplerName, run.plan.sampler)
     found: dict[str, dict[str, dict[str, Fan]]] = {}
     for chart in OVER_TIME:
@@ -73,7 +73,7 @@ def fans(run: Run) -> Fans | None:
                 entities.setdefault(entity, {})[part] = _fan(values, _codes(run, entity), sampler)
     start = run.study.settings.start or "Q1"
     quarters = tuple(_quarter(start, t) for t in range(next(iter(series.values())).shape[0]))
-    return Fans(ROUND, quarters, found, _worst(found))
+    return Fans(BATCH, quarters, found, _worst(found))
 
 
 def _entities(
@@ -85,7 +85,7 @@ def _entities(
         return
     names = {company: f"finance.shares.{company}" for company in companies}
     try:
-        shares = run.draws(names.values(), ROUND)
+        shares = run.draws(names.values(), BATCH)
     except UsageError:
         return
     for row, name in enumerate(companies):

@@ -139,7 +139,7 @@ def test_a_verdict_explained():
 
 
 def test_few_paths_are_enough_to_be_honest():
-    """One round has few points in a replicate: errors grow, and the answer stays within them."""
+    """One batch has few points in a replicate: errors grow, and the answer stays within them."""
     target = explained("ishigami", paths=8192)["targets"]["f"]
     found = shares(target)
     assert agrees(found["x"], 0.313905)

@@ -79,7 +79,7 @@ def test_a_case_is_the_study_with_its_numbers_on_the_same_draws(study: Study) ->
             assert getattr(outlook, name).value == pytest.approx(then, abs=1e-12)
             change = then - run.estimate(f"p_{name}({entity})").value
             assert getattr(effect, name).value == pytest.approx(change, abs=1e-12)
-        # The held logit-normal goes through its odds in float32, which rounds twice.
+        # The held logit-normal goes through its odds in float32, which batches twice.
         mean = float(np.mean(other.metric(f"value_created.{entity}"), dtype=np.float64))
         assert outlook.value.value == pytest.approx(mean, rel=1e-6)
 

@@ -6,7 +6,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from simulator.analysis.run import Run
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Study
 
 PRIORS: dict[str, Any] = {
@@ -16,8 +16,8 @@ PRIORS: dict[str, Any] = {
     "wait": {"family": "gamma", "shape": 2.0, "scale": 0.5},
     "rate": {"family": "fixed", "value": 0.5},
 }
-ROUNDS = 4
-PATHS = ROUNDS * ROUND
+BATCHES = 4
+PATHS = BATCHES * BATCH
 
 
 def margin(draws: dict[str, Any]) -> dict[str, Any]:
@@ -35,10 +35,10 @@ def content(run: Run) -> dict[str, bytes]:
     return {name: run.metric(name).tobytes() for name in run.names}
 
 
-def stop_after(rounds: int) -> Callable[[int, int], None]:
+def stop_after(batches: int) -> Callable[[int, int], None]:
     def progress(done: int, total: int) -> None:
         assert total == PATHS
-        if done == rounds * ROUND:
+        if done == batches * BATCH:
             raise KeyboardInterrupt
 
     return progress

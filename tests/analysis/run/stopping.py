@@ -1,6 +1,7 @@
 """Runs stopped at an accuracy, over many seeds, of statistics whose truth is known.
 
-`python -m tests.analysis.run.stopping 2000` prints what docs/how-to/accuracy.md states: see there for the columns.
+`python -m tests.analysis.run.stopping 2000` prints what docs/how-to/accuracy.md states: see there
+for the columns.
 """
 
 import math
@@ -47,7 +48,7 @@ TRUTHS = {
 }
 #: Rounds at the first look and at the last.
 FIRST, MOST = 1, 2**5
-#: The accuracy asked lies between what these rounds give on average, so that runs seldom end at the ends.
+#: The accuracy asked lies between what these batches give on average, so that runs seldom end at the ends.
 LOOSEST, STRICTEST = 2, 2**4
 
 
@@ -56,7 +57,7 @@ class Stopped(NamedTuple):
 
     asked: float
     achieved: Achieved
-    rounds: int
+    batches: int
 
 
 def stopped(run: Run, goal: Goal) -> Stopped:
@@ -64,19 +65,19 @@ def stopped(run: Run, goal: Goal) -> Stopped:
 
     A path does not depend on how many there are, so nothing need be computed twice for another target.
     """
-    rounds = goal.first
+    batches = goal.first
     while True:
-        found = replace(run, plan=run.plan.first(rounds), goal=goal).accuracy
-        following = goal.following(rounds, found, run.plan.sampler)
-        if following == rounds:
-            return Stopped(goal.targets[0].limit, found[0], rounds)
-        rounds = following
+        found = replace(run, plan=run.plan.first(batches), goal=goal).accuracy
+        following = goal.following(batches, found, run.plan.sampler)
+        if following == batches:
+            return Stopped(goal.targets[0].limit, found[0], batches)
+        batches = following
 
 
-def error(statistic: str, run: Run, rounds: int) -> float:
-    """Return the standard error that so many rounds give."""
-    goal = Goal(parse_targets(f"{statistic} mcse < 1", run.names, ()), rounds, rounds)
-    return replace(run, plan=run.plan.first(rounds), goal=goal).accuracy[0].error
+def error(statistic: str, run: Run, batches: int) -> float:
+    """Return the standard error that so many batches give."""
+    goal = Goal(parse_targets(f"{statistic} mcse < 1", run.names, ()), batches, batches)
+    return replace(run, plan=run.plan.first(batches), goal=goal).accuracy[0].error
 
 
 def measure(seeds: int, sampler: Literal["rqmc", "mc"]) -> Iterator[tuple[str, list[Stopped]]]:
@@ -84,7 +85,7 @@ def measure(seeds: int, sampler: Literal["rqmc", "mc"]) -> Iterator[tuple[str, l
     pilots = [simulate(STUDY, paths=STRICTEST * 8192, seed=2**40 + n, sampler=sampler) for n in range(16)]
     typical = {
         statistic: [
-            np.median([error(statistic, run, rounds) for run in pilots]) for rounds in (LOOSEST, STRICTEST)
+            np.median([error(statistic, run, batches) for run in pilots]) for batches in (LOOSEST, STRICTEST)
         ]
         for statistic in TRUTHS
     }
@@ -114,7 +115,7 @@ def main(seeds: int) -> None:
             said = np.array([end.achieved.error / end.asked for end in ends])
             spread = ratio.std(ddof=1) / math.sqrt(seeds)
             met = np.mean([end.achieved.met for end in ends])
-            paths = np.mean([end.rounds for end in ends]) * 8192
+            paths = np.mean([end.batches for end in ends]) * 8192
             true = math.sqrt(np.mean(ratio**2))
             print(
                 f"| {sampler} | `{statistic}` | {true:.2f} | {math.sqrt(np.mean(said**2)):.2f} "

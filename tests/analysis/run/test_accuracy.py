@@ -19,7 +19,7 @@ from simulator.analysis.run.accuracy import FASTEST, Goal, span
 from simulator.engine import MetricKernel
 from simulator.errors import RunError, UsageError
 from simulator.estimate import Achieved, Estimate, Target
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 
 PRIORS = {
     "strength": {"family": "normal", "mean": 4.0, "sd": 1.0},
@@ -37,10 +37,10 @@ def study(model: Callable[..., Any] = margin) -> Study:
     return Study.from_dict({"priors": PRIORS, "verdict": RULES}, model=model)
 
 
-#: Met by plain Monte Carlo of this study at 8 rounds and not at 4: 0.27/sqrt(n) is 1.05e-3 and 1.49e-3.
+#: Met by plain Monte Carlo of this study at 8 batches and not at 4: 0.27/sqrt(n) is 1.05e-3 and 1.49e-3.
 BEAR = "p_bear(model) mcse < 0.00125"
-ASKED: dict[str, Any] = {"paths": ROUND, "seed": 3, "sampler": "mc", "until": BEAR}
-ROUNDS = 8
+ASKED: dict[str, Any] = {"paths": BATCH, "seed": 3, "sampler": "mc", "until": BEAR}
+BATCHES = 8
 
 
 def asked(**other: Any) -> dict[str, Any]:
@@ -58,21 +58,21 @@ def straight() -> Run:
 
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return the rounds computed from here on, and the number of kernels made as negative ones."""
-    rounds: list[int] = []
+    """Return the batches computed from here on, and the number of kernels made as negative ones."""
+    batches: list[int] = []
     init, call = MetricKernel.__init__, MetricKernel.__call__
 
     def made(self: MetricKernel, *given: Any) -> None:
-        rounds.append(-1)
+        batches.append(-1)
         init(self, *given)
 
-    def counted(self: MetricKernel, round: int) -> Any:
-        rounds.append(round)
-        return call(self, round)
+    def counted(self: MetricKernel, batch: int) -> Any:
+        batches.append(batch)
+        return call(self, batch)
 
     monkeypatch.setattr(MetricKernel, "__init__", made)
     monkeypatch.setattr(MetricKernel, "__call__", counted)
-    return rounds
+    return batches
 
 
 @pytest.mark.parametrize("kept", [False, True])
@@ -82,16 +82,16 @@ def test_paths_are_doubled_until_the_target_is_met_each_computed_once(
     steps: list[int] = []
     out = tmp_path / "run" if kept else None
     run = simulate(study(), **ASKED, out=out, threads=1, progress=lambda _, total: steps.append(total))
-    assert sorted(computed) == [-1, *range(ROUNDS)]
-    assert sorted(set(steps)) == [1 * ROUND, 2 * ROUND, 4 * ROUND, 8 * ROUND]
-    assert run.plan.rounds == ROUNDS
+    assert sorted(computed) == [-1, *range(BATCHES)]
+    assert sorted(set(steps)) == [1 * BATCH, 2 * BATCH, 4 * BATCH, 8 * BATCH]
+    assert run.plan.batches == BATCHES
     (found,) = run.accuracy
     # The error of a chance p from n paths is sqrt(p (1 - p) / n).
     p = run.verdicts["verdict"].ravel() == -1
     assert found.error == pytest.approx(p.std() / math.sqrt(p.size), rel=1e-3)
     assert found.met
     assert run.summary() == straight.summary()
-    plain = simulate(study(), paths=ROUNDS * ROUND, seed=3, sampler="mc")
+    plain = simulate(study(), paths=BATCHES * BATCH, seed=3, sampler="mc")
     assert content(run) == content(plain) == content(straight)
 
 
@@ -106,13 +106,13 @@ def test_the_summary_and_the_manifest_say_what_was_asked_and_achieved(tmp_path: 
     assert accuracy["achieved"] == told
     assert accuracy["targets"] == [one["target"] for one in told]
     assert open_run(tmp_path).summary() == run.summary()
-    assert "targets" not in simulate(study(), paths=ROUND).summary()
+    assert "targets" not in simulate(study(), paths=BATCH).summary()
 
 
 @pytest.mark.parametrize("after", [1, 3, 5])
 def test_a_run_that_was_stopped_ends_as_one_that_was_not(after: int, straight: Run, tmp_path: Path) -> None:
     def stop(done: int, _: int) -> None:
-        if done >= after * ROUND:
+        if done >= after * BATCH:
             raise KeyboardInterrupt
 
     out = tmp_path / "run"
@@ -120,7 +120,7 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(after: int, straight: R
         simulate(study(), **ASKED, out=out, threads=1, progress=stop)
     part = interrupted.value.run
     assert part is not None
-    assert after <= part.plan.rounds < ROUNDS
+    assert after <= part.plan.batches < BATCHES
     assert open_run(out).summary() == part.summary()
     run = simulate(study(), **ASKED, out=out)
     assert run.summary() == straight.summary()
@@ -160,10 +160,10 @@ def test_a_limit_without_the_target_fails_the_gate_and_more_paths_go_on(
     straight: Run, computed: list[int], tmp_path: Path
 ) -> None:
     more = asked(until=f"mean(margin) mcse < 1, {BEAR}")
-    out = place(tmp_path, study(), **more, max_paths=4 * ROUND)
+    out = place(tmp_path, study(), **more, max_paths=4 * BATCH)
     out = tmp_path / f"20260128T090000Z-{out.name.split('-', 1)[1]}"
     with pytest.raises(AccuracyError) as error:
-        simulate(study(), **more, out=out, max_paths=5 * ROUND)  # made down to 4
+        simulate(study(), **more, out=out, max_paths=5 * BATCH)  # made down to 4
     lines = str(error.value).splitlines()
     assert lines[0] == "the accuracy asked for is not reached with 32,768 paths:"
     assert lines[1].startswith("  mean(margin) mcse < 1.0: achieved ")
@@ -172,14 +172,14 @@ def test_a_limit_without_the_target_fails_the_gate_and_more_paths_go_on(
     assert "not met" in lines[2]
     assert error.value.exit_code == 4
     run = error.value.run
-    assert (run.status, run.plan.rounds) == ("complete", 4)
+    assert (run.status, run.plan.batches) == ("complete", 4)
     assert [one.met for one in run.accuracy] == [True, False]
     assert open_run(out).summary() == run.summary()
     # The same command with a higher limit finds the run, and goes on from where it stands.
     assert place(tmp_path, study(), **more) == out
     computed.clear()
     finished = simulate(study(), **more, out=out)
-    assert sorted(computed) == [-1, 0, *range(4, ROUNDS)]  # 0 is the check that it is the same program
+    assert sorted(computed) == [-1, 0, *range(4, BATCHES)]  # 0 is the check that it is the same program
     assert content(finished) == content(straight)
     assert place(tmp_path, study(), **more) != out
 
@@ -189,11 +189,11 @@ def test_a_directory_has_one_set_of_targets(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"targets p_bear.* from 8192 paths against mean"):
         simulate(study(), **asked(until="mean(margin) mcse < 1"), out=tmp_path)
     with pytest.raises(RunError, match=r"from 8192 paths against .* from 16384 paths"):
-        simulate(study(), **asked(paths=2 * ROUND), out=tmp_path)
+        simulate(study(), **asked(paths=2 * BATCH), out=tmp_path)
     with pytest.raises(RunError, match="against none"):
-        simulate(study(), paths=ROUNDS * ROUND, seed=3, sampler="mc", out=tmp_path)
+        simulate(study(), paths=BATCHES * BATCH, seed=3, sampler="mc", out=tmp_path)
     with pytest.raises(RunError, match="holds 65536 paths, more than the 32768 asked for"):
-        simulate(study(), **ASKED, max_paths=4 * ROUND, out=tmp_path)
+        simulate(study(), **ASKED, max_paths=4 * BATCH, out=tmp_path)
 
 
 def test_what_is_not_finite_is_not_waited_for() -> None:
@@ -202,8 +202,8 @@ def test_what_is_not_finite_is_not_waited_for() -> None:
 
     infinite.may_be_infinite = {"payback"}  # type: ignore[attr-defined]
     with pytest.raises(AccuracyError, match="the value is inf") as error:
-        simulate(study(infinite), paths=ROUND, until="p95(payback) mcse < 1")
-    assert error.value.run.plan.rounds == 1
+        simulate(study(infinite), paths=BATCH, until="p95(payback) mcse < 1")
+    assert error.value.run.plan.batches == 1
 
 
 @pytest.mark.parametrize(
@@ -211,19 +211,19 @@ def test_what_is_not_finite_is_not_waited_for() -> None:
     [
         ({"until": "mean(magrin) mcse < 1"}, "Did you mean margin"),
         ({"until": "p_bear(group) mcse < 0.01"}, "an entity: model"),
-        ({"until": BEAR, "max_paths": ROUND}, "max_paths: found 8192; allowed: a whole number from 16384"),
+        ({"until": BEAR, "max_paths": BATCH}, "max_paths: found 8192; allowed: a whole number from 16384"),
         ({"max_paths": 2**20}, "max_paths: found 1048576; allowed: only with targets"),
     ],
 )
 def test_what_cannot_be_asked(given: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        simulate(study(), **{"paths": 2 * ROUND, **given})
+        simulate(study(), **{"paths": 2 * BATCH, **given})
 
 
 def test_looks_are_at_powers_of_two() -> None:
     assert span(1, 2**24) == (1, 2**11)
     assert span(3, 2**24 - 1) == (4, 2**10)
-    assert span(4, 4 * ROUND) == (4, 4)
+    assert span(4, 4 * BATCH) == (4, 4)
 
 
 @pytest.mark.parametrize("sampler", ["rqmc", "mc"])

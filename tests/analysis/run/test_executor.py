@@ -17,10 +17,10 @@ from simulator import Study, cli, simulate
 from simulator.analysis.run import Interrupted, Run, open_run
 from simulator.engine import cluster, pool
 from simulator.errors import ExecutorWarning
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 
-ROUNDS = 40
-ASKED: dict[str, Any] = {"paths": ROUNDS * ROUND, "seed": 7}
+BATCHES = 40
+ASKED: dict[str, Any] = {"paths": BATCHES * BATCH, "seed": 7}
 WORKERS = 2
 
 
@@ -138,8 +138,8 @@ def test_a_pool_that_loses_a_process_in_the_middle_of_an_answer_is_not_waited_fo
 def test_a_model_without_a_name_travels_and_is_not_taken_for_another(client: Client) -> None:
     for factor in (1.0, 2.0):
         model = lambda draws, factor=factor: {"load": factor * draws["load"]}  # noqa: E731
-        there = simulate(study(model), paths=4 * ROUND, executor=client)
-        here = simulate(study(model), paths=4 * ROUND)
+        there = simulate(study(model), paths=4 * BATCH, executor=client)
+        here = simulate(study(model), paths=4 * BATCH)
         assert there.metric("load").tobytes() == here.metric("load").tobytes()
 
 
@@ -151,9 +151,9 @@ def test_more_paths_are_asked_of_the_same_kernels(client: Client) -> None:
 
     client.wait_for_workers(WORKERS)  # one may have been killed just now
     before = cast(dict[str, int], client.run(kernels))
-    asked: dict[str, Any] = {"paths": 4 * ROUND, "until": "mean(margin) mcse < 0.005"}
+    asked: dict[str, Any] = {"paths": 4 * BATCH, "until": "mean(margin) mcse < 0.005"}
     there = simulate(study(), **asked, sampler="mc", executor=client)
-    assert there.plan.rounds == 16  # (1.45 / 0.005)^2 paths, made up to a power of two
+    assert there.plan.batches == 16  # (1.45 / 0.005)^2 paths, made up to a power of two
     assert there.summary() == simulate(study(), **asked, sampler="mc").summary()
     after = cast(dict[str, int], client.run(kernels))
     assert max(after[worker] - before[worker] for worker in before) == 1
@@ -170,7 +170,7 @@ def test_an_interrupt_keeps_what_came_back_and_the_run_goes_on_anywhere(
         simulate(study(), **ASKED, out=tmp_path, executor=client, progress=stop)
     part = interrupted.value.run
     assert part is not None
-    assert ROUNDS // 4 <= part.plan.rounds < ROUNDS
+    assert BATCHES // 4 <= part.plan.batches < BATCHES
     simulate(study(), **ASKED, out=tmp_path, executor=client)
     assert content(tmp_path) == straight[1]
 

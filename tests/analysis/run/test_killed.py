@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from simulator.analysis.run import open_run, simulate
-from simulator.sampling import ROUND
-from tests.analysis.run.small_run import PATHS, ROUNDS, content, study
+from simulator.sampling import BATCH
+from tests.analysis.run.small_run import BATCHES, PATHS, content, study
 
 #: From where the processes import these tests.
 ROOT = str(Path(__file__).parents[2])
@@ -29,7 +29,7 @@ def progress(done, total):
 try:
     simulate(study(), paths=PATHS, seed=7, threads=1, out=Path(sys.argv[1]), progress=progress)
 except Interrupted as error:
-    print(error.run.plan.rounds)
+    print(error.run.plan.batches)
     sys.exit(error.exit_code)
 """
 
@@ -46,14 +46,14 @@ def test_a_signal_stops_a_process_and_the_same_command_goes_on(
 ) -> None:
     with child(tmp_path, "slowly") as process:
         assert process.stdout is not None
-        while int(process.stdout.readline()) < ROUND:
+        while int(process.stdout.readline()) < BATCH:
             pass
         process.send_signal(kind)
         process.communicate()
     assert process.returncode == {signal.SIGINT: 130, signal.SIGKILL: -signal.SIGKILL}[kind]
     found = open_run(tmp_path)
     assert found.status == "interrupted"
-    assert 1 <= found.plan.rounds < ROUNDS
+    assert 1 <= found.plan.batches < BATCHES
     assert content(simulate(study(), paths=PATHS, seed=7, out=tmp_path)) == straight
 
 
@@ -76,7 +76,7 @@ def test_killed_at_ten_random_moments_it_ends_with_the_same_bytes(
 @pytest.mark.skipif(
     shutil.which("unshare") is None, reason="needs a name space of its own to mount a disk in"
 )
-def test_a_full_disk_is_an_error_that_leaves_the_finished_rounds(tmp_path: Path) -> None:
+def test_a_full_disk_is_an_error_that_leaves_the_finished_batches(tmp_path: Path) -> None:
     script = f"""
 import os, sys
 sys.path.insert(0, {ROOT!r})
@@ -89,10 +89,10 @@ try:
 except RunError as error:
     print(error)
 found = open_run(disk + '/run')
-print(found.plan.rounds, found.status, sorted(os.listdir(disk + '/run')))
+print(found.plan.batches, found.status, sorted(os.listdir(disk + '/run')))
 os.remove(disk + '/ballast')
 run = simulate(study(), paths=PATHS, seed=7, out=disk + '/run')
-print(run.status, run.plan.rounds)
+print(run.status, run.plan.batches)
 """
     shell = (
         f"mount -t tmpfs -o size=1m none {tmp_path} && head -c 700000 /dev/zero > {tmp_path}/ballast && "
@@ -104,7 +104,7 @@ print(run.status, run.plan.rounds)
     said, kept, after = found.stdout.splitlines()
     assert said.startswith(f"cannot write {tmp_path}/run/store/metrics/c/0/")
     assert "No space left on device; make room and give the same command again" in said
-    rounds, status, *_ = kept.split()
-    assert 1 <= int(rounds) < ROUNDS
+    batches, status, *_ = kept.split()
+    assert 1 <= int(batches) < BATCHES
     assert status == "interrupted"
-    assert after == f"complete {ROUNDS}"
+    assert after == f"complete {BATCHES}"

@@ -34,7 +34,7 @@ def moved(single: Run, double: Run) -> dict[tuple[str, ...], float]:
     between a quarter of the paths and all. Where a quarter of them have no error, such as a median that
     lies where half of the paths are at a limit, the most is taken that it can be.
     """
-    quarter = replace(single, plan=single.plan.first(single.plan.rounds // 4))
+    quarter = replace(single, plan=single.plan.first(single.plan.batches // 4))
     told = [dict(numbers(run.summary())) for run in (single, double, quarter)]
     found = {}
     for place, ours in told[0].items():

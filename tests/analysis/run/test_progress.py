@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 
 from simulator import diff, simulate, update
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Study
 
 BEAM = Study.from_dict({"priors": {"load": {"family": "normal", "mean": 750, "sd": 50}}}, lambda d: dict(d))
-#: What takes long and computes this many rounds of paths, by name.
+#: What takes long and computes this many batches of paths, by name.
 CALLS: dict[str, tuple[Callable[..., Any], int]] = {
-    "simulate": (lambda **options: simulate(BEAM, paths=3 * ROUND, **options), 3),
+    "simulate": (lambda **options: simulate(BEAM, paths=3 * BATCH, **options), 3),
     "diff": (
-        lambda **options: diff(BEAM, BEAM.override({"load.median": 800.0}), paths=ROUND, **options),
+        lambda **options: diff(BEAM, BEAM.override({"load.median": 800.0}), paths=BATCH, **options),
         2,
     ),
-    "update": (lambda **options: update(BEAM, {"load": (760.0, 20.0)}, paths=2 * ROUND, **options), 2),
+    "update": (lambda **options: update(BEAM, {"load": (760.0, 20.0)}, paths=2 * BATCH, **options), 2),
 }
 
 
@@ -34,7 +34,7 @@ def test_a_function_of_the_callers_own_is_called_with_paths_done_and_asked_for(c
     call(progress=lambda done, total: seen.append((done, total)))
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     done, total = seen[-1]
-    assert done == total >= least * ROUND
+    assert done == total >= least * BATCH
 
 
 def test_nothing_is_written_where_nobody_watches(call, capfd: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.analysis.run import Run, simulate
 from simulator.errors import UsageError
-from simulator.sampling import REPLICATES, ROUND
+from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study
 
 PRIORS: dict[str, Any] = {
@@ -31,7 +31,7 @@ class Copies:
 @pytest.fixture(scope="module", params=["rqmc", "mc"])
 def run(request: pytest.FixtureRequest) -> Run:
     study = Study.from_dict({"priors": PRIORS}, model=Copies())
-    return simulate(study, paths=3 * ROUND, seed=5, sampler=request.param)
+    return simulate(study, paths=3 * BATCH, seed=5, sampler=request.param)
 
 
 def test_draws_and_series_stand_in_the_order_of_metrics(run: Run) -> None:
@@ -42,7 +42,7 @@ def test_draws_and_series_stand_in_the_order_of_metrics(run: Run) -> None:
     assert np.array_equal(run.draws(["shares"])["shares"][1], run.metric("second").ravel())
 
 
-@pytest.mark.parametrize("paths", [1, 300, ROUND, ROUND + 1, 2 * ROUND])
+@pytest.mark.parametrize("paths", [1, 300, BATCH, BATCH + 1, 2 * BATCH])
 def test_fewer_paths_are_the_first_points_of_every_replicate(run: Run, paths: int) -> None:
     points = -(-paths // REPLICATES)
     load = run.metric("same_load")[:, :points].ravel()
@@ -69,12 +69,12 @@ def test_a_table_has_the_columns_that_were_asked_for(run: Run) -> None:
     with pytest.raises(UsageError, match="no draw 'lode'; did you mean load"):
         run.table(draws=["lode"])
     with pytest.raises(
-        UsageError, match=f"paths: found {3 * ROUND + 1}; allowed: a whole number from 1 to {3 * ROUND}"
+        UsageError, match=f"paths: found {3 * BATCH + 1}; allowed: a whole number from 1 to {3 * BATCH}"
     ):
-        run.table(paths=3 * ROUND + 1)
+        run.table(paths=3 * BATCH + 1)
 
 
 def test_a_metric_and_a_draw_of_one_name_are_not_laid_over_each_other() -> None:
     study = Study.from_dict({"priors": PRIORS}, model=lambda draws: {"load": 2 * draws["load"]})
     with pytest.raises(UsageError, match="'load' twice"):
-        simulate(study, paths=ROUND).table()
+        simulate(study, paths=BATCH).table()

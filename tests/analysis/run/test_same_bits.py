@@ -9,12 +9,12 @@ import pytest
 
 from simulator.analysis.run import simulate, simulation
 from simulator.errors import UsageError
-from simulator.sampling import REPLICATES, ROUND
+from simulator.sampling import BATCH, REPLICATES
 from tests.analysis.run.small_run import PATHS, content, study
 
 
 @pytest.mark.parametrize(
-    "how", [{"threads": 2}, {"threads": 5}, {"lanes": 256}, {"lanes": 64}, {"out": "run"}]
+    "how", [{"threads": 2}, {"threads": 5}, {"block_size": 256}, {"block_size": 64}, {"out": "run"}]
 )
 def test_how_it_is_computed_changes_no_bit(
     how: dict[str, Any], straight: dict[str, bytes], tmp_path: Path
@@ -46,7 +46,7 @@ def test_a_prior_more_and_paths_more_move_no_draw(sampler: str) -> None:
 
 
 def test_metrics_are_by_replicate_and_draws_one_row_in_their_order() -> None:
-    run = simulate(study(lambda d: {"load": d["load"]}), paths=2 * ROUND)
+    run = simulate(study(lambda d: {"load": d["load"]}), paths=2 * BATCH)
     draws = run.draws(["load", "shares", "rate"], 320)
     assert draws["shares"].shape == (3, 320)
     assert np.allclose(draws["shares"].sum(axis=0), 1, atol=3 * np.finfo("f4").eps)
@@ -59,8 +59,8 @@ def test_metrics_are_by_replicate_and_draws_one_row_in_their_order() -> None:
 
 
 def test_float64_is_the_same_paths_to_more_digits() -> None:
-    single = simulate(study(), paths=ROUND, seed=7)
-    double = simulate(study(), paths=ROUND, seed=7, dtype="float64")
+    single = simulate(study(), paths=BATCH, seed=7)
+    double = simulate(study(), paths=BATCH, seed=7, dtype="float64")
     assert double.metric("margin").dtype == np.float64
     # A dozen roundings of numbers below 20, each to half an ulp of float32 or less.
     assert np.abs(single.metric("margin") - double.metric("margin")).max() < 12 * 20 * 2.0**-24

@@ -9,25 +9,25 @@ import pytest
 
 from simulator.analysis.run import Interrupted, open_run, place, simulate
 from simulator.errors import RunError
-from simulator.sampling import ROUND
-from tests.analysis.run.small_run import PATHS, ROUNDS, content, stop_after, study
+from simulator.sampling import BATCH
+from tests.analysis.run.small_run import BATCHES, PATHS, content, stop_after, study
 
 
-@pytest.mark.parametrize("rounds", [0, 1, 3])
+@pytest.mark.parametrize("batches", [0, 1, 3])
 def test_an_interrupted_run_keeps_what_was_done_and_goes_on(
-    rounds: int, straight: dict[str, bytes], tmp_path: Path
+    batches: int, straight: dict[str, bytes], tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
     with pytest.raises(Interrupted, match=r"interrupted after \d+ of 32768 paths") as interrupted:
-        simulate(study(), paths=PATHS, seed=7, threads=1, out=out, progress=stop_after(rounds))
+        simulate(study(), paths=PATHS, seed=7, threads=1, out=out, progress=stop_after(batches))
     assert interrupted.value.exit_code == 130
-    if rounds == 0:
+    if batches == 0:
         assert interrupted.value.run is None
     else:
         part = interrupted.value.run
         assert part is not None
         assert part.status == "interrupted"
-        assert rounds <= part.plan.rounds < ROUNDS
+        assert batches <= part.plan.batches < BATCHES
         found = open_run(out)
         assert (found.status, found.plan) == ("interrupted", part.plan)
         assert content(found) == content(part)
@@ -40,7 +40,7 @@ def test_an_interrupt_in_memory_gives_the_part_that_was_done() -> None:
     with pytest.raises(Interrupted) as interrupted:
         simulate(study(), paths=PATHS, threads=1, progress=stop_after(2))
     assert interrupted.value.run is not None
-    assert interrupted.value.run.summary()["paths"] >= 2 * ROUND
+    assert interrupted.value.run.summary()["paths"] >= 2 * BATCH
 
 
 def test_a_finished_run_is_only_read_and_can_grow(straight: dict[str, bytes], tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_one_directory_has_one_run_at_a_time(tmp_path: Path) -> None:
         with pytest.raises(RunError, match=f"{tmp_path} is in use by process {os.getpid()}"):
             simulate(study(), paths=PATHS, out=tmp_path)
 
-    simulate(study(), paths=ROUND, out=tmp_path, progress=second)
+    simulate(study(), paths=BATCH, out=tmp_path, progress=second)
 
 
 def test_place_finds_the_run_to_go_on_with(tmp_path: Path) -> None:

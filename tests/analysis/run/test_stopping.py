@@ -20,7 +20,7 @@ def test_a_run_stops_where_its_measure_says(statistic: str) -> None:
     long = simulate(STUDY, paths=MOST * 8192, seed=5)
     end = stopped(long, goal(until, long.names, STUDY.settings, FIRST, MOST))
     run = simulate(STUDY, paths=FIRST * 8192, max_paths=MOST * 8192, until=until, seed=5)
-    assert (run.plan.rounds, run.accuracy[0]) == (end.rounds, end.achieved)
+    assert (run.plan.batches, run.accuracy[0]) == (end.batches, end.achieved)
 
 
 @pytest.mark.slow

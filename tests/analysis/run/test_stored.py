@@ -10,7 +10,7 @@ import pytest
 from simulator.analysis.run import AccuracyError, open_run, simulate
 from simulator.engine import runtime
 from simulator.errors import RunError, RunWarning, StrandlineError
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Study
 
 PRIORS: dict[str, Any] = {
@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stored")
     study = Study.from_dict({"priors": PRIORS}, model=model)
     with pytest.raises(AccuracyError):
-        simulate(study, paths=ROUND, until="mean(load) mcse < 1e-9", max_paths=ROUND, out=folder)
+        simulate(study, paths=BATCH, until="mean(load) mcse < 1e-9", max_paths=BATCH, out=folder)
     return folder
 
 

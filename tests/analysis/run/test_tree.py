@@ -12,7 +12,7 @@ import xarray as xr
 
 from simulator.analysis.run import NotFiniteError, Run, simulate
 from simulator.errors import RunError, UsageError
-from simulator.sampling import ROUND
+from simulator.sampling import BATCH
 from simulator.study import Study
 
 PRIORS: dict[str, Any] = {
@@ -38,7 +38,7 @@ def run() -> Run:
     # The root is infinite on no path and not a number where zeal is negative.
     study = Study.from_dict({"priors": PRIORS}, model=margin)
     with pytest.raises(NotFiniteError, match="root") as told:
-        simulate(study, paths=2 * ROUND, seed=SEED, sampler="mc", lanes=64, dtype="float64")
+        simulate(study, paths=2 * BATCH, seed=SEED, sampler="mc", block_size=64, dtype="float64")
     return told.value.run
 
 
@@ -69,7 +69,7 @@ def test_a_run_comes_back_from_its_tree(
 
 
 def test_a_tree_of_the_first_paths_is_the_run_of_these(run: Run) -> None:
-    back = Run.from_datatree(run.to_datatree(max_paths=ROUND), model=margin)
+    back = Run.from_datatree(run.to_datatree(max_paths=BATCH), model=margin)
     assert back.plan == run.plan.first(1)
     assert back.metric("first").tobytes() == run.metric("first")[:, :256].tobytes()
     assert back.verify() == ()
@@ -99,7 +99,7 @@ def test_a_model_that_is_not_given_is_named(run: Run) -> None:
         (lambda tree: tree["prior_predictive"], "without an attribute 'run'"),
     ],
 )
-def test_a_tree_that_is_not_of_whole_rounds_or_metrics_is_refused(
+def test_a_tree_that_is_not_of_whole_batches_or_metrics_is_refused(
     run: Run, change: Callable[[xr.DataTree], xr.DataTree], told: str
 ) -> None:
     with pytest.raises(UsageError, match=told):

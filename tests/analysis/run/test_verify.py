@@ -8,8 +8,8 @@ import pytest
 
 from simulator.analysis.run import Difference, NotFiniteError, open_run, simulate
 from simulator.errors import GateError, RunError, UsageError
-from simulator.sampling import ROUND
-from tests.analysis.run.small_run import PATHS, ROUNDS, content, margin, study
+from simulator.sampling import BATCH
+from tests.analysis.run.small_run import BATCHES, PATHS, content, margin, study
 
 
 def test_damage_is_found_told_and_repaired(straight: dict[str, bytes], tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_damage_is_found_told_and_repaired(straight: dict[str, bytes], tmp_path:
     damaged[123] ^= 16
     shard.write_bytes(damaged)
     run = open_run(tmp_path, model=margin)
-    assert run.verify() == (Difference(2, "", ROUND),)
+    assert run.verify() == (Difference(2, "", BATCH),)
     with pytest.raises(RunError, match=f"{shard} is damaged"):
         run.metric(run.names[0])
     assert content(simulate(study(), paths=PATHS, seed=7, out=tmp_path)) == straight
@@ -33,14 +33,14 @@ def test_verify_says_where_a_run_differs(tmp_path: Path) -> None:
         return margin(draws) | {"fails": draws["load"] > 3}
 
     found = open_run(tmp_path, model=edited).verify(2)
-    assert [(one.round, one.metric) for one in found] == [(0, "fails"), (ROUNDS - 1, "fails")]
-    assert all(0 < one.paths < ROUND for one in found)
+    assert [(one.batch, one.metric) for one in found] == [(0, "fails"), (BATCHES - 1, "fails")]
+    assert all(0 < one.paths < BATCH for one in found)
     with pytest.raises(RunError, match=r"not what this program computes .*fails"):
         simulate(study(edited), paths=PATHS, out=tmp_path)
 
 
 def test_a_stored_run_is_read_back_without_its_model(tmp_path: Path) -> None:
-    run = simulate(study(), paths=ROUND, seed=7, out=tmp_path)
+    run = simulate(study(), paths=BATCH, seed=7, out=tmp_path)
     found = open_run(tmp_path)
     assert found.study.hash == run.study.hash
     assert (found.plan, found.names, dict(found.units)) == (run.plan, run.names, dict(run.units))
@@ -59,7 +59,7 @@ def test_what_is_not_finite_fails_the_gate_and_is_kept(tmp_path: Path) -> None:
     with pytest.raises(
         NotFiniteError, match=r"log: \d+ nan of 8192 paths\n  payback_years.a: \d+ infinite"
     ) as error:
-        simulate(study(broken), paths=ROUND, out=tmp_path)
+        simulate(study(broken), paths=BATCH, out=tmp_path)
     assert isinstance(error.value, GateError)
     below = int((error.value.run.draws(["load"])["load"] < 0).sum())
     assert error.value.run.not_finite == {
@@ -76,6 +76,6 @@ def test_a_model_may_say_that_infinity_is_an_answer() -> None:
 
     payback.may_be_infinite = {"payback_years"}  # type: ignore[attr-defined]
     payback.metric_units = {"payback_years": "years"}  # type: ignore[attr-defined]
-    run = simulate(study(payback), paths=ROUND)
+    run = simulate(study(payback), paths=BATCH)
     assert run.not_finite["payback_years"]["infinite"] > 0
     assert run.summary()["estimates"]["payback_years"]["unit"] == "years"

@@ -173,7 +173,7 @@ def test_a_tree_of_some_paths_says_of_how_many(run):
         lambda tree: figures.shifts(tree),
     ],
 )
-def test_a_tree_of_less_than_whole_rounds_brings_no_run_back(run, draw):
+def test_a_tree_of_less_than_whole_batches_brings_no_run_back(run, draw):
     with pytest.raises(
         UsageError, match=r"128 paths of each of 32 replicates; allowed: .* a multiple of 256"
     ):

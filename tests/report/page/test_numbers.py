@@ -19,7 +19,7 @@ from simulator.report.page.shapes import curve, grid, histogram, round_step
 from simulator.study import Study, load_study
 
 
-def test_steps_and_grids_are_round() -> None:
+def test_steps_and_grids_are_batch() -> None:
     assert round_step(100, 10) == 10
     assert round_step(70, 10) == pytest.approx(5)
     assert list(grid(-0.7, 1.2, 4)) == [-1.0, -0.5, 0.0, 0.5, 1.0, 1.5]
@@ -157,15 +157,15 @@ def test_a_study_that_no_setting_makes_has_no_command() -> None:
 def test_series_are_computed_by_name_and_the_charts_hold_no_others(run: Run) -> None:
     from simulator.errors import UsageError
     from simulator.report.page.shown import SERIES
-    from simulator.sampling import ROUND
+    from simulator.sampling import BATCH
 
-    few, every = run.series(ROUND, SERIES), run.series(ROUND)
+    few, every = run.series(BATCH, SERIES), run.series(BATCH)
     assert set(few) == set(SERIES)
     assert len(few) < len(every)
     for name, values in few.items():
         np.testing.assert_allclose(values, every[name], rtol=2e-6, atol=1e-6)
     with pytest.raises(UsageError, match="did you mean capex"):
-        run.series(ROUND, ["capx"])
+        run.series(BATCH, ["capx"])
 
 
 def test_a_report_of_more_paths_than_memory_is_given_to_is_refused_before_it_begins(run, monkeypatch) -> None:
