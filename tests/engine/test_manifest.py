@@ -72,7 +72,7 @@ def test_what_makes_another_run() -> None:
         "seed 7 against 8",
         "sampler mc against rqmc",
         "dtype float64 against float32",
-        "lanes 128 against 64",
+        "block_size 128 against 64",
         "metrics (npv.group)",
     ]
     assert MANIFEST.differences(replace(MANIFEST, metrics={"a": "", "npv.group": ""})) == [
