@@ -7,9 +7,9 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault, StudyError, in_order
+from simulator.families import FAMILIES
 from simulator.study.consistency import DEFAULT_GROUP, check_parts
 from simulator.study.document import Document
-from simulator.study.families import FAMILIES
 from simulator.study.reading import Parts, read_parts, read_replaced
 from simulator.study.records import (
     Check,
@@ -149,10 +149,7 @@ def _parameters(marginal: Marginal) -> dict[str, Any]:
     given = {name: _frozen(value) for name, value in marginal.given.items()}
     if marginal.family == "mixture":
         given["components"] = tuple(_component(part) for part in given["components"])
-    for option, default in FAMILIES[marginal.family].options.items():
-        equal = (1 / len(given["values"]),) * len(given["values"]) if default is None else default
-        given.setdefault(option, equal)
-    return given
+    return FAMILIES[marginal.family].with_options(given)
 
 
 def _component(part: Marginal) -> dict[str, Any]:

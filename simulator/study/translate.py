@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault
+from simulator.families import FAMILIES
 from simulator.study.document import nearest, shown
-from simulator.study.families import FAMILIES
 from simulator.study.forms import IN_WORDS
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from simulator.buildout import starter
+from simulator.families import FAMILIES
 from simulator.study import Study, load_study, priors_root, shipped_sets
-from simulator.study.families import FAMILIES
 from simulator.study.schema.document import document_schema, schema_text
 from simulator.study.written import written_prior
 from tests.study.small_set import FILES

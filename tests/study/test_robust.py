@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulator.errors import Fault, StudyError
+from simulator.families import FAMILIES
 from simulator.study import Study
 from simulator.study.document import Document
-from simulator.study.families import FAMILIES
 from simulator.study.schema.prior import MARGINALS
 from simulator.study.schema.settings import EXPOSURES
 from tests.study.tables import ALL, table

@@ -8,7 +8,7 @@ from typing import Any
 from simulator import study as studies
 from simulator.analysis.run.program import misfits_of_buildout
 from simulator.beliefs import remarks, warn
-from simulator.beliefs.compiled import express_all
+from simulator.beliefs.compiled import lower_all
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study import Dependence, Study
 from simulator.study.build import PartlyReadError
@@ -72,7 +72,7 @@ def read_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
 
 def faults_of(study: Study) -> list[Fault]:
     """Return what a study that is written well has against it: no distributions, and no fit to its model."""
-    _, undrawable = express_all(study.priors, study.dependence)
+    _, undrawable = lower_all(study.priors, study.dependence)
     return [*undrawable, *misfits_of_buildout(study)]
 
 

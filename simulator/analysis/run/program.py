@@ -16,7 +16,7 @@ from simulator.analysis.run.requirements import (
 )
 from simulator.analysis.run.risk_cases import case_faults
 from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
-from simulator.beliefs.compiled import express_all
+from simulator.beliefs.compiled import lower_all
 from simulator.errors import ExecutorError, Fault, StudyError, UsageError, in_order
 from simulator.sampling import make_sampler
 from simulator.study import Study
@@ -95,8 +95,8 @@ def check_study(study: Study, model: engine.Model, dtype: str) -> None:
         of components of shocks that a shorter horizon does not have.
     """
     priors, inputs = priors_of(study, model), getattr(model, "inputs", {})
-    expressions, undrawable = express_all(priors, study.dependence)
-    drawable = {one.prior.name for one in expressions}
+    lowered, undrawable = lower_all(priors, study.dependence)
+    drawable = {one.prior.name for one in lowered}
     ranges = range_faults(priors, {name: wanted for name, wanted in inputs.items() if name in drawable})
     coordinates, beyond = _named_shocks(study, _own_shocks(study, model))
     if faults := [*undrawable, *ranges, *coordinates, *case_faults(study, model)]:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from simulator.study.families import FAMILIES, Family
+from simulator.families import FAMILIES, Family
 from simulator.study.forms import NAME_PART
 from simulator.study.schema import risks, settings
 from simulator.study.schema.prior import MARGINALS, PRIOR
@@ -94,7 +94,7 @@ def document_schema() -> dict[str, Any]:
     models: dict[str, Any] = shared["$defs"]
     for family, model in MARGINALS.items():
         models[model.__name__].update(_ways(FAMILIES[family]))
-    components = models["Mixture"]["properties"]["components"]
+    components = models["mixture"]["properties"]["components"]
     components["items"] = {"allOf": [{"$ref": "#/$defs/marginal"}, COMPONENT]}
     models["LimitsTable"]["minProperties"] = 1
     for table, identity in ENTRIES.values():
@@ -149,9 +149,7 @@ def schema_text() -> str:
 
 def _ways(family: Family) -> JsonSchemaValue:
     """Return that a family is given in one of its ways: by one set of parameters, or by quantiles."""
-    ways = list(family.ways)
-    if family.with_quantiles is not None:
-        ways.append((*family.with_quantiles, "quantiles"))
+    ways = family.all_ways
     every = {name for way in ways for name in way}
     return {
         "oneOf": [

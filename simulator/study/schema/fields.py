@@ -6,24 +6,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import pairwise
 from math import inf, isfinite, isnan
-from typing import Annotated, Any, LiteralString, NamedTuple
+from typing import Annotated, Any, LiteralString
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from simulator.families import Problem
 from simulator.study.quantile_keys import key_of, probability_of
 
 #: Type of the pydantic error that carries problems.
 PROBLEMS: LiteralString = "problems"
-
-
-class Problem(NamedTuple):
-    """What is wrong with fields taken together, for one Fault."""
-
-    key: str
-    found: str
-    allowed: str
-    advice: str = ""
 
 
 def refuse(problems: list[Problem]) -> None:

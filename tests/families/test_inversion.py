@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.beliefs.inversion import invert
+from simulator.families.inversion import invert
 
 ANY = st.floats(allow_nan=False, allow_infinity=False)
 

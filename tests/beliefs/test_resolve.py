@@ -5,7 +5,7 @@ import pytest
 from scipy import special, stats
 
 from simulator.beliefs import quantile
-from simulator.beliefs.oracle import believe
+from simulator.beliefs.resolve import resolve
 from simulator.errors import StudyError
 from simulator.study import Prior
 from tests.beliefs.cases import CASES, PRIORS, TRUNCATED, Case, component, label, prior
@@ -51,7 +51,7 @@ class TestEveryPrior:
         assert at(np.zeros((3, 2))).shape == (3, 2)
 
     def test_inverts_its_distribution_function(self, one: Prior) -> None:
-        marginal = believe(one).marginals[0]
+        marginal = resolve(one).marginals[0]
         z = np.linspace(-5, 5, 201)
         z = z[np.abs(z[:, None] - marginal.breaks(9)).min(axis=1, initial=1) > 1e-9]
         x = marginal.at(z)
@@ -63,13 +63,13 @@ class TestEveryPrior:
         assert (z <= marginal.score(x) + slack).all()
 
     def test_halves_at_the_median(self, one: Prior) -> None:
-        marginal = believe(one).marginals[0]
+        marginal = resolve(one).marginals[0]
         median = quantile(one)(np.zeros(1))
         assert marginal.score_below(median)[0] <= 1e-9
         assert marginal.score(median)[0] >= -1e-9
 
     def test_has_no_mass_at_a_bound(self, one: Prior) -> None:
-        marginal = believe(one).marginals[0]
+        marginal = resolve(one).marginals[0]
         for bound in one.bounds:
             if np.isfinite(bound) and bound not in marginal.corners:
                 values = quantile(one)(np.linspace(-4, 4, 1001))
@@ -140,9 +140,9 @@ def test_dirichlet_with_tiny_alpha_is_finite_everywhere() -> None:
         (prior("a", "normal", {"sd": 1.0}), "a.mean"),
         (prior("a", "lognormal", {"median": 0.0, "sigma": 1.0}), "a.median"),
         (prior("a", "logitnormal", {"median": 1.0, "sigma": 1.0}), "a.median"),
-        (prior("a", "uniform", {"low": 2.0, "high": 2.0}), "a.low, high"),
+        (prior("a", "uniform", {"low": 2.0, "high": 2.0}), "a"),
         (prior("a", "loguniform", {"low": 0.0, "high": 2.0}), "a.low"),
-        (prior("a", "triangular", {"low": 0.0, "mode": 4.0, "high": 2.0}), "a.low, mode, high"),
+        (prior("a", "triangular", {"low": 0.0, "mode": 4.0, "high": 2.0}), "a.mode"),
         (prior("a", "bernoulli", {"p": 1.2}), "a.p"),
         (prior("a", "categorical", {"values": [1, 2], "probabilities": [0.5, 0.6]}), "a.probabilities"),
         (prior("a", "categorical", {"values": [1, 2], "probabilities": [1.0]}), "a.probabilities"),

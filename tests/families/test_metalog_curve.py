@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from simulator.beliefs.metalog import fit_metalog
+from simulator.families.metalog_curve import fit_metalog
 
 INF = np.inf
 Z = np.linspace(-6, 6, 101)

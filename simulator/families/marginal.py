@@ -7,6 +7,7 @@ upper tail Φ(-z), so that a quantile has all its digits at either end, however 
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import override
 
@@ -68,72 +69,17 @@ class Marginal(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class Normal(Marginal):
-    """mean + sd z."""
+class Formula(Marginal):
+    """A distribution whose quantiles and scores have formulas."""
 
-    mean: float
-    sd: float
-    support = (-np.inf, np.inf)
-
-    @override
-    def at(self, z: Numbers) -> Numbers:
-        return self.mean + self.sd * z
-
-    @override
-    def score(self, x: Numbers) -> Numbers:
-        return (x - self.mean) / self.sd
-
-
-@dataclass(frozen=True, eq=False)
-class LogNormal(Marginal):
-    """median exp(sigma z)."""
-
-    median: float
-    sigma: float
-    support = (0.0, np.inf)
+    quantile: Callable[[Numbers], Numbers]
+    inverse: Callable[[Numbers], Numbers]
+    support: tuple[float, float]
 
     @override
     def at(self, z: Numbers) -> Numbers:
-        return self.median * np.exp(self.sigma * z)
+        return self.quantile(z)
 
     @override
     def score(self, x: Numbers) -> Numbers:
-        with np.errstate(divide="ignore"):
-            return np.log(np.maximum(x, 0) / self.median) / self.sigma
-
-
-@dataclass(frozen=True, eq=False)
-class LogitNormal(Marginal):
-    """1 / (1 + exp(-(logit median + sigma z)))."""
-
-    median: float
-    sigma: float
-    support = (0.0, 1.0)
-
-    @override
-    def at(self, z: Numbers) -> Numbers:
-        return special.expit(special.logit(self.median) + self.sigma * z)
-
-    @override
-    def score(self, x: Numbers) -> Numbers:
-        return (special.logit(np.clip(x, 0, 1)) - special.logit(self.median)) / self.sigma
-
-
-class LogUniform(Marginal):
-    """low (high/low)^Φ(z), with its upper tail from above."""
-
-    def __init__(self, low: float, high: float) -> None:
-        self.support = (low, high)
-        self._ratio = np.log(high / low)
-
-    @override
-    def at(self, z: Numbers) -> Numbers:
-        lower, upper = tails(z)
-        low, high = self.support
-        return np.where(z < 0, low * np.exp(self._ratio * lower), high * np.exp(-self._ratio * upper))
-
-    @override
-    def score(self, x: Numbers) -> Numbers:
-        low, high = self.support
-        x = np.clip(x, low, high)
-        return score_of(np.log(x / low) / self._ratio, np.log(high / x) / self._ratio)
+        return self.inverse(x)

@@ -6,8 +6,8 @@ from typing import Any, override
 import numpy as np
 from scipy import special, stats
 
-from simulator.beliefs.inversion import invert
-from simulator.beliefs.marginal import REACH, Marginal, Numbers, score_of, tails
+from simulator.families.inversion import invert
+from simulator.families.marginal import REACH, Marginal, Numbers, score_of, tails
 
 #: Most values that a discrete prior may take: each is a step of a table in the kernel.
 MOST_ATOMS = 16384

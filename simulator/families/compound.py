@@ -5,9 +5,11 @@ from typing import override
 
 import numpy as np
 
-from simulator.beliefs.inversion import invert
-from simulator.beliefs.marginal import Marginal, Numbers, score_of, tails
-from simulator.study.cut import LEAST_MASS
+from simulator.families.inversion import invert
+from simulator.families.marginal import Marginal, Numbers, score_of, tails
+
+#: Least share of a prior that its bounds may leave: less is a mistake, not a truncation.
+LEAST_MASS = 1e-6
 
 
 class Truncated(Marginal):

@@ -20,8 +20,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy import special
 
-from simulator.beliefs.inversion import invert
-from simulator.beliefs.marginal import Marginal, Numbers, tails
+from simulator.families.inversion import invert
+from simulator.families.marginal import Marginal, Numbers, tails
 
 #: Scores over which a metalog must rise to be a distribution.
 REACH = 8.0

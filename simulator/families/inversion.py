@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Int
 
-from simulator.beliefs.marginal import Numbers
+from simulator.families.marginal import Numbers
 
 
 def invert(score: Callable[[Numbers], Numbers], z: Numbers, low: Numbers, high: Numbers) -> Numbers:

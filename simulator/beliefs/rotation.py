@@ -34,7 +34,7 @@ LEAST_LENGTH = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Rotation:
     """Rows of the scores that the directions combine, and the rows of the directions' own scores."""
 
     rows: tuple[int, ...]
@@ -46,17 +46,17 @@ class Turn:
     ) -> Float[Array, "n paths"]:
         """Return the scores with what lies along the directions replaced by their own."""
         places, columns = np.array(self.rows), weights.T[:, :, None]
-        turned, own = scores[places], scores[self.first : self.last]
+        rotated, own = scores[places], scores[self.first : self.last]
         # Column by column, and not as matrix products, whose rounding depends on how many paths there are.
-        along = jnp.sum(columns * turned[None], axis=1)
+        along = jnp.sum(columns * rotated[None], axis=1)
         for column, score in zip(columns, own - along, strict=True):
-            turned = turned + column * score[None]
-        return jax.lax.optimization_barrier(scores.at[places].set(turned, unique_indices=True))
+            rotated = rotated + column * score[None]
+        return jax.lax.optimization_barrier(scores.at[places].set(rotated, unique_indices=True))
 
 
-def turn(
+def rotate(
     directions: Mapping[str, Sequence[float]], rows: list[tuple[str, int]]
-) -> tuple[Turn, Float[np.ndarray, "row direction"]]:
+) -> tuple[Rotation, Float[np.ndarray, "row direction"]]:
     """Return how directions act on rows of scores, and their weights; missing coordinates are appended.
 
     Parameters
@@ -82,7 +82,7 @@ def turn(
     weights = _orthonormal(np.array([directions[text] for text in combined], dtype=np.float64))
     first = len(rows)
     rows += [(f"direction.{number}", 0) for number in range(weights.shape[1])]
-    return Turn(tuple(places[parse_coordinate(text)] for text in combined), first, len(rows)), weights
+    return Rotation(tuple(places[parse_coordinate(text)] for text in combined), first, len(rows)), weights
 
 
 def _orthonormal(loadings: Float[np.ndarray, "row direction"]) -> Float[np.ndarray, "row direction"]:
