@@ -5,8 +5,10 @@ The fields check types and ranges; what involves several fields (an order, a sum
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Union, cast
+from functools import reduce
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, TypeAdapter, create_model
 
@@ -89,7 +91,7 @@ def _field(family: Family, name: str, parameter: Parameter) -> Any:
     if parameter.kind in _LISTS:
         kind = Annotated[list[kind], Field(min_length=parameter.least, max_length=parameter.most)]
     needed = all(name in way for way in family.all_ways)
-    return (kind, ...) if needed else (_of(Union, (kind, None)), None)
+    return (kind, ...) if needed else (kind | None, None)
 
 
 def _model(family: Family) -> type[Marginal]:
@@ -109,7 +111,7 @@ def _model(family: Family) -> type[Marginal]:
 MARGINALS: Mapping[str, type[Marginal]] = {name: _model(family) for name, family in FAMILIES.items()}
 
 AnyMarginal: Any = Annotated[
-    Union.__getitem__(tuple(MARGINALS.values())),
+    reduce(operator.or_, cast(Any, MARGINALS.values())),
     Field(discriminator="family"),
     BeforeValidator(_name_point_mass),
 ]
