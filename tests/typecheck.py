@@ -23,12 +23,10 @@ def jaxtyped(*, typechecker: Callable[..., Any]) -> Callable[..., Any]:
     with_axes = _jaxtyped(typechecker=typechecker)
 
     def decorate(made: Any) -> Any:
-        if not inspect.isfunction(made) and not dataclasses.is_dataclass(made):
-            return with_axes(made)
-        if inspect.isclass(made):
+        if inspect.isclass(made) and dataclasses.is_dataclass(made):
             made.__init__ = decorate(made.__init__)
             return made
-        return checked(made) if _is_without_axes(made) else with_axes(made)
+        return checked(made) if inspect.isfunction(made) and _is_without_axes(made) else with_axes(made)
 
     return decorate
 
