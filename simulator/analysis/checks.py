@@ -111,8 +111,8 @@ def evaluate_checks(
 ) -> Evaluation:
     """Run a study once, and hold it against each of its checks.
 
-    A study of companies is run with the quantities of `simulator.buildout.Predictive`; the checks of one
-    with a model of its own are about that model's metrics.
+    The checks of a study that its domain runs are about the domain's quantities, those of one with a model of
+    its own about that model's metrics.
 
     Parameters
     ----------
@@ -149,11 +149,9 @@ def evaluate_checks(
 
 def _model(study: Study) -> Model | None:
     """Return the model whose outputs the checks are about; None where the study has none."""
-    if study.model is not None or not study.settings.companies:
+    if study.domain is None or not of_domain(study):
         return study.model
-    from simulator.buildout import Predictive
-
-    return Predictive(study.settings, study.priors)
+    return study.domain.predictive(study.settings, study.priors)
 
 
 def _factors(checks: Iterable[Check], units: Mapping[str, str] | None) -> tuple[float, ...]:

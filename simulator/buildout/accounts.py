@@ -10,8 +10,8 @@ from simulator.buildout.capital import OpeningCapital
 from simulator.buildout.inputs import Parameters
 from simulator.buildout.pipeline import Cargo
 from simulator.buildout.runoff import RunOff
+from simulator.buildout.settings import DepreciationPolicy
 from simulator.buildout.vintages import Life, Total
-from simulator.study.records import DepreciationPolicy
 
 HOURS_PER_YEAR = 8766
 #: USD bn for a gigawatt over an hour at one USD per megawatt-hour.

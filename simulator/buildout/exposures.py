@@ -8,7 +8,7 @@ from jaxtyping import Array, Float
 
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath, settled
 from simulator.buildout.inputs import EXPOSURES, Parameters
-from simulator.study.records import Company
+from simulator.buildout.settings import Company
 
 
 class Exposure(NamedTuple):

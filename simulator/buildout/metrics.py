@@ -3,7 +3,6 @@
 Totals rather than histories: what a block of paths holds then stays in the processor's cache.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import jax
@@ -49,28 +48,6 @@ class Opening(NamedTuple):
     book: Rows
     idle_gw: Rows
     revenue: Rows
-
-
-UNITS: Mapping[str, str] = {
-    "value_created": "USD bn",
-    "value_per_dollar": "1",
-    "roic": "1/yr",
-    "stranded_share": "1",
-    "stranded_value": "USD bn",
-    "eps_drag": "USD",
-    "eps_incremental": "USD",
-    "fcf_trough": "USD bn/yr",
-    "payback_years": "yr",
-    "noncircular_yield": "1/yr",
-    "gross_margin": "1",
-    "energised_share": "1",
-    "utilisation": "1",
-    "capex_2026": "USD bn",
-    "capex_intensity": "1",
-}
-
-#: Metrics per share, which a group of companies does not have.
-PER_SHARE = ("eps_drag", "eps_incremental")
 
 
 #: Quarters from the start, first and past the last: the years that the metrics speak of.

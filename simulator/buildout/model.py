@@ -7,16 +7,17 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.buildout import cycle, metrics, path
+from simulator.buildout import cycle, metrics, path, tables
 from simulator.buildout import shocks as shock_series
 from simulator.buildout.arrays import H, total
 from simulator.buildout.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
-from simulator.buildout.metrics import PER_SHARE, UNITS, Extremes, Marks, Opening, Record, Totals
+from simulator.buildout.metrics import Extremes, Marks, Opening, Record, Totals
 from simulator.buildout.path import State, Terms
+from simulator.buildout.settings import BuildoutSettings, DepreciationPolicy
 from simulator.buildout.shocks import Shock, Shocks
 from simulator.buildout.valuation import unbounded
 from simulator.errors import Fault, StudyError
-from simulator.study.records import DepreciationPolicy, Prior, Settings
+from simulator.study.records import Prior
 
 #: What the two metrics that hang on it say of a path without a value at the horizon.
 NO_VALUE = (
@@ -45,7 +46,7 @@ class Buildout:
         The settings lack what the model needs.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: BuildoutSettings) -> None:
         horizon, stages = settings.horizon_quarters, settings.pipeline_stages
         policy = settings.depreciation_policy
         if not (horizon and stages and policy and settings.companies and settings.power_sources):
@@ -85,16 +86,18 @@ class Buildout:
     def metric_units(self) -> dict[str, str]:
         """Names of all metrics, in order, with their units."""
         return {
-            f"{name}.{entity}": unit
-            for name, unit in UNITS.items()
+            f"{metric.name}.{entity}": metric.unit
+            for metric in tables.metrics().values()
             for entity in (*self.companies, "group")
-            if not (entity == "group" and name in PER_SHARE)
+            if metric.group or entity != "group"
         }
 
     @property
     def may_be_infinite(self) -> frozenset[str]:
         """Metrics for which infinity is an answer: capital that never pays back."""
-        return frozenset(name for name in self.metric_units if name.startswith("payback_years."))
+        return frozenset(
+            name for name in self.metric_units if tables.metrics()[name.partition(".")[0]].infinite
+        )
 
     @property
     def undefined(self) -> Mapping[str, str]:
@@ -178,7 +181,7 @@ class Buildout:
         return p, terms, last, totals, kept
 
 
-def _missing(settings: Settings) -> list[Fault]:
+def _missing(settings: BuildoutSettings) -> list[Fault]:
     needed = {
         "study.horizon_quarters": settings.horizon_quarters,
         "study.pipeline_stages": settings.pipeline_stages,

@@ -19,11 +19,11 @@ from simulator.buildout.metrics import Record
 from simulator.buildout.pipeline import Cargo, Queue
 from simulator.buildout.power import Lateness, Lead, PowerTerms
 from simulator.buildout.price import PriceTerms
+from simulator.buildout.settings import Company, DepreciationPolicy, PowerSource
 from simulator.buildout.shocks import Shocks, persist, variance
 from simulator.buildout.silicon import Silicon, SiliconTerms, per_gigawatt
 from simulator.buildout.spend import SpendTerms
 from simulator.buildout.valuation import ValueTerms, mid_cycle_revenue, terminal_value
-from simulator.study.records import Company, DepreciationPolicy, PowerSource
 
 
 class Terms(NamedTuple):

@@ -20,10 +20,11 @@ from simulator.buildout.inputs import Input, Parameters
 from simulator.buildout.metrics import FIRST_TWO_YEARS, FIRST_YEAR, SECOND_YEAR
 from simulator.buildout.model import REPORTED_DEPRECIATION, Buildout, Draws
 from simulator.buildout.price import PriceTerms
+from simulator.buildout.settings import BuildoutSettings
 from simulator.buildout.shocks import Shock
 from simulator.buildout.silicon import SiliconTerms, per_gigawatt
 from simulator.errors import Fault
-from simulator.study.records import Prior, Settings
+from simulator.study.records import Prior
 
 type Series = Mapping[str, Array]
 type Rows = Float[Array, "row #path"]
@@ -67,7 +68,7 @@ class Predictive:
         those whose capex is compared with depreciation; without any, that quantity is left out.
     """
 
-    def __init__(self, settings: Settings, priors: Collection[str]) -> None:
+    def __init__(self, settings: BuildoutSettings, priors: Collection[str]) -> None:
         self._buildout = Buildout(settings)
         self._settings = settings
         self._reporting = tuple(

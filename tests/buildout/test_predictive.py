@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from simulator.buildout import Buildout
+from simulator.buildout.model import Buildout
 from simulator.buildout.predictive import Predictive
 from simulator.study.records import Settings
 from tests.buildout import kernel

@@ -119,7 +119,7 @@ def test_values_outside_the_range_of_the_input_are_told(prior: dict[str, object]
 
 @pytest.mark.parametrize("name", shipped_sets())
 def test_a_shipped_set_has_what_the_model_asks_for(name: str) -> None:
-    from simulator.buildout import Buildout
+    from simulator.buildout.model import Buildout
 
     study = load_study(name)
     inputs = Buildout(study.settings).inputs

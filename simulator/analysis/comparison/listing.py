@@ -140,17 +140,6 @@ def _compared(part: str, first: Mapping[str, Any], second: Mapping[str, Any]) ->
         yield Change(part, name, kind, *(text(one.get(name)) for one in (first, second)))
 
 
-def _settings(settings: Settings) -> dict[str, Any]:
-    choices = ("start", "horizon_quarters", "depreciation_policy", "pipeline_stages")
-    return {
-        **{f"study.{name}": getattr(settings, name) for name in choices},
-        "study.companies": [one.name for one in settings.companies],
-        "study.power_sources": [one.name for one in settings.power_sources],
-        **{f"company.{one.name}": one.exposures for one in settings.companies},
-        **{f"power_source.{one.name}": one.cancellation for one in settings.power_sources},
-    }
-
-
 def _rules(settings: Settings) -> dict[str, Any]:
     limits = {
         f"verdict.{rule.name}.{metric}.{side}": value

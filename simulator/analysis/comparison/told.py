@@ -162,7 +162,7 @@ def _number(found: Replicated, least: float) -> dict[str, float | None]:
 
 
 def _side(study: Study, run: Run | None, entities: Sequence[str]) -> dict[str, Any]:
-    titles = {one.name: one.title for one in study.settings.companies}
+    titles = study.settings.entities
     return {
         "study": study.name,
         "title": study.title,

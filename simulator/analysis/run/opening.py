@@ -6,7 +6,7 @@ from os import PathLike
 from typing import Any
 
 from simulator import study as studies
-from simulator.analysis.run.program import misfits_of_buildout
+from simulator.analysis.run.program import misfits_of_domain
 from simulator.beliefs import remarks, warn
 from simulator.beliefs.compiled import express_all
 from simulator.errors import Fault, StudyError, in_order
@@ -48,7 +48,7 @@ def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
         warn(remarks(study))
     except StudyError:
         raise StudyError(in_order(faults_of(study))) from None
-    if overrides and (faults := misfits_of_buildout(study)):
+    if overrides and (faults := misfits_of_domain(study)):
         raise StudyError(in_order(faults))
     return study
 
@@ -73,7 +73,7 @@ def read_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
 def faults_of(study: Study) -> list[Fault]:
     """Return what a study that is written well has against it: no distributions, and no fit to its model."""
     _, undrawable = express_all(study.priors, study.dependence)
-    return [*undrawable, *misfits_of_buildout(study)]
+    return [*undrawable, *misfits_of_domain(study)]
 
 
 def _completed(part: Study, unread: frozenset[str]) -> Study:

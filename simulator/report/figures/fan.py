@@ -21,7 +21,7 @@ from simulator.report.figures.outcome import (
 )
 from simulator.report.figures.style import PALETTE, blank, halo, say, spread, styled, write_numbers
 from simulator.report.page.fans import Fan, Fans, fans
-from simulator.report.page.shown import OVER_TIME, SeriesShown
+from simulator.study.metric import SeriesChart
 
 #: Inches.
 HEIGHT = 4.6
@@ -48,7 +48,7 @@ def fan(source: Source, series: str, entity: str = "group") -> Figure:
         ``group`` or a company; earnings per share are of companies alone.
     """
     run = run_of(source)
-    shown = {one.key: one for one in OVER_TIME}
+    shown = {one.key: one for one in run.study.domain.charts}
     if series not in shown:
         raise UsageError(unknown("series", series, shown))
     found = fans(run)
@@ -122,7 +122,7 @@ def _quarters(axes: Axes, quarters: tuple[str, ...]) -> None:
     axes.set_xlim(0, len(quarters) - 1)
 
 
-def _finding(parts: Mapping[str, Fan], one: SeriesShown, found: Fans) -> str:
+def _finding(parts: Mapping[str, Fan], one: SeriesChart, found: Fans) -> str:
     """Return where the medians end."""
     unit = SAY.unit(one.unit)
     ends = {part: unit.prose.format(n=_last(drawn, 2, 1)) for part, drawn in parts.items()}
@@ -132,7 +132,7 @@ def _finding(parts: Mapping[str, Fan], one: SeriesShown, found: Fans) -> str:
     return f"{told}, medians of {found.quarters[-1]}"
 
 
-def _error(parts: Mapping[str, Fan], one: SeriesShown) -> str:
+def _error(parts: Mapping[str, Fan], one: SeriesChart) -> str:
     """Return the largest error of using these paths alone, in the unit of the chart."""
     middle = max(float(np.nanmax(drawn.mcse[1])) for drawn in parts.values())
     outer = max(float(np.nanmax(drawn.mcse[[0, 2]])) for drawn in parts.values())

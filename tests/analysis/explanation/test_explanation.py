@@ -9,8 +9,10 @@ from analysis.explanation.questions import STANDARD, agrees, explained, run_of
 from simulator.analysis.explanation import explain
 from simulator.analysis.explanation.varying import SHARED, blocks, company_of
 from simulator.analysis.run import simulate
+from simulator.buildout.settings import BuildoutSettings as Settings
+from simulator.buildout.settings import Company
 from simulator.errors import UsageError
-from simulator.study import Company, Settings, Study
+from simulator.study import Study
 
 
 def test_it_is_json_and_the_same_again():
