@@ -115,7 +115,7 @@ class Exposures(Generated):
     def written(self) -> Iterator[str]:
         """Give a table of kinds and of the parts that each takes."""
         from simulator.buildout.inputs import EXPOSURES
-        from simulator.study.schema.settings import EXPOSURES as MODELS
+        from simulator.buildout.schema import EXPOSURES as MODELS
 
         def rows() -> Iterator[tuple[str, ...]]:
             for kind, parts in EXPOSURES.items():

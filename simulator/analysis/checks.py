@@ -6,6 +6,7 @@ from math import inf, isfinite
 from typing import Any, cast
 
 from simulator.analysis.run import Progress, Run, silent, simulate
+from simulator.analysis.run.program import of_domain
 from simulator.engine import Model
 from simulator.errors import Fault, StudyError
 from simulator.estimate import Estimate, SamplerName, mean, pool, quantile

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from simulator.errors import UsageError
 from simulator.study.records import Settings
+from simulator.study.study import Study
 
 type DepreciationPolicy = Literal["in_service", "delivery"]
 
@@ -93,6 +95,10 @@ class BuildoutSettings(Settings):
             "power_source": [asdict(source) for source in self.power_sources],
         }
 
+    def stand_ins(self) -> dict[str, Any]:
+        """Return values for lost settings; they decide nothing about which priors are asked for."""
+        return {"horizon_quarters": 24, "pipeline_stages": 1, "depreciation_policy": "in_service"}
+
     def choices(self) -> dict[str, Any]:
         """Return every choice, the rules left out, under the name by which two studies are compared."""
         return {
@@ -102,3 +108,17 @@ class BuildoutSettings(Settings):
             **{f"company.{one.name}": one.exposures for one in self.companies},
             **{f"power_source.{one.name}": one.cancellation for one in self.power_sources},
         }
+
+
+def settings_of(study: Study) -> BuildoutSettings:
+    """Return the settings of a study of the build-out.
+
+    Raises
+    ------
+    UsageError
+        It is about something else.
+    """
+    if not isinstance(study.settings, BuildoutSettings):
+        message = f"{study.name}: found a study without companies; allowed: one of the build-out"
+        raise UsageError(message)
+    return study.settings

@@ -96,7 +96,7 @@ def check(
         beliefs.audit_table(console.output(), asked)
     if faults := [*audit(asked), *misfits_of_domain(asked)]:
         raise StudyError(faults)
-    if asked.settings.companies:
+    if asked.settings.entities:
         check_study(asked, model_of(asked, None), "float32")
     if predictive:
         _check_predictive(asked, paths, seed, json=json, quiet=quiet)

@@ -6,6 +6,7 @@ with its Monte Carlo standard error and no digit beyond it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from math import inf
 from typing import Any
 
@@ -18,6 +19,7 @@ from simulator.report.estimates import Estimates, Number, apart, lay
 from simulator.report.page.labels import label
 from simulator.report.page.speech import Speech
 from simulator.study import Limits, Study
+from simulator.study.domain import known_metrics
 
 type Summary = Mapping[str, Any]
 

@@ -221,6 +221,10 @@ class Settings:
         """Return the entries of the domain's tables, by the name of the table."""
         return {}
 
+    def stand_ins(self) -> dict[str, Any]:
+        """Return values for lost settings; they decide nothing about which priors are asked for."""
+        return {}
+
     def choices(self) -> dict[str, Any]:
         """Return every choice, the rules left out, under the name by which two studies are compared."""
         return {f"study.{key}": value for key, value in self.keys().items()}

@@ -14,6 +14,7 @@ from simulator.analysis.comparison.stored import Stored, divided, kept
 from simulator.analysis.comparison.swap import Swap
 from simulator.analysis.comparison.told import to_plain
 from simulator.analysis.run import Progress, Run, open_run, progress_of, read_study
+from simulator.analysis.run.program import with_model
 from simulator.arguments import checked
 from simulator.engine import Plan, runtime
 from simulator.engine.directory import MANIFEST

@@ -124,8 +124,8 @@ def text(value: Any) -> str:
 
 
 def _choices(first: Study, second: Study) -> Iterator[Change]:
-    for part, listed in ((SETTINGS, _settings), (RULES, _rules)):
-        yield from _compared(part, listed(first.settings), listed(second.settings))
+    yield from _compared(SETTINGS, first.settings.choices(), second.settings.choices())
+    yield from _compared(RULES, _rules(first.settings), _rules(second.settings))
     yield from _compared(DEPENDENCE, _correlations(first.dependence), _correlations(second.dependence))
 
 

@@ -22,6 +22,7 @@ from simulator.analysis.risks.result import (
 )
 from simulator.analysis.risks.surprise import surprise_at, surprise_of
 from simulator.analysis.run import Progress, Run
+from simulator.analysis.run.program import with_model
 from simulator.engine import runtime
 from simulator.errors import GateError, StudyError
 from simulator.estimate import Estimate

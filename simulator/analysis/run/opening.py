@@ -14,13 +14,6 @@ from simulator.study import Dependence, Study
 from simulator.study.build import PartlyReadError
 from simulator.study.unread import decided
 
-#: Settings that the build-out needs and that decide nothing about which priors it asks for.
-_STAND_INS: Mapping[str, Any] = {
-    "horizon_quarters": 24,
-    "pipeline_stages": 1,
-    "depreciation_policy": "in_service",
-}
-
 
 def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] | None = None) -> Study:
     """Return a study by the name of a shipped prior set or by path.
@@ -78,6 +71,7 @@ def faults_of(study: Study) -> list[Fault]:
 
 def _completed(part: Study, unread: frozenset[str]) -> Study:
     """Return what was read of a study with stand-ins for lost settings, without groups of lost priors."""
-    lost = {key: value for key, value in _STAND_INS.items() if f"study.{key}" in unread}
+    stand_ins = part.settings.stand_ins()
+    lost = {key: value for key, value in stand_ins.items() if f"study.{key}" in unread}
     sound = (group for group in part.dependence.groups if set(group.members) <= part.priors.keys())
     return replace(part, settings=replace(part.settings, **lost), dependence=Dependence(tuple(sound)))

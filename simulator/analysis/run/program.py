@@ -30,7 +30,7 @@ def model_of(study: Study, model: engine.Model | None) -> engine.Model:
     given = study.model if model is None else model
     if given is not None:
         return cast(engine.Model, given)
-    if not of_domain(study):
+    if study.domain is None or not of_domain(study):
         message = "the study has neither a model nor companies: give a model, a function of named draws"
         raise UsageError(message)
     return study.domain.model(study.settings)
@@ -55,7 +55,7 @@ def misfits_of_domain(study: Study) -> list[Fault]:
         model = model_of(study, None)
     except StudyError as error:
         return list(error.faults)
-    return [*misfits(study, model, model.metric_units), *case_faults(study, model)]
+    return [*misfits(study, model, getattr(model, "metric_units", ())), *case_faults(study, model)]
 
 
 def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Model | None:

@@ -24,6 +24,7 @@ from simulator.analysis.run.program import (
     check_study,
     misfits_of_domain,
     model_of,
+    of_domain,
     origin,
     program,
     recipe,
@@ -297,7 +298,7 @@ def _refuse_early(until: str | None, study: Study, given: engine.Model | None) -
     if misfits_of_domain(study):
         raise StudyError(in_order(faults_of(study)))
     if until is not None:
-        asked(until, tuple(model_of(study, None).metric_units), study.settings)
+        asked(until, tuple(getattr(model_of(study, None), "metric_units", ())), study.settings)
 
 
 def place(

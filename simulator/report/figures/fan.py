@@ -48,13 +48,13 @@ def fan(source: Source, series: str, entity: str = "group") -> Figure:
         ``group`` or a company; earnings per share are of companies alone.
     """
     run = run_of(source)
-    shown = {one.key: one for one in run.study.domain.charts}
-    if series not in shown:
-        raise UsageError(unknown("series", series, shown))
     found = fans(run)
     if found is None:
         message = "this run's model has no companies with series by quarter; there is nothing to draw"
         raise UsageError(message)
+    shown = {one.key: one for one in found.charts}
+    if series not in shown:
+        raise UsageError(unknown("series", series, shown))
     entities = found.fans[series]
     if entity not in entities:
         raise UsageError(unknown(f"{series} of", entity, entities))

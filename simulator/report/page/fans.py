@@ -46,6 +46,8 @@ class Fans(NamedTuple):
         How many they rest on.
     quarters
         Their names.
+    charts
+        What is charted, in order.
     fans
         By chart, entity and quantity.
     error
@@ -54,6 +56,7 @@ class Fans(NamedTuple):
 
     paths: int
     quarters: tuple[str, ...]
+    charts: tuple[SeriesChart, ...]
     fans: Mapping[str, Mapping[str, Mapping[str, Fan]]]
     error: tuple[float, float]
 
@@ -73,7 +76,7 @@ def fans(run: Run) -> Fans | None:
                 of_chart.setdefault(entity, {})[part] = _fan(values, _codes(run, entity), sampler)
     start = run.study.settings.start or "Q1"
     quarters = tuple(_quarter(start, t) for t in range(next(iter(series.values())).shape[0]))
-    return Fans(BATCH, quarters, found, _worst(found))
+    return Fans(BATCH, quarters, domain.charts, found, _worst(found))
 
 
 def _entities(

@@ -12,6 +12,7 @@ import pytest
 from simulator.analysis.run import open_run, simulate
 from simulator.analysis.run.program import misfits_of_domain
 from simulator.beliefs import StrandlineWarning
+from simulator.buildout.settings import settings_of
 from simulator.errors import StudyError
 from simulator.study import Study, load_study, shipped_sets
 
@@ -65,12 +66,14 @@ def test_shipped_studies_have_no_prior_that_nothing_asks_for(name):
 
 def test_a_prior_of_an_exposure_is_asked_for_and_of_no_company_is_not(tmp_path):
     study = layer(tmp_path, "")
-    named = [n for c in study.settings.companies for parts in c.exposures.values() for n in parts.values()]
+    named = [
+        n for c in settings_of(study).companies for parts in c.exposures.values() for n in parts.values()
+    ]
     assert named
     bare = replace(
         study,
         settings=replace(
-            study.settings, companies=tuple(replace(c, exposures={}) for c in study.settings.companies)
+            study.settings, companies=tuple(replace(c, exposures={}) for c in settings_of(study).companies)
         ),
     )
     assert {fault.key for fault in misfits_of_domain(bare)} == set(named)

@@ -29,7 +29,7 @@ def over_time(context: Context) -> Section | None:
         outer=f"{100 * outer:.1g}%",
     )
     blocks: list[Block] = [Paragraph([read], "note")]
-    for one in context.found.run.study.domain.charts:
+    for one in fans.charts:
         if entities := fans.fans.get(one.key):
             blocks += _quantity(context, one, fans, entities)
     return Section("time", say("section.time"), blocks, selectors=True)
