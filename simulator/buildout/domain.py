@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from simulator.buildout import tables
-from simulator.buildout.series import CHARTS
 from simulator.buildout.settings import BuildoutSettings, Company, PowerSource
 from simulator.study.domain import TableKind
-from simulator.study.metric import Metric
+from simulator.study.metric import Metric, SeriesChart
 from simulator.study.records import Settings
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ class BuildoutDomain:
     entities = "company"
     keys = ("horizon_quarters", "depreciation_policy", "pipeline_stages")
     choices = ("depreciation_policy", "pipeline_stages")
-    charts = CHARTS
 
     def study_keys(self) -> type[Strict]:
         """Return the model of the keys of ``[study]``."""
@@ -83,6 +81,13 @@ class BuildoutDomain:
     def metrics(self) -> Mapping[str, Metric]:
         """Every metric by name, in the order of metrics.toml."""
         return tables.metrics()
+
+    @property
+    def charts(self) -> tuple[SeriesChart, ...]:
+        """Charts over time, in the order of a report."""
+        from simulator.buildout.series import CHARTS
+
+        return CHARTS
 
     def messages(self, language: str) -> Mapping[str, Any]:
         """Return labels of metrics and priors in a language."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from simulator.study.metric import Metric, SeriesChart
 from simulator.study.records import Settings
@@ -41,6 +41,7 @@ class TableKind:
     merges: bool = False
 
 
+@runtime_checkable
 class Domain(Protocol):
     """What studies of one kind have in common."""
 

@@ -1,13 +1,16 @@
 """What a domain says of its metrics and series: their units, and how they are displayed."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-from jaxtyping import Float
+if TYPE_CHECKING:
+    import numpy as np
+    from jaxtyping import Float
 
-type Rows = Float[np.ndarray, "quarter row path"]
+    type Rows = Float[np.ndarray, "quarter row path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Metric:
     summary: Summary | None = None
 
     @classmethod
-    def from_table(cls, name: str, table: Mapping[str, Any]) -> "Metric":
+    def from_table(cls, name: str, table: Mapping[str, Any]) -> Metric:
         """Return the metric that a table of TOML describes; its texts stand under their languages."""
         own = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
         texts = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from jaxtyping import Array, Float
 
@@ -112,6 +112,7 @@ class Matched:
         return tuple(dict.fromkeys(one.stage for one in self.used))
 
 
+@runtime_checkable
 class Matcher(Protocol):
     """What knows which quantity of a model an observation is of."""
 

@@ -20,7 +20,7 @@ def study_table() -> type[settings.StudyTable]:
     """Return the model of ``[study]`` with the keys of every domain."""
     own = settings.StudyTable
     keys = (domain.study_keys() for domain in domains().values())
-    combined: Any = create_model(own.__name__, __base__=(own, *keys), __doc__=own.__doc__)
+    combined: Any = create_model(own.__name__, __base__=(*keys, own), __doc__=own.__doc__)
     return combined
 
 
