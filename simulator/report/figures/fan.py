@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.errors import UsageError
-from simulator.estimate import Estimate, round_to_error
+from simulator.estimate import Number as Estimate
+from simulator.estimate import round_to_error
 from simulator.report.figures.outcome import (
     SAY,
     Source,
@@ -100,7 +101,7 @@ def _draw(axes: Axes, one: Fan, color: str, dash: str, name: str) -> list[tuple[
 
 def _last(one: Fan, row: int, place: int) -> str:
     """Return a quantile of the last quarter, with its error."""
-    return SAY.estimate(Estimate(float(one.quantiles[row, -1]), float(one.mcse[place, -1]))._asdict())
+    return SAY.estimate(Estimate(float(one.quantiles[row, -1]), float(one.mcse[place, -1])).to_json())
 
 
 def _write(axes: Axes, labels: list[tuple[float, str, str]], quarters: int) -> None:
