@@ -10,7 +10,9 @@ from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import CODES, SamplerName, pool, quantile
 from simulator.sampling import BATCH, REPLICATES, STRIP
-from simulator.study.metric import Rows, SeriesChart
+from simulator.study.metric import SeriesChart
+
+type Rows = Float[np.ndarray, "quarter row path"]
 
 #: The quantiles of a fan.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
