@@ -55,7 +55,17 @@ class BuildoutDomain:
     def settings(
         self, common: Settings, study: Any, entries: Mapping[str, Mapping[str, Any]]
     ) -> BuildoutSettings:
-        """Return the settings of a study with its companies and sources of power."""
+        """Return the settings of a study with its companies and sources of power.
+
+        Parameters
+        ----------
+        common
+            Settings that every study has.
+        study
+            ``[study]`` as read, or None.
+        entries
+            Companies and sources of power as read, by name.
+        """
         companies = (
             Company(
                 one.name,

@@ -11,7 +11,7 @@ from simulator.buildout import cycle, metrics, path, tables
 from simulator.buildout import shocks as shock_series
 from simulator.buildout.arrays import H, total
 from simulator.buildout.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
-from simulator.buildout.metrics import Extremes, Marks, Opening, Record, Totals
+from simulator.buildout.metrics import Extremes, Opening, Record, Totals, Windows
 from simulator.buildout.path import State, Terms
 from simulator.buildout.settings import BuildoutSettings, DepreciationPolicy
 from simulator.buildout.shocks import Shock, Shocks
@@ -150,9 +150,9 @@ class Buildout:
         shared = ("regime", "financing_broken", "late_share", "mean_wait")
         return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
 
-    def _run[Kept](
-        self, draws: Draws, keep: Callable[[Record], Kept]
-    ) -> tuple[Parameters, Terms, State, tuple[Totals, Extremes, Extremes], Kept]:
+    def _run[Collected](
+        self, draws: Draws, keep: Callable[[Record], Collected]
+    ) -> tuple[Parameters, Terms, State, tuple[Totals, Extremes, Extremes], Collected]:
         """Constants, last state, totals, and of every quarter what ``keep`` makes of its record."""
         p = Parameters(draws, self.companies, self.power_sources)
         terms = path.terms_of(p, self._settings.companies, self._settings.power_sources)
@@ -161,23 +161,23 @@ class Buildout:
         shocks = shock_series.gather(draws, events, self.companies, self.power_sources, self.horizon, paths)
         dtype = shocks.price.dtype
 
-        def quarter(carried: Any, at: tuple[Array, Marks, Shocks]) -> tuple[Any, Kept]:
+        def quarter(carried: Any, at: tuple[Array, Windows, Shocks]) -> tuple[Any, Collected]:
             state, (totals, by_company, of_group) = carried
             t, when, now = at
             year = t.astype(dtype) * H
             state, record = path.quarter(terms, self.policy, state, t, year, self.horizon - 1 - t, now)
             after = (
                 metrics.add(totals, record, when, year, terms.value.discount),
-                metrics.worsen(by_company, record, when),
-                metrics.worsen(of_group, metrics.of_group(record), when),
+                metrics.update_extremes(by_company, record, when),
+                metrics.update_extremes(of_group, metrics.of_group(record), when),
             )
             return (state, after), keep(record)
 
         start = path.opening(terms, self.horizon, self.stages, paths, dtype)
         carried = (start, metrics.nothing(len(self.companies), paths, dtype))
         quarters = jnp.arange(self.horizon, dtype=jnp.int32)
-        marks = metrics.marks(self.horizon, dtype)
-        (last, totals), kept = jax.lax.scan(quarter, carried, (quarters, marks, shocks))
+        windows = metrics.windows(self.horizon, dtype)
+        (last, totals), kept = jax.lax.scan(quarter, carried, (quarters, windows, shocks))
         return p, terms, last, totals, kept
 
 

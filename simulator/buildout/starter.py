@@ -136,6 +136,15 @@ def company(base: Study, name: str, like: str | None) -> str:
     ------
     StudyError
         The name is taken or is none, or there is no company to be like.
+
+    Parameters
+    ----------
+    base
+        The study that is extended.
+    name
+        Of the new company, as it stands in the names of priors.
+    like
+        The company whose numbers it starts with; None for the first.
     """
     titles = base.settings.entities
     faults: list[Fault] = []
