@@ -9,10 +9,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from simulator.buildout import Buildout
 from simulator.buildout.inputs import Parameters as Parameters
+from simulator.buildout.model import Buildout
+from simulator.buildout.settings import BuildoutSettings as Settings
+from simulator.buildout.settings import Company, DepreciationPolicy, PowerSource
 from simulator.engine import runtime
-from simulator.study.records import Company, DepreciationPolicy, PowerSource, Settings
 from tests.twin import Structure
 
 
