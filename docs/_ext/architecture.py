@@ -1,4 +1,4 @@
-"""A picture of the package, made from its imports: which part uses which, and that none is used from below."""
+"""A picture of the package, made from its imports: which part uses which, and none from below."""
 
 import re
 import tomllib
@@ -41,11 +41,11 @@ def uses(parts: Sequence[str]) -> Mapping[tuple[str, str], int]:
 def purpose(part: str) -> str:
     """Return what a part is, from the beginning of its docstring."""
     text = import_module(f"{PACKAGE}.{part}").__doc__ or ""
-    return re.split(r"[:.\n]", text.strip(), maxsplit=1)[0]
+    return re.split(r"[:.,\n]", text.strip(), maxsplit=1)[0]
 
 
 def picture() -> str:
-    """Return the picture as SVG: a row and a column for each part, and a number where the row uses the column."""
+    """Return the picture as SVG: a row and a column for each part, a number where the row uses the column."""
     parts = floors()
     counts = uses(parts)
     left = NAME + MARGIN

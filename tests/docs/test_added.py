@@ -34,8 +34,12 @@ def test_a_metric_added_as_the_page_says_is_told_everywhere(tmp_path: Path) -> N
     table.write_text(table.read_text() + "\n" + added("add-a-metric.md", "toml"))
     code = formulas.read_text()
     assert code.count('        "capex_intensity":') == 1
-    line = "        " + added("add-a-metric.md", "python")
-    formulas.write_text(code.replace('        "capex_intensity":', line + '        "capex_intensity":'))
+    (line,) = [
+        one for one in added("add-a-metric.md", "python").splitlines(keepends=True) if "revenue" in one
+    ]
+    formulas.write_text(
+        code.replace('        "capex_intensity":', "    " + line + '        "capex_intensity":')
+    )
 
     def strandline(*arguments: str) -> str:
         command = [sys.executable, "-m", "simulator.cli", *arguments]
