@@ -105,7 +105,7 @@ class BuildoutDomain:
         return {"metric": metrics, "labels": tables.labels(language)}
 
     def translations(self, language: str) -> Mapping[str, str]:
-        """Return notes, titles and reasons of the shipped studies in a language, by their wording in English."""
+        """Return texts of the shipped studies in a language, by their wording in English."""
         return tables.translations(language)
 
     # The models are imported when one is made: reading a study does without JAX.

@@ -23,7 +23,7 @@ def labels(language: str) -> Mapping[str, str]:
 
 @cache
 def translations(language: str) -> Mapping[str, str]:
-    """Return texts of the shipped studies in a language, by their wording in English; none where it has none."""
+    """Return texts of the shipped studies in a language, by their wording in English."""
     folder = resources.files("simulator.buildout") / "translations" / language
     names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else ()
     return {text: own for name in names for text, own in _read(f"translations/{language}/{name}").items()}
