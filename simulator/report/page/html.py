@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from rich.cells import cell_len
 
 from simulator.report.console import plain
+from simulator.report.markup import Element, el
 from simulator.report.page.document import (
     Block,
     Bullets,
@@ -34,7 +35,6 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
-from simulator.report.page.markup import Element, el
 
 #: Longest name that is not offered a place to break at.
 UNBROKEN = 18

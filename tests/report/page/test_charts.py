@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from simulator.report.page.charts import SMALL, WIDE, Bar, Size, bars
-from simulator.report.page.charts.frame import text_width
+from simulator.report.drawing import SMALL, WIDE, Bar, Size, bars
+from simulator.report.drawing.frame import text_width
 
 
 @pytest.mark.parametrize("size", [WIDE, SMALL])

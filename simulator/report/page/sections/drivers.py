@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.analysis.risks import surprise_at
+from simulator.report.drawing import SMALL, WIDE, Bar, Size, bars
 from simulator.report.estimates import apart
-from simulator.report.page.charts import SMALL, WIDE, Bar, Size, bars
+from simulator.report.markup import Element
 from simulator.report.page.context import Context, shown
 from simulator.report.page.document import (
     Block,
@@ -20,7 +21,6 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
-from simulator.report.page.markup import Element
 from simulator.report.page.sections import flips, headlines
 from simulator.report.page.sections.risks import MARK
 from simulator.report.page.shown import Shown

@@ -6,8 +6,8 @@ from math import isfinite
 from simulator.analysis.risks import CaseResult, Effect, Moved, Outlook, RiskResult
 from simulator.analysis.risks.result import is_clear
 from simulator.estimate import Estimate
+from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.estimates import Number
-from simulator.report.page.charts import SMALL, Stack, stacks
 from simulator.report.page.context import VERDICTS, Context, shown
 from simulator.report.page.document import (
     Block,

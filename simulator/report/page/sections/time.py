@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from simulator.report.page.charts import SMALL, WIDE, Band, Size, band
+from simulator.report.drawing import SMALL, WIDE, Band, Size, band
+from simulator.report.markup import Element
 from simulator.report.page.context import VERDICTS, Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.fans import Fan, Fans
-from simulator.report.page.markup import Element
 from simulator.report.page.sections import headlines
 from simulator.report.page.shown import OVER_TIME, SeriesShown
 from simulator.report.page.speech import Unit

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.report.console import plain
+from simulator.report.drawing import SMALL, WIDE, Pair, pairs
 from simulator.report.moves import MOST, clear
-from simulator.report.page.charts import SMALL, WIDE, Pair, pairs
 from simulator.report.page.document import (
     Block,
     Chart,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from simulator.report.page.charts.frame import DIGIT, IDEOGRAPH, Frame, Size, line, place, said
-from simulator.report.page.markup import Element, el
+from simulator.report.drawing.frame import DIGIT, IDEOGRAPH, Frame, Size, line, place, said
+from simulator.report.markup import Element, el
 
 #: Heights of a bar, of a line of its label, and of the room below the bar.
 BAR, LINE, ROOM = 12, 15, 12

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.report.page.markup import Child, Element, el
+from simulator.report.markup import Child, Element, el
 from simulator.report.page.shapes import grid
 
 type Ticks = Sequence[tuple[float, str]]

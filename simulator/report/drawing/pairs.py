@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from simulator.report.page.charts.frame import Frame, Size, line, said, text_width, ticks, ticks_for
-from simulator.report.page.markup import Element, el
+from simulator.report.drawing.frame import Frame, Size, line, said, text_width, ticks, ticks_for
+from simulator.report.markup import Element, el
 
 
 class Pair(NamedTuple):

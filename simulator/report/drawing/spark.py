@@ -5,8 +5,8 @@ from scipy import special
 
 from simulator.beliefs import quantile
 from simulator.errors import StudyError
-from simulator.report.page.charts.frame import path
-from simulator.report.page.markup import Element, el
+from simulator.report.drawing.frame import path
+from simulator.report.markup import Element, el
 from simulator.study import Prior
 
 WIDTH, HEIGHT, BINS = 96, 22, 32

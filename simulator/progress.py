@@ -1,10 +1,11 @@
-"""Progress of a run: a bar on a terminal, a line in a notebook, nothing where nobody watches."""
+"""Progress of some work: a bar on a terminal, a line in a notebook, nothing where nobody watches."""
 
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
@@ -14,23 +15,22 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from simulator.report.console import errors
-
 type Report = Callable[[int, int], None]
 #: What is called with the name of each step of some work as it begins.
 type Step = Callable[[str], None]
 
 
 @contextlib.contextmanager
-def steps(*, quiet: bool) -> Iterator[Step]:
+def steps(console: Console, *, quiet: bool = False) -> Iterator[Step]:
     """Show which step of some work is being done, and for how long, and hand the block what to call.
 
     Parameters
     ----------
+    console
+        Where it is shown.
     quiet
         Show nothing, even on a terminal.
     """
-    console = errors()
     shown = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -45,17 +45,18 @@ def steps(*, quiet: bool) -> Iterator[Step]:
 
 
 @contextlib.contextmanager
-def bar(paths: int, *, quiet: bool) -> Iterator[Report]:
+def bar(paths: int, console: Console, *, quiet: bool = False) -> Iterator[Report]:
     """Show a bar while the block runs, and hand it what to call with the paths done and the paths asked for.
 
     Parameters
     ----------
     paths
         How many are asked for.
+    console
+        Where it is shown.
     quiet
         No bar, even on a terminal.
     """
-    console = errors()
     if "ipykernel" in sys.modules and not quiet:
         with _line() as line:
             yield line

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from simulator.report.page.charts.frame import Frame, Size, line, path, ticks
-from simulator.report.page.markup import Element
+from simulator.report.drawing.frame import Frame, Size, line, path, ticks
+from simulator.report.markup import Element
 
 
 class Band(NamedTuple):

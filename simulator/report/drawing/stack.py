@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from simulator.report.page.charts.frame import DIGIT, Frame, Size, said, text_width
-from simulator.report.page.markup import Element, el
+from simulator.report.drawing.frame import DIGIT, Frame, Size, said, text_width
+from simulator.report.markup import Element, el
 
 #: The most of the width that names take; a longer one is cut.
 NAMES = 0.4
