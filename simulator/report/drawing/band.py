@@ -1,26 +1,21 @@
 """A fan over time: the range of the paths, their middle half, their median; or two fans to compare."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 
 from simulator.report.drawing.frame import Frame, Size, line, path, ticks
 from simulator.report.markup import Element
+from simulator.report.page.fans import Fan
 
-
-class Band(NamedTuple):
-    """A quantity in the unit shown: its colour, five quantiles by quarter, and its medians given verdicts."""
-
-    kind: str
-    quantiles: Float[np.ndarray, "level quarter"]
-    given: Mapping[str, Float[np.ndarray, " quarter"]]
+#: The colours of one quantity alone, and of two.
+KINDS = ("one", "two")
 
 
 def band(
     size: Size,
-    bands: Sequence[Band],
+    fans: Sequence[Fan],
+    factor: float,
     quarters: Sequence[str],
     texts: Mapping[str, str],
     written: Callable[[float, float], str],
@@ -31,8 +26,8 @@ def band(
     ----------
     size
         Of the drawing.
-    bands
-        What is drawn.
+    fans, factor
+        What is drawn, and what brings it to the unit shown.
     quarters
         Their names, such as 2026Q1.
     texts
@@ -40,7 +35,7 @@ def band(
     written
         How a number beside an axis is written, given its step.
     """
-    values = np.concatenate([one.quantiles.ravel() for one in bands])
+    values = factor * np.concatenate([one.quantiles.ravel() for one in fans])
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     high = high if high > low else low + 1
     last = len(quarters) - 1
@@ -49,25 +44,36 @@ def band(
     if size.width < 500:
         marks = marks[:: 1 + len(marks) // 7]
     drawn: list[Element] = frame.beside(ticks(low, high, 4, written), texts["up"])
-    for one in bands:
-        pair = len(bands) > 1
-        drawn += _fan(frame, one, inner=not pair)
+    for kind, one in zip(KINDS, fans, strict=False):
+        rows = [_line(frame, factor * row) for row in one.quantiles]
+        drawn += _two(kind, rows) if len(fans) > 1 else _alone(frame, kind, rows, one, factor)
+        drawn.append(path(f"median {kind}", rows[2]))
     if low < 0 < high:
         drawn.append(line("zero", (frame.left, frame.up(0)), (frame.right, frame.up(0))))
     drawn += frame.below(marks, "", 0)[:-1]
     return frame.svg(texts["label"], drawn)
 
 
-def _fan(frame: Frame, one: Band, *, inner: bool) -> list[Element]:
-    rows = [[(frame.across(t), frame.up(float(v))) for t, v in enumerate(row)] for row in one.quantiles]
-    drawn = [path(f"outer {one.kind}", [*rows[0], *rows[4][::-1]], closed=True)]
-    if not inner:
-        # Where two fans overlap, their edges tell them apart.
-        drawn += [path(f"edge {one.kind}", rows[0]), path(f"edge {one.kind}", rows[4])]
-    if inner:
-        drawn.append(path(f"inner {one.kind}", [*rows[1], *rows[3][::-1]], closed=True))
-    for verdict, values in one.given.items() if inner else ():
-        points = [(frame.across(t), frame.up(float(v))) for t, v in enumerate(values)]
-        drawn.append(path(f"given {verdict}", points))
-    drawn.append(path(f"median {one.kind}", rows[2]))
-    return drawn
+type Line = list[tuple[float, float]]
+
+
+def _line(frame: Frame, values: np.ndarray) -> Line:
+    return [(frame.across(t), frame.up(float(v))) for t, v in enumerate(values)]
+
+
+def _two(kind: str, rows: Sequence[Line]) -> list[Element]:
+    """Return one of two fans: where they overlap, their edges tell them apart."""
+    return [
+        path(f"outer {kind}", [*rows[0], *rows[4][::-1]], closed=True),
+        path(f"edge {kind}", rows[0]),
+        path(f"edge {kind}", rows[4]),
+    ]
+
+
+def _alone(frame: Frame, kind: str, rows: Sequence[Line], one: Fan, factor: float) -> list[Element]:
+    """Return a fan by itself: its middle half, and the medians of the paths of each verdict."""
+    return [
+        path(f"outer {kind}", [*rows[0], *rows[4][::-1]], closed=True),
+        path(f"inner {kind}", [*rows[1], *rows[3][::-1]], closed=True),
+        *(path(f"given {verdict}", _line(frame, factor * v)) for verdict, v in one.given.items()),
+    ]

@@ -1,9 +1,9 @@
-"""A tornado: what a metric is on average where one prior is low and where it is high, in the order given."""
+"""Bars to either side of a middle, with their errors: a tornado of priors, or differences from nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from simulator.report.drawing.frame import Frame, Size, said, text_width, ticks, ticks_for
+from simulator.report.drawing.frame import Frame, Size, line, place, said, text_width, ticks, ticks_for
 from simulator.report.markup import Element, el
 
 #: Least width for a tick and its text.
@@ -12,15 +12,29 @@ PITCH = 70
 #: Between a bar and its text, and from there to the name of the row.
 GAP = 16
 
+#: Standard errors to either side that a whisker shows.
+SPAN = 2
+
+
+class End(NamedTuple):
+    """A bar from the middle: the name of its colour, where it ends, the error of that, and its text."""
+
+    kind: str
+    value: float
+    error: float
+    text: str
+
+    @property
+    def whisker(self) -> tuple[float, float]:
+        """The ends of what its error leaves open."""
+        return self.value - SPAN * self.error, self.value + SPAN * self.error
+
 
 class Bar(NamedTuple):
-    """One row: the prior's name, the means where it is low and where it is high, and their texts."""
+    """One row: its name, and one bar or two."""
 
     name: str
-    low: float
-    high: float
-    low_text: str
-    high_text: str
+    ends: Sequence[End]
 
 
 def bars(
@@ -30,16 +44,16 @@ def bars(
     texts: Mapping[str, str],
     written: Callable[[float, float], str],
 ) -> Element:
-    """Return the drawing of a tornado.
+    """Return the drawing of bars.
 
     Parameters
     ----------
     size
         Its width; its height follows from the number of rows.
     rows
-        The widest first, in the unit shown.
+        From above, in the unit shown; the errors of their ends are standard errors.
     middle
-        The mean of all paths.
+        Where all bars begin, such as the mean of all paths.
     texts
         ``label`` for those who do not see it, ``across`` below the axis.
     written
@@ -49,14 +63,17 @@ def bars(
     aside = size.width > 500
     pitch = 24 if aside else 38
     left = 14 + 1.05 * max(text_width(row.name) for row in rows) if aside else 14
-    low = min(middle, *(min(row.low, row.high) for row in rows))
-    high = max(middle, *(max(row.low, row.high) for row in rows))
-    # At either end stands the text of the longest bar, clear of the names and of the edge.
-    text = GAP + max(text_width(text) for row in rows for text in (row.low_text, row.high_text))
-    room = (high - low or 1.0) * text / max(size.width - 14 - left - 2 * text, text)
+    ends = [end for row in rows for end in row.ends]
+    low, high = min(middle, *(end.whisker[0] for end in ends)), max(middle, *(end.whisker[1] for end in ends))
+    # Beyond the longest bar stands its text, clear of the names and of the edge.
+    text = GAP + max(text_width(end.text) for end in ends)
+    lefts = [before(row, end, middle) for row in rows for end in row.ends]
+    sides = any(lefts), not all(lefts)
+    room = (high - low or 1.0) * text / max(size.width - 14 - left - sum(sides) * text, text)
     height = 46 + pitch * len(rows)
     size = Size(size.name, size.width, height + 12)
-    frame = Frame(size, left, size.width - 14, 8, height - 34, (low - room, high + room), (0, 1))
+    span = low - room * sides[0], high + room * sides[1]
+    frame = Frame(size, left, size.width - 14, 8, height - 34, span, (0, 1))
     count = min(ticks_for(size), max(2, int((frame.right - left) / PITCH)))
     drawn = frame.below(ticks(*frame.x, count, written), texts["across"], height + 4)
     heights = [frame.top + pitch * index + (pitch / 2 if aside else pitch - 13) for index in range(len(rows))]
@@ -66,22 +83,44 @@ def bars(
     return frame.svg(texts["label"], drawn)
 
 
+def before(row: Bar, end: End, middle: float) -> bool:
+    """Whether the text of a bar stands on its left; of two bars without length each has its own side."""
+    return end.value < middle or (end.value == middle and len(row.ends) > 1 and end is row.ends[0])
+
+
 def _row(frame: Frame, row: Bar, middle: float, y: float, *, aside: bool) -> list[Element]:
     drawn = []
-    for value, text, kind in ((row.low, row.low_text, "low"), (row.high, row.high_text, "high")):
-        start, end = sorted((frame.across(middle), frame.across(value)))
-        drawn.append(
-            el(
-                "rect",
-                class_=f"bar {kind}",
-                x=f"{start:.1f}",
-                y=f"{y - 7:.1f}",
-                width=f"{end - start:.1f}",
-                height=14,
-            )
-        )
-        before = value < middle or (value == middle and kind == "low")
-        x = frame.across(value) + (-4 if before else 4)
-        drawn.append(said(text, x, y + 4, "tick", "end" if before else "start"))
+    for end in row.ends:
+        start, stop = sorted((frame.across(middle), frame.across(end.value)))
+        place_of = {"x": place(start), "y": place(y - 7), "width": place(stop - start), "height": 14}
+        drawn.append(el("rect", class_=f"bar {end.kind}", **place_of))
+    for end in row.ends:
+        low, high = map(frame.across, end.whisker)
+        drawn.append(line("whisker", (low, y), (high, y)))
+        if before(row, end, middle):
+            drawn.append(said(end.text, low - 4, y + 4, "tick", "end"))
+        else:
+            drawn.append(said(end.text, max(high, frame.across(middle)) + 4, y + 4, "tick", "start"))
     at = (frame.left - 8, y + 4, "label", "end") if aside else (4, y - 12, "label", "start")
     return [said(row.name, *at), *drawn]
+
+
+def tornado_ends(
+    row: Mapping[str, Any], factor: float, written: Callable[[Mapping[str, float | None], float], str]
+) -> list[End]:
+    """Return the bars of a driver: the means where a prior is low and where it is high.
+
+    Parameters
+    ----------
+    row
+        One of ``drivers`` of a target of `simulator.explain`.
+    factor
+        From the model's unit to the one shown.
+    written
+        How a mean is written, given the factor.
+    """
+    ends = ("low", "high")
+    return [
+        End(end, row[end]["value"] * factor, abs(row[end]["mcse"] * factor), written(row[end], factor))
+        for end in ends
+    ]

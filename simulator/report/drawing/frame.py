@@ -111,7 +111,33 @@ class Frame:
 
 def text_width(text: str) -> float:
     """Return the width of a text in a drawing, about."""
-    return sum(IDEOGRAPH if ord(character) > 0x2E7F else DIGIT for character in text)
+    return sum(IDEOGRAPH if _is_ideograph(character) else DIGIT for character in text)
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """Return a text in lines no wider than so much, broken at spaces, or between ideographs."""
+    lines, current = [], ""
+    for word in _words(text):
+        if current and text_width(current + word.rstrip(" ")) > width:
+            lines.append(current.rstrip(" "))
+            current = ""
+        current += word
+    return [*lines, current.rstrip(" ")]
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = []
+    for character in text:
+        last = words[-1][-1] if words else " "
+        if last == " " or _is_ideograph(character) or _is_ideograph(last):
+            words.append(character)
+        else:
+            words[-1] += character
+    return words
+
+
+def _is_ideograph(character: str) -> bool:
+    return ord(character) > 0x2E7F
 
 
 def place(value: float) -> str:
@@ -145,6 +171,13 @@ def path(kind: str, points: Iterable[tuple[float, float]], *, closed: bool = Fal
 def said(text: str, x: float, y: float, kind: str, anchor: str) -> Element:
     """Return a text in the drawing."""
     return el("text", text, class_=kind, x=place(x), y=place(y), text_anchor=anchor)
+
+
+def key(kind: str) -> Element:
+    """Return the sign of a colour in a legend, 26 by 10: of a line, a piece of that line."""
+    if kind.startswith(("given ", "median ")):
+        return line(kind, (0, 5), (26, 5))
+    return el("rect", class_=f"key {kind}", width=26, height=10)
 
 
 def ticks(

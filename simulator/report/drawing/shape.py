@@ -30,6 +30,7 @@ def shape(
     strips: Sequence[Strip],
     texts: Mapping[str, str],
     written: Callable[[float, float], str],
+    level: float | None = None,
 ) -> Element:
     """Return the drawing of a distribution.
 
@@ -45,6 +46,8 @@ def shape(
         ``label`` for those who do not see it, ``across`` and ``up`` beside the axes.
     written
         How a number beside an axis is written, given its step.
+    level
+        A height to compare with, in per cent, or None.
     """
     step = 16 if size.width > 500 else 15
     bottom = size.height - 48 - step * len(strips)
@@ -63,6 +66,9 @@ def shape(
         *frame.beside(ticks(*frame.y, 3, written)[1:], texts["up"]),
         *_stack(frame, edges, found),
         frame.zero(),
+        None
+        if level is None
+        else line("level", (frame.left, frame.up(level)), (frame.right, frame.up(level))),
         *frame.below(ticks(*frame.x, ticks_for(size), written), texts["across"], size.height - 6),
     ]
     for index, strip in enumerate(strips):

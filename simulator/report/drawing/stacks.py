@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from simulator.report.drawing.frame import DIGIT, IDEOGRAPH, Frame, Size, line, place, said
+from simulator.report.drawing.frame import Frame, Size, line, place, said, text_width, wrapped
 from simulator.report.markup import Element, el
 
 #: Heights of a bar, of a line of its label, and of the room below the bar.
@@ -31,8 +31,8 @@ def stacks(size: Size, rows: Sequence[Stack], label: str, across: str) -> Elemen
         For those who do not see it; and the unit, below.
     """
     left, right = 2.0, size.width - 2.0
-    widest = right - left - 8 - max(_width(row.end) for row in rows)
-    lines = [_wrapped(row.label, widest) for row in rows]
+    widest = right - left - 8 - max(text_width(row.end) for row in rows)
+    lines = [wrapped(row.label, widest) for row in rows]
     height = sum(len(own) * LINE + BAR + ROOM for own in lines) + LINE
     frame = Frame(Size(size.name, size.width, height), left, right, 0, height - ROOM, (0, 1), (0, 1))
     # Where the last part begins in the first row, marked on every bar.
@@ -60,32 +60,3 @@ def _bar(frame: Frame, parts: Mapping[str, float], y: float) -> list[Element]:
         )
         start += share
     return drawn
-
-
-def _wrapped(text: str, width: float) -> list[str]:
-    """Return a text in lines no wider than so much, broken at spaces, or between ideographs."""
-    lines, current = [], ""
-    for word in _words(text):
-        if current and _width(current + word.rstrip()) > width:
-            lines.append(current.rstrip())
-            current = ""
-        current += word
-    return [*lines, current.rstrip()]
-
-
-def _words(text: str) -> list[str]:
-    words: list[str] = []
-    for sign in text:
-        if words and not words[-1].endswith(" ") and not _wide(sign) and not _wide(words[-1][-1]):
-            words[-1] += sign
-        else:
-            words.append(sign)
-    return words
-
-
-def _wide(sign: str) -> bool:
-    return ord(sign) > 0x2E7F
-
-
-def _width(text: str) -> float:
-    return sum(IDEOGRAPH if _wide(sign) else DIGIT for sign in text)

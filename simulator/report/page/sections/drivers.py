@@ -5,6 +5,7 @@ from typing import Any
 
 from simulator.analysis.risks import surprise_at
 from simulator.report.drawing import SMALL, WIDE, Bar, Size, bars
+from simulator.report.drawing.bars import tornado_ends
 from simulator.report.estimates import apart
 from simulator.report.markup import Element
 from simulator.report.page.context import Context, shown
@@ -205,10 +206,7 @@ def tornado(context: Context, one: Shown, target: Target, most: int) -> Chart:
     rows = [
         Bar(
             say("drivers.bar", prior=context.prior(row["prior"]), share=say.rough_percent(row["share"])),
-            row["low"]["value"] * factor,
-            row["high"]["value"] * factor,
-            say.rough(row["low"], factor),
-            say.rough(row["high"], factor),
+            tornado_ends(row, factor, say.rough),
         )
         for row in listed
     ]
