@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from simulator.report.drawing import SMALL, WIDE, Bar, Size, bars
+from simulator.report.drawing import SMALL, WIDE, Bar, End, Size, bars
 from simulator.report.drawing.frame import text_width
 
 
@@ -12,7 +12,10 @@ from simulator.report.drawing.frame import text_width
 def test_the_texts_of_a_tornado_meet_neither_names_nor_edge_nor_dashes(size: Size) -> None:
     """A text beside a bar ends clear of the name of its row, and no dashed line crosses a name."""
     name = "Overshoot of capex guidance (9%)"
-    rows = [Bar(name, -41.0, -1147.0, "−41", "−1,100"), Bar("Other (10%)", -1032.0, 57.0, "−1,000", "57")]
+    rows = [
+        Bar(name, [End("low", -41.0, 9.0, "−41"), End("high", -1147.0, 20.0, "−1,100")]),
+        Bar("Other (10%)", [End("low", -1032.0, 15.0, "−1,000"), End("high", 57.0, 30.0, "57")]),
+    ]
     drawing = str(bars(size, rows, -520.0, {"label": "", "across": ""}, lambda x, _: f"{x:.0f}"))
     texts = re.findall(
         r'<text class="(label|tick)" x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">([^<]*)', drawing

@@ -1,11 +1,10 @@
-"""The parts of a difference as a figure: every share, the whole, and what cannot be drawn."""
+"""The parts of a difference as a chart: every share, the whole, and what cannot be drawn."""
 
 import pytest
-from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 
 from simulator.errors import UsageError
-from simulator.report import figures
+from simulator.report import charts
+from tests.report.charts.seen import shapes, texts, words
 
 
 def effect(value: float) -> dict:
@@ -37,25 +36,23 @@ FOUND = {
 }
 
 
-def texts(figure) -> str:
-    return " ".join(" ".join(text.get_text().replace("\u00a0", " ").split()) for text in figure.findobj(Text))
-
-
 def test_bars_are_the_shares_and_the_whole_in_points() -> None:
-    figure = figures.parts(FOUND)
-    widths = [bar.get_width() for bar in figure.axes[0].patches if isinstance(bar, Rectangle)]
-    assert widths == pytest.approx([24.0, -8.0, 16.0])
+    chart = charts.parts(FOUND)
+    widths = [float(bar.get("width", "")) for bar in shapes(chart, "bar")]
+    assert widths == pytest.approx([24.0 * widths[2] / 16.0, 8.0 * widths[2] / 16.0, widths[2]], abs=0.2)
+    assert [bar.get("class") for bar in shapes(chart, "bar")] == ["bar up", "bar down", "bar whole"]
+    assert {"+24.0 ± 0.2", "−8.0 ± 0.2", "16.0 ± 0.4"} <= {one.text for one in texts(chart)}
 
 
 def test_the_title_says_the_change_and_its_largest_part() -> None:
-    told = texts(figures.parts(FOUND))
+    told = words(charts.parts(FOUND))
     assert "Probability of bear, group: 16.0 ± 0.4 percentage points from january to may" in told
     assert "Of that spend 24.0 ± 0.2 percentage points" in told
-    assert "mean(margin): USD 0.160 ± 0.004 bn" in texts(figures.parts(FOUND, "mean(margin)"))
+    assert "mean(margin): USD 0.160 ± 0.004 bn" in words(charts.parts(FOUND, "mean(margin)"))
 
 
 def test_what_cannot_be_drawn_is_said() -> None:
     with pytest.raises(UsageError, match="did you mean p_bear"):
-        figures.parts(FOUND, "p_bear(grop)")
+        charts.parts(FOUND, "p_bear(grop)")
     with pytest.raises(UsageError, match="not divided among any: another start quarter"):
-        figures.parts({**FOUND, "parts": [], "not_attributed": "another start quarter"})
+        charts.parts({**FOUND, "parts": [], "not_attributed": "another start quarter"})
