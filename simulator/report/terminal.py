@@ -12,7 +12,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import by_entity, format_estimate
+from simulator import estimate as estimates
+from simulator.estimate import by_entity
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, Number, apart, lay
 from simulator.report.page.labels import label
@@ -78,8 +79,7 @@ class Line:
         """Return a number of this metric with its error, or `none` where there is no number."""
         if number["value"] is None:
             return self._endless(number.get("infinite"), none)
-        error = None if number["mcse"] is None else self.factor * number["mcse"]
-        return format_estimate(self.factor * number["value"], error)
+        return str(estimates.Number.from_json(number) * self.factor)
 
     def _endless(self, sign: float | None, none: str) -> str:
         """Return what stands for an infinite number, by its sign; `none` where it is no number at all."""

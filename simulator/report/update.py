@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import format_estimate
+from simulator import estimate as estimates
 from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, beyond_four, lay
 from simulator.report.moves import MOST, clear
@@ -286,4 +286,4 @@ def rounded(number: Number) -> str:
 
 def estimate(number: Number) -> str:
     """Return a number with its error."""
-    return format_estimate(number["value"], number["mcse"])
+    return str(estimates.Number.from_json(number))

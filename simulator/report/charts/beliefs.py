@@ -148,10 +148,7 @@ def learned(posterior: Posterior, names: Sequence[str] | None = None) -> Chart:
     )
 
 
-def _prior(study: object, name: str) -> Prior:
-    if not isinstance(study, Study):
-        message = f"found a {type(study).__name__}; allowed: a Study, such as run.study"
-        raise UsageError(message)
+def _prior(study: Study, name: str) -> Prior:
     prior = study.priors.get(name)
     if prior is None:
         raise UsageError(unknown("prior", name, study.priors))

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import CODES, VERDICT, Estimate, mean, pool
+from simulator.estimate import CODES, VERDICT, Number, distinguishable, mean, pool
 from simulator.estimate.verdicts import MODEL, full_name
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import (
@@ -25,9 +25,6 @@ from simulator.report.charts.subject import (
 from simulator.report.drawing import WIDE, Bar, End, bars
 from simulator.report.page.difference import apart, both, refuse_unpaired
 from simulator.report.page.speech import Unit
-
-#: Standard errors below which nothing is told from zero.
-CLEAR = 2.0
 
 
 def differences(base: Run, others: Mapping[str, Run], metric: str) -> Chart:
@@ -66,13 +63,13 @@ def differences(base: Run, others: Mapping[str, Run], metric: str) -> Chart:
         across = titled(f"Difference of the mean of {within(name)}", axis.axis)
     samples = {what: both(_sample(base, metric), _sample(other, metric)) for what, other in others.items()}
     moves = {
-        what: _scaled(mean(pool(apart(*pair), sampler(base))), factor * axis.factor)
+        what: mean(pool(apart(*pair), sampler(base))) * (factor * axis.factor)
         for what, pair in samples.items()
     }
     rows = sorted(moves.items(), key=lambda row: -abs(row[1].value))
     first = next(iter(samples.values()))[0]
     unit = SAY.unit(key)
-    before = SAY.estimate(mean(pool(first, sampler(base)))._asdict(), factor * unit.factor, unit)
+    before = SAY.estimate(mean(pool(first, sampler(base))).to_json(), factor * unit.factor, unit)
     title = titled(name, whose)
     return Chart(
         f"{title}: {_finding(rows, axis)}",
@@ -95,27 +92,18 @@ def _sample(run: Run, metric: str) -> np.ndarray:
     return (codes == CODES[verdict]).astype(np.float64)
 
 
-def _scaled(estimate: Estimate, factor: float) -> Estimate:
-    return Estimate(estimate.value * factor, estimate.mcse * abs(factor))
+def _bar(name: str, one: Number) -> Bar:
+    kind = "unclear" if not distinguishable(one) else "up" if one.value > 0 else "down"
+    text = SAY.estimate(one.to_json())
+    return Bar(name, [End(kind, one.value, one.error, f"+{text}" if kind == "up" else text)])
 
 
-def _clear(one: Estimate) -> bool:
-    """Whether a difference is told from nothing."""
-    return abs(one.value) > CLEAR * one.mcse
-
-
-def _bar(name: str, one: Estimate) -> Bar:
-    kind = "unclear" if not _clear(one) else "up" if one.value > 0 else "down"
-    text = SAY.estimate(one._asdict())
-    return Bar(name, [End(kind, *one, f"+{text}" if kind == "up" else text)])
-
-
-def _finding(rows: Sequence[tuple[str, Estimate]], unit: Unit) -> str:
+def _finding(rows: Sequence[tuple[str, Number]], unit: Unit) -> str:
     """Return the largest difference, or that none is told from nothing."""
     name, largest = rows[0]
-    if not _clear(largest):
+    if not distinguishable(largest):
         return "moved by no change beyond the error"
-    size = SAY.estimate(Estimate(abs(largest.value), largest.mcse)._asdict(), 1.0, unit)
+    size = SAY.estimate(abs(largest).to_json(), 1.0, unit)
     return f"{'up' if largest.value > 0 else 'down'} by {size} with {name}"
 
 
@@ -143,27 +131,26 @@ def parts(found: Mapping[str, Any], statistic: str = "p_bear(group)") -> Chart:
     one = found["statistics"][statistic]
     is_chance = one["function"] in ("p_bull", "p_base", "p_bear")
     factor, unit = (100.0, SAY.unit("points")) if is_chance else (1.0, SAY.unit(one["unit"]))
-    shares = {part["name"]: _estimate(part["effects"][statistic]["share"], factor) for part in found["parts"]}
+    shares = {
+        part["name"]: Number.from_json(part["effects"][statistic]["share"]) * factor
+        for part in found["parts"]
+    }
     rows = sorted(shares.items(), key=lambda row: -abs(row[1].value))
-    change = _estimate(one["change"], factor)
-    whole = Bar("the whole change", [End("whole", *change, SAY.estimate(change._asdict()))])
+    change = Number.from_json(one["change"]) * factor
+    end = End("whole", change.value, change.error, SAY.estimate(change.to_json()))
     what = f"Probability of {one['function'][2:]}, {one['of']}" if is_chance else statistic
     names = [found[which]["study"] for which in ("first", "second")]
     return Chart(
-        f"{what}: {SAY.estimate(change._asdict(), 1.0, unit)} from {names[0]} to {names[1]}",
-        f"Of that {rows[0][0]} {SAY.estimate(rows[0][1]._asdict(), 1.0, unit)}. Shares add up to the change.",
+        f"{what}: {SAY.estimate(change.to_json(), 1.0, unit)} from {names[0]} to {names[1]}",
+        f"Of that {rows[0][0]} {SAY.estimate(rows[0][1].to_json(), 1.0, unit)}. Shares add up to the change.",
         "A share is the mean of the part's step when parts are changed one by one, in alphabetical order and "
         f"in the reverse. Whiskers: two standard errors. {found['paths']:,} paths on the same draws, seed "
         f"{found['seed']}, {found['sampler']}.",
         bars(
             WIDE,
-            [*(_bar(*row) for row in rows), whole],
+            [*(_bar(*row) for row in rows), Bar("the whole change", [end])],
             0.0,
             {"label": what, "across": titled("Share in the change", unit.axis)},
             SAY.tick,
         ),
     )
-
-
-def _estimate(number: Mapping[str, float], factor: float) -> Estimate:
-    return _scaled(Estimate(number["value"], number["mcse"]), factor)

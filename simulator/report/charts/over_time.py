@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import Estimate, round_to_error
+from simulator.estimate import Number, round_to_error
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import SAY, entity_title, note, run_of, titled, unknown, within
 from simulator.report.drawing import WIDE, band
@@ -84,8 +84,8 @@ def _finding(parts: Mapping[str, Fan], unit: Unit, quarter: str) -> str:
 
 def _last(fan: Fan, place: int, unit: Unit) -> str:
     """Return the lowest, middle or highest quantile of the last quarter with its error."""
-    last = Estimate(float(fan.quantiles[2 * place, -1]), float(fan.mcse[place, -1]))
-    return SAY.estimate(last._asdict(), unit.factor)
+    last = Number(float(fan.quantiles[2 * place, -1]), float(fan.mcse[place, -1]))
+    return SAY.estimate(last.to_json(), unit.factor)
 
 
 def _error(parts: Mapping[str, Fan], unit: Unit) -> str:

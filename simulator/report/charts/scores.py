@@ -1,13 +1,13 @@
 """Forecasts held to what happened: how much better than baselines, and whether the intervals held."""
 
 from collections.abc import Mapping
-from math import isfinite, nan
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from simulator.errors import UsageError
-from simulator.estimate import Estimate
+from simulator.estimate import Number
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import SAY, percent, unknown
 from simulator.report.drawing import WIDE, Range, Ranges, Size, ranges, shape
@@ -37,20 +37,20 @@ def skill(summary: Mapping[str, Any], scope: str = "group") -> Chart:
     known = [row for row in summary["skill"] if row["scope"] == scope and row["crps"]["value"] is not None]
     if not known:
         raise UsageError(unknown("scope", scope, dict.fromkeys(row["scope"] for row in summary["skill"])))
-    found: dict[str, dict[int | None, Estimate]] = {}
+    found: dict[str, dict[int | None, Number]] = {}
     for row in known:
-        found.setdefault(row["against"], {})[row["horizon"]] = _estimate(row["crps"])
+        found.setdefault(row["against"], {})[row["horizon"]] = _number(row["crps"])
     rows = [
         Ranges(
             f"{_name(name)}, {horizon} quarter{'s' if horizon > 1 else ''} ahead",
             [_within_error(kind, one)],
-            text=SAY.estimate(one._asdict()),
+            text=SAY.estimate(one.to_json()),
         )
         for kind, (name, own) in zip(KINDS, found.items(), strict=False)
         for horizon, one in own.items()
         if horizon is not None
     ]
-    best = [f"{SAY.estimate(own[None]._asdict())} against {_name(name)}" for name, own in found.items()]
+    best = [f"{SAY.estimate(own[None].to_json())} against {_name(name)}" for name, own in found.items()]
     origins = summary["origins"]
     return Chart(
         f"Capex of the {scope}: skill {', '.join(best[:2])}",
@@ -83,7 +83,7 @@ def calibration(summary: Mapping[str, Any], scope: str = "companies") -> Chart:
         raise UsageError(unknown("scope", scope, summary["pit"]))
     counts = np.array(summary["pit"][scope], np.float64)
     bins = Histogram(np.linspace(0, 100, len(counts) + 1), {ALL: counts / counts.sum()}, 0.0, 0.0, 0.0)
-    inside = {level: _estimate(share) for level, share in summary["coverage"][scope].items()}
+    inside = {level: _number(share) for level, share in summary["coverage"][scope].items()}
     told = [f"{percent(share)} of outcomes inside intervals of {level}%" for level, share in inside.items()]
     middle = list(inside)[len(inside) // 2]
     texts = {
@@ -100,14 +100,13 @@ def calibration(summary: Mapping[str, Any], scope: str = "companies") -> Chart:
     )
 
 
-def _within_error(kind: str, one: Estimate) -> Range:
-    error = 2 * one.mcse if isfinite(one.mcse) else 0.0
+def _within_error(kind: str, one: Number) -> Range:
+    error = 2 * one.error if isfinite(one.error) else 0.0
     return Range(kind, one.value - error, one.value, one.value + error)
 
 
-def _estimate(number: Mapping[str, float | None]) -> Estimate:
-    value, error = number["value"], number["error"]
-    return Estimate(nan if value is None else value, nan if error is None else error)
+def _number(found: Mapping[str, float | None]) -> Number:
+    return Number.from_json({"value": found["value"], "mcse": found["error"]})
 
 
 def _name(method: str) -> str:

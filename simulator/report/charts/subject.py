@@ -10,11 +10,11 @@ from jaxtyping import Int8, Shaped
 
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import VERDICT, Estimate, Pool, SamplerName, pool
+from simulator.estimate import VERDICT, Number, Pool, SamplerName, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.report.page.shown import Shown, shown_metrics
 from simulator.report.page.speech import Speech
-from simulator.study.translate import nearest
+from simulator.study.translate import did_you_mean
 
 SAY = Speech("en")
 
@@ -96,9 +96,9 @@ class Subject:
         """Whose it is, as the report writes it; nothing for a model without entities."""
         return entity_title(self.run, self._parts[1])
 
-    def amount(self, estimate: Estimate) -> str:
+    def amount(self, estimate: Number) -> str:
         """Return an estimate of the metric in a sentence."""
-        return SAY.estimate(estimate._asdict(), self.factor, SAY.unit(self.shown.unit))
+        return SAY.estimate(estimate.to_json(), self.factor, SAY.unit(self.shown.unit))
 
     @property
     def note(self) -> str:
@@ -157,9 +157,9 @@ def titled(what: str, entity: str) -> str:
     return f"{what}, {entity}" if entity else what
 
 
-def percent(estimate: Estimate) -> str:
+def percent(estimate: Number) -> str:
     """Return a chance or a share as a percentage with its error."""
-    return SAY.percent(estimate._asdict())
+    return SAY.percent(estimate.to_json())
 
 
 def entity_title(run: Run, entity: str) -> str:
@@ -173,9 +173,7 @@ def entity_title(run: Run, entity: str) -> str:
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """Return that there is no such name, and which there are."""
     known = list(known)
-    close = nearest(name, known)
-    hint = f"did you mean {close}?" if close else f"there are {', '.join(known)}"
-    return f"there is no {kind} {name!r}; {hint}"
+    return f"there is no {kind} {name!r}. {did_you_mean(name, known) or f'There are {", ".join(known)}'}"
 
 
 def note(run: Run, paths: int | None = None) -> str:

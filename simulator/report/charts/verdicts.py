@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from simulator.analysis.explanation import explain
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import CODES, VERDICT, Estimate, pool, probability
+from simulator.estimate import CODES, VERDICT, Number, pool, probability
 from simulator.estimate.verdicts import by_entity, full_name
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import SAY, capital, entity_title, note, percent, run_of, sampler
@@ -30,7 +30,7 @@ def verdicts(run: Run) -> Chart:
     UsageError
         It has no verdicts.
     """
-    found: dict[str, dict[str, Estimate]] = {}
+    found: dict[str, dict[str, Number]] = {}
     for entity in by_entity(run_of(run).units):
         codes = run.verdicts.get(full_name(VERDICT, entity))
         if codes is not None:
@@ -60,13 +60,13 @@ def verdicts(run: Run) -> Chart:
     )
 
 
-def _text(chance: Estimate) -> str:
+def _text(chance: Number) -> str:
     """Return a chance with its error, without where its bar is short."""
     text = percent(chance)
     return text if chance.value > ROOM else f"{text.partition(' ±')[0]}%"
 
 
-def _extremes(found: Mapping[str, Mapping[str, Estimate]], titles: Mapping[str, str]) -> str:
+def _extremes(found: Mapping[str, Mapping[str, Number]], titles: Mapping[str, str]) -> str:
     """Return which companies are the most and the least exposed."""
     companies = sorted((one for one in found if one != "group"), key=lambda one: -found[one]["bear"].value)
     if len(companies) < 2:

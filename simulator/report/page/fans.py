@@ -104,7 +104,7 @@ def _fan(values: Float[np.ndarray, "quarter path"], codes: np.ndarray | None, sa
     quantiles = np.quantile(values.astype(np.float64), LEVELS, axis=1)
     for place, estimates in zip((0, 2, 4), outer, strict=True):
         quantiles[place] = [estimate.value for estimate in estimates]
-    mcse = np.array([[estimate.mcse for estimate in estimates] for estimates in outer])
+    mcse = np.array([[estimate.error for estimate in estimates] for estimates in outer])
     given = {}
     for verdict, code in CODES.items():
         kept = np.zeros(0, bool) if codes is None else codes == code

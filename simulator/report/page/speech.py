@@ -156,7 +156,7 @@ class Speech:
             return "–" if sign is None else ("∞" if sign > 0 else "−∞")
         error = number["mcse"]
         value, error = round_to_error(
-            factor * number["value"], None if error is None else abs(factor) * error
+            factor * number["value"], math.nan if error is None else abs(factor) * error
         )
         text = grouped(value) + (f" ± {grouped(error)}" if error else "")
         return text if unit is None else self.amount(text, unit)

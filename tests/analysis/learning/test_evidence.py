@@ -46,12 +46,12 @@ def test_one_quarter_at_a_time_is_all_at_once(tmp_path: Path) -> None:
     whole = temper(replace(question, plan=engine.Plan(8192, seed=1)), [[0, 1, 2]])
     for name in ("level", "growth"):
         first, second = (mean(pool(one.samples[-1].draws[name], "rqmc")) for one in (stepwise, whole))
-        assert abs(first.value - second.value) < K * math.hypot(first.mcse, second.mcse)
+        assert abs(first.value - second.value) < K * math.hypot(first.error, second.error)
     after = [mean(pool(sample.draws["level"], "rqmc")) for sample in stepwise.samples]
     logs, precision, total = [math.log(x) for x in QUARTERS.values()], 1.0, 0.0
     for found, log in zip(after, logs, strict=True):
         precision, total = precision + 1 / 0.3**2, total + log / 0.3**2
-        assert abs(found.value - total / precision) < K * found.mcse
+        assert abs(found.value - total / precision) < K * found.error
 
 
 def test_what_is_known_later_changes_no_bit(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_the_title_says_the_change_and_its_largest_part() -> None:
 
 
 def test_what_cannot_be_drawn_is_said() -> None:
-    with pytest.raises(UsageError, match="did you mean p_bear"):
+    with pytest.raises(UsageError, match="Did you mean p_bear"):
         charts.parts(FOUND, "p_bear(grop)")
     with pytest.raises(UsageError, match="not divided among any: another start quarter"):
         charts.parts({**FOUND, "parts": [], "not_attributed": "another start quarter"})

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.errors import UsageError
-from simulator.estimate import Estimate
+from simulator.estimate import Number
 from simulator.report import charts
 from simulator.report.charts.subject import percent
 from tests.report.charts.seen import across, area, drawing, shapes, words
@@ -35,7 +35,7 @@ def test_skill_is_told_with_its_error_and_drawn_with_two() -> None:
 
 def test_calibration_tells_the_coverage_and_draws_all_outcomes() -> None:
     chart = charts.calibration(SUMMARY)
-    assert f"intervals of 80% held {percent(Estimate(0.82, 0.06))} of outcomes" in words(chart)
+    assert f"intervals of 80% held {percent(Number(0.82, 0.06))} of outcomes" in words(chart)
     (bars,) = shapes(chart, "all")
     (level,) = shapes(chart, "level")
     left, right, _, bottom = (float(one) for one in drawing(chart).get("data-plot", "").split())
@@ -45,5 +45,5 @@ def test_calibration_tells_the_coverage_and_draws_all_outcomes() -> None:
 
 @pytest.mark.parametrize(("draw", "scope"), [(charts.skill, "grop"), (charts.calibration, "company")])
 def test_an_unknown_scope_is_told(draw, scope) -> None:
-    with pytest.raises(UsageError, match=f"there is no scope '{scope}'; did you mean"):
+    with pytest.raises(UsageError, match=f"there is no scope '{scope}'. Did you mean"):
         draw(SUMMARY, scope)
