@@ -192,5 +192,6 @@ def _tail(each: Subject, kind: str, low: bool) -> Curve:
         raise UsageError(message)
     at = np.linspace(first, last, POINTS)
     chance_of = probability_below if low else probability_above
-    value, error = np.array([chance_of(each.pool, float(x)) for x in at]).T
+    told = [chance_of(each.pool, float(x)) for x in at]
+    value, error = (np.array([getattr(one, part) for one in told]) for part in ("value", "error"))
     return Curve(kind, at * each.factor, value, error)

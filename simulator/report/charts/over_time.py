@@ -12,7 +12,6 @@ from simulator.report.charts.subject import SAY, entity_title, note, run_of, tit
 from simulator.report.drawing import WIDE, band
 from simulator.report.drawing.band import KINDS
 from simulator.report.page.fans import Fan, fans
-from simulator.report.page.shown import OVER_TIME
 from simulator.report.page.speech import Unit
 
 
@@ -36,13 +35,13 @@ def fan(run: Run, series: str, entity: str = "group") -> Chart:
     UsageError
         There is no such series or entity.
     """
-    known = {one.key: one for one in OVER_TIME}
-    if series not in known:
-        raise UsageError(unknown("series", series, known))
     found = fans(run_of(run))
     if found is None:
         message = "this run's model has no companies with series by quarter; there is nothing to draw"
         raise UsageError(message)
+    known = {one.key: one for one in found.charts}
+    if series not in known:
+        raise UsageError(unknown("series", series, known))
     entities = found.fans[series]
     if entity not in entities:
         raise UsageError(unknown(f"{series} of", entity, entities))

@@ -166,8 +166,7 @@ def entity_title(run: Run, entity: str) -> str:
     """Return an entity as the report writes it; nothing for a model without any."""
     if entity == MODEL:
         return ""
-    titles = {company.name: company.title for company in run.study.settings.companies}
-    return titles.get(entity, entity)
+    return dict(run.study.settings.entities).get(entity, entity)
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:

@@ -9,8 +9,8 @@ from simulator.report.page.context import VERDICTS, Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.fans import Fan, Fans
 from simulator.report.page.sections import headlines
-from simulator.report.page.shown import OVER_TIME, SeriesShown
 from simulator.report.page.speech import Unit
+from simulator.study.metric import SeriesChart
 
 
 def over_time(context: Context) -> Section | None:
@@ -27,14 +27,14 @@ def over_time(context: Context) -> Section | None:
         outer=f"{100 * outer:.1g}%",
     )
     blocks: list[Block] = [Paragraph([read], "note")]
-    for one in OVER_TIME:
+    for one in fans.charts:
         if entities := fans.fans.get(one.key):
             blocks += _quantity(context, one, fans, entities)
     return Section("time", say("section.time"), blocks, selectors=True)
 
 
 def _quantity(
-    context: Context, one: SeriesShown, fans: Fans, entities: Mapping[str, Mapping[str, Fan]]
+    context: Context, one: SeriesChart, fans: Fans, entities: Mapping[str, Mapping[str, Fan]]
 ) -> Iterator[Block]:
     say, unit = context.say, context.say.unit(one.unit)
     ordered = [name for name in context.found.entities if name in entities]
@@ -73,7 +73,7 @@ def _told(context: Context, unit: Unit, fan: Fan, place: int, t: int) -> str:
     return context.say.estimate(number, unit.factor)
 
 
-def _chart(context: Context, one: SeriesShown, fans: Fans, entity: str, parts: Mapping[str, Fan]) -> Chart:
+def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: Mapping[str, Fan]) -> Chart:
     say, unit = context.say, context.say.unit(one.unit)
     last = len(fans.quarters) - 1
     told = [
