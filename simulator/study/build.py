@@ -89,13 +89,13 @@ def _study(
         title=table.title or table.name or name,
         as_of=table.as_of,
         priors={
-            key: _prior(key, parts.priors[key], piece.file)
-            for key, piece in document.priors.items()
-            if key in parts.priors
+            key: _prior(key, parts["priors"][key], piece.file)
+            for key, piece in document["priors"].items()
+            if key in parts["priors"]
         },
         dependence=_dependence(parts),
         settings=_settings(parts),
-        sources={name: table.named(name) for name, table in parts.sources.items()},
+        sources={name: table.named(name) for name, table in parts["sources"].items()},
         order=tuple(table.order or ()),
         directions={name: tuple(loadings) for name, loadings in (table.directions or {}).items()},
         checks=tuple(
@@ -110,14 +110,14 @@ def _study(
                 tuple(check.sources or ()),
                 check.note or "",
             )
-            for check in parts.checks.values()
+            for check in parts["check"].values()
         ),
         contradictions=tuple(
             Contradiction(one.name, one.title, one.treatment or "", tuple(one.priors or ()))
-            for one in parts.contradictions.values()
+            for one in parts["contradiction"].values()
         ),
-        risks=tuple(schema.risk(one, document.risks[key].file) for key, one in parts.risks.items()),
-        surprises=tuple(schema.surprise(one) for one in parts.surprises.values()),
+        risks=tuple(schema.risk(one, document["risk"][key].file) for key, one in parts["risk"].items()),
+        surprises=tuple(schema.surprise(one) for one in parts["surprise"].values()),
         model=model,
         replaced={
             key: _prior(key, marginal, document.replaced[key].file)
@@ -175,8 +175,9 @@ def _frozen(value: Any) -> Any:
 
 
 def _dependence(parts: Parts) -> Dependence:
-    groups = [CopulaGroup(DEFAULT_GROUP, spearman=tuple(parts.pairs.values()))] if parts.pairs else []
-    for group in parts.groups.values():
+    pairs = tuple(parts["dependence.spearman"].values())
+    groups = [CopulaGroup(DEFAULT_GROUP, spearman=pairs)] if pairs else []
+    for group in parts["dependence.groups"].values():
         groups.append(
             CopulaGroup(group.name, group.copula, group.df, tuple(group.spearman or ()), group.factors or {})
         )
@@ -191,17 +192,17 @@ def _settings(parts: Parts) -> Settings:
             company.title or company.name,
             {e.kind: e.model_dump(exclude={"kind"}) for e in company.exposure or ()},
         )
-        for company in parts.companies.values()
+        for company in parts["company"].values()
     )
     power_sources = tuple(
         PowerSource(source.name, source.title or source.name, source.cancellation)
-        for source in parts.power_sources.values()
+        for source in parts["power_source"].values()
     )
     scorecard = tuple(
         ScorecardItem(item.metric, item.min, item.title or item.metric, item.note or "")
-        for item in parts.scorecard.values()
+        for item in parts["scorecard"].values()
     )
-    verdicts = tuple(VerdictRule(name, _limits(rule)) for name, rule in parts.verdicts.items())
+    verdicts = tuple(VerdictRule(name, _limits(rule)) for name, rule in parts["verdict"].items())
     return Settings(
         start=table.start if table else None,
         horizon_quarters=table.horizon_quarters if table else None,

@@ -12,7 +12,7 @@ from simulator.study.translate import did_you_mean
 
 def risk_faults(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give every name in a risk or a surprise that stands for nothing, as written."""
-    for piece in document.risks.values():
+    for piece in document["risk"].values():
         for index, company in enumerate(_list(_get(piece.value, "companies"))):
             yield from _company(document, piece, f"{piece.key}.companies[{index}]", company)
         for index, case in enumerate(_list(_get(piece.value, "case"))):
@@ -20,10 +20,10 @@ def risk_faults(document: Document, parts: Parts) -> Iterator[Fault]:
             for name, value in values.items() if isinstance(values, Mapping) else ():
                 if not isinstance(value, Mapping):  # names without quotes, which the schema refuses
                     yield from _belief(document, parts, piece, f"{piece.key}.case[{index}].set.{name}", name)
-    for piece in document.surprises.values():
+    for piece in document["surprise"].values():
         for index, name in enumerate(_list(_get(piece.value, "priors"))):
-            if isinstance(name, str) and name not in document.priors and name not in document.unread:
-                advice = did_you_mean(name, document.priors)
+            if isinstance(name, str) and name not in document["priors"] and name not in document.unread:
+                advice = did_you_mean(name, document["priors"])
                 key = f"{piece.key}.priors[{index}]"
                 yield Fault(piece.file, key, shown(name), "the name of a prior", advice)
         for index, name in enumerate(_list(_get(piece.value, "cases"))):
@@ -33,7 +33,7 @@ def risk_faults(document: Document, parts: Parts) -> Iterator[Fault]:
 def _case(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
     known = [
         case_name(risk, number)
-        for risk, one in document.risks.items()
+        for risk, one in document["risk"].items()
         for number in range(1, len(_list(_get(one.value, "case"))) + 1)
     ]
     if isinstance(name, str) and name not in known and "risk" not in document.unread:
@@ -42,20 +42,20 @@ def _case(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fau
 
 
 def _company(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
-    known = document.companies
+    known = document["company"]
     if isinstance(name, str) and name not in known and "company" not in document.unread:
         allowed = "the name of a company of the study"
         yield Fault(piece.file, key, shown(name), allowed, did_you_mean(name, known))
 
 
 def _belief(document: Document, parts: Parts, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
+    known, prior = document["priors"], parts["priors"].get(name)
     if name in CHOICES or name in document.unread:
         return
-    if name not in document.priors:
+    if name not in known:
         allowed = f"the name of a prior, or {' or '.join(CHOICES)}"
-        advice = did_you_mean(str(name), (*document.priors, *CHOICES))
-        yield Fault(piece.file, key, "an unknown name", allowed, advice)
-    elif name in parts.priors and (parts.priors[name].family == "dirichlet" or parts.priors[name].size):
+        yield Fault(piece.file, key, "an unknown name", allowed, did_you_mean(str(name), (*known, *CHOICES)))
+    elif prior and (prior.family == "dirichlet" or prior.size):
         yield Fault(piece.file, key, "a prior of several numbers", "priors of one number each")
 
 

@@ -17,8 +17,8 @@ def unread_names(document: Document, parts: Parts) -> frozenset[str]:
     """
     names = {fault.key for fault in document.faults}
     names |= {fault.key for fault in parts.faults if fault.key.startswith("study.")}
-    names |= document.priors.keys() - parts.priors.keys()
-    pairs = ((document.companies, parts.companies), (document.power_sources, parts.power_sources))
+    names |= document["priors"].keys() - parts["priors"].keys()
+    pairs = ((document["company"], parts["company"]), (document["power_source"], parts["power_source"]))
     for pieces, read in pairs:
         for name in pieces.keys() - read.keys():
             names |= {name, *_texts(pieces[name].value)}
