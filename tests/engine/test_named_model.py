@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator.analysis.run import Run, open_run, simulate
+from simulator.analysis.run.program import recipe
 from simulator.engine import NamedModel, load_model, other_source, source_sha256
-from simulator.errors import UsageError
+from simulator.errors import RunError, UsageError
+from simulator.study import Study
 
 SOURCE = """
 SCALE = 2.0
@@ -82,6 +85,26 @@ def test_another_process_needs_no_file(folder: Path) -> None:
     assert isinstance(received, NamedModel)
     assert received({"strength": np.ones(2)})["margin"].tolist() == [2.0, 2.0]
     assert received.source_sha256 == hashlib.sha256(SOURCE.encode()).hexdigest()
+
+
+def test_a_run_and_its_tree_are_recomputed_by_the_same_source_alone(folder: Path) -> None:
+    """By simulate, open_run and from_datatree; an executor is sent the model that was named."""
+    study = Study.from_dict({"priors": {"strength": {"family": "normal", "mean": 3, "sd": 1}}})
+    model = load_model("my_model.py:margin")
+    run = simulate(study, model=model, paths=8192, out=folder / "run")
+    assert not open_run(folder / "run", load_model("my_model.py:margin")).verify()
+    assert pickle.loads(pickle.dumps(recipe(study, model, run.plan))).make().metrics == ("margin",)
+    tree = run.to_datatree()
+    assert Run.from_datatree(tree, model).names == ("margin",)
+    (folder / "my_model.py").write_text(SOURCE.replace("2.0", "3.0"))
+    for again in (
+        lambda other: open_run(folder / "run", other),
+        lambda other: Run.from_datatree(tree, other),
+    ):
+        with pytest.raises(RunError, match=r"SHA-256 [0-9a-f]{16}; found SHA-256 [0-9a-f]{16}"):
+            again(load_model("my_model.py:margin"))
+        with pytest.raises(RunError, match="not loaded by its name"):
+            again(lambda draws: {"margin": 2.0 * draws["strength"]})
 
 
 def test_a_module_that_is_another_one_elsewhere_is_refused(folder: Path) -> None:
