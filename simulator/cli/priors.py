@@ -94,7 +94,7 @@ def check(
         Print nothing on standard error unless something is wrong.
     """
     from simulator.analysis.run import read_study
-    from simulator.analysis.run.program import check_model, misfits_of_buildout
+    from simulator.analysis.run.program import check_model, misfits_of_domain
     from simulator.beliefs import audit
     from simulator.report import beliefs, console
 
@@ -104,9 +104,9 @@ def check(
     asked = read_study(study, model=named_model(model))
     if not json:
         beliefs.audit_table(console.output(), asked)
-    if faults := [*audit(asked), *misfits_of_buildout(asked)]:
+    if faults := [*audit(asked), *misfits_of_domain(asked)]:
         raise StudyError(faults)
-    if asked.model is not None or asked.settings.companies:
+    if asked.model is not None or asked.settings.entities:
         check_model(asked)
     if predictive:
         _check_predictive(asked, paths, seed, json=json, quiet=quiet)
