@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from simulator.analysis.run import Difference, Run
-from simulator.engine import runtime
+from simulator.engine import NamedModel, runtime
 from simulator.report.console import count, long_date
 
 
@@ -35,14 +35,14 @@ def facts(run: Run, study: str, settings: Sequence[str], threads: int | None) ->
         told["Kept in"] = str(run.directory)
     told["Again"] = command(run, study, settings)
     if run.directory is not None:
-        told["Verify"] = shlex.join(["strandline", "verify", str(run.directory)])
+        told["Verify"] = shlex.join(["strandline", "verify", str(run.directory), *named(run)])
     return told
 
 
 def command(run: Run, study: str, settings: Sequence[str]) -> str:
     """Return the command that has these very numbers again."""
     plan = run.plan
-    words = ["strandline", "run", study]
+    words = ["strandline", "run", study, *named(run)]
     if run.goal is None:
         words += ["--paths", str(plan.paths)]
     else:
@@ -53,6 +53,11 @@ def command(run: Run, study: str, settings: Sequence[str]) -> str:
     for setting in settings:
         words += ["--set", setting]
     return shlex.join(words)
+
+
+def named(run: Run) -> list[str]:
+    """Return the option that names the run's model again, where it was loaded by its name."""
+    return ["--model", run.model.reference] if isinstance(run.model, NamedModel) else []
 
 
 def differences(found: Iterable[Difference]) -> list[str]:
