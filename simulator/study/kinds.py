@@ -15,11 +15,14 @@ class TableKind:
         Key by which an entry of a list is known; empty for one table, whose keys name its entries.
     merges
         Whether an upper layer keeps the keys of an entry that it does not give; else it replaces the entry.
+    settable
+        Keys of an entry that hold one value, which an override may set.
     """
 
     name: str
     identity: str = ""
     merges: bool = False
+    settable: tuple[str, ...] = ()
 
 
 #: Rank correlations of the default group: lists of two names and a number, known by the two names.
@@ -27,10 +30,23 @@ PAIRS = TableKind("dependence.spearman", "names")
 
 #: Every kind of table but those of priors, whose names are their own.
 KINDS = (
-    TableKind("study"),
-    TableKind("company", "name", merges=True),
-    TableKind("power_source", "name", merges=True),
-    TableKind("scorecard", "metric", merges=True),
+    TableKind(
+        "study",
+        settable=(
+            "name",
+            "title",
+            "as_of",
+            "start",
+            "horizon_quarters",
+            "depreciation_policy",
+            "pipeline_stages",
+            "order",
+            "directions",
+        ),
+    ),
+    TableKind("company", "name", merges=True, settable=("title",)),
+    TableKind("power_source", "name", merges=True, settable=("title", "cancellation")),
+    TableKind("scorecard", "metric", merges=True, settable=("min",)),
     TableKind("verdict"),
     TableKind("check", "name", merges=True),
     TableKind("contradiction", "name", merges=True),
@@ -38,5 +54,5 @@ KINDS = (
     TableKind("surprise", "name", merges=True),
     TableKind("sources"),
     PAIRS,
-    TableKind("dependence.groups", "name"),
+    TableKind("dependence.groups", "name", settable=("copula", "df")),
 )

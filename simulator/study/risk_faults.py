@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator.errors import Fault
-from simulator.study.document import Document, Piece, shown
+from simulator.errors import Fault, did_you_mean, text_of
+from simulator.study.document import Document, Piece
 from simulator.study.reading import Parts
 from simulator.study.risks import CHOICES, case_name
-from simulator.study.translate import did_you_mean
 
 
 def risk_faults(document: Document, parts: Parts) -> Iterator[Fault]:
@@ -25,7 +24,7 @@ def risk_faults(document: Document, parts: Parts) -> Iterator[Fault]:
             if isinstance(name, str) and name not in document["priors"] and name not in document.unread:
                 advice = did_you_mean(name, document["priors"])
                 key = f"{piece.key}.priors[{index}]"
-                yield Fault(piece.file, key, shown(name), "the name of a prior", advice)
+                yield Fault(piece.file, key, text_of(name), "the name of a prior", advice)
         for index, name in enumerate(_list(_get(piece.value, "cases"))):
             yield from _case(document, piece, f"{piece.key}.cases[{index}]", name)
 
@@ -38,14 +37,14 @@ def _case(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fau
     ]
     if isinstance(name, str) and name not in known and "risk" not in document.unread:
         allowed = "a risk and the number of one of its cases, as in headline.1"
-        yield Fault(piece.file, key, shown(name), allowed, did_you_mean(name, known))
+        yield Fault(piece.file, key, text_of(name), allowed, did_you_mean(name, known))
 
 
 def _company(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
     known = document["company"]
     if isinstance(name, str) and name not in known and "company" not in document.unread:
         allowed = "the name of a company of the study"
-        yield Fault(piece.file, key, shown(name), allowed, did_you_mean(name, known))
+        yield Fault(piece.file, key, text_of(name), allowed, did_you_mean(name, known))
 
 
 def _belief(document: Document, parts: Parts, piece: Piece, key: str, name: Any) -> Iterator[Fault]:

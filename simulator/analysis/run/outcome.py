@@ -34,6 +34,7 @@ from simulator.estimate import (
 )
 from simulator.sampling import BATCH, REPLICATES, STRIP, DrawsKey, draws_key
 from simulator.study import Study
+from simulator.study.canonical import plain
 from simulator.whole_numbers import whole
 
 if TYPE_CHECKING:
@@ -166,7 +167,8 @@ class Run:
     def summary(self) -> dict[str, Any]:
         """Return every metric's statistics with their errors, and the verdicts: what `--json` prints.
 
-        Of a run that was asked for an accuracy, ``targets`` says what it achieved of it.
+        Of a study in which something was set, ``overrides`` says what and in place of what; of a run that was
+        asked for an accuracy, ``targets`` says what it achieved of it.
         """
         summary = summarise(
             self.metrics,
@@ -178,6 +180,8 @@ class Run:
             scorecard=self.study.settings.scorecard,
             rules=self.study.settings.verdicts,
         )
+        if self.study.changes:
+            summary |= {"overrides": plain(self.study.changes)}
         return summary if self.goal is None else summary | {"targets": told(self.accuracy)}
 
     @cached_property
