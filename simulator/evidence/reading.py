@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import EvidenceError, Fault, did_you_mean, text_of
 from simulator.evidence.records import Evidence, Observation, Series
 from simulator.study import priors_root
+from simulator.study.build import record
+from simulator.study.sources import Source
 from simulator.study.toml_reader import UnreadableError, check_names, decoded, parsed, read_file
 from simulator.study.translate import faults_of
 

@@ -8,17 +8,16 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from simulator.study.consistency import DEFAULT_GROUP
-from simulator.study.document import Document, Piece
+from simulator.study.document import Document, Piece, domain_of
+from simulator.study.domain import Domain
 from simulator.study.families import FAMILIES
 from simulator.study.reading import Parts, read_priors
 from simulator.study.records import (
     Check,
-    Company,
     Contradiction,
     CopulaGroup,
     Dependence,
     Limits,
-    PowerSource,
     Prior,
     ScorecardItem,
     Settings,
@@ -44,6 +43,7 @@ def record[R](kind: type[R], table: Strict, **own: Any) -> R:
 
 def study_fields(document: Document, parts: Parts) -> dict[str, Any]:
     """Return the priors, settings and other records of a study by the name of their field."""
+    domain = domain_of(document)
     return {
         "priors": {
             name: _prior(name, parts["priors"][name], piece.file)
@@ -52,7 +52,8 @@ def study_fields(document: Document, parts: Parts) -> dict[str, Any]:
         },
         "replaced": priors_of(document.replaced),
         "dependence": _dependence(parts),
-        "settings": _settings(parts),
+        "domain": domain,
+        "settings": _settings(domain, parts),
         "sources": {name: record(Source, table, id=name) for name, table in parts["sources"].items()},
         "checks": tuple(record(Check, check) for check in parts["check"].values()),
         "contradictions": tuple(record(Contradiction, one) for one in parts["contradiction"].values()),
@@ -113,23 +114,11 @@ def _dependence(parts: Parts) -> Dependence:
     return Dependence((*default, *named))
 
 
-def _settings(parts: Parts) -> Settings:
-    companies = tuple(
-        record(
-            Company,
-            company,
-            exposures={one.kind: one.model_dump(exclude={"kind"}) for one in company.exposure or ()},
-        )
-        for company in parts["company"].values()
-    )
-    verdicts = (VerdictRule(name, _limits(rule)) for name, rule in parts["verdict"].items())
-    own: dict[str, Any] = {
-        "companies": companies,
-        "power_sources": tuple(record(PowerSource, source) for source in parts["power_source"].values()),
-        "scorecard": tuple(record(ScorecardItem, item) for item in parts["scorecard"].values()),
-        "verdicts": tuple(verdicts),
-    }
-    return record(Settings, parts.study, **own) if parts.study else Settings(**own)
+def _settings(domain: Domain | None, parts: Parts) -> Settings:
+    scorecard = tuple(record(ScorecardItem, item) for item in parts["scorecard"].values())
+    verdicts = tuple(VerdictRule(name, _limits(rule)) for name, rule in parts["verdict"].items())
+    common = Settings(parts.study.start if parts.study else None, scorecard, verdicts)
+    return common if domain is None else domain.settings(common, parts.study, parts.tables)
 
 
 def _limits(rule: Mapping[str, Strict]) -> dict[str, Limits]:

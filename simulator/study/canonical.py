@@ -62,17 +62,26 @@ def prior_to_dict(prior: Prior) -> dict[str, Any]:
     )
 
 
-def hash_of(table: Mapping[str, Any], groups: Iterable[CopulaGroup]) -> str:
+def hash_of(table: Mapping[str, Any], entries: Iterable[str], groups: Iterable[CopulaGroup]) -> str:
     """Return the SHA-256, in hexadecimal, of all of a study's table that can change a number.
 
     Provenance, checks, contradictions, risks, surprises, titles and notes are left out, and so is the order
     of keys, pairs and groups. Equal numbers have equal hashes.
+
+    Parameters
+    ----------
+    table
+        The study as `Study.to_dict` has it.
+    entries
+        Names of its lists of tables that decide numbers.
+    groups
+        Its copula groups.
     """
     left_out = ("sources", "check", "contradiction", "risk", "surprise")
     asked = {key: value for key, value in table.items() if key not in left_out}
     asked["study"] = {key: value for key, value in table["study"].items() if key != "title"}
     asked["priors"] = {name: _untold(prior) for name, prior in table.get("priors", {}).items()}
-    for key in ("company", "scorecard", "power_source"):
+    for key in entries:
         asked[key] = [_untold(entry) for entry in table.get(key, [])]
     asked["dependence"] = [
         {**_group_table(group), "spearman": sorted([*sorted((a, b)), rho] for a, b, rho in group.spearman)}
@@ -127,14 +136,6 @@ def _group_table(group: CopulaGroup) -> dict[str, Any]:
 
 def settings_to_dict(settings: Settings) -> dict[str, Any]:
     """Return the tables that hold the settings of a study beside ``[study]``."""
-    companies = [
-        {
-            "name": company.name,
-            "title": company.title,
-            "exposure": [{"kind": kind, **parts} for kind, parts in company.exposures.items()],
-        }
-        for company in settings.companies
-    ]
     verdicts = {
         rule.name: {
             metric: {side: value for side, value in plain(limits).items() if not isinf(value)}
@@ -142,13 +143,7 @@ def settings_to_dict(settings: Settings) -> dict[str, Any]:
         }
         for rule in settings.verdicts
     }
-    scorecard, power_sources = plain(settings.scorecard), plain(settings.power_sources)
-    return {
-        "company": companies,
-        "power_source": power_sources,
-        "scorecard": scorecard,
-        "verdict": verdicts,
-    }
+    return {**settings.tables(), "scorecard": plain(settings.scorecard), "verdict": verdicts}
 
 
 def without_empty(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,15 +7,14 @@ import operator
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from simulator.errors import Fault, did_you_mean, text_of
-from simulator.study.kinds import KINDS, PAIRS, TableKind
+from simulator.study.domain import Domain, TableKind, domains
+from simulator.study.kinds import PAIRS, kinds
 from simulator.study.patterns import DESCRIPTIONS, NAME_PART
 from simulator.study.toml_reader import UnreadableError, check_values, decoded, parsed, table_names
-
-#: Tables and keys of a study that are not topics of priors.
-RESERVED = ("extends", *dict.fromkeys(kind.name.partition(".")[0] for kind in KINDS), "priors")
 
 #: What a piece that the command line or ``overrides=`` sets gives as its file.
 SET = "--set"
@@ -35,8 +34,14 @@ class Piece:
     value: Any
 
 
+@cache
+def reserved() -> tuple[str, ...]:
+    """Return the tables and keys of a study that are not topics of priors."""
+    return ("extends", *dict.fromkeys(kind.name.partition(".")[0] for kind in kinds()), "priors")
+
+
 def _no_tables() -> dict[str, dict[str, Piece]]:
-    return {name: {} for name in (*(kind.name for kind in KINDS), "priors")}
+    return {name: {} for name in (*(kind.name for kind in kinds()), "priors")}
 
 
 @dataclass(slots=True)
@@ -87,7 +92,7 @@ class Document:
             self.refuse_file(file, error)
             self.unread.update(table_names(text))
             return
-        topics = {key: value for key, value in data.items() if key not in RESERVED}
+        topics = {key: value for key, value in data.items() if key not in reserved()}
         self._add_reserved(file, data)
         self._add_priors(file, topics, "")
 
@@ -100,9 +105,9 @@ class Document:
             self.faults.append(error.fault(""))
             return
         plain = {str(key): value for key, value in plain_values(data).items()}
-        for key in plain.keys() - set(RESERVED):
-            advice = did_you_mean(key, RESERVED, len(self.faults))
-            self.faults.append(Fault("", key, "an unknown key", ", ".join(sorted(RESERVED)), advice))
+        for key in plain.keys() - set(reserved()):
+            advice = did_you_mean(key, reserved(), len(self.faults))
+            self.faults.append(Fault("", key, "an unknown key", ", ".join(sorted(reserved())), advice))
         self._add_reserved("", plain)
 
     def _add_reserved(self, file: str, data: Mapping[str, Any]) -> None:
@@ -113,7 +118,7 @@ class Document:
         dependence = dict(self._table(file, "dependence", data))
         given = [key for key in ("spearman", "groups") if key in dependence]
         lists = {f"dependence.{key}": dependence.pop(key) for key in given}
-        for kind in KINDS:
+        for kind in kinds():
             self._add_tables(file, kind, {**data, **lists})
         self._add_priors(file, dict(self._table(file, "priors", data)), "")
         self._add_priors(file, dependence, "dependence")
@@ -155,7 +160,7 @@ class Document:
                 allowed = f"parts divided by dots, each of {DESCRIPTIONS[NAME_PART]}"
                 self.faults.append(Fault(file, name, f"the name {text_of(key)}", allowed))
             elif not isinstance(value, Mapping):
-                advice = did_you_mean(name, RESERVED, len(self.faults))
+                advice = did_you_mean(name, reserved(), len(self.faults))
                 advice = advice or f"For a point mass: {name} = {{ value = ... }}"
                 self.faults.append(Fault(file, name, text_of(value), "a table that is a prior", advice))
             elif _is_topic(value):
@@ -179,6 +184,20 @@ class Document:
         )
 
 
+def domain_of(document: Document) -> Domain | None:
+    """Return the domain that a document names, or else the one whose tables or keys it holds."""
+    named = document["study"].get("domain")
+    if named is not None:
+        return domains().get(named.value) if isinstance(named.value, str) else None
+    return next((domain for domain in domains().values() if _holds(document, domain)), None)
+
+
+def _holds(document: Document, domain: Domain) -> bool:
+    return any(document[kind.name] for kind in domain.kinds) or any(
+        key in document["study"] for key in domain.keys
+    )
+
+
 def overlay(base: Document, top: Document) -> Document:
     """Return a layer with another one laid over it.
 
@@ -187,7 +206,7 @@ def overlay(base: Document, top: Document) -> Document:
     """
     # Name and title are not inherited: results would be told under those of a study that they are not of.
     tables = base.tables | {"study": {k: v for k, v in base["study"].items() if k not in ("name", "title")}}
-    merging = {kind.name for kind in KINDS if kind.merges}
+    merging = {kind.name for kind in kinds() if kind.merges}
     return Document(
         tables={
             kind: (_merged if kind in merging else operator.or_)(pieces, top[kind])

@@ -10,7 +10,8 @@ from simulator.study.build import priors_of
 from simulator.study.canonical import prior_to_dict
 from simulator.study.changes import Change, changed
 from simulator.study.document import SET, Document, Piece, plain_values
-from simulator.study.kinds import KINDS
+from simulator.study.domain import domains
+from simulator.study.kinds import kinds
 from simulator.study.location import at_median
 from simulator.study.percent import read_percent
 from simulator.study.records import Prior
@@ -70,14 +71,15 @@ def last_layer(base: Document, values: Mapping[str, Any]) -> tuple[Document, tup
 def settings_of(base: Document) -> dict[str, Place]:
     """Return the place of every setting of a document by its dotted name."""
     places: dict[str, Place] = {}
-    for kind in KINDS:
+    of_domains = (key for domain in domains().values() for key in domain.keys)
+    for kind in kinds():
         names = base[kind.name] if kind.identity else ()
         places |= {
             f"{kind.name}.{name}.{key}": Place(kind.name, name, (key,))
             for name in names
             for key in kind.settable
         }
-    places |= {f"study.{key}": Place("study", key) for key in KINDS[0].settable}
+    places |= {f"study.{key}": Place("study", key) for key in (*kinds()[0].settable, *of_domains)}
     for verdict, piece in base["verdict"].items():
         for metric in _table(piece.value):
             for side in ("min", "max"):

@@ -23,6 +23,7 @@ from simulator.study.canonical import (
 from simulator.study.changes import Change, with_changes
 from simulator.study.consistency import check_parts
 from simulator.study.document import Document, Piece, overlay
+from simulator.study.domain import Domain
 from simulator.study.layer import last_layer
 from simulator.study.load import Origin, read_dict, read_study
 from simulator.study.reading import read_parts
@@ -47,7 +48,7 @@ class Study:
     dependence
         Copula groups over names of priors.
     settings
-        Companies, power sources, horizon, rules of the verdict.
+        Rules of the verdict, and what the domain adds to them.
     sources
         Bibliography by id.
     order
@@ -70,7 +71,9 @@ class Study:
         By name, priors of the study that this one was made from by an override or a layer, in whose place it
         has others. They say whether a value is far from what was believed, and are no part of the hash.
     model
-        Pure function of named draws; None for the build-out model of the package.
+        Pure function of named draws; None for that of the domain.
+    domain
+        What the study is about; None where it says nothing that a domain has.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Study:
     risks: tuple[Risk, ...] = ()
     surprises: tuple[Surprise, ...] = ()
     model: Callable[..., Any] | None = None
+    domain: Domain | None = field(default=None, compare=False, repr=False)
     changes: tuple[Change, ...] = field(default=(), compare=False)
     replaced: Mapping[str, Prior] = field(default_factory=dict[str, Prior], compare=False, repr=False)
     _document: Document | None = field(default=None, init=False, compare=False, repr=False)
@@ -153,10 +157,7 @@ class Study:
                     "name": self.name,
                     "title": self.title,
                     "as_of": plain(self.as_of),
-                    "start": settings.start,
-                    "horizon_quarters": settings.horizon_quarters,
-                    "depreciation_policy": settings.depreciation_policy,
-                    "pipeline_stages": settings.pipeline_stages,
+                    **settings.keys(),
                     "order": plain(self.order),
                     "directions": plain(self.directions),
                 },
@@ -177,7 +178,8 @@ class Study:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of all that can change a number: not provenance, titles, notes or the model callable."""
-        return hash_of(self.to_dict(), self.dependence.groups)
+        entries = ("scorecard", *self.settings.tables())
+        return hash_of(self.to_dict(), entries, self.dependence.groups)
 
 
 class PartlyReadError(StudyError):

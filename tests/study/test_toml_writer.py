@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.study import load_study, shipped_sets
-from simulator.study.toml_writer import toml_text, prior_text
+from simulator.study.toml_writer import prior_text, toml_text
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 VALUES = st.recursive(

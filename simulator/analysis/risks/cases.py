@@ -13,8 +13,9 @@ from simulator.beliefs import quantile
 from simulator.engine import Model
 from simulator.errors import UsageError
 from simulator.study import RiskCase, Study
+from simulator.study.domain import choices
 from simulator.study.quantile_keys import probability_of
-from simulator.study.risks import CHOICES, case_name
+from simulator.study.risks import case_name
 
 #: Probabilities of the quantiles that say what is believed.
 SHOWN = (0.1, 0.5, 0.9)
@@ -50,7 +51,7 @@ def resolve(study: Study, case: RiskCase) -> Resolved:
     changed = study.override(_values(moved))
     known = priors_of(changed, cast(Model, model_of(changed, None)))
     constants = {
-        one.name: float(known[one.name].parameters["value"]) for one in moved if one.name not in CHOICES
+        one.name: float(known[one.name].parameters["value"]) for one in moved if one.name not in choices()
     }
     return Resolved(replace(changed, priors=study.priors), constants, moved)
 
@@ -87,12 +88,12 @@ def case_values(study: Study, name: str, given: Collection[str] = ()) -> dict[st
 
 def _values(moved: Iterable[Moved]) -> dict[str, Any]:
     """Return what is otherwise in a case: the number of a belief, a setting as it is asked for."""
-    return {one.name: one.asked if one.name in CHOICES else float(one.value) for one in moved}
+    return {one.name: one.asked if one.name in choices() else float(one.value) for one in moved}
 
 
 def _moved(study: Study, case: RiskCase) -> Iterator[Moved]:
     for name, asked in case.values.items():
-        if name in CHOICES:
+        if name in choices():
             before = getattr(study.settings, name.partition(".")[2])
             yield Moved(name, "", asked, str(asked), before=str(before))
             continue

@@ -1,6 +1,5 @@
 """A run: its metrics path by path, what is told of them, and anything else by computing it again."""
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,11 +18,11 @@ from simulator.analysis.run.recomputed import Difference, differences, observed,
 from simulator.analysis.run.table import as_table
 from simulator.analysis.run.tree import RECORD, parts_of, told_of_run
 from simulator.arguments import checked, names_of
-from simulator.errors import RunError, UsageError
+from simulator.errors import RunError, UsageError, did_you_mean
 from simulator.estimate import (
     VERDICT,
     Achieved,
-    Estimate,
+    Number,
     SamplerName,
     derive,
     entity_of,
@@ -126,7 +125,7 @@ class Run:
         """
         return derive(self.metrics, self.study.settings.scorecard, self.study.settings.verdicts)
 
-    def estimate(self, statistic: str, where: Bool[np.ndarray, "replicate point"] | None = None) -> Estimate:
+    def estimate(self, statistic: str, where: Bool[np.ndarray, "replicate point"] | None = None) -> Number:
         """Return one statistic with its standard error.
 
         Parameters
@@ -392,6 +391,4 @@ class Run:
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
     known = list(known)
-    close = difflib.get_close_matches(name, known, n=3)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known)}"
-    return f"there is no {kind} {name!r}; {hint}"
+    return f"there is no {kind} {name!r}. {did_you_mean(name, known) or f'There are {", ".join(known)}'}"
