@@ -25,6 +25,8 @@ SCHEMA = 1
 type Counts = Mapping[str, Mapping[str, int]]
 #: Of the faults of a manifest, how many are told, and how much of each value.
 MOST_FAULTS, LONGEST_VALUE = 5, 60
+#: Digits of a hash that tell two sources apart in a message.
+SHORT = 16
 
 
 type Finite = Annotated[float, Field(ge=-sys.float_info.max, le=sys.float_info.max)]
@@ -63,7 +65,7 @@ class Manifest:
     plan
         What decides the numbers, beside the study.
     model
-        Which function made the metrics, by module and name.
+        Which function made the metrics, by module and name, or as it was named on the command line.
     metrics
         The stored metrics in the order of their rows, each with its unit.
     versions, platform
@@ -83,6 +85,8 @@ class Manifest:
         ``max_paths``, and at the end what was ``achieved`` of each target.
     overrides
         What the command line or ``overrides=`` set in the study, in order: `Study.changes`.
+    model_sha256
+        Of the source of a model that was loaded by its name; empty of any other.
     may_be_infinite
         Metrics, or stems of them, that the model allows to be infinite.
     status
@@ -103,6 +107,7 @@ class Manifest:
     draws: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)
     overrides: tuple[Change, ...] = ()
+    model_sha256: str = ""
     may_be_infinite: Sequence[str] = field(default_factory=list[str])
     status: Status = "running"
 
@@ -127,7 +132,8 @@ class Manifest:
     def identity(self) -> str:
         """What a run has in common with none but itself, however far it goes: kept in its shards."""
         plan = self.plan
-        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.block_size])
+        source = [self.model_sha256] if self.model_sha256 else []
+        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.block_size, *source])
 
     def write(self, path: Path) -> None:
         """Write the manifest: a reader finds the one before or this one, never a part."""
@@ -192,6 +198,7 @@ class Manifest:
         """Return what makes `other` another run, so that the two cannot share batches."""
         pairs = {
             "study": (self.study_hash[:8], other.study_hash[:8]),
+            "source of the model, SHA-256": (self.model_sha256[:SHORT], other.model_sha256[:SHORT]),
             "metrics": (tuple(self.metrics), tuple(other.metrics)),
             **{
                 key: (getattr(self.plan, key), getattr(other.plan, key))
