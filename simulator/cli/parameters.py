@@ -9,7 +9,8 @@ from simulator.cli import completion
 from simulator.cli.completion import DEFAULT_STUDY as DEFAULT_STUDY
 from simulator.cli.completion import RUNS as RUNS
 from simulator.errors import UsageError
-from simulator.study.toml_text import SyntaxFaultError, UnreadableError, parsed
+from simulator.study.toml_reader import SyntaxFaultError, UnreadableError, parsed
+from simulator.study.toml_writer import toml_text
 from simulator.whole_numbers import LONGEST, whole
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ def assignments(settings: Sequence[str]) -> dict[str, Any]:
         if not (name and equals and text):
             message = (
                 f"--set {setting[:LONGEST]}: found no NAME=VALUE; write, for example, --set economics.pue=1.2"
+            )
+            raise UsageError(message)
+        if name in given:
+            message = (
+                f"--set {name[:LONGEST]}: found twice, as {toml_text(given[name])[:LONGEST]} and as "
+                f"{text[:LONGEST]}; allowed: once"
             )
             raise UsageError(message)
         try:

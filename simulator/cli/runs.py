@@ -100,7 +100,7 @@ def run(
     # The bar stands before anything heavy is imported: there is a sign of life at once.
     paths = paths if paths is not None else PATHS if until is None else FIRST
     with ExitStack() as stack, bar(paths, errors(), quiet=quiet) as progress:
-        from simulator.analysis.risks import case_settings
+        from simulator.analysis.risks import case_values
         from simulator.analysis.run import (
             AccuracyError,
             Interrupted,
@@ -113,8 +113,7 @@ def run(
 
         asked = read_study(study, overrides, named_model(model))
         if case is not None:
-            settings = (*settings, *case_settings(asked, case, overrides))
-            asked = asked.override(assignments(settings))
+            asked = asked.override(case_values(asked, case, overrides))
         numbers: dict[str, Any] = {
             "paths": paths,
             "until": until,
@@ -150,7 +149,7 @@ def run(
     else:
         from simulator.report import console, facts, terminal
 
-        known = facts.facts(finished, study, settings, threads)
+        known = facts.facts(finished, study, threads)
         tell = terminal.tell_all if full else terminal.tell
         tell(console.output(), summary, finished.study, known)
     if report:

@@ -15,6 +15,8 @@ from simulator.engine.plan import Plan
 from simulator.errors import RunError, StrandlineError
 from simulator.sampling import DrawsKey, earlier_draws_key
 from simulator.study import Study
+from simulator.study.canonical import plain
+from simulator.study.changes import Change
 
 #: Version of the manifest's keys and of the store's layout.
 SCHEMA = 1
@@ -81,6 +83,8 @@ class Manifest:
     accuracy
         Of a run that goes on until it is accurate: the ``targets``, the ``paths`` that it begins with, its
         ``max_paths``, and at the end what was ``achieved`` of each target.
+    overrides
+        What the command line or ``overrides=`` set in the study, in order: `Study.changes`.
     model_sha256
         Of the source of a model that was loaded by its name; empty of any other.
     may_be_infinite
@@ -102,6 +106,7 @@ class Manifest:
     not_finite: Counts = field(default_factory=dict)
     draws: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)
+    overrides: tuple[Change, ...] = ()
     model_sha256: str = ""
     may_be_infinite: Sequence[str] = field(default_factory=list[str])
     status: Status = "running"
@@ -133,7 +138,11 @@ class Manifest:
     def write(self, path: Path) -> None:
         """Write the manifest: a reader finds the one before or this one, never a part."""
         content = {"schema": SCHEMA} | {one.name: getattr(self, one.name) for one in fields(self)}
-        content |= {"plan": asdict(self.plan), "status": content.pop("status")}
+        content |= {
+            "plan": asdict(self.plan),
+            "overrides": plain(self.overrides),
+            "status": content.pop("status"),
+        }
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False, default=dict)
         files.write_whole(path, [text.encode() + b"\n"], flush=True)
 

@@ -12,8 +12,7 @@ from typing import Any
 
 from simulator.engine.kernel import Model, misuse
 from simulator.engine.manifest import SHORT
-from simulator.errors import StrandlineError, UsageError
-from simulator.study.translate import did_you_mean
+from simulator.errors import StrandlineError, UsageError, did_you_mean
 
 
 class NamedModel:

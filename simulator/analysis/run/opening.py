@@ -12,7 +12,7 @@ from simulator.beliefs import remarks, warn
 from simulator.beliefs.compiled import express_all
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study import Dependence, Study
-from simulator.study.build import PartlyReadError
+from simulator.study.study import PartlyReadError
 from simulator.study.unread import decided
 
 

@@ -19,11 +19,10 @@ from simulator.analysis.run.requirements import (
 from simulator.analysis.run.risk_cases import case_faults
 from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
 from simulator.beliefs.compiled import express_all
-from simulator.errors import ExecutorError, Fault, StudyError, UsageError, in_order
+from simulator.errors import ExecutorError, Fault, StudyError, UsageError, did_you_mean, in_order
 from simulator.sampling import BATCH, make_sampler
 from simulator.study import Study
 from simulator.study.coordinates import parse_coordinate
-from simulator.study.translate import did_you_mean
 
 
 def model_of(study: Study, model: engine.Model | None) -> engine.Model:

@@ -277,7 +277,7 @@ def open_run(path: str | PathLike[str], model: engine.Model | None = None) -> Ru
 
 def _study_of(directory: Path, manifest: engine.Manifest, model: engine.Model | None) -> Study:
     """Return the study of a stored run, and say so where it is not the one that was run."""
-    study = Study.from_dict(manifest.study, model=model)
+    study = Study.from_dict(manifest.study, model, manifest.overrides)
     if study.hash != manifest.study_hash:
         found = f"{directory}: the study in its manifest is not the one that was run"
         made, here = (versions.get("strandline") for versions in (manifest.versions, runtime.versions()))
@@ -352,6 +352,7 @@ def _manifest(
         platform=runtime.host(),
         draws=draws_key(study, plan.seed, plan.sampler).to_dict(),
         accuracy=wanted.record() if wanted else {},
+        overrides=study.changes,
         model_sha256=engine.source_sha256(model),
         may_be_infinite=sorted(getattr(model, "may_be_infinite", ())),
     )

@@ -13,6 +13,8 @@ from simulator.analysis.run.program import origin, remade
 from simulator.errors import RunError, StrandlineError, UsageError
 from simulator.sampling import BATCH, REPLICATES, STRIP, DrawsKey, earlier_draws_key
 from simulator.study import Study
+from simulator.study.canonical import plain
+from simulator.study.changes import Change
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -49,7 +51,7 @@ def told_of_run(
 ) -> str:
     """Return the record of a run as JSON text."""
     content = {"study": study.to_dict(), "plan": asdict(plan), "model": origin(model), "units": dict(units)}
-    content |= {"study_hash": study.hash, "draws": key.to_dict()}
+    content |= {"study_hash": study.hash, "draws": key.to_dict(), "overrides": plain(study.changes)}
     content |= {"model_sha256": engine.source_sha256(model)}
     return json.dumps(content, default=dict, allow_nan=False)
 
@@ -75,7 +77,9 @@ def record_of(tree: "DataTree") -> Record:
 def _read(text: str) -> Record:
     try:
         content = json.loads(text)
-        study = Study.from_dict(content["study"])
+        study = Study.from_dict(
+            content["study"], changes=tuple(Change(**one) for one in content.get("overrides", ()))
+        )
         plan = engine.Plan(**content["plan"])
         key = (
             DrawsKey(**content["draws"])
