@@ -18,6 +18,7 @@ from simulator.cli.parameters import (
 )
 from simulator.errors import UsageError
 from simulator.report.console import say, write_text
+from simulator.whole_numbers import PATHS
 
 if TYPE_CHECKING:
     from simulator.analysis.run import Run
@@ -77,7 +78,7 @@ def update(
 
     from simulator.report.progress import bar
 
-    with ExitStack() as stack, bar(paths or 2**18, quiet=quiet) as progress:
+    with ExitStack() as stack, bar(paths or PATHS, quiet=quiet) as progress:
         from simulator.analysis.learning import NotConvergedError, place, refuse_occupied
         from simulator.analysis.learning import update as updated
         from simulator.analysis.run import open_run, read_study

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from simulator import engine
 from simulator.analysis.comparison.attribution import Effect, summed
 from simulator.analysis.comparison.between import quarter
 from simulator.analysis.comparison.stored import Kept
@@ -13,7 +12,7 @@ from simulator.analysis.explanation.replicated import Replicated
 from simulator.analysis.explanation.told import number
 from simulator.analysis.run import Run
 from simulator.beliefs import summary_rows
-from simulator.engine import runtime
+from simulator.engine import reopen, runtime
 from simulator.estimate.pool import RESOLUTION
 from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study
@@ -175,7 +174,7 @@ def _side(study: Study, run: Run | None, entities: Sequence[str]) -> dict[str, A
 
 def _made(run: Run, kept: Kept) -> dict[str, Any]:
     """Return what a stored run was made with, and whether it comes out the same now."""
-    made = engine.reopen(run.directory)[0].versions if run.directory else runtime.versions()
+    made = reopen(run.directory)[0].versions if run.directory else runtime.versions()
     return {
         "paths": run.plan.paths,
         "seed": run.plan.seed,

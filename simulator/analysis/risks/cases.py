@@ -9,7 +9,7 @@ from scipy import special
 
 from simulator.analysis.risks.result import Moved
 from simulator.analysis.run.program import model_of, priors_of
-from simulator.analysis.run.risk_cases import held_at
+from simulator.analysis.run.risk_cases import fixed_at
 from simulator.beliefs import quantile
 from simulator.engine import Model
 from simulator.errors import UsageError
@@ -51,7 +51,7 @@ def resolve(study: Study, case: RiskCase) -> Resolved:
     numbers = {one.name: float(one.value) for one in moved if one.name not in CHOICES}
     choices = {one.name: one.asked for one in moved if one.name in CHOICES}
     changed = study.override(choices) if choices else study
-    points = {name: held_at(study.priors[name], value) for name, value in numbers.items()}
+    points = {name: fixed_at(study.priors[name], value) for name, value in numbers.items()}
     known = priors_of(
         replace(changed, priors={**study.priors, **points}), cast(Model, model_of(changed, None))
     )

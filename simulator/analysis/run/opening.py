@@ -5,7 +5,7 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any
 
-from simulator import study as studies
+import simulator.study as studies
 from simulator.analysis.run.program import misfits_of_buildout
 from simulator.beliefs import remarks, warn
 from simulator.beliefs.compiled import express_all
