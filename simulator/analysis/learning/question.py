@@ -9,9 +9,8 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Array, Float, Shaped
 
-from simulator.analysis.learning.figures import Matched
+from simulator.analysis.learning.figures import Draws, Matched
 from simulator.analysis.learning.likelihood import Likelihood
-from simulator.analysis.learning.reading import Draws
 from simulator.analysis.run.program import priors_of, program
 from simulator.engine import Model, Plan, Program, metrics_of
 from simulator.errors import Fault, StudyError

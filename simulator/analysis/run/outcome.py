@@ -20,7 +20,7 @@ from simulator.engine import Model
 from simulator.estimate import (
     VERDICT,
     Achieved,
-    Estimate,
+    Number,
     SamplerName,
     entity_of,
     parse_statistic,
@@ -51,7 +51,7 @@ class Run(RunRecord):
         # By name: reports stand above runs and import them.
         return import_module("simulator.report.notebook").run_html(self)
 
-    def estimate(self, statistic: str, where: Bool[np.ndarray, "replicate point"] | None = None) -> Estimate:
+    def estimate(self, statistic: str, where: Bool[np.ndarray, "replicate point"] | None = None) -> Number:
         """Return one statistic with its standard error.
 
         Parameters

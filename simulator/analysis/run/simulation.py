@@ -12,7 +12,14 @@ from simulator.analysis.run.accuracy import accuracy_goal, plans, targets_of
 from simulator.analysis.run.computation import Computation, refuse_missed_gates
 from simulator.analysis.run.opening import faults_of, read_study
 from simulator.analysis.run.outcome import Run
-from simulator.analysis.run.program import check_study, kernel_spec, misfits_of_buildout, model_of, program
+from simulator.analysis.run.program import (
+    check_study,
+    kernel_spec,
+    misfits_of_domain,
+    model_of,
+    of_domain,
+    program,
+)
 from simulator.analysis.run.progress import Progress, progress_of
 from simulator.analysis.run.requirements import refuse_rules
 from simulator.analysis.run.stored import begun, manifest_of
@@ -151,20 +158,18 @@ def _study(asked: Study | str | PathLike[str]) -> Study:
 
 
 def refuse_early(until: str | None, study: Study, model: Model | None) -> None:
-    """Raise where a study does not fit the build-out, or targets cannot be meant, before any computing.
+    """Raise where a study does not fit its domain, or targets cannot be meant, before any computing.
 
-    What the build-out asks for is known; what another model does shows when it is compiled.
+    What the model of a domain asks for is known; what another model does shows when it is compiled.
     """
-    if model is not None or study.model is not None or not study.settings.companies:
+    if model is not None or not of_domain(study):
         if until is not None:
             parse_targets(until)
         return
-    from simulator.buildout import Buildout
-
-    if misfits_of_buildout(study):
+    if misfits_of_domain(study):
         raise StudyError(in_order(faults_of(study)))
     if until is not None:
-        targets_of(until, tuple(Buildout(study.settings).metric_units), study.settings)
+        targets_of(until, tuple(getattr(model_of(study, None), "metric_units", ())), study.settings)
 
 
 def run_folder(

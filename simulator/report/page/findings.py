@@ -106,7 +106,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
     step("statistics of the outcomes")
     summary = run.summary()
     table = by_entity(run.units)
-    titles = {company.name: company.title for company in run.study.settings.companies}
+    titles = dict(run.study.settings.entities)
     charted, tabled = shown_metrics(run.units)
     histograms: dict[str, dict[str, Histogram]] = {one.metric: {} for one in charted}
     curves: dict[str, dict[str, Exceedance]] = {one.metric: {} for one in charted}
@@ -174,7 +174,7 @@ def _refuse_large(run: Run) -> None:
 def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Mapping[str, float]:
     both = np.isfinite(run.metric(own["payback_years"])) & (run.metric(own["value_created"]) < 0)
     share = mean(pool(both.astype(np.float32), sampler))
-    return {"value": share.value, "mcse": share.mcse}
+    return {"value": share.value, "mcse": share.error}
 
 
 def _explain(run: Run) -> Mapping[str, Any]:

@@ -325,7 +325,7 @@ def test_other_draws_are_no_pairs(run):
 def test_differences_are_those_of_pairs(run):
     drawn = " ".join(texts(figures.differences(run, {"later": later(), "nothing": run}, LEAD)))
     found = compare(run, later()).metrics[LEAD].difference
-    assert f"up by {SAY.estimate(found._asdict(), 1.0, SAY.unit('money'))} with later" in drawn
+    assert f"up by {SAY.estimate(found.to_json(), 1.0, SAY.unit('money'))} with later" in drawn
     nothing = texts(figures.differences(run, {"nothing": run}, LEAD))
     assert "Value created, group: moved by no change beyond the error" in nothing
 
@@ -333,7 +333,7 @@ def test_differences_are_those_of_pairs(run):
 def test_the_tail_tells_the_shortfall_of_each(run):
     told = " ".join(texts(figures.tails({"as believed": run, "later": later()}, LEAD)))
     for one, name in ((run, "as believed"), (later(), "later")):
-        worst = one.estimate(f"cvar05({LEAD})")._asdict()
+        worst = one.estimate(f"cvar05({LEAD})").to_json()
         assert f"{SAY.estimate(worst, 1.0, SAY.unit('money'))} ({name})" in told
 
 

@@ -34,12 +34,12 @@ def test_a_shift_is_exact_and_what_did_not_change_is_nothing() -> None:
     found = compare(made(0.0), made(0.25))
     x, y, z = (found.metrics[name] for name in "xyz")
     assert x.difference.value == pytest.approx(0.25, abs=1e-7)
-    assert x.difference.mcse < 1e-7 < x.first.mcse
+    assert x.difference.error < 1e-7 < x.first.error
     assert x.higher.value == 1
-    assert (z.difference.value, z.difference.mcse) == (0, 0)
+    assert (z.difference.value, z.difference.error) == (0, 0)
     assert z.higher.value == z.lower.value == 0
     # y moves by a quarter of itself: the error of the difference is a quarter of that of the mean.
-    assert y.difference.mcse == pytest.approx(0.25 * y.first.mcse, rel=1e-4)
+    assert y.difference.error == pytest.approx(0.25 * y.first.error, rel=1e-4)
     assert y.quantiles["p95"].value == pytest.approx(0.25 * 1.645, abs=0.05)
 
 
@@ -101,7 +101,7 @@ def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
         assert arrived == pytest.approx(chance.second.value)
     # Paired: the error of the difference is below that of two runs apart.
     bear = found.verdicts["group"]["bear"]
-    assert bear.difference.mcse < np.hypot(bear.first.mcse, bear.second.mcse)
+    assert bear.difference.error < np.hypot(bear.first.error, bear.second.error)
     assert difference_to_plain(found)["changes"][0]["name"] == "power.lead_time.northern_virginia"
     for language in page.LANGUAGES:
         text = page.to_html(page.comparison(found, language))
@@ -156,7 +156,7 @@ def test_a_difference_that_errors_do_not_allow_stands_in_brackets() -> None:
         for model in (calm, noisy)
     ]
     found = compare(*runs)
-    assert abs(found.metrics["w"].difference.value) <= 2 * found.metrics["w"].difference.mcse
+    assert abs(found.metrics["w"].difference.value) <= 2 * found.metrics["w"].difference.error
     text = page.to_markdown(page.comparison(found, "en"))
     rows = [line.split(" | ") for line in text.splitlines() if "%" in line and line.startswith("| ")]
     bracketed = [row[3].strip("*").startswith("(") for row in rows]

@@ -6,7 +6,8 @@ from math import isfinite
 import numpy as np
 
 from simulator.beliefs import summary_rows
-from simulator.estimate import NO_VERDICT, VERDICT, Estimate
+from simulator.estimate import NO_VERDICT, VERDICT
+from simulator.estimate import Number as Estimate
 from simulator.estimate.pool import UNKNOWN
 from simulator.estimate.verdicts import full_name
 from simulator.report.estimates import Number
@@ -83,7 +84,7 @@ def overview(context: Context, found: Comparison) -> Section:
 
 def number(estimate: Estimate) -> Number:
     """Return an estimate in the form of a summary."""
-    return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}
+    return estimate.to_json()
 
 
 def _answer(context: Context, found: Difference) -> Section:
@@ -142,7 +143,7 @@ def _failed(context: Context, found: Difference) -> Iterator[Notice]:
 
 def _turn(difference: Estimate) -> str:
     """Return whether a difference is up, down, not to be told from none, or not known."""
-    value, error = difference
+    value, error = difference.value, difference.error
     if not isfinite(value):
         return "unknown"
     if isfinite(error) and abs(value) <= APART * error:
@@ -152,11 +153,11 @@ def _turn(difference: Estimate) -> str:
 
 def _bracketed(difference: Estimate, text: str) -> str:
     """Return a difference in brackets where it has an error and is not to be told from none."""
-    return f"({text})" if difference.mcse > 0 and _turn(difference) == "same" else text
+    return f"({text})" if difference.error > 0 and _turn(difference) == "same" else text
 
 
 def _size(difference: Estimate) -> Estimate:
-    return Estimate(abs(difference.value), difference.mcse)
+    return Estimate(abs(difference.value), difference.error)
 
 
 def _changed(context: Context, found: Difference) -> Section | None:
