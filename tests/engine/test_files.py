@@ -182,3 +182,20 @@ def test_a_killed_holder_holds_no_more(tmp_path: Path) -> None:
         process.wait()
         with files.locked(tmp_path):
             pass
+
+
+def test_files_are_locked_where_there_is_no_fcntl(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from pathlib import Path; sys.modules['fcntl'] = None\n"
+        "from simulator.engine import files; from simulator.errors import RunError\n"
+        "folder = Path(sys.argv[1]); path = folder / 'file'\n"
+        "with files.locked(folder):\n"
+        "    files.write_whole(path, [b'whole'], flush=True)\n"
+        "    try:\n"
+        "        with files.locked(folder): print('two')\n"
+        "    except RunError as error: print(f'in use by process {os.getpid()}' in str(error))\n"
+        "print([one.name for one in folder.iterdir()], path.read_text())"
+    )
+    command = [sys.executable, "-W", "ignore:only soft file lock", "-c", script, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n['file'] whole\n"

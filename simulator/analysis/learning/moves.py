@@ -92,7 +92,7 @@ class Moves:
     question
         What is asked.
     count
-        Particles of one team, a multiple of the lanes.
+        Particles of one team, a multiple of the block size.
     """
 
     def __init__(self, question: Question, count: int) -> None:

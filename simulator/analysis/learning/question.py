@@ -86,7 +86,7 @@ class Question:
     matched
         The evidence.
     plan
-        Number of paths, seed, sampler, lanes, precision.
+        Number of paths, seed, sampler, block size, precision.
     """
 
     study: Study

@@ -23,7 +23,7 @@ from simulator.analysis.run.program import (
 from simulator.analysis.run.progress import Progress, progress_of
 from simulator.analysis.run.requirements import refuse_rules
 from simulator.analysis.run.stored import begun, manifest_of
-from simulator.arguments import checked, refuse
+from simulator.arguments import checked
 from simulator.engine import (
     BLOCK,
     Executor,
@@ -35,7 +35,7 @@ from simulator.engine import (
     runtime,
     unfinished_or_new,
 )
-from simulator.errors import StudyError, in_order
+from simulator.errors import StudyError, UsageError, in_order
 from simulator.estimate import parse_targets
 from simulator.sampling import draws_key
 from simulator.study import Study
@@ -153,8 +153,11 @@ def _study(asked: Study | str | PathLike[str]) -> Study:
         return asked
     if isinstance(asked, str | PathLike):
         return read_study(asked)
-    advice = "Study.from_dict makes a study of a dictionary"
-    refuse("study", type(asked), "a study, a prior set's name, or a path", advice)
+    message = (
+        f"study: found a {type(asked).__name__}; allowed: a study, a prior set's name, or a path. "
+        "Study.from_dict makes a study of a dictionary"
+    )
+    raise UsageError(message)
 
 
 def refuse_early(until: str | None, study: Study, model: Model | None) -> None:
