@@ -17,7 +17,7 @@ from simulator.cli.parameters import (
     assignments,
 )
 from simulator.errors import UsageError
-from simulator.report.console import say, write_text
+from simulator.report.console import errors, say, write_text
 from simulator.whole_numbers import PATHS
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def update(
     overrides = assignments(settings)
     day = _day(as_of)
 
-    from simulator.report.progress import bar
+    from simulator.progress import bar
 
-    with ExitStack() as stack, bar(paths or PATHS, quiet=quiet) as progress:
+    with ExitStack() as stack, bar(paths or PATHS, errors(), quiet=quiet) as progress:
         from simulator.analysis.learning import NotConvergedError, place, refuse_occupied
         from simulator.analysis.learning import update as updated
         from simulator.analysis.run import open_run, read_study

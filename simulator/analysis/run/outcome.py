@@ -1,9 +1,8 @@
 """A run: its metrics path by path, statistics of them, and anything else by computing it again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -46,11 +45,6 @@ class Run(RunRecord):
         plan = f"{self.plan.paths:,} paths, seed {self.plan.seed}, {self.plan.sampler}"
         return f"<Run of {self.study.name}: {plan}, {self.status}>"
 
-    def _repr_html_(self) -> str:
-        """Return the run as a notebook shows it: the chances of the verdicts, or the metrics."""
-        # By name: reports stand above runs and import them.
-        return import_module("simulator.report.notebook").run_html(self)
-
     def estimate(self, statistic: str, where: Bool[np.ndarray, "replicate point"] | None = None) -> Number:
         """Return one statistic with its standard error.
 
@@ -74,20 +68,6 @@ class Run(RunRecord):
         if values is None:
             values = self.metric(asked.metric)
         return asked.of(pool(values, cast(SamplerName, self.plan.sampler), where))
-
-    def explain(self, metrics: str | Sequence[str] | None = None, top: int = 12) -> dict[str, Any]:
-        """Return which priors the run's variance rests on, and which way each pushes, with errors.
-
-        The object that ``strandline explain --json`` prints: see `simulator.analysis.explanation.explain`.
-        """
-        # By name: explanations stand above runs and import them.
-        return import_module("simulator.analysis.explanation").explain(self, metrics, top)
-
-    @property
-    def plot(self) -> Any:
-        """The run's figures, for notebooks: `simulator.report.figures.Plots` (extra ``plot``)."""
-        # By name: figures stand above runs and import them, and nobody pays for matplotlib who draws nothing.
-        return import_module("simulator.report.figures").Plots(self)
 
     def summary(self) -> dict[str, Any]:
         """Return every metric's statistics with their errors, and the verdicts: what `--json` prints.

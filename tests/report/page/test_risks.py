@@ -10,7 +10,7 @@ from simulator.analysis.run import simulate
 from simulator.estimate import Number as Estimate
 from simulator.estimate import distinguishable
 from simulator.report import page
-from simulator.report.page.charts import SMALL, Stack, stacks
+from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table
 from simulator.report.page.speech import Speech
 from simulator.study import RiskCase, Study

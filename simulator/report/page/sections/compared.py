@@ -10,9 +10,10 @@ from simulator.estimate import NO_VERDICT, VERDICT
 from simulator.estimate import Number as Estimate
 from simulator.estimate.pool import UNKNOWN
 from simulator.estimate.verdicts import full_name
+from simulator.report.drawing import SMALL, WIDE, Size, Strip, shape
 from simulator.report.estimates import Number
+from simulator.report.markup import Element
 from simulator.report.page.against import Comparison
-from simulator.report.page.charts import SMALL, WIDE, Size, Strip, shape
 from simulator.report.page.context import VERDICTS, Context
 from simulator.report.page.difference import LEVELS, Difference
 from simulator.report.page.document import (
@@ -30,7 +31,6 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.findings import not_numbers
-from simulator.report.page.markup import Element
 from simulator.report.page.sections.beliefs import family_in_words
 from simulator.report.page.sections.named import FEW, described, difference_command, run_name
 from simulator.report.page.shown import Shown

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from simulator.analysis.risks import CaseResult, Effect, Moved, Outlook, RiskResult
 from simulator.estimate import Number as Estimate
 from simulator.estimate import distinguishable
+from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.estimates import Number
-from simulator.report.page.charts import SMALL, Stack, stacks
 from simulator.report.page.context import VERDICTS, Context, shown
 from simulator.report.page.document import (
     Block,
