@@ -7,9 +7,8 @@ import numpy as np
 from jaxtyping import Shaped
 
 from simulator.analysis.run import Run
-from simulator.errors import UsageError
+from simulator.errors import UsageError, did_you_mean
 from simulator.estimate import CODES, NO_VERDICT, VERDICT, entity_of
-from simulator.study.translate import did_you_mean
 
 #: The verdicts that are explained; base is what is neither.
 EXPLAINED = ("bull", "bear")

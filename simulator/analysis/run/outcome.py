@@ -27,6 +27,7 @@ from simulator.estimate import (
     summarise,
 )
 from simulator.sampling import BATCH
+from simulator.study.canonical import plain
 from simulator.whole_numbers import PATHS
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class Run(RunRecord):
     def summary(self) -> dict[str, Any]:
         """Return every metric's statistics with their errors, and the verdicts: what `--json` prints.
 
-        Of a run that was asked for an accuracy, ``targets`` says what it achieved of it.
+        Of a study in which something was set, ``overrides`` says what and in place of what; of a run that was
+        asked for an accuracy, ``targets`` says what it achieved of it.
         """
         summary = summarise(
             self.metrics,
@@ -84,6 +86,8 @@ class Run(RunRecord):
             scorecard=self.study.settings.scorecard,
             rules=self.study.settings.verdicts,
         )
+        if self.study.changes:
+            summary |= {"overrides": plain(self.study.changes)}
         return summary if self.goal is None else summary | {"targets": to_json(self.accuracy)}
 
     @cached_property

@@ -14,11 +14,10 @@ from simulator.analysis.run.lazy import LazyMetrics
 from simulator.analysis.run.program import program
 from simulator.arguments import checked
 from simulator.engine import Model, Plan, Program, Store
-from simulator.errors import RunError, UsageError
+from simulator.errors import RunError, UsageError, did_you_mean
 from simulator.estimate import Achieved, derive
 from simulator.sampling import DrawsKey, draws_key
 from simulator.study import Study
-from simulator.study.translate import did_you_mean
 
 
 @dataclass(frozen=True, eq=False)

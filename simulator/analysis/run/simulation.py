@@ -33,6 +33,7 @@ from simulator.engine import (
     locked,
     on_threads,
     runtime,
+    source_sha256,
     unfinished_or_new,
 )
 from simulator.errors import StudyError, UsageError, in_order
@@ -200,4 +201,7 @@ def run_folder(
     first, most = plans(paths, until, max_paths, **plan)
     refuse_early(until, study, None)
     draws = draws_key(study, first.seed, first.sampler)
-    return unfinished_or_new(Path(root), study.name, study.hash, first, draws, until or "", most.paths)
+    source = source_sha256(study.model) if study.model else ""
+    return unfinished_or_new(
+        Path(root), study.name, study.hash, first, draws, until or "", most.paths, source
+    )

@@ -22,8 +22,10 @@ from simulator.engine import (
     ZarrStore,
     begin,
     leading,
+    other_source,
     reopen,
     runtime,
+    source_sha256,
 )
 from simulator.errors import RunError, RunWarning
 from simulator.sampling import draws_key
@@ -43,6 +45,11 @@ def open_run(path: str | PathLike[str], model: Model | None = None) -> Run:
     model
         The function that made it, where that was not the build-out model: a manifest holds its name only. It
         is needed for what is computed again (draws, series, verify), not for the metrics.
+
+    Raises
+    ------
+    RunError
+        The folder holds no run that can be read, or its model was loaded by name from another source.
     """
     directory = Path(checked("path", path, str | PathLike, "a run directory"))
     manifest, store = reopen(directory)
@@ -50,6 +57,9 @@ def open_run(path: str | PathLike[str], model: Model | None = None) -> Run:
     batches = manifest.plan.batches if complete else leading(store.done())
     if batches == 0:
         message = f"{directory} holds a run of which no batch was finished; give its command again"
+        raise RunError(message)
+    if model is not None and (other := other_source(manifest.model, manifest.model_sha256, model)):
+        message = f"{directory} was {other}. What is computed again would be another model's"
         raise RunError(message)
     study = _study_of(directory, manifest, model)
     goal = recorded_goal(manifest.accuracy, tuple(manifest.metrics), study.settings)
@@ -71,7 +81,7 @@ def open_run(path: str | PathLike[str], model: Model | None = None) -> Run:
 
 def _study_of(directory: Path, manifest: Manifest, model: Model | None) -> Study:
     """Return the study of a stored run, and say so where it is not the one that was run."""
-    study = Study.from_dict(manifest.study, model=model)
+    study = Study.from_dict(manifest.study, model, manifest.overrides)
     if study.hash != manifest.study_hash:
         found = f"{directory}: the study in its manifest is not the one that was run"
         made, here = (versions.get("strandline") for versions in (manifest.versions, runtime.versions()))
@@ -103,6 +113,8 @@ def manifest_of(
         platform=runtime.host(),
         draws=draws_key(study, plan.seed, plan.sampler).to_dict(),
         accuracy=goal.record() if goal else {},
+        overrides=study.changes,
+        model_sha256=source_sha256(model),
         may_be_infinite=sorted(getattr(model, "may_be_infinite", ())),
     )
 

@@ -11,11 +11,21 @@ import numpy as np
 from simulator.analysis.run.program import origin, priors_of, remade
 from simulator.analysis.run.recomputed import draws
 from simulator.analysis.run.record import RunRecord
-from simulator.engine import MemoryStore, Model, NonFiniteCounts, Plan, current_names
+from simulator.engine import (
+    MemoryStore,
+    Model,
+    NonFiniteCounts,
+    Plan,
+    current_names,
+    other_source,
+    source_sha256,
+)
 from simulator.errors import RunError, StrandlineError, UsageError
 from simulator.estimate import to_datatree
 from simulator.sampling import BATCH, REPLICATES, STRIP, DrawsKey, earlier_draws_key
 from simulator.study import Study
+from simulator.study.canonical import plain
+from simulator.study.changes import Change
 from simulator.whole_numbers import whole
 
 if TYPE_CHECKING:
@@ -33,6 +43,7 @@ class TreeRecord(NamedTuple):
     model: str
     units: Mapping[str, str]
     draws_key: DrawsKey
+    model_sha256: str
 
 
 def as_tree(run: RunRecord, max_paths: int | None) -> "DataTree":
@@ -75,6 +86,8 @@ def _record_text(run: RunRecord) -> str:
         "units": dict(run.units),
         "study_hash": run.study.hash,
         "draws": run.draws_key.to_dict(),
+        "overrides": plain(run.study.changes),
+        "model_sha256": source_sha256(run.model),
     }
     return json.dumps(content, default=dict, allow_nan=False)
 
@@ -100,14 +113,18 @@ def record_of(tree: "DataTree") -> TreeRecord:
 def _read(text: str) -> TreeRecord:
     try:
         content = json.loads(text)
-        study = Study.from_dict(content["study"])
+        study = Study.from_dict(
+            content["study"], changes=tuple(Change(**one) for one in content.get("overrides", ()))
+        )
         plan = Plan(**current_names(content["plan"]))
         key = (
             DrawsKey(**content["draws"])
             if "draws" in content
             else earlier_draws_key(study, plan.seed, plan.sampler)
         )
-        record = TreeRecord(study, plan, content["model"], content["units"], key)
+        record = TreeRecord(
+            study, plan, content["model"], content["units"], key, content.get("model_sha256", "")
+        )
         same = study.hash == content["study_hash"]
     except (ValueError, KeyError, TypeError, AttributeError, StrandlineError) as error:
         message = f"the attribute {RECORD!r} of this tree is not the record of a run: {error}"
@@ -120,7 +137,10 @@ def _read(text: str) -> TreeRecord:
 
 def parts_of(tree: "DataTree", model: Model | None) -> dict[str, Any]:
     """Return the fields of a run from its tree: see `Run.from_datatree`."""
-    study, plan, made_by, units, key = record_of(tree)
+    study, plan, made_by, units, key, source = record_of(tree)
+    if model is not None and (other := other_source(made_by, source, model)):
+        message = f"the run of this tree was {other}"
+        raise RunError(message)
     made = remade(study, model, made_by)
     if made is None:
         message = (
