@@ -65,7 +65,9 @@ def _domain(document: Document) -> Iterator[Fault]:
         return
     if piece.value not in domains():
         allowed = f"a domain that is installed: {', '.join(domains())}"
-        yield Fault(piece.file, piece.key, shown(piece.value), allowed, did_you_mean(piece.value, domains()))
+        yield Fault(
+            piece.file, piece.key, text_of(piece.value), allowed, did_you_mean(piece.value, domains())
+        )
     for domain in domains().values():
         for kind in domain.kinds if domain.name != piece.value else ():
             for entry in document[kind.name].values():

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault, did_you_mean, text_of
 from simulator.study.document import Document, Piece
-from simulator.study.percent import with_percents
+from simulator.study.domain import known_metrics
+from simulator.study.percent import numbered, with_percents
 from simulator.study.translate import faults_of
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ def read_parts(document: Document) -> Parts:
     parts = Parts()
     parts.study = _read_study(parts, document)
     priors = _numbered(document["priors"])
-    pieces = document.tables | {"priors": priors, "verdict": _known_verdicts(parts, document["verdict"])}
+    pieces = document.tables | {
+        "priors": priors,
+        "verdict": _known_verdicts(parts, document["verdict"]),
+        "scorecard": {name: _with_limits(piece, name) for name, piece in document["scorecard"].items()},
+    }
     for kind, reader in readers().items():
         parts.tables[kind] = _read_all(parts, pieces[kind], reader)
     _read_stated(parts, priors)
@@ -71,7 +76,27 @@ def _known_verdicts(parts: Parts, pieces: Mapping[str, Piece]) -> dict[str, Piec
             allowed = f"{', '.join(VERDICTS)}; all else is base"
             advice = did_you_mean(name, VERDICTS)
             parts.faults.append(Fault(piece.file, piece.key, "an unknown verdict", allowed, advice))
-    return {name: pieces[name] for name in VERDICTS if name in pieces}
+    return {name: _with_rules(pieces[name]) for name in VERDICTS if name in pieces}
+
+
+def _with_rules(piece: Piece) -> Piece:
+    """Return the rules of a verdict with every per cent in their limits as a number."""
+    if not isinstance(piece.value, Mapping):
+        return piece
+    rules = {
+        metric: _with_limits(replace(piece, value=limits), metric).value
+        for metric, limits in piece.value.items()
+    }
+    return replace(piece, value=rules)
+
+
+def _with_limits(piece: Piece, metric: str) -> Piece:
+    """Return the limits of a metric with every per cent as a number, where its unit has them."""
+    known = known_metrics().get(metric.partition(".")[0])
+    if known is None or not isinstance(piece.value, Mapping):
+        return piece
+    limits = {side: numbered(piece.value[side], known.unit) for side in ("min", "max") if side in piece.value}
+    return replace(piece, value={**piece.value, **limits})
 
 
 def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
@@ -92,7 +117,7 @@ def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
 def _read_study(parts: Parts, document: Document) -> StudyTable | None:
     """Return ``[study]``, of one that is not valid the keys that are."""
     from simulator.study.schema.fields import reader
-    from simulator.study.schema.tables import study_table
+    from simulator.study.schema.settings import study_table
 
     model = study_table()
     values = {key: piece.value for key, piece in document["study"].items()}
