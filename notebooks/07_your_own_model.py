@@ -53,10 +53,10 @@ run = simulator.simulate(rod, paths=2**16, seed=1)
 exact = 0.0291981946248305
 failure = run.estimate("prob_below_zero(margin)")
 print(f"it fails with a probability of {failure:%}")
-print(f"off by {(failure.value - exact) / failure.mcse:+.1f} standard errors")
+print(f"off by {(failure.value - exact) / failure.error:+.1f} standard errors")
 
 # %%
-run.plot.distribution("margin")
+simulator.charts.distribution(run, "margin")
 
 # %% [markdown]
 # What if strong rods were given the heavier loads? The pair is in the study already, with a correlation of
@@ -95,14 +95,14 @@ print(f"a loss with a probability of {month.estimate('prob_below_zero(profit)'):
 # is 3.6 million, that of the cost 2.25 million.
 
 # %%
-for row in month.explain(["profit"])["targets"]["profit"]["drivers"]:
+for row in simulator.explain(month, ["profit"])["targets"]["profit"]["drivers"]:
     share = row["share"]
     variance = {"rented": 3.6, "cost": 2.25}[row["prior"]]
     told, true = f"{100 * share['value']:.2f} ± {100 * share['mcse']:.2f}%", 100 * variance / 5.85
     print(f"{row['prior']:7} {told}, exactly {true:.2f}%")
 
 # %%
-month.plot.drivers("profit")
+simulator.charts.drivers(month, "profit")
 
 # %% [markdown]
 # ## As accurate as asked
@@ -123,7 +123,7 @@ print(f"it fails with a probability of {sure.estimate('prob_below_zero(margin)')
 # %%
 plain = simulator.simulate(rod, paths=2**16, seed=1, sampler="mc")
 for name, one in {"rqmc": run, "mc": plain}.items():
-    errors = (one.estimate(f"{statistic}(margin)").mcse for statistic in ("mean", "prob_below_zero"))
+    errors = (one.estimate(f"{statistic}(margin)").error for statistic in ("mean", "prob_below_zero"))
     print(
         f"{name:5} error of the mean {1e6 * next(errors):8.1f} Pa, of the failure {100 * next(errors):.3f}%"
     )
@@ -167,13 +167,13 @@ company = simulator.Study.from_dict(
     model=firm,
 )
 year = simulator.simulate(company, paths=2**16, seed=1)
-year.plot.verdicts()
+simulator.charts.verdicts(year)
 
 # %%
-year.plot.distribution("last")
+simulator.charts.distribution(year, "last")
 
 # %%
-year.plot.shifts("model")
+simulator.charts.shifts(year, "model")
 
 # %% [markdown]
 # No name here was known to the engine. To keep such a run, give it a directory (`out="runs/firm"`) and pass

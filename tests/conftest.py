@@ -15,7 +15,11 @@ import pytest
 os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"
 os.environ["JAX_NUMPY_DTYPE_PROMOTION"] = "strict"
 
+import jaxtyping
+import typecheck
 from hypothesis import HealthCheck, settings
+
+jaxtyping.jaxtyped = typecheck.jaxtyped  # which the hook puts on what is imported from here on
 
 settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fast", settings.get_profile("thorough"), max_examples=10)
@@ -24,6 +28,13 @@ settings.register_profile("repeatable", settings.get_profile("thorough"), derand
 settings.load_profile(
     "fast" if os.environ.get("FAST") else "repeatable" if os.environ.get("CI") else "thorough"
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep in one process, where there are several, the tests of a file and those of a folder on one run."""
+    for item in items:
+        shared = "run" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group(str(item.path.parent if shared else item.path)))
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import format_estimate
+from simulator import estimate as estimates
 from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, beyond_four, lay
 from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
 from simulator.report.page.sections.conclusion import lead, unheard
-from simulator.report.terminal import CHANCE, COLOURS, LINES, SPEECH, prior_title
+from simulator.report.terminal import CHANCE, COLOURS, SPEECH, lines, own_lines, prior_title
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
@@ -65,7 +65,7 @@ def tell(console: Console, summary: Summary) -> None:
     if left := unheard(summary, SPEECH):
         console.print()
         console.print(spoken(left))
-    for part in (verdicts(summary), value(summary), changes(summary)):
+    for part in (verdicts(summary), value(summary), own_metrics(summary), changes(summary)):
         if part.rows:
             console.print()
             console.print(lay(console, part))
@@ -146,7 +146,7 @@ STATISTICS = {"mean": "Mean", "p05": "P5", "p50": "P50", "p95": "P95"}
 
 def value(summary: Summary) -> Estimates:
     """Return the value created, before and after; no rows where the model has none."""
-    line = LINES[0]
+    line = lines()[0]
     before, after = (summary[which]["estimates"] for which in ("prior", "posterior"))
     shown = Estimates([line.header, *(f"{label}\n{when}" for label in STATISTICS.values() for when in WHEN)])
     for who in summary["prior"]["verdicts"]:
@@ -157,9 +157,19 @@ def value(summary: Summary) -> Estimates:
     return shown
 
 
+def own_metrics(summary: Summary) -> Estimates:
+    """Return the metrics of a user's own model, before and after; no rows of the build-out."""
+    before, after = (summary[which]["estimates"] for which in ("prior", "posterior"))
+    shown = Estimates(["Metric", *(f"{label}\n{when}" for label in STATISTICS.values() for when in WHEN)])
+    for line in own_lines(before):
+        pairs = [(before[line.metric][key], after[line.metric][key]) for key in STATISTICS]
+        shown.add(line.title, *(line.text(one) for pair in pairs for one in pair))
+    return shown
+
+
 def changes(summary: Summary) -> Estimates:
     """Return by how much verdicts and value are above what they were, in brackets where none can be told."""
-    line, change = LINES[0], summary["change"]
+    line, change = lines()[0], summary["change"]
     header = Text.assemble(("Change", "not dim bold"), "\nafter less before")
     names = {who: f"{line.metric}.{who}" for who in change["verdicts"]}
     statistics = STATISTICS if all(name in change["estimates"] for name in names.values()) else {}
@@ -286,4 +296,4 @@ def rounded(number: Number) -> str:
 
 def estimate(number: Number) -> str:
     """Return a number with its error."""
-    return format_estimate(number["value"], number["mcse"])
+    return str(estimates.Number.from_json(number))

@@ -10,15 +10,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from simulator.errors import Fault
+from simulator.errors import Fault, did_you_mean, text_of
+from simulator.study.canonical import DEFAULT_GROUP
 from simulator.study.coordinates import parse_coordinate
-from simulator.study.document import Document, Piece, is_prior, shown
+from simulator.study.document import SET, Document, Piece, is_prior
+from simulator.study.domain import domains
 from simulator.study.reading import Parts
 from simulator.study.risk_faults import risk_faults
-from simulator.study.translate import did_you_mean
-
-#: Name of the group that the pairs directly under ``[dependence]`` make.
-DEFAULT_GROUP = "default"
 
 #: First parts of names that a model and the dependence give to coordinates of their own.
 _TAKEN = ("factor", "direction")
@@ -38,19 +36,20 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
     home
         File in which a missing ``[study]`` belongs; empty for a study that is no file.
     """
-    as_of = _day(document.study["as_of"].value) if "as_of" in document.study else None
-    if home and "as_of" not in document.study and "study" not in document.unread:
+    as_of = _day(document["study"]["as_of"].value) if "as_of" in document["study"] else None
+    if home and "as_of" not in document["study"] and "study" not in document.unread:
         yield Fault(
             home, "study.as_of", "nothing", "the day whose knowledge the study holds: as_of = 2026-01-28"
         )
+    yield from _domain(document)
     yield from _names(document)
-    for piece in document.priors.values():
+    for piece in document["priors"].values():
         yield from _provenance(document, piece, as_of)
-    for piece in document.sources.values():
+    for piece in document["sources"].values():
         day = _day(_get(piece.value, "date"))
         if as_of and day and day > as_of:
             yield _later(piece, f"{piece.key}.date", day, as_of)
-    for piece in (*document.checks.values(), *document.risks.values()):
+    for piece in (*document["check"].values(), *document["risk"].values()):
         yield from _sources(document, piece)
     yield from risk_faults(document, parts)
     yield from _order(document, parts)
@@ -59,11 +58,30 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
     yield from _dependence(document, parts)
 
 
+def _domain(document: Document) -> Iterator[Fault]:
+    """Give a domain that there is not, and tables of another one than is named."""
+    piece = document["study"].get("domain")
+    if piece is None or not isinstance(piece.value, str):
+        return
+    if piece.value not in domains():
+        allowed = f"a domain that is installed: {', '.join(domains())}"
+        yield Fault(
+            piece.file, piece.key, text_of(piece.value), allowed, did_you_mean(piece.value, domains())
+        )
+    for domain in domains().values():
+        for kind in domain.kinds if domain.name != piece.value else ():
+            for entry in document[kind.name].values():
+                found = f"a table of the domain {domain.name}"
+                yield Fault(
+                    entry.file, entry.key, found, f"tables of {piece.value}, which study.domain names"
+                )
+
+
 def _names(document: Document) -> Iterator[Fault]:
-    for name, piece in document.priors.items():
+    for name, piece in document["priors"].items():
         parts = name.split(".")
         for count in range(1, len(parts)):
-            above = document.priors.get(".".join(parts[:count]))
+            above = document["priors"].get(".".join(parts[:count]))
             # A table without a family or a value is a fault by itself, and what it holds is not.
             if above is not None and is_prior(above.value):
                 allowed = "names that do not hold each other"
@@ -86,12 +104,12 @@ def _provenance(document: Document, piece: Piece, as_of: date | None) -> Iterato
         try:
             check_unit(unit)
         except UnitError as error:
-            yield Fault(piece.file, f"{piece.key}.unit", shown(unit), EXAMPLES, str(error))
+            yield Fault(piece.file, f"{piece.key}.unit", text_of(unit), EXAMPLES, str(error))
     yield from _sources(document, piece)
     day = _day(table.get("as_of"))
     if as_of and day and day > as_of:
         yield _later(piece, f"{piece.key}.as_of", day, as_of)
-    if not piece.file:
+    if piece.file in ("", SET):
         return
     needed = {
         "unit": 'a unit, "1" for a pure number',
@@ -117,20 +135,20 @@ def _provenance(document: Document, piece: Piece, as_of: date | None) -> Iterato
 def _sources(document: Document, piece: Piece) -> Iterator[Fault]:
     """Give sources that are not in the bibliography."""
     for source in _list(_get(piece.value, "sources")):
-        if isinstance(source, str) and not _known(document, document.sources, source, "sources."):
-            key, advice = f"{piece.key}.sources", did_you_mean(source, document.sources)
-            yield Fault(piece.file, key, shown(source), "an entry of the bibliography, [sources]", advice)
+        if isinstance(source, str) and not _known(document, document["sources"], source, "sources."):
+            key, advice = f"{piece.key}.sources", did_you_mean(source, document["sources"])
+            yield Fault(piece.file, key, text_of(source), "an entry of the bibliography, [sources]", advice)
 
 
 def _order(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give names of the order that are no coordinates, or are there twice."""
-    piece = document.study.get("order")
+    piece = document["study"].get("order")
     order = _list(piece.value) if piece else []
     taken: set[tuple[str, int]] = set()
     for index, entry in enumerate(order):
         key = f"study.order[{index}]"
         if piece and isinstance(entry, str) and parse_coordinate(entry) in taken:
-            yield Fault(piece.file, key, f"{shown(entry)} again", "each name once")
+            yield Fault(piece.file, key, f"{text_of(entry)} again", "each name once")
         elif piece:
             yield from _coordinate(document, parts, Piece(piece.file, key, entry))
         if isinstance(entry, str):
@@ -139,14 +157,14 @@ def _order(document: Document, parts: Parts) -> Iterator[Fault]:
 
 def _directions(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give names that are no coordinates, and rows of loadings that are not as long as the first."""
-    piece = document.study.get("directions")
+    piece = document["study"].get("directions")
     table = piece.value if piece and isinstance(piece.value, Mapping) else {}
     taken: dict[tuple[str, int], str] = {}
     for name, loadings in table.items():
-        file, key = document.study["directions"].file, f'study.directions."{name}"'
+        file, key = document["study"]["directions"].file, f'study.directions."{name}"'
         first = taken.setdefault(parse_coordinate(name), name)
         if first != name:
-            yield Fault(file, key, f"the number that {shown(first)} is too", "each number once")
+            yield Fault(file, key, f"the number that {text_of(first)} is too", "each number once")
         if parse_coordinate(name)[0].startswith("direction."):
             yield Fault(file, key, "a direction", "numbers of priors, factors and shocks")
         yield from _coordinate(document, parts, Piece(file, key, name))
@@ -156,7 +174,7 @@ def _directions(document: Document, parts: Parts) -> Iterator[Fault]:
 
 
 def _direction_count(document: Document) -> int:
-    piece = document.study.get("directions")
+    piece = document["study"].get("directions")
     rows = list(piece.value.values()) if piece and isinstance(piece.value, Mapping) else []
     return len(_list(rows[0])) if rows else 0
 
@@ -167,33 +185,32 @@ def _coordinate(document: Document, parts: Parts, piece: Piece) -> Iterator[Faul
     if match is None:
         return
     name, component = match.groups()
-    own = {f"dependence.{name}.mixing" for name in document.groups}
+    groups = document["dependence.groups"]
+    own = {f"dependence.{name}.mixing" for name in groups}
     own |= {f"direction.{number}" for number in range(_direction_count(document))}
-    own |= {f"factor.{name}" for group in document.groups.values() for name in _table(group.value, "factors")}
-    found = shown(piece.value)
+    own |= {f"factor.{name}" for group in groups.values() for name in _table(group.value, "factors")}
+    found = text_of(piece.value)
     if name in own:
         if component is not None and int(component) > 0:
-            yield Fault(piece.file, piece.key, found, f"{shown(name)}, which is one number")
+            yield Fault(piece.file, piece.key, found, f"{text_of(name)}, which is one number")
         return
     if name.startswith("shock."):  # the model knows which there are
         return
-    if not _known(document, document.priors, name):
-        advice = did_you_mean(name, (*document.priors, *own))
+    if not _known(document, document["priors"], name):
+        advice = did_you_mean(name, (*document["priors"], *own))
         yield Fault(piece.file, piece.key, found, "the name of a prior", advice)
-    elif component is not None and name in parts.priors and int(component) >= _components(parts, name):
+    elif component is not None and name in parts["priors"] and int(component) >= _components(parts, name):
         yield Fault(piece.file, piece.key, found, f"a component below {_components(parts, name)}")
 
 
 def _references(document: Document) -> Iterator[Fault]:
     """Give names of priors in settings that are not priors."""
-    for piece in document.companies.values():
-        for index, exposure in enumerate(_list(_get(piece.value, "exposure"))):
-            for part, name in exposure.items() if isinstance(exposure, Mapping) else ():
-                if part != "kind":
-                    yield from _reference(document, piece, f"{piece.key}.exposure[{index}].{part}", name)
-    for piece in document.power_sources.values():
-        yield from _reference(document, piece, f"{piece.key}.cancellation", _get(piece.value, "cancellation"))
-    for piece in document.contradictions.values():
+    for domain in domains().values():
+        for kind in domain.kinds:
+            for piece in document[kind.name].values():
+                for key, name in domain.named_priors(kind.name, piece.value):
+                    yield from _reference(document, piece, f"{piece.key}.{key}", name)
+    for piece in document["contradiction"].values():
         for index, name in enumerate(_list(_get(piece.value, "priors"))):
             yield from _reference(document, piece, f"{piece.key}.priors[{index}]", name)
 
@@ -202,13 +219,13 @@ def _dependence(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give what is wrong with pairs and groups: who is in them, and in how many."""
     groups: dict[str, str] = {}
     owners: dict[str, str] = {}
-    for piece in document.pairs.values():
+    for piece in document["dependence.spearman"].values():
         yield from _pair(document, parts, piece, piece.key, piece.value)
         groups |= dict.fromkeys(_names_of(piece.value), DEFAULT_GROUP)
-    for label, piece in document.groups.items():
+    for label, piece in document["dependence.groups"].items():
         if label == DEFAULT_GROUP:
             allowed = "another name: [dependence] itself has this one"
-            yield Fault(piece.file, f"{piece.key}.name", shown(label), allowed)
+            yield Fault(piece.file, f"{piece.key}.name", text_of(label), allowed)
         pairs = _list(_get(piece.value, "spearman"))
         for index, pair in enumerate(pairs):
             key = f"{piece.key}.spearman[{index}]"
@@ -243,14 +260,15 @@ def _pair(document: Document, parts: Parts, piece: Piece, key: str, pair: Any) -
 
 def _member(document: Document, parts: Parts, piece: Piece, key: str, name: str) -> Iterator[Fault]:
     yield from _reference(document, piece, key, name)
-    if name in parts.priors and _components(parts, name) > 1:
+    if name in parts["priors"] and _components(parts, name) > 1:
         found = f"{name}, which is {_components(parts, name)} numbers"
         yield Fault(piece.file, key, found, "priors of one number each")
 
 
 def _reference(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
-    if isinstance(name, str) and not _known(document, document.priors, name):
-        yield Fault(piece.file, key, shown(name), "the name of a prior", did_you_mean(name, document.priors))
+    known = document["priors"]
+    if isinstance(name, str) and not _known(document, known, name):
+        yield Fault(piece.file, key, text_of(name), "the name of a prior", did_you_mean(name, known))
 
 
 def _names_of(pair: Any) -> list[str]:
@@ -278,7 +296,7 @@ def _known(document: Document, pieces: Mapping[str, Piece], name: str, above: st
 
 
 def _components(parts: Parts, name: str) -> int:
-    prior = parts.priors[name]
+    prior = parts["priors"][name]
     return len(getattr(prior, "alpha")) if prior.family == "dirichlet" else prior.size or 1  # noqa: B009
 
 

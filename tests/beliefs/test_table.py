@@ -12,7 +12,7 @@ from simulator.beliefs.resolve import resolve
 from simulator.beliefs.table import BUCKET, CENTRAL, HIDDEN, RESOLUTION, TOLERANCE, Table, build_table
 from simulator.families import FAMILIES
 from simulator.families.distribution import Beta, Continuous, weighted
-from simulator.families.marginal import REACH, Marginal
+from simulator.families.marginal import REACH, Formula, Marginal
 from simulator.study import Prior
 from tests.beliefs.cases import PRIORS, label
 
@@ -115,12 +115,9 @@ def test_quantiles_beyond_float32_are_refused() -> None:
 
 
 def test_quantiles_that_fall_are_refused() -> None:
-    class Broken(Normal):
-        def at(self, z: np.ndarray) -> np.ndarray:
-            return np.where((z > 1) & (z < 2), -z, z)
-
+    falling = Formula(lambda z: np.where((z > 1) & (z < 2), -z, z), lambda x: x, (-np.inf, np.inf))
     with pytest.raises(ValueError, match="fall"):
-        build_table(Broken(0.0, 1.0))
+        build_table(falling)
 
 
 @settings(max_examples=50)

@@ -73,8 +73,10 @@ def test_a_change_of_unit_multiplies_the_quantiles(family: Family, example: Exam
         with pytest.raises(ValueError, match="by nature"):
             in_unit(prior, "%")
         return
-    found = values(in_unit(prior, "USD mn"))
-    np.testing.assert_allclose(found, 1000 * values(prior), rtol=1e-9)
+    found, expected = values(in_unit(prior, "USD mn")), 1000 * values(prior)
+    # Near zero, what is left of a sum of terms of the size of the greatest: some roundings of that.
+    rounding = 8 * np.finfo(float).eps * np.abs(expected).max()
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=rounding)
 
 
 @pytest.mark.parametrize(("family", "example"), CASES)
@@ -100,6 +102,8 @@ def test_bounds_cut_and_leave_the_rest_as_it_was(family: Family, example: Exampl
 def test_quantiles_of_a_member_give_it_back(family: Family, example: Example) -> None:
     if family.fitting is None or "quantiles" in example.table or "bounds" in example.table:
         return
+    if "mode" in example.table and example.table["mode"] in (example.table["low"], example.table["high"]):
+        return  # with the mode at an end another member has the same three quantiles
     prior = read(family, example.table)
     asked = dict(zip(("p10", "p50", "p90"), quantile(prior)(special.ndtri([0.1, 0.5, 0.9])), strict=True))
     beside = {*(family.with_quantiles or ()), *(set(example.table) & set(family.options))}
@@ -114,6 +118,8 @@ def test_the_kernels_form_is_the_quantile_function(family: Family, example: Exam
     prior, closed = read(family, example.table), family.closed
     if closed is None or prior.bounds != (-math.inf, math.inf) or prior.quantiles:
         return
+    if family.tabled and not set(closed.drawn) <= set(prior.parameters):
+        return  # the form is for drawn parameters alone, and these are given by others
     shapes = {k: v for k, v in prior.parameters.items() if k not in closed.drawn}
     base = FAMILIES[closed.base]
     kept = {k: v for k, v in shapes.items() if k in base.parameters}

@@ -1,30 +1,57 @@
 """A difference as plain values: what `diff` returns and ``--json`` prints."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
-from simulator import engine
 from simulator.analysis.comparison.attribution import Effect, summed
-from simulator.analysis.comparison.between import quarter
-from simulator.analysis.comparison.stored import Kept
+from simulator.analysis.comparison.between import Between, quarter
+from simulator.analysis.comparison.stored import Kept, Stored
 from simulator.analysis.comparison.swap import Swap
-from simulator.analysis.explanation.replicated import Replicated
-from simulator.analysis.explanation.told import number
 from simulator.analysis.run import Run
 from simulator.beliefs import summary_rows
-from simulator.engine import runtime
+from simulator.engine import Plan, reopen, runtime
 from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study
-
-if TYPE_CHECKING:
-    from simulator.analysis.comparison.difference import Difference
 
 SCHEMA = 1
 
 
-def to_plain(found: "Difference") -> dict[str, Any]:
+@dataclass(frozen=True)
+class Difference:
+    """What `diff` finds, before it is told.
+
+    Attributes
+    ----------
+    swap
+        The studies, and what changed between them.
+    runs
+        Those that were given, else None.
+    plan
+        Of the common draws.
+    between
+        Holds the statistics of either study.
+    parts, priors
+        Effects by name; empty where nothing can be swapped.
+    obstacle
+        Why that is, or empty.
+    stored
+        Of two runs.
+    """
+
+    swap: Swap
+    runs: tuple[Run | None, Run | None]
+    plan: Plan
+    between: Between
+    parts: Mapping[str, Effect]
+    priors: Mapping[str, Effect]
+    obstacle: str
+    stored: Stored | None
+
+
+def to_plain(found: Difference) -> dict[str, Any]:
     """Return a difference as an object ready for JSON; see `diff`."""
     swap, plan, told = found.swap, found.plan, _Told(found)
     first, second = found.between.ends
@@ -68,7 +95,7 @@ def to_plain(found: "Difference") -> dict[str, Any]:
 class _Told:
     """Tells arrays of statistics, each number by the name of its statistic."""
 
-    def __init__(self, found: "Difference") -> None:
+    def __init__(self, found: Difference) -> None:
         self._found = found
         bear = [place for place, one in enumerate(found.between.wanted) if one.function == "p_bear"]
         self._leading = bear[0] if bear else 0
@@ -83,7 +110,8 @@ class _Told:
         """Return, by statistic, its number in each column; no error of a chance is below the least."""
         return {
             one.name: {
-                name: _number(values[place], least if one.chance else 0.0) for name, values in columns.items()
+                name: values.number(place).at_least(least if one.chance else 0.0).to_json()
+                for name, values in columns.items()
             }
             for place, one in enumerate(self._found.between.wanted)
         }
@@ -156,13 +184,8 @@ def _beliefs(study: Study, names: Collection[str]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _number(found: Replicated, least: float) -> dict[str, float | None]:
-    told = number(found)
-    return told if told["mcse"] is None else {**told, "mcse": max(told["mcse"], least)}
-
-
 def _side(study: Study, run: Run | None, entities: Sequence[str]) -> dict[str, Any]:
-    titles = {one.name: one.title for one in study.settings.companies}
+    titles = study.settings.entities
     return {
         "study": study.name,
         "title": study.title,
@@ -175,7 +198,7 @@ def _side(study: Study, run: Run | None, entities: Sequence[str]) -> dict[str, A
 
 def _made(run: Run, kept: Kept) -> dict[str, Any]:
     """Return what a stored run was made with, and whether it comes out the same now."""
-    made = engine.reopen(run.directory)[0].versions if run.directory else runtime.versions()
+    made = reopen(run.directory)[0].versions if run.directory else runtime.versions()
     return {
         "paths": run.plan.paths,
         "seed": run.plan.seed,

@@ -17,8 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Shaped
 
-from simulator.analysis.learning.figures import Datum
-from simulator.analysis.learning.reading import Draws
+from simulator.analysis.learning.figures import Datum, Draws
 
 _LOG_ROOT_TAU = 0.5 * math.log(2 * math.pi)
 
@@ -58,7 +57,7 @@ class Likelihood:
             Named draws, scales included.
         found
             Series or metrics of the model.
-        lanes
+        block_size
             Paths in the block.
         """
         middles = [jnp.broadcast_to(datum.read(draws, found), (block_size,)) for datum in self.data]

@@ -5,24 +5,22 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any
 
-from simulator import study as studies
-from simulator.analysis.run.program import misfits_of_buildout
+import simulator.study as studies
+from simulator.analysis.run.program import misfits_of_domain
 from simulator.beliefs import remarks, warn
 from simulator.beliefs.compiled import lower_all
+from simulator.engine import Model
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study import Dependence, Study
-from simulator.study.build import PartlyReadError
+from simulator.study.study import PartlyReadError
 from simulator.study.unread import decided
 
-#: Settings that the build-out needs and that decide nothing about which priors it asks for.
-_STAND_INS: Mapping[str, Any] = {
-    "horizon_quarters": 24,
-    "pipeline_stages": 1,
-    "depreciation_policy": "in_service",
-}
 
-
-def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] | None = None) -> Study:
+def load_study(
+    name_or_path: str | PathLike[str],
+    overrides: Mapping[str, Any] | None = None,
+    model: Model | None = None,
+) -> Study:
     """Return a study by the name of a shipped prior set or by path.
 
     Parameters
@@ -31,6 +29,8 @@ def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
         Name of a shipped set, or path of a TOML file or of a folder of them.
     overrides
         Priors and settings to change, as in `Study.override`.
+    model
+        Function of named draws that runs the study; by default the build-out, for a study of companies.
 
     Raises
     ------
@@ -43,17 +43,21 @@ def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
     StrandlineWarning
         Quantiles that a family misses; a value far from what it replaces; a spread that float32 loses.
     """
-    study = read_study(name_or_path, overrides)
+    study = read_study(name_or_path, overrides, model)
     try:
         warn(remarks(study))
     except StudyError:
         raise StudyError(in_order(faults_of(study))) from None
-    if overrides and (faults := misfits_of_buildout(study)):
+    if overrides and (faults := misfits_of_domain(study)):
         raise StudyError(in_order(faults))
     return study
 
 
-def read_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] | None = None) -> Study:
+def read_study(
+    name_or_path: str | PathLike[str],
+    overrides: Mapping[str, Any] | None = None,
+    model: Model | None = None,
+) -> Study:
     """Return a study as `load_study` does, without a look at what it believes unless it cannot be read.
 
     Raises
@@ -62,22 +66,23 @@ def read_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
         It cannot be read: with its own faults, and those that `faults_of` finds in what could be read.
     """
     try:
-        return studies.load_study(name_or_path, overrides)
+        return replace(studies.load_study(name_or_path, overrides), model=model)
     except PartlyReadError as error:
         if error.part is None:
             raise
-        more = decided(faults_of(_completed(error.part, error.unread)), error.unread)
+        more = decided(faults_of(replace(_completed(error.part, error.unread), model=model)), error.unread)
         raise StudyError(in_order([*error.faults, *more])) from None
 
 
 def faults_of(study: Study) -> list[Fault]:
     """Return what a study that is written well has against it: no distributions, and no fit to its model."""
     _, undrawable = lower_all(study.priors, study.dependence)
-    return [*undrawable, *misfits_of_buildout(study)]
+    return [*undrawable, *misfits_of_domain(study)]
 
 
 def _completed(part: Study, unread: frozenset[str]) -> Study:
     """Return what was read of a study with stand-ins for lost settings, without groups of lost priors."""
-    lost = {key: value for key, value in _STAND_INS.items() if f"study.{key}" in unread}
+    stand_ins = part.settings.stand_ins()
+    lost = {key: value for key, value in stand_ins.items() if f"study.{key}" in unread}
     sound = (group for group in part.dependence.groups if set(group.members) <= part.priors.keys())
     return replace(part, settings=replace(part.settings, **lost), dependence=Dependence(tuple(sound)))

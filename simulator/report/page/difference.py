@@ -10,7 +10,8 @@ from jaxtyping import Float, Shaped
 from simulator.analysis.comparison import Change, changes
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import CODES, Estimate, SamplerName, mean, pool, probability, quantile
+from simulator.estimate import CODES, SamplerName, mean, pool, probability, quantile
+from simulator.estimate import Number as Estimate
 from simulator.report.page.findings import not_numbers
 from simulator.report.page.shapes import Histogram, histogram
 from simulator.report.page.shown import Shown, shown_metrics
@@ -209,7 +210,7 @@ def difference_to_plain(found: Difference) -> dict[str, Any]:
         }
 
     def number(estimate: Estimate) -> dict[str, float | None]:
-        return {name: x if np.isfinite(x) else None for name, x in estimate._asdict().items()}
+        return estimate.to_json()
 
     def plain(value: Any) -> Any:
         if isinstance(value, Estimate):

@@ -10,14 +10,14 @@ from simulator.analysis.checks import Evaluation, evaluate_checks
 from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thresholds
 from simulator.analysis.risks import Assessment
 from simulator.analysis.run import Progress, Run
-from simulator.engine import Manifest, faults
+from simulator.engine import Manifest, non_finite_faults
 from simulator.errors import StrandlineError, UsageError
 from simulator.estimate import SamplerName, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
+from simulator.progress import Step
 from simulator.report.page.fans import Fans, fans
 from simulator.report.page.shapes import Exceedance, Histogram, curve, histogram
 from simulator.report.page.shown import Shown, shown_metrics
-from simulator.report.progress import Step
 
 #: The metrics that together say how often capital is paid back at a loss.
 _PAID = {"payback_years", "value_created"}
@@ -106,7 +106,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
     step("statistics of the outcomes")
     summary = run.summary()
     table = by_entity(run.units)
-    titles = {company.name: company.title for company in run.study.settings.companies}
+    titles = dict(run.study.settings.entities)
     charted, tabled = shown_metrics(run.units)
     histograms: dict[str, dict[str, Histogram]] = {one.metric: {} for one in charted}
     curves: dict[str, dict[str, Exceedance]] = {one.metric: {} for one in charted}
@@ -159,10 +159,7 @@ def _manifest(run: Run) -> Manifest | None:
 
 def not_numbers(run: Run) -> tuple[str, ...]:
     """Return a line for each metric of a run that on some paths is no number that it may be."""
-    manifest = _manifest(run)
-    # A run of a user's own model is read without it: what it allows stands in the manifest.
-    allowed = {*getattr(run.model, "may_be_infinite", ()), *(manifest.may_be_infinite if manifest else ())}
-    return tuple(faults(run.not_finite, allowed, run.plan.paths, getattr(run.model, "undefined", None)))
+    return tuple(non_finite_faults(run.not_finite, run.model, run.plan.paths))
 
 
 def _refuse_large(run: Run) -> None:
@@ -177,7 +174,7 @@ def _refuse_large(run: Run) -> None:
 def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Mapping[str, float]:
     both = np.isfinite(run.metric(own["payback_years"])) & (run.metric(own["value_created"]) < 0)
     share = mean(pool(both.astype(np.float32), sampler))
-    return {"value": share.value, "mcse": share.mcse}
+    return {"value": share.value, "mcse": share.error}
 
 
 def _explain(run: Run) -> Mapping[str, Any]:

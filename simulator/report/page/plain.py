@@ -46,7 +46,7 @@ def to_plain(found: Findings) -> dict[str, Any]:
 
 
 def _threshold(one: MovedThreshold) -> dict[str, Any]:
-    chances = {name: {"value": chance.value, "mcse": chance.mcse} for name, chance in one.chances.items()}
+    chances = {name: chance.to_json() for name, chance in one.chances.items()}
     return {**one._asdict(), "chances": chances}
 
 

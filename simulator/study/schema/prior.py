@@ -87,7 +87,7 @@ def _of(form: Any, arguments: Any) -> Any:
 
 def _field(family: Family, name: str, parameter: Parameter) -> Any:
     """Return the type and the default of a parameter's field."""
-    kind = _TYPES[parameter.kind]
+    kind: Any = _TYPES[parameter.kind]
     if parameter.kind in _LISTS:
         kind = Annotated[list[kind], Field(min_length=parameter.least, max_length=parameter.most)]
     needed = all(name in way for way in family.all_ways)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, field_validator, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, create_model, field_validator, model_validator
 
-from simulator.study.forms import NAME_PART, QUARTER, STUDY_NAME
+from simulator.study.domain import domains
+from simulator.study.patterns import NAME_PART, QUARTER, STUDY_NAME
 from simulator.study.schema.fields import Day, Positive, Problem, Real, Strict, refuse
-from simulator.study.sources import Rank, Source
+from simulator.study.sources import Rank
 
 #: A name that can be a part of a dotted name.
 Part = Annotated[str, Field(pattern=NAME_PART)]
@@ -28,17 +30,11 @@ class StudyTable(Strict):
         | None
     ) = None
     title: str | None = None
+    domain: (
+        Annotated[str, Field(description="what it is about; by default what its tables are of")] | None
+    ) = None
     as_of: Annotated[Day, Field(description="the day whose knowledge the study holds")] | None = None
     start: Annotated[str, Field(pattern=QUARTER, description="first quarter, such as 2026Q1")] | None = None
-    horizon_quarters: Annotated[int, Field(ge=8, le=60, description="number of quarters")] | None = None
-    depreciation_policy: (
-        Annotated[
-            Literal["in_service", "delivery"],
-            Field(description="in_service: from energisation; delivery: the clock runs on idle chips"),
-        ]
-        | None
-    ) = None
-    pipeline_stages: Annotated[int, Field(ge=1, le=12, description="stages of the power queue")] | None = None
     order: (
         Annotated[
             list[Text],
@@ -55,76 +51,13 @@ class StudyTable(Strict):
     ) = None
 
 
-class PriceGap(Strict):
-    """Prices fall at ``rate`` for ``years``."""
-
-    kind: Literal["price_gap"]
-    rate: Text
-    years: Text
-
-
-class RevenueErosion(Strict):
-    """``revenue`` erodes at ``rate``."""
-
-    kind: Literal["revenue_erosion"]
-    rate: Text
-    revenue: Text
-
-
-class Seats(Strict):
-    """``seats`` at ``price``, of which ``penetration`` adds to demand."""
-
-    kind: Literal["seats"]
-    penetration: Text
-    seats: Text
-    price: Text
-
-
-class RevenueVolatility(Strict):
-    """``revenue`` moves with ``vol``, and with the cycle by ``loading``."""
-
-    kind: Literal["revenue_volatility"]
-    vol: Text
-    revenue: Text
-    loading: Text
-
-
-AnyExposure = Annotated[
-    PriceGap | RevenueErosion | Seats | RevenueVolatility,
-    Field(discriminator="kind"),
-]
-
-
-class CompanyTable(Strict):
-    """``[[company]]``."""
-
-    name: Annotated[Part, Field(description="as it stands in the names of its priors and metrics")]
-    title: Annotated[str, Field(description="as readers know it")] | None = None
-    exposure: Annotated[list[AnyExposure], Field(description="what AI does to its other business")] | None = (
-        None
-    )
-
-    @field_validator("name")
-    @classmethod
-    def _not_the_group(cls, name: str) -> str:
-        if name == "group":
-            refuse([Problem("", "group", "another name", "metrics of all companies together carry this one")])
-        return name
-
-    @model_validator(mode="after")
-    def _kinds_once(self) -> CompanyTable:
-        kinds = [e.kind for e in self.exposure or ()]
-        twice = sorted({kind for kind in kinds if kinds.count(kind) > 1})
-        refuse([Problem("exposure", f"{kind} twice", "each kind once") for kind in twice])
-        return self
-
-
-class PowerSourceTable(Strict):
-    """``[[power_source]]``."""
-
-    name: Annotated[Part, Field(description="as it stands in the names of its priors")]
-    title: Annotated[str, Field(description="as readers know it")] | None = None
-    cancellation: Annotated[Text, Field(description="the prior of the chance that a project is cancelled")]
+@cache
+def study_table() -> type[StudyTable]:
+    """Return the model of ``[study]`` with the keys of every domain."""
+    own = StudyTable
+    keys = (domain.study_keys() for domain in domains().values())
+    combined: Any = create_model(own.__name__, __base__=(*keys, own), __doc__=own.__doc__)
+    return combined
 
 
 class LimitsTable(Strict):
@@ -211,18 +144,6 @@ class SourceTable(Strict):
             refuse([Problem("", f'"{address}"', "http://..., https://... or empty")])
         return address
 
-    def named(self, name: str) -> Source:
-        """Return the entry of the bibliography that this table is, under its name."""
-        return Source(
-            name,
-            self.title,
-            self.address or "",
-            self.date,
-            self.provenance or "",
-            self.note or "",
-            self.rank,
-        )
-
 
 Pair = Annotated[tuple[Text, Text, Correlation], Field(strict=False)]
 
@@ -276,11 +197,3 @@ VERDICT: TypeAdapter[dict[str, LimitsTable]] = TypeAdapter(
 PAIR: TypeAdapter[tuple[str, str, float]] = TypeAdapter(
     Pair, config=ConfigDict(strict=True, allow_inf_nan=False)
 )
-
-#: Models of exposures by kind.
-EXPOSURES: dict[str, type[Strict]] = {
-    "price_gap": PriceGap,
-    "revenue_erosion": RevenueErosion,
-    "seats": Seats,
-    "revenue_volatility": RevenueVolatility,
-}

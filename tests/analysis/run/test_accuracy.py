@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from simulator import Study, simulate
-from simulator.analysis.run import AccuracyError, Interrupted, Run, open_run, place
+from simulator.analysis.run import AccuracyError, Interrupted, Run, open_run, run_folder
 from simulator.analysis.run.accuracy import FASTEST, Goal, span
 from simulator.engine import MetricKernel
 from simulator.errors import RunError, UsageError
-from simulator.estimate import Achieved, Estimate, Target
+from simulator.estimate import Achieved, Number, Target
 from simulator.sampling import BATCH
 
 PRIORS = {
@@ -160,7 +160,7 @@ def test_a_limit_without_the_target_fails_the_gate_and_more_paths_go_on(
     straight: Run, computed: list[int], tmp_path: Path
 ) -> None:
     more = asked(until=f"mean(margin) mcse < 1, {BEAR}")
-    out = place(tmp_path, study(), **more, max_paths=4 * BATCH)
+    out = run_folder(tmp_path, study(), **more, max_paths=4 * BATCH)
     out = tmp_path / f"20260128T090000Z-{out.name.split('-', 1)[1]}"
     with pytest.raises(AccuracyError) as error:
         simulate(study(), **more, out=out, max_paths=5 * BATCH)  # made down to 4
@@ -176,12 +176,12 @@ def test_a_limit_without_the_target_fails_the_gate_and_more_paths_go_on(
     assert [one.met for one in run.accuracy] == [True, False]
     assert open_run(out).summary() == run.summary()
     # The same command with a higher limit finds the run, and goes on from where it stands.
-    assert place(tmp_path, study(), **more) == out
+    assert run_folder(tmp_path, study(), **more) == out
     computed.clear()
     finished = simulate(study(), **more, out=out)
     assert sorted(computed) == [-1, 0, *range(4, BATCHES)]  # 0 is the check that it is the same program
     assert content(finished) == content(straight)
-    assert place(tmp_path, study(), **more) != out
+    assert run_folder(tmp_path, study(), **more) != out
 
 
 def test_a_directory_has_one_set_of_targets(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_looks_are_at_powers_of_two() -> None:
 @pytest.mark.parametrize("ratio", [1.0, 1.3, 3.0, 20.0, 1e6, math.inf])
 def test_no_look_is_left_out_that_could_have_been_the_last(sampler: str, ratio: float) -> None:
     goal = Goal((Target("mean", "m", "mcse", 0.5),), 1, 2**11)
-    found = [Achieved(goal.targets[0], Estimate(1.0, 0.5 * ratio), 0.5 * ratio)]
+    found = [Achieved(goal.targets[0], Number(1.0, 0.5 * ratio), 0.5 * ratio)]
     following = goal.following(4, found, sampler)
     # At the fastest that errors fall, the look before the one that follows does not meet the target.
     assert following == 8 or ratio * (4 / (following / 2)) ** FASTEST[sampler] >= 1

@@ -9,7 +9,7 @@ import pytest
 from simulator.analysis.run import NotFiniteError, Run, open_run, simulate
 from simulator.errors import RunError, UsageError
 from simulator.report import page
-from simulator.report.figures.differences import differences
+from simulator.report.charts import differences
 from simulator.report.page.difference import compare, difference_to_plain
 from simulator.report.page.document import Notice, Paragraph
 from simulator.report.page.reproduce import location
@@ -34,12 +34,12 @@ def test_a_shift_is_exact_and_what_did_not_change_is_nothing() -> None:
     found = compare(made(0.0), made(0.25))
     x, y, z = (found.metrics[name] for name in "xyz")
     assert x.difference.value == pytest.approx(0.25, abs=1e-7)
-    assert x.difference.mcse < 1e-7 < x.first.mcse
+    assert x.difference.error < 1e-7 < x.first.error
     assert x.higher.value == 1
-    assert (z.difference.value, z.difference.mcse) == (0, 0)
+    assert (z.difference.value, z.difference.error) == (0, 0)
     assert z.higher.value == z.lower.value == 0
     # y moves by a quarter of itself: the error of the difference is a quarter of that of the mean.
-    assert y.difference.mcse == pytest.approx(0.25 * y.first.mcse, rel=1e-4)
+    assert y.difference.error == pytest.approx(0.25 * y.first.error, rel=1e-4)
     assert y.quantiles["p95"].value == pytest.approx(0.25 * 1.645, abs=0.05)
 
 
@@ -101,7 +101,7 @@ def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
         assert arrived == pytest.approx(chance.second.value)
     # Paired: the error of the difference is below that of two runs apart.
     bear = found.verdicts["group"]["bear"]
-    assert bear.difference.mcse < np.hypot(bear.first.mcse, bear.second.mcse)
+    assert bear.difference.error < np.hypot(bear.first.error, bear.second.error)
     assert difference_to_plain(found)["changes"][0]["name"] == "power.lead_time.northern_virginia"
     for language in page.LANGUAGES:
         text = page.to_html(page.comparison(found, language))
@@ -156,7 +156,7 @@ def test_a_difference_that_errors_do_not_allow_stands_in_brackets() -> None:
         for model in (calm, noisy)
     ]
     found = compare(*runs)
-    assert abs(found.metrics["w"].difference.value) <= 2 * found.metrics["w"].difference.mcse
+    assert abs(found.metrics["w"].difference.value) <= 2 * found.metrics["w"].difference.error
     text = page.to_markdown(page.comparison(found, "en"))
     rows = [line.split(" | ") for line in text.splitlines() if "%" in line and line.startswith("| ")]
     bracketed = [row[3].strip("*").startswith("(") for row in rows]
@@ -195,7 +195,7 @@ def test_equal_seeds_are_no_pairs_where_the_study_draws_otherwise(other, reason,
         with pytest.raises(UsageError, match=reason):
             compare(one, two)
     with pytest.raises(UsageError, match=reason):
-        differences(runs[0], {"other": runs[1].to_datatree()}, "x")
+        differences(runs[0], {"other": runs[1]}, "x")
 
 
 def test_an_earlier_run_whose_draws_are_others_is_not_computed_again(tmp_path) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from simulator.analysis.risks import Assessment, LostCase
-from simulator.analysis.risks.result import is_clear
 from simulator.analysis.run import simulate
-from simulator.estimate import Estimate
+from simulator.estimate import Number as Estimate
+from simulator.estimate import distinguishable
 from simulator.report import page
-from simulator.report.page.charts import SMALL, Stack, stacks
+from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table
 from simulator.report.page.speech import Speech
 from simulator.study import RiskCase, Study
@@ -70,7 +70,7 @@ def test_the_first_table_shows_the_harm_of_a_risk_beside_its_other_side(
     assert len(first.rows) == sum(len(one.ends("group")) for one in known.risks)
     for one in known.risks:
         raising = [case for case in one.cases if case.effects["group"].bear.value > 0]
-        clear = [case for case in raising if is_clear(case.effects["group"].bear)]
+        clear = [case for case in raising if distinguishable(case.effects["group"].bear)]
         assert not clear or one.ends("group")[0] in clear
 
 
@@ -90,7 +90,7 @@ def test_a_reason_has_the_numbers_of_what_it_claims(found: page.Findings) -> Non
     notes = [text_of(row.note) for table in tables for row in table.rows if row.note]
     power = next(case for case in assessment(found).risks[0].cases if case.surprises["group"])
     change = power.judged["group"]["value_per_dollar"]
-    told = Speech("en").estimate({"value": change.value, "mcse": change.mcse}, 100.0)
+    told = Speech("en").estimate({"value": change.value, "mcse": change.error}, 100.0)
     assert f"value per dollar {told} percentage points; yield that is not circular " in notes[0]
 
 
@@ -172,7 +172,7 @@ def test_markdown_and_json_tell_the_same(found: page.Findings) -> None:
         for case, as_told in zip(one.cases, told["cases"], strict=True):
             change = as_told["entities"]["group"]["change"]["bear"]
             assert change["value"] == case.effects["group"].bear.value
-            assert change["distinguishable"] == is_clear(case.effects["group"].bear)
+            assert change["distinguishable"] == distinguishable(case.effects["group"].bear)
 
 
 def test_a_study_without_risks_has_no_such_part(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from simulator.report.drawing import SMALL, WIDE, Size, stack
 from simulator.report.estimates import Number, apart
-from simulator.report.page.charts import SMALL, WIDE, Size, stack
+from simulator.report.markup import Element
 from simulator.report.page.context import DAGGER, VERDICTS, Context, shown
 from simulator.report.page.document import (
     Block,
@@ -24,7 +25,6 @@ from simulator.report.page.document import (
     Paragraph,
     Section,
 )
-from simulator.report.page.markup import Element
 from simulator.report.page.sections import flips, headlines, thresholds
 from simulator.report.page.sections.drivers import lead_target, tornado
 from simulator.report.page.shown import Shown

@@ -6,12 +6,14 @@ from math import isfinite
 import numpy as np
 
 from simulator.beliefs import summary_rows
-from simulator.estimate import NO_VERDICT, VERDICT, Estimate
+from simulator.estimate import NO_VERDICT, VERDICT
+from simulator.estimate import Number as Estimate
 from simulator.estimate.pool import UNKNOWN
 from simulator.estimate.verdicts import full_name
+from simulator.report.drawing import SMALL, WIDE, Size, Strip, shape
 from simulator.report.estimates import Number
+from simulator.report.markup import Element
 from simulator.report.page.against import Comparison
-from simulator.report.page.charts import SMALL, WIDE, Size, Strip, shape
 from simulator.report.page.context import VERDICTS, Context
 from simulator.report.page.difference import LEVELS, Difference
 from simulator.report.page.document import (
@@ -29,7 +31,6 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.findings import not_numbers
-from simulator.report.page.markup import Element
 from simulator.report.page.sections.beliefs import family_in_words
 from simulator.report.page.sections.named import FEW, described, difference_command, run_name
 from simulator.report.page.shown import Shown
@@ -83,7 +84,7 @@ def overview(context: Context, found: Comparison) -> Section:
 
 def number(estimate: Estimate) -> Number:
     """Return an estimate in the form of a summary."""
-    return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}
+    return estimate.to_json()
 
 
 def _answer(context: Context, found: Difference) -> Section:
@@ -142,7 +143,7 @@ def _failed(context: Context, found: Difference) -> Iterator[Notice]:
 
 def _turn(difference: Estimate) -> str:
     """Return whether a difference is up, down, not to be told from none, or not known."""
-    value, error = difference
+    value, error = difference.value, difference.error
     if not isfinite(value):
         return "unknown"
     if isfinite(error) and abs(value) <= APART * error:
@@ -152,11 +153,11 @@ def _turn(difference: Estimate) -> str:
 
 def _bracketed(difference: Estimate, text: str) -> str:
     """Return a difference in brackets where it has an error and is not to be told from none."""
-    return f"({text})" if difference.mcse > 0 and _turn(difference) == "same" else text
+    return f"({text})" if difference.error > 0 and _turn(difference) == "same" else text
 
 
 def _size(difference: Estimate) -> Estimate:
-    return Estimate(abs(difference.value), difference.mcse)
+    return Estimate(abs(difference.value), difference.error)
 
 
 def _changed(context: Context, found: Difference) -> Section | None:

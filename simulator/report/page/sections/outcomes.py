@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from simulator.report.drawing import SMALL, WIDE, Size, Strip, shape
 from simulator.report.estimates import Number
-from simulator.report.page.charts import SMALL, WIDE, Size, Strip, shape
+from simulator.report.markup import Element
 from simulator.report.page.context import DAGGER, VERDICTS, Context
 from simulator.report.page.document import (
     Block,
@@ -19,7 +20,6 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
-from simulator.report.page.markup import Element
 from simulator.report.page.sections import headlines
 from simulator.report.page.shapes import Histogram
 from simulator.report.page.shown import Shown

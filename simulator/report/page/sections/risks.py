@@ -1,13 +1,12 @@
 """The risks that the study names, one by one: what each case changes and what that does to the verdict."""
 
 from collections.abc import Iterator
-from math import isfinite
 
 from simulator.analysis.risks import CaseResult, Effect, Moved, Outlook, RiskResult
-from simulator.analysis.risks.result import is_clear
-from simulator.estimate import Estimate
+from simulator.estimate import Number as Estimate
+from simulator.estimate import distinguishable
+from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.estimates import Number
-from simulator.report.page.charts import SMALL, Stack, stacks
 from simulator.report.page.context import VERDICTS, Context, shown
 from simulator.report.page.document import (
     Block,
@@ -48,7 +47,7 @@ def risks(context: Context) -> Section | None:
 
 
 def _number(estimate: Estimate) -> Number:
-    return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}
+    return estimate.to_json()
 
 
 def _columns(context: Context, first: str) -> list[Column]:
@@ -116,7 +115,7 @@ def _answer(context: Context, one: RiskResult, entity: str) -> list[Inline]:
     say, found = context.say, one.largest(entity)
     effect, then, now = found.effects[entity], found.outlooks[entity], _believed(context, entity)
     of = context.of(entity)
-    if not is_clear(effect.bear):
+    if not distinguishable(effect.bear):
         return say.fill("risks.bear_same", entity=of, bear=context.within("bear"))
     pieces = say.fill(
         f"risks.bear_{_turn(effect.bear)}",
@@ -128,7 +127,7 @@ def _answer(context: Context, one: RiskResult, entity: str) -> list[Inline]:
     )
     size = abs(effect.value.value) * context.factor(VALUE)
     amount = context.unit(VALUE).prose.format(n=_rounded(context, size))
-    turn = _turn(effect.value) if is_clear(effect.value) else "same"
+    turn = _turn(effect.value) if distinguishable(effect.value) else "same"
     pieces += say.fill(f"risks.value_{turn}", amount=amount)
     key = "stays" if then.likeliest == now.likeliest else "becomes"
     pieces += say.fill(
@@ -183,7 +182,7 @@ def _judged(context: Context, case: CaseResult, entity: str) -> list[Inline]:
         one = shown(metric)
         unit = say.unit("points") if "%" in context.unit(one).prose else context.unit(one)
         text = _change(context, change, context.factor(one))
-        amount = say.amount(text, unit) if is_clear(change) else text
+        amount = say.amount(text, unit) if distinguishable(change) else text
         changes.append(context.label_within(metric) + say("list.space") + amount)
     told = say("list.semicolon").join(changes)
     return say.fill("risks.judged", entity=context.of(entity), changes=told) if changes else []
@@ -214,7 +213,7 @@ def _cells(context: Context, case: CaseResult, entity: str) -> list[Inlines]:
 
 def _change(context: Context, change: Estimate, factor: float) -> str:
     """Return a change with its sign and error; one within two errors is said to be none."""
-    if not is_clear(change):
+    if not distinguishable(change):
         return context.say("risks.same")
     text = context.say.usable(_number(change), factor)
     return text if text.startswith("−") else f"+{text}"

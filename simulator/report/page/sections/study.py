@@ -1,8 +1,6 @@
 """Where the study takes a stand: contradictions of its sources, its scorecard, the evidence it is held to."""
 
-from math import isfinite
-
-from simulator.estimate import Estimate
+from simulator.estimate import Number as Estimate
 from simulator.report.estimates import Number
 from simulator.report.page.context import Context, shown
 from simulator.report.page.document import (
@@ -109,7 +107,7 @@ def _plain(context: Context, estimate: Estimate, unit: Unit) -> str:
 
 
 def _number(estimate: Estimate) -> Number:
-    return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}
+    return estimate.to_json()
 
 
 def cited(context: Context, sources: tuple[str, ...]) -> list[Inline]:

@@ -79,7 +79,7 @@ def _changes(context: Context, one: MovedThreshold) -> bool:
 def _row(context: Context, one: MovedThreshold) -> Row:
     say, metric = context.say, shown(one.metric)
     estimate = context.estimate(metric, context.leader)
-    chances = ({"value": one.chances[name].value, "mcse": one.chances[name].mcse} for name in VERDICTS)
+    chances = ({"value": one.chances[name].value, "mcse": one.chances[name].error} for name in VERDICTS)
     cells: list[list[Inline]] = [
         [context.number(metric, estimate["p50"], unit=True) if estimate else "–"],
         [_amount(context, metric.metric, one.threshold)],

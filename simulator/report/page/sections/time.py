@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from simulator.report.page.charts import SMALL, WIDE, Band, Size, band
+from simulator.report.drawing import SMALL, WIDE, Size, band
+from simulator.report.drawing.band import KINDS
+from simulator.report.markup import Element
 from simulator.report.page.context import VERDICTS, Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.fans import Fan, Fans
-from simulator.report.page.markup import Element
 from simulator.report.page.sections import headlines
-from simulator.report.page.shown import OVER_TIME, SeriesShown
 from simulator.report.page.speech import Unit
-
-#: The colours of one quantity alone, and of two.
-KINDS = ("one", "two")
+from simulator.study.metric import SeriesChart
 
 
 def over_time(context: Context) -> Section | None:
@@ -29,14 +27,14 @@ def over_time(context: Context) -> Section | None:
         outer=f"{100 * outer:.1g}%",
     )
     blocks: list[Block] = [Paragraph([read], "note")]
-    for one in OVER_TIME:
+    for one in fans.charts:
         if entities := fans.fans.get(one.key):
             blocks += _quantity(context, one, fans, entities)
     return Section("time", say("section.time"), blocks, selectors=True)
 
 
 def _quantity(
-    context: Context, one: SeriesShown, fans: Fans, entities: Mapping[str, Mapping[str, Fan]]
+    context: Context, one: SeriesChart, fans: Fans, entities: Mapping[str, Mapping[str, Fan]]
 ) -> Iterator[Block]:
     say, unit = context.say, context.say.unit(one.unit)
     ordered = [name for name in context.found.entities if name in entities]
@@ -75,13 +73,8 @@ def _told(context: Context, unit: Unit, fan: Fan, place: int, t: int) -> str:
     return context.say.estimate(number, unit.factor)
 
 
-def _chart(context: Context, one: SeriesShown, fans: Fans, entity: str, parts: Mapping[str, Fan]) -> Chart:
+def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: Mapping[str, Fan]) -> Chart:
     say, unit = context.say, context.say.unit(one.unit)
-    kinds = dict(zip(one.parts, KINDS, strict=False))
-    bands = [
-        Band(kinds[part], fan.quantiles * unit.factor, {v: g * unit.factor for v, g in fan.given.items()})
-        for part, fan in parts.items()
-    ]
     last = len(fans.quarters) - 1
     told = [
         say(
@@ -100,7 +93,7 @@ def _chart(context: Context, one: SeriesShown, fans: Fans, entity: str, parts: M
     }
 
     def drawn(size: Size) -> Element:
-        return band(size, bands, fans.quarters, texts, say.tick)
+        return band(size, list(parts.values()), unit.factor, fans.quarters, texts, say.tick)
 
     wide = drawn(WIDE) if entity == context.leader or context.full else None
     points = list(_points(context, unit, fans, parts)) if context.full else []

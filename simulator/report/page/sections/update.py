@@ -1,12 +1,12 @@
 """What evidence taught: the verdict, the priors and the predictions, before and after."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from simulator.report.console import plain
-from simulator.report.moves import MOST, clear
-from simulator.report.page.charts import SMALL, WIDE, Pair, pairs
+from simulator.report.drawing import SMALL, WIDE, Range, Ranges, ranges
+from simulator.report.moves import MOST, RANGE, clear, standardised
 from simulator.report.page.document import (
     Block,
     Chart,
@@ -31,7 +31,6 @@ type Summary = Mapping[str, Any]
 
 VERDICTS = ("bull", "base", "bear")
 STATISTICS = ("mean", "p05", "p50", "p95")
-RANGE = ("p10", "p50", "p90")
 SAMPLES = ("prior", "posterior")
 
 
@@ -187,7 +186,7 @@ class Learned:
             yield Paragraph([say("update.moved_none")])
             return
         chart = [
-            Pair(self._prior(row["name"]), _standard(row, row["prior"]), _standard(row, row["posterior"]))
+            Ranges(self._prior(row["name"]), _before_and_after(row, standardised))
             for row in rows
             if row["prior"]["sd"]["value"]
         ]
@@ -222,9 +221,9 @@ class Learned:
         axis = self.say.unit(unit).axis
         return [self.say("list.open"), axis, self.say("list.close")] if axis else []
 
-    def _drawn(self, key: str, rows: Sequence[Pair], texts: Mapping[str, str], words: str) -> Charts:
+    def _drawn(self, key: str, rows: Sequence[Ranges], texts: Mapping[str, str], words: str) -> Charts:
         say = self.say
-        wide, small = (pairs(size, rows, texts, say.tick) for size in (WIDE, SMALL))
+        wide, small = (ranges(size, rows, texts, say.tick) for size in (WIDE, SMALL))
         chart = Chart("", True, [], wide, small, words)
         legend = [("two", say("update.before")), ("one", say("update.after"))]
         if any(row.came is not None for row in rows):
@@ -247,7 +246,7 @@ class Learned:
         say, rows = self.say, self.found["observations"]
         inside = sum(0.1 <= row["percentile"]["value"] <= 0.9 for row in rows)
         chart = [
-            Pair(self._about(row), _relative(row, row["prior"]), _relative(row, row["posterior"]), 0.0)
+            Ranges(self._about(row), _before_and_after(row, _relative), 0.0)
             for row in rows
             if row["value"] > 0
         ]
@@ -328,11 +327,12 @@ class Learned:
             yield Table(say("update.steps_moved"), heads, moves)
 
 
-def _standard(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float, float, float]:
-    """Return three quantiles in standard deviations of the prior from its mean."""
-    mean, spread = row["prior"]["mean"]["value"], row["prior"]["sd"]["value"]
-    low, middle, high = ((sample[name]["value"] - mean) / spread for name in RANGE)
-    return low, middle, high
+def _before_and_after(
+    row: Mapping[str, Any], scaled: Callable[..., tuple[float, float, float]]
+) -> list[Range]:
+    return [
+        Range(kind, *scaled(row, row[sample])) for kind, sample in zip(("two", "one"), SAMPLES, strict=True)
+    ]
 
 
 def _relative(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float, float, float]:

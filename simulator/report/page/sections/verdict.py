@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from math import inf
 
+from simulator.report.markup import Element, el
 from simulator.report.page.context import VERDICTS, Context, shown
 from simulator.report.page.document import Block, Bullets, Column, Inline, Paragraph, Row, Section, Table
-from simulator.report.page.markup import Element, el
 from simulator.study import Limits
 
 
