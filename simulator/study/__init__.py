@@ -3,6 +3,8 @@
 from simulator.study.inputs import check_units as check_units
 from simulator.study.inputs import unused_priors as unused_priors
 from simulator.study.load import load_study as load_study
+from simulator.study.records import REST as REST
+from simulator.study.records import VERDICTS as VERDICTS
 from simulator.study.records import Check as Check
 from simulator.study.records import Company as Company
 from simulator.study.records import Contradiction as Contradiction

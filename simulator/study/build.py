@@ -12,6 +12,8 @@ from simulator.study.document import Document
 from simulator.study.families import FAMILIES
 from simulator.study.reading import Parts, read_parts, read_replaced
 from simulator.study.records import (
+    REST,
+    VERDICTS,
     Check,
     Company,
     Contradiction,
@@ -202,7 +204,9 @@ def _settings(parts: Parts) -> Settings:
         ScorecardItem(item.metric, item.min, item.title or item.metric, item.note or "")
         for item in parts["scorecard"].values()
     )
-    verdicts = tuple(VerdictRule(name, _limits(rule)) for name, rule in parts["verdict"].items())
+    rules = {name: _limits(rule) for name, rule in parts["verdict"].items()}
+    named = (table and table.verdicts) or [name for name in VERDICTS if name in rules or name == REST]
+    verdicts = tuple(VerdictRule(name, rules.get(name, {})) for name in named) if rules else ()
     return Settings(
         start=table.start if table else None,
         horizon_quarters=table.horizon_quarters if table else None,

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.study.consistency import DEFAULT_GROUP
 from simulator.study.quantile_keys import key_of
-from simulator.study.records import CopulaGroup, Prior, Settings, Unbounded
+from simulator.study.records import VERDICTS, CopulaGroup, Prior, Settings, Unbounded
 from simulator.study.risks import risk_to_dict, surprise_to_dict
 from simulator.study.study import Study
 
@@ -34,6 +34,7 @@ def study_to_dict(study: Study) -> dict[str, Any]:
                 "horizon_quarters": settings.horizon_quarters,
                 "depreciation_policy": settings.depreciation_policy,
                 "pipeline_stages": settings.pipeline_stages,
+                "verdicts": _verdict_names(settings),
                 "order": list(study.order),
                 "directions": {name: list(loadings) for name, loadings in study.directions.items()},
             },
@@ -169,8 +170,15 @@ def _settings_tables(settings: Settings) -> dict[str, Any]:
                 for metric, limits in rule.conditions.items()
             }
             for rule in settings.verdicts
+            if rule.conditions
         },
     }
+
+
+def _verdict_names(settings: Settings) -> list[str]:
+    """Return the names of the verdicts, in the order in which they are asked; none where it is the usual."""
+    names = [rule.name for rule in settings.verdicts]
+    return [] if names == [name for name in VERDICTS if name in names] else names
 
 
 def _without_empty(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import Fault
 from simulator.study.document import Document, Piece, shown
 from simulator.study.percent import with_percents
+from simulator.study.records import REST, VERDICTS
 from simulator.study.translate import did_you_mean, faults_of
 
 if TYPE_CHECKING:
     from simulator.study.schema.marginal import Marginal
     from simulator.study.schema.settings import StudyTable
     from simulator.study.schema.tables import Reader
-
-#: Verdicts that rules may be given for, in the order in which they are asked; all else is base.
-VERDICTS = ("bull", "bear")
 
 
 @dataclass(slots=True)
@@ -65,13 +63,21 @@ def read_parts(document: Document) -> Parts:
 
 
 def _known_verdicts(parts: Parts, pieces: Mapping[str, Piece]) -> dict[str, Piece]:
-    """Return the rules of verdicts that there are, in the order in which they are asked."""
+    """Return the rules of the verdicts that the study names, in the order in which they are asked."""
+    stated = parts.study.verdicts if parts.study else None
+    names = stated or VERDICTS
+    ruled = [name for name in names if name != REST or stated]
     for name, piece in pieces.items():
-        if name not in VERDICTS:
-            allowed = f"{', '.join(VERDICTS)}; all else is base"
-            advice = did_you_mean(name, VERDICTS)
+        if name not in ruled:
+            allowed = f"{', '.join(ruled)}; others by their names in study.verdicts"
+            advice = did_you_mean(name, ruled)
             parts.faults.append(Fault(piece.file, piece.key, "an unknown verdict", allowed, advice))
-    return {name: pieces[name] for name in VERDICTS if name in pieces}
+    bare = [name for name in names if name not in pieces]
+    if stated and pieces and len(bare) != 1:
+        found = f"no rule for {', '.join(bare)}" if bare else "a rule for every name"
+        allowed = "a table [verdict.NAME] for every name but one, which is all else"
+        parts.faults.append(Fault("", "study.verdicts", found, allowed))
+    return {name: pieces[name] for name in ruled if name in pieces}
 
 
 def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:

@@ -151,9 +151,15 @@ class Limits:
     max: float = inf
 
 
+#: The verdicts of a study that names none, in the order in which they are told; a rule may be left out.
+VERDICTS = ("bull", "base", "bear")
+#: Of these, the one that a path is which fits no rule.
+REST = "base"
+
+
 @dataclass(frozen=True, slots=True)
 class VerdictRule:
-    """A verdict and the limits that all have to hold for it, by metric."""
+    """A verdict and the limits that all have to hold for it, by metric; without any it is all else."""
 
     name: str
     conditions: Mapping[str, Limits]
@@ -228,7 +234,8 @@ class Settings:
     companies, power_sources, scorecard
         In the order of the study.
     verdicts
-        Rules in the order in which they are asked, bull first; a path that fits none is base.
+        Rules in the order in which they are asked and told. A path that fits none is what the one without
+        conditions is; where every rule has conditions, it is `REST`, told after the first half of them.
     """
 
     start: str | None = None

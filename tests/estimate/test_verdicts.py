@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import StudyError
-from simulator.estimate import CODES, NO_VERDICT, derive, entity_of
+from simulator.estimate import NO_VERDICT, codes_of, derive, entity_of
 from simulator.study import Limits, ScorecardItem, VerdictRule
 
 SCORECARD = [
@@ -41,14 +41,14 @@ def test_a_path_at_the_limits_of_a_rule_meets_it(value, passing, verdict):
         metrics[f"{item.metric}.group"] = np.full((1, 1), score)
     derived = derive(metrics, SCORECARD, RULES)
     assert derived["scorecard_passes.group"].item() == passing
-    assert derived["verdict.group"].item() == (CODES[verdict] if verdict else NO_VERDICT)
+    assert derived["verdict.group"].item() == (codes_of(RULES)[verdict] if verdict else NO_VERDICT)
 
 
 @pytest.mark.parametrize(("order", "verdict"), [((0, 1), "bull"), ((1, 0), "bear")])
 def test_the_rule_asked_first_decides(order, verdict):
     rules = [VerdictRule("bull", {"value": Limits(min=-1)}), VerdictRule("bear", {"value": Limits(max=1)})]
     codes = derive({"value": np.array([[-2.0, 0.0, 2.0]])}, [], [rules[i] for i in order])["verdict"]
-    assert codes.tolist() == [[-1, CODES[verdict], 1]]
+    assert codes.tolist() == [[-1, codes_of(RULES)[verdict], 1]]
 
 
 @given(seed=st.integers(0, 99), bull=st.floats(-1, 1), bear=st.floats(-1, 1))
@@ -99,6 +99,8 @@ def test_a_path_whose_scorecard_is_not_a_number_has_no_verdict() -> None:
     metrics = {f"{item.metric}.group": np.ones((1, 2)) for item in SCORECARD}
     metrics["value.group"] = np.ones((1, 2))
     metrics[f"{SCORECARD[0].metric}.group"][0, 1] = np.nan
-    assert derive(metrics, SCORECARD, RULES)["verdict.group"].tolist() == [[CODES["bull"], NO_VERDICT]]
+    assert derive(metrics, SCORECARD, RULES)["verdict.group"].tolist() == [
+        [codes_of(RULES)["bull"], NO_VERDICT]
+    ]
     unasked = [VerdictRule("bull", {"value": Limits(min=0)})]
     assert derive(metrics, SCORECARD, unasked)["verdict.group"].tolist() == [[1, 1]]

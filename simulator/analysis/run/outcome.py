@@ -1,7 +1,7 @@
 """A run: its metrics path by path, what is told of them, and anything else by computing it again."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +24,7 @@ from simulator.estimate import (
     Achieved,
     Number,
     SamplerName,
+    codes_of,
     derive,
     entity_of,
     parse_statistic,
@@ -119,9 +120,9 @@ class Run:
     def verdicts(self) -> dict[str, Int8[np.ndarray, "replicate point"]]:
         """The passes of the scorecard and the verdict of every path, by the study's rules.
 
-        `scorecard_passes.<entity>` is a number of items; `verdict.<entity>` is 1 for bull, 0 for base and -1
-        for bear, and -128 (`simulator.estimate.NO_VERDICT`) where a metric that the rules need
-        is not a number.
+        `scorecard_passes.<entity>` is a number of items; `verdict.<entity>` is a code as in
+        `simulator.estimate.codes_of`, of bull, base and bear 1, 0 and -1; or -128
+        (`simulator.estimate.NO_VERDICT`) where a metric that the rules need is not a number.
         """
         return derive(self.metrics, self.study.settings.scorecard, self.study.settings.verdicts)
 
@@ -143,11 +144,14 @@ class Run:
         """
         entities = [entity_of(name) for name in self.verdicts if name.split(".")[0] == VERDICT]
         checked("statistic", statistic, str, "text such as 'mean(value_created.group)'")
-        asked = parse_statistic(statistic, self.names, entities)
+        codes = codes_of(self.study.settings.verdicts)
+        asked = parse_statistic(statistic, self.names, entities, codes)
         values = self.verdicts.get(asked.metric)
         if values is None:
             values = self.metric(asked.metric)
-        return asked.of(pool(values, cast(SamplerName, self.plan.sampler), where))
+        unit = "1" if asked.verdict else self.units[asked.metric]
+        found = asked.of(pool(values, cast(SamplerName, self.plan.sampler), where), codes)
+        return replace(found, unit="1" if asked.statistic == "prob_below_zero" else unit)
 
     def explain(self, metrics: str | Sequence[str] | None = None, top: int = 12) -> dict[str, Any]:
         """Return which priors the run's variance rests on, and which way each pushes, with errors.

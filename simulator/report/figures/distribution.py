@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from xarray import Dataset, DataTree
 
 from simulator.errors import UsageError
-from simulator.estimate import CODES, pool, probability, probability_below, quantile
 from simulator.estimate import Number as Estimate
+from simulator.estimate import pool, probability, probability_below, quantile
 from simulator.report.figures.outcome import SAY, Outcome, Source, outcome, percent
 from simulator.report.figures.style import PALETTE, WIDTH, Picture, blank, halo, say, styled, write_numbers
 from simulator.report.page.shapes import Histogram, histogram
@@ -46,7 +46,7 @@ def distribution(source: Source, metric: str, by_verdict: bool = True) -> Figure
     """
     found = outcome(source, metric)
     codes = found.codes if by_verdict else None
-    shape = histogram(found.values, codes)
+    shape = histogram(found.values, codes, found.code_of)
     if shape is None:
         message = f"{metric}: no path has a finite value"
         raise UsageError(message)
@@ -75,7 +75,7 @@ def _split(found: Outcome, shape: Histogram) -> tuple[Figure, Axes]:
     floor = np.zeros(len(edges) - 1)
     tallest = 100 * float(np.sum(list(shape.shares.values()), axis=0).max())
     axes.set_ylim(0, tallest * 1.08)
-    names = ("bear", "base", "bull")
+    names = tuple(reversed(list(found.code_of)))
     for name in names:
         part = 100 * shape.shares[name]
         axes.stairs(floor + part, edges, baseline=floor, fill=True, color=PALETTE[name], linewidth=0)
@@ -90,7 +90,7 @@ def _split(found: Outcome, shape: Histogram) -> tuple[Figure, Axes]:
 def _key(axes: Axes, found: Outcome, names: Sequence[str], left: bool) -> None:
     """Name the parts, in the order in which they lie, on the side where the bars are low."""
     for line, name in enumerate(reversed(names)):
-        share = probability(pool(found.codes == CODES[name], found.sampler))
+        share = probability(pool(found.codes == found.code_of[name], found.sampler))
         x, y = 0.02 if left else 0.76, 0.93 - 0.075 * line
         axes.plot([x], [y], "s", color=PALETTE[name], markersize=8, transform=axes.transAxes)
         place = (x + 0.018, y)

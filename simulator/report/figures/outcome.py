@@ -13,7 +13,7 @@ from xarray import DataTree
 from simulator.analysis.run import Run
 from simulator.analysis.run.tree import RECORD, record_of
 from simulator.errors import UsageError
-from simulator.estimate import CODES, VERDICT, Pool, SamplerName, mean, pool, probability
+from simulator.estimate import VERDICT, Pool, SamplerName, codes_of, mean, pool, probability
 from simulator.estimate import Number as Estimate
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.report.page.difference import apart, both, refuse_unpaired
@@ -38,8 +38,8 @@ class Outcome:
     ----------
     values
         In the model's unit, ``[replicate, point]``.
-    codes
-        The verdict of every path; None where there is none.
+    codes, code_of
+        The verdict of every path, None where there is none; and the codes of the verdicts.
     sampler
         How the paths were drawn, which decides the rule for errors.
     shown
@@ -52,6 +52,7 @@ class Outcome:
 
     values: Shaped[np.ndarray, "replicate point"]
     codes: Int8[np.ndarray, "replicate point"] | None
+    code_of: Mapping[str, int]
     sampler: SamplerName
     shown: Shown
     entity: str
@@ -132,6 +133,7 @@ def outcome(source: Source, metric: str) -> Outcome:
     return Outcome(
         _values(source, metric),
         codes,
+        codes_of(study_of(source).settings.verdicts),
         cast(SamplerName, about["sampler"]),
         shown,
         entity_title(source, entity),
@@ -181,13 +183,14 @@ def paired(first: Source, second: Source, metric: str) -> Pair:
     refuse_unpaired(_draws_key(first), _draws_key(second))
     verdict, _, entity = metric.partition(".")
     sampler = cast(SamplerName, about["sampler"])
-    if verdict in CODES:
+    code_of = codes_of(study_of(first).settings.verdicts)
+    if verdict in code_of:
         name = full_name(VERDICT, entity or MODEL)
         codes = [_codes(source, name) for source in (first, second)]
         if codes[0] is None or codes[1] is None:
             message = f"{metric}: there is no verdict of {entity or 'the model'}"
             raise UsageError(message)
-        samples = [(held == CODES[verdict]).astype(np.float64) for held in codes]
+        samples = [(held == code_of[verdict]).astype(np.float64) for held in codes]
         kind, short, unit, factor = "verdict", f"Probability of {verdict}", "percent", 100.0
         whose = entity_title(first, entity or MODEL)
     else:
@@ -223,7 +226,7 @@ def verdict_chances(source: Source) -> tuple[dict[str, dict[str, Estimate]], str
         if codes is not None:
             found[entity] = {
                 name: probability(pool(codes == code, cast(SamplerName, about["sampler"])))
-                for name, code in CODES.items()
+                for name, code in codes_of(study_of(source).settings.verdicts).items()
             }
     if not found:
         message = "this run has no verdicts: its study has no rules for them, or its metrics are not theirs"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, field_validator, model_validator
 
-from simulator.study.forms import NAME_PART, QUARTER, STUDY_NAME
+from simulator.study.forms import NAME_PART, QUARTER, STUDY_NAME, VERDICT_NAME
 from simulator.study.schema.fields import Day, Positive, Problem, Real, Strict, refuse
 from simulator.study.sources import Rank, Source
 
@@ -39,6 +39,17 @@ class StudyTable(Strict):
         | None
     ) = None
     pipeline_stages: Annotated[int, Field(ge=1, le=12, description="stages of the power queue")] | None = None
+    verdicts: (
+        Annotated[
+            list[Annotated[str, Field(pattern=VERDICT_NAME)]],
+            Field(
+                min_length=2,
+                description="names of the verdicts, best first: the order in which their rules are asked and "
+                "they are told; the one without a rule is all else. By default bull, base, bear",
+            ),
+        ]
+        | None
+    ) = None
     order: (
         Annotated[
             list[Text],
@@ -267,7 +278,7 @@ class GroupTable(Strict):
                 )
 
 
-#: Reads ``[verdict.bull]`` or ``[verdict.bear]``: limits by metric, all of which have to hold.
+#: Reads ``[verdict.NAME]``: limits by metric, all of which have to hold.
 VERDICT: TypeAdapter[dict[str, LimitsTable]] = TypeAdapter(
     Annotated[dict[str, LimitsTable], Field(min_length=1)], config=ConfigDict(strict=True)
 )

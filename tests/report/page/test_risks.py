@@ -69,8 +69,8 @@ def test_the_first_table_shows_the_harm_of_a_risk_beside_its_other_side(
     first = next(block for block in section(found, language).blocks if isinstance(block, Table))
     assert len(first.rows) == sum(len(one.ends("group")) for one in known.risks)
     for one in known.risks:
-        raising = [case for case in one.cases if case.effects["group"].bear.value > 0]
-        clear = [case for case in raising if distinguishable(case.effects["group"].bear)]
+        raising = [case for case in one.cases if case.effects["group"].chances["bear"].value > 0]
+        clear = [case for case in raising if distinguishable(case.effects["group"].chances["bear"])]
         assert not clear or one.ends("group")[0] in clear
 
 
@@ -171,8 +171,8 @@ def test_markdown_and_json_tell_the_same(found: page.Findings) -> None:
         assert f"### {one.risk.title}" in markdown
         for case, as_told in zip(one.cases, told["cases"], strict=True):
             change = as_told["entities"]["group"]["change"]["bear"]
-            assert change["value"] == case.effects["group"].bear.value
-            assert change["distinguishable"] == distinguishable(case.effects["group"].bear)
+            assert change["value"] == case.effects["group"].chances["bear"].value
+            assert change["distinguishable"] == distinguishable(case.effects["group"].chances["bear"])
 
 
 def test_a_study_without_risks_has_no_such_part(tmp_path: Path) -> None:
