@@ -6,6 +6,7 @@ from math import inf
 from typing import Any, cast
 
 from simulator.analysis.run import Progress, Run, silent, simulate
+from simulator.analysis.run.program import of_domain
 from simulator.engine import Model
 from simulator.errors import Fault, StudyError
 from simulator.estimate import Number, SamplerName, is_clear_of, mean, pool, quantile
@@ -103,8 +104,8 @@ def evaluate_checks(
 ) -> Evaluation:
     """Run a study once, and hold it against each of its checks.
 
-    A study of companies is run with the quantities of `simulator.buildout.Predictive`; the checks of one
-    with a model of its own are about that model's metrics.
+    The checks of a study that its domain runs are about the domain's quantities, those of one with a model of
+    its own about that model's metrics.
 
     Parameters
     ----------
@@ -141,11 +142,9 @@ def evaluate_checks(
 
 def _model(study: Study) -> Model | None:
     """Return the model whose outputs the checks are about; None where the study has none."""
-    if study.model is not None or not study.settings.companies:
+    if study.domain is None or not of_domain(study):
         return study.model
-    from simulator.buildout import Predictive
-
-    return Predictive(study.settings, study.priors)
+    return study.domain.predictive(study.settings, study.priors)
 
 
 def _factors(checks: Iterable[Check], units: Mapping[str, str] | None) -> tuple[float, ...]:

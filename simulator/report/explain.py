@@ -64,7 +64,7 @@ def tell(console: Console, explanation: Explanation, study: Study, entity: str |
     every: Mapping[str, Target] = explanation["targets"]
     found = {name: target for name, target in every.items() if entity in (None, target["entity"])} or every
     titles = {"group": "Group", "model": ""} | {
-        one.name: plain(one.title) for one in study.settings.companies
+        name: plain(title) for name, title in study.settings.entities.items()
     }
     console.print(Text(plain(study.title) or study.name, style="bold"))
     for names in batched(found, MANY if console.width >= WIDE else FEW):

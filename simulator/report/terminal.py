@@ -6,6 +6,7 @@ with its Monte Carlo standard error and no digit beyond it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from math import inf
 from typing import Any
 
@@ -19,6 +20,7 @@ from simulator.report.estimates import Estimates, Number, apart, lay
 from simulator.report.page.labels import label
 from simulator.report.page.speech import Speech
 from simulator.study import Limits, Study
+from simulator.study.domain import known_metrics
 
 type Summary = Mapping[str, Any]
 type Codes = Mapping[str, int]
@@ -93,13 +95,22 @@ class Line:
         return self.infinite if sign > 0 else "-∞"
 
 
-LINES = (
-    Line("value_created", "Value created", "USD bn", low_is_bad=True),
-    Line("stranded_share", "Stranded share", "% of chips, peak", 100.0),
-    Line("eps_drag", "EPS drag", "USD, worst year"),
-    Line("roic", "ROIC", "%, last year", 100.0, low_is_bad=True),
-    Line("payback_years", "Payback", "years", infinite="never"),
-)
+@cache
+def lines() -> tuple[Line, ...]:
+    """Return the metrics of the first screen, in their order."""
+    metrics = [(one, one.summary) for one in known_metrics().values() if one.summary is not None]
+    return tuple(
+        Line(
+            one.name,
+            summary.label,
+            summary.unit,
+            100.0 if one.unit in ("1", "1/yr") else 1.0,
+            summary.infinite,
+            one.low_is_bad,
+        )
+        for one, summary in sorted(metrics, key=lambda pair: pair[1].rank)
+    )
+
 
 #: Chances are shown as shares of the paths.
 CHANCE = Line("verdict", "Verdict", "% of paths", 100.0)
@@ -121,7 +132,7 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
     """
     titles = entities(summary, study)
     _tell_verdict(console, summary, study, titles)
-    value, *others = LINES
+    value, *others = lines()
     _tell_tables(
         console,
         outcomes(summary, titles, value, QUANTILES, wide=console.width >= WIDE),
@@ -146,7 +157,7 @@ def tell_all(console: Console, summary: Summary, study: Study, facts: Mapping[st
     wide = console.width >= WIDE
     _tell_tables(
         console,
-        *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in LINES),
+        *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in lines()),
         given(summary, codes_of(study.settings.verdicts)),
         scorecard(summary, study, titles),
         targets(summary),
@@ -204,7 +215,7 @@ def tell_facts(console: Console, facts: Mapping[str, str], title: str = "The run
 
 def entities(summary: Summary, study: Study) -> dict[str, str]:
     """Return what the summary speaks of and its title for a reader: the group first, then the companies."""
-    titles = {"group": "Group"} | {one.name: plain(one.title) for one in study.settings.companies}
+    titles = {"group": "Group"} | {name: plain(title) for name, title in study.settings.entities.items()}
     judged = summary["verdicts"] or by_entity(summary["estimates"])
     return {name: titles.get(name, plain(name)) for name in judged}
 
@@ -213,7 +224,7 @@ def sentence(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Text:
     """Return the verdict in plain words, with its numbers rounded: the tables have their errors."""
     entity = "group" if "group" in titles else next(iter(titles))
     said = _likeliest(summary["verdicts"][entity], codes, entity)
-    value = summary["estimates"].get(f"{LINES[0].metric}.{entity}")
+    value = summary["estimates"].get(f"{lines()[0].metric}.{entity}")
     if value is not None and value["mean"]["value"] is not None:
         said.append(f" {_created(value['mean'])}; on {SPEECH.rough_percent(value['prob_below_zero'])} ")
         said.append("of paths it does not earn its cost of capital.")
@@ -342,7 +353,7 @@ def given(summary: Summary, codes: Codes) -> Estimates:
     """Return the group's medians given each verdict; no rows where the summary has none."""
     header = Text.assemble(("Group's median", "not dim bold"), "\nif the verdict is")
     shown = Estimates([header, *map(title_of, codes)])
-    for line in LINES:
+    for line in lines():
         parts = summary["conditional"].get(f"{line.metric}.group")
         if parts is not None:
             cells = [line.text(part["p50"]) if part else "–" for part in map(parts.get, codes)]

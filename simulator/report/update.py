@@ -12,7 +12,7 @@ from simulator.report.estimates import Estimates, beyond_four, lay
 from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
 from simulator.report.page.sections.conclusion import lead, unheard
-from simulator.report.terminal import CHANCE, LINES, SPEECH, colour, prior_title, title_of
+from simulator.report.terminal import CHANCE, SPEECH, colour, lines, prior_title, title_of
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
@@ -147,7 +147,7 @@ STATISTICS = {"mean": "Mean", "p05": "P5", "p50": "P50", "p95": "P95"}
 
 def value(summary: Summary) -> Estimates:
     """Return the value created, before and after; no rows where the model has none."""
-    line = LINES[0]
+    line = lines()[0]
     before, after = (summary[which]["estimates"] for which in ("prior", "posterior"))
     shown = Estimates([line.header, *(f"{label}\n{when}" for label in STATISTICS.values() for when in WHEN)])
     for who in summary["prior"]["verdicts"]:
@@ -160,7 +160,7 @@ def value(summary: Summary) -> Estimates:
 
 def changes(summary: Summary) -> Estimates:
     """Return by how much verdicts and value are above what they were, in brackets where none can be told."""
-    line, change, codes = LINES[0], summary["change"], summary["verdicts"]
+    line, change, codes = lines()[0], summary["change"], summary["verdicts"]
     header = Text.assemble(("Change", "not dim bold"), "\nafter less before")
     names = {who: f"{line.metric}.{who}" for who in change["verdicts"]}
     statistics = STATISTICS if all(name in change["estimates"] for name in names.values()) else {}

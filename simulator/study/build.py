@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study.consistency import DEFAULT_GROUP, check_parts
-from simulator.study.document import Document
+from simulator.study.document import Document, domain_of
+from simulator.study.domain import Domain
 from simulator.study.families import FAMILIES
 from simulator.study.reading import Parts, read_parts, read_replaced
 from simulator.study.records import (
     REST,
     VERDICTS,
     Check,
-    Company,
     Contradiction,
     CopulaGroup,
     Dependence,
     Limits,
-    PowerSource,
     Prior,
     ScorecardItem,
     Settings,
@@ -86,6 +85,7 @@ def _study(
     """Return the study of all that could be read."""
     from simulator.study.schema import risks as schema
 
+    domain = domain_of(document)
     return Study(
         name=table.name or name,
         title=table.title or table.name or name,
@@ -96,7 +96,8 @@ def _study(
             if key in parts["priors"]
         },
         dependence=_dependence(parts),
-        settings=_settings(parts),
+        settings=_settings(domain, parts),
+        domain=domain,
         sources={name: table.named(name) for name, table in parts["sources"].items()},
         order=tuple(table.order or ()),
         directions={name: tuple(loadings) for name, loadings in (table.directions or {}).items()},
@@ -186,37 +187,17 @@ def _dependence(parts: Parts) -> Dependence:
     return Dependence(tuple(groups))
 
 
-def _settings(parts: Parts) -> Settings:
-    table = parts.study
-    companies = tuple(
-        Company(
-            company.name,
-            company.title or company.name,
-            {e.kind: e.model_dump(exclude={"kind"}) for e in company.exposure or ()},
-        )
-        for company in parts["company"].values()
-    )
-    power_sources = tuple(
-        PowerSource(source.name, source.title or source.name, source.cancellation)
-        for source in parts["power_source"].values()
-    )
+def _settings(domain: Domain | None, parts: Parts) -> Settings:
     scorecard = tuple(
         ScorecardItem(item.metric, item.min, item.title or item.metric, item.note or "")
         for item in parts["scorecard"].values()
     )
     rules = {name: _limits(rule) for name, rule in parts["verdict"].items()}
-    named = (table and table.verdicts) or [name for name in VERDICTS if name in rules or name == REST]
-    verdicts = tuple(VerdictRule(name, rules.get(name, {})) for name in named) if rules else ()
-    return Settings(
-        start=table.start if table else None,
-        horizon_quarters=table.horizon_quarters if table else None,
-        depreciation_policy=table.depreciation_policy if table else None,
-        pipeline_stages=table.pipeline_stages if table else None,
-        companies=companies,
-        power_sources=power_sources,
-        scorecard=scorecard,
-        verdicts=verdicts,
-    )
+    stated = parts.study.verdicts if parts.study else None
+    names = stated or [name for name in VERDICTS if name in rules or name == REST]
+    verdicts = tuple(VerdictRule(name, rules.get(name, {})) for name in names) if rules else ()
+    common = Settings(parts.study.start if parts.study else None, scorecard, verdicts)
+    return common if domain is None else domain.settings(common, parts.study, parts.tables)
 
 
 def _limits(rule: Mapping[str, Any]) -> dict[str, Limits]:

@@ -13,6 +13,7 @@ from typing import Any
 from simulator.errors import Fault
 from simulator.study.coordinates import parse_coordinate
 from simulator.study.document import Document, Piece, is_prior, shown
+from simulator.study.domain import domains
 from simulator.study.reading import Parts
 from simulator.study.risk_faults import risk_faults
 from simulator.study.translate import did_you_mean
@@ -187,13 +188,11 @@ def _coordinate(document: Document, parts: Parts, piece: Piece) -> Iterator[Faul
 
 def _references(document: Document) -> Iterator[Fault]:
     """Give names of priors in settings that are not priors."""
-    for piece in document["company"].values():
-        for index, exposure in enumerate(_list(_get(piece.value, "exposure"))):
-            for part, name in exposure.items() if isinstance(exposure, Mapping) else ():
-                if part != "kind":
-                    yield from _reference(document, piece, f"{piece.key}.exposure[{index}].{part}", name)
-    for piece in document["power_source"].values():
-        yield from _reference(document, piece, f"{piece.key}.cancellation", _get(piece.value, "cancellation"))
+    for domain in domains().values():
+        for kind in domain.kinds:
+            for piece in document[kind.name].values():
+                for key, name in domain.named_priors(kind.name, piece.value):
+                    yield from _reference(document, piece, f"{piece.key}.{key}", name)
     for piece in document["contradiction"].values():
         for index, name in enumerate(_list(_get(piece.value, "priors"))):
             yield from _reference(document, piece, f"{piece.key}.priors[{index}]", name)

@@ -8,15 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from simulator.errors import MOST_SHOWN, Fault
+from simulator.study.domain import Domain, TableKind, domains
 from simulator.study.forms import IN_WORDS, NAME_PART
-from simulator.study.kinds import KINDS, PAIRS, TableKind
+from simulator.study.kinds import PAIRS, kinds
 from simulator.study.toml_text import UnreadableError, check_values, decoded, parsed, table_names
-
-#: Tables and keys of a study that are not topics of priors.
-RESERVED = ("extends", *dict.fromkeys(kind.name.partition(".")[0] for kind in KINDS), "priors")
 
 #: Keys by which a table is a prior rather than a topic.
 _MARKS = ("family", "value", "quantiles")
@@ -35,8 +34,14 @@ class Piece:
     value: Any
 
 
+@cache
+def reserved() -> tuple[str, ...]:
+    """Return the tables and keys of a study that are not topics of priors."""
+    return ("extends", *dict.fromkeys(kind.name.partition(".")[0] for kind in kinds()), "priors")
+
+
 def _no_tables() -> dict[str, dict[str, Piece]]:
-    return {name: {} for name in (*(kind.name for kind in KINDS), "priors")}
+    return {name: {} for name in (*(kind.name for kind in kinds()), "priors")}
 
 
 @dataclass(slots=True)
@@ -87,7 +92,7 @@ class Document:
             self.refuse_file(file, error)
             self.unread.update(table_names(text))
             return
-        topics = {key: value for key, value in data.items() if key not in RESERVED}
+        topics = {key: value for key, value in data.items() if key not in reserved()}
         self._add_reserved(file, data)
         self._add_priors(file, topics, "")
 
@@ -100,10 +105,10 @@ class Document:
             self.faults.append(error.fault(""))
             return
         plain = {str(key): value for key, value in _plain(data).items()}
-        for key in plain.keys() - set(RESERVED):
-            close = nearest(key, RESERVED, len(self.faults))
+        for key in plain.keys() - set(reserved()):
+            close = nearest(key, reserved(), len(self.faults))
             advice = f"Did you mean {close}?" if close else ""
-            self.faults.append(Fault("", key, "an unknown key", ", ".join(sorted(RESERVED)), advice))
+            self.faults.append(Fault("", key, "an unknown key", ", ".join(sorted(reserved())), advice))
         self._add_reserved("", plain)
 
     def _add_reserved(self, file: str, data: Mapping[str, Any]) -> None:
@@ -114,7 +119,7 @@ class Document:
         dependence = dict(self._table(file, "dependence", data))
         given = [key for key in ("spearman", "groups") if key in dependence]
         lists = {f"dependence.{key}": dependence.pop(key) for key in given}
-        for kind in KINDS:
+        for kind in kinds():
             self._add_tables(file, kind, {**data, **lists})
         self._add_priors(file, dict(self._table(file, "priors", data)), "")
         self._add_priors(file, dependence, "dependence")
@@ -156,7 +161,7 @@ class Document:
                 allowed = f"parts divided by dots, each of {IN_WORDS[NAME_PART]}"
                 self.faults.append(Fault(file, name, f"the name {shown(key)}", allowed))
             elif not isinstance(value, Mapping):
-                close = nearest(name, RESERVED, len(self.faults))
+                close = nearest(name, reserved(), len(self.faults))
                 advice = (
                     f"Did you mean {close}?" if close else f"For a point mass: {name} = {{ value = ... }}"
                 )
@@ -182,6 +187,20 @@ class Document:
         )
 
 
+def domain_of(document: Document) -> Domain | None:
+    """Return the domain that a document names, or else the one whose tables or keys it holds."""
+    named = document["study"].get("domain")
+    if named is not None:
+        return domains().get(named.value) if isinstance(named.value, str) else None
+    return next((domain for domain in domains().values() if _holds(document, domain)), None)
+
+
+def _holds(document: Document, domain: Domain) -> bool:
+    return any(document[kind.name] for kind in domain.kinds) or any(
+        key in document["study"] for key in domain.keys
+    )
+
+
 def overlay(base: Document, top: Document) -> Document:
     """Return a layer with another one laid over it.
 
@@ -190,7 +209,7 @@ def overlay(base: Document, top: Document) -> Document:
     """
     # Name and title are not inherited: results would be told under those of a study that they are not of.
     tables = base.tables | {"study": {k: v for k, v in base["study"].items() if k not in ("name", "title")}}
-    merging = {kind.name for kind in KINDS if kind.merges}
+    merging = {kind.name for kind in kinds() if kind.merges}
     return Document(
         tables={
             kind: (_merged if kind in merging else operator.or_)(pieces, top[kind])

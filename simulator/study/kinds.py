@@ -1,35 +1,15 @@
 """The kinds of tables that a study is written in, and how one layer is laid over another in each."""
 
-from dataclasses import dataclass
+from functools import cache
 
-
-@dataclass(frozen=True, slots=True)
-class TableKind:
-    """A kind of table.
-
-    Attributes
-    ----------
-    name
-        Its header in TOML, as in ``[study]``, ``[[company]]`` or ``[[dependence.groups]]``.
-    identity
-        Key by which an entry of a list is known; empty for one table, whose keys name its entries.
-    merges
-        Whether an upper layer keeps the keys of an entry that it does not give; else it replaces the entry.
-    """
-
-    name: str
-    identity: str = ""
-    merges: bool = False
-
+from simulator.study.domain import TableKind, domains
 
 #: Rank correlations of the default group: lists of two names and a number, known by the two names.
 PAIRS = TableKind("dependence.spearman", "names")
 
-#: Every kind of table but those of priors, whose names are their own.
-KINDS = (
+#: The kinds that every study may hold, but those of priors, whose names are their own.
+_COMMON = (
     TableKind("study"),
-    TableKind("company", "name", merges=True),
-    TableKind("power_source", "name", merges=True),
     TableKind("scorecard", "metric", merges=True),
     TableKind("verdict"),
     TableKind("check", "name", merges=True),
@@ -40,3 +20,10 @@ KINDS = (
     PAIRS,
     TableKind("dependence.groups", "name"),
 )
+
+
+@cache
+def kinds() -> tuple[TableKind, ...]:
+    """Return every kind of table but those of priors: the common ones, and those of all domains."""
+    first, *others = _COMMON
+    return (first, *(kind for domain in domains().values() for kind in domain.kinds), *others)

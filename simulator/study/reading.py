@@ -13,9 +13,9 @@ from simulator.study.records import REST, VERDICTS
 from simulator.study.translate import did_you_mean, faults_of
 
 if TYPE_CHECKING:
+    from simulator.study.schema.fields import Reader
     from simulator.study.schema.marginal import Marginal
     from simulator.study.schema.settings import StudyTable
-    from simulator.study.schema.tables import Reader
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Parts:
 
 def read_parts(document: Document) -> Parts:
     """Return all pieces of a document read by the schema, with every fault."""
-    from simulator.study.schema.tables import READERS
+    from simulator.study.schema.tables import readers
 
     parts = Parts()
     parts.study = _read_study(parts, document)
@@ -51,7 +51,7 @@ def read_parts(document: Document) -> Parts:
         name: replace(piece, value=with_percents(piece.value)) for name, piece in document["priors"].items()
     }
     pieces = document.tables | {"priors": priors, "verdict": _known_verdicts(parts, document["verdict"])}
-    for kind, reader in READERS.items():
+    for kind, reader in readers().items():
         parts.tables[kind] = _read_all(parts, pieces[kind], reader)
     _read_stated(parts, priors)
     for name, marginal in parts["priors"].items():
@@ -97,9 +97,10 @@ def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
 
 def _read_study(parts: Parts, document: Document) -> StudyTable | None:
     """Return ``[study]``, of one that is not valid the keys that are."""
-    from simulator.study.schema.settings import StudyTable
-    from simulator.study.schema.tables import reader
+    from simulator.study.schema.fields import reader
+    from simulator.study.schema.tables import study_table
 
+    model = study_table()
     values = {key: piece.value for key, piece in document["study"].items()}
     wrong: set[str] = set()
 
@@ -107,18 +108,18 @@ def _read_study(parts: Parts, document: Document) -> StudyTable | None:
         wrong.add(key)
         return document["study"][key].file if key in document["study"] else ""
 
-    table = _read(parts, Piece("", "study", values), reader(StudyTable), file_of)
+    table = _read(parts, Piece("", "study", values), reader(model), file_of)
     if table is not None:
         return table
     sound = {key: value for key, value in values.items() if key not in wrong}
-    return _read(Parts(), Piece("", "study", sound), reader(StudyTable))
+    return _read(Parts(), Piece("", "study", sound), reader(model))
 
 
 def read_replaced(document: Document) -> dict[str, Marginal]:
     """Return the priors that a layer replaces; one that is not valid is no concern of the layer."""
-    from simulator.study.schema.tables import READERS
+    from simulator.study.schema.tables import readers
 
-    return _read_all(Parts(), document.replaced, READERS["priors"])
+    return _read_all(Parts(), document.replaced, readers()["priors"])
 
 
 def _read_all(parts: Parts, pieces: Mapping[str, Piece], reader: Reader) -> dict[str, Any]:

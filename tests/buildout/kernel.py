@@ -9,9 +9,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from simulator.buildout import Buildout
 from simulator.buildout.inputs import Parameters as Parameters
-from simulator.study.records import Company, DepreciationPolicy, PowerSource, Settings
+from simulator.buildout.model import Buildout
+from simulator.buildout.settings import BuildoutSettings as Settings
+from simulator.buildout.settings import Company, DepreciationPolicy, PowerSource
 from tests.twin import Structure
 
 

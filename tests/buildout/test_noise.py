@@ -82,7 +82,9 @@ def test_mean_demand_stays_on_the_curve(t: int) -> None:
     common, own = (row(sd * x.ravel()) for x in np.meshgrid(NODES, NODES))
     weights = np.outer(WEIGHTS, WEIGHTS).ravel()
     boom, year = cycle.opening(1, jnp.zeros(()).dtype), jnp.asarray(t / 4)
-    found = adoption.demand(terms, adoption.Mood(common, own, row(0.0)), boom, year).organic[0] @ weights
+    found = (
+        adoption.demand(terms, adoption.DemandState(common, own, row(0.0)), boom, year).organic[0] @ weights
+    )
     curve = adoption.adopted_share(terms, year)[0, 0] / 4
     np.testing.assert_allclose(found, curve, rtol=1e-12)
 

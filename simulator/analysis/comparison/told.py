@@ -162,7 +162,7 @@ def _beliefs(study: Study, names: Collection[str]) -> dict[str, dict[str, Any]]:
 
 
 def _side(study: Study, run: Run | None, entities: Sequence[str]) -> dict[str, Any]:
-    titles = {one.name: one.title for one in study.settings.companies}
+    titles = study.settings.entities
     return {
         "study": study.name,
         "title": study.title,

@@ -1,7 +1,6 @@
 """Every case of every risk on the draws of a run: its verdicts and value, and the paired change of each."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -19,7 +18,7 @@ from simulator.analysis.risks.result import (
 )
 from simulator.analysis.risks.surprise import surprise_at, surprise_of
 from simulator.analysis.run import Progress, Run
-from simulator.buildout import Buildout
+from simulator.analysis.run.program import with_model
 from simulator.engine import runtime
 from simulator.errors import GateError, StudyError
 from simulator.estimate import Number, codes_of, distinguishable, feared
@@ -60,7 +59,7 @@ def assess(
         Some metric is not a number on some path of the study itself; a case of which this is so is among the
         lost ones of its risk, with the reason, and all others stand.
     """
-    study = run.study if isinstance(run.model, Buildout) else replace(run.study, model=run.model)
+    study = with_model(run.study, run.model)
     judged = [name for name in entities(run.units, study.settings) if full_name(METRIC, name) in run.units]
     if not study.risks or not judged:
         return None

@@ -259,7 +259,7 @@ def entity_title(source: Source, entity: str) -> str:
     """Return an entity as the report writes it; nothing for a model without any."""
     if entity == MODEL:
         return ""
-    titles = {company.name: company.title for company in study_of(source).settings.companies}
+    titles = dict(study_of(source).settings.entities)
     return titles.get(entity, entity)
 
 

@@ -156,7 +156,7 @@ def several(found: Comparison, language: str, *, full: bool = True) -> Document:
 
 def _compared(found: Difference, language: str, full: bool) -> Context:
     run = found.second
-    titles = {company.name: company.title for company in run.study.settings.companies}
+    titles = dict(run.study.settings.entities)
     entities = {
         entity: titles.get(entity, "" if entity == MODEL else entity) for entity in by_entity(found.metrics)
     }

@@ -10,7 +10,7 @@ from simulator.report.estimates import Number
 from simulator.report.page.document import Coloured, Inline, Quoted
 from simulator.report.page.findings import Findings
 from simulator.report.page.labels import label, labelled, linked
-from simulator.report.page.shown import CHARTED, TABLED, Shown
+from simulator.report.page.shown import Shown, known
 from simulator.report.page.speech import Speech, Unit
 
 #: Verdicts in the order in which they are told.
@@ -85,8 +85,8 @@ class Context:
 
     @property
     def _companies(self) -> Mapping[str, str]:
-        companies = self.found.run.study.settings.companies
-        return {company.name: self.say.told(company.title).text for company in companies}
+        entities = self.found.run.study.settings.entities
+        return {name: self.say.told(title).text for name, title in entities.items()}
 
     def label(self, metric: str) -> str:
         """Return a metric's name for a reader."""
@@ -138,4 +138,4 @@ class Context:
 
 def shown(metric: str) -> Shown:
     """Return how one of our metrics is shown."""
-    return next((one for one in (*CHARTED, *TABLED) if one.metric == metric), Shown(metric, "1"))
+    return known().get(metric) or Shown(metric, "1")

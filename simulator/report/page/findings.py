@@ -106,7 +106,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
     step("statistics of the outcomes")
     summary = run.summary()
     table = by_entity(run.units)
-    titles = {company.name: company.title for company in run.study.settings.companies}
+    titles = dict(run.study.settings.entities)
     charted, tabled = shown_metrics(run.units)
     histograms: dict[str, dict[str, Histogram]] = {one.metric: {} for one in charted}
     curves: dict[str, dict[str, Exceedance]] = {one.metric: {} for one in charted}

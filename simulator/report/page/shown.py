@@ -1,14 +1,11 @@
-"""Which metrics and series a report shows, and how: the one place that knows the model's names."""
+"""Which metrics a report shows, and how."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
-from jaxtyping import Float
+from functools import cache
 
 from simulator.estimate.verdicts import by_entity
-
-type Rows = Float[np.ndarray, "quarter row path"]
+from simulator.study.domain import known_metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +30,25 @@ class Shown:
     low_is_bad: bool = False
 
 
-#: The metrics that get charts, in the order of the report.
-CHARTED = (
-    Shown("value_created", "money", low_is_bad=True),
-    Shown("roic", "percent_year", 100.0, low_is_bad=True),
-    Shown("stranded_share", "percent", 100.0),
-    Shown("eps_drag", "dollars"),
-    Shown("payback_years", "years"),
-)
+#: By the unit of a model: the catalogue's key of the unit it is shown in, and the factor to it.
+_UNITS = {
+    "USD bn": ("money", 1.0),
+    "USD bn/yr": ("money_year", 1.0),
+    "1": ("percent", 100.0),
+    "1/yr": ("percent_year", 100.0),
+    "USD": ("dollars", 1.0),
+    "yr": ("years", 1.0),
+}
 
-#: Those that stand in a table only.
-TABLED = (
-    Shown("value_per_dollar", "percent", 100.0, low_is_bad=True),
-    Shown("stranded_value", "money"),
-    Shown("eps_incremental", "dollars", low_is_bad=True),
-    Shown("fcf_trough", "money_year", low_is_bad=True),
-    Shown("noncircular_yield", "percent_year", 100.0, low_is_bad=True),
-    Shown("gross_margin", "percent", 100.0, low_is_bad=True),
-    Shown("energised_share", "percent", 100.0, low_is_bad=True),
-    Shown("utilisation", "percent", 100.0, low_is_bad=True),
-    Shown("capex_2026", "money"),
-    Shown("capex_intensity", "percent", 100.0),
-)
+
+@cache
+def known() -> Mapping[str, Shown]:
+    """Return how the metrics of every domain are shown, by name."""
+    return {
+        one.name: Shown(one.name, *_UNITS[one.unit], low_is_bad=one.low_is_bad)
+        for one in known_metrics().values()
+    }
+
 
 #: Most metrics of a user's own model that get charts.
 MOST_CHARTED = 12
@@ -72,11 +66,12 @@ def shown_metrics(units: Mapping[str, str]) -> tuple[tuple[Shown, ...], tuple[Sh
     for own in by_entity(units).values():
         for metric, name in own.items():
             present.setdefault(metric, units[name])
-    known = {one.metric: one for one in (*CHARTED, *TABLED)}
-    # A user's own metric may have the name of one of ours: it is ours only in our unit.
-    ours = {name: one for name, one in known.items() if name in present and _native(one) == present[name]}
-    charted = tuple(one for one in CHARTED if one.metric in ours)
-    tabled = tuple(one for one in TABLED if one.metric in ours)
+    # A user's own metric may have the name of a domain's: it is shown as that only in its unit.
+    ours = {
+        name: one for name, one in known_metrics().items() if name in present and one.unit == present[name]
+    }
+    charted = tuple(known()[name] for name, one in ours.items() if one.chart)
+    tabled = tuple(known()[name] for name, one in ours.items() if not one.chart)
     others = tuple(Shown(metric, unit) for metric, unit in present.items() if metric not in ours)
     if charted:
         return charted, (*tabled, *others)
@@ -84,77 +79,5 @@ def shown_metrics(units: Mapping[str, str]) -> tuple[tuple[Shown, ...], tuple[Sh
 
 
 def in_its_unit(one: Shown, unit: str) -> bool:
-    """Return whether a unit is that of one of our metrics; a user's metric of that name may have another."""
-    return one in (*CHARTED, *TABLED) and _native(one) == unit
-
-
-def _native(one: Shown) -> str:
-    return {
-        "money": "USD bn",
-        "money_year": "USD bn/yr",
-        "percent": "1",
-        "percent_year": "1/yr",
-        "dollars": "USD",
-        "years": "yr",
-    }[one.unit]
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesShown:
-    """A chart over time: one quantity, or two to compare.
-
-    Attributes
-    ----------
-    key
-        The catalogue's key of its title and note.
-    unit
-        The catalogue's key of its unit.
-    parts
-        By the catalogue's key, how each quantity comes from the model's series, ``[quarter, row, path]``.
-    """
-
-    key: str
-    unit: str
-    parts: Mapping[str, Callable[[Mapping[str, Rows]], Rows]]
-    per_share: bool = False
-
-
-def _added_earnings(series: Mapping[str, Rows]) -> Rows:
-    """Return earnings beyond those of the first quarter, at a yearly rate (MODEL.md, section 9)."""
-    return 4 * (series["nopat"] - series["nopat"][:1])
-
-
-#: The model's series that the charts over time are made of: no others are held in memory.
-SERIES = (
-    "capex",
-    "revenue",
-    "noncircular_revenue",
-    "ordered_gw",
-    "energised_gw",
-    "idle_value",
-    "depreciation",
-    "nopat",
-    "fcf",
-)
-
-#: Charts over time, in the order of the report.
-OVER_TIME = (
-    SeriesShown("capex", "money_quarter", {"capex": lambda s: s["capex"]}),
-    SeriesShown(
-        "revenue",
-        "money_quarter",
-        {"revenue": lambda s: s["revenue"], "noncircular": lambda s: s["noncircular_revenue"]},
-    ),
-    SeriesShown(
-        "power",
-        "gigawatts",
-        {
-            "delivered": lambda s: np.cumsum(s["ordered_gw"], axis=0),
-            "energised": lambda s: np.cumsum(s["energised_gw"], axis=0),
-        },
-    ),
-    SeriesShown("idle_value", "money", {"idle_value": lambda s: s["idle_value"]}),
-    SeriesShown("depreciation", "money_quarter", {"depreciation": lambda s: s["depreciation"]}),
-    SeriesShown("fcf", "money_quarter", {"fcf": lambda s: s["fcf"]}),
-    SeriesShown("eps", "dollars_year", {"eps": _added_earnings}, per_share=True),
-)
+    """Return whether a unit is that of a domain's metric; a user's metric of that name may have another."""
+    return known().get(one.metric) == one and known_metrics()[one.metric].unit == unit

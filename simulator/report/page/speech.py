@@ -16,6 +16,7 @@ from simulator.report.console import plain
 from simulator.report.estimates import beyond_four
 from simulator.report.page.document import Inline, Inlines, Quoted
 from simulator.report.page.texts import translated
+from simulator.study.domain import domains
 
 LANGUAGES = ("en", "zh-Hant")
 
@@ -259,14 +260,17 @@ def catalogue(language: str) -> Mapping[str, Any]:
 
     def add(table: Mapping[str, Any], above: str) -> None:
         for key, value in table.items():
-            if isinstance(value, dict):
+            if isinstance(value, Mapping):
                 add(value, f"{above}{key}.")
             else:
                 found[above + key] = value
 
-    for name in (language, f"labels.{language}"):
-        source = resources.files("simulator.report.page") / "messages" / f"{name}.toml"
-        add(tomllib.loads(source.read_text(encoding="utf-8")), "")
+    source = resources.files("simulator.report.page") / "messages" / f"{language}.toml"
+    for table in (
+        tomllib.loads(source.read_text(encoding="utf-8")),
+        *(domain.messages(language) for domain in domains().values()),
+    ):
+        add(table, "")
     return found
 
 

@@ -16,7 +16,7 @@ from simulator.study.families import FAMILIES, Family
 from simulator.study.forms import NAME_PART
 from simulator.study.schema import settings
 from simulator.study.schema.prior import MARGINALS, PRIOR
-from simulator.study.schema.tables import MERGING
+from simulator.study.schema.tables import merging, study_table
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -70,12 +70,12 @@ def document_schema() -> dict[str, Any]:
     """Return the JSON Schema of one TOML file of a study."""
     read: dict[str, TypeAdapter[Any]] = {
         "marginal": PRIOR,
-        "study": TypeAdapter(settings.StudyTable),
+        "study": TypeAdapter(study_table()),
         "source": TypeAdapter(settings.SourceTable),
         "group": TypeAdapter(settings.GroupTable),
         "rule": settings.VERDICT,
         "pair": settings.PAIR,
-        **{kind.name: TypeAdapter(model) for kind, model in MERGING.items()},
+        **{kind.name: TypeAdapter(model) for kind, model in merging().items()},
     }
     asked = [(name, "validation", adapter) for name, adapter in read.items()]
     found, shared = TypeAdapter.json_schemas(asked, schema_generator=_Written)  # pyright: ignore[reportArgumentType]
@@ -86,7 +86,7 @@ def document_schema() -> dict[str, Any]:
     components = models["Mixture"]["properties"]["components"]
     components["items"] = {"allOf": [{"$ref": "#/$defs/marginal"}, COMPONENT]}
     models["LimitsTable"]["minProperties"] = 1
-    for kind, model in MERGING.items():
+    for kind, model in merging().items():
         models[model.__name__]["required"] = [kind.identity]
     belief = {"$ref": "#/$defs/belief"}
     return {
@@ -100,7 +100,7 @@ def document_schema() -> dict[str, Any]:
                 "description": "what the study is laid over: a prior set's name, or a path from this file",
             },
             "study": part["study"],
-            **{kind.name: {"type": "array", "items": part[kind.name]} for kind in MERGING},
+            **{kind.name: {"type": "array", "items": part[kind.name]} for kind in merging()},
             "verdict": {"type": "object", "additionalProperties": part["rule"]},
             "sources": {"type": "object", "additionalProperties": part["source"]},
             "dependence": {

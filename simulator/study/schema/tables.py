@@ -2,64 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
-from simulator.study.kinds import KINDS
+from pydantic import create_model
+
+from simulator.study.domain import TableKind, domains
+from simulator.study.kinds import kinds
 from simulator.study.schema import risks, settings
-from simulator.study.schema.fields import Strict
+from simulator.study.schema.fields import Reader, Strict, reader
 from simulator.study.schema.prior import MARGINALS, PRIOR
 
 
-class Reader(NamedTuple):
-    """How a piece is read.
-
-    Attributes
-    ----------
-    validate
-        Returns what a value of plain types describes, or raises pydantic's error.
-    model
-        Model of the value itself; None where its tag says which of ``models`` it is.
-    models
-        Models by the tag or key under which their fields stand.
-    """
-
-    validate: Callable[[Any], Any]
-    model: type[Strict] | None = None
-    models: Mapping[str, type[Strict]] = {}
+@cache
+def study_table() -> type[settings.StudyTable]:
+    """Return the model of ``[study]`` with the keys of every domain."""
+    own = settings.StudyTable
+    keys = (domain.study_keys() for domain in domains().values())
+    combined: Any = create_model(own.__name__, __base__=(*keys, own), __doc__=own.__doc__)
+    return combined
 
 
-def reader(model: type[Strict], models: Mapping[str, type[Strict]] | None = None) -> Reader:
-    """Return how a table of one model is read."""
-    return Reader(model.model_validate, model, models or {})
+@cache
+def readers() -> Mapping[str, Reader]:
+    """Return how a piece of each kind is read; ``[study]`` is read as one table, by `study_table`."""
+    of_domains = [domain.readers() for domain in domains().values()]
+    return {
+        **{kind: one for readers in of_domains for kind, one in readers.items()},
+        "scorecard": reader(settings.ScorecardTable),
+        "check": reader(settings.CheckTable),
+        "contradiction": reader(settings.ContradictionTable),
+        "risk": reader(risks.RiskTable, {"case": risks.RiskCaseTable}),
+        "surprise": reader(risks.SurpriseTable),
+        "dependence.groups": reader(settings.GroupTable),
+        "priors": Reader(PRIOR.validate_python, None, MARGINALS),
+        "verdict": Reader(settings.VERDICT.validate_python, settings.LimitsTable),
+        "sources": reader(settings.SourceTable),
+        "dependence.spearman": Reader(settings.PAIR.validate_python),
+    }
 
 
-#: Models of the entries of lists.
-MODELS: Mapping[str, type[Strict]] = {
-    "company": settings.CompanyTable,
-    "power_source": settings.PowerSourceTable,
-    "scorecard": settings.ScorecardTable,
-    "check": settings.CheckTable,
-    "contradiction": settings.ContradictionTable,
-    "risk": risks.RiskTable,
-    "surprise": risks.SurpriseTable,
-    "dependence.groups": settings.GroupTable,
-}
-
-#: Models that stand inside others, by tag or key.
-_INSIDE: Mapping[str, Mapping[str, type[Strict]]] = {
-    "company": settings.EXPOSURES,
-    "risk": {"case": risks.RiskCaseTable},
-}
-
-#: How a piece of each kind is read; ``[study]`` is read as one table.
-READERS: Mapping[str, Reader] = {
-    **{name: reader(model, _INSIDE.get(name)) for name, model in MODELS.items()},
-    "priors": Reader(PRIOR.validate_python, None, MARGINALS),
-    "verdict": Reader(settings.VERDICT.validate_python, settings.LimitsTable),
-    "sources": reader(settings.SourceTable),
-    "dependence.spearman": Reader(settings.PAIR.validate_python),
-}
-
-#: Models of the entries that a layer changes key by key, by their kind.
-MERGING = {kind: MODELS[kind.name] for kind in KINDS if kind.merges}
+def merging() -> dict[TableKind, type[Strict]]:
+    """Return the models of the entries that a layer changes key by key, by their kind."""
+    models = ((kind, readers()[kind.name].model) for kind in kinds() if kind.merges)
+    return {kind: model for kind, model in models if model is not None}

@@ -263,7 +263,7 @@ def test_one_case_makes_the_capex_of_2026_the_articles_table_of_375_on_every_pat
     run = simulate(
         study.override(assignments(case_settings(study, "headline.1"))), paths=8192, progress=False
     )
-    spent = sum(run.metric(f"capex_2026.{company.name}") for company in study.settings.companies)
+    spent = sum(run.metric(f"capex_2026.{company}") for company in study.settings.entities)
     # Four quarters of four companies are summed, each a product of a few factors.
     np.testing.assert_allclose(spent, 375, rtol=16 * np.finfo(np.float32).eps)
     np.testing.assert_allclose(run.metric("capex_2026.group"), 375, rtol=16 * np.finfo(np.float32).eps)

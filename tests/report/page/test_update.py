@@ -182,9 +182,7 @@ def test_no_series_of_the_shipped_evidence_goes_by_a_code(judged, language) -> N
     """What is left out is told by whose figure of what it is, in the language of the page."""
     series = simulator.load_evidence().series.values()
     left = [{**vars_of(one), "series": one.name, "reason": "restated"} for one in series]
-    companies = {
-        one.name: one.title for one in simulator.load_study("hyperscalers-2026-01").settings.companies
-    }
+    companies = dict(simulator.load_study("hyperscalers-2026-01").settings.entities)
     document = page.learned(judged | {"left_out": left, "titles": companies}, "one", language)
     (table,) = next(section for section in document.sections if section.anchor == "left_out").blocks
     assert isinstance(table, Table)

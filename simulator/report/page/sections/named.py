@@ -34,7 +34,7 @@ def described(say: Speech, run: Run) -> list[Inline]:
 
 
 def _given(say: Speech, values: Mapping[str, str], run: Run) -> list[Inline]:
-    companies = {one.name: say.told(one.title).text for one in run.study.settings.companies}
+    companies = {name: say.told(title).text for name, title in run.study.settings.entities.items()}
     items: list[Inlines] = []
     for name, value in list(values.items())[:NAMED]:
         text = label(say, name, companies)

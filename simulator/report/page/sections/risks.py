@@ -210,7 +210,6 @@ def _cells(context: Context, case: CaseResult, entity: str) -> list[Inlines]:
     ]
     if not then.clear:
         verdict.append(context.say("risks.unclear"))
-    feared = _feared(context)
     return [
         [
             _change(context, effect.chances[_feared(context)], 100.0)

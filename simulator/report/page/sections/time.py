@@ -8,8 +8,8 @@ from simulator.report.page.document import Block, Chart, Charts, Column, Paragra
 from simulator.report.page.fans import Fan, Fans
 from simulator.report.page.markup import Element
 from simulator.report.page.sections import headlines
-from simulator.report.page.shown import OVER_TIME, SeriesShown
 from simulator.report.page.speech import Unit
+from simulator.study.metric import SeriesChart
 
 #: The colours of one quantity alone, and of two.
 KINDS = ("one", "two")
@@ -29,14 +29,14 @@ def over_time(context: Context) -> Section | None:
         outer=f"{100 * outer:.1g}%",
     )
     blocks: list[Block] = [Paragraph([read], "note")]
-    for one in OVER_TIME:
+    for one in fans.charts:
         if entities := fans.fans.get(one.key):
             blocks += _quantity(context, one, fans, entities)
     return Section("time", say("section.time"), blocks, selectors=True)
 
 
 def _quantity(
-    context: Context, one: SeriesShown, fans: Fans, entities: Mapping[str, Mapping[str, Fan]]
+    context: Context, one: SeriesChart, fans: Fans, entities: Mapping[str, Mapping[str, Fan]]
 ) -> Iterator[Block]:
     say, unit = context.say, context.say.unit(one.unit)
     ordered = [name for name in context.found.entities if name in entities]
@@ -75,7 +75,7 @@ def _told(context: Context, unit: Unit, fan: Fan, place: int, t: int) -> str:
     return context.say.estimate(number, unit.factor)
 
 
-def _chart(context: Context, one: SeriesShown, fans: Fans, entity: str, parts: Mapping[str, Fan]) -> Chart:
+def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: Mapping[str, Fan]) -> Chart:
     say, unit = context.say, context.say.unit(one.unit)
     kinds = dict(zip(one.parts, KINDS, strict=False))
     bands = [

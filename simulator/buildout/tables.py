@@ -1,0 +1,25 @@
+"""Data that ships with the build-out: its table of metrics, and what its priors are called."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from simulator.study.metric import Metric
+
+
+@cache
+def metrics() -> Mapping[str, Metric]:
+    """Return every metric by name, in the order of metrics.toml."""
+    return {name: Metric.from_table(name, table) for name, table in _read("metrics.toml").items()}
+
+
+@cache
+def labels(language: str) -> Mapping[str, str]:
+    """Return what priors are called in a language, by name; a star stands for a company."""
+    return _read(f"labels.{language}.toml")["labels"]
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files("simulator.buildout") / name).read_text(encoding="utf-8"))
