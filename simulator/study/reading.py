@@ -50,7 +50,7 @@ def read_parts(document: Document) -> Parts:
     priors = {
         name: replace(piece, value=with_percents(piece.value)) for name, piece in document["priors"].items()
     }
-    pieces = document.tables | {"priors": priors, "verdict": _known_verdicts(parts, document["verdict"])}
+    pieces = document.tables | {"priors": priors, "verdict": _known_verdicts(parts, document)}
     for kind, reader in readers().items():
         parts.tables[kind] = _read_all(parts, pieces[kind], reader)
     _read_stated(parts, priors)
@@ -62,22 +62,26 @@ def read_parts(document: Document) -> Parts:
     return parts
 
 
-def _known_verdicts(parts: Parts, pieces: Mapping[str, Piece]) -> dict[str, Piece]:
-    """Return the rules of the verdicts that the study names, in the order in which they are asked."""
+def _known_verdicts(parts: Parts, document: Document) -> dict[str, Piece]:
+    """Return the rules of the verdicts that the study names, in the order in which they are asked.
+
+    Where a study names its verdicts, rules of others stay behind that the study has which it extends.
+    """
     stated = parts.study.verdicts if parts.study else None
-    names = stated or VERDICTS
-    ruled = [name for name in names if name != REST or stated]
-    for name, piece in pieces.items():
-        if name not in ruled:
-            allowed = f"{', '.join(ruled)}; others by their names in study.verdicts"
-            advice = did_you_mean(name, ruled)
+    names = stated or [name for name in VERDICTS if name != REST]
+    file = document["study"]["verdicts"].file if stated else ""
+    rules = {n: piece for n, piece in document["verdict"].items() if n in names or file in ("", piece.file)}
+    for name, piece in rules.items():
+        if name not in names:
+            allowed = f"{', '.join(names)}; others by their names in study.verdicts"
+            advice = did_you_mean(name, names)
             parts.faults.append(Fault(piece.file, piece.key, "an unknown verdict", allowed, advice))
-    bare = [name for name in names if name not in pieces]
-    if stated and pieces and len(bare) != 1:
+    bare = [name for name in names if name not in rules]
+    if stated and rules and len(bare) != 1:
         found = f"no rule for {', '.join(bare)}" if bare else "a rule for every name"
         allowed = "a table [verdict.NAME] for every name but one, which is all else"
-        parts.faults.append(Fault("", "study.verdicts", found, allowed))
-    return {name: pieces[name] for name in ruled if name in pieces}
+        parts.faults.append(Fault(file, "study.verdicts", found, allowed))
+    return {name: rules[name] for name in names if name in rules}
 
 
 def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
