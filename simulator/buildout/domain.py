@@ -104,6 +104,10 @@ class BuildoutDomain:
         metrics = {name: one.texts[language] for name, one in self.metrics.items()}
         return {"metric": metrics, "labels": tables.labels(language)}
 
+    def translations(self, language: str) -> Mapping[str, str]:
+        """Return texts of the shipped studies in a language, by their wording in English."""
+        return tables.translations(language)
+
     # The models are imported when one is made: reading a study does without JAX.
     def model(self, settings: Settings) -> Any:
         """Return the model of a study's companies and sources of power.

@@ -151,9 +151,9 @@ class Buildout:
         return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
 
     def _run[Collected](
-        self, draws: Draws, keep: Callable[[Record], Collected]
+        self, draws: Draws, collect: Callable[[Record], Collected]
     ) -> tuple[Parameters, Terms, State, tuple[Totals, Extremes, Extremes], Collected]:
-        """Constants, last state, totals, and of every quarter what ``keep`` makes of its record."""
+        """Constants, last state, totals, and of every quarter what ``collect`` makes of its record."""
         p = Parameters(draws, self.companies, self.power_sources)
         terms = path.terms_of(p, self._settings.companies, self._settings.power_sources)
         paths = max((jnp.shape(draw)[-1] for draw in draws.values() if jnp.ndim(draw) > 0), default=1)
@@ -171,14 +171,14 @@ class Buildout:
                 metrics.update_extremes(by_company, record, when),
                 metrics.update_extremes(of_group, metrics.of_group(record), when),
             )
-            return (state, after), keep(record)
+            return (state, after), collect(record)
 
         start = path.opening(terms, self.horizon, self.stages, paths, dtype)
         carried = (start, metrics.nothing(len(self.companies), paths, dtype))
         quarters = jnp.arange(self.horizon, dtype=jnp.int32)
         windows = metrics.windows(self.horizon, dtype)
-        (last, totals), kept = jax.lax.scan(quarter, carried, (quarters, windows, shocks))
-        return p, terms, last, totals, kept
+        (last, totals), collected = jax.lax.scan(quarter, carried, (quarters, windows, shocks))
+        return p, terms, last, totals, collected
 
 
 def _missing(settings: BuildoutSettings) -> list[Fault]:

@@ -33,7 +33,7 @@ class Quantity:
     unit
         That the model has it in.
     whole_quarters
-        Whether a figure has to be of one quarter: longer periods are told by their quarters.
+        Whether a figure has to be of one quarter: longer periods are sums of quarters.
     at_instants
         Whether a figure may be of the end of a month: a rate has one there, a flow has none.
     read
@@ -81,7 +81,7 @@ def _ai_revenue(model: Buildout, company: str, period: Period, first: int) -> Re
 
 CAPEX = Quantity("capex", "capex", "cash", "USD bn", True, False, _flow("capex"))
 
-#: Every quantity that can be held to evidence.
+#: Every quantity that evidence can be of.
 QUANTITIES = (
     CAPEX,
     Quantity("ai_revenue", "revenue", "ai_annualised", "USD bn/yr", True, True, _ai_revenue),

@@ -111,11 +111,11 @@ def move(
     )
     late = total(late_share, 1)[:, 0]
 
-    def cascade(stocks: Stages, inflow: PerCompany, kept: PerSource) -> tuple[Stages, PerCompany]:
+    def cascade(stocks: Stages, inflow: PerCompany, stays: PerSource) -> tuple[Stages, PerCompany]:
         flow = inflow[:, None] * late_share
         after = []
         for stock in stocks:
-            stock = materialise(kept[None] * stock + flow)
+            stock = materialise(stays[None] * stock + flow)
             flow = passes[None] * stock
             after.append(stock)
         return tuple(after), total(flow, 1)[:, 0]
@@ -126,9 +126,9 @@ def move(
     book, book_out = cascade(queue.book, ordered.book, stays_booked)
 
     late, out = materialise((late, OrderBatch(gw_out, compute_out, chips_out, book_out)))
-    kept = queue.waiting._replace(book=queue.waiting.book * book_left)
+    left = queue.waiting._replace(book=queue.waiting.book * book_left)
     waiting = OrderBatch(
-        *(jnp.maximum(k + o * late - e, 0.0) for k, o, e in zip(kept, ordered, out, strict=True))
+        *(jnp.maximum(w + o * late - e, 0.0) for w, o, e in zip(left, ordered, out, strict=True))
     )
     energised = OrderBatch(*(o - o * late + e for o, e in zip(ordered, out, strict=True)))
     waiting, energised = materialise((waiting, energised))

@@ -1,4 +1,4 @@
-"""Data that ships with the build-out: its table of metrics, and what its priors are called."""
+"""Data that ships with the build-out: its table of metrics, labels of its priors, and translations."""
 
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +19,14 @@ def metrics() -> Mapping[str, Metric]:
 def labels(language: str) -> Mapping[str, str]:
     """Return what priors are called in a language, by name; a star stands for a company."""
     return _read(f"labels.{language}.toml")["labels"]
+
+
+@cache
+def translations(language: str) -> Mapping[str, str]:
+    """Return texts of the shipped studies in a language, by their wording in English."""
+    folder = resources.files("simulator.buildout") / "translations" / language
+    names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else ()
+    return {text: own for name in names for text, own in _read(f"translations/{language}/{name}").items()}
 
 
 def _read(name: str) -> dict[str, Any]:

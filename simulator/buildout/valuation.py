@@ -47,7 +47,7 @@ class ValueTerms(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters) -> "ValueTerms":
-        """The return on new capital is held above growth by a floor.
+        """The return on new capital stays above growth by a floor at least.
 
         Parameters
         ----------

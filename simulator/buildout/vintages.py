@@ -73,7 +73,7 @@ def nothing(shape: tuple[int, ...], dtype: jnp.dtype) -> Total:
 
 
 def record(entries: History, entry: PerCompany, quarter: Quarter) -> History:
-    """The entries with that of this quarter written in.
+    """The entries with that of this quarter set.
 
     Histories are written first and read after, so that the compiler may write in place.
 

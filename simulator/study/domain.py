@@ -110,6 +110,10 @@ class Domain(Protocol):
         """Return what a report says of its metrics and priors in a language, by key."""
         ...
 
+    def translations(self, language: str) -> Mapping[str, str]:
+        """Return texts of its shipped studies in a language, by their wording in English."""
+        ...
+
     def model(self, settings: Settings) -> Any:
         """Return the model of a study with these settings: see `simulator.engine.Model`.
 

@@ -73,9 +73,9 @@ def _known_verdicts(parts: Parts, document: Document) -> dict[str, Piece]:
     rules = {n: piece for n, piece in document["verdict"].items() if n in names or file in ("", piece.file)}
     for name, piece in rules.items():
         if name not in names:
-            allowed = f"{', '.join(names)}; others by their names in study.verdicts"
-            advice = did_you_mean(name, names)
-            parts.faults.append(Fault(piece.file, piece.key, "an unknown verdict", allowed, advice))
+            allowed = f"{', '.join(names)}{'' if stated else f'; all else is {REST}'}"
+            advice, others = did_you_mean(name, names), "Other verdicts are named in study.verdicts."
+            parts.faults.append(Fault(piece.file, piece.key, "an unknown verdict", allowed, advice or others))
     bare = [name for name in names if name not in rules]
     if stated and rules and len(bare) != 1:
         found = f"no rule for {', '.join(bare)}" if bare else "a rule for every name"

@@ -14,10 +14,10 @@ from simulator.engine import Manifest, faults
 from simulator.errors import StrandlineError, UsageError
 from simulator.estimate import SamplerName, codes_of, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
+from simulator.progress import Step
 from simulator.report.page.fans import Fans, fans
 from simulator.report.page.shapes import Exceedance, Histogram, curve, histogram
 from simulator.report.page.shown import Shown, shown_metrics
-from simulator.report.progress import Step
 
 #: The metrics that together say how often capital is paid back at a loss.
 _PAID = {"payback_years", "value_created"}

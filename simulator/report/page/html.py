@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from rich.cells import cell_len
 
 from simulator.report.console import plain
+from simulator.report.drawing import key, page_style, verdict_style
+from simulator.report.markup import Element, el
 from simulator.report.page.document import (
     Block,
     Bullets,
@@ -34,7 +36,6 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
-from simulator.report.page.markup import Element, el
 
 #: Longest name that is not offered a place to break at.
 UNBROKEN = 18
@@ -51,7 +52,7 @@ _KEPT = re.compile(
 
 def to_html(document: Document) -> str:
     """Return the whole file."""
-    style, script = asset("style.css"), asset("script.js")
+    style, script = page_style() + asset("style.css") + verdict_style(document.verdicts), asset("script.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -149,7 +150,7 @@ def _charts(block: Charts) -> Iterator[Element]:
             "li",
             el(
                 "svg",
-                _key(kind),
+                key(kind),
                 viewBox="0 0 26 10",
                 aria_hidden="true",
             ),
@@ -171,13 +172,6 @@ def _charts(block: Charts) -> Iterator[Element]:
         data_metric=block.key,
         data_title=block.title,
     )
-
-
-def _key(kind: str) -> Element:
-    """Return the sign of a colour in a legend: of a line, a piece of that line."""
-    if kind.startswith("given "):
-        return el("line", class_=kind, x1=0, x2=26, y1=5, y2=5)
-    return el("rect", class_=f"key {kind}", width=26, height=10)
 
 
 def _figure(chart: Chart) -> Element:

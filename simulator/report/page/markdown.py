@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from simulator.report.console import plain
+from simulator.report.markup import Element
 from simulator.report.page.document import (
     Block,
     Bullets,
@@ -24,7 +25,6 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.html import safe_address
-from simulator.report.page.markup import Element
 
 #: What could be read as markup, in Markdown or in the HTML that it lets through.
 _MARKUP = re.compile(r"([\\`*_{}\[\]#!|<>~$&^])")

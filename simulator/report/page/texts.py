@@ -5,10 +5,10 @@ a note that changes in one place keeps the rest.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+
+from simulator.study.domain import domains
 
 #: Where a sentence ends: after its stop, unless that stop belongs to an initial such as "A. Damodaran".
 _END = re.compile(r"(?<=[.?!])(?<!\b[A-Z]\.)\s+(?=[A-Z0-9])")
@@ -21,12 +21,12 @@ def sentences(text: str) -> list[str]:
 
 @cache
 def translations(language: str) -> Mapping[str, str]:
-    """Return all translations into a language by original text; none where the language has none."""
-    folder = resources.files("simulator.report.page") / "messages" / "texts" / language
-    found: dict[str, str] = {}
-    for file in sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else ():
-        found |= tomllib.loads(file.read_text(encoding="utf-8"))
-    return found
+    """Return the translations of every domain into a language by original text."""
+    return {
+        text: translation
+        for domain in domains().values()
+        for text, translation in domain.translations(language).items()
+    }
 
 
 def translated(text: str, language: str) -> str | None:

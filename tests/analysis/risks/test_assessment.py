@@ -141,7 +141,7 @@ def test_the_ends_of_a_risk_are_the_cases_of_most_and_least_bear(study: Study) -
     def moves(*bears: float) -> list[str]:
         cases = []
         for place, bear in enumerate(bears):
-            effect = risk.cases[0].effects["group"]._replace(bear=Number(bear, 0.01))
+            effect = risk.cases[0].effects["group"]._replace(chances={"bear": Number(bear, 0.01)})
             case = risk.cases[0]._replace(case=RiskCase(str(place), {}), effects={"group": effect})
             cases.append(case)
         return [one.case.title for one in risk._replace(cases=tuple(cases)).ends("group")]

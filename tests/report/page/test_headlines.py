@@ -10,10 +10,10 @@ import pytest
 
 from simulator.estimate import to_json
 from simulator.report import page
+from simulator.report.markup import Element
 from simulator.report.page.context import Context
 from simulator.report.page.document import Bullets, Heading, Inlines, Paragraph, Table
 from simulator.report.page.fans import Fan
-from simulator.report.page.markup import Element
 from simulator.report.page.sections import answer, flips, headlines
 from simulator.report.page.speech import Speech
 

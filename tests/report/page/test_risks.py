@@ -10,7 +10,7 @@ from simulator.analysis.run import simulate
 from simulator.estimate import Number as Estimate
 from simulator.estimate import distinguishable
 from simulator.report import page
-from simulator.report.page.charts import SMALL, Stack, stacks
+from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table
 from simulator.report.page.speech import Speech
 from simulator.study import RiskCase, Study
@@ -53,7 +53,9 @@ def test_a_change_within_two_errors_is_told_as_none(found: page.Findings) -> Non
     one = known.risks[0]
     case = one.cases[0]
     for error, told in ((0.51, "no clear difference"), (0.49, "+")):
-        effect = case.effects["group"]._replace(bear=Estimate(0.01, 0.01 * error))
+        effect = case.effects["group"]._replace(
+            chances={**case.effects["group"].chances, "bear": Estimate(0.01, 0.01 * error)}
+        )
         risk = one._replace(cases=(case._replace(effects={**case.effects, "group": effect}),))
         changed = replace(found, risks=known._replace(risks=(risk,)))
         tables = [block for block in section(changed).blocks if isinstance(block, Table)]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from simulator.report import page
+from simulator.report.markup import Element
 from simulator.report.page.document import Code, Document, Inlines, Link, Table
-from simulator.report.page.markup import Element
 from simulator.study import Rank
 
 

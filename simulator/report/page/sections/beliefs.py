@@ -7,7 +7,8 @@ import numpy as np
 
 from simulator.beliefs import SummaryRow, summary_rows
 from simulator.report.beliefs import BASES, topics
-from simulator.report.page.charts import spark
+from simulator.report.drawing import spark
+from simulator.report.markup import Element
 from simulator.report.page.context import Context
 from simulator.report.page.document import (
     Block,
@@ -20,7 +21,6 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
-from simulator.report.page.markup import Element
 from simulator.report.page.sections.study import cited
 from simulator.study import Prior
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from simulator.report.page.charts import SMALL, WIDE, Size, chance
+from simulator.report.drawing import SMALL, WIDE, Size, chance
+from simulator.report.markup import Element
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
-from simulator.report.page.markup import Element
 from simulator.report.page.sections import headlines
 from simulator.report.page.shapes import Exceedance, round_step
 from simulator.report.page.shown import Shown

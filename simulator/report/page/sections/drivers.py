@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.analysis.risks import surprise_at
+from simulator.report.drawing import SMALL, WIDE, Bar, Size, bars
+from simulator.report.drawing.bars import tornado_ends
 from simulator.report.estimates import apart
-from simulator.report.page.charts import SMALL, WIDE, Bar, Size, bars
+from simulator.report.markup import Element
 from simulator.report.page.context import Context, shown
 from simulator.report.page.document import (
     Block,
@@ -20,7 +22,6 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
-from simulator.report.page.markup import Element
 from simulator.report.page.sections import flips, headlines
 from simulator.report.page.sections.risks import MARK
 from simulator.report.page.shown import Shown
@@ -205,10 +206,7 @@ def tornado(context: Context, one: Shown, target: Target, most: int) -> Chart:
     rows = [
         Bar(
             say("drivers.bar", prior=context.prior(row["prior"]), share=say.rough_percent(row["share"])),
-            row["low"]["value"] * factor,
-            row["high"]["value"] * factor,
-            say.rough(row["low"], factor),
-            say.rough(row["high"], factor),
+            tornado_ends(row, factor, say.rough),
         )
         for row in listed
     ]

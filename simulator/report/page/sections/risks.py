@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from simulator.analysis.risks import CaseResult, Effect, Moved, Outlook, RiskResult
 from simulator.estimate import Number as Estimate
 from simulator.estimate import distinguishable
+from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.estimates import Number
-from simulator.report.page.charts import SMALL, Stack, stacks
-from simulator.report.page.context import VERDICTS, Context, shown
+from simulator.report.page.context import Context, shown
 from simulator.report.page.document import (
     Block,
     Chart,
@@ -55,7 +55,7 @@ def _columns(context: Context, first: str) -> list[Column]:
     points = say("unit.points.axis")
     return [
         Column(first, numeric=False),
-        Column(say("risks.bear"), points),
+        Column(say("risks.bear", bear=_feared_text(context)), points),
         Column(say("risks.below_zero"), points),
         Column(say("risks.value"), context.unit(VALUE).axis),
         Column(say("risks.likeliest"), numeric=False),
@@ -77,7 +77,7 @@ def _overview(context: Context) -> Table:
         for one in ordered
         for case in one.ends(entity)
     ]
-    caption = say("risks.overview", entity=context.entity_text(entity))
+    caption = say("risks.overview", entity=context.entity_text(entity), bear=_feared_text(context))
     return Table(caption, _columns(context, say("risks.risk")), rows)
 
 
@@ -88,6 +88,10 @@ def _found(context: Context) -> tuple[RiskResult, ...]:
 def _feared(context: Context) -> str:
     """Return the verdict by whose chance cases are told."""
     return context.found.risks.feared if context.found.risks else ""
+
+
+def _feared_text(context: Context) -> str:
+    return context.say(f"verdict.the_{_feared(context)}")
 
 
 def _believed(context: Context, entity: str) -> Outlook:
@@ -165,6 +169,7 @@ def _effects(context: Context, one: RiskResult, entities: list[str]) -> Table:
         now = _believed(context, entity)
         believed = say.fill(
             "risks.believed",
+            verdict_feared=_feared_text(context),
             entity=context.entity(entity),
             bear=say.percent(_number(now.chances[_feared(context)])),
             below=say.percent(_number(now.below_zero)),
@@ -243,12 +248,14 @@ def _chart(context: Context, one: RiskResult, entities: list[str]) -> Charts:
         words = say("list.semicolon").join(f"{row.label}{say('list.colon')}{row.end}" for row in rows)
         drawing = stacks(SMALL, rows, f"{title}, {context.entity_text(entity)}", across)
         charts.append(Chart(entity, False, [context.entity(entity)], None, drawing, words + say("list.stop")))
-    legend = [(name, say(f"verdict.{name}")) for name in VERDICTS]
-    return Charts(f"risk-{one.risk.name}", title, charts, legend, [say("risks.chart_about")])
+    legend = [(name, say(f"verdict.{name}")) for name in context.codes]
+    return Charts(
+        f"risk-{one.risk.name}", title, charts, legend, [say("risks.chart_about", bear=_feared_text(context))]
+    )
 
 
 def _stack(context: Context, label: str, outlook: Outlook) -> Stack:
-    parts = {name: max(outlook.chances[name].value, 0.0) for name in VERDICTS}
+    parts = {name: max(outlook.chances[name].value, 0.0) for name in context.codes}
     return Stack(label, parts, f"{100 * outlook.chances[_feared(context)].value:.0f}%")
 
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from simulator.report.page.charts import SMALL, WIDE, Band, Size, band
-from simulator.report.page.context import VERDICTS, Context
+from simulator.report.drawing import SMALL, WIDE, Size, band
+from simulator.report.drawing.band import KINDS
+from simulator.report.markup import Element
+from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.fans import Fan, Fans
-from simulator.report.page.markup import Element
 from simulator.report.page.sections import headlines
 from simulator.report.page.speech import Unit
 from simulator.study.metric import SeriesChart
-
-#: The colours of one quantity alone, and of two.
-KINDS = ("one", "two")
 
 
 def over_time(context: Context) -> Section | None:
@@ -46,7 +44,7 @@ def _quantity(
     else:
         legend = [
             ("one", say("time.fan")),
-            *((f"given {v}", say("time.given", verdict=say(f"verdict.the_{v}"))) for v in VERDICTS),
+            *((f"given {v}", say("time.given", verdict=say(f"verdict.the_{v}"))) for v in context.codes),
         ]
     yield Charts(one.key, say(f"time.{one.key}_title"), charts, legend, [say(f"time.{one.key}_about")])
     head = [Column(say("time.quarter"), unit.axis, numeric=False)]
@@ -77,11 +75,6 @@ def _told(context: Context, unit: Unit, fan: Fan, place: int, t: int) -> str:
 
 def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: Mapping[str, Fan]) -> Chart:
     say, unit = context.say, context.say.unit(one.unit)
-    kinds = dict(zip(one.parts, KINDS, strict=False))
-    bands = [
-        Band(kinds[part], fan.quantiles * unit.factor, {v: g * unit.factor for v, g in fan.given.items()})
-        for part, fan in parts.items()
-    ]
     last = len(fans.quarters) - 1
     told = [
         say(
@@ -100,7 +93,7 @@ def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: M
     }
 
     def drawn(size: Size) -> Element:
-        return band(size, bands, fans.quarters, texts, say.tick)
+        return band(size, list(parts.values()), unit.factor, fans.quarters, texts, say.tick)
 
     wide = drawn(WIDE) if entity == context.leader or context.full else None
     points = list(_points(context, unit, fans, parts)) if context.full else []

@@ -1,12 +1,12 @@
 """What evidence taught: the verdict, the priors and the predictions, before and after."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from simulator.report.console import plain
-from simulator.report.moves import MOST, clear
-from simulator.report.page.charts import SMALL, WIDE, Pair, pairs
+from simulator.report.drawing import SMALL, WIDE, Range, Ranges, ranges
+from simulator.report.moves import MOST, RANGE, clear, standardised
 from simulator.report.page.document import (
     Block,
     Chart,
@@ -29,9 +29,7 @@ from simulator.report.page.speech import Speech
 
 type Summary = Mapping[str, Any]
 
-VERDICTS = ("bull", "base", "bear")
 STATISTICS = ("mean", "p05", "p50", "p95")
-RANGE = ("p10", "p50", "p90")
 SAMPLES = ("prior", "posterior")
 
 
@@ -98,7 +96,7 @@ class Learned:
     def _verdicts(self) -> Table:
         say = self.say
         columns = [Column(say("update.company"), numeric=False)]
-        for verdict in VERDICTS:
+        for verdict in self.found["verdicts"]:
             name = say(f"verdict.{verdict}")
             columns.append(Column(say("update.verdict_before", verdict=name), say.unit("percent").axis))
             columns.append(Column(say("update.verdict_after", verdict=name), say.unit("percent").axis))
@@ -107,7 +105,7 @@ class Learned:
                 [self._entity(entity)],
                 [
                     [say.estimate(self.found[which]["verdicts"][entity][verdict], 100.0)]
-                    for verdict in VERDICTS
+                    for verdict in self.found["verdicts"]
                     for which in SAMPLES
                 ],
                 strong=entity == "group",
@@ -154,7 +152,7 @@ class Learned:
         say, change = self.say, self.found["change"]
         points, money = say.unit("points"), say.unit("money")
         columns = [Column(say("update.company"), numeric=False)]
-        columns += [Column(say(f"verdict.{verdict}"), points.axis) for verdict in VERDICTS]
+        columns += [Column(say(f"verdict.{verdict}"), points.axis) for verdict in self.found["verdicts"]]
         metrics = {entity: f"value_created.{entity}" for entity in change["verdicts"]}
         valued = all(metric in change["estimates"] for metric in metrics.values())
         statistics = STATISTICS if valued else ()
@@ -163,7 +161,7 @@ class Learned:
             Row(
                 [self._entity(entity)],
                 [
-                    *([self._change(own[verdict], 100.0)] for verdict in VERDICTS),
+                    *([self._change(own[verdict], 100.0)] for verdict in self.found["verdicts"]),
                     *(
                         [self._change(change["estimates"][metrics[entity]][name], money.factor)]
                         for name in statistics
@@ -187,7 +185,7 @@ class Learned:
             yield Paragraph([say("update.moved_none")])
             return
         chart = [
-            Pair(self._prior(row["name"]), _standard(row, row["prior"]), _standard(row, row["posterior"]))
+            Ranges(self._prior(row["name"]), _before_and_after(row, standardised))
             for row in rows
             if row["prior"]["sd"]["value"]
         ]
@@ -222,9 +220,9 @@ class Learned:
         axis = self.say.unit(unit).axis
         return [self.say("list.open"), axis, self.say("list.close")] if axis else []
 
-    def _drawn(self, key: str, rows: Sequence[Pair], texts: Mapping[str, str], words: str) -> Charts:
+    def _drawn(self, key: str, rows: Sequence[Ranges], texts: Mapping[str, str], words: str) -> Charts:
         say = self.say
-        wide, small = (pairs(size, rows, texts, say.tick) for size in (WIDE, SMALL))
+        wide, small = (ranges(size, rows, texts, say.tick) for size in (WIDE, SMALL))
         chart = Chart("", True, [], wide, small, words)
         legend = [("two", say("update.before")), ("one", say("update.after"))]
         if any(row.came is not None for row in rows):
@@ -247,7 +245,7 @@ class Learned:
         say, rows = self.say, self.found["observations"]
         inside = sum(0.1 <= row["percentile"]["value"] <= 0.9 for row in rows)
         chart = [
-            Pair(self._about(row), _relative(row, row["prior"]), _relative(row, row["posterior"]), 0.0)
+            Ranges(self._about(row), _before_and_after(row, _relative), 0.0)
             for row in rows
             if row["value"] > 0
         ]
@@ -302,13 +300,19 @@ class Learned:
 
     def _steps(self) -> Iterator[Block]:
         say, steps, leader = self.say, self.found["steps"], self._leader
+        verdicts = self.found["verdicts"]
         columns = [Column(say("update.evidence_of"), numeric=False)]
-        columns += [Column(say(f"verdict.{name}"), say.unit("percent").axis) for name in VERDICTS]
+        columns += [
+            Column(say(f"verdict.{name}"), say.unit("percent").axis) for name in self.found["verdicts"]
+        ]
         columns.append(Column(say("update.figures")))
         chances = [(say("update.nothing"), self.found["prior"]["verdicts"][leader], 0)]
         chances += [(step["stage"], step["verdicts"][leader], step["observations"]) for step in steps]
         rows = [
-            Row([plain(stage)], [*([say.estimate(chance[v], 100.0)] for v in VERDICTS), [say.count(count)]])
+            Row(
+                [plain(stage)],
+                [*([say.estimate(chance[v], 100.0)] for v in verdicts), [say.count(count)]],
+            )
             for stage, chance, count in chances
         ]
         yield Table(say("update.steps_caption", entity=self._text(leader)), columns, rows)
@@ -328,11 +332,12 @@ class Learned:
             yield Table(say("update.steps_moved"), heads, moves)
 
 
-def _standard(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float, float, float]:
-    """Return three quantiles in standard deviations of the prior from its mean."""
-    mean, spread = row["prior"]["mean"]["value"], row["prior"]["sd"]["value"]
-    low, middle, high = ((sample[name]["value"] - mean) / spread for name in RANGE)
-    return low, middle, high
+def _before_and_after(
+    row: Mapping[str, Any], scaled: Callable[..., tuple[float, float, float]]
+) -> list[Range]:
+    return [
+        Range(kind, *scaled(row, row[sample])) for kind, sample in zip(("two", "one"), SAMPLES, strict=True)
+    ]
 
 
 def _relative(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float, float, float]:
