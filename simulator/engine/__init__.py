@@ -21,10 +21,15 @@ from simulator.engine.kernel import Kernel as Kernel
 from simulator.engine.kernel import MetricKernel as MetricKernel
 from simulator.engine.kernel import Model as Model
 from simulator.engine.kernel import Program as Program
+from simulator.engine.kernel import as_array as as_array
 from simulator.engine.kernel import cast as cast
 from simulator.engine.kernel import metrics_of as metrics_of
 from simulator.engine.manifest import Manifest as Manifest
 from simulator.engine.manifest import Status as Status
+from simulator.engine.named_model import NamedModel as NamedModel
+from simulator.engine.named_model import load_model as load_model
+from simulator.engine.named_model import other_source as other_source
+from simulator.engine.named_model import source_sha256 as source_sha256
 from simulator.engine.plan import BLOCK as BLOCK
 from simulator.engine.plan import Plan as Plan
 from simulator.engine.store import MemoryStore as MemoryStore

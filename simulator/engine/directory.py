@@ -151,6 +151,7 @@ def place(
     draws: DrawsKey,
     until: str = "",
     most: int = 0,
+    model_sha256: str = "",
 ) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same numbers, or a new folder.
 
@@ -167,6 +168,8 @@ def place(
         What decides the draws: a run that was begun on others is not gone on with.
     until, most
         The targets as they were written, and the most paths to come to, of a run that has any.
+    model_sha256
+        Of the source of a model that was loaded by its name: a run of another one is not gone on with.
     """
     numbers = [study_hash, plan.seed, plan.sampler, plan.dtype, plan.paths, *([until] if until else [])]
     hash8 = hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
@@ -176,7 +179,8 @@ def place(
         with contextlib.suppress(StrandlineError):
             found = Manifest.read(folder / MANIFEST)
             begun = not found.finished and found.plan.paths <= max(plan.paths, most)
-            if begun and not found.draws_key.differences(draws):
+            same = found.model_sha256 == model_sha256 and not found.draws_key.differences(draws)
+            if begun and same:
                 return folder
     return new_folder(root, ending)
 

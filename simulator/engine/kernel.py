@@ -207,20 +207,10 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
     """Call the model and return its metrics, each [lanes]; one [k, lanes] becomes name[0], name[1]."""
     try:
         found = model(draws)
-    except KeyError as error:
-        if error.args and error.args[0] in draws:
-            raise
-        message = f"the model asks for the draw {error}; the study has {', '.join(draws) or 'none'}"
-        raise UsageError(message) from error
-    except (TypeError, ValueError) as error:
-        if not _asks_for_a_number(error):
-            raise
-        message = (
-            "the model must be written with jax.numpy, without Python's if, and, or, min, max, float or math "
-            "on a draw, which is an array of paths: jnp.where chooses path by path, jnp.minimum and "
-            f"jnp.maximum bound, jnp.exp and the like compute ({str(error).partition('\n')[0]})"
-        )
-        raise UsageError(message) from error
+    except Exception as error:
+        if message := misuse(error, draws):
+            raise UsageError(message) from error
+        raise
     if not isinstance(found, Mapping) or not found:
         message = (
             f"the model must return named metrics, as in {{'margin': ...}}; found {type(found).__name__}"
@@ -229,7 +219,7 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
     metrics: dict[str, Array] = {}
     for name, given in found.items():
         _check_name(name)
-        value = _along_paths(jnp.asarray(given), plan).astype(plan.dtype)
+        value = _along_paths(as_array(name, given), plan).astype(plan.dtype)
         if value.ndim == 1:
             rows = {name: value}
         elif value.ndim == 2:
@@ -247,10 +237,34 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
     return metrics
 
 
+def as_array(name: Any, given: Any) -> Array:
+    """Return a metric that a model gives as an array."""
+    try:
+        return jnp.asarray(given)
+    except (TypeError, ValueError) as error:
+        message = f"metric {name}: found {type(given).__name__}; allowed: an array of numbers, [paths]"
+        raise UsageError(message) from error
+
+
+def misuse(error: Exception, draws: Mapping[str, Any]) -> str:
+    """Return what a model does that none can do, as its error shows; empty where the error is its own."""
+    if isinstance(error, KeyError) and error.args and error.args[0] not in draws:
+        return f"the model asks for the draw {error}; the study has {', '.join(draws) or 'none'}"
+    if _asks_for_a_number(error):
+        return (
+            "the model must be written with jax.numpy, without Python's if, and, or, min, max, float or math "
+            "on a draw, which is an array of paths: jnp.where chooses path by path, jnp.minimum and "
+            f"jnp.maximum bound, jnp.exp and the like compute ({str(error).partition('\n')[0]})"
+        )
+    return ""
+
+
 def _asks_for_a_number(error: Exception) -> bool:
     """Whether JAX raised an error because a model wants of an array of paths what one number has."""
     kinds = (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError)
-    return isinstance(error, kinds) or any(text in str(error) for text in _OF_ONE_NUMBER)
+    if isinstance(error, kinds):
+        return True
+    return isinstance(error, (TypeError, ValueError)) and any(text in str(error) for text in _OF_ONE_NUMBER)
 
 
 def _check_name(name: Any) -> None:

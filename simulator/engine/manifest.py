@@ -15,6 +15,8 @@ from simulator.engine.plan import Plan
 from simulator.errors import RunError, StrandlineError
 from simulator.sampling import DrawsKey, earlier_draws_key
 from simulator.study import Study
+from simulator.study.canonical import plain
+from simulator.study.changes import Change
 
 #: Version of the manifest's keys and of the store's layout.
 SCHEMA = 1
@@ -23,6 +25,8 @@ SCHEMA = 1
 type Counts = Mapping[str, Mapping[str, int]]
 #: Of the faults of a manifest, how many are told, and how much of each value.
 MOST_FAULTS, LONGEST_VALUE = 5, 60
+#: Digits of a hash that tell two sources apart in a message.
+SHORT = 16
 
 
 type Finite = Annotated[float, Field(ge=-sys.float_info.max, le=sys.float_info.max)]
@@ -61,7 +65,7 @@ class Manifest:
     plan
         What decides the numbers, beside the study.
     model
-        Which function made the metrics, by module and name.
+        Which function made the metrics, by module and name, or as it was named on the command line.
     metrics
         The stored metrics in the order of their rows, each with its unit.
     versions, platform
@@ -79,6 +83,10 @@ class Manifest:
     accuracy
         Of a run that goes on until it is accurate: the ``targets``, the ``paths`` that it begins with, its
         ``max_paths``, and at the end what was ``achieved`` of each target.
+    overrides
+        What the command line or ``overrides=`` set in the study, in order: `Study.changes`.
+    model_sha256
+        Of the source of a model that was loaded by its name; empty of any other.
     may_be_infinite
         Metrics, or stems of them, that the model allows to be infinite.
     status
@@ -98,6 +106,8 @@ class Manifest:
     not_finite: Counts = field(default_factory=dict)
     draws: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)
+    overrides: tuple[Change, ...] = ()
+    model_sha256: str = ""
     may_be_infinite: Sequence[str] = field(default_factory=list[str])
     status: Status = "running"
 
@@ -122,12 +132,17 @@ class Manifest:
     def identity(self) -> str:
         """What a run has in common with none but itself, however far it goes: kept in its shards."""
         plan = self.plan
-        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.block_size])
+        source = [self.model_sha256] if self.model_sha256 else []
+        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.block_size, *source])
 
     def write(self, path: Path) -> None:
         """Write the manifest: a reader finds the one before or this one, never a part."""
         content = {"schema": SCHEMA} | {one.name: getattr(self, one.name) for one in fields(self)}
-        content |= {"plan": asdict(self.plan), "status": content.pop("status")}
+        content |= {
+            "plan": asdict(self.plan),
+            "overrides": plain(self.overrides),
+            "status": content.pop("status"),
+        }
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False, default=dict)
         files.write_whole(path, [text.encode() + b"\n"], flush=True)
 
@@ -183,6 +198,7 @@ class Manifest:
         """Return what makes `other` another run, so that the two cannot share batches."""
         pairs = {
             "study": (self.study_hash[:8], other.study_hash[:8]),
+            "source of the model, SHA-256": (self.model_sha256[:SHORT], other.model_sha256[:SHORT]),
             "metrics": (tuple(self.metrics), tuple(other.metrics)),
             **{
                 key: (getattr(self.plan, key), getattr(other.plan, key))

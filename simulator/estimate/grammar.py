@@ -18,9 +18,8 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple, NoReturn
 
-from simulator.errors import UsageError
+from simulator.errors import UsageError, did_you_mean
 from simulator.estimate.targets import CHANCE, PLAIN, Statistic, Target, level_of
-from simulator.study.translate import did_you_mean
 
 _NAMES = ("mean", "sd", "p05", "p10", "p50", "p90", "p95", "cvar05", "prob_below_zero")
 _MEASURES = ("mcse", "rel")

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from jaxtyping import Bool, Int8, Shaped
 
-from simulator.errors import Fault, StudyError
+from simulator.errors import Fault, StudyError, did_you_mean
 from simulator.study import REST, Limits, ScorecardItem, VerdictRule
-from simulator.study.translate import did_you_mean
 
 type Sample = Shaped[np.ndarray, "replicate path"]
 type Codes = Int8[np.ndarray, "replicate path"]

@@ -82,6 +82,11 @@ class Line:
         """The metric's name over its unit."""
         return Text.assemble((self.label, "not dim bold"), f"\n{self.unit}")
 
+    @property
+    def title(self) -> str:
+        """The metric's name, and its unit where it has one."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
+
     def text(self, number: Number, *, none: str = "–") -> str:
         """Return a number of this metric with its error, or `none` where there is no number."""
         if number["value"] is None:
@@ -137,6 +142,7 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
         console,
         outcomes(summary, titles, value, QUANTILES, wide=console.width >= WIDE),
         overview(summary, others),
+        own_metrics(summary, QUANTILES),
         targets(summary),
     )
     console.print()
@@ -158,6 +164,7 @@ def tell_all(console: Console, summary: Summary, study: Study, facts: Mapping[st
     _tell_tables(
         console,
         *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in lines()),
+        own_metrics(summary, ALL_QUANTILES),
         given(summary, codes_of(study.settings.verdicts)),
         scorecard(summary, study, titles),
         targets(summary),
@@ -345,8 +352,27 @@ def overview(summary: Summary, lines: Sequence[Line]) -> Estimates:
     for line in lines:
         estimate = summary["estimates"].get(f"{line.metric}.group")
         if estimate is not None:
-            shown.add(f"{line.label}, {line.unit}", *_cells(estimate, line, QUANTILES))
+            shown.add(line.title, *_cells(estimate, line, QUANTILES))
     return shown
+
+
+def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
+    """Return quantiles, mean and chance of loss of every metric of a user's own model; else no rows."""
+    header = Text.assemble(("Metric", "not dim bold"), "\nall paths")
+    shown = Estimates([header, *quantiles.values(), "Mean", "Below 0,\n% of paths"])
+    for line in own_lines(summary["estimates"]):
+        estimate = summary["estimates"][line.metric]
+        cells = [*_cells(estimate, line, quantiles), CHANCE.text(estimate["prob_below_zero"])]
+        shown.add(line.title, *cells)
+    return shown
+
+
+def own_lines(estimates: Mapping[str, Any]) -> list[Line]:
+    """Return a line for every metric of a user's own model, by its full name; none of the build-out's."""
+    known = {line.metric for line in lines()}
+    if any(name.partition(".")[0] in known for name in estimates):
+        return []
+    return [Line(name, words(name), plain(estimate["unit"])) for name, estimate in estimates.items()]
 
 
 def given(summary: Summary, codes: Codes) -> Estimates:

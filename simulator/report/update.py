@@ -12,7 +12,7 @@ from simulator.report.estimates import Estimates, beyond_four, lay
 from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
 from simulator.report.page.sections.conclusion import lead, unheard
-from simulator.report.terminal import CHANCE, SPEECH, colour, lines, prior_title, title_of
+from simulator.report.terminal import CHANCE, SPEECH, colour, lines, own_lines, prior_title, title_of
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
@@ -65,7 +65,7 @@ def tell(console: Console, summary: Summary) -> None:
     if left := unheard(summary, SPEECH):
         console.print()
         console.print(spoken(left, summary["verdicts"]))
-    for part in (verdicts(summary), value(summary), changes(summary)):
+    for part in (verdicts(summary), value(summary), own_metrics(summary), changes(summary)):
         if part.rows:
             console.print()
             console.print(lay(console, part))
@@ -155,6 +155,16 @@ def value(summary: Summary) -> Estimates:
         if name in before:
             cells = [line.text(one[key]) for key in STATISTICS for one in (before[name], after[name])]
             shown.add(entity(summary, who), *cells)
+    return shown
+
+
+def own_metrics(summary: Summary) -> Estimates:
+    """Return the metrics of a user's own model, before and after; no rows of the build-out."""
+    before, after = (summary[which]["estimates"] for which in ("prior", "posterior"))
+    shown = Estimates(["Metric", *(f"{label}\n{when}" for label in STATISTICS.values() for when in WHEN)])
+    for line in own_lines(before):
+        pairs = [(before[line.metric][key], after[line.metric][key]) for key in STATISTICS]
+        shown.add(line.title, *(line.text(one) for pair in pairs for one in pair))
     return shown
 
 

@@ -5,12 +5,11 @@ from dataclasses import replace
 from math import inf, isinf
 from typing import Any, Protocol, runtime_checkable
 
-from simulator.errors import Fault
+from simulator.errors import Fault, did_you_mean
 from simulator.study.families import FAMILIES
 from simulator.study.percent import one_percent
 from simulator.study.records import Prior, Unbounded
 from simulator.study.study import Study
-from simulator.study.translate import did_you_mean
 
 
 @runtime_checkable

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import Fault
-from simulator.study.document import Document, Piece, shown
+from simulator.errors import Fault, did_you_mean, text_of
+from simulator.study.document import Document, Piece
 from simulator.study.percent import with_percents
 from simulator.study.records import REST, VERDICTS
-from simulator.study.translate import did_you_mean, faults_of
+from simulator.study.translate import faults_of
 
 if TYPE_CHECKING:
     from simulator.study.schema.fields import Reader
@@ -47,9 +47,7 @@ def read_parts(document: Document) -> Parts:
 
     parts = Parts()
     parts.study = _read_study(parts, document)
-    priors = {
-        name: replace(piece, value=with_percents(piece.value)) for name, piece in document["priors"].items()
-    }
+    priors = _numbered(document["priors"])
     pieces = document.tables | {"priors": priors, "verdict": _known_verdicts(parts, document)}
     for kind, reader in readers().items():
         parts.tables[kind] = _read_all(parts, pieces[kind], reader)
@@ -58,7 +56,9 @@ def read_parts(document: Document) -> Parts:
         if marginal.weight is not None:
             piece = document["priors"][name]
             key = f"{piece.key}.weight"
-            parts.faults.append(Fault(piece.file, key, shown(marginal.weight), "no weight outside a mixture"))
+            parts.faults.append(
+                Fault(piece.file, key, text_of(marginal.weight), "no weight outside a mixture")
+            )
     return parts
 
 
@@ -119,11 +119,16 @@ def _read_study(parts: Parts, document: Document) -> StudyTable | None:
     return _read(Parts(), Piece("", "study", sound), reader(model))
 
 
-def read_replaced(document: Document) -> dict[str, Marginal]:
-    """Return the priors that a layer replaces; one that is not valid is no concern of the layer."""
+def read_priors(pieces: Mapping[str, Piece]) -> dict[str, Marginal]:
+    """Return the priors among pieces that are valid, by name."""
     from simulator.study.schema.tables import readers
 
-    return _read_all(Parts(), document.replaced, readers()["priors"])
+    return _read_all(Parts(), _numbered(pieces), readers()["priors"])
+
+
+def _numbered(priors: Mapping[str, Piece]) -> dict[str, Piece]:
+    """Return priors with every per cent in them as a number."""
+    return {name: replace(piece, value=with_percents(piece.value)) for name, piece in priors.items()}
 
 
 def _read_all(parts: Parts, pieces: Mapping[str, Piece], reader: Reader) -> dict[str, Any]:
@@ -138,7 +143,7 @@ def _read(
     from pydantic import ValidationError
 
     if (reader.model is not None or reader.models) and not isinstance(piece.value, Mapping):
-        parts.faults.append(Fault(piece.file, piece.key, shown(piece.value), "a table"))
+        parts.faults.append(Fault(piece.file, piece.key, text_of(piece.value), "a table"))
         return None
     try:
         return reader.validate(piece.value)

@@ -222,7 +222,9 @@ class Settings:
 
     def keys(self) -> dict[str, Any]:
         """Return what stands in ``[study]``, None where it is left out."""
-        return {"start": self.start}
+        names = [rule.name for rule in self.verdicts]
+        usual = names == [name for name in VERDICTS if name in names]
+        return {"start": self.start, "verdicts": [] if usual else names}
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         """Return the entries of the domain's tables, by the name of the table."""

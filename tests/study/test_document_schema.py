@@ -13,7 +13,7 @@ from simulator.buildout import starter
 from simulator.study import Study, load_study, priors_root, shipped_sets
 from simulator.study.families import FAMILIES
 from simulator.study.schema.document import document_schema, schema_text
-from simulator.study.written import written_prior
+from simulator.study.toml_writer import prior_text
 from tests.study.small_set import FILES
 from tests.study.tables import ALL, table
 
@@ -66,7 +66,7 @@ def test_it_takes_what_init_writes() -> None:
 def test_it_takes_every_family_in_every_way(family: str, index: int) -> None:
     prior = Study.from_dict({"priors": {"a.b": table(family, index)}}).priors["a.b"]
     told = replace(prior, unit="1", basis="judgement", as_of=date(2026, 1, 28), note="why")
-    assert complaints(written_prior("a.b", told)) == []
+    assert complaints(prior_text("a.b", told)) == []
 
 
 def test_every_family_has_its_model() -> None:

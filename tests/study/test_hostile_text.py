@@ -13,7 +13,7 @@ from simulator.cli.parameters import assignments
 from simulator.errors import MOST_SHOWN, EvidenceError, StrandlineError, StudyError, UsageError
 from simulator.evidence.reading import load_evidence
 from simulator.study import Study, load_study
-from simulator.study.toml_text import MOST_BYTES, MOST_LEVELS, UnreadableError, parsed, table_names
+from simulator.study.toml_reader import MOST_BYTES, MOST_LEVELS, UnreadableError, parsed, table_names
 
 OUTLINE = "[study]\nas_of = 2026-01-28\n"
 PRIOR = 'unit = "1"\nbasis = "judgement"\nas_of = 2026-01-28\nnote = "n"\n'

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from simulator import engine
 from simulator.analysis.comparison.attribution import Effect, effects
 from simulator.analysis.comparison.between import Between, jobs
 from simulator.analysis.comparison.replay import Counted
@@ -65,6 +66,7 @@ def diff(
     *,
     paths: int = PATHS,
     seed: int | None = None,
+    model: engine.Model | None = None,
     threads: int | None = None,
     progress: Progress | bool | None = None,
 ) -> dict[str, Any]:
@@ -84,6 +86,8 @@ def diff(
     seed
         Of the common draws. By default that of the first run where there is one, with its sampler and
         precision; of studies 0.
+    model
+        Function of named draws that runs what is given by name, where that is not the build-out.
     threads
         Cores to use; all by default. Changes no bit of a result.
     progress
@@ -129,7 +133,7 @@ def diff(
         Some metric of either is not a number on some path.
     """
     threads = runtime.cores() if threads is None else whole("threads", threads, 1)
-    first, second = _side("first", first), _side("second", second)
+    first, second = _side("first", first, model), _side("second", second, model)
     runs = tuple(one if isinstance(one, Run) else None for one in (first, second))
     swap = Swap(_study(first), _study(second))
     plan = _plan(runs[0] or runs[1], paths, seed)
@@ -137,14 +141,14 @@ def diff(
         return to_plain(_found(swap, (runs[0], runs[1]), plan, threads, report))
 
 
-def _side(name: str, given: Study | Run | str | PathLike[str]) -> Study | Run:
+def _side(name: str, given: Study | Run | str | PathLike[str], model: engine.Model | None) -> Study | Run:
     """Return a study or a run, read where it is given by a name or a path."""
     if isinstance(given, Study | Run):
         return given
     checked(name, given, str | PathLike, "a study, a run, a prior set's name, or a path")
     if given not in shipped_sets() and (Path(given) / MANIFEST).is_file():
-        return open_run(given)
-    return read_study(given)
+        return open_run(given, model)
+    return read_study(given, model=model)
 
 
 def _study(of: Study | Run) -> Study:

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from simulator.estimate import codes_of
 from simulator.study import CopulaGroup, Dependence, Prior, Settings, Study
-from simulator.study.canonical import prior_to_dict
+from simulator.study.canonical import prior_to_dict, risk_to_dict
 from simulator.study.inputs import in_unit
-from simulator.study.risks import risk_to_dict
 
 #: Parts that hold other things than priors: what is correlated, the choices of a study, and its verdicts.
 DEPENDENCE, SETTINGS, RULES = "dependence", "settings", "rules"

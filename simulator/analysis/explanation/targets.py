@@ -7,9 +7,8 @@ import numpy as np
 from jaxtyping import Shaped
 
 from simulator.analysis.run import Run
-from simulator.errors import UsageError
+from simulator.errors import UsageError, did_you_mean
 from simulator.estimate import NO_VERDICT, VERDICT, codes_of, entity_of
-from simulator.study.translate import did_you_mean
 
 #: Of another model, so many metrics.
 METRICS = 16

@@ -17,7 +17,7 @@ from simulator.analysis.run.recomputed import Difference, differences, observed,
 from simulator.analysis.run.table import as_table
 from simulator.analysis.run.tree import RECORD, parts_of, told_of_run
 from simulator.arguments import checked, names_of
-from simulator.errors import RunError, UsageError
+from simulator.errors import RunError, UsageError, did_you_mean
 from simulator.estimate import (
     VERDICT,
     Achieved,
@@ -33,7 +33,7 @@ from simulator.estimate import (
 )
 from simulator.sampling import BATCH, REPLICATES, STRIP, DrawsKey, draws_key
 from simulator.study import Study
-from simulator.study.translate import did_you_mean
+from simulator.study.canonical import plain
 from simulator.whole_numbers import whole
 
 if TYPE_CHECKING:
@@ -150,7 +150,8 @@ class Run:
     def summary(self) -> dict[str, Any]:
         """Return every metric's statistics with their errors, and the verdicts: what `--json` prints.
 
-        Of a run that was asked for an accuracy, ``targets`` says what it achieved of it.
+        Of a study in which something was set, ``overrides`` says what and in place of what; of a run that was
+        asked for an accuracy, ``targets`` says what it achieved of it.
         """
         summary = summarise(
             self.metrics,
@@ -162,6 +163,8 @@ class Run:
             scorecard=self.study.settings.scorecard,
             rules=self.study.settings.verdicts,
         )
+        if self.study.changes:
+            summary |= {"overrides": plain(self.study.changes)}
         return summary if self.goal is None else summary | {"targets": told(self.accuracy)}
 
     @cached_property

@@ -13,16 +13,16 @@ from simulator.analysis.run.requirements import (
     misfits,
     misnamed_attributes,
     priors_of,
+    refuse_rules,
     warn_unread,
 )
 from simulator.analysis.run.risk_cases import case_faults
 from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
 from simulator.beliefs.compiled import express_all
-from simulator.errors import ExecutorError, Fault, StudyError, UsageError, in_order
-from simulator.sampling import make_sampler
+from simulator.errors import ExecutorError, Fault, StudyError, UsageError, did_you_mean, in_order
+from simulator.sampling import BATCH, make_sampler
 from simulator.study import Study
 from simulator.study.coordinates import parse_coordinate
-from simulator.study.translate import did_you_mean
 
 
 def model_of(study: Study, model: engine.Model | None) -> engine.Model:
@@ -71,7 +71,8 @@ def absent(made_by: str) -> engine.Model:
     """Return a model that says which one is missing when it is called."""
 
     def missing(draws: Mapping[str, Any]) -> dict[str, Any]:
-        message = f"this run was made by the model {made_by}; pass it: open_run(path, model=...)"
+        named = f"give it again: --model {made_by}; from Python " if ":" in made_by else "pass it: "
+        message = f"this run was made by the model {made_by}; {named}open_run(path, model=...)"
         raise UsageError(message)
 
     return missing
@@ -110,6 +111,22 @@ def check_study(study: Study, model: engine.Model, dtype: str) -> None:
     if faults := [*undrawable, *ranges, *coordinates, *case_faults(study, model)]:
         raise StudyError(in_order(faults))
     warn([*remarks(study, dtype), *beyond, *misnamed_attributes(model)])
+
+
+def check_model(study: Study) -> None:
+    """Check a study against its model as `check_study` does; one of the user's own is traced too.
+
+    Raises
+    ------
+    StudyError
+        As `check_study`; or the rules of the study are about metrics that the model does not return.
+    UsageError
+        The model asks for a draw that the study has not, or does not return named metrics.
+    """
+    model, plan = model_of(study, None), engine.Plan(BATCH)
+    check_study(study, model, plan.dtype)
+    if study.model is not None:
+        refuse_rules(study, engine.MetricKernel(program(study, model, plan), plan).metrics)
 
 
 def _named_shocks(study: Study, shocks: Mapping[str, Any]) -> tuple[list[Fault], list[str]]:
@@ -161,6 +178,8 @@ def _own_shocks(study: Study, model: engine.Model) -> dict[str, Any]:
 
 
 def origin(model: engine.Model) -> str:
-    """Return a model's module and name, as far as it has any."""
+    """Return the name that a model was loaded by, or else its module and name as far as it has any."""
+    if isinstance(model, engine.NamedModel):
+        return model.reference
     name = getattr(model, "__qualname__", type(model).__qualname__)
     return f"{model.__module__}.{name}"

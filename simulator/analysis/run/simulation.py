@@ -241,6 +241,11 @@ def open_run(path: str | PathLike[str], model: engine.Model | None = None) -> Ru
     model
         The function that made it, where that was not the build-out model: a manifest holds its name only. It
         is needed for what is computed again (draws, series, verify), not for the metrics.
+
+    Raises
+    ------
+    RunError
+        The folder holds no run that can be read, or its model was loaded by name from another source.
     """
     directory = Path(checked("path", path, str | PathLike, "a run directory"))
     manifest, store = engine.reopen(directory)
@@ -248,6 +253,9 @@ def open_run(path: str | PathLike[str], model: engine.Model | None = None) -> Ru
     batches = manifest.plan.batches if whole else engine.leading(store.done())
     if batches == 0:
         message = f"{directory} holds a run of which no batch was finished; give its command again"
+        raise RunError(message)
+    if model is not None and (other := engine.other_source(manifest.model, manifest.model_sha256, model)):
+        message = f"{directory} was {other}. What is computed again would be another model's"
         raise RunError(message)
     study = _study_of(directory, manifest, model)
     wanted = reopened(manifest.accuracy, tuple(manifest.metrics), study.settings)
@@ -269,7 +277,7 @@ def open_run(path: str | PathLike[str], model: engine.Model | None = None) -> Ru
 
 def _study_of(directory: Path, manifest: engine.Manifest, model: engine.Model | None) -> Study:
     """Return the study of a stored run, and say so where it is not the one that was run."""
-    study = Study.from_dict(manifest.study, model=model)
+    study = Study.from_dict(manifest.study, model, manifest.overrides)
     if study.hash != manifest.study_hash:
         found = f"{directory}: the study in its manifest is not the one that was run"
         made, here = (versions.get("strandline") for versions in (manifest.versions, runtime.versions()))
@@ -326,7 +334,8 @@ def place(
     first, most = plans(paths, until, max_paths, **plan)
     _refuse_early(until, study, None)
     draws = draws_key(study, first.seed, first.sampler)
-    return engine.place(Path(root), study.name, study.hash, first, draws, until or "", most.paths)
+    source = engine.source_sha256(study.model) if study.model else ""
+    return engine.place(Path(root), study.name, study.hash, first, draws, until or "", most.paths, source)
 
 
 def _manifest(
@@ -343,6 +352,8 @@ def _manifest(
         platform=runtime.host(),
         draws=draws_key(study, plan.seed, plan.sampler).to_dict(),
         accuracy=wanted.record() if wanted else {},
+        overrides=study.changes,
+        model_sha256=engine.source_sha256(model),
         may_be_infinite=sorted(getattr(model, "may_be_infinite", ())),
     )
 

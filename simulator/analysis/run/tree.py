@@ -13,6 +13,8 @@ from simulator.analysis.run.program import origin, remade
 from simulator.errors import RunError, StrandlineError, UsageError
 from simulator.sampling import BATCH, REPLICATES, STRIP, DrawsKey, earlier_draws_key
 from simulator.study import Study
+from simulator.study.canonical import plain
+from simulator.study.changes import Change
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -29,6 +31,7 @@ class Record(NamedTuple):
     model: str
     units: Mapping[str, str]
     draws_key: DrawsKey
+    model_sha256: str
 
 
 class Parts(NamedTuple):
@@ -48,7 +51,8 @@ def told_of_run(
 ) -> str:
     """Return the record of a run as JSON text."""
     content = {"study": study.to_dict(), "plan": asdict(plan), "model": origin(model), "units": dict(units)}
-    content |= {"study_hash": study.hash, "draws": key.to_dict()}
+    content |= {"study_hash": study.hash, "draws": key.to_dict(), "overrides": plain(study.changes)}
+    content |= {"model_sha256": engine.source_sha256(model)}
     return json.dumps(content, default=dict, allow_nan=False)
 
 
@@ -73,14 +77,17 @@ def record_of(tree: "DataTree") -> Record:
 def _read(text: str) -> Record:
     try:
         content = json.loads(text)
-        study = Study.from_dict(content["study"])
+        study = Study.from_dict(
+            content["study"], changes=tuple(Change(**one) for one in content.get("overrides", ()))
+        )
         plan = engine.Plan(**content["plan"])
         key = (
             DrawsKey(**content["draws"])
             if "draws" in content
             else earlier_draws_key(study, plan.seed, plan.sampler)
         )
-        record = Record(study, plan, content["model"], content["units"], key)
+        source = content.get("model_sha256", "")
+        record = Record(study, plan, content["model"], content["units"], key, source)
         same = study.hash == content["study_hash"]
     except (ValueError, KeyError, TypeError, AttributeError, StrandlineError) as error:
         message = f"the attribute {RECORD!r} of this tree is not the record of a run: {error}"
@@ -93,7 +100,10 @@ def _read(text: str) -> Record:
 
 def parts_of(tree: "DataTree", model: engine.Model | None) -> Parts:
     """Return a run's parts from its tree: see `Run.from_datatree`."""
-    study, plan, made_by, units, key = record_of(tree)
+    study, plan, made_by, units, key, source = record_of(tree)
+    if model is not None and (other := engine.other_source(made_by, source, model)):
+        message = f"the run of this tree was {other}"
+        raise RunError(message)
     made = remade(study, model, made_by)
     if made is None:
         message = (

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from simulator.study.families import FAMILIES, Family
-from simulator.study.forms import NAME_PART
+from simulator.study.patterns import NAME_PART
 from simulator.study.schema import settings
 from simulator.study.schema.prior import MARGINALS, PRIOR
 from simulator.study.schema.tables import merging, study_table

@@ -8,10 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
 
-from simulator.study.document import shown
+from simulator.errors import text_of
 from simulator.study.domain import choices
 from simulator.study.quantile_keys import probability_of
-from simulator.study.risks import Risk, RiskCase, Surprise
 from simulator.study.schema.fields import Problem, Strict, refuse
 from simulator.study.schema.settings import Part, Text
 
@@ -35,7 +34,7 @@ def _problems(values: Mapping[Any, Any]) -> Iterator[Problem]:
         elif name in choices():
             yield from _choice(str(name), value)
         elif not _is_number(value) and (not isinstance(value, str) or probability_of(value) is None):
-            yield Problem(str(name), shown(value), _ALLOWED)
+            yield Problem(str(name), text_of(value), _ALLOWED)
 
 
 def _choice(name: str, value: Any) -> Iterator[Problem]:
@@ -48,7 +47,7 @@ def _choice(name: str, value: Any) -> Iterator[Problem]:
     except ValidationError as error:
         for one in error.errors():
             allowed = one.get("ctx", {}).get("expected") or str(one["msg"]).removeprefix("Input should be ")
-            yield Problem(name, shown(value), allowed)
+            yield Problem(name, text_of(value), allowed)
 
 
 def _is_number(value: Any) -> bool:
@@ -118,23 +117,3 @@ class SurpriseTable(Strict):
         if self.priors is None and self.cases is None:
             refuse([Problem("", "neither priors nor cases", "what moves the metric: priors, cases or both")])
         return self
-
-
-def risk(table: RiskTable, file: str) -> Risk:
-    """Return the risk that a table of a file describes."""
-    return Risk(
-        table.name,
-        table.title,
-        table.question,
-        tuple(RiskCase(case.title, dict(case.set), case.note or "") for case in table.case),
-        tuple(table.companies or ()),
-        tuple(table.sources or ()),
-        table.note or "",
-        file,
-    )
-
-
-def surprise(table: SurpriseTable) -> Surprise:
-    """Return the surprise that a table describes."""
-    priors, cases = tuple(table.priors or ()), tuple(table.cases or ())
-    return Surprise(table.name, priors, table.metric, table.effect, table.note, cases)

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, field_validator, model_validator
 
-from simulator.study.forms import NAME_PART, QUARTER, STUDY_NAME, VERDICT_NAME
+from simulator.study.patterns import NAME_PART, QUARTER, STUDY_NAME, VERDICT_NAME
 from simulator.study.schema.fields import Day, Positive, Problem, Real, Strict, refuse
-from simulator.study.sources import Rank, Source
+from simulator.study.sources import Rank
 
 #: A name that can be a part of a dotted name.
 Part = Annotated[str, Field(pattern=NAME_PART)]
@@ -143,18 +143,6 @@ class SourceTable(Strict):
         if address and not _ADDRESS.fullmatch(address):
             refuse([Problem("", f'"{address}"', "http://..., https://... or empty")])
         return address
-
-    def named(self, name: str) -> Source:
-        """Return the entry of the bibliography that this table is, under its name."""
-        return Source(
-            name,
-            self.title,
-            self.address or "",
-            self.date,
-            self.provenance or "",
-            self.note or "",
-            self.rank,
-        )
 
 
 Pair = Annotated[tuple[Text, Text, Correlation], Field(strict=False)]

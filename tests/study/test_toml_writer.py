@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.study import load_study, shipped_sets
-from simulator.study.written import written, written_prior
+from simulator.study.toml_writer import prior_text, toml_text
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 VALUES = st.recursive(
@@ -19,7 +19,7 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_any_value_is_read_back(value: object) -> None:
-    assert tomllib.loads(f"value = {written(value)}")["value"] == value
+    assert tomllib.loads(f"value = {toml_text(value)}")["value"] == value
 
 
 @pytest.mark.parametrize("name", shipped_sets())
@@ -28,7 +28,7 @@ def test_every_shipped_prior_is_read_back(name: str, tmp_path: Path) -> None:
     again = tmp_path / "again"
     again.mkdir()
     (again / "study.toml").write_text(f'extends = "{name}"\n[study]\nname = "{name}"\n')
-    text = "\n".join(written_prior(prior.name, prior) for prior in base.priors.values())
+    text = "\n".join(prior_text(prior.name, prior) for prior in base.priors.values())
     (again / "priors.toml").write_text(text)
     study = load_study(again)
     assert study.hash == base.hash

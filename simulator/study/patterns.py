@@ -9,7 +9,7 @@ VERDICT_NAME = r"^[a-z][a-z0-9_]*$"
 STUDY_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
 #: What is allowed, in words, by pattern.
-IN_WORDS: Mapping[str, str] = MappingProxyType(
+DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
         QUARTER: "a quarter such as 2026Q1",
         NAME_PART: "letters, digits, _ and -",
