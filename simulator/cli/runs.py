@@ -22,9 +22,7 @@ from simulator.cli.parameters import (
 )
 from simulator.errors import RunError
 from simulator.report.console import errors, say, write_line, write_text
-
-#: Paths of a run, and of one that begins with --until.
-PATHS, FIRST = 262_144, 32_768
+from simulator.whole_numbers import FIRST_PATHS, PATHS
 
 
 def run(
@@ -98,15 +96,15 @@ def run(
     from simulator.progress import bar
 
     # The bar stands before anything heavy is imported: there is a sign of life at once.
-    paths = paths if paths is not None else PATHS if until is None else FIRST
+    paths = paths if paths is not None else PATHS if until is None else FIRST_PATHS
     with ExitStack() as stack, bar(paths, errors(), quiet=quiet) as progress:
         from simulator.analysis.risks import case_values
         from simulator.analysis.run import (
             AccuracyError,
             Interrupted,
             NotFiniteError,
-            place,
             read_study,
+            run_folder,
             simulate,
         )
         from simulator.engine import connected, removed_if_empty
@@ -121,7 +119,7 @@ def run(
             "seed": seed,
             "sampler": sampler,
         }
-        folder = out or place(RUNS, asked, **numbers)
+        folder = out or run_folder(RUNS, asked, **numbers)
         if out is None:
             stack.enter_context(removed_if_empty(folder))
         workers = stack.enter_context(connected(executor)) if executor else None

@@ -20,6 +20,7 @@ from simulator.cli.parameters import (
 )
 from simulator.errors import UsageError
 from simulator.report.console import errors, say, write_text
+from simulator.whole_numbers import PATHS
 
 if TYPE_CHECKING:
     from simulator.analysis.run import Run
@@ -82,7 +83,7 @@ def update(
 
     from simulator.progress import bar
 
-    with ExitStack() as stack, bar(paths or 2**18, errors(), quiet=quiet) as progress:
+    with ExitStack() as stack, bar(paths or PATHS, errors(), quiet=quiet) as progress:
         from simulator.analysis.learning import NotConvergedError, place, refuse_occupied
         from simulator.analysis.learning import update as updated
         from simulator.analysis.run import open_run, read_study

@@ -84,7 +84,7 @@ class Kernel:
     program
         Beliefs, sampler and model.
     plan
-        The batches, the lanes and the precision.
+        The batches, the size of a block and the precision.
     observe
         Function of the named draws of a block that returns named arrays, their last axis paths.
 
@@ -110,7 +110,9 @@ class Kernel:
 
         with runtime.precision(plan.dtype):
             tables = program.sampler.tables(coordinates, plan.batches)
-            self._arguments = jax.device_put((cast(beliefs.parameters, plan.dtype), tables), runtime.device())
+            self._arguments = jax.device_put(
+                (to_dtype(beliefs.parameters, plan.dtype), tables), runtime.device()
+            )
             whole = _batch(_block(program, plan, noted), program.sampler.blocks)
             self._compiled = runtime.compiled(whole, *self._arguments, np.uint32(0))
         self.outputs = tuple(names)
@@ -120,7 +122,7 @@ class Kernel:
         """Return this kernel with those of beliefs of the same structure: nothing is traced or compiled."""
         other = copy.copy(self)
         with runtime.precision(plan.dtype):
-            given = jax.device_put(cast(parameters, plan.dtype), runtime.device())
+            given = jax.device_put(to_dtype(parameters, plan.dtype), runtime.device())
         other._arguments = (given, *self._arguments[1:])
         return other
 
@@ -173,7 +175,7 @@ class MetricKernel:
 
 
 def _block(program: Program, plan: Plan, observe: Callable[..., Named]) -> Callable[..., dict[str, Array]]:
-    """Return the function of one block: (parameters, tables, batch, block) -> named arrays [..., lanes]."""
+    """Return the function of one block: (parameters, tables, batch, block) -> named arrays [..., path]."""
     scored = len(program.beliefs.normal_coordinates)
 
     def block(parameters: Any, tables: Any, batch: Array, index: Array) -> dict[str, Array]:
@@ -204,7 +206,7 @@ def _batch(block: Callable[..., dict[str, Array]], blocks: int) -> Callable[...,
 
 
 def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan) -> dict[str, Array]:
-    """Call the model and return its metrics, each [lanes]; one [k, lanes] becomes name[0], name[1]."""
+    """Call the model and return its metrics, each [path]; one [k, path] becomes name[0], name[1]."""
     try:
         found = model(draws)
     except Exception as error:
@@ -289,7 +291,7 @@ def _along_paths(value: Array, plan: Plan) -> Array:
     return value
 
 
-def cast(parameters: Any, dtype: str) -> Any:
+def to_dtype(parameters: Any, dtype: str) -> Any:
     """Return a pytree of host arrays with every fraction in `dtype`."""
 
     def as_asked(leaf: Any) -> np.ndarray:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault, did_you_mean, text_of
 from simulator.study.document import Document, Piece
-from simulator.study.percent import with_percents
+from simulator.study.domain import known_metrics
+from simulator.study.percent import numbered, with_percents
 from simulator.study.records import REST, VERDICTS
 from simulator.study.translate import faults_of
 
@@ -48,7 +49,11 @@ def read_parts(document: Document) -> Parts:
     parts = Parts()
     parts.study = _read_study(parts, document)
     priors = _numbered(document["priors"])
-    pieces = document.tables | {"priors": priors, "verdict": _known_verdicts(parts, document)}
+    pieces = document.tables | {
+        "priors": priors,
+        "verdict": _known_verdicts(parts, document),
+        "scorecard": {name: _with_limits(piece, name) for name, piece in document["scorecard"].items()},
+    }
     for kind, reader in readers().items():
         parts.tables[kind] = _read_all(parts, pieces[kind], reader)
     _read_stated(parts, priors)
@@ -81,7 +86,27 @@ def _known_verdicts(parts: Parts, document: Document) -> dict[str, Piece]:
         found = f"no rule for {', '.join(bare)}" if bare else "a rule for every name"
         allowed = "a table [verdict.NAME] for every name but one, which is all else"
         parts.faults.append(Fault(file, "study.verdicts", found, allowed))
-    return {name: rules[name] for name in names if name in rules}
+    return {name: _with_rules(rules[name]) for name in names if name in rules}
+
+
+def _with_rules(piece: Piece) -> Piece:
+    """Return the rules of a verdict with every per cent in their limits as a number."""
+    if not isinstance(piece.value, Mapping):
+        return piece
+    rules = {
+        metric: _with_limits(replace(piece, value=limits), metric).value
+        for metric, limits in piece.value.items()
+    }
+    return replace(piece, value=rules)
+
+
+def _with_limits(piece: Piece, metric: str) -> Piece:
+    """Return the limits of a metric with every per cent as a number, where its unit has them."""
+    known = known_metrics().get(metric.partition(".")[0])
+    if known is None or not isinstance(piece.value, Mapping):
+        return piece
+    limits = {side: numbered(piece.value[side], known.unit) for side in ("min", "max") if side in piece.value}
+    return replace(piece, value={**piece.value, **limits})
 
 
 def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
@@ -102,7 +127,7 @@ def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
 def _read_study(parts: Parts, document: Document) -> StudyTable | None:
     """Return ``[study]``, of one that is not valid the keys that are."""
     from simulator.study.schema.fields import reader
-    from simulator.study.schema.tables import study_table
+    from simulator.study.schema.settings import study_table
 
     model = study_table()
     values = {key: piece.value for key, piece in document["study"].items()}

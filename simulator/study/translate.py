@@ -114,6 +114,8 @@ def _unknown_tag(file: str, where: str, context: Mapping[str, Any], given: Any) 
 def _advice(kind: str, where: str, given: Any, allowed: str) -> str:
     if kind in ("literal_error", "enum") and isinstance(given, str):
         return did_you_mean(given, allowed.replace("'", "").replace(" or ", ", ").split(", "))
+    if kind == "float_type" and isinstance(given, str) and given.endswith("%"):
+        return "Per cent are read where the unit is a share or a rate: else write a number, 0.05 for 5%."
     if kind == "greater_than" and given == 0 and where.endswith((".sd", ".sigma", ".scale")):
         return "For a single number use value = x."
     return ""

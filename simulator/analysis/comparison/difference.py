@@ -1,23 +1,20 @@
 """The difference of two studies or runs: what changed, and what each part of it does to the verdict."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import count
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from simulator import engine
-from simulator.analysis.comparison.attribution import Effect, effects
+from simulator.analysis.comparison.attribution import effects
 from simulator.analysis.comparison.between import Between, jobs
 from simulator.analysis.comparison.replay import Counted
-from simulator.analysis.comparison.stored import Stored, divided, kept
+from simulator.analysis.comparison.stored import divided, kept
 from simulator.analysis.comparison.swap import Swap
-from simulator.analysis.comparison.told import to_plain
+from simulator.analysis.comparison.told import Difference, to_plain
 from simulator.analysis.run import Progress, Run, open_run, progress_of, read_study
 from simulator.analysis.run.program import with_model
 from simulator.arguments import checked
-from simulator.engine import Plan, runtime
+from simulator.engine import Model, Plan, runtime
 from simulator.engine.directory import MANIFEST
 from simulator.errors import StrandlineError
 from simulator.sampling import BATCH
@@ -28,45 +25,13 @@ from simulator.whole_numbers import whole
 PATHS = 2**16
 
 
-@dataclass(frozen=True)
-class Difference:
-    """What `diff` finds, before it is told.
-
-    Attributes
-    ----------
-    swap
-        The studies, and what changed between them.
-    runs
-        Those that were given, else None.
-    plan
-        Of the common draws.
-    between
-        Holds the statistics of either study.
-    parts, priors
-        Effects by name; empty where nothing can be swapped.
-    obstacle
-        Why that is, or empty.
-    stored
-        Of two runs.
-    """
-
-    swap: Swap
-    runs: tuple[Run | None, Run | None]
-    plan: Plan
-    between: Between
-    parts: Mapping[str, Effect]
-    priors: Mapping[str, Effect]
-    obstacle: str
-    stored: Stored | None
-
-
 def diff(
     first: Study | Run | str | PathLike[str],
     second: Study | Run | str | PathLike[str],
     *,
     paths: int = PATHS,
     seed: int | None = None,
-    model: engine.Model | None = None,
+    model: Model | None = None,
     threads: int | None = None,
     progress: Progress | bool | None = None,
 ) -> dict[str, Any]:
@@ -141,7 +106,7 @@ def diff(
         return to_plain(_found(swap, (runs[0], runs[1]), plan, threads, report))
 
 
-def _side(name: str, given: Study | Run | str | PathLike[str], model: engine.Model | None) -> Study | Run:
+def _side(name: str, given: Study | Run | str | PathLike[str], model: Model | None) -> Study | Run:
     """Return a study or a run, read where it is given by a name or a path."""
     if isinstance(given, Study | Run):
         return given

@@ -1,17 +1,16 @@
 """A difference as plain values: what `diff` returns and ``--json`` prints."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
-from simulator import engine
 from simulator.analysis.comparison.attribution import Effect, summed
-from simulator.analysis.comparison.between import quarter
-from simulator.analysis.comparison.stored import Kept
+from simulator.analysis.comparison.between import Between, quarter
+from simulator.analysis.comparison.stored import Kept, Stored
 from simulator.analysis.comparison.swap import Swap
 from simulator.analysis.run import Run
 from simulator.beliefs import summary_rows
-from simulator.engine import runtime
+from simulator.engine import Plan, reopen, runtime
 from simulator.estimate import feared
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.replicated import Replicated
@@ -19,13 +18,42 @@ from simulator.estimate.targets import CHANCE
 from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study
 
-if TYPE_CHECKING:
-    from simulator.analysis.comparison.difference import Difference
-
 SCHEMA = 1
 
 
-def to_plain(found: "Difference") -> dict[str, Any]:
+@dataclass(frozen=True)
+class Difference:
+    """What `diff` finds, before it is told.
+
+    Attributes
+    ----------
+    swap
+        The studies, and what changed between them.
+    runs
+        Those that were given, else None.
+    plan
+        Of the common draws.
+    between
+        Holds the statistics of either study.
+    parts, priors
+        Effects by name; empty where nothing can be swapped.
+    obstacle
+        Why that is, or empty.
+    stored
+        Of two runs.
+    """
+
+    swap: Swap
+    runs: tuple[Run | None, Run | None]
+    plan: Plan
+    between: Between
+    parts: Mapping[str, Effect]
+    priors: Mapping[str, Effect]
+    obstacle: str
+    stored: Stored | None
+
+
+def to_plain(found: Difference) -> dict[str, Any]:
     """Return a difference as an object ready for JSON; see `diff`."""
     swap, plan, told = found.swap, found.plan, _Told(found)
     first, second = found.between.ends
@@ -70,7 +98,7 @@ def to_plain(found: "Difference") -> dict[str, Any]:
 class _Told:
     """Tells arrays of statistics, each number by the name of its statistic."""
 
-    def __init__(self, found: "Difference") -> None:
+    def __init__(self, found: Difference) -> None:
         self._found = found
         codes = found.between.verdicts[0]
         function = f"{CHANCE}{feared(codes)}" if codes else ""
@@ -175,7 +203,7 @@ def _side(study: Study, run: Run | None, entities: Sequence[str]) -> dict[str, A
 
 def _made(run: Run, kept: Kept) -> dict[str, Any]:
     """Return what a stored run was made with, and whether it comes out the same now."""
-    made = engine.reopen(run.directory)[0].versions if run.directory else runtime.versions()
+    made = reopen(run.directory)[0].versions if run.directory else runtime.versions()
     return {
         "paths": run.plan.paths,
         "seed": run.plan.seed,

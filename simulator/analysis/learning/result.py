@@ -71,7 +71,7 @@ class Posterior:
         refuse_occupied(folder)
         with files.access(folder, "make"):
             folder.mkdir(parents=True, exist_ok=True)
-        with files.held(folder):
+        with files.locked(folder):
             refuse_occupied(folder)
             left = folder / f"{TREE}{files.UNFINISHED}"
             with files.access(left, "write"):

@@ -5,11 +5,11 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any
 
-from simulator import engine
-from simulator import study as studies
+import simulator.study as studies
 from simulator.analysis.run.program import misfits_of_domain
 from simulator.beliefs import remarks, warn
 from simulator.beliefs.compiled import express_all
+from simulator.engine import Model
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study import Dependence, Study
 from simulator.study.study import PartlyReadError
@@ -19,7 +19,7 @@ from simulator.study.unread import decided
 def load_study(
     name_or_path: str | PathLike[str],
     overrides: Mapping[str, Any] | None = None,
-    model: engine.Model | None = None,
+    model: Model | None = None,
 ) -> Study:
     """Return a study by the name of a shipped prior set or by path.
 
@@ -56,7 +56,7 @@ def load_study(
 def read_study(
     name_or_path: str | PathLike[str],
     overrides: Mapping[str, Any] | None = None,
-    model: engine.Model | None = None,
+    model: Model | None = None,
 ) -> Study:
     """Return a study as `load_study` does, without a look at what it believes unless it cannot be read.
 

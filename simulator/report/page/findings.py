@@ -10,7 +10,7 @@ from simulator.analysis.checks import Evaluation, evaluate_checks
 from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thresholds
 from simulator.analysis.risks import Assessment
 from simulator.analysis.run import Progress, Run
-from simulator.engine import Manifest, faults
+from simulator.engine import Manifest, non_finite_faults
 from simulator.errors import StrandlineError, UsageError
 from simulator.estimate import SamplerName, codes_of, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
@@ -159,10 +159,7 @@ def _manifest(run: Run) -> Manifest | None:
 
 def not_numbers(run: Run) -> tuple[str, ...]:
     """Return a line for each metric of a run that on some paths is no number that it may be."""
-    manifest = _manifest(run)
-    # A run of a user's own model is read without it: what it allows stands in the manifest.
-    allowed = {*getattr(run.model, "may_be_infinite", ()), *(manifest.may_be_infinite if manifest else ())}
-    return tuple(faults(run.not_finite, allowed, run.plan.paths, getattr(run.model, "undefined", None)))
+    return tuple(non_finite_faults(run.not_finite, run.model, run.plan.paths))
 
 
 def _refuse_large(run: Run) -> None:

@@ -16,7 +16,7 @@ from simulator.study.families import FAMILIES, Family
 from simulator.study.patterns import NAME_PART
 from simulator.study.schema import settings
 from simulator.study.schema.prior import MARGINALS, PRIOR
-from simulator.study.schema.tables import merging, study_table
+from simulator.study.schema.tables import merging
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -70,7 +70,7 @@ def document_schema() -> dict[str, Any]:
     """Return the JSON Schema of one TOML file of a study."""
     read: dict[str, TypeAdapter[Any]] = {
         "marginal": PRIOR,
-        "study": TypeAdapter(study_table()),
+        "study": TypeAdapter(settings.study_table()),
         "source": TypeAdapter(settings.SourceTable),
         "group": TypeAdapter(settings.GroupTable),
         "rule": settings.VERDICT,

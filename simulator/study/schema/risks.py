@@ -12,7 +12,7 @@ from simulator.errors import text_of
 from simulator.study.domain import choices
 from simulator.study.quantile_keys import probability_of
 from simulator.study.schema.fields import Problem, Strict, refuse
-from simulator.study.schema.settings import Part, Text
+from simulator.study.schema.settings import Part, Text, study_table
 
 _ALLOWED = "a number in the prior's unit, or one of its quantiles, such as p90"
 
@@ -39,8 +39,6 @@ def _problems(values: Mapping[Any, Any]) -> Iterator[Problem]:
 
 def _choice(name: str, value: Any) -> Iterator[Problem]:
     """Give what is wrong with the value of a setting, by the table of the setting itself."""
-    from simulator.study.schema.tables import study_table
-
     key = name.partition(".")[2]
     try:
         study_table().model_validate({key: value})

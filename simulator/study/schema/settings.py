@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, field_validator, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, create_model, field_validator, model_validator
 
+from simulator.study.domain import domains
 from simulator.study.patterns import NAME_PART, QUARTER, STUDY_NAME, VERDICT_NAME
 from simulator.study.schema.fields import Day, Positive, Problem, Real, Strict, refuse
 from simulator.study.sources import Rank
@@ -58,6 +60,15 @@ class StudyTable(Strict):
         ]
         | None
     ) = None
+
+
+@cache
+def study_table() -> type[StudyTable]:
+    """Return the model of ``[study]`` with the keys of every domain."""
+    own = StudyTable
+    keys = (domain.study_keys() for domain in domains().values())
+    combined: Any = create_model(own.__name__, __base__=(*keys, own), __doc__=own.__doc__)
+    return combined
 
 
 class LimitsTable(Strict):

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from scipy import special
 
-from simulator import engine
+from simulator.analysis.comparison import replay
 from simulator.analysis.risks import assess, case_values, surprise_at, to_plain
 from simulator.analysis.risks.cases import resolve
 from simulator.analysis.run import simulate
 from simulator.beliefs import quantile
+from simulator.engine import MetricKernel
 from simulator.errors import StudyError, UsageError
 from simulator.estimate import Number
 from simulator.study import RiskCase, Study, Surprise, load_study
@@ -155,12 +156,12 @@ def test_one_kernel_serves_every_case(study: Study, monkeypatch: pytest.MonkeyPa
     run = simulate(study, paths=8192, seed=3)
     made = []
 
-    class Counted(engine.MetricKernel):
+    class Counted(MetricKernel):
         def __init__(self, *given: Any) -> None:
             made.append(self)
             super().__init__(*given)
 
-    monkeypatch.setattr(engine, "MetricKernel", Counted)
+    monkeypatch.setattr(replay, "MetricKernel", Counted)
     assess(run)
     assert len(made) == 1
 

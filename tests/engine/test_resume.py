@@ -11,13 +11,13 @@ import pytest
 from simulator.engine import (
     MemoryStore,
     MetricKernel,
+    NonFiniteCounts,
     Plan,
     Store,
-    Tally,
     ZarrStore,
     differs,
-    fill,
     on_threads,
+    resume,
 )
 from simulator.errors import RunError
 from simulator.sampling import BATCH
@@ -32,9 +32,15 @@ def kernel() -> MetricKernel:
     return MetricKernel(make(PLAN), PLAN)
 
 
-def filled(kernel: MetricKernel, store: Store, batches: int = BATCHES, threads: int = 2) -> list[int]:
+def resumed(kernel: MetricKernel, store: Store, batches: int = BATCHES, threads: int = 2) -> list[int]:
     notes: list[int] = []
-    fill(partial(on_threads, kernel, threads=threads), store, batches, Tally(kernel.metrics), notes.append)
+    resume(
+        partial(on_threads, kernel, threads=threads),
+        store,
+        batches,
+        NonFiniteCounts(kernel.metrics),
+        notes.append,
+    )
     return notes
 
 
@@ -45,7 +51,7 @@ def content(store: Store) -> list[bytes]:
 @pytest.fixture(scope="module")
 def straight(kernel: MetricKernel) -> list[bytes]:
     store = MemoryStore(kernel.metrics, "float32")
-    assert filled(kernel, store, threads=1) == list(range(BATCHES + 1))
+    assert resumed(kernel, store, threads=1) == list(range(BATCHES + 1))
     return content(store)
 
 
@@ -60,18 +66,18 @@ def store(kernel: MetricKernel, tmp_path: Path) -> ZarrStore:
 def test_threads_and_stores_change_no_bit(
     kernel: MetricKernel, store: ZarrStore, straight: list[bytes], threads: int
 ) -> None:
-    filled(kernel, store, threads=threads)
+    resumed(kernel, store, threads=threads)
     assert content(store) == straight
 
 
 def test_finished_batches_are_kept_and_missing_ones_made(
     kernel: MetricKernel, store: ZarrStore, straight: list[bytes], tmp_path: Path
 ) -> None:
-    filled(kernel, store, batches=4)
+    resumed(kernel, store, batches=4)
     shards = tmp_path / "metrics" / "c" / "0"
     (shards / "1").unlink()
     before = {name: (shards / name).stat().st_mtime_ns for name in ("0", "2", "3")}
-    assert filled(kernel, store) == [3, 4, 5, 6]
+    assert resumed(kernel, store) == [3, 4, 5, 6]
     assert content(store) == straight
     assert {name: (shards / name).stat().st_mtime_ns for name in before} == before
 
@@ -80,14 +86,14 @@ def test_finished_batches_are_kept_and_missing_ones_made(
 def test_damaged_batches_are_made_again(
     kernel: MetricKernel, store: ZarrStore, straight: list[bytes], tmp_path: Path, damage: str
 ) -> None:
-    filled(kernel, store)
+    resumed(kernel, store)
     for batch in (0, 3):
         path = tmp_path / "metrics" / "c" / "0" / str(batch)
         bytes_ = bytearray(path.read_bytes())
         if damage == "bit":
             bytes_[40_000] ^= 4
         path.write_bytes(bytes_[: {"bit": len(bytes_), "truncated": 50_000, "empty": 0}[damage]])
-    assert filled(kernel, store) == [4, 5, 6]
+    assert resumed(kernel, store) == [4, 5, 6]
     assert content(store) == straight
 
 
@@ -99,11 +105,11 @@ def test_an_interrupt_keeps_what_was_done(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fill(partial(on_threads, kernel, threads=1), store, BATCHES, Tally(kernel.metrics), stop)
+        resume(partial(on_threads, kernel, threads=1), store, BATCHES, NonFiniteCounts(kernel.metrics), stop)
     done = store.done()
     assert 2 <= len(done) < BATCHES
     assert done == list(range(len(done)))
-    filled(kernel, store)
+    resumed(kernel, store)
     assert content(store) == straight
 
 
@@ -111,9 +117,9 @@ def test_batches_of_another_model_are_not_mixed_with_ours(kernel: MetricKernel, 
     def edited(draws: dict[str, Any]) -> dict[str, Any]:
         return margin(draws) | {"u": draws["u"] * 2}
 
-    filled(kernel, store, batches=2)
+    resumed(kernel, store, batches=2)
     with pytest.raises(RunError, match=r"not what this program computes \(batch 0: u\)"):
-        filled(MetricKernel(make(PLAN, edited), PLAN), store)
+        resumed(MetricKernel(make(PLAN, edited), PLAN), store)
     assert store.done() == [0, 1]
 
 
@@ -123,13 +129,13 @@ def test_found_and_made_batches_are_counted_alike() -> None:
 
     kernel = MetricKernel(make(PLAN, model), PLAN)
     store = MemoryStore(kernel.metrics, "float32")
-    tallies = [Tally(kernel.metrics) for _ in range(3)]
+    counts = [NonFiniteCounts(kernel.metrics) for _ in range(3)]
     work = partial(on_threads, kernel, threads=1)
-    fill(work, store, 3, tallies[0], lambda _: None)
-    fill(work, store, BATCHES, tallies[1], lambda _: None)
-    fill(work, store, BATCHES, tallies[2], lambda _: None)
-    assert tallies[0].found()["log"]["infinite"] == 3 * BATCH // 4  # a net of points puts a quarter below 1/4
-    assert tallies[1].found() == tallies[2].found() == {"log": {"nan": 0, "infinite": BATCHES * BATCH // 4}}
+    resume(work, store, 3, counts[0], lambda _: None)
+    resume(work, store, BATCHES, counts[1], lambda _: None)
+    resume(work, store, BATCHES, counts[2], lambda _: None)
+    assert counts[0].found()["log"]["infinite"] == 3 * BATCH // 4  # a net of points puts a quarter below 1/4
+    assert counts[1].found() == counts[2].found() == {"log": {"nan": 0, "infinite": BATCHES * BATCH // 4}}
 
 
 def test_bits_differ_where_numbers_may_not() -> None:

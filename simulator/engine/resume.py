@@ -1,4 +1,4 @@
-"""A store filled: the batches it has are checked, the batches it lacks are computed."""
+"""A run gone on with: the batches in its store are checked, those that it lacks are computed."""
 
 from collections.abc import Callable, Iterable
 from typing import Protocol, runtime_checkable
@@ -6,33 +6,33 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Bool, Float
 
-from simulator.engine.finite import Tally
+from simulator.engine.non_finite import NonFiniteCounts
 from simulator.engine.store import Store
 from simulator.errors import RunError
 
 
 @runtime_checkable
 class Work(Protocol):
-    """What computes batches, on threads of this process or elsewhere, and keeps them in order."""
+    """What computes batches, on threads of this process or elsewhere, and hands them on in order."""
 
     def __call__(
-        self, batches: Iterable[int], keep: Callable[[int, Float[np.ndarray, "metric path"]], None], /
+        self, batches: Iterable[int], consume: Callable[[int, Float[np.ndarray, "metric path"]], None], /
     ) -> None:
-        """Compute the metrics of every batch, and call `keep` with each in turn."""
+        """Compute the metrics of every batch, and call `consume` with each in turn."""
         ...
 
 
-def fill(
+def resume(
     work: Work,
     store: Store,
     batches: int,
-    tally: Tally,
-    kept: Callable[[int], None],
+    counts: NonFiniteCounts,
+    progress: Callable[[int], None],
     first: int = 0,
 ) -> None:
     """Bring a store to so many whole batches.
 
-    Rounds found in the store are read and their checksums compared; damaged ones count as missing. The first
+    Batches found in the store are read and their checksums compared; damaged ones count as missing. The first
     sound one is computed again, so that batches of another model or machine are never mixed with ours.
 
     Parameters
@@ -40,12 +40,12 @@ def fill(
     work
         Computes batches.
     store
-        Holds those computed before, and takes those computed now, in order.
+        Has those computed before, and takes those computed now, in order.
     batches
         How many from batch 0.
-    tally
+    counts
         Counts what is not finite, in the batches found and in those computed.
-    kept
+    progress
         Called with the number of batches that the store now has, after each.
     first
         The batches below this one are known to be in the store, and are counted.
@@ -56,17 +56,17 @@ def fill(
             if not finished:
                 _probe(work, store.metrics, batch, values)
             finished.add(batch)
-            tally.add(values)
-    kept(len(finished))
+            counts.add(values)
+    progress(len(finished))
 
-    def keep(batch: int, values: Float[np.ndarray, "metric path"]) -> None:
+    def consume(batch: int, values: Float[np.ndarray, "metric path"]) -> None:
         store.write(batch, values)
         if batch not in finished:  # as it is when an interrupt fell into the first call for it
             finished.add(batch)
-            tally.add(values)
-        kept(len(finished))
+            counts.add(values)
+        progress(len(finished))
 
-    work(sorted(set(range(batches)) - finished), keep)
+    work(sorted(set(range(batches)) - finished), consume)
 
 
 def _probe(
