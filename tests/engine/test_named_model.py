@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.analysis.run import Run, open_run, simulate
-from simulator.analysis.run.program import recipe
+from simulator.analysis.run.program import kernel_spec
 from simulator.engine import NamedModel, load_model, other_source, source_sha256
 from simulator.errors import RunError, UsageError
 from simulator.study import Study
@@ -93,7 +93,7 @@ def test_a_run_and_its_tree_are_recomputed_by_the_same_source_alone(folder: Path
     model = load_model("my_model.py:margin")
     run = simulate(study, model=model, paths=8192, out=folder / "run")
     assert not open_run(folder / "run", load_model("my_model.py:margin")).verify()
-    assert pickle.loads(pickle.dumps(recipe(study, model, run.plan))).make().metrics == ("margin",)
+    assert pickle.loads(pickle.dumps(kernel_spec(study, model, run.plan))).make().metrics == ("margin",)
     tree = run.to_datatree()
     assert Run.from_datatree(tree, model).names == ("margin",)
     (folder / "my_model.py").write_text(SOURCE.replace("2.0", "3.0"))
