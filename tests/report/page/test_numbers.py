@@ -55,7 +55,8 @@ def test_a_curve_is_the_chance_of_more() -> None:
     assert found is not None
     assert np.all(np.diff(found.values) <= 0)
     for threshold, value, error in zip(found.read, found.read_values, found.read_mcse, strict=True):
-        assert (value, error) == probability_above(pool(values, "mc"), float(threshold))
+        chance = probability_above(pool(values, "mc"), float(threshold))
+        assert (value, error) == (chance.value, chance.error)
 
 
 def test_a_fan_is_of_the_first_paths(run: Run, found: page.Findings) -> None:

@@ -39,7 +39,12 @@ def risks(context: Context) -> Section | None:
         if not found.unassessed or not found.run.study.risks:
             return None
         return Section("risks", title, [Paragraph([say("risks.none"), Code(found.unassessed)], "note")])
-    read = say("risks.read", paths=say.count(found.risks.paths), all=say.count(found.risks.paths_of_run))
+    read = say(
+        "risks.read",
+        paths=say.count(found.risks.paths),
+        all=say.count(found.risks.paths_of_run),
+        bear=_feared_text(context),
+    )
     blocks: list[Block] = [Paragraph([read], "note"), _overview(context)]
     for one in found.risks.risks:
         blocks += _risk(context, one)
