@@ -179,7 +179,7 @@ def _rank(prior: Prior) -> int:
 
 
 def _rules(study: Study) -> Iterator[str]:
-    for rule in study.settings.verdicts:
+    for rule in (one for one in study.settings.verdicts if one.conditions):
         yield f"[verdict.{rule.name}]"
         for metric, limits in rule.conditions.items():
             sides = {"min": limits.min, "max": limits.max}

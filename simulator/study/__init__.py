@@ -2,6 +2,8 @@
 
 from simulator.study.inputs import check_units as check_units
 from simulator.study.inputs import unused_priors as unused_priors
+from simulator.study.records import REST as REST
+from simulator.study.records import VERDICTS as VERDICTS
 from simulator.study.records import Check as Check
 from simulator.study.records import Contradiction as Contradiction
 from simulator.study.records import CopulaGroup as CopulaGroup

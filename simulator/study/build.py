@@ -13,6 +13,8 @@ from simulator.study.document import Document, Piece, domain_of
 from simulator.study.domain import Domain
 from simulator.study.reading import Parts, read_priors
 from simulator.study.records import (
+    REST,
+    VERDICTS,
     Check,
     Contradiction,
     CopulaGroup,
@@ -113,7 +115,10 @@ def _dependence(parts: Parts) -> Dependence:
 
 def _settings(domain: Domain | None, parts: Parts) -> Settings:
     scorecard = tuple(record(ScorecardItem, item) for item in parts["scorecard"].values())
-    verdicts = tuple(VerdictRule(name, _limits(rule)) for name, rule in parts["verdict"].items())
+    rules = {name: _limits(rule) for name, rule in parts["verdict"].items()}
+    stated = parts.study.verdicts if parts.study else None
+    names = stated or [name for name in VERDICTS if name in rules or name == REST]
+    verdicts = tuple(VerdictRule(name, rules.get(name, {})) for name in names) if rules else ()
     common = Settings(parts.study.start if parts.study else None, scorecard, verdicts)
     return common if domain is None else domain.settings(common, parts.study, parts.tables)
 

@@ -142,6 +142,7 @@ def settings_to_dict(settings: Settings) -> dict[str, Any]:
             for metric, limits in rule.conditions.items()
         }
         for rule in settings.verdicts
+        if rule.conditions
     }
     return {**settings.tables(), "scorecard": plain(settings.scorecard), "verdict": verdicts}
 

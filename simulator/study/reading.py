@@ -10,15 +10,13 @@ from simulator.errors import Fault, did_you_mean, text_of
 from simulator.study.document import Document, Piece
 from simulator.study.domain import known_metrics
 from simulator.study.percent import numbered, with_percents
+from simulator.study.records import REST, VERDICTS
 from simulator.study.translate import faults_of
 
 if TYPE_CHECKING:
     from simulator.study.schema.fields import Reader
     from simulator.study.schema.marginal import Marginal
     from simulator.study.schema.settings import StudyTable
-
-#: Verdicts that rules may be given for, in the order in which they are asked; all else is base.
-VERDICTS = ("bull", "bear")
 
 
 @dataclass(slots=True)
@@ -53,7 +51,7 @@ def read_parts(document: Document) -> Parts:
     priors = _numbered(document["priors"])
     pieces = document.tables | {
         "priors": priors,
-        "verdict": _known_verdicts(parts, document["verdict"]),
+        "verdict": _known_verdicts(parts, document),
         "scorecard": {name: _with_limits(piece, name) for name, piece in document["scorecard"].items()},
     }
     for kind, reader in readers().items():
@@ -69,14 +67,26 @@ def read_parts(document: Document) -> Parts:
     return parts
 
 
-def _known_verdicts(parts: Parts, pieces: Mapping[str, Piece]) -> dict[str, Piece]:
-    """Return the rules of verdicts that there are, in the order in which they are asked."""
-    for name, piece in pieces.items():
-        if name not in VERDICTS:
-            allowed = f"{', '.join(VERDICTS)}; all else is base"
-            advice = did_you_mean(name, VERDICTS)
-            parts.faults.append(Fault(piece.file, piece.key, "an unknown verdict", allowed, advice))
-    return {name: _with_rules(pieces[name]) for name in VERDICTS if name in pieces}
+def _known_verdicts(parts: Parts, document: Document) -> dict[str, Piece]:
+    """Return the rules of the verdicts that the study names, in the order in which they are asked.
+
+    Where a study names its verdicts, rules of others stay behind that the study has which it extends.
+    """
+    stated = parts.study.verdicts if parts.study else None
+    names = stated or [name for name in VERDICTS if name != REST]
+    file = document["study"]["verdicts"].file if stated else ""
+    rules = {n: piece for n, piece in document["verdict"].items() if n in names or file in ("", piece.file)}
+    for name, piece in rules.items():
+        if name not in names:
+            allowed = f"{', '.join(names)}{'' if stated else f'; all else is {REST}'}"
+            advice, others = did_you_mean(name, names), "Other verdicts are named in study.verdicts."
+            parts.faults.append(Fault(piece.file, piece.key, "an unknown verdict", allowed, advice or others))
+    bare = [name for name in names if name not in rules]
+    if stated and rules and len(bare) != 1:
+        found = f"no rule for {', '.join(bare)}" if bare else "a rule for every name"
+        allowed = "a table [verdict.NAME] for every name but one, which is all else"
+        parts.faults.append(Fault(file, "study.verdicts", found, allowed))
+    return {name: _with_rules(rules[name]) for name in names if name in rules}
 
 
 def _with_rules(piece: Piece) -> Piece:

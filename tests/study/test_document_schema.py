@@ -102,7 +102,6 @@ def test_every_family_has_its_model() -> None:
         '[[company]]\nname = "x"\n[[company.exposure]]\nkind = "luck"\n',
         '[company]\nname = "x"\n',
         "[verdict.bull]\nroic = {}\n",
-        "[verdict.bullish]\nroic = { min = 0 }\n",
         '[dependence]\nspearman = [["a", "b", 2.0]]\n',
         '[[dependence.groups]]\ncopula = "gaussian"\n',
         '[sources.a]\naddress = "https://example.org"\n',

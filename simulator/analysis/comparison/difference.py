@@ -70,6 +70,7 @@ def diff(
             paths, paths_of_priors     of every study with parts swapped, and with single priors swapped
             first, second              study, title, as_of, study_hash; entities: titles of those on which it
                                        has a verdict, by name; run: its folder, or None
+            verdicts                   of the first study, codes by name in the order they are told
             statistics                 by name, as p_bear(group), mean(value_created.meta), p50(...):
                                        function, of, entity, unit; first, second, change: EST, on common draws
             parts                      [{name, changes, effects: EFFECTS}]: mechanisms of priors, dependence,
@@ -77,8 +78,8 @@ def diff(
             together                   by name of a statistic: beyond_alone, the change less the sum of
                                        into_first; beyond_pairs, what three or more parts do together: EST
             priors                     [{name, part, effects: EFFECTS}], those that both studies have, in
-                                       which share is the mean of the other two; the largest on the first
-                                       statistic of bear verdicts (else on the first) first
+                                       which share is the mean of the other two; the largest first,
+                                       on the chance of the verdict told last, or on the first statistic
             not_attributed             None, or why there are no effects
             changes                    [{part, name, kind, first, second}]: kind is added, removed, changed,
                                        or reworded (the same numbers for other reasons); of priors before and

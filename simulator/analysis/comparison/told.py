@@ -11,8 +11,10 @@ from simulator.analysis.comparison.swap import Swap
 from simulator.analysis.run import Run
 from simulator.beliefs import summary_rows
 from simulator.engine import Plan, reopen, runtime
+from simulator.estimate import feared
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.replicated import Replicated
+from simulator.estimate.targets import CHANCE
 from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study
 
@@ -68,6 +70,7 @@ def to_plain(found: Difference) -> dict[str, Any]:
         "paths_of_priors": quarter(plan.batches) * BATCH,
         "first": _side(swap.first, found.runs[0], found.between.entities[0]),
         "second": _side(swap.second, found.runs[1], found.between.entities[1]),
+        "verdicts": found.between.verdicts[0],
         "statistics": told.statistics({"first": first, "second": second, "change": change}),
         "parts": [
             {
@@ -97,8 +100,10 @@ class _Told:
 
     def __init__(self, found: Difference) -> None:
         self._found = found
-        bear = [place for place, one in enumerate(found.between.wanted) if one.function == "p_bear"]
-        self._leading = bear[0] if bear else 0
+        codes = found.between.verdicts[0]
+        function = f"{CHANCE}{feared(codes)}" if codes else ""
+        names = [one.function for one in found.between.wanted]
+        self._leading = names.index(function) if function in names else 0
 
     def leading(self, values: Replicated) -> float:
         """Return the value of the statistic by which single priors are put in order."""

@@ -32,7 +32,7 @@ from simulator.analysis.run.program import model_of
 from simulator.arguments import checked, chosen, refuse
 from simulator.engine import Model, Plan, label, new_folder, runtime
 from simulator.errors import EvidenceError, Fault, GateError, UsageError
-from simulator.estimate import SamplerName
+from simulator.estimate import SamplerName, codes_of
 from simulator.evidence import Evidence, load_evidence
 from simulator.sampling import BATCH
 from simulator.study import Study
@@ -258,6 +258,7 @@ def _posterior(
         "sampler": question.plan.sampler,
         "prior_chains": prior.shape[0],
         "method": dict(way),
+        "verdicts": codes_of(settings.verdicts),
         "prior": believed,
         "posterior": learned,
         "change": told.changes(believed, learned),

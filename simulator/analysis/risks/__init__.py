@@ -2,7 +2,6 @@
 
 from simulator.analysis.risks.assessment import assess as assess
 from simulator.analysis.risks.cases import case_values as case_values
-from simulator.analysis.risks.result import STATISTICS as STATISTICS
 from simulator.analysis.risks.result import Assessment as Assessment
 from simulator.analysis.risks.result import CaseResult as CaseResult
 from simulator.analysis.risks.result import Effect as Effect

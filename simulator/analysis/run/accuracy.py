@@ -22,12 +22,12 @@ from simulator.estimate import (
     SamplerName,
     Target,
     achieved,
+    codes_of,
     derive,
     entity_of,
     parse_targets,
 )
 from simulator.estimate.number import finite
-from simulator.estimate.targets import VERDICTS
 from simulator.estimate.verdicts import Sample
 from simulator.sampling import BATCH
 from simulator.study import Settings
@@ -122,7 +122,7 @@ def targets_of(text: str, names: Sequence[str], settings: Settings) -> tuple[Tar
     some = {name: np.zeros((1, 1)) for name in names}
     derived = derive(some, settings.scorecard, settings.verdicts)
     entities = [entity_of(name) for name in derived if name.split(".")[0] == VERDICT]
-    return parse_targets(text, names, entities)
+    return parse_targets(text, names, entities, codes_of(settings.verdicts))
 
 
 def recorded_goal(record: Mapping[str, Any], names: Sequence[str], settings: Settings) -> Goal | None:
@@ -137,11 +137,13 @@ def look(
     targets: Sequence[Target], metrics: Mapping[str, Sample], settings: Settings, sampler: SamplerName
 ) -> tuple[Achieved, ...]:
     """Return what the paths so far achieve of the targets, reading no metric that none of them needs."""
-    entities = {target.name for target in targets if target.statistic in VERDICTS}
+    entities = {target.name for target in targets if target.verdict}
     needed = LazyMetrics([name for name in metrics if entity_of(name) in entities], metrics.__getitem__)
     derived = derive(needed, settings.scorecard, settings.verdicts) if needed else {}
 
-    return tuple(achieved(one, derived if one.metric in derived else metrics, sampler) for one in targets)
+    codes = codes_of(settings.verdicts)
+    found = (derived if one.metric in derived else metrics for one in targets)
+    return tuple(achieved(one, of, sampler, codes) for one, of in zip(targets, found, strict=True))
 
 
 def to_json(found: Sequence[Achieved]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """A run: its metrics path by path, statistics of them, and anything else by computing it again."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +21,7 @@ from simulator.estimate import (
     Achieved,
     Number,
     SamplerName,
+    codes_of,
     entity_of,
     parse_statistic,
     pool,
@@ -64,11 +65,14 @@ class Run(RunRecord):
         """
         entities = [entity_of(name) for name in self.verdicts if name.split(".")[0] == VERDICT]
         checked("statistic", statistic, str, "text such as 'mean(value_created.group)'")
-        asked = parse_statistic(statistic, self.names, entities)
+        codes = codes_of(self.study.settings.verdicts)
+        asked = parse_statistic(statistic, self.names, entities, codes)
         values = self.verdicts.get(asked.metric)
         if values is None:
             values = self.metric(asked.metric)
-        return asked.of(pool(values, cast(SamplerName, self.plan.sampler), where))
+        unit = "1" if asked.verdict else self.units[asked.metric]
+        found = asked.of(pool(values, cast(SamplerName, self.plan.sampler), where), codes)
+        return replace(found, unit="1" if asked.statistic == "prob_below_zero" else unit)
 
     def summary(self) -> dict[str, Any]:
         """Return every metric's statistics with their errors, and the verdicts: what `--json` prints.

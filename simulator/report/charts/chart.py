@@ -63,7 +63,7 @@ class Chart:
         parts, height = self._parts()
         root = el(
             "svg",
-            el("style", own_style(SCOPE, theme)),
+            el("style", own_style(SCOPE, theme, [kind for kind, _ in self.legend])),
             el("rect", class_="paper", width=WIDTH, height=place(height)),
             parts,
             xmlns="http://www.w3.org/2000/svg",

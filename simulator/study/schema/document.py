@@ -88,7 +88,6 @@ def document_schema() -> dict[str, Any]:
     models["LimitsTable"]["minProperties"] = 1
     for kind, model in merging().items():
         models[model.__name__]["required"] = [kind.identity]
-    rules = {"type": "object", "properties": dict.fromkeys(("bull", "bear"), part["rule"])}
     belief = {"$ref": "#/$defs/belief"}
     return {
         "$schema": DIALECT,
@@ -102,7 +101,7 @@ def document_schema() -> dict[str, Any]:
             },
             "study": part["study"],
             **{kind.name: {"type": "array", "items": part[kind.name]} for kind in merging()},
-            "verdict": {**rules, "additionalProperties": False},
+            "verdict": {"type": "object", "additionalProperties": part["rule"]},
             "sources": {"type": "object", "additionalProperties": part["source"]},
             "dependence": {
                 "type": "object",

@@ -103,7 +103,7 @@ class SurpriseTable(Strict):
         Annotated[list[Text], Field(min_length=1, description="the cases of risks that move it: headline.1")]
         | None
     ) = None
-    metric: Annotated[Text, Field(description="short name of what is moved, or bull, base, bear")]
+    metric: Annotated[Text, Field(description="short name of what is moved, or a verdict")]
     effect: Annotated[
         Literal["raises", "lowers"],
         Field(description="what higher values, or the cases, do to it, against expectation"),

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, create_model, field_validator, model_validator
 
 from simulator.study.domain import domains
-from simulator.study.patterns import NAME_PART, QUARTER, STUDY_NAME
+from simulator.study.patterns import NAME_PART, QUARTER, STUDY_NAME, VERDICT_NAME
 from simulator.study.schema.fields import Day, Positive, Problem, Real, Strict, refuse
 from simulator.study.sources import Rank
 
@@ -35,6 +35,17 @@ class StudyTable(Strict):
     ) = None
     as_of: Annotated[Day, Field(description="the day whose knowledge the study holds")] | None = None
     start: Annotated[str, Field(pattern=QUARTER, description="first quarter, such as 2026Q1")] | None = None
+    verdicts: (
+        Annotated[
+            list[Annotated[str, Field(pattern=VERDICT_NAME)]],
+            Field(
+                min_length=2,
+                description="names of the verdicts, best first: the order in which their rules are asked and "
+                "they are told; the one without a rule is all else. By default bull, base, bear",
+            ),
+        ]
+        | None
+    ) = None
     order: (
         Annotated[
             list[Text],
@@ -188,7 +199,7 @@ class GroupTable(Strict):
                 )
 
 
-#: Reads ``[verdict.bull]`` or ``[verdict.bear]``: limits by metric, all of which have to hold.
+#: Reads ``[verdict.NAME]``: limits by metric, all of which have to hold.
 VERDICT: TypeAdapter[dict[str, LimitsTable]] = TypeAdapter(
     Annotated[dict[str, LimitsTable], Field(min_length=1)], config=ConfigDict(strict=True)
 )

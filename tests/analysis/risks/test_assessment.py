@@ -76,9 +76,9 @@ def test_a_case_is_the_study_with_its_numbers_on_the_same_draws(study: Study) ->
         outlook, effect = case.outlooks[entity], case.effects[entity]
         for name in ("bull", "base", "bear"):
             then = other.estimate(f"p_{name}({entity})").value
-            assert getattr(outlook, name).value == pytest.approx(then, abs=1e-12)
+            assert outlook.chances[name].value == pytest.approx(then, abs=1e-12)
             change = then - run.estimate(f"p_{name}({entity})").value
-            assert getattr(effect, name).value == pytest.approx(change, abs=1e-12)
+            assert effect.chances[name].value == pytest.approx(change, abs=1e-12)
         # The held logit-normal goes through its odds in float32, which batches twice.
         mean = float(np.mean(other.metric(f"value_created.{entity}"), dtype=np.float64))
         assert outlook.value.value == pytest.approx(mean, rel=1e-6)
@@ -92,8 +92,8 @@ def test_a_shift_is_exact_and_nothing_changed_is_nothing(study: Study) -> None:
     # Every path loses .25 up to the rounding of float32 at numbers below 32.
     assert group.value.value == pytest.approx(-0.25, abs=4e-6)
     assert group.value.error < 4e-6
-    assert all(change.value == 0 for change in same.effects["group"])
-    assert all(change.value == 0 for change in fee.effects["meta"])
+    for chances, below, value in (same.effects["group"], fee.effects["meta"]):
+        assert all(change.value == 0 for change in (*chances.values(), below, value))
     plain = to_plain(found)["risks"][0]["cases"]
     assert plain[1]["entities"]["group"]["change"]["value"]["distinguishable"]
     assert not any(one["distinguishable"] for one in plain[2]["entities"]["group"]["change"].values())
@@ -141,7 +141,7 @@ def test_the_ends_of_a_risk_are_the_cases_of_most_and_least_bear(study: Study) -
     def moves(*bears: float) -> list[str]:
         cases = []
         for place, bear in enumerate(bears):
-            effect = risk.cases[0].effects["group"]._replace(bear=Number(bear, 0.01))
+            effect = risk.cases[0].effects["group"]._replace(chances={"bear": Number(bear, 0.01)})
             case = risk.cases[0]._replace(case=RiskCase(str(place), {}), effects={"group": effect})
             cases.append(case)
         return [one.case.title for one in risk._replace(cases=tuple(cases)).ends("group")]

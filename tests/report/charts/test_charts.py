@@ -143,8 +143,11 @@ def test_the_title_says_the_finding(run):
     assert charts.exceedance(run, LEAD).title == title
 
 
+CODES = {"bull": 1, "base": 0, "bear": -1}
+
+
 def test_bars_by_verdict_are_drawn_in_proportion_to_their_paths(run, drawn):
-    bins = histogram(run.metric(LEAD), run.verdicts["verdict.group"])
+    bins = histogram(run.metric(LEAD), run.verdicts["verdict.group"], CODES)
     assert bins is not None
     areas = {name: area(shapes(drawn["distribution"], name)[0]) for name in ("bear", "base", "bull")}
     whole = sum(areas.values())

@@ -30,7 +30,7 @@ def test_a_histogram_holds_every_path() -> None:
     values = np.random.default_rng(1).normal(size=(32, 256))
     values[0, :10] = np.inf
     codes = np.where(values > 1, 1, np.where(values < -1, -1, 0)).astype(np.int8)
-    found = histogram(values, codes)
+    found = histogram(values, codes, {"bull": 1, "base": 0, "bear": -1})
     assert found is not None
     inside = sum(share.sum() for share in found.shares.values())
     assert inside + found.below + found.above + found.infinite == pytest.approx(1, abs=1e-12)
@@ -42,11 +42,11 @@ def test_a_histogram_holds_every_path() -> None:
 
 def test_a_metric_that_is_one_number_has_a_histogram_and_no_curve() -> None:
     values = np.full((32, 8), 3.0)
-    found = histogram(values, None)
+    found = histogram(values, None, {})
     assert found is not None
     assert found.shares["all"].sum() == 1
     assert curve(pool(values, "rqmc")) is None
-    assert histogram(np.full((32, 8), np.inf), None) is None
+    assert histogram(np.full((32, 8), np.inf), None, {}) is None
 
 
 def test_a_curve_is_the_chance_of_more() -> None:
@@ -55,7 +55,8 @@ def test_a_curve_is_the_chance_of_more() -> None:
     assert found is not None
     assert np.all(np.diff(found.values) <= 0)
     for threshold, value, error in zip(found.read, found.read_values, found.read_mcse, strict=True):
-        assert (value, error) == probability_above(pool(values, "mc"), float(threshold))
+        chance = probability_above(pool(values, "mc"), float(threshold))
+        assert (value, error) == (chance.value, chance.error)
 
 
 def test_a_fan_is_of_the_first_paths(run: Run, found: page.Findings) -> None:
