@@ -104,7 +104,7 @@ def test_a_weight_is_for_components(family: str, index: int) -> None:
         ({"family": "lognormal", "quantiles": {"p10": 0, "p90": 1}}, "x.quantiles.p10"),
         ({"family": "logitnormal", "median": 1, "sigma": 1}, "x.median"),
         ({"family": "logitnormal", "quantiles": {"p10": 0.5, "p90": 1}}, "x.quantiles.p90"),
-        ({"family": "student_t", "quantiles": {"p10": 0, "p90": 1}}, "x"),
+        ({"family": "student_t", "quantiles": {"p10": 0, "p90": 1}}, "x.df"),
         ({"family": "student_t", "df": 0, "loc": 0, "scale": 1}, "x.df"),
         ({"family": "uniform", "low": 1, "high": 1}, "x"),
         ({"family": "loguniform", "low": 0, "high": 1}, "x.low"),

@@ -69,7 +69,8 @@ class Marginal(Stated):
 
     def problems(self) -> Iterator[Problem]:
         """Give what is wrong with parameters taken together."""
-        yield from FAMILIES[self.family].problems(self.given)
+        family = FAMILIES[self.family]
+        yield from family.problems(family.with_options(self.given))
 
 
 class Truncatable(Marginal):
