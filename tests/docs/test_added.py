@@ -76,7 +76,9 @@ def test_a_family_added_as_the_page_says_is_read_fitted_and_drawn(tmp_path: Path
         "study.as_of = 2026-01-28\n" + added("add-a-family.md", "toml") + "as_of = 2026-01-28\n"
     )
     (tmp_path / "model.py").write_text(
-        "def ask(draws):\n    return {'wait': draws['wait'], 'long': 1.0 * (draws['wait'] > 4.0)}\n"
+        "def ask(draws):\n"
+        "    wait = draws['wait']\n"
+        "    return {'wait': wait, 'long': (wait > 4.0).astype('float32')}\n"
     )
     strandline = partial(strandline_in, tmp_path)
 
