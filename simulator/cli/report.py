@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from simulator.cli.last import RUN, UPDATE, last
-from simulator.cli.parameters import ARun, Flag, Quiet
+from simulator.cli.parameters import ARun, Flag, Model, Quiet, named_model
 from simulator.errors import UsageError
 from simulator.report.console import errors, say, write_line, write_text
 
@@ -27,6 +27,7 @@ def report(
     small: Annotated[bool, Flag] = False,
     compare: Annotated[bool, Flag] = False,
     short: Annotated[bool, Flag] = False,
+    model: Annotated[str | None, Model] = None,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
     """Write the probability report of a run or an update, or with --compare the differences of runs.
@@ -49,6 +50,8 @@ def report(
         by path.
     short
         The answer and the tables that it rests on, at most four pages of A4, for one run; html or md.
+    model
+        FILE.py:FUNCTION or MODULE:FUNCTION of the model of your own that made the run.
     quiet
         Show no progress on standard error.
     """
@@ -65,6 +68,7 @@ def report(
     runs = runs or (last("strandline report", (RUN, UPDATE)),)
 
     from simulator.analysis.learning import is_update
+    from simulator.analysis.run import open_run
     from simulator.progress import steps
 
     with steps(errors(), quiet=quiet) as step:
@@ -74,9 +78,12 @@ def report(
                 raise UsageError(message)
             text = _learned(runs[0], format, lang)
         elif short:
-            text = _short(runs[0], format, lang, step)
+            text = _short(open_run(runs[0], named_model(model)), format, lang, step)
         else:
-            text = _of_runs(runs, format, lang, step, full=not small, compare=compare)
+            named = named_model(model)
+            text = _of_runs(
+                [open_run(run, named) for run in runs], format, lang, step, full=not small, compare=compare
+            )
     if out is None and format != "html":
         write_text(text)
         return
@@ -93,22 +100,18 @@ def _compared_with(runs: tuple[Path, ...]) -> str:
 
 
 def _of_runs(
-    runs: tuple[Path, ...], format: Format, lang: Language, step: "Step", *, full: bool, compare: bool
+    opened: "list[Run]", format: Format, lang: Language, step: "Step", *, full: bool, compare: bool
 ) -> str:
-    from simulator.analysis.run import open_run
-
-    opened = [open_run(run) for run in runs]
     if compare:
         step("comparing")
         return _compared(opened, format, lang, full=full)
     return _told(opened[0], format, lang, step, full=full)
 
 
-def _short(folder: Path, format: Format, lang: Language, step: "Step") -> str:
-    from simulator.analysis.run import open_run
+def _short(run: "Run", format: Format, lang: Language, step: "Step") -> str:
     from simulator.report import page
 
-    document = page.short_report(page.find(open_run(folder), step), lang)
+    document = page.short_report(page.find(run, step), lang)
     return page.to_html(document) if format == "html" else page.to_markdown(document)
 
 

@@ -9,12 +9,11 @@ import numpy as np
 from jaxtyping import Int8, Shaped
 
 from simulator.analysis.run import Run
-from simulator.errors import UsageError
+from simulator.errors import UsageError, did_you_mean
 from simulator.estimate import VERDICT, Number, Pool, SamplerName, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.report.page.shown import Shown, shown_metrics
 from simulator.report.page.speech import Speech
-from simulator.study.translate import did_you_mean
 
 SAY = Speech("en")
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from simulator.estimate import codes_of
 from simulator.estimate.verdicts import MODEL, by_entity
 from simulator.report.console import plain
 from simulator.report.page.against import Comparison
@@ -100,6 +101,7 @@ def _of_run(context: Context, parts: Iterable[Section | None]) -> Document:
         sections=[part for part in parts if part is not None],
         labels=labels(say, run.directory.name if run.directory else run.study.hash[:12], found),
         cover=True,
+        verdicts=list(codes_of(run.study.settings.verdicts)),
     )
 
 
@@ -122,6 +124,7 @@ def comparison(found: Difference, language: str, *, full: bool = True) -> Docume
         subtitle=say.fill("compare.runs", first=first, second=second),
         sections=compared.sections(context, found),
         labels=labels(say, ", ".join(map(run_name, runs))),
+        verdicts=list(codes_of(runs[0].study.settings.verdicts)),
     )
 
 
@@ -151,6 +154,7 @@ def several(found: Comparison, language: str, *, full: bool = True) -> Document:
         subtitle=say.fill("compare.against", first=described(say, found.first), second=second),
         sections=sections,
         labels=labels(say, ", ".join(map(run_name, (found.first, *others)))),
+        verdicts=list(codes_of(found.first.study.settings.verdicts)),
     )
 
 
@@ -189,6 +193,7 @@ def learned(found: Mapping[str, Any], run: str, language: str) -> Document:
         subtitle=subtitle,
         sections=list(update.Learned(found, say).sections()),
         labels=labels(say, run),
+        verdicts=list(found["verdicts"]),
     )
 
 

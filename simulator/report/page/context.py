@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.estimate import codes_of
 from simulator.estimate.verdicts import MODEL
 from simulator.report.console import plain
 from simulator.report.estimates import Number
@@ -12,9 +13,6 @@ from simulator.report.page.findings import Findings
 from simulator.report.page.labels import label, labelled, linked
 from simulator.report.page.shown import Shown, known
 from simulator.report.page.speech import Speech, Unit
-
-#: Verdicts in the order in which they are told.
-VERDICTS = ("bull", "base", "bear")
 
 #: Beside a mean that a handful of paths carries.
 DAGGER = "†"
@@ -42,6 +40,16 @@ class Context:
     def summary(self) -> Mapping[str, Any]:
         """The summary of the run."""
         return self.found.summary
+
+    @property
+    def codes(self) -> Mapping[str, int]:
+        """The codes of the verdicts, in the order in which they are told."""
+        return codes_of(self.found.run.study.settings.verdicts)
+
+    @property
+    def rest(self) -> str:
+        """The verdict that is all else."""
+        return next(name for name, code in self.codes.items() if not code)
 
     @property
     def leader(self) -> str:

@@ -10,8 +10,8 @@ from jaxtyping import Float, Shaped
 from simulator.analysis.comparison import Change, changes
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import CODES, SamplerName, mean, pool, probability, quantile
 from simulator.estimate import Number as Estimate
+from simulator.estimate import SamplerName, codes_of, mean, pool, probability, quantile
 from simulator.report.page.findings import not_numbers
 from simulator.report.page.shapes import Histogram, histogram
 from simulator.report.page.shown import Shown, shown_metrics
@@ -111,7 +111,7 @@ def compare(first: Run, second: Run) -> Difference:
         steps = apart(a, b)
         metrics[name] = _paired(a, b, steps, sampler)
         if (name.rpartition(".")[0] or name) in drawn and np.any(steps != 0):
-            shape = histogram(steps, None)
+            shape = histogram(steps, None, {})
             if shape is not None:
                 histograms[name] = shape
     verdicts, moves = _verdicts(first, second, sampler)
@@ -175,6 +175,7 @@ def _paired(
 
 def _verdicts(first: Run, second: Run, sampler: SamplerName) -> tuple[dict[str, Any], dict[str, Any]]:
     verdicts: dict[str, dict[str, Chance]] = {}
+    code_of = codes_of(first.study.settings.verdicts)
     moves: dict[str, dict[str, dict[str, Estimate]]] = {}
     for name in (name for name in first.verdicts if name.startswith("verdict") and name in second.verdicts):
         entity = name.partition(".")[2] or "model"
@@ -185,13 +186,14 @@ def _verdicts(first: Run, second: Run, sampler: SamplerName) -> tuple[dict[str, 
                 probability(pool(b == code, sampler)),
                 mean(pool((b == code).astype(np.float64) - (a == code), sampler)),
             )
-            for verdict, code in CODES.items()
+            for verdict, code in code_of.items()
         }
         moves[entity] = {
             one: {
-                other: probability(pool((a == code) & (b == then), sampler)) for other, then in CODES.items()
+                other: probability(pool((a == code) & (b == then), sampler))
+                for other, then in code_of.items()
             }
-            for one, code in CODES.items()
+            for one, code in code_of.items()
         }
     return verdicts, moves
 

@@ -10,9 +10,9 @@ from simulator.analysis.checks import Evaluation, evaluate_checks
 from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thresholds
 from simulator.analysis.risks import Assessment
 from simulator.analysis.run import Progress, Run
-from simulator.engine import Manifest, faults
+from simulator.engine import Manifest, non_finite_faults
 from simulator.errors import StrandlineError, UsageError
-from simulator.estimate import SamplerName, mean, pool
+from simulator.estimate import SamplerName, codes_of, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.progress import Step
 from simulator.report.page.fans import Fans, fans
@@ -110,12 +110,12 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
     charted, tabled = shown_metrics(run.units)
     histograms: dict[str, dict[str, Histogram]] = {one.metric: {} for one in charted}
     curves: dict[str, dict[str, Exceedance]] = {one.metric: {} for one in charted}
-    sampler = cast(SamplerName, run.plan.sampler)
+    sampler, code_of = cast(SamplerName, run.plan.sampler), codes_of(run.study.settings.verdicts)
     for one in charted:
         for entity in (entity for entity, own in table.items() if one.metric in own):
             sample = run.metric(table[entity][one.metric])
             codes = run.verdicts.get(full_name("verdict", entity))
-            if (shape := histogram(sample, codes)) is not None:
+            if (shape := histogram(sample, codes, code_of)) is not None:
                 histograms[one.metric][entity] = shape
             if (line := curve(pool(sample, sampler))) is not None:
                 curves[one.metric][entity] = line
@@ -159,10 +159,7 @@ def _manifest(run: Run) -> Manifest | None:
 
 def not_numbers(run: Run) -> tuple[str, ...]:
     """Return a line for each metric of a run that on some paths is no number that it may be."""
-    manifest = _manifest(run)
-    # A run of a user's own model is read without it: what it allows stands in the manifest.
-    allowed = {*getattr(run.model, "may_be_infinite", ()), *(manifest.may_be_infinite if manifest else ())}
-    return tuple(faults(run.not_finite, allowed, run.plan.paths, getattr(run.model, "undefined", None)))
+    return tuple(non_finite_faults(run.not_finite, run.model, run.plan.paths))
 
 
 def _refuse_large(run: Run) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from rich.cells import cell_len
 
 from simulator.report.console import plain
-from simulator.report.drawing import key, page_style
+from simulator.report.drawing import key, page_style, verdict_style
 from simulator.report.markup import Element, el
 from simulator.report.page.document import (
     Block,
@@ -52,7 +52,7 @@ _KEPT = re.compile(
 
 def to_html(document: Document) -> str:
     """Return the whole file."""
-    style, script = page_style() + asset("style.css"), asset("script.js")
+    style, script = page_style() + asset("style.css") + verdict_style(document.verdicts), asset("script.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"

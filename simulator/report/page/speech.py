@@ -240,6 +240,10 @@ class Speech:
         return self("date.form", day=str(day.day), month=month, year=str(day.year))
 
     def _message(self, key: str) -> str:
+        """Return a message; of a verdict of the study's own its name."""
+        if key not in self.messages and key.startswith("verdict."):
+            name = plain(key.removeprefix("verdict.").replace("_", " "))
+            return name.removeprefix("the ") if name.startswith("the ") else name.capitalize()
         return self.messages[key]
 
 

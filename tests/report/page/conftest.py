@@ -7,6 +7,7 @@ import pytest
 
 from simulator.analysis.run import Run, simulate
 from simulator.report import page
+from simulator.report.page.document import Document
 from simulator.study import load_study
 from tests.report.page.browser import Tab, browser
 
@@ -21,6 +22,23 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture(scope="session")
 def found(run: Run) -> page.Findings:
     return page.find(run)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _written_once() -> Iterator[None]:
+    """The same findings are written once in each language, whichever tests read the document."""
+    write = page.report
+    documents: dict[tuple[int, str, bool], tuple[page.Findings, Document]] = {}
+
+    def report(found: page.Findings, language: str, *, full: bool = True) -> Document:
+        key = id(found), language, full  # what is kept beside the document keeps its identity
+        if key not in documents:
+            documents[key] = found, write(found, language, full=full)
+        return documents[key][1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "report", report)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 from simulator.report.drawing import SMALL, WIDE, Size, stack
 from simulator.report.estimates import Number, apart
 from simulator.report.markup import Element
-from simulator.report.page.context import DAGGER, VERDICTS, Context, shown
+from simulator.report.page.context import DAGGER, Context, shown
 from simulator.report.page.document import (
     Block,
     Bullets,
@@ -118,18 +118,23 @@ def _lead(context: Context) -> Iterator[Inline]:
 
 
 def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> list[Inline]:
-    order = sorted(VERDICTS, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
-    places = ("first", "second", "third")
+    order = sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
+    say, places = context.say, ("first", "second", "third")
     values: dict[str, Inline] = {
-        place: context.within(name) for place, name in zip(places, order, strict=True)
+        place: context.within(name) for place, name in zip(places, order, strict=False)
     }
     values["first"] = context.verdict(order[0])
     values |= {
-        f"p_{place}": context.say.rough_percent(chances[name])
-        for place, name in zip(places, order, strict=True)
+        f"p_{place}": say.rough_percent(chances[name]) for place, name in zip(places, order, strict=False)
     }
-    clear = apart(chances[order[0]], chances[order[1]])
-    return context.say.fill("answer.clear" if clear else "answer.close", entity=context.of(entity), **values)
+    key = "answer.clear" if apart(chances[order[0]], chances[order[1]]) else "answer.close"
+    if len(order) == 2:
+        return say.fill(f"{key}_two", entity=context.of(entity), **values)
+    pieces = say.fill(key, entity=context.of(entity), **values)
+    for name in order[3:]:
+        share = say.rough_percent(chances[name])
+        pieces += [say("answer.space"), *say.fill("answer.further", verdict=context.verdict(name), p=share)]
+    return pieces
 
 
 def _base(context: Context) -> list[Inline]:
@@ -137,12 +142,12 @@ def _base(context: Context) -> list[Inline]:
     say = context.say
     if context.leader not in context.summary["verdicts"]:
         return []
-    part = context.given(shown("value_created"), context.leader).get("base")
+    part = context.given(shown("value_created"), context.leader).get(context.rest)
     if part is None or not (apart(part["prob_below_zero"], EVEN) and part["prob_below_zero"]["value"] > 0.5):
-        return say.fill("answer.base", base=context.verdict("base"))
+        return say.fill("answer.base", base=context.verdict(context.rest))
     below = say.rough_percent(part["prob_below_zero"])
     metric = context.label_within("value_created")
-    return say.fill("answer.base_loses", base=context.verdict("base"), below=below, metric=metric)
+    return say.fill("answer.base_loses", base=context.verdict(context.rest), below=below, metric=metric)
 
 
 def _chart(context: Context) -> Charts:
@@ -151,15 +156,15 @@ def _chart(context: Context) -> Charts:
     rows = [
         (
             context.entity_text(entity),
-            {name: chances[name]["value"] for name in VERDICTS},
-            {name: say.rough_percent(chances[name]) for name in VERDICTS},
+            {name: chances[name]["value"] for name in context.codes},
+            {name: say.rough_percent(chances[name]) for name in context.codes},
         )
         for entity, chances in verdicts.items()
     ]
     title = say("answer.verdicts")
     words = say("list.semicolon").join(
         f"{name}{say('list.colon')}"
-        + say("list.comma").join(f"{say(f'verdict.{verdict}')} {texts[verdict]}" for verdict in VERDICTS)
+        + say("list.comma").join(f"{say(f'verdict.{verdict}')} {texts[verdict]}" for verdict in context.codes)
         for name, _, texts in rows
     )
 
@@ -175,7 +180,7 @@ def _chart(context: Context) -> Charts:
         small=drawn(SMALL),
         words=words + say("list.stop"),
     )
-    legend = [(name, say(f"verdict.{name}")) for name in VERDICTS]
+    legend = [(name, say(f"verdict.{name}")) for name in context.codes]
     return Charts("verdicts", title, [chart], legend)
 
 

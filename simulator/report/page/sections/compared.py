@@ -14,7 +14,7 @@ from simulator.report.drawing import SMALL, WIDE, Size, Strip, shape
 from simulator.report.estimates import Number
 from simulator.report.markup import Element
 from simulator.report.page.against import Comparison
-from simulator.report.page.context import VERDICTS, Context
+from simulator.report.page.context import Context
 from simulator.report.page.difference import LEVELS, Difference
 from simulator.report.page.document import (
     Block,
@@ -56,7 +56,7 @@ def overview(context: Context, found: Comparison) -> Section:
     say, entity = context.say, context.leader
     lead = found.pairs[0].charted[0] if found.pairs[0].charted else None
     judged = all(entity in pair.verdicts for pair in found.pairs)
-    chances = ("bear", "bull") if judged else ()
+    chances = _ends(context) if judged else ()
     head = [Column(say("compare.run"), numeric=False)]
     head += [Column(say(f"verdict.{name}"), say("unit.points.axis")) for name in chances]
     if lead is not None:
@@ -82,6 +82,12 @@ def overview(context: Context, found: Comparison) -> Section:
     return Section("all", say("section.all_runs"), blocks)
 
 
+def _ends(context: Context) -> tuple[str, ...]:
+    """Return the verdicts with a rule that are told last and first."""
+    ruled = [name for name, code in context.codes.items() if code]
+    return tuple(dict.fromkeys((ruled[-1], ruled[0])))
+
+
 def number(estimate: Estimate) -> Number:
     """Return an estimate in the form of a summary."""
     return estimate.to_json()
@@ -91,7 +97,7 @@ def _answer(context: Context, found: Difference) -> Section:
     say, entity = context.say, context.leader
     pieces: list[Inline] = []
     judged = entity in found.verdicts and _judged(found, entity)
-    for name in ("bear", "bull") if judged else ():
+    for name in _ends(context) if judged else ():
         chance = found.verdicts[entity][name]
         pieces += say.fill(
             f"compare.{_turn(chance.difference)}_chance",
@@ -212,7 +218,7 @@ def _verdicts(context: Context, found: Difference) -> Section | None:
     head.append(Column(say("compare.difference"), say("unit.points.axis")))
     rows = []
     for entity, chances in found.verdicts.items():
-        for name in VERDICTS:
+        for name in context.codes:
             chance = chances[name]
             cells: list[list[Inline]] = [
                 [context.verdict(name)],
@@ -222,14 +228,14 @@ def _verdicts(context: Context, found: Difference) -> Section | None:
             ]
             rows.append(Row([context.entity(entity)], cells, strong=entity == context.leader))
     moves = [Column(say("compare.from_to"), numeric=False)]
-    moves += [Column(say("compare.to", verdict=say(f"verdict.the_{name}"))) for name in VERDICTS]
+    moves += [Column(say("compare.to", verdict=say(f"verdict.the_{name}"))) for name in context.codes]
     entity = context.leader if context.leader in found.moves else next(iter(found.moves))
     lines = [
         Row(
             say.fill("compare.from", verdict=context.within(one)),
-            [[say.percent(number(found.moves[entity][one][other]))] for other in VERDICTS],
+            [[say.percent(number(found.moves[entity][one][other]))] for other in context.codes],
         )
-        for one in VERDICTS
+        for one in context.codes
     ]
     blocks = [
         Table(say("compare.verdicts"), head, rows),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from simulator.report.page.context import VERDICTS, Context
+from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Column, Heading, Inline, Paragraph, Row, Table
 
 #: The share of paths at either end of a prior.
@@ -36,7 +36,7 @@ def _ends(context: Context, most: int | None) -> list[Flip]:
 
 def _likeliest(context: Context) -> str:
     chances = context.summary["verdicts"][context.leader]
-    return max(VERDICTS, key=lambda name: chances[name]["value"])
+    return max(context.codes, key=lambda name: chances[name]["value"])
 
 
 def _changes(context: Context, flip: Flip) -> bool:
@@ -63,7 +63,7 @@ def sentences(context: Context, most: int | None = None) -> list[list[Inline]]:
 
 def _sentence(context: Context, flip: Flip) -> list[Inline]:
     say, chances = context.say, flip.there["chances"]
-    first, second, _ = sorted(VERDICTS, key=lambda name: -chances[name]["value"])
+    first, second, *_ = sorted(context.codes, key=lambda name: -chances[name]["value"])
     return say.fill(
         f"answer.flip_{flip.end}",
         prior=context.prior(flip.prior),
@@ -108,7 +108,7 @@ def table(context: Context, most: int | None = None) -> Iterator[Block]:
         Column(say("flips.end"), numeric=False),
         Column(say("flips.share"), say("unit.paths.axis")),
         Column(say("flips.likeliest"), numeric=False),
-        *(Column(say(f"verdict.{name}"), "%") for name in VERDICTS),
+        *(Column(say(f"verdict.{name}"), "%") for name in context.codes),
     ]
     yield Table(say("flips.caption"), head, [_row(context, flip) for flip in ends])
 
@@ -120,7 +120,7 @@ def _row(context: Context, flip: Flip) -> Row:
         [say(f"flips.end_{flip.end}", bound=_bound(context, flip))],
         [say.rough_percent({"value": there["share"], "mcse": None})],
         [context.verdict(there["likeliest"]) if clear else say("flips.unclear")],
-        *([say.estimate(there["chances"][name], 100.0)] for name in VERDICTS),
+        *([say.estimate(there["chances"][name], 100.0)] for name in context.codes),
     ]
     head = context.prior_and_name(flip.prior) if flip.end == "low" else [""]
     return Row(head, cells, strong=_changes(context, flip))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.estimate import feared
 from simulator.report.estimates import apart
 from simulator.report.page.context import Context
 from simulator.report.page.fans import Fan
@@ -97,7 +98,8 @@ def drivers(context: Context, one: Shown, target: Mapping[str, Any]) -> str:
 def verdicts(context: Context, chances: Mapping[str, Mapping[str, Any]]) -> str:
     """Return which of the companies has the greatest chance of bear, and which the least."""
     say = context.say
-    bear = {name: own["bear"] for name, own in chances.items() if name != context.leader}
+    worst = feared(context.codes)
+    bear = {name: own[worst] for name, own in chances.items() if name != context.leader}
     if len(bear) < 2 or "no_verdict" in context.summary:
         return ""
     least, most = (pick(bear, key=lambda name: bear[name]["value"]) for pick in (min, max))
@@ -105,7 +107,7 @@ def verdicts(context: Context, chances: Mapping[str, Mapping[str, Any]]) -> str:
         return say("finding.verdicts_even")
     return say(
         "finding.verdicts",
-        bear=say("verdict.the_bear"),
+        bear=say(f"verdict.the_{worst}"),
         most=context.entity_text(most),
         least=context.entity_text(least),
         p_most=say.rough_percent(bear[most]),

@@ -8,6 +8,7 @@ from simulator.report.page.document import (
     Bullets,
     Code,
     Column,
+    Inline,
     Inlines,
     Paragraph,
     Row,
@@ -16,9 +17,11 @@ from simulator.report.page.document import (
 )
 from simulator.report.page.reproduce import commands
 from simulator.report.page.sections import thresholds
+from simulator.report.page.speech import Speech
+from simulator.study.changes import Change
 
 #: What a short report says of the run.
-SHORT = ("study", "as_of", "hash", "paths", "seed", "again", "verify")
+SHORT = ("study", "as_of", "set", "hash", "paths", "seed", "again", "verify")
 
 
 def method(context: Context) -> Section:
@@ -37,6 +40,7 @@ def _facts(context: Context) -> list[tuple[str, Inlines]]:
     facts: list[tuple[str, Inlines]] = [
         ("study", [Code(study.name)]),
         ("as_of", [say.day(study.as_of)]),
+        *([("set", _changes(say, study.changes))] if study.changes else ()),
         ("hash", [Code(study.hash)]),
         ("priors", [say.count(len(study.priors))]),
         (
@@ -62,6 +66,16 @@ def _facts(context: Context) -> list[tuple[str, Inlines]]:
         if seconds is not None:
             facts.append(("time", [say("method.seconds", n=f"{seconds:.1f}")]))
     return [*facts, *((key, [Code(command)]) for key, command in commands(run).items())]
+
+
+def _changes(say: Speech, changes: Sequence[Change]) -> list[Inline]:
+    """Return what was set, and in place of what."""
+    items: list[Inlines] = []
+    for one in changes:
+        setting, before = Code(one.setting), Code(one.before)
+        whole = say.fill("method.set_in_place", setting=setting, before=before)
+        items.append(whole if one.before else [setting])
+    return say.listed(items)
 
 
 def _section(context: Context, facts: Sequence[tuple[str, Inlines]]) -> Section:

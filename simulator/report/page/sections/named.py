@@ -1,13 +1,12 @@
 """What the runs of a comparison are called: by folder, by study and its day, and by what was set."""
 
 import shlex
-from collections.abc import Mapping
 
 from simulator.analysis.run import Run
 from simulator.report.console import plain
 from simulator.report.page.document import Code, Inline, Inlines
 from simulator.report.page.labels import label
-from simulator.report.page.reproduce import location, overrides
+from simulator.report.page.reproduce import is_shipped, location
 from simulator.report.page.speech import Speech
 
 #: Settings of a run that are named one by one.
@@ -28,19 +27,20 @@ def described(say: Speech, run: Run) -> list[Inline]:
     known: list[Inline] = [Code(study.name)]
     if study.as_of is not None:
         known = say.fill("compare.study_known", study=Code(study.name), day=say.day(study.as_of))
-    if given := _given(say, overrides(study) or {}, run):
+    if given := _given(say, run):
         known += say.fill("compare.set", values=given)
     return say.fill("compare.described", run=Code(run_name(run)), study=known)
 
 
-def _given(say: Speech, values: Mapping[str, str], run: Run) -> list[Inline]:
+def _given(say: Speech, run: Run) -> list[Inline]:
     companies = {name: say.told(title).text for name, title in run.study.settings.entities.items()}
     items: list[Inlines] = []
-    for name, value in list(values.items())[:NAMED]:
-        text = label(say, name, companies)
-        items.append([*([text, " "] if text else []), Code(f"{name}={value}")])
-    if len(values) > NAMED:
-        items.append([say("compare.more", count=say.count(len(values) - NAMED))])
+    changes = run.study.changes
+    for change in changes[:NAMED]:
+        text = label(say, change.name, companies)
+        items.append([*([text, " "] if text else []), Code(change.setting)])
+    if len(changes) > NAMED:
+        items.append([say("compare.more", count=say.count(len(changes) - NAMED))])
     return say.listed(items)
 
 
@@ -52,7 +52,7 @@ def title(say: Speech, *runs: Run) -> Inline:
 
 def difference_command(first: Run, second: Run) -> str | None:
     """Return the command that says which change does what: of shipped studies, or else of stored runs."""
-    if overrides(first.study) == overrides(second.study) == {}:
+    if all(not run.study.changes and is_shipped(run.study) for run in (first, second)):
         sides = [first.study.name, second.study.name]
     elif first.directory is not None and second.directory is not None:
         sides = [str(location(first.directory)), str(location(second.directory))]

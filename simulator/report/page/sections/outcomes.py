@@ -8,7 +8,7 @@ import numpy as np
 from simulator.report.drawing import SMALL, WIDE, Size, Strip, shape
 from simulator.report.estimates import Number
 from simulator.report.markup import Element
-from simulator.report.page.context import DAGGER, VERDICTS, Context
+from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import (
     Block,
     Chart,
@@ -51,7 +51,7 @@ def _metric(context: Context, one: Shown) -> Iterator[Block]:
         for entity, found in context.found.histograms[one.metric].items()
         if (chart := _chart(context, one, entity, found)) is not None
     ]
-    legend = [(name, say(f"verdict.{name}")) for name in VERDICTS if context.summary["verdicts"]]
+    legend = [(name, say(f"verdict.{name}")) for name in context.codes if context.summary["verdicts"]]
     if charts:
         yield Charts(one.metric, label, charts, legend, [about] if about else [])
     unit = context.unit(one).axis
@@ -86,7 +86,7 @@ def _rows(context: Context, one: Shown, entity: str) -> Iterator[Row]:
     if infinite := estimate.get("share_infinite"):
         note = say("outcomes.never", p=say.percent(infinite)) if one.metric == "payback_years" else ""
     yield Row([context.entity(entity)], cells, strong=True, note=[note] if note else ())
-    for name in VERDICTS:
+    for name in context.codes:
         part = context.given(one, entity).get(name)
         if part is not None:
             own = [[_never(context, one, part[q])] for q in (*QUANTILES, "mean")]
@@ -148,7 +148,7 @@ def _chart(context: Context, one: Shown, entity: str, found: Histogram) -> Chart
 
 def _strips(context: Context, one: Shown, entity: str, estimate: Mapping[str, Any]) -> Iterator[Strip]:
     parts = {"all": estimate, **context.given(one, entity)}
-    for name in ("all", *VERDICTS):
+    for name in ("all", *context.codes):
         part = parts.get(name)
         if part is None:
             continue
@@ -175,7 +175,7 @@ def _points(context: Context, one: Shown, found: Histogram) -> Iterator[tuple[fl
         total = say("outcomes.of_paths", p=f"{100 * sum(shares.values()):.1f}%")
         text = say.amount(span, unit) + say("list.colon") + total
         if len(shares) > 1:
-            each = (f"{say(f'verdict.{name}')} {100 * shares[name]:.1f}%" for name in VERDICTS)
+            each = (f"{say(f'verdict.{name}')} {100 * shares[name]:.1f}%" for name in context.codes)
             text += say("list.open") + say("list.comma").join(each) + say("list.close")
         yield round((index + 0.5) / (len(edges) - 1), 4), text
 

@@ -7,7 +7,7 @@ from simulator.estimate import Number as Estimate
 from simulator.estimate import distinguishable
 from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.estimates import Number
-from simulator.report.page.context import VERDICTS, Context, shown
+from simulator.report.page.context import Context, shown
 from simulator.report.page.document import (
     Block,
     Chart,
@@ -39,7 +39,12 @@ def risks(context: Context) -> Section | None:
         if not found.unassessed or not found.run.study.risks:
             return None
         return Section("risks", title, [Paragraph([say("risks.none"), Code(found.unassessed)], "note")])
-    read = say("risks.read", paths=say.count(found.risks.paths), all=say.count(found.risks.paths_of_run))
+    read = say(
+        "risks.read",
+        paths=say.count(found.risks.paths),
+        all=say.count(found.risks.paths_of_run),
+        bear=_feared_text(context),
+    )
     blocks: list[Block] = [Paragraph([read], "note"), _overview(context)]
     for one in found.risks.risks:
         blocks += _risk(context, one)
@@ -55,7 +60,7 @@ def _columns(context: Context, first: str) -> list[Column]:
     points = say("unit.points.axis")
     return [
         Column(first, numeric=False),
-        Column(say("risks.bear"), points),
+        Column(say("risks.bear", bear=_feared_text(context)), points),
         Column(say("risks.below_zero"), points),
         Column(say("risks.value"), context.unit(VALUE).axis),
         Column(say("risks.likeliest"), numeric=False),
@@ -66,7 +71,9 @@ def _overview(context: Context) -> Table:
     """Return the cases of each risk that raise and lower bear the most, the risk of the widest move first."""
     say, entity = context.say, context.leader
     computed = [one for one in _found(context) if one.cases]
-    ordered = sorted(computed, key=lambda one: -abs(one.largest(entity).effects[entity].bear.value))
+    ordered = sorted(
+        computed, key=lambda one: -abs(one.largest(entity).effects[entity].chances[one.feared].value)
+    )
     rows = [
         Row(
             [say.told(one.risk.title), say("list.colon"), say.told(case.case.title)],
@@ -75,12 +82,21 @@ def _overview(context: Context) -> Table:
         for one in ordered
         for case in one.ends(entity)
     ]
-    caption = say("risks.overview", entity=context.entity_text(entity))
+    caption = say("risks.overview", entity=context.entity_text(entity), bear=_feared_text(context))
     return Table(caption, _columns(context, say("risks.risk")), rows)
 
 
 def _found(context: Context) -> tuple[RiskResult, ...]:
     return context.found.risks.risks if context.found.risks else ()
+
+
+def _feared(context: Context) -> str:
+    """Return the verdict by whose chance cases are told."""
+    return context.found.risks.feared if context.found.risks else ""
+
+
+def _feared_text(context: Context) -> str:
+    return context.say(f"verdict.the_{_feared(context)}")
 
 
 def _believed(context: Context, entity: str) -> Outlook:
@@ -115,15 +131,18 @@ def _answer(context: Context, one: RiskResult, entity: str) -> list[Inline]:
     say, found = context.say, one.largest(entity)
     effect, then, now = found.effects[entity], found.outlooks[entity], _believed(context, entity)
     of = context.of(entity)
-    if not distinguishable(effect.bear):
-        return say.fill("risks.bear_same", entity=of, bear=context.within("bear"))
+    change = effect.chances[_feared(context)]
+    if not distinguishable(change):
+        return say.fill("risks.bear_same", entity=of, bear=context.within(_feared(context)))
     pieces = say.fill(
-        f"risks.bear_{_turn(effect.bear)}",
+        f"risks.bear_{_turn(change)}",
         entity=of,
         case=say.told(found.case.title),
-        bear=context.within("bear"),
-        points=say.unit("points").prose.format(n=_rounded(context, 100 * abs(effect.bear.value))),
-        then=f"{100 * then.bear.value:.0f}%",
+        bear=context.within(_feared(context)),
+        points=say.unit("points").prose.format(
+            n=_rounded(context, 100 * abs(effect.chances[_feared(context)].value))
+        ),
+        then=f"{100 * then.chances[_feared(context)].value:.0f}%",
     )
     size = abs(effect.value.value) * context.factor(VALUE)
     amount = context.unit(VALUE).prose.format(n=_rounded(context, size))
@@ -155,8 +174,9 @@ def _effects(context: Context, one: RiskResult, entities: list[str]) -> Table:
         now = _believed(context, entity)
         believed = say.fill(
             "risks.believed",
+            verdict_feared=_feared_text(context),
             entity=context.entity(entity),
-            bear=say.percent(_number(now.bear)),
+            bear=say.percent(_number(now.chances[_feared(context)])),
             below=say.percent(_number(now.below_zero)),
             value=context.number(VALUE, _number(now.value), unit=True),
             verdict=context.within(now.likeliest),
@@ -195,13 +215,16 @@ def _cells(context: Context, case: CaseResult, entity: str) -> list[Inlines]:
     verdict: list[Inline] = [
         context.verdict(then.likeliest),
         context.say("list.open"),
-        f"{100 * getattr(then, then.likeliest).value:.0f}%",
+        f"{100 * then.chances[then.likeliest].value:.0f}%",
         context.say("list.close"),
     ]
     if not then.clear:
         verdict.append(context.say("risks.unclear"))
     return [
-        [_change(context, effect.bear, 100.0) + (f" {MARK}" if "bear" in marked else "")],
+        [
+            _change(context, effect.chances[_feared(context)], 100.0)
+            + (f" {MARK}" if _feared(context) in marked else "")
+        ],
         [_change(context, effect.below_zero, 100.0)],
         [
             _change(context, effect.value, context.factor(VALUE))
@@ -230,13 +253,15 @@ def _chart(context: Context, one: RiskResult, entities: list[str]) -> Charts:
         words = say("list.semicolon").join(f"{row.label}{say('list.colon')}{row.end}" for row in rows)
         drawing = stacks(SMALL, rows, f"{title}, {context.entity_text(entity)}", across)
         charts.append(Chart(entity, False, [context.entity(entity)], None, drawing, words + say("list.stop")))
-    legend = [(name, say(f"verdict.{name}")) for name in VERDICTS]
-    return Charts(f"risk-{one.risk.name}", title, charts, legend, [say("risks.chart_about")])
+    legend = [(name, say(f"verdict.{name}")) for name in context.codes]
+    return Charts(
+        f"risk-{one.risk.name}", title, charts, legend, [say("risks.chart_about", bear=_feared_text(context))]
+    )
 
 
 def _stack(context: Context, label: str, outlook: Outlook) -> Stack:
-    parts = {name: max(getattr(outlook, name).value, 0.0) for name in VERDICTS}
-    return Stack(label, parts, f"{100 * outlook.bear.value:.0f}%")
+    parts = {name: max(outlook.chances[name].value, 0.0) for name in context.codes}
+    return Stack(label, parts, f"{100 * outlook.chances[_feared(context)].value:.0f}%")
 
 
 def _changed(context: Context, one: RiskResult) -> Table:

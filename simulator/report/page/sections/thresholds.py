@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from simulator.analysis.explanation.thresholds import MOVE, MovedThreshold
-from simulator.report.page.context import VERDICTS, Context, shown
+from simulator.report.page.context import Context, shown
 from simulator.report.page.document import Block, Column, Inline, Paragraph, Row, Table
 
 #: Digits of a threshold that is moved.
@@ -23,7 +23,7 @@ def table(context: Context) -> Iterator[Block]:
         Column(say("scorecard.moved_from")),
         Column(say("scorecard.moved_to")),
         Column(say("scorecard.moved_likeliest"), numeric=False),
-        *(Column(say(f"verdict.{name}"), "%") for name in VERDICTS),
+        *(Column(say(f"verdict.{name}"), "%") for name in context.codes),
     ]
     caption = say("scorecard.moved_caption", entity=context.entity_text(context.leader))
     yield Table(caption, head, [_row(context, one) for one in found])
@@ -69,7 +69,7 @@ def _share(context: Context) -> str:
 
 def _likeliest(context: Context) -> str:
     chances = context.summary["verdicts"][context.leader]
-    return max(VERDICTS, key=lambda name: chances[name]["value"])
+    return max(context.codes, key=lambda name: chances[name]["value"])
 
 
 def _changes(context: Context, one: MovedThreshold) -> bool:
@@ -79,7 +79,7 @@ def _changes(context: Context, one: MovedThreshold) -> bool:
 def _row(context: Context, one: MovedThreshold) -> Row:
     say, metric = context.say, shown(one.metric)
     estimate = context.estimate(metric, context.leader)
-    chances = ({"value": one.chances[name].value, "mcse": one.chances[name].error} for name in VERDICTS)
+    chances = ({"value": one.chances[name].value, "mcse": one.chances[name].error} for name in context.codes)
     cells: list[list[Inline]] = [
         [context.number(metric, estimate["p50"], unit=True) if estimate else "–"],
         [_amount(context, metric.metric, one.threshold)],

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from simulator.report.drawing import SMALL, WIDE, Size, band
 from simulator.report.drawing.band import KINDS
 from simulator.report.markup import Element
-from simulator.report.page.context import VERDICTS, Context
+from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.fans import Fan, Fans
 from simulator.report.page.sections import headlines
@@ -44,7 +44,7 @@ def _quantity(
     else:
         legend = [
             ("one", say("time.fan")),
-            *((f"given {v}", say("time.given", verdict=say(f"verdict.the_{v}"))) for v in VERDICTS),
+            *((f"given {v}", say("time.given", verdict=say(f"verdict.the_{v}"))) for v in context.codes),
         ]
     yield Charts(one.key, say(f"time.{one.key}_title"), charts, legend, [say(f"time.{one.key}_about")])
     head = [Column(say("time.quarter"), unit.axis, numeric=False)]

@@ -29,7 +29,6 @@ from simulator.report.page.speech import Speech
 
 type Summary = Mapping[str, Any]
 
-VERDICTS = ("bull", "base", "bear")
 STATISTICS = ("mean", "p05", "p50", "p95")
 SAMPLES = ("prior", "posterior")
 
@@ -97,7 +96,7 @@ class Learned:
     def _verdicts(self) -> Table:
         say = self.say
         columns = [Column(say("update.company"), numeric=False)]
-        for verdict in VERDICTS:
+        for verdict in self.found["verdicts"]:
             name = say(f"verdict.{verdict}")
             columns.append(Column(say("update.verdict_before", verdict=name), say.unit("percent").axis))
             columns.append(Column(say("update.verdict_after", verdict=name), say.unit("percent").axis))
@@ -106,7 +105,7 @@ class Learned:
                 [self._entity(entity)],
                 [
                     [say.estimate(self.found[which]["verdicts"][entity][verdict], 100.0)]
-                    for verdict in VERDICTS
+                    for verdict in self.found["verdicts"]
                     for which in SAMPLES
                 ],
                 strong=entity == "group",
@@ -153,7 +152,7 @@ class Learned:
         say, change = self.say, self.found["change"]
         points, money = say.unit("points"), say.unit("money")
         columns = [Column(say("update.company"), numeric=False)]
-        columns += [Column(say(f"verdict.{verdict}"), points.axis) for verdict in VERDICTS]
+        columns += [Column(say(f"verdict.{verdict}"), points.axis) for verdict in self.found["verdicts"]]
         metrics = {entity: f"value_created.{entity}" for entity in change["verdicts"]}
         valued = all(metric in change["estimates"] for metric in metrics.values())
         statistics = STATISTICS if valued else ()
@@ -162,7 +161,7 @@ class Learned:
             Row(
                 [self._entity(entity)],
                 [
-                    *([self._change(own[verdict], 100.0)] for verdict in VERDICTS),
+                    *([self._change(own[verdict], 100.0)] for verdict in self.found["verdicts"]),
                     *(
                         [self._change(change["estimates"][metrics[entity]][name], money.factor)]
                         for name in statistics
@@ -301,13 +300,19 @@ class Learned:
 
     def _steps(self) -> Iterator[Block]:
         say, steps, leader = self.say, self.found["steps"], self._leader
+        verdicts = self.found["verdicts"]
         columns = [Column(say("update.evidence_of"), numeric=False)]
-        columns += [Column(say(f"verdict.{name}"), say.unit("percent").axis) for name in VERDICTS]
+        columns += [
+            Column(say(f"verdict.{name}"), say.unit("percent").axis) for name in self.found["verdicts"]
+        ]
         columns.append(Column(say("update.figures")))
         chances = [(say("update.nothing"), self.found["prior"]["verdicts"][leader], 0)]
         chances += [(step["stage"], step["verdicts"][leader], step["observations"]) for step in steps]
         rows = [
-            Row([plain(stage)], [*([say.estimate(chance[v], 100.0)] for v in VERDICTS), [say.count(count)]])
+            Row(
+                [plain(stage)],
+                [*([say.estimate(chance[v], 100.0)] for v in verdicts), [say.count(count)]],
+            )
             for stage, chance, count in chances
         ]
         yield Table(say("update.steps_caption", entity=self._text(leader)), columns, rows)

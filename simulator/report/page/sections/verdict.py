@@ -4,22 +4,22 @@ from collections.abc import Iterator
 from math import inf
 
 from simulator.report.markup import Element, el
-from simulator.report.page.context import VERDICTS, Context, shown
+from simulator.report.page.context import Context, shown
 from simulator.report.page.document import Block, Bullets, Column, Inline, Paragraph, Row, Section, Table
 from simulator.study import Limits
 
 
 def verdict(context: Context) -> Section | None:
-    """Return the chances of bull, base and bear; None where the study has no rules for them."""
+    """Return the chances of the verdicts; None where the study has no rules for them."""
     say, verdicts = context.say, context.summary["verdicts"]
     if not verdicts:
         return None
     rows = []
     for entity, chances in verdicts.items():
-        cells: list[list[Inline] | Element] = [[say.percent(chances[name])] for name in VERDICTS]
+        cells: list[list[Inline] | Element] = [[say.percent(chances[name])] for name in context.codes]
         rows.append(Row([context.entity(entity)], [*cells, _bar(chances)], strong=entity == context.leader))
     columns = [Column(say("verdict.of"), numeric=False)]
-    columns += [Column(say(f"verdict.{name}"), say("unit.paths.axis")) for name in VERDICTS]
+    columns += [Column(say(f"verdict.{name}"), say("unit.paths.axis")) for name in context.codes]
     columns.append(Column(say("verdict.shares"), numeric=False))
     blocks: list[Block] = [
         Table(say("verdict.caption"), columns, rows),
@@ -30,10 +30,10 @@ def verdict(context: Context) -> Section | None:
 
 
 def _bar(chances: dict[str, dict[str, float]]) -> Element:
-    """Return the three chances as one bar, which repeats the numbers beside it."""
+    """Return the chances as one bar, which repeats the numbers beside it."""
     start, parts = 0.0, []
-    for name in VERDICTS:
-        width = 100 * chances[name]["value"]
+    for name, chance in chances.items():
+        width = 100 * chance["value"]
         parts.append(
             el("rect", class_=f"fill {name}", x=f"{start:.2f}", y=0, width=f"{width:.2f}", height=10)
         )
@@ -45,10 +45,10 @@ def _bar(chances: dict[str, dict[str, float]]) -> Element:
 
 def _rules(context: Context) -> Iterator[list[Inline]]:
     say = context.say
-    for rule in context.found.run.study.settings.verdicts:
+    for rule in (one for one in context.found.run.study.settings.verdicts if one.conditions):
         limits = [limited(context, metric, span) for metric, span in rule.conditions.items()]
         yield [context.verdict(rule.name), say("verdict.is"), say("list.and").join(limits)]
-    yield [context.verdict("base"), say("verdict.is"), say("verdict.all_else")]
+    yield [context.verdict(context.rest), say("verdict.is"), say("verdict.all_else")]
 
 
 def limited(context: Context, metric: str, limits: Limits) -> str:
