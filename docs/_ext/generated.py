@@ -65,7 +65,7 @@ class Metrics(Generated):
     def written(self) -> Iterator[str]:
         """Give a table of the model's metrics, in the words of the report."""
         from simulator.buildout.metrics import PER_SHARE, UNITS
-        from simulator.report.page.speech import catalogue
+        from simulator.report.page.catalogue import catalogue
 
         words = catalogue("en")
         yield from table(

@@ -9,7 +9,11 @@ from simulator.errors import UsageError
 from simulator.report.console import say, write_line, write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from simulator.analysis.run import Run
+    from simulator.report.page.document import Document
     from simulator.report.progress import Step
 
 type Format = Literal["html", "md", "json"]
@@ -72,11 +76,11 @@ def report(
             if short:
                 message = f"strandline report: {runs[0]} is an update; allowed with --short: a run"
                 raise UsageError(message)
-            text = _learned(runs[0], format, lang)
+            text = _of_update(runs[0], format, lang)
         elif short:
             text = _short(runs[0], format, lang, step)
         else:
-            text = _of_runs(runs, format, lang, step, full=not small, compare=compare)
+            text = _opened(runs, format, lang, step, full=not small, compare=compare)
     if out is None and format != "html":
         write_text(text)
         return
@@ -92,7 +96,7 @@ def _compared_with(runs: tuple[Path, ...]) -> str:
     return name if len(name.encode()) < LONGEST else f"compared-with-{first}-and-{len(others)}-more"
 
 
-def _of_runs(
+def _opened(
     runs: tuple[Path, ...], format: Format, lang: Language, step: "Step", *, full: bool, compare: bool
 ) -> str:
     from simulator.analysis.run import open_run
@@ -101,15 +105,15 @@ def _of_runs(
     if compare:
         step("comparing")
         return _compared(opened, format, lang, full=full)
-    return _told(opened[0], format, lang, step, full=full)
+    return _of_run(opened[0], format, lang, step, full=full)
 
 
 def _short(folder: Path, format: Format, lang: Language, step: "Step") -> str:
+    from simulator.analysis.findings import find
     from simulator.analysis.run import open_run
-    from simulator.report import page
+    from simulator.report.page.contents import short_report
 
-    document = page.short_report(page.find(open_run(folder), step), lang)
-    return page.to_html(document) if format == "html" else page.to_markdown(document)
+    return _text(short_report(find(open_run(folder), step), lang), format)
 
 
 def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
@@ -117,7 +121,7 @@ def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
     from simulator.report.progress import steps
 
     with steps(quiet=quiet) as step:
-        text = _told(run, "html", "en", step, full=True)
+        text = _of_run(run, "html", "en", step, full=True)
     written = write(text, folder / "report.html")
     if not quiet:
         say(f"report: {written}")
@@ -125,7 +129,7 @@ def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
 
 def write_update(folder: Path, *, quiet: bool) -> None:
     """Write the page of an update into its folder, and name it on standard error."""
-    written = write(_learned(folder, "html", "en"), folder / "report.html")
+    written = write(_of_update(folder, "html", "en"), folder / "report.html")
     if not quiet:
         say(f"report: {written}")
 
@@ -140,42 +144,42 @@ def write(text: str, path: Path) -> Path:
     return path
 
 
-def _told(run: "Run", format: Format, lang: Language, step: "Step", *, full: bool) -> str:
-    from simulator.estimate import to_json
-    from simulator.report import page
+def _of_run(run: "Run", format: Format, lang: Language, step: "Step", *, full: bool) -> str:
+    from simulator.analysis.findings import find
+    from simulator.report.page.contents import report
 
-    found = page.find(run, step)
+    found = find(run, step)
     step("writing the report")
-    if format == "json":
-        return to_json(page.to_plain(found)) + "\n"
-    document = page.report(found, lang, full=full)
-    return page.to_html(document) if format == "html" else page.to_markdown(document)
+    return _json(found.to_json()) if format == "json" else _text(report(found, lang, full=full), format)
 
 
-def _learned(folder: Path, format: Format, lang: Language) -> str:
+def _of_update(folder: Path, format: Format, lang: Language) -> str:
     from simulator.analysis.learning import read_summary
-    from simulator.estimate import to_json
-    from simulator.report import page
+    from simulator.report.page.contents import learned
 
     found = read_summary(folder)
-    if format == "json":
-        return to_json(found) + "\n"
-    document = page.learned(found, folder.resolve().name, lang)
-    return page.to_html(document) if format == "html" else page.to_markdown(document)
+    return _json(found) if format == "json" else _text(learned(found, folder.resolve().name, lang), format)
 
 
 def _compared(runs: "list[Run]", format: Format, lang: Language, *, full: bool) -> str:
-    from simulator.estimate import to_json
-    from simulator.report import page
+    from simulator.analysis.comparison.paired import compare, compare_all
+    from simulator.report.page.contents import comparison, several
 
     if len(runs) > 2:
-        compared = page.compare_all(*runs)
-        if format == "json":
-            return to_json(page.comparison_to_plain(compared)) + "\n"
-        document = page.several(compared, lang, full=full)
-        return page.to_html(document) if format == "html" else page.to_markdown(document)
-    found = page.compare(*runs)
-    if format == "json":
-        return to_json(page.difference_to_plain(found)) + "\n"
-    document = page.comparison(found, lang, full=full)
-    return page.to_html(document) if format == "html" else page.to_markdown(document)
+        every = compare_all(*runs)
+        return _json(every.to_json()) if format == "json" else _text(several(every, lang, full=full), format)
+    pair = compare(*runs)
+    return _json(pair.to_json()) if format == "json" else _text(comparison(pair, lang, full=full), format)
+
+
+def _json(found: "Mapping[str, Any]") -> str:
+    from simulator.estimate import to_json
+
+    return to_json(found) + "\n"
+
+
+def _text(document: "Document", format: Format) -> str:
+    from simulator.report.page.html import to_html
+    from simulator.report.page.markdown import to_markdown
+
+    return to_html(document) if format == "html" else to_markdown(document)

@@ -15,14 +15,13 @@ from rich.text import Text
 from simulator.estimate import by_entity, format_estimate
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, Number, apart, lay
-from simulator.report.page.labels import label
-from simulator.report.page.speech import Speech
+from simulator.report.page.locale import Locale
 from simulator.study import Limits, Study
 
 type Summary = Mapping[str, Any]
 
 #: How sentences write numbers: the terminal speaks English.
-SPEECH = Speech("en")
+LOCALE = Locale("en")
 NOTHING: Number = {"value": 0.0, "mcse": 0.0}
 
 COLOURS = {"bull": "green", "base": "yellow", "bear": "red"}
@@ -205,7 +204,7 @@ def sentence(summary: Summary, titles: Mapping[str, str]) -> Text:
     said = _likeliest(summary["verdicts"][entity], entity)
     value = summary["estimates"].get(f"{LINES[0].metric}.{entity}")
     if value is not None and value["mean"]["value"] is not None:
-        said.append(f" {_created(value['mean'])}; on {SPEECH.rough_percent(value['prob_below_zero'])} ")
+        said.append(f" {_created(value['mean'])}; on {LOCALE.rounded_percent(value['prob_below_zero'])} ")
         said.append("of paths it does not earn its cost of capital.")
     return said
 
@@ -214,7 +213,7 @@ def _likeliest(chances: Mapping[str, Number], entity: str) -> Text:
     """Return which verdict is the likeliest, or which two are too close to call."""
     order = sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
     (first, top), (second, next_), (third, last) = (
-        (name, SPEECH.rough_percent(chances[name])) for name in order
+        (name, LOCALE.rounded_percent(chances[name])) for name in order
     )
     if not apart(chances[first], chances[second]):
         rest = f" are too close to call: {top} and {next_} of paths, with {last} for {third}."
@@ -231,14 +230,14 @@ def _created(mean: Number) -> str:
     if not apart(mean, NOTHING):
         return "On average the value that the spending creates cannot be told from zero"
     verb = "creates" if (mean["value"] or 0.0) > 0 else "destroys"
-    size = SPEECH.rough({**mean, "value": abs(mean["value"] or 0.0)}, unit=SPEECH.unit("money"))
+    size = LOCALE.rounded({**mean, "value": abs(mean["value"] or 0.0)}, unit=LOCALE.unit("money"))
     return f"On average the spending {verb} {size} of value"
 
 
 def unjudged(summary: Summary, titles: Mapping[str, str]) -> Text:
     """Return in plain words of how many paths there is no verdict, where that is so of any."""
     shares = (
-        f"{titles[entity]} {SPEECH.rough_percent(share)}" for entity, share in summary["no_verdict"].items()
+        f"{titles[entity]} {LOCALE.rounded_percent(share)}" for entity, share in summary["no_verdict"].items()
     )
     said = Text("No likeliest verdict is named: ", style="bold red")
     said.append(
@@ -379,6 +378,6 @@ def prior_title(name: str, titles: Mapping[str, str], mark: str = "") -> Text:
     mark
         A sign that a legend explains.
     """
-    known = label(SPEECH, name, titles)
+    known = LOCALE.prior(name, titles)
     below = "" if known is None else f"\n{plain(name)}"
     return Text.assemble(known or plain(name), mark, (below, "dim"))

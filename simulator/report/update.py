@@ -11,8 +11,8 @@ from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, beyond_four, lay
 from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
-from simulator.report.page.sections.conclusion import lead, unheard
-from simulator.report.terminal import CHANCE, COLOURS, LINES, SPEECH, prior_title
+from simulator.report.page.sections.conclusion import Update, lead, unobserved
+from simulator.report.terminal import CHANCE, COLOURS, LINES, LOCALE, prior_title
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
@@ -61,8 +61,8 @@ def tell(console: Console, summary: Summary) -> None:
     console.print(Text(facts(summary), style="dim"))
     if summary["prior"]["verdicts"]:
         console.print()
-        console.print(spoken(lead(summary, SPEECH)))
-    if left := unheard(summary, SPEECH):
+        console.print(spoken(lead(Update(summary, LOCALE))))
+    if left := unobserved(Update(summary, LOCALE)):
         console.print()
         console.print(spoken(left))
     for part in (verdicts(summary), value(summary), changes(summary)):

@@ -14,7 +14,7 @@ from simulator.beliefs import fit_report, quantile
 from simulator.errors import UsageError
 from simulator.report.figures.outcome import SAY, Source, study_of, titled, unknown
 from simulator.report.figures.style import PALETTE, blank, halo, say, styled, write_numbers
-from simulator.report.page.speech import grouped
+from simulator.report.page.locale import grouped
 from simulator.study import Prior, Study
 
 #: Inches.

@@ -10,7 +10,7 @@ from simulator.errors import UsageError
 from simulator.estimate import Estimate
 from simulator.report.figures.outcome import SAY, Source, label, paired, titled, within
 from simulator.report.figures.style import PALETTE, blank, say, styled, write_numbers
-from simulator.report.page.speech import Unit
+from simulator.report.page.locale import Unit
 
 #: Inches of a row, and of all else.
 PITCH, REST = 0.36, 1.9

@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from xarray import Dataset, DataTree
 
+from simulator.analysis.distribution import Histogram, histogram
 from simulator.errors import UsageError
 from simulator.estimate import CODES, Estimate, pool, probability, probability_below, quantile
 from simulator.report.figures.outcome import SAY, Outcome, Source, outcome, percent
 from simulator.report.figures.style import PALETTE, WIDTH, Picture, blank, halo, say, styled, write_numbers
-from simulator.report.page.shapes import Histogram, histogram
 
 #: Inches.
 HEIGHT = 4.4

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from simulator.analysis.explanation import explain
 from simulator.analysis.run import Run
+from simulator.buildout.display import MetricDisplay, displayed_metrics
 from simulator.errors import UsageError
 from simulator.report.figures.outcome import (
     SAY,
@@ -21,7 +22,6 @@ from simulator.report.figures.outcome import (
     within,
 )
 from simulator.report.figures.style import PALETTE, blank, say, styled, write_numbers
-from simulator.report.page.shown import Shown, shown_metrics
 
 #: Priors of a tornado; those that are looked through for the widest.
 ROWS, LOOKED = 10, 40
@@ -68,11 +68,11 @@ def drivers(source: Source, metric: str) -> Figure:
     return figure
 
 
-def _shown(run: Run, target: Mapping[str, Any]) -> tuple[Shown, str]:
+def _shown(run: Run, target: Mapping[str, Any]) -> tuple[MetricDisplay, str]:
     """Return how a target is shown, and its name."""
     if target["kind"] != "metric":
-        return Shown(target["metric"], "percent", 100.0), f"Probability of {target['metric']}"
-    charted, tabled = shown_metrics(run.units)
+        return MetricDisplay(target["metric"], "percent", 100.0), f"Probability of {target['metric']}"
+    charted, tabled = displayed_metrics(run.units)
     one = next(one for one in (*charted, *tabled) if one.metric == target["metric"])
     return one, label(one.metric)
 

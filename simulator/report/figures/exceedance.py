@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from simulator.analysis.distribution import curve
 from simulator.errors import UsageError
 from simulator.estimate import Estimate, probability_above, quantile
 from simulator.report.figures.outcome import Source, outcome, percent
 from simulator.report.figures.style import PALETTE, blank, halo, say, styled, write_numbers
-from simulator.report.page.shapes import curve
 
 #: Inches.
 HEIGHT = 4.4

@@ -6,6 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simulator.analysis.fan import Fan, Fans, fans
+from simulator.buildout.display import OVER_TIME, SeriesDisplay
 from simulator.errors import UsageError
 from simulator.estimate import Estimate, round_to_error
 from simulator.report.figures.outcome import (
@@ -20,8 +22,6 @@ from simulator.report.figures.outcome import (
     within,
 )
 from simulator.report.figures.style import PALETTE, blank, halo, say, spread, styled, write_numbers
-from simulator.report.page.fans import Fan, Fans, fans
-from simulator.report.page.shown import OVER_TIME, SeriesShown
 
 #: Inches.
 HEIGHT = 4.6
@@ -122,7 +122,7 @@ def _quarters(axes: Axes, quarters: tuple[str, ...]) -> None:
     axes.set_xlim(0, len(quarters) - 1)
 
 
-def _finding(parts: Mapping[str, Fan], one: SeriesShown, found: Fans) -> str:
+def _finding(parts: Mapping[str, Fan], one: SeriesDisplay, found: Fans) -> str:
     """Return where the medians end."""
     unit = SAY.unit(one.unit)
     ends = {part: unit.prose.format(n=_last(drawn, 2, 1)) for part, drawn in parts.items()}
@@ -132,7 +132,7 @@ def _finding(parts: Mapping[str, Fan], one: SeriesShown, found: Fans) -> str:
     return f"{told}, medians of {found.quarters[-1]}"
 
 
-def _error(parts: Mapping[str, Fan], one: SeriesShown) -> str:
+def _error(parts: Mapping[str, Fan], one: SeriesDisplay) -> str:
     """Return the largest error of using these paths alone, in the unit of the chart."""
     middle = max(float(np.nanmax(drawn.mcse[1])) for drawn in parts.values())
     outer = max(float(np.nanmax(drawn.mcse[[0, 2]])) for drawn in parts.values())

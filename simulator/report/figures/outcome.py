@@ -10,20 +10,20 @@ import numpy as np
 from jaxtyping import Int8, Shaped
 from xarray import DataTree
 
+from simulator.analysis.comparison.paired import apart, both, refuse_unpaired
 from simulator.analysis.run import Run
 from simulator.analysis.run.tree import RECORD, record_of
+from simulator.buildout.display import MetricDisplay, displayed_metrics
 from simulator.errors import UsageError
 from simulator.estimate import CODES, VERDICT, Estimate, Pool, SamplerName, mean, pool, probability
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
-from simulator.report.page.difference import apart, both, refuse_unpaired
-from simulator.report.page.shown import Shown, shown_metrics
-from simulator.report.page.speech import Speech
+from simulator.report.page.locale import Locale
 from simulator.sampling import DrawsKey
 from simulator.study import Study
 
 type Source = Run | DataTree
 
-SAY = Speech("en")
+SAY = Locale("en")
 
 #: The least share of paths to either side of zero for it to count as being among the outcomes.
 AMONG = 0.01
@@ -52,7 +52,7 @@ class Outcome:
     values: Shaped[np.ndarray, "replicate point"]
     codes: Int8[np.ndarray, "replicate point"] | None
     sampler: SamplerName
-    shown: Shown
+    shown: MetricDisplay
     entity: str
     note: str
 
@@ -124,7 +124,7 @@ def outcome(source: Source, metric: str) -> Outcome:
     if metric not in units:
         raise UsageError(unknown("metric", metric, units))
     short, entity = _parts(metric)
-    charted, tabled = shown_metrics(units)
+    charted, tabled = displayed_metrics(units)
     shown = next(one for one in (*charted, *tabled) if one.metric == short)
     verdict = full_name(VERDICT, entity)
     codes = _codes(source, verdict)

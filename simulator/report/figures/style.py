@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter
 from PIL import Image
 from scipy.optimize import isotonic_regression
 
-from simulator.report.page.speech import grouped
+from simulator.report.page.locale import grouped
 
 #: The colours of the report on paper; a test holds them to its style sheet.
 PALETTE = {

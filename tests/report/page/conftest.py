@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from simulator.analysis.findings import Findings, find
 from simulator.analysis.run import Run, simulate
-from simulator.report import page
+from simulator.report.page.contents import report
+from simulator.report.page.html import to_html
+from simulator.report.page.locale import LANGUAGES
 from simulator.study import load_study
 from tests.report.page.browser import Tab, browser
 
@@ -19,17 +22,17 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="session")
-def found(run: Run) -> page.Findings:
-    return page.find(run)
+def found(run: Run) -> Findings:
+    return find(run)
 
 
 @pytest.fixture(scope="session")
-def pages(found: page.Findings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(found: Findings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The report in each language as a file."""
     folder = tmp_path_factory.mktemp("pages")
-    files = {language: folder / f"{language}.html" for language in page.LANGUAGES}
+    files = {language: folder / f"{language}.html" for language in LANGUAGES}
     for language, file in files.items():
-        file.write_text(page.to_html(page.report(found, language)), encoding="utf-8")
+        file.write_text(to_html(report(found, language)), encoding="utf-8")
     return files
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+from simulator.analysis.distribution import Exceedance
 from simulator.report.page.charts.frame import Frame, Size, path, ticks, ticks_for
 from simulator.report.page.markup import Element, el
-from simulator.report.page.shapes import Exceedance
 
 #: Standard errors to either side that the band around the curve shows.
 SPAN = 2

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulator.analysis.distribution import Histogram
 from simulator.report.page.charts.frame import Frame, Size, line, path, said, ticks, ticks_for
 from simulator.report.page.markup import Element, el
-from simulator.report.page.shapes import Histogram
 
 #: From the floor of the stack upwards.
 STACK = ("bear", "base", "bull", "all")

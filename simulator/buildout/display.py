@@ -1,4 +1,4 @@
-"""Which metrics and series a report shows, and how: the one place that knows the model's names."""
+"""How the metrics and the series of the build-out are displayed, and in which part of a report."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ type Rows = Float[np.ndarray, "quarter row path"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """How a metric is shown.
+class MetricDisplay:
+    """How a metric is displayed.
 
     Attributes
     ----------
@@ -33,34 +33,43 @@ class Shown:
     low_is_bad: bool = False
 
 
+type Displays = tuple[MetricDisplay, ...]
+
 #: The metrics that get charts, in the order of the report.
 CHARTED = (
-    Shown("value_created", "money", low_is_bad=True),
-    Shown("roic", "percent_year", 100.0, low_is_bad=True),
-    Shown("stranded_share", "percent", 100.0),
-    Shown("eps_drag", "dollars"),
-    Shown("payback_years", "years"),
+    MetricDisplay("value_created", "money", low_is_bad=True),
+    MetricDisplay("roic", "percent_year", 100.0, low_is_bad=True),
+    MetricDisplay("stranded_share", "percent", 100.0),
+    MetricDisplay("eps_drag", "dollars"),
+    MetricDisplay("payback_years", "years"),
 )
 
 #: Those that stand in a table only.
 TABLED = (
-    Shown("value_per_dollar", "percent", 100.0, low_is_bad=True),
-    Shown("stranded_value", "money"),
-    Shown("eps_incremental", "dollars", low_is_bad=True),
-    Shown("fcf_trough", "money_year", low_is_bad=True),
-    Shown("noncircular_yield", "percent_year", 100.0, low_is_bad=True),
-    Shown("gross_margin", "percent", 100.0, low_is_bad=True),
-    Shown("energised_share", "percent", 100.0, low_is_bad=True),
-    Shown("utilisation", "percent", 100.0, low_is_bad=True),
-    Shown("capex_2026", "money"),
-    Shown("capex_intensity", "percent", 100.0),
+    MetricDisplay("value_per_dollar", "percent", 100.0, low_is_bad=True),
+    MetricDisplay("stranded_value", "money"),
+    MetricDisplay("eps_incremental", "dollars", low_is_bad=True),
+    MetricDisplay("fcf_trough", "money_year", low_is_bad=True),
+    MetricDisplay("noncircular_yield", "percent_year", 100.0, low_is_bad=True),
+    MetricDisplay("gross_margin", "percent", 100.0, low_is_bad=True),
+    MetricDisplay("energised_share", "percent", 100.0, low_is_bad=True),
+    MetricDisplay("utilisation", "percent", 100.0, low_is_bad=True),
+    MetricDisplay("capex_2026", "money"),
+    MetricDisplay("capex_intensity", "percent", 100.0),
 )
 
 #: Most metrics of a user's own model that get charts.
 MOST_CHARTED = 12
 
 
-def shown_metrics(units: Mapping[str, str]) -> tuple[tuple[Shown, ...], tuple[Shown, ...]]:
+def display_of(metric: str) -> MetricDisplay:
+    """Return how one of our metrics is displayed; any other as it is."""
+    return next((one for one in (*CHARTED, *TABLED) if one.metric == metric), MetricDisplay(metric, "1"))
+
+
+def displayed_metrics(
+    units: Mapping[str, str],
+) -> tuple[tuple[MetricDisplay, ...], tuple[MetricDisplay, ...]]:
     """Return the metrics of a run that get charts, and those that stand in a table only.
 
     Parameters
@@ -77,18 +86,18 @@ def shown_metrics(units: Mapping[str, str]) -> tuple[tuple[Shown, ...], tuple[Sh
     ours = {name: one for name, one in known.items() if name in present and _native(one) == present[name]}
     charted = tuple(one for one in CHARTED if one.metric in ours)
     tabled = tuple(one for one in TABLED if one.metric in ours)
-    others = tuple(Shown(metric, unit) for metric, unit in present.items() if metric not in ours)
+    others = tuple(MetricDisplay(metric, unit) for metric, unit in present.items() if metric not in ours)
     if charted:
         return charted, (*tabled, *others)
     return others[:MOST_CHARTED], (*tabled, *others[MOST_CHARTED:])
 
 
-def in_its_unit(one: Shown, unit: str) -> bool:
+def in_its_unit(one: MetricDisplay, unit: str) -> bool:
     """Return whether a unit is that of one of our metrics; a user's metric of that name may have another."""
     return one in (*CHARTED, *TABLED) and _native(one) == unit
 
 
-def _native(one: Shown) -> str:
+def _native(one: MetricDisplay) -> str:
     return {
         "money": "USD bn",
         "money_year": "USD bn/yr",
@@ -100,7 +109,7 @@ def _native(one: Shown) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesShown:
+class SeriesDisplay:
     """A chart over time: one quantity, or two to compare.
 
     Attributes
@@ -120,7 +129,7 @@ class SeriesShown:
 
 
 def _added_earnings(series: Mapping[str, Rows]) -> Rows:
-    """Return earnings beyond those of the first quarter, at a yearly rate (MODEL.md, section 9)."""
+    """Return earnings beyond those of the first quarter, at a yearly rate."""
     return 4 * (series["nopat"] - series["nopat"][:1])
 
 
@@ -139,13 +148,13 @@ SERIES = (
 
 #: Charts over time, in the order of the report.
 OVER_TIME = (
-    SeriesShown("capex", "money_quarter", {"capex": lambda s: s["capex"]}),
-    SeriesShown(
+    SeriesDisplay("capex", "money_quarter", {"capex": lambda s: s["capex"]}),
+    SeriesDisplay(
         "revenue",
         "money_quarter",
         {"revenue": lambda s: s["revenue"], "noncircular": lambda s: s["noncircular_revenue"]},
     ),
-    SeriesShown(
+    SeriesDisplay(
         "power",
         "gigawatts",
         {
@@ -153,8 +162,8 @@ OVER_TIME = (
             "energised": lambda s: np.cumsum(s["energised_gw"], axis=0),
         },
     ),
-    SeriesShown("idle_value", "money", {"idle_value": lambda s: s["idle_value"]}),
-    SeriesShown("depreciation", "money_quarter", {"depreciation": lambda s: s["depreciation"]}),
-    SeriesShown("fcf", "money_quarter", {"fcf": lambda s: s["fcf"]}),
-    SeriesShown("eps", "dollars_year", {"eps": _added_earnings}, per_share=True),
+    SeriesDisplay("idle_value", "money", {"idle_value": lambda s: s["idle_value"]}),
+    SeriesDisplay("depreciation", "money_quarter", {"depreciation": lambda s: s["depreciation"]}),
+    SeriesDisplay("fcf", "money_quarter", {"fcf": lambda s: s["fcf"]}),
+    SeriesDisplay("eps", "dollars_year", {"eps": _added_earnings}, per_share=True),
 )

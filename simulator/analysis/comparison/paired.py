@@ -1,4 +1,4 @@
-"""Two runs path by path: with common draws, what differs is what was changed, with the error of pairs."""
+"""Runs path by path: with common draws, what differs is what was changed, with the error of pairs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from simulator.analysis.comparison import Change, changes
+from simulator.analysis.comparison.listing import Change, changes
+from simulator.analysis.distribution import Histogram, histogram
 from simulator.analysis.run import Run
+from simulator.analysis.run.faults import not_numbers
+from simulator.buildout.display import MetricDisplay, displayed_metrics
 from simulator.errors import UsageError
 from simulator.estimate import CODES, Estimate, SamplerName, mean, pool, probability, quantile
-from simulator.report.page.findings import not_numbers
-from simulator.report.page.shapes import Histogram, histogram
-from simulator.report.page.shown import Shown, shown_metrics
 from simulator.sampling import DrawsKey
 
-#: The quantiles of a difference that are told.
+#: The quantiles of a difference.
 LEVELS: Mapping[str, float] = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 
 type Sample = Shaped[np.ndarray, "replicate point"]
@@ -32,7 +32,7 @@ class Paired(NamedTuple):
     difference
         Mean of the second less the first, path by path; nan where some paths are infinite.
     quantiles
-        Of that difference.
+        Of that difference, by the names in `LEVELS`.
     higher, lower
         Chances that the second is above or below the first.
     """
@@ -63,6 +63,8 @@ class Difference:
         The runs.
     paths
         How many both have.
+    charted, tabled
+        The metrics that get charts, and those that stand in a table only.
     metrics
         By full name, those that both have.
     verdicts
@@ -70,7 +72,7 @@ class Difference:
     moves
         By entity, first and second verdict: the share of paths.
     histograms
-        Of differences of the metrics that get charts, by metric and entity.
+        Of differences of the charted metrics, by full name.
     changes
         Between the studies, those that can move a number.
     """
@@ -78,13 +80,75 @@ class Difference:
     first: Run
     second: Run
     paths: int
-    charted: tuple[Shown, ...]
-    tabled: tuple[Shown, ...]
+    charted: tuple[MetricDisplay, ...]
+    tabled: tuple[MetricDisplay, ...]
     metrics: Mapping[str, Paired]
     verdicts: Mapping[str, Mapping[str, Chance]]
     moves: Mapping[str, Mapping[str, Mapping[str, Estimate]]]
     histograms: Mapping[str, Histogram]
     changes: tuple[Change, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers for JSON, in the units of the model, without nan and infinities."""
+        return {
+            "schema": 1,
+            "first": _run(self.first),
+            "second": _run(self.second),
+            "seed": self.first.plan.seed,
+            "sampler": self.first.plan.sampler,
+            "paths": self.paths,
+            "metrics": {
+                name: {"unit": self.first.units[name], **_plain(one)} for name, one in self.metrics.items()
+            },
+            "verdicts": _plain(self.verdicts),
+            "moves": _plain(self.moves),
+            "changes": [change._asdict() for change in self.changes],
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs compared with the first of them.
+
+    Attributes
+    ----------
+    first
+        The baseline.
+    pairs
+        The difference of every run that has its draws, in the order given.
+    unpaired
+        Runs that cannot be compared path by path, each with the reason.
+    """
+
+    first: Run
+    pairs: tuple[Difference, ...]
+    unpaired: tuple[tuple[Run, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers for JSON."""
+        return {
+            "schema": 1,
+            "pairs": [pair.to_json() for pair in self.pairs],
+            "unpaired": [{"run": _folder(run), "reason": reason} for run, reason in self.unpaired],
+        }
+
+
+def compare_all(first: Run, *others: Run) -> Comparison:
+    """Return the difference of each run from the first, path by path.
+
+    Raises
+    ------
+    UsageError
+        No run is given beside the first, none has its draws, or one has no metric in common with it.
+    """
+    reasons = [", ".join(first.draws_key.differences(other.draws_key)) for other in others]
+    if all(reasons):
+        found = "; ".join(dict.fromkeys(reasons)) or "no run beside the first"
+        message = f"compare: found {found}; allowed: at least one run with the draws of the first"
+        raise UsageError(message)
+    known = list(zip(others, reasons, strict=True))
+    pairs = tuple(compare(first, other) for other, reason in known if not reason)
+    return Comparison(first, pairs, tuple(one for one in known if one[1]))
 
 
 def compare(first: Run, second: Run) -> Difference:
@@ -101,7 +165,7 @@ def compare(first: Run, second: Run) -> Difference:
         message = "compare: found no metric that both runs have in one unit"
         raise UsageError(message)
     sampler = cast(SamplerName, first.plan.sampler)
-    charted, tabled = shown_metrics({name: first.units[name] for name in common})
+    charted, tabled = displayed_metrics({name: first.units[name] for name in common})
     drawn = {one.metric for one in charted}
     metrics: dict[str, Paired] = {}
     histograms: dict[str, Histogram] = {}
@@ -109,23 +173,14 @@ def compare(first: Run, second: Run) -> Difference:
         a, b = both(first.metric(name), second.metric(name))
         steps = apart(a, b)
         metrics[name] = _paired(a, b, steps, sampler)
-        if (name.rpartition(".")[0] or name) in drawn and np.any(steps != 0):
-            shape = histogram(steps, None)
-            if shape is not None:
-                histograms[name] = shape
+        moved = (name.rpartition(".")[0] or name) in drawn and np.any(steps != 0)
+        if moved and (shape := histogram(steps, None)) is not None:
+            histograms[name] = shape
     verdicts, moves = _verdicts(first, second, sampler)
     paths = min(first.plan.paths, second.plan.paths)
+    moving = tuple(change for change in changes(first.study, second.study) if change.moves)
     return Difference(
-        first,
-        second,
-        paths,
-        charted,
-        tabled,
-        metrics,
-        verdicts,
-        moves,
-        histograms,
-        tuple(change for change in changes(first.study, second.study) if change.moves),
+        first, second, paths, charted, tabled, metrics, verdicts, moves, histograms, changes=moving
     )
 
 
@@ -139,17 +194,12 @@ def refuse_unpaired(first: DrawsKey, second: DrawsKey) -> None:
         raise UsageError(message)
 
 
-def unpaired(first: Run, second: Run) -> str:
-    """Return what keeps the paths of two runs from being pairs; empty where they are."""
-    return ", ".join(first.draws_key.differences(second.draws_key))
-
-
 def both(
     a: Shaped[np.ndarray, "replicate first"], b: Shaped[np.ndarray, "replicate second"]
 ) -> tuple[Sample, Sample]:
     """Return the paths that two samples share: the first of each replicate."""
-    kept = min(a.shape[1], b.shape[1])
-    return a[:, :kept], b[:, :kept]
+    points = min(a.shape[1], b.shape[1])
+    return a[:, :points], b[:, :points]
 
 
 def apart(a: Sample, b: Sample) -> Float[np.ndarray, "replicate point"]:
@@ -175,60 +225,44 @@ def _paired(
 def _verdicts(first: Run, second: Run, sampler: SamplerName) -> tuple[dict[str, Any], dict[str, Any]]:
     verdicts: dict[str, dict[str, Chance]] = {}
     moves: dict[str, dict[str, dict[str, Estimate]]] = {}
+
+    def share(paths: Sample) -> Estimate:
+        return probability(pool(paths, sampler))
+
     for name in (name for name in first.verdicts if name.startswith("verdict") and name in second.verdicts):
         entity = name.partition(".")[2] or "model"
         a, b = both(first.verdicts[name], second.verdicts[name])
         verdicts[entity] = {
             verdict: Chance(
-                probability(pool(a == code, sampler)),
-                probability(pool(b == code, sampler)),
+                share(a == code),
+                share(b == code),
                 mean(pool((b == code).astype(np.float64) - (a == code), sampler)),
             )
             for verdict, code in CODES.items()
         }
         moves[entity] = {
-            one: {
-                other: probability(pool((a == code) & (b == then), sampler)) for other, then in CODES.items()
-            }
+            one: {other: share((a == code) & (b == then)) for other, then in CODES.items()}
             for one, code in CODES.items()
         }
     return verdicts, moves
 
 
-def difference_to_plain(found: Difference) -> dict[str, Any]:
-    """Return a difference as plain values: what ``--compare --format json`` prints."""
+def _folder(run: Run) -> str | None:
+    return run.directory.name if run.directory else None
 
-    def run(one: Run) -> dict[str, Any]:
-        name = one.directory.name if one.directory else None
-        return {
-            "run": name,
-            "study": one.study.name,
-            "study_hash": one.study.hash,
-            "paths": one.plan.paths,
-            "not_finite": list(not_numbers(one)),
-        }
 
-    def number(estimate: Estimate) -> dict[str, float | None]:
-        return {name: x if np.isfinite(x) else None for name, x in estimate._asdict().items()}
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, Estimate):
-            return number(value)
-        if isinstance(value, Paired | Chance):
-            return {name: plain(inner) for name, inner in value._asdict().items()}
-        return {name: plain(inner) for name, inner in value.items()}
-
+def _run(run: Run) -> dict[str, Any]:
     return {
-        "schema": 1,
-        "first": run(found.first),
-        "second": run(found.second),
-        "seed": found.first.plan.seed,
-        "sampler": found.first.plan.sampler,
-        "paths": found.paths,
-        "metrics": {
-            name: {"unit": found.first.units[name], **plain(one)} for name, one in found.metrics.items()
-        },
-        "verdicts": plain(found.verdicts),
-        "moves": plain(found.moves),
-        "changes": [change._asdict() for change in found.changes],
+        "run": _folder(run),
+        "study": run.study.name,
+        "study_hash": run.study.hash,
+        "paths": run.plan.paths,
+        "not_finite": list(not_numbers(run)),
     }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Estimate):
+        return {name: x if np.isfinite(x) else None for name, x in value._asdict().items()}
+    inside = value._asdict() if isinstance(value, Paired | Chance) else value
+    return {name: _plain(inner) for name, inner in inside.items()}

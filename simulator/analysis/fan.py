@@ -1,15 +1,15 @@
 """Quantities by quarter, as quantiles over the paths whose series are computed again."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from jaxtyping import Float
 
 from simulator.analysis.run import Run
+from simulator.buildout.display import OVER_TIME, SERIES, Rows, SeriesDisplay
 from simulator.errors import UsageError
 from simulator.estimate import CODES, SamplerName, pool, quantile
-from simulator.report.page.shown import OVER_TIME, SERIES, Rows, SeriesShown
 from simulator.sampling import BATCH, REPLICATES, STRIP
 
 #: The quantiles of a fan.
@@ -57,6 +57,17 @@ class Fans(NamedTuple):
     fans: Mapping[str, Mapping[str, Mapping[str, Fan]]]
     error: tuple[float, float]
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the charts for JSON."""
+        median, outer = self.error
+        return {
+            "paths": self.paths,
+            "quarters": self.quarters,
+            "levels": LEVELS,
+            "worst_error": {"median": median, "outer": outer},
+            "fans": self.fans,
+        }
+
 
 def fans(run: Run) -> Fans | None:
     """Return the charts over time of the first paths of a run; None where its model has no series."""
@@ -77,7 +88,7 @@ def fans(run: Run) -> Fans | None:
 
 
 def _entities(
-    run: Run, chart: SeriesShown, rows: Rows, companies: tuple[str, ...]
+    run: Run, chart: SeriesDisplay, rows: Rows, companies: tuple[str, ...]
 ) -> Iterator[tuple[str, Float[np.ndarray, "quarter path"]]]:
     if not chart.per_share:
         yield "group", rows.sum(axis=1)
@@ -107,9 +118,9 @@ def _fan(values: Float[np.ndarray, "quarter path"], codes: np.ndarray | None, sa
     mcse = np.array([[estimate.mcse for estimate in estimates] for estimates in outer])
     given = {}
     for verdict, code in CODES.items():
-        kept = np.zeros(0, bool) if codes is None else codes == code
-        if np.count_nonzero(kept) >= FEWEST:
-            given[verdict] = np.median(values[:, kept].astype(np.float64), axis=1)
+        own = np.zeros(0, bool) if codes is None else codes == code
+        if np.count_nonzero(own) >= FEWEST:
+            given[verdict] = np.median(values[:, own].astype(np.float64), axis=1)
     return Fan(quantiles, mcse, given)
 
 
