@@ -18,7 +18,7 @@ from scipy.stats import qmc
 
 import simulator
 from simulator.beliefs import compile_beliefs
-from simulator.buildout import Buildout
+from simulator.buildout.model import Buildout
 from simulator.estimate import derive
 
 STUDY = "hyperscalers-2026-01"

@@ -17,7 +17,7 @@ import numpy as np
 
 import simulator
 from simulator.beliefs import compile_beliefs
-from simulator.buildout import Buildout
+from simulator.buildout.model import Buildout
 from simulator.study import check_units
 
 #: Paths in one call of the gradient, and calls.

@@ -16,6 +16,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "mathml",
     "generated",
+    "architecture",
 ]
 exclude_patterns = ["_build", "_ext"]
 

@@ -141,7 +141,7 @@ run.plot.distribution("gross_margin.group")
 # chips cost a quarter less than they do.
 
 # %%
-shift = [f"silicon.shift.{company.name}" for company in study.settings.companies]
+shift = [f"silicon.shift.{company}" for company in study.settings.entities]
 chips = {
     "nobody moves to own silicon": scaled(1e-6, *shift),
     "everybody moves twice as fast": scaled(2, *shift),

@@ -53,7 +53,7 @@ run = simulator.simulate(rod, paths=2**16, seed=1)
 exact = 0.0291981946248305
 failure = run.estimate("prob_below_zero(margin)")
 print(f"it fails with a probability of {failure:%}")
-print(f"off by {(failure.value - exact) / failure.mcse:+.1f} standard errors")
+print(f"off by {(failure.value - exact) / failure.error:+.1f} standard errors")
 
 # %%
 run.plot.distribution("margin")
@@ -123,7 +123,7 @@ print(f"it fails with a probability of {sure.estimate('prob_below_zero(margin)')
 # %%
 plain = simulator.simulate(rod, paths=2**16, seed=1, sampler="mc")
 for name, one in {"rqmc": run, "mc": plain}.items():
-    errors = (one.estimate(f"{statistic}(margin)").mcse for statistic in ("mean", "prob_below_zero"))
+    errors = (one.estimate(f"{statistic}(margin)").error for statistic in ("mean", "prob_below_zero"))
     print(
         f"{name:5} error of the mean {1e6 * next(errors):8.1f} Pa, of the failure {100 * next(errors):.3f}%"
     )

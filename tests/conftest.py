@@ -15,7 +15,11 @@ import pytest
 os.environ["JAX_NUMPY_RANK_PROMOTION"] = "raise"
 os.environ["JAX_NUMPY_DTYPE_PROMOTION"] = "strict"
 
+import jaxtyping
+import typecheck
 from hypothesis import HealthCheck, settings
+
+jaxtyping.jaxtyped = typecheck.jaxtyped  # which the hook puts on what is imported from here on
 
 settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fast", settings.get_profile("thorough"), max_examples=10)

@@ -96,9 +96,9 @@ def test_a_text_is_one_name(run: Run) -> None:
 def test_the_nearest_name_is_told(run: Run) -> None:
     """Of a metric that is none, wherever it is asked for, and of a draw."""
     for call in (run.metric, run.table):
-        with pytest.raises(UsageError, match="no metric 'yeld'; did you mean yield"):
+        with pytest.raises(UsageError, match=r"no metric 'yeld'\. Did you mean yield"):
             call("yeld")
-    with pytest.raises(UsageError, match="no draw 'wid'; did you mean wide"):
+    with pytest.raises(UsageError, match=r"no draw 'wid'\. Did you mean wide"):
         run.draws("wid")
 
 

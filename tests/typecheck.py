@@ -1,6 +1,48 @@
-"""The type checker that pytest puts on every function of `simulator` (see pyproject.toml)."""
+"""The check of types and shapes that pytest puts on every function of `simulator` (see pyproject.toml).
 
+jaxtyping binds the arguments of each call anew, to hold the axes named in one signature against each other:
+half of the time of a test. A signature that names no axis is checked by beartype alone.
+"""
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeAliasType, get_args, get_type_hints
+
+import jaxtyping
 from beartype import BeartypeConf, beartype
+
+_jaxtyped = jaxtyping.jaxtyped
 
 #: An int is welcome where a float is asked for, as in the language's own rules.
 checked = beartype(conf=BeartypeConf(is_pep484_tower=True))
+
+
+def jaxtyped(*, typechecker: Callable[..., Any]) -> Callable[..., Any]:
+    """Take the place of jaxtyping's decorator of this name: the same checks in less time."""
+    with_axes = _jaxtyped(typechecker=typechecker)
+
+    def decorate(made: Any) -> Any:
+        if inspect.isclass(made) and dataclasses.is_dataclass(made):
+            made.__init__ = decorate(made.__init__)
+            return made
+        return checked(made) if inspect.isfunction(made) and _is_without_axes(made) else with_axes(made)
+
+    return decorate
+
+
+def _is_without_axes(function: Callable[..., Any]) -> bool:
+    """Whether all of a signature is known by now and none of it is an array of some shape."""
+    try:
+        hints = get_type_hints(function, include_extras=True)
+    except NameError:  # of a class that is imported later, or for the type checker alone
+        return False
+    return not function.__type_params__ and not any(map(_has_axes, hints.values()))
+
+
+def _has_axes(hint: Any) -> bool:
+    if isinstance(hint, TypeAliasType):
+        hint = hint.__value__
+    if inspect.isclass(hint) and issubclass(hint, jaxtyping.AbstractArray):
+        return True
+    return any(map(_has_axes, get_args(hint)))

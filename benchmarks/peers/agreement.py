@@ -5,7 +5,7 @@ from collections.abc import Callable
 import jax
 import numpy as np
 
-from simulator.buildout import Buildout
+from simulator.buildout.model import Buildout
 from simulator.study import Study
 
 from .numpy_buildout import Array, Inputs

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import stats
 
 from simulator.beliefs import quantile
-from simulator.buildout import Buildout
+from simulator.buildout.model import Buildout
 from simulator.study import Study
 
 from .numpy_buildout import simulate

@@ -427,9 +427,9 @@ def opening(w, block_size):
                 k = (c * R + r) * L + i
                 mix = w[TILT + k] * w[MIX_IN + r * L + i] / total
                 w[MIX + k] = mix
-                for cargo in range(4):
-                    queue = QUEUE + ((cargo * C + c) * R + r) * S * L + i
-                    w[queue] = mix * w[WAITING + (cargo * C + c) * L + i]
+                for kind in range(4):
+                    queue = QUEUE + ((kind * C + c) * R + r) * S * L + i
+                    w[queue] = mix * w[WAITING + (kind * C + c) * L + i]
 
 
 @compiled
@@ -557,10 +557,10 @@ def power(w, t, block_size):
             w[PASSES + k], w[LATE + k] = ONE / (ONE + delay * f4(1 / (S * 0.25))), late
 
 
-def _cascade(cargo, c):
-    """One cargo of one company through all stages of all queues."""
-    stays, row, mix = STAYS + (cargo // 3) * R * L, (cargo * C + c) * L, MIX + c * R * L
-    first = QUEUE + (cargo * C + c) * R * S * L
+def _cascade(kind, c):
+    """One kind of one company through all stages of all queues."""
+    stays, row, mix = STAYS + (kind // 3) * R * L, (kind * C + c) * L, MIX + c * R * L
+    first = QUEUE + (kind * C + c) * R * S * L
     inflow, energised = INFLOW + row, ENERGISED + row
 
     @compiled
@@ -630,8 +630,8 @@ def queue(w, block_size):
             late = ZERO
             for r in range(R):
                 late += w[LATE + r * L + i] * w[MIX + (c * R + r) * L + i]
-            for cargo in range(4):
-                k = (cargo * C + c) * L + i
+            for kind in range(4):
+                k = (kind * C + c) * L + i
                 held = w[INFLOW + k] * late
                 out = w[ENERGISED + k]
                 w[WAITING + k] = max(w[WAITING + k] + held - out, ZERO)

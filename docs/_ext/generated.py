@@ -64,22 +64,20 @@ class Metrics(Generated):
 
     def written(self) -> Iterator[str]:
         """Give a table of the model's metrics, in the words of the report."""
-        from simulator.buildout.metrics import PER_SHARE, UNITS
-        from simulator.report.page.catalogue import catalogue
+        from simulator.buildout.tables import metrics
 
-        words = catalogue("en")
         yield from table(
             "Metric",
             "Unit",
             "What it is",
             rows=(
                 (
-                    f"`{name}`",
-                    unit if unit != "1" else "pure number",
-                    f"**{words[f'metric.{name}.label']}.** {words[f'metric.{name}.about']}"
-                    + (" By company only." if name in PER_SHARE else ""),
+                    f"`{one.name}`",
+                    one.unit if one.unit != "1" else "pure number",
+                    f"**{one.texts['en']['label']}.** {one.texts['en']['about']}"
+                    + ("" if one.group else " By company only."),
                 )
-                for name, unit in UNITS.items()
+                for one in metrics().values()
             ),
         )
 
@@ -117,7 +115,7 @@ class Exposures(Generated):
     def written(self) -> Iterator[str]:
         """Give a table of kinds and of the parts that each takes."""
         from simulator.buildout.inputs import EXPOSURES
-        from simulator.study.schema.settings import EXPOSURES as MODELS
+        from simulator.buildout.schema import EXPOSURES as MODELS
 
         def rows() -> Iterator[tuple[str, ...]]:
             for kind, parts in EXPOSURES.items():

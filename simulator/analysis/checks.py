@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from math import inf, isfinite
+from math import inf
 from typing import Any, cast
 
 from simulator.analysis.run import Progress, Run, silent, simulate
+from simulator.analysis.run.program import of_domain
 from simulator.engine import Model
 from simulator.errors import Fault, StudyError
-from simulator.estimate import Estimate, SamplerName, mean, pool, quantile
+from simulator.estimate import Number, SamplerName, is_clear_of, mean, pool, quantile
 from simulator.sampling import BATCH
 from simulator.study import Check, Study
 from simulator.study.translate import did_you_mean
@@ -19,10 +20,6 @@ SCHEMA = 1
 
 #: The 80% interval and the median, which checks are about.
 QUANTILES: Mapping[str, float] = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
-
-
-#: Standard errors between a statistic and a bound from which on other draws would hardly say otherwise.
-CLEAR = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +39,12 @@ class Outcome:
     """
 
     check: Check
-    quantiles: Mapping[str, Estimate]
-    mean: Estimate
-    inside: Estimate
+    quantiles: Mapping[str, Number]
+    mean: Number
+    inside: Number
 
     @property
-    def compared(self) -> tuple[tuple[Estimate, float, float], ...]:
+    def compared(self) -> tuple[tuple[Number, float, float], ...]:
         """Each statistic that the check is about, with the least and greatest value that agree with it."""
         low, high = self.check.low, self.check.high
         match self.check.statistic:
@@ -65,12 +62,8 @@ class Outcome:
 
     @property
     def clear(self) -> bool:
-        """Whether other draws would say the same: no bound within `CLEAR` standard errors."""
-        return all(
-            abs(found.value - bound) >= CLEAR * found.mcse
-            for found, low, high in self.compared
-            for bound in (low, high)
-        )
+        """Whether other draws would say the same: every bound is clear of what is compared with it."""
+        return all(is_clear_of(found, bound) for found, low, high in self.compared for bound in (low, high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +104,8 @@ def evaluate_checks(
 ) -> Evaluation:
     """Run a study once, and hold it against each of its checks.
 
-    A study of companies is run with the quantities of `simulator.buildout.Predictive`; the checks of one
-    with a model of its own are about that model's metrics.
+    The checks of a study that its domain runs are about the domain's quantities, those of one with a model of
+    its own about that model's metrics.
 
     Parameters
     ----------
@@ -149,11 +142,9 @@ def evaluate_checks(
 
 def _model(study: Study) -> Model | None:
     """Return the model whose outputs the checks are about; None where the study has none."""
-    if study.model is not None or not study.settings.companies:
+    if study.domain is None or not of_domain(study):
         return study.model
-    from simulator.buildout import Predictive
-
-    return Predictive(study.settings, study.priors)
+    return study.domain.predictive(study.settings, study.priors)
 
 
 def _factors(checks: Iterable[Check], units: Mapping[str, str] | None) -> tuple[float, ...]:
@@ -179,14 +170,10 @@ def _factors(checks: Iterable[Check], units: Mapping[str, str] | None) -> tuple[
 def _outcome(check: Check, run: Run, factor: float) -> Outcome:
     sampler, paths = cast(SamplerName, run.plan.sampler), run.metric(check.name)
     values = pool(paths, sampler)
-    quantiles = {name: _scaled(quantile(values, p), factor) for name, p in QUANTILES.items()}
+    quantiles = {name: quantile(values, p) * factor for name, p in QUANTILES.items()}
     within = (check.low <= factor * paths) & (factor * paths <= check.high)
     inside = mean(pool(within.astype(paths.dtype), sampler))
-    return Outcome(check, quantiles, _scaled(mean(values), factor), inside)
-
-
-def _scaled(estimate: Estimate, factor: float) -> Estimate:
-    return Estimate(estimate.value * factor, estimate.mcse * factor)
+    return Outcome(check, quantiles, mean(values) * factor, inside)
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:
@@ -198,7 +185,7 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         "high": check.high,
         "statistic": check.statistic,
         **{
-            name: _number(estimate)
+            name: estimate.to_json()
             for name, estimate in (
                 *outcome.quantiles.items(),
                 ("mean", outcome.mean),
@@ -209,8 +196,3 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         "clear": outcome.clear,
         "sources": list(check.sources),
     }
-
-
-def _number(estimate: Estimate) -> dict[str, float | None]:
-    """Return an estimate as JSON has it: null where there is no number."""
-    return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}

@@ -7,10 +7,12 @@ import numpy as np
 from jaxtyping import Float
 
 from simulator.analysis.run import Run
-from simulator.buildout.display import OVER_TIME, SERIES, Rows, SeriesDisplay
 from simulator.errors import UsageError
 from simulator.estimate import CODES, SamplerName, pool, quantile
 from simulator.sampling import BATCH, REPLICATES, STRIP
+from simulator.study.metric import SeriesChart
+
+type Rows = Float[np.ndarray, "quarter row path"]
 
 #: The quantiles of a fan.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -46,6 +48,8 @@ class Fans(NamedTuple):
         How many they rest on.
     quarters
         Their names.
+    charts
+        What is charted, in order.
     fans
         By chart, entity and quantity.
     error
@@ -54,6 +58,7 @@ class Fans(NamedTuple):
 
     paths: int
     quarters: tuple[str, ...]
+    charts: tuple[SeriesChart, ...]
     fans: Mapping[str, Mapping[str, Mapping[str, Fan]]]
     error: tuple[float, float]
 
@@ -71,35 +76,35 @@ class Fans(NamedTuple):
 
 def fans(run: Run) -> Fans | None:
     """Return the charts over time of the first paths of a run; None where its model has no series."""
-    companies = tuple(company.name for company in run.study.settings.companies)
-    if not companies or not hasattr(run.model, "series"):
+    entities, domain = tuple(run.study.settings.entities), run.study.domain
+    if domain is None or not domain.made(run.model):
         return None
-    series = run.series(BATCH, SERIES)
+    series = run.series(BATCH, list(dict.fromkeys(name for chart in domain.charts for name in chart.reads)))
     sampler = cast(SamplerName, run.plan.sampler)
     found: dict[str, dict[str, dict[str, Fan]]] = {}
-    for chart in OVER_TIME:
-        entities = found.setdefault(chart.key, {})
+    for chart in domain.charts:
+        of_chart = found.setdefault(chart.key, {})
         for part, make in chart.parts.items():
-            for entity, values in _entities(run, chart, make(series), companies):
-                entities.setdefault(entity, {})[part] = _fan(values, _codes(run, entity), sampler)
+            for entity, values in _entities(run, chart, make(series), entities):
+                of_chart.setdefault(entity, {})[part] = _fan(values, _codes(run, entity), sampler)
     start = run.study.settings.start or "Q1"
     quarters = tuple(_quarter(start, t) for t in range(next(iter(series.values())).shape[0]))
-    return Fans(BATCH, quarters, found, _worst(found))
+    return Fans(BATCH, quarters, domain.charts, found, _worst(found))
 
 
 def _entities(
-    run: Run, chart: SeriesDisplay, rows: Rows, companies: tuple[str, ...]
+    run: Run, chart: SeriesChart, rows: Rows, entities: tuple[str, ...]
 ) -> Iterator[tuple[str, Float[np.ndarray, "quarter path"]]]:
-    if not chart.per_share:
+    if not chart.per:
         yield "group", rows.sum(axis=1)
-        yield from ((name, rows[:, row]) for row, name in enumerate(companies))
+        yield from ((name, rows[:, row]) for row, name in enumerate(entities))
         return
-    names = {company: f"finance.shares.{company}" for company in companies}
+    names = {entity: f"{chart.per}.{entity}" for entity in entities}
     try:
         shares = run.draws(names.values(), BATCH)
     except UsageError:
         return
-    for row, name in enumerate(companies):
+    for row, name in enumerate(entities):
         yield name, rows[:, row] / shares[names[name]]
 
 
@@ -115,7 +120,7 @@ def _fan(values: Float[np.ndarray, "quarter path"], codes: np.ndarray | None, sa
     quantiles = np.quantile(values.astype(np.float64), LEVELS, axis=1)
     for place, estimates in zip((0, 2, 4), outer, strict=True):
         quantiles[place] = [estimate.value for estimate in estimates]
-    mcse = np.array([[estimate.mcse for estimate in estimates] for estimates in outer])
+    mcse = np.array([[estimate.error for estimate in estimates] for estimates in outer])
     given = {}
     for verdict, code in CODES.items():
         own = np.zeros(0, bool) if codes is None else codes == code

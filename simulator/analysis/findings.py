@@ -7,6 +7,7 @@ from typing import Any, cast
 import numpy as np
 
 from simulator.analysis.checks import Evaluation, evaluate_checks
+from simulator.analysis.display import MetricDisplay, displayed_metrics
 from simulator.analysis.distribution import Exceedance, Histogram, curve, histogram
 from simulator.analysis.explanation import explain
 from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thresholds
@@ -16,10 +17,9 @@ from simulator.analysis.risks import Assessment, assess
 from simulator.analysis.risks import to_plain as risks_to_plain
 from simulator.analysis.run import Run
 from simulator.analysis.run.faults import manifest_of, not_numbers
-from simulator.buildout.display import MetricDisplay, displayed_metrics
 from simulator.engine import Manifest
 from simulator.errors import StrandlineError, UsageError
-from simulator.estimate import SamplerName, mean, pool
+from simulator.estimate import Number, SamplerName, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 
 #: What is called with the name of each step as it begins.
@@ -80,7 +80,7 @@ class Findings:
     unassessed: str = ""
     manifest: Manifest | None = None
     not_finite: tuple[str, ...] = ()
-    paid_at_a_loss: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    paid_at_a_loss: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     thresholds: tuple[MovedThreshold, ...] = ()
 
     @property
@@ -182,12 +182,14 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
 
 def entity_titles(run: Run, names: Mapping[str, Any]) -> dict[str, str]:
     """Return entities by name with their titles as the study has them; none of a user's own model."""
-    titles = {company.name: company.title for company in run.study.settings.companies}
+    titles = run.study.settings.entities
     return {name: titles.get(name, "" if name == MODEL else name) for name in names}
 
 
 def plain_values(value: Any) -> Any:
     """Return records as mappings, arrays as lists, and what is no finite number as None."""
+    if isinstance(value, Number):
+        return value.to_json()
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return plain_values(value._asdict())  # pyright: ignore[reportAttributeAccessIssue]
     if isinstance(value, Mapping):
@@ -208,9 +210,9 @@ def _refuse_large(run: Run) -> None:
         raise UsageError(message)
 
 
-def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Mapping[str, float]:
+def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Mapping[str, float | None]:
     both = np.isfinite(run.metric(own["payback_years"])) & (run.metric(own["value_created"]) < 0)
-    return mean(pool(both.astype(np.float32), sampler))._asdict()
+    return mean(pool(both.astype(np.float32), sampler)).to_json()
 
 
 def _evaluate(run: Run) -> Evaluation | None:

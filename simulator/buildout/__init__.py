@@ -1,7 +1,1 @@
-"""The build-out model: pure functions of named draws, paths last."""
-
-from simulator.buildout.inputs import INPUTS as INPUTS
-from simulator.buildout.inputs import Input as Input
-from simulator.buildout.model import Buildout as Buildout
-from simulator.buildout.predictive import Predictive as Predictive
-from simulator.buildout.shocks import Shock as Shock
+"""The build-out of AI data centres: its settings, its model of named draws, and its evidence."""

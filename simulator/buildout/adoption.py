@@ -1,4 +1,7 @@
-"""Demand: organic adoption, and demand that the builders themselves finance (MODEL.md, section 7)."""
+"""Demand: organic adoption, and demand that the builders themselves finance.
+
+Equations: docs/explanation/model.md, 8.1.
+"""
 
 from typing import NamedTuple
 
@@ -12,7 +15,35 @@ from simulator.buildout.shocks import Shocks, persist, variance
 
 
 class AdoptionTerms(NamedTuple):
-    """The ceiling and speed of organic adoption, its shocks, and the labs' contracts."""
+    """The ceiling and speed of organic adoption, its shocks, and the labs' contracts.
+
+    Attributes
+    ----------
+    ceiling
+        Organic demand at saturation  [USD bn/yr]
+    opening_share
+        Share of the ceiling that is adopted at the start, 0 to 1  [1]
+    innovation, imitation
+        Coefficients p and q of the Bass curve  [1/yr]
+    volatility
+        Standard deviation of log demand in the long run  [1]
+    common_loading, own_loading
+        Of the shocks that all companies share, and of each one's own  [1]
+    persistence
+        Of the shocks, from one quarter to the next, 0 to 1  [1]
+    drift_plateau, drift_bust
+        Change of log demand while the cycle is there  [1/yr]
+    recovery
+        Rate at which lost demand comes back  [1/yr]
+    financed_opening, financed_target
+        Demand that the builders finance: at the start, and once contracts have ramped up  [USD bn/yr]
+    ramp_years
+        How long that takes  [yr], above 0
+    financed_growth
+        Growth of new contracts in a boom that lasts longer than that  [1/yr]
+    break_severity
+        Share of financed demand lost when its financing breaks, 0 to 1  [1]
+    """
 
     ceiling: PerCompany
     opening_share: PerCompany
@@ -33,7 +64,15 @@ class AdoptionTerms(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters, seat_revenue: PerCompany) -> "AdoptionTerms":
-        """``seat_revenue`` is what seats add to a company's ceiling, USD bn/yr."""
+        """``seat_revenue`` is what seats add to a company's ceiling, USD bn/yr.
+
+        Parameters
+        ----------
+        p
+            Draws of the inputs ``adoption.*`` and ``dependence.*``.
+        seat_revenue
+            As below  [USD bn/yr]
+        """
         external, financed_share = p.company("adoption.ai_revenue"), p.company("adoption.financed_share")
         served = 1 + p.path("adoption.unmet")
         organic = (p.company("adoption.internal_value") + external * (1 - financed_share)) * served
@@ -63,7 +102,7 @@ class AdoptionTerms(NamedTuple):
         )
 
 
-class Mood(NamedTuple):
+class DemandState(NamedTuple):
     """Log deviations of organic demand: common and own shocks, and what the cycle has cost so far."""
 
     common: PerPath
@@ -78,13 +117,33 @@ class Demand(NamedTuple):
     financed: PerCompany
 
 
-def move_mood(mood: Mood, terms: AdoptionTerms, cycle: Cycle, shocks: Shocks, moves: Bool[Array, ""]) -> Mood:
-    """Demand shocks and cyclical loss one quarter on."""
+def move_demand_state(
+    demand_state: DemandState, terms: AdoptionTerms, cycle: Cycle, shocks: Shocks, moves: Bool[Array, ""]
+) -> DemandState:
+    """Demand shocks and cyclical loss one quarter on.
+
+    Parameters
+    ----------
+    demand_state
+        At the end of the quarter before.
+    terms
+        Constants of the path.
+    cycle
+        Where the cycle stands this quarter.
+    shocks
+        Of this quarter.
+    moves
+        False in the opening quarter, in which nothing moves.
+    """
     drift = by_regime(cycle.regime, jnp.zeros_like(terms.drift_bust), terms.drift_plateau, terms.drift_bust)
-    return Mood(
-        jnp.where(moves, persist(mood.common, shocks.demand_common, terms.persistence), mood.common),
-        jnp.where(moves, persist(mood.own, shocks.demand, terms.persistence), mood.own),
-        jnp.where(moves, mood.lost + H * (drift - terms.recovery * mood.lost), mood.lost),
+    return DemandState(
+        jnp.where(
+            moves, persist(demand_state.common, shocks.demand_common, terms.persistence), demand_state.common
+        ),
+        jnp.where(moves, persist(demand_state.own, shocks.demand, terms.persistence), demand_state.own),
+        jnp.where(
+            moves, demand_state.lost + H * (drift - terms.recovery * demand_state.lost), demand_state.lost
+        ),
     )
 
 
@@ -92,6 +151,18 @@ def adopted_share(terms: AdoptionTerms, year: Float[Array, ""]) -> PerCompany:
     """Share of the ceiling adopted after ``year`` years: the Bass curve through the opening share.
 
     The closed form is arranged so that it does not cancel in single precision.
+
+    Parameters
+    ----------
+    terms
+        With the coefficients of the curve and the opening share; both coefficients may be 0.
+    year
+        Years since the start, 0 or more.
+
+    Returns
+    -------
+    PerCompany
+        From 0 to 1  [1]
     """
     p, q, start = terms.innovation, terms.imitation, terms.opening_share
     grown = -jnp.expm1(-(p + q) * year)
@@ -101,11 +172,30 @@ def adopted_share(terms: AdoptionTerms, year: Float[Array, ""]) -> PerCompany:
     return jnp.where(speed > 0, adopted, start)
 
 
-def demand(terms: AdoptionTerms, mood: Mood, cycle: Cycle, year: Float[Array, ""]) -> Demand:
-    """Organic and financed demand of the quarter; shocks leave the mean of organic demand on the curve."""
-    deviation = terms.volatility * (terms.common_loading * mood.common + terms.own_loading * mood.own)
+def demand(terms: AdoptionTerms, demand_state: DemandState, cycle: Cycle, year: Float[Array, ""]) -> Demand:
+    """Organic and financed demand of the quarter; shocks leave the mean of organic demand on the curve.
+
+    Parameters
+    ----------
+    terms
+        Constants of the path.
+    demand_state
+        Deviations of log organic demand this quarter.
+    cycle
+        Where the cycle stands this quarter.
+    year
+        Years since the start.
+
+    Returns
+    -------
+    Demand
+        [USD bn], equation 8.1.
+    """
+    deviation = terms.volatility * (
+        terms.common_loading * demand_state.common + terms.own_loading * demand_state.own
+    )
     deviation = deviation - terms.volatility**2 * variance(terms.persistence, year / H) / 2
-    organic = terms.ceiling * adopted_share(terms, year) * jnp.exp(deviation + mood.lost)
+    organic = terms.ceiling * adopted_share(terms, year) * jnp.exp(deviation + demand_state.lost)
     ramp = jnp.minimum(1.0, year / terms.ramp_years)
     contracts = terms.financed_opening + (terms.financed_target - terms.financed_opening) * ramp
     new = jnp.exp(terms.financed_growth * jnp.maximum(H * cycle.boom_quarters - terms.ramp_years, 0.0))

@@ -28,14 +28,26 @@ def total(values: Shaped[Array, "..."], axis: int) -> Shaped[Array, "..."]:
     """The sum along one axis, which stays with length one: term by term, in order.
 
     A chain of additions joins the arithmetic around it; a reduction is a loop of its own.
+
+    Parameters
+    ----------
+    values
+        Any array.
+    axis
+        Which axis.
     """
     terms = (jax.lax.index_in_dim(values, i, axis) for i in range(values.shape[axis]))
     return reduce(jnp.add, terms)
 
 
-def settled[T](values: T) -> T:
+def materialise[T](values: T) -> T:
     """The same values, computed once.
 
     Without it the compiler works out again, inside each loop that reads them, what it could have stored.
+
+    Parameters
+    ----------
+    values
+        Arrays, or a record of them.
     """
     return jax.lax.optimization_barrier(values)

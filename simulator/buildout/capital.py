@@ -1,4 +1,7 @@
-"""Capital in use, against which yield is measured and replacement is charged (MODEL.md, sections 3 and 9)."""
+"""Capital in use, against which yield is measured and replacement is charged.
+
+Equations: docs/explanation/model.md, 4.2 and 10.2.
+"""
 
 from typing import NamedTuple
 
@@ -16,7 +19,19 @@ type LastYear = tuple[PerCompany, ...]
 
 
 class OpeningCapital(NamedTuple):
-    """What stands at the start, USD bn gross, and its book value."""
+    """What stands at the start, USD bn gross, and its book value.
+
+    Attributes
+    ----------
+    idle_gw
+        Chips that wait for power at the start  [GW]
+    chips, sites
+        Live at the start, at cost  [USD bn]
+    idle_chips
+        Waiting at the start, at cost, which is their book value  [USD bn]
+    net_chips, net_sites
+        Book value of what is live  [USD bn]
+    """
 
     idle_gw: PerCompany
     chips: PerCompany
@@ -27,7 +42,17 @@ class OpeningCapital(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters, opening_gw: PerCompany, silicon: Silicon) -> "OpeningCapital":
-        """The opening fleet at the opening cost of a GW; idle chips come on top, at cost."""
+        """The opening fleet at the opening cost of a GW; idle chips come on top, at cost.
+
+        Parameters
+        ----------
+        p
+            Draws of ``finance.opening_net`` and ``power.opening_idle``.
+        opening_gw
+            The opening fleet  [GW]
+        silicon
+            Cost of a gigawatt at the start.
+        """
         net = p.path("finance.opening_net")
         idle_gw = p.path("power.opening_idle") * opening_gw
         chips, sites = opening_gw * silicon.chip_cost, opening_gw * silicon.site_cost
@@ -45,7 +70,25 @@ class OpeningCapital(NamedTuple):
 
 
 class Capital(NamedTuple):
-    """Chips by age, all chips and sites so far, and what was ordered and stood in each of four quarters."""
+    """Chips by age, all chips and sites so far, and what was ordered and stood in each of four quarters.
+
+    Attributes
+    ----------
+    chips
+        Delivered since the start and within their economic life, at cost  [USD bn]
+    chips_bought
+        All chips bought so far, those of the start included  [USD bn]
+    sites
+        Built since the start  [USD bn]
+    chip_entries
+        Chips delivered in each quarter  [USD bn]
+    in_use_at_end
+        Of the chips energised since the start, those in use at the horizon  [USD bn]
+    gross
+        Capital in use at the end of each of the last four quarters, at cost  [USD bn]
+    ordered_gw
+        Ordered in each of the last four quarters  [GW]
+    """
 
     chips: Total
     chips_bought: PerCompany
@@ -67,7 +110,17 @@ class Capital(NamedTuple):
 
 
 def opening(start: OpeningCapital, paths: int, quarters: int) -> Capital:
-    """No additions yet."""
+    """No additions yet.
+
+    Parameters
+    ----------
+    start
+        What stands at the start.
+    paths
+        Number of paths.
+    quarters
+        Length of the horizon.
+    """
     companies, dtype = start.chips.shape[0], start.chips.dtype
     empty = jnp.zeros((quarters, companies, paths), dtype)
     zero = jnp.zeros((companies, paths), dtype)
@@ -88,7 +141,29 @@ def invest(
     quarter: Quarter,
     to_come: Quarter,
 ) -> Capital:
-    """Capital at the end of the quarter; ``to_come`` quarters follow it before the horizon."""
+    """Capital at the end of the quarter; ``to_come`` quarters follow it before the horizon.
+
+    Parameters
+    ----------
+    capital
+        At the end of the quarter before.
+    start
+        What stands at the start.
+    fleet
+        Economic life.
+    surviving
+        Part of the opening fleet that is still in use, 0 to 1  [1]
+    chips, sites
+        Bought this quarter, at cost  [USD bn]
+    energised_chips
+        Chips energised this quarter, at cost  [USD bn]
+    ordered_gw
+        Ordered this quarter  [GW]
+    quarter
+        Index of the quarter, from 0.
+    to_come
+        Quarters between this one and the horizon.
+    """
     chip_entries = vintages.record(capital.chip_entries, chips, quarter)
     delivered = vintages.add(capital.chips, chip_entries, chips, quarter, fleet.life)
     all_sites = capital.sites + sites

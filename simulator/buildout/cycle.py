@@ -1,4 +1,7 @@
-"""The capital cycle and the financing break (MODEL.md, section 1)."""
+"""The capital cycle and the financing break.
+
+Equations: docs/explanation/model.md, 2.1.
+"""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -24,7 +27,19 @@ BOOM, PLATEAU, BUST = 0, 1, 2
 
 
 class CycleTerms(NamedTuple):
-    """Quarterly probabilities of leaving each regime and of a financing break in it."""
+    """Quarterly probabilities of leaving each regime and of a financing break in it.
+
+    Attributes
+    ----------
+    leave
+        Of leaving boom, plateau and bust  [1/quarter]
+    to_bust
+        Of a boom, and a plateau, that ends: that a bust follows  [1]
+    financing_break
+        In boom, plateau and bust  [1/quarter]
+    contagion
+        Chance that a break starts a bust at once  [1]
+    """
 
     leave: tuple[PerPath, PerPath, PerPath]
     to_bust: tuple[PerPath, PerPath]
@@ -61,7 +76,15 @@ def opening(paths: int, dtype: jnp.dtype) -> Cycle:
 
 
 def by_regime(regime: Regime, boom: PerPath, plateau: PerPath, bust: PerPath) -> PerPath:
-    """The value that belongs to each path's regime."""
+    """The value that belongs to each path's regime.
+
+    Parameters
+    ----------
+    regime
+        `BOOM`, `PLATEAU` or `BUST` of each path.
+    boom, plateau, bust
+        One value for each.
+    """
     return jnp.where(regime == BOOM, boom, jnp.where(regime == PLATEAU, plateau, bust))
 
 
@@ -70,6 +93,17 @@ def move(cycle: Cycle, terms: CycleTerms, shocks: Shocks | Events, moves: Bool[A
 
     One uniform decides both whether a regime ends and what follows it. A break belongs to the regime before
     the move; it lasts, and may start a bust.
+
+    Parameters
+    ----------
+    cycle
+        At the end of the quarter before.
+    terms
+        Constants of the path.
+    shocks
+        Uniforms of this quarter.
+    moves
+        Whether there is a move.
     """
     regime = cycle.regime
     leave = by_regime(regime, *terms.leave)
@@ -91,6 +125,15 @@ def events(terms: CycleTerms, draws: Mapping[str, Float[Array, "..."]], quarters
     own. So the law is that of a fresh uniform in every quarter, and quasi-Monte Carlo has a few numbers that
     matter to spread evenly instead of many. A study may give those of every quarter as ``shock.cycle`` and
     ``shock.break``.
+
+    Parameters
+    ----------
+    terms
+        Constants of the path.
+    draws
+        The study's draws, with `SOJOURN`, `BREAK_TIME` and `CONTAGION`, or the series in their place.
+    quarters, paths
+        Length of the horizon; number of paths.
     """
     named = {"cycle": CYCLE, "financing": BREAK, "contagion": CONTAGION}
     given = {
@@ -131,6 +174,16 @@ def stationary_shares(p: Parameters) -> tuple[PerPath, PerPath, PerPath]:
 
     The continuous-time chain leaves regime ``s`` at rate ``1 / years_s``; flows balance in boom
     (``plateau`` back to ``boom``) and in bust.
+
+    Parameters
+    ----------
+    p
+        Draws of the inputs ``cycle.*``.
+
+    Returns
+    -------
+    tuple
+        Three shares that sum to one  [1]
     """
     boom, plateau, bust = (1 / p.path(f"cycle.{s}_years") for s in _REGIMES)
     boom_to_bust, plateau_to_bust = p.path("cycle.boom_to_bust"), p.path("cycle.plateau_to_bust")

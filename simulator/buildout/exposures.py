@@ -1,4 +1,7 @@
-"""What each company stands to gain or lose outside AI capacity (MODEL.md, sections 2, 7 and 8)."""
+"""What each company stands to gain or lose outside AI capacity.
+
+Equations: docs/explanation/model.md, 3.2, 8.1 and 9.2.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -6,9 +9,9 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.buildout.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath, settled
+from simulator.buildout.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath, materialise
 from simulator.buildout.inputs import EXPOSURES, Parameters
-from simulator.study.records import Company
+from simulator.buildout.settings import Company
 
 
 class Exposure(NamedTuple):
@@ -19,23 +22,47 @@ class Exposure(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters, companies: Sequence[Company], kind: str) -> "Exposure":
-        """From the priors that the study's companies name."""
+        """From the priors that the study's companies name.
+
+        Parameters
+        ----------
+        p
+            Draws of the inputs.
+        companies
+            Of the study, in its order.
+        kind
+            One of `simulator.buildout.inputs.EXPOSURES`.
+        """
         named = [company.exposures[kind] for company in companies if kind in company.exposures]
         parts = {part: p.named([names.get(part) for names in named] or [None]) for part in EXPOSURES[kind]}
         return cls(tuple(kind in company.exposures for company in companies), parts)
 
     def by_company(self, effect: Float[Array, "exposed path"]) -> PerCompany:
-        """The effect on each company: zero where it is not exposed."""
+        """The effect on each company: zero where it is not exposed.
+
+        Parameters
+        ----------
+        effect
+            A row for each company that is exposed.
+        """
         company = jnp.arange(len(self.companies))[:, None]
         spread = jnp.zeros((len(self.companies), 1), effect.dtype)
         exposed = [i for i, having in enumerate(self.companies) if having]
-        for row, i in zip(settled(effect), exposed, strict=False):
+        for row, i in zip(materialise(effect), exposed, strict=False):
             spread = jnp.where(company == i, row[None], spread)
         return spread
 
 
 class ExposureTerms(NamedTuple):
-    """All kinds of exposure."""
+    """All kinds of exposure.
+
+    Attributes
+    ----------
+    price_gap, seats, erosion, volatility
+        Each kind, in the units of `simulator.buildout.inputs.EXPOSURES`.
+    flow_through
+        Share of lost or gained revenue that reaches operating income, 0 to 1  [1]
+    """
 
     price_gap: Exposure
     seats: Exposure

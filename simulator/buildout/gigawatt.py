@@ -61,7 +61,15 @@ class Gigawatt(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters, silicon: Silicon, prices: PriceTerms, accounts: AccountTerms) -> "Gigawatt":
-        """From the terms of the build-out at its start."""
+        """From the terms of the build-out at its start.
+
+        Parameters
+        ----------
+        p
+            Draws of the inputs ``finance.*`` and ``economics.*``.
+        silicon, prices, accounts
+            Of the build-out at its start.
+        """
         return cls(
             chips=silicon.chip_cost,
             sites=silicon.site_cost,
@@ -122,8 +130,8 @@ def _spot(g: Gigawatt, start: PerPath, end: PerPath) -> PerPath:
     """Present value, in opening rents of a year, of selling at the price of the day between two dates."""
     nodes, weights = (jnp.asarray(x, start.dtype)[:, None, None] for x in (_NODES, _WEIGHTS))
     year = start[None] + (end - start)[None] * nodes
-    settled = -jnp.expm1(-g.speed[None] * year)
+    reverted = -jnp.expm1(-g.speed[None] * year)
     price: Float[Array, "node 1 #path"] = jnp.exp(
-        g.markup[None] * settled - (g.decline + g.discount)[None] * year
+        g.markup[None] * reverted - (g.decline + g.discount)[None] * year
     )
     return (end - start) * jnp.sum(weights * price, axis=0)

@@ -1,9 +1,10 @@
-"""Metrics of a path (MODEL.md, sections 9 and 10), from totals that are kept quarter by quarter.
+"""Metrics of a path, from totals that are added up quarter by quarter.
 
 Totals rather than histories: what a block of paths holds then stays in the processor's cache.
+
+Equations: docs/explanation/model.md, 10.1, and docs/reference/metrics.md.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import jax
@@ -19,7 +20,33 @@ type Weight = Float[Array, "*quarter"]
 
 
 class Record(NamedTuple):
-    """One quarter of a path as the metrics and the series see it; stacked, all quarters of it."""
+    """One quarter of a path as the metrics and the series see it; stacked, all quarters of it.
+
+    Attributes
+    ----------
+    capex, ai_capex, merchant_capex
+        Spending: all of it, on AI, and on merchant chips  [USD bn]
+    chips_bought
+        All chips bought so far, at cost  [USD bn]
+    ordered_gw, energised_gw
+        In the quarter  [GW]
+    idle_gw, live_gw
+        Waiting for power at its end; running in it  [GW]
+    idle_value
+        Cost of the chips that wait  [USD bn]
+    idle_charge
+        What they cost the quarter's profit before tax  [USD bn]
+    demand, capacity, revenue, noncircular_revenue
+        Wanted, could be sold, sold, and sold to those whom the builders do not finance  [USD bn]
+    core
+        Operating income outside AI capacity, against plan  [USD bn]
+    statement
+        Income and cash.
+    regime, financing_broken
+        0, 1 or 2 for boom, plateau or bust; whether the labs' financing has broken.
+    late_share, mean_wait
+        Of the quarter's orders  [1]; of those that are late  [yr]
+    """
 
     capex: Quarters
     ai_capex: Quarters
@@ -44,33 +71,21 @@ class Record(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """What stands at the start, by company or for the group."""
+    """What stands at the start, by company or for the group.
+
+    Attributes
+    ----------
+    book
+        Book value, idle chips included  [USD bn]
+    idle_gw
+        Chips that wait for power  [GW]
+    revenue
+        Of all business in the first year  [USD bn/yr]
+    """
 
     book: Rows
     idle_gw: Rows
     revenue: Rows
-
-
-UNITS: Mapping[str, str] = {
-    "value_created": "USD bn",
-    "value_per_dollar": "1",
-    "roic": "1/yr",
-    "stranded_share": "1",
-    "stranded_value": "USD bn",
-    "eps_drag": "USD",
-    "eps_incremental": "USD",
-    "fcf_trough": "USD bn/yr",
-    "payback_years": "yr",
-    "noncircular_yield": "1/yr",
-    "gross_margin": "1",
-    "energised_share": "1",
-    "utilisation": "1",
-    "capex_2026": "USD bn",
-    "capex_intensity": "1",
-}
-
-#: Metrics per share, which a group of companies does not have.
-PER_SHARE = ("eps_drag", "eps_incremental")
 
 
 #: Quarters from the start, first and past the last: the years that the metrics speak of.
@@ -81,8 +96,18 @@ FIRST_TWO_YEARS = slice(0, 8)
 SEASONED = slice(0, 6)
 
 
-class Marks(NamedTuple):
-    """Which quarters a metric speaks of: one where it does, zero elsewhere."""
+class Windows(NamedTuple):
+    """Which quarters a metric speaks of: one where it does, zero elsewhere.
+
+    Attributes
+    ----------
+    first, eighth
+        One quarter.
+    first_year, second_year, two_years, seasoned, third_year, last_year, last_two_years
+        The quarters that lie in it.
+    goes_on_with_year, closes_year
+        Whether a quarter is in the year of the one before it, and whether it is a year's last.
+    """
 
     first: Weight
     eighth: Weight
@@ -98,7 +123,27 @@ class Marks(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Sums over the quarters that each metric speaks of, USD bn or GW."""
+    """Sums over the quarters that each metric speaks of, USD bn or GW.
+
+    Attributes
+    ----------
+    pv_fcf, pv_ai_capex
+        Present values over the horizon  [USD bn]
+    capex_first_year, ai_capex_two_years, ai_capex_seasoned
+        Spending in those windows  [USD bn]
+    ordered_two_years, energised_two_years
+        [GW]
+    organic_first, organic_eighth
+        Non-circular revenue of those quarters  [USD bn]
+    costs_second_year, revenue_second_year
+        Cost of sales, and revenue  [USD bn]
+    revenue_third_year, capacity_third_year, ebitda_third_year, nopat_third_year
+        [USD bn]
+    nopat_first, nopat_last_year
+        [USD bn]
+    book_last_two_years
+        Sum over quarters of net book value at their end  [USD bn]
+    """
 
     pv_fcf: Rows
     pv_ai_capex: Rows
@@ -121,7 +166,19 @@ class Totals(NamedTuple):
 
 
 class Extremes(NamedTuple):
-    """Worst quarters and years so far, for rows of companies or for the group."""
+    """Worst quarters and years so far, for rows of companies or for the group.
+
+    Attributes
+    ----------
+    fcf_of_year, charge_of_year
+        Of the year that is under way: free cash flow, and what idle chips cost  [USD bn]
+    fcf_trough, worst_charge
+        The worst year so far  [USD bn/yr]
+    idle_share
+        Largest share of all chips bought that waited for power at one time  [1]
+    idle_value
+        Largest cost of chips that waited for power at one time  [USD bn]
+    """
 
     fcf_of_year: Rows
     fcf_trough: Rows
@@ -131,11 +188,18 @@ class Extremes(NamedTuple):
     idle_value: Rows
 
 
-def marks(quarters: int, dtype: jnp.dtype) -> Marks:
-    """The marks of every quarter of a horizon.
+def windows(quarters: int, dtype: jnp.dtype) -> Windows:
+    """The windows of every quarter of a horizon.
 
     The third year is the last four quarters where the horizon is shorter; a part-year at the end closes no
     year.
+
+    Parameters
+    ----------
+    quarters
+        Length of the horizon, 8 or more.
+    dtype
+        Of the weights.
     """
     t = jnp.arange(quarters)
     third = min(quarters, 12)
@@ -143,7 +207,7 @@ def marks(quarters: int, dtype: jnp.dtype) -> Marks:
     def within(years: slice) -> Weight:
         return ((t >= years.start) & (t < years.stop)).astype(dtype)
 
-    return Marks(
+    return Windows(
         first=within(slice(0, 1)),
         eighth=within(slice(7, 8)),
         first_year=within(FIRST_YEAR),
@@ -159,7 +223,13 @@ def marks(quarters: int, dtype: jnp.dtype) -> Marks:
 
 
 def nothing(companies: int, paths: int, dtype: jnp.dtype) -> tuple[Totals, Extremes, Extremes]:
-    """Totals, and extremes by company and of the group, before the first quarter."""
+    """Totals, and extremes by company and of the group, before the first quarter.
+
+    Parameters
+    ----------
+    companies, paths, dtype
+        Shape and precision.
+    """
     zero = jnp.zeros((companies, paths), dtype)
 
     def none(rows: int) -> Extremes:
@@ -169,8 +239,22 @@ def nothing(companies: int, paths: int, dtype: jnp.dtype) -> tuple[Totals, Extre
     return Totals(*([zero] * len(Totals._fields))), none(companies), none(1)
 
 
-def add(totals: Totals, record: Record, when: Marks, year: Float[Array, ""], rate: PerPath) -> Totals:
-    """The totals with one quarter more; flows are discounted from mid-quarter at a rate in logs  [1/yr]."""
+def add(totals: Totals, record: Record, when: Windows, year: Float[Array, ""], rate: PerPath) -> Totals:
+    """The totals with one quarter more; flows are discounted from mid-quarter at a rate in logs  [1/yr].
+
+    Parameters
+    ----------
+    totals
+        At the end of the quarter before.
+    record
+        Of this quarter.
+    when
+        Which windows this quarter is in.
+    year
+        Years since the start, when the quarter begins.
+    rate
+        As above.
+    """
     s = record.statement
     discount = jnp.exp(-rate * (year + H / 2))
     ebitda = record.revenue - s.energy_cost - s.opex
@@ -197,8 +281,18 @@ def add(totals: Totals, record: Record, when: Marks, year: Float[Array, ""], rat
     )
 
 
-def worsen(extremes: Extremes, record: Record, when: Marks) -> Extremes:
-    """The extremes with one quarter more; ``record`` holds the same rows."""
+def update_extremes(extremes: Extremes, record: Record, when: Windows) -> Extremes:
+    """The extremes with one quarter more; ``record`` holds the same rows.
+
+    Parameters
+    ----------
+    extremes
+        At the end of the quarter before.
+    record
+        Of this quarter.
+    when
+        Which windows this quarter is in.
+    """
     fcf = when.goes_on_with_year * extremes.fcf_of_year + record.statement.fcf
     charge = when.goes_on_with_year * extremes.charge_of_year + record.idle_charge
     closes = when.closes_year > 0
@@ -213,7 +307,17 @@ def worsen(extremes: Extremes, record: Record, when: Marks) -> Extremes:
 
 
 def per_share(totals: Totals, extremes: Extremes, shares: PerCompany, tax: PerPath) -> dict[str, PerCompany]:
-    """Metrics in USD per share: what idle chips take in the worst year, and what AI adds by the third."""
+    """Metrics in USD per share: what idle chips take in the worst year, and what AI adds by the third.
+
+    Parameters
+    ----------
+    totals, extremes
+        After the last quarter.
+    shares
+        Number of shares  [bn], above 0
+    tax
+        Tax rate  [1]
+    """
     added = totals.nopat_third_year - QUARTERS_PER_YEAR * totals.nopat_first
     return {
         "eps_drag": extremes.worst_charge * (1 - tax) / shares,
@@ -256,5 +360,11 @@ def amounts(totals: Totals, extremes: Extremes, opening: Opening, terminal: Rows
 
 
 def of_group[T: (Record, Totals, Opening)](rows: T) -> T:
-    """The same for the group: sums over companies."""
+    """The same for the group: sums over companies.
+
+    Parameters
+    ----------
+    rows
+        A record of arrays whose last axis but one is companies.
+    """
     return jax.tree.map(lambda x: total(x, x.ndim - 2), rows)

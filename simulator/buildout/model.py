@@ -7,16 +7,17 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.buildout import cycle, metrics, path
+from simulator.buildout import cycle, metrics, path, tables
 from simulator.buildout import shocks as shock_series
 from simulator.buildout.arrays import H, total
 from simulator.buildout.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
-from simulator.buildout.metrics import PER_SHARE, UNITS, Extremes, Marks, Opening, Record, Totals
+from simulator.buildout.metrics import Extremes, Opening, Record, Totals, Windows
 from simulator.buildout.path import State, Terms
+from simulator.buildout.settings import BuildoutSettings, DepreciationPolicy
 from simulator.buildout.shocks import Shock, Shocks
 from simulator.buildout.valuation import unbounded
 from simulator.errors import Fault, StudyError
-from simulator.study.records import DepreciationPolicy, Prior, Settings
+from simulator.study.records import Prior
 
 #: What the two metrics that hang on it say of a path without a value at the horizon.
 NO_VALUE = (
@@ -45,7 +46,7 @@ class Buildout:
         The settings lack what the model needs.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: BuildoutSettings) -> None:
         horizon, stages = settings.horizon_quarters, settings.pipeline_stages
         policy = settings.depreciation_policy
         if not (horizon and stages and policy and settings.companies and settings.power_sources):
@@ -85,16 +86,18 @@ class Buildout:
     def metric_units(self) -> dict[str, str]:
         """Names of all metrics, in order, with their units."""
         return {
-            f"{name}.{entity}": unit
-            for name, unit in UNITS.items()
+            f"{metric.name}.{entity}": metric.unit
+            for metric in tables.metrics().values()
             for entity in (*self.companies, "group")
-            if not (entity == "group" and name in PER_SHARE)
+            if metric.group or entity != "group"
         }
 
     @property
     def may_be_infinite(self) -> frozenset[str]:
         """Metrics for which infinity is an answer: capital that never pays back."""
-        return frozenset(name for name in self.metric_units if name.startswith("payback_years."))
+        return frozenset(
+            name for name in self.metric_units if tables.metrics()[name.partition(".")[0]].infinite
+        )
 
     @property
     def undefined(self) -> Mapping[str, str]:
@@ -147,10 +150,10 @@ class Buildout:
         shared = ("regime", "financing_broken", "late_share", "mean_wait")
         return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
 
-    def _run[Kept](
-        self, draws: Draws, keep: Callable[[Record], Kept]
-    ) -> tuple[Parameters, Terms, State, tuple[Totals, Extremes, Extremes], Kept]:
-        """Constants, last state, totals, and of every quarter what ``keep`` makes of its record."""
+    def _run[Collected](
+        self, draws: Draws, collect: Callable[[Record], Collected]
+    ) -> tuple[Parameters, Terms, State, tuple[Totals, Extremes, Extremes], Collected]:
+        """Constants, last state, totals, and of every quarter what ``collect`` makes of its record."""
         p = Parameters(draws, self.companies, self.power_sources)
         terms = path.terms_of(p, self._settings.companies, self._settings.power_sources)
         paths = max((jnp.shape(draw)[-1] for draw in draws.values() if jnp.ndim(draw) > 0), default=1)
@@ -158,27 +161,27 @@ class Buildout:
         shocks = shock_series.gather(draws, events, self.companies, self.power_sources, self.horizon, paths)
         dtype = shocks.price.dtype
 
-        def quarter(carried: Any, at: tuple[Array, Marks, Shocks]) -> tuple[Any, Kept]:
+        def quarter(carried: Any, at: tuple[Array, Windows, Shocks]) -> tuple[Any, Collected]:
             state, (totals, by_company, of_group) = carried
             t, when, now = at
             year = t.astype(dtype) * H
             state, record = path.quarter(terms, self.policy, state, t, year, self.horizon - 1 - t, now)
             after = (
                 metrics.add(totals, record, when, year, terms.value.discount),
-                metrics.worsen(by_company, record, when),
-                metrics.worsen(of_group, metrics.of_group(record), when),
+                metrics.update_extremes(by_company, record, when),
+                metrics.update_extremes(of_group, metrics.of_group(record), when),
             )
-            return (state, after), keep(record)
+            return (state, after), collect(record)
 
         start = path.opening(terms, self.horizon, self.stages, paths, dtype)
         carried = (start, metrics.nothing(len(self.companies), paths, dtype))
         quarters = jnp.arange(self.horizon, dtype=jnp.int32)
-        marks = metrics.marks(self.horizon, dtype)
-        (last, totals), kept = jax.lax.scan(quarter, carried, (quarters, marks, shocks))
-        return p, terms, last, totals, kept
+        windows = metrics.windows(self.horizon, dtype)
+        (last, totals), collected = jax.lax.scan(quarter, carried, (quarters, windows, shocks))
+        return p, terms, last, totals, collected
 
 
-def _missing(settings: Settings) -> list[Fault]:
+def _missing(settings: BuildoutSettings) -> list[Fault]:
     needed = {
         "study.horizon_quarters": settings.horizon_quarters,
         "study.pipeline_stages": settings.pipeline_stages,

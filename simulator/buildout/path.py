@@ -8,26 +8,36 @@ from jaxtyping import Array, Float
 
 from simulator.buildout import accounts, adoption, capital, cycle, fleet, pipeline, power, price, spend
 from simulator.buildout.accounts import AccountTerms, Books
-from simulator.buildout.adoption import AdoptionTerms, Demand, Mood
-from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, settled, total
+from simulator.buildout.adoption import AdoptionTerms, Demand, DemandState
+from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, materialise, total
 from simulator.buildout.capital import Capital, OpeningCapital
 from simulator.buildout.cycle import Cycle, CycleTerms
 from simulator.buildout.exposures import ExposureTerms, core_income
 from simulator.buildout.fleet import Capacity, Entries, Fleet, FleetTerms
 from simulator.buildout.inputs import Parameters
 from simulator.buildout.metrics import Record
-from simulator.buildout.pipeline import Cargo, Queue
+from simulator.buildout.pipeline import OrderBatch, Queue
 from simulator.buildout.power import Lateness, Lead, PowerTerms
 from simulator.buildout.price import PriceTerms
+from simulator.buildout.settings import Company, DepreciationPolicy, PowerSource
 from simulator.buildout.shocks import Shocks, persist, variance
 from simulator.buildout.silicon import Silicon, SiliconTerms, per_gigawatt
 from simulator.buildout.spend import SpendTerms
 from simulator.buildout.valuation import ValueTerms, mid_cycle_revenue, terminal_value
-from simulator.study.records import Company, DepreciationPolicy, PowerSource
 
 
 class Terms(NamedTuple):
-    """Everything about a path that does not change from quarter to quarter."""
+    """Everything about a path that does not change from quarter to quarter.
+
+    Attributes
+    ----------
+    cycle, price, spend, silicon, power, fleet, adoption, accounts, exposures, value
+        Constants of each mechanism.
+    start
+        What stands at the start.
+    opening_price
+        What an opening GW can sell in the first quarter  [USD bn/GW]
+    """
 
     cycle: CycleTerms
     price: PriceTerms
@@ -44,7 +54,19 @@ class Terms(NamedTuple):
 
 
 class Market(NamedTuple):
-    """The last quarter's market, for what looks back at it."""
+    """The last quarter's market, for what looks back at it.
+
+    Attributes
+    ----------
+    demand, capacity
+        Of the quarter.
+    noncircular
+        Revenue that the builders do not finance  [USD bn]
+    shortfall
+        Of yield below the hurdle, 0 to 1  [1]
+    energy_cost
+        [USD bn]
+    """
 
     demand: Demand
     capacity: Capacity
@@ -54,7 +76,19 @@ class Market(NamedTuple):
 
 
 class State(NamedTuple):
-    """All that a path carries from one quarter to the next."""
+    """All that a path carries from one quarter to the next.
+
+    Attributes
+    ----------
+    cycle, lead, queue, fleet, entries, demand_state, capital, books, market
+        State of each mechanism at the end of a quarter.
+    markup
+        Log markup of the price  [1]
+    spend_level
+        Log of capex over the opening year's profile  [1]
+    ads
+        State of the advertising market, standard normal in the long run  [1]
+    """
 
     cycle: Cycle
     markup: PerPath
@@ -63,7 +97,7 @@ class State(NamedTuple):
     queue: Queue
     fleet: Fleet
     entries: Entries
-    mood: Mood
+    demand_state: DemandState
     ads: PerPath
     capital: Capital
     books: Books
@@ -71,18 +105,40 @@ class State(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """What a quarter's spending buys."""
+    """What a quarter's spending buys.
+
+    Attributes
+    ----------
+    level
+        Log of capex over the opening year's profile  [1]
+    total_capex, ai_capex
+        [USD bn]
+    silicon
+        Cost of a gigawatt.
+    batch
+        What is ordered.
+    sites
+        Cost of the sites  [USD bn]
+    """
 
     level: PerCompany
     total_capex: PerCompany
     ai_capex: PerCompany
     silicon: Silicon
-    cargo: Cargo
+    batch: OrderBatch
     sites: PerCompany
 
 
 def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequence[PowerSource]) -> Terms:
-    """The constants of every path, from its draws."""
+    """The constants of every path, from its draws.
+
+    Parameters
+    ----------
+    p
+        Draws of the inputs.
+    companies, power_sources
+        Of the study, in its order.
+    """
     exposures = ExposureTerms.of(p, companies)
     prices = PriceTerms.of(p, exposures.price_gap)
     fleet_terms = FleetTerms.of(p, prices.revenue_per_gw)
@@ -104,11 +160,23 @@ def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequenc
 
 
 def opening(terms: Terms, quarters: int, stages: int, paths: int, dtype: jnp.dtype) -> State:
-    """The state before the first quarter."""
+    """The state before the first quarter.
+
+    Parameters
+    ----------
+    terms
+        Constants of every path.
+    quarters
+        Length of the horizon, 8 to 60.
+    stages
+        Of the queue for power, 1 to 12.
+    paths, dtype
+        Number of paths, and the precision.
+    """
     companies, sources, _ = terms.power.mix.shape
     shared, own = jnp.zeros((1, paths), dtype), jnp.zeros((companies, paths), dtype)
     start = terms.start
-    idle = Cargo(start.idle_gw, start.idle_gw, start.idle_chips, start.idle_chips)
+    idle = OrderBatch(start.idle_gw, start.idle_gw, start.idle_chips, start.idle_chips)
     opening_fleet, entries = fleet.opening(companies, paths, quarters, dtype)
     return State(
         cycle=cycle.opening(paths, dtype),
@@ -118,7 +186,7 @@ def opening(terms: Terms, quarters: int, stages: int, paths: int, dtype: jnp.dty
         queue=pipeline.opening(idle, terms.power.mix, stages, paths),
         fleet=opening_fleet,
         entries=entries,
-        mood=Mood(shared, own, shared),
+        demand_state=DemandState(shared, own, shared),
         ads=shared,
         capital=capital.opening(start, paths, quarters),
         books=accounts.opening(start, paths, quarters),
@@ -135,7 +203,7 @@ def quarter(
     to_come: Array,
     shocks: Shocks,
 ) -> tuple[State, Record]:
-    """The state one quarter on, and the record of the quarter; the order is that of MODEL.md.
+    """The state one quarter on, and the record of the quarter, in the order of docs/explanation/model.md.
 
     Parameters
     ----------
@@ -155,27 +223,27 @@ def quarter(
     moves = t > 0
     now = cycle.move(state.cycle, terms.cycle, shocks, moves)
     markup = price.move_markup(state.markup, terms.price, now.regime, shocks.price, moves)
-    prices = settled(price.price(terms.price, markup - price.excess_of_noise(terms.price, year), year))
-    orders = settled(_order(terms, state, now, t, year, shocks))
+    prices = materialise(price.price(terms.price, markup - price.excess_of_noise(terms.price, year), year))
+    orders = materialise(_order(terms, state, now, t, year, shocks))
 
     lead = power.move_lead(state.lead, terms.power, (shocks.power_common, shocks.power))
     lateness = _lateness(terms, state, lead, orders, year)
     waiting, energised = pipeline.move(
-        state.queue, orders.cargo, terms.power.mix, lateness, terms.accounts.book_kept
+        state.queue, orders.batch, terms.power.mix, lateness, terms.accounts.book_left
     )
-    late_share, mean_wait = pipeline.late_orders(orders.cargo.gw, terms.power.mix, lateness)
+    late_share, mean_wait = pipeline.late_orders(orders.batch.gw, terms.power.mix, lateness)
 
-    surviving = settled(fleet.survival(terms.fleet, year))
+    surviving = materialise(fleet.survival(terms.fleet, year))
     capacity = fleet.capacity(state.fleet, terms.fleet, surviving, prices, terms.opening_price, year)
     joined, entries = fleet.join(
         state.fleet, state.entries, terms.fleet, energised.gw, energised.compute, prices, t
     )
-    mood = adoption.move_mood(state.mood, terms.adoption, now, shocks, moves)
-    demand = adoption.demand(terms.adoption, mood, now, year)
-    capacity, demand = settled((capacity, demand))
+    demand_state = adoption.move_demand_state(state.demand_state, terms.adoption, now, shocks, moves)
+    demand = adoption.demand(terms.adoption, demand_state, now, year)
+    capacity, demand = materialise((capacity, demand))
     wanted = demand.organic + demand.financed
     revenue = jnp.minimum(wanted, capacity.value)
-    noncircular = settled(revenue * demand.organic / jnp.where(wanted > 0, wanted, 1.0))
+    noncircular = materialise(revenue * demand.organic / jnp.where(wanted > 0, wanted, 1.0))
     shortfall = spend.shortfall(terms.spend, noncircular, state.capital.gross_a_year_before)
 
     invested = capital.invest(
@@ -183,22 +251,22 @@ def quarter(
         terms.start,
         terms.fleet,
         surviving,
-        orders.cargo.chips,
+        orders.batch.chips,
         orders.sites,
         energised.chips,
-        orders.cargo.gw,
+        orders.batch.gw,
         t,
         to_come,
     )
 
-    capitalised = accounts.chips_capitalised(policy, terms.start, orders.cargo.chips, energised, t)
+    capitalised = accounts.chips_capitalised(policy, terms.start, orders.batch.chips, energised, t)
     books, depreciation = accounts.depreciate(
         state.books, terms.accounts, terms.start, capitalised, orders.sites, t
     )
     writedown = accounts.written_down(policy, state.queue.waiting, terms.accounts)
     ads = jnp.where(moves, persist(state.ads, shocks.ads, terms.power.persistence), state.ads)
     ads_variance = variance(terms.power.persistence, year / H)
-    core = core_income(terms.exposures, ads, ads_variance, mood.lost, year)
+    core = core_income(terms.exposures, ads, ads_variance, demand_state.lost, year)
     load = revenue / jnp.where(capacity.value > 0, capacity.value, 1.0)
     books, statement = accounts.close(
         books,
@@ -211,13 +279,13 @@ def quarter(
         core,
         orders.ai_capex,
     )
-    statement = settled(statement)
+    statement = materialise(statement)
     record = Record(
         capex=orders.total_capex,
         ai_capex=orders.ai_capex,
-        merchant_capex=orders.cargo.gw * orders.silicon.merchant_cost,
+        merchant_capex=orders.batch.gw * orders.silicon.merchant_cost,
         chips_bought=invested.chips_bought,
-        ordered_gw=orders.cargo.gw,
+        ordered_gw=orders.batch.gw,
         energised_gw=energised.gw,
         idle_gw=waiting.waiting.gw,
         live_gw=capacity.live_gw,
@@ -236,19 +304,29 @@ def quarter(
     )
     market = Market(demand, capacity, noncircular, shortfall, statement.energy_cost)
     after = State(
-        now, markup, orders.level, lead, waiting, joined, entries, mood, ads, invested, books, market
+        now, markup, orders.level, lead, waiting, joined, entries, demand_state, ads, invested, books, market
     )
     return after, record
 
 
 def terminal(terms: Terms, last: State, year: Float[Array, ""]) -> PerCompany:
-    """Value at the horizon, at the horizon, USD bn; ``year`` is when its last quarter began."""
+    """Value at the horizon, at the horizon, USD bn; ``year`` is when its last quarter began.
+
+    Parameters
+    ----------
+    terms
+        Constants of every path.
+    last
+        State at the end of the last quarter.
+    year
+        As above.
+    """
     chips = last.capital.in_use_at_end + terms.start.chips * fleet.survival(terms.fleet, year)
     sites = terms.start.sites + last.capital.sites
     site_years = terms.accounts.site_quarters / QUARTERS_PER_YEAR
     markup = last.markup - price.excess_of_noise(terms.price, year)
     revenue = mid_cycle_revenue(
-        last.market.capacity, last.market.demand, markup, terms.price.mid_cycle, last.mood.lost
+        last.market.capacity, last.market.demand, markup, terms.price.mid_cycle, last.demand_state.lost
     )
     return terminal_value(
         terms.value,
@@ -280,10 +358,12 @@ def _order(
     silicon = per_gigawatt(terms.silicon, year)
     gw = ai_capex / (silicon.chip_cost + silicon.site_cost)
     chips, sites = gw * silicon.chip_cost, gw * silicon.site_cost
-    return Orders(level, total_capex, ai_capex, silicon, Cargo(gw, gw * silicon.compute, chips, chips), sites)
+    return Orders(
+        level, total_capex, ai_capex, silicon, OrderBatch(gw, gw * silicon.compute, chips, chips), sites
+    )
 
 
 def _lateness(terms: Terms, state: State, lead: Lead, orders: Orders, year: Float[Array, ""]) -> Lateness:
     idle_before = total(state.queue.waiting.gw, 0)
-    ordered = total(orders.cargo.gw, 0)
-    return settled(power.lateness(terms.power, lead, ordered, idle_before, year))
+    ordered = total(orders.batch.gw, 0)
+    return materialise(power.lateness(terms.power, lead, ordered, idle_before, year))

@@ -1,23 +1,36 @@
-"""The queue for power: cargoes that wait in stages until a site is energised (MODEL.md, section 5).
+"""The queue for power: orders that wait in stages until their site is energised.
 
-Four cargoes wait together, in the same proportions: gigawatts, compute, chips at cost, and chips at book.
+Four amounts of each order wait together, in the same proportions: gigawatts, compute, chips at cost, and
+chips at book.
 A late order passes a fixed number of stages. The rate of a stage is implicit,
 ``phi = 1 / (1 + delay / (stages h))``, so that no wait passes straight through, nothing can drain below
 zero, and the mean delay is exactly the one asked for.
+
+Equations: docs/explanation/model.md, 6.4.
 """
 
 from typing import NamedTuple
 
 import jax.numpy as jnp
 
-from simulator.buildout.arrays import H, PerCompany, PerPath, PerQueue, PerSource, settled, total
+from simulator.buildout.arrays import H, PerCompany, PerPath, PerQueue, PerSource, materialise, total
 from simulator.buildout.power import Lateness
 
 type Stages = tuple[PerQueue, ...]
 
 
-class Cargo(NamedTuple):
-    """What is ordered, waits or is energised in a quarter."""
+class OrderBatch(NamedTuple):
+    """What is ordered, waits or is energised in a quarter.
+
+    Attributes
+    ----------
+    gw
+        [GW]
+    compute
+        [opening GW]
+    chips, book
+        Chips at cost and at book value  [USD bn]
+    """
 
     gw: PerCompany
     compute: PerCompany
@@ -26,32 +39,56 @@ class Cargo(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """Stocks after this quarter's inflow, what stays of each, and the totals that wait."""
+    """Stocks after this quarter's inflow, what stays of each, and the totals that wait.
+
+    Attributes
+    ----------
+    gw, compute, chips, book
+        What waits, by stage, company and source, in the units of `OrderBatch`.
+    stays
+        Share of a stage's stock that did not leave it this quarter, 0 to 1  [1]
+    waiting
+        All that waits, by company.
+    """
 
     gw: Stages
     compute: Stages
     chips: Stages
     book: Stages
     stays: PerSource
-    waiting: Cargo
+    waiting: OrderBatch
 
 
-def opening(idle: Cargo, mix: PerQueue, stages: int, paths: int) -> Queue:
-    """The opening stock of idle chips, all in the first stage, spread over sources by the order mix."""
+def opening(idle: OrderBatch, mix: PerQueue, stages: int, paths: int) -> Queue:
+    """The opening stock of idle chips, all in the first stage, spread over sources by the order mix.
+
+    Parameters
+    ----------
+    idle
+        What waits at the start.
+    mix
+        Share of each company's orders by source; sums to one over sources  [1]
+    stages
+        Of the queue, 1 or more.
+    paths
+        Number of paths.
+    """
     companies, sources, _ = mix.shape
     dtype = idle.gw.dtype
 
-    def stocks(cargo: PerCompany) -> Stages:
-        first = jnp.broadcast_to(cargo[:, None] * mix, (companies, sources, paths))
+    def stocks(amount: PerCompany) -> Stages:
+        first = jnp.broadcast_to(amount[:, None] * mix, (companies, sources, paths))
         return (first, *(jnp.zeros_like(first) for _ in range(stages - 1)))
 
-    waiting = Cargo(*(jnp.broadcast_to(cargo, (companies, paths)) for cargo in idle))
-    return Queue(*(stocks(cargo) for cargo in idle), stays=jnp.ones((sources, paths), dtype), waiting=waiting)
+    waiting = OrderBatch(*(jnp.broadcast_to(amount, (companies, paths)) for amount in idle))
+    return Queue(
+        *(stocks(amount) for amount in idle), stays=jnp.ones((sources, paths), dtype), waiting=waiting
+    )
 
 
 def move(
-    queue: Queue, ordered: Cargo, mix: PerQueue, lateness: Lateness, book_kept: PerPath
-) -> tuple[Queue, Cargo]:
+    queue: Queue, ordered: OrderBatch, mix: PerQueue, lateness: Lateness, book_left: PerPath
+) -> tuple[Queue, OrderBatch]:
     """The queue one quarter on, and what is energised.
 
     Parameters
@@ -64,21 +101,21 @@ def move(
         Share of each company's orders by source.
     lateness
         How late each source is for these orders.
-    book_kept
+    book_left
         Share of the book value of waiting chips that is left after a quarter of obsolescence.
     """
     stages = len(queue.gw)
     passes = _passes(lateness, stages)
-    passes, late_share, stays_booked = settled(
-        (passes, mix * lateness.late_share[None], queue.stays * book_kept)
+    passes, late_share, stays_booked = materialise(
+        (passes, mix * lateness.late_share[None], queue.stays * book_left)
     )
     late = total(late_share, 1)[:, 0]
 
-    def cascade(stocks: Stages, inflow: PerCompany, kept: PerSource) -> tuple[Stages, PerCompany]:
+    def cascade(stocks: Stages, inflow: PerCompany, stays: PerSource) -> tuple[Stages, PerCompany]:
         flow = inflow[:, None] * late_share
         after = []
         for stock in stocks:
-            stock = settled(kept[None] * stock + flow)
+            stock = materialise(stays[None] * stock + flow)
             flow = passes[None] * stock
             after.append(stock)
         return tuple(after), total(flow, 1)[:, 0]
@@ -88,11 +125,13 @@ def move(
     chips, chips_out = cascade(queue.chips, ordered.chips, queue.stays)
     book, book_out = cascade(queue.book, ordered.book, stays_booked)
 
-    late, out = settled((late, Cargo(gw_out, compute_out, chips_out, book_out)))
-    kept = queue.waiting._replace(book=queue.waiting.book * book_kept)
-    waiting = Cargo(*(jnp.maximum(k + o * late - e, 0.0) for k, o, e in zip(kept, ordered, out, strict=True)))
-    energised = Cargo(*(o - o * late + e for o, e in zip(ordered, out, strict=True)))
-    waiting, energised = settled((waiting, energised))
+    late, out = materialise((late, OrderBatch(gw_out, compute_out, chips_out, book_out)))
+    left = queue.waiting._replace(book=queue.waiting.book * book_left)
+    waiting = OrderBatch(
+        *(jnp.maximum(w + o * late - e, 0.0) for w, o, e in zip(left, ordered, out, strict=True))
+    )
+    energised = OrderBatch(*(o - o * late + e for o, e in zip(ordered, out, strict=True)))
+    waiting, energised = materialise((waiting, energised))
     return Queue(gw, compute, chips, book, 1 - passes, waiting), energised
 
 
@@ -104,7 +143,22 @@ def _passes(lateness: Lateness, stages: int) -> PerSource:
 
 
 def late_orders(ordered: PerCompany, mix: PerQueue, lateness: Lateness) -> tuple[PerPath, PerPath]:
-    """Share of the GW ordered by all companies that is late, and its mean wait in years."""
+    """Share of the GW ordered by all companies that is late, and its mean wait in years.
+
+    Parameters
+    ----------
+    ordered
+        Of this quarter  [GW]
+    mix
+        Share of each company's orders by source  [1]
+    lateness
+        Of this quarter's orders.
+
+    Returns
+    -------
+    tuple
+        Share, 0 to 1  [1], and mean wait of those that are late  [yr]; 0 where none is.
+    """
     by_source = total(ordered[:, None] * mix, 0)[0]
     late = total(by_source * lateness.late_share, 0)
     wait = total(by_source * lateness.mean_wait, 0)

@@ -1,4 +1,7 @@
-"""Time to power by source: lead times, congestion, lateness and cancellation (MODEL.md, section 5)."""
+"""Time to power by source: lead times, congestion, lateness and cancellation.
+
+Equations: docs/explanation/model.md, 6.1 to 6.3.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,14 +9,42 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.buildout.arrays import H, PerPath, PerQueue, PerSource, settled, total
+from simulator.buildout.arrays import H, PerPath, PerQueue, PerSource, materialise, total
 from simulator.buildout.inputs import Parameters
 from simulator.buildout.normal import normal_cdf
 from simulator.buildout.shocks import persist, variance
 
 
 class PowerTerms(NamedTuple):
-    """Lead times as logs, what they are planned to be, and the load that lengthens them."""
+    """Lead times as logs, what they are planned to be, and the load that lengthens them.
+
+    Attributes
+    ----------
+    mix
+        Share of each company's orders by source; sums to one over sources  [1]
+    log_lead, log_equipment, log_shell
+        Logs of the lead times of connection, electrical equipment and building  [log yr]
+    plan
+        Time to power that was planned for  [yr]
+    dispersion
+        Standard deviation of log time to power between projects  [1]
+    volatility
+        Standard deviation of log lead time in the long run  [1]
+    common_loading, own_loading
+        Of shocks that all sources share, and of each one's own  [1]
+    persistence
+        Of the shocks, from one quarter to the next, 0 to 1  [1]
+    hookup
+        Capacity that can be connected at the start without congestion  [GW/yr], above 0
+    hookup_growth
+        Its growth  [1/yr]
+    congestion
+        Elasticity of lead times to load above capacity  [1]
+    cancelled
+        Share of orders in time that lose their slot, 0 to 1  [1]
+    reroute
+        How long those wait for another  [yr]
+    """
 
     mix: PerQueue
     log_lead: PerSource
@@ -33,7 +64,15 @@ class PowerTerms(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters, cancellation: Sequence[str]) -> "PowerTerms":
-        """``cancellation`` names, for each source, the prior of the share of orders that lose their slot."""
+        """``cancellation`` names, for each source, the prior of the share of orders that lose their slot.
+
+        Parameters
+        ----------
+        p
+            Draws of the inputs ``power.*`` and ``dependence.*``.
+        cancellation
+            As below.
+        """
         weight = p.source("power.mix")[None] * p.company_source("power.tilt")
         rho = p.path("dependence.power_rho")
         return cls(
@@ -70,7 +109,17 @@ class Lateness(NamedTuple):
 
 
 def move_lead(lead: Lead, terms: PowerTerms, shocks: tuple[PerPath, PerSource]) -> Lead:
-    """Lead-time deviations one quarter on."""
+    """Lead-time deviations one quarter on.
+
+    Parameters
+    ----------
+    lead
+        At the end of the quarter before.
+    terms
+        Constants of the path.
+    shocks
+        Standard normal, common and by source.
+    """
     common, own = shocks
     return Lead(persist(lead.common, common, terms.persistence), persist(lead.own, own, terms.persistence))
 
@@ -100,12 +149,14 @@ def lateness(
     late too and wait for another slot.
     """
     load = (ordered / H + idle_before) / (terms.hookup * jnp.exp(terms.hookup_growth * year))
-    lengthening = settled(terms.congestion * jnp.log(jnp.maximum(load, 1.0)))
+    lengthening = materialise(terms.congestion * jnp.log(jnp.maximum(load, 1.0)))
     moved = terms.log_lead + terms.volatility * (
         terms.common_loading * lead.common + terms.own_loading * lead.own
     )
     moved = moved - terms.volatility**2 * variance(terms.persistence, year / H + 1) / 2
-    log_time = settled(jnp.maximum(jnp.maximum(moved, terms.log_equipment) + lengthening, terms.log_shell))
+    log_time = materialise(
+        jnp.maximum(jnp.maximum(moved, terms.log_equipment) + lengthening, terms.log_shell)
+    )
     late, wait = scattered_wait(jnp.exp(log_time), log_time - jnp.log(terms.plan), terms)
     late_share = late + terms.cancelled * (1 - late)
     wait = wait + terms.cancelled * terms.reroute
@@ -113,11 +164,26 @@ def lateness(
 
 
 def scattered_wait(time: PerSource, log_excess: PerSource, terms: PowerTerms) -> tuple[PerSource, PerSource]:
-    """Late share and mean wait in years of projects scattered about ``time``; exact without scatter."""
+    """Late share and mean wait in years of projects scattered about ``time``; exact without scatter.
+
+    Parameters
+    ----------
+    time
+        Time to power of the typical project  [yr]
+    log_excess
+        Log of that over the plan  [1]
+    terms
+        With the scatter and the plan; no scatter makes all late, or none.
+
+    Returns
+    -------
+    tuple
+        Late share, 0 to 1  [1], and mean wait of all projects  [yr], equation 6.3.
+    """
     scatters = terms.dispersion > 0
     sigma = jnp.where(scatters, terms.dispersion, 1.0)
     d = log_excess / sigma
-    late, beyond = settled((normal_cdf(d), normal_cdf(d + sigma)))
+    late, beyond = materialise((normal_cdf(d), normal_cdf(d + sigma)))
     wait = time * jnp.exp(sigma**2 / 2) * beyond - terms.plan * late
     sharp = jnp.maximum(time - terms.plan, 0.0)
     return (

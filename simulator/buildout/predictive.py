@@ -20,10 +20,11 @@ from simulator.buildout.inputs import Input, Parameters
 from simulator.buildout.metrics import FIRST_TWO_YEARS, FIRST_YEAR, SECOND_YEAR
 from simulator.buildout.model import REPORTED_DEPRECIATION, Buildout, Draws
 from simulator.buildout.price import PriceTerms
+from simulator.buildout.settings import BuildoutSettings
 from simulator.buildout.shocks import Shock
 from simulator.buildout.silicon import SiliconTerms, per_gigawatt
 from simulator.errors import Fault
-from simulator.study.records import Prior, Settings
+from simulator.study.records import Prior
 
 type Series = Mapping[str, Array]
 type Rows = Float[Array, "row #path"]
@@ -67,7 +68,7 @@ class Predictive:
         those whose capex is compared with depreciation; without any, that quantity is left out.
     """
 
-    def __init__(self, settings: Settings, priors: Collection[str]) -> None:
+    def __init__(self, settings: BuildoutSettings, priors: Collection[str]) -> None:
         self._buildout = Buildout(settings)
         self._settings = settings
         self._reporting = tuple(
@@ -137,6 +138,13 @@ def opening(p: Parameters, fleet: FleetTerms) -> Quantities:
       themselves  [USD bn/yr]
     - ``opening_gw``: live for AI, the gigawatts that earn both at the opening price  [GW]
     - ``opening_revenue_per_gw``: both together over those gigawatts  [USD bn/GW/yr]
+
+    Parameters
+    ----------
+    p
+        Draws of the inputs ``adoption.*``.
+    fleet
+        With the opening fleet.
     """
     sold, used = (_group(p.company(f"adoption.{name}")) for name in ("ai_revenue", "internal_value"))
     gigawatts = _group(fleet.opening_gw)
@@ -153,6 +161,13 @@ def one_gigawatt(gigawatt: Gigawatt, orders: PerCompany) -> Quantities:
 
     - ``levelised_cost_per_gw``: see `levelised_cost`  [USD bn/GW/yr]
     - ``value_per_dollar_on_time``: see `worth_on_time`, less what was paid, over what was paid  [1]
+
+    Parameters
+    ----------
+    gigawatt
+        On each company's mix.
+    orders
+        By which companies are weighted  [GW]
     """
     paid = _group((gigawatt.chips + gigawatt.sites) * orders)
     return {
@@ -177,6 +192,13 @@ def first_years(p: Parameters, series: Series) -> Quantities:
       as many as the horizon has, else 0; its mean is a probability  [1]
     - ``idle_peak``: cost of chips that wait for power over chips bought so far, the largest of all
       quarters  [1]
+
+    Parameters
+    ----------
+    p
+        Draws of ``finance.revenue_2025`` and ``finance.revenue_growth``.
+    series
+        Of the build-out.
     """
     revenue = _group(p.company("finance.revenue_2025") * (1 + p.path("finance.revenue_growth")))
     capex, orders = _total(series["capex"], FIRST_YEAR), _total(series["ordered_gw"], FIRST_YEAR)

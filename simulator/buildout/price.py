@@ -1,4 +1,7 @@
-"""The price of AI capacity (MODEL.md, section 2)."""
+"""The price of AI capacity.
+
+Equations: docs/explanation/model.md, 3.1 to 3.3.
+"""
 
 from typing import NamedTuple
 
@@ -12,7 +15,25 @@ from simulator.buildout.inputs import Parameters
 
 
 class PriceTerms(NamedTuple):
-    """Opening price, its trend, and the markup that moves about a target set by the regime."""
+    """Opening price, its trend, and the markup that moves about a target set by the regime.
+
+    Attributes
+    ----------
+    revenue_per_gw
+        Opening price  [USD bn/GW/yr]
+    decline
+        Fall of the price by progress that is passed on  [1/yr]
+    gap
+        Price pressure on exposed companies.
+    targets
+        Log markup in boom, plateau and bust  [1]
+    speed, adjustment
+        How fast the markup goes to its target  [1/yr], and the part of the way in a quarter  [1]
+    volatility
+        Standard deviation of a quarter's shock to the log markup  [1]
+    mid_cycle
+        Log markup, averaged over the long run of the cycle  [1]
+    """
 
     revenue_per_gw: PerCompany
     decline: PerPath
@@ -25,7 +46,15 @@ class PriceTerms(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters, gap: Exposure) -> "PriceTerms":
-        """From rental and first-party revenue per GW-year, pass-through and markups."""
+        """From rental and first-party revenue per GW-year, pass-through and markups.
+
+        Parameters
+        ----------
+        p
+            Draws of the inputs ``economics.*``, ``silicon.perf_growth`` and ``cycle.*``.
+        gap
+            Which companies are exposed to price pressure, and to how much.
+        """
         first_party = p.company("economics.first_party")
         boom, plateau, bust = (p.path(f"economics.markup_{s}") for s in ("boom", "plateau", "bust"))
         shares = stationary_shares(p)
@@ -45,7 +74,26 @@ class PriceTerms(NamedTuple):
 def move_markup(
     markup: PerPath, terms: PriceTerms, regime: Regime, shock: PerPath, moves: Bool[Array, ""]
 ) -> PerPath:
-    """Log markup one quarter on, drawn to the target of the regime."""
+    """Log markup one quarter on, drawn to the target of the regime.
+
+    Parameters
+    ----------
+    markup
+        Log markup at the end of the quarter before  [1]
+    terms
+        Constants of the path.
+    regime
+        Of this quarter.
+    shock
+        Standard normal.
+    moves
+        False in the opening quarter.
+
+    Returns
+    -------
+    PerPath
+        [1], equation 3.3.
+    """
     target = by_regime(regime, *terms.targets)
     after = markup + terms.adjustment * (target - markup) + terms.volatility * shock
     return jnp.where(moves, after, markup)
@@ -57,6 +105,13 @@ def excess_of_noise(terms: PriceTerms, year: Float[Array, ""]) -> PerPath:
     Taken off the log price, it leaves the mean price where it would be without shocks, for any volatility.
     The variance is ``volatility^2 (1 + k + ... + k^(t - 1))`` after ``t`` shocks, with
     ``k = exp(-2 speed h)``.
+
+    Parameters
+    ----------
+    terms
+        Constants of the path; a speed of 0 is a random walk.
+    year
+        Years since the start.
     """
     pulled = terms.speed > 0
     speed = jnp.where(pulled, terms.speed, 1.0)
@@ -68,6 +123,20 @@ def price(terms: PriceTerms, markup: PerPath, year: Float[Array, ""]) -> PerComp
     """Revenue per GW of opening compute in a quarter, USD bn, if sold at today's price.
 
     ``markup`` is net of `excess_of_noise`.
+
+    Parameters
+    ----------
+    terms
+        Constants of the path.
+    markup
+        As above  [1]
+    year
+        Years since the start.
+
+    Returns
+    -------
+    PerCompany
+        [USD bn/GW], equation 3.2.
     """
     trend = jnp.exp(markup - terms.decline * year)
     gap = terms.gap.parts

@@ -35,7 +35,13 @@ class RunOff(NamedTuple):
         return cls(quarters, H * growth_per_year)
 
     def charge(self, quarter: Quarter) -> PerCompany:
-        """Part of the opening book that is written off in a quarter; over its life they sum to one  [1]."""
+        """Part of the opening book that is written off in a quarter; over its life they sum to one  [1].
+
+        Parameters
+        ----------
+        quarter
+            Index of the quarter, from 0.
+        """
         left = self.quarters - quarter.astype(self.quarters.dtype)
         whole = self._book(self.quarters)
         return (self._book(left) - self._book(left - 1)) / whole

@@ -1,4 +1,7 @@
-"""The shocks that the model asks for, and the autoregressive states that they drive (MODEL.md, opening)."""
+"""The shocks that the model asks for, and the autoregressive states that they drive.
+
+Equations: docs/explanation/model.md, 1.1.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
@@ -25,7 +28,17 @@ class Events(NamedTuple):
 
 
 class Shocks(NamedTuple):
-    """All shocks, quarter by quarter: uniforms for the cycle, standard normals for the rest."""
+    """All shocks, quarter by quarter: uniforms for the cycle, standard normals for the rest.
+
+    Attributes
+    ----------
+    cycle, financing, contagion
+        Uniform on (0, 1).
+    price, spend_common, demand_common, power_common, ads
+        Standard normal, one for all.
+    spend, demand, power
+        Standard normal, by company or source.
+    """
 
     cycle: Float[Array, "*quarter 1 path"]
     financing: Float[Array, "*quarter 1 path"]
@@ -55,7 +68,15 @@ _COMMON = {
 
 
 def declare(companies: Sequence[str], sources: Sequence[str], quarters: int) -> Mapping[str, Shock]:
-    """Names, sizes and kinds of all shocks of a study."""
+    """Names, sizes and kinds of all shocks of a study.
+
+    Parameters
+    ----------
+    companies, sources
+        Names, in the order of the study.
+    quarters
+        Length of the horizon.
+    """
     names = [
         *_COMMON.values(),
         *(f"shock.spend.{c}" for c in companies),
@@ -80,6 +101,17 @@ def gather(
 
     A study may give a series: ``[quarter, path]`` by a prior of that size, ``[path]`` for one draw that
     holds in every quarter, or a number.
+
+    Parameters
+    ----------
+    draws
+        By name.
+    events
+        Uniforms of every quarter.
+    companies, sources
+        Names, in the order of the study.
+    quarters, paths
+        Length of the horizon; number of paths.
     """
 
     def rows(names: Sequence[str]) -> Float[Array, "quarter row path"]:
@@ -97,7 +129,22 @@ def gather(
 def every_quarter(
     draws: Mapping[str, Float[Array, "..."]], name: str, quarters: int, paths: int
 ) -> Float[Array, "quarter path"]:
-    """A draw as a series: what is one number, or one a path, holds in every quarter."""
+    """A draw as a series: what is one number, or one a path, holds in every quarter.
+
+    Parameters
+    ----------
+    draws
+        By name.
+    name
+        Of one of them: a number, ``[path]`` or ``[quarter, path]``.
+    quarters, paths
+        Length of the horizon; number of paths.
+
+    Raises
+    ------
+    StudyError
+        It has another number of quarters.
+    """
     draw = draws[name]
     series = draw if draw.ndim == 2 else jnp.reshape(draw, (1, -1))
     if series.shape[0] not in (1, quarters):
@@ -106,12 +153,35 @@ def every_quarter(
 
 
 def variance(persistence: Float[Array, "1 #path"], shocks: Float[Array, ""]) -> Float[Array, "1 #path"]:
-    """Variance of a state of `persist` after so many shocks, from a start at zero: one in the long run."""
+    """Variance of a state of `persist` after so many shocks, from a start at zero: one in the long run.
+
+    Parameters
+    ----------
+    persistence
+        0 to 1  [1]
+    shocks
+        How many, 0 or more.
+    """
     return 1 - persistence ** (2 * shocks)
 
 
 def persist(
     state: Float[Array, "row path"], shock: Float[Array, "row path"], persistence: Float[Array, "1 #path"]
 ) -> Float[Array, "row path"]:
-    """One step of a first-order autoregression whose stationary variance is one."""
+    """One step of a first-order autoregression whose stationary variance is one.
+
+    Parameters
+    ----------
+    state
+        Before.
+    shock
+        Standard normal.
+    persistence
+        0 to 1  [1]
+
+    Returns
+    -------
+    Float[Array, "row path"]
+        Equation 1.1.
+    """
     return persistence * state + jnp.sqrt(1 - persistence**2) * shock

@@ -1,4 +1,7 @@
-"""What a gigawatt costs and computes: merchant and custom chips (MODEL.md, section 4)."""
+"""What a gigawatt costs and computes: merchant and custom chips.
+
+Equations: docs/explanation/model.md, 5.1 and 5.2.
+"""
 
 from typing import NamedTuple
 
@@ -10,7 +13,27 @@ from simulator.buildout.inputs import Parameters
 
 
 class SiliconTerms(NamedTuple):
-    """Cost per GW, the merchant share and its decline, and what custom chips save and do."""
+    """Cost per GW, the merchant share and its decline, and what custom chips save and do.
+
+    Attributes
+    ----------
+    cost_per_gw
+        Chips and site of an opening GW, all merchant chips  [USD bn/GW]
+    compute_share
+        Part of it that is chips, 0 to 1  [1]
+    inflation
+        Its growth  [1/yr]
+    merchant_opening
+        Share of merchant chips at the start, 0 to 1  [1]
+    shift
+        Decline of that share  [1/yr]
+    custom_discount
+        What a custom chip saves, 0 to 1  [1]
+    custom_perf
+        Its work, a merchant chip's being 1  [1]
+    perf_growth
+        Growth of work per GW  [1/yr]
+    """
 
     cost_per_gw: PerPath
     compute_share: PerPath
@@ -23,7 +46,13 @@ class SiliconTerms(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters) -> "SiliconTerms":
-        """The merchant share at the start follows from 2024's, tilted by company, and the years since."""
+        """The merchant share at the start follows from 2024's, tilted by company, and the years since.
+
+        Parameters
+        ----------
+        p
+            Draws of the inputs ``silicon.*``.
+        """
         shift = p.company("silicon.shift")
         share_2024 = p.path("silicon.merchant_2024") ** p.company("silicon.merchant_tilt")
         return cls(
@@ -39,7 +68,15 @@ class SiliconTerms(NamedTuple):
 
 
 class Silicon(NamedTuple):
-    """A gigawatt ordered this quarter: its cost in USD bn, and its compute against an opening GW."""
+    """A gigawatt ordered this quarter: its cost in USD bn, and its compute against an opening GW.
+
+    Attributes
+    ----------
+    merchant_cost, chip_cost, site_cost
+        What goes to merchant chips, to all chips, and to the site  [USD bn/GW]
+    compute
+        [opening GW/GW]
+    """
 
     merchant_cost: PerCompany
     chip_cost: PerCompany
@@ -48,7 +85,15 @@ class Silicon(NamedTuple):
 
 
 def per_gigawatt(terms: SiliconTerms, year: Float[Array, ""]) -> Silicon:
-    """Cost and compute of one GW ordered ``year`` years after the start."""
+    """Cost and compute of one GW ordered ``year`` years after the start.
+
+    Parameters
+    ----------
+    terms
+        Constants of the path.
+    year
+        As above, 0 or more.
+    """
     merchant = terms.merchant_opening * jnp.exp(-terms.shift * year)
     cost = terms.cost_per_gw * jnp.exp(terms.inflation * year)
     chips = cost * terms.compute_share

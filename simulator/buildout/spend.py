@@ -1,4 +1,7 @@
-"""Capital spending: opening year, growth through the cycle, discipline, deferral (MODEL.md, section 3)."""
+"""Capital spending: opening year, growth through the cycle, discipline, deferral.
+
+Equations: docs/explanation/model.md, 4.1 to 4.3.
+"""
 
 from typing import NamedTuple
 
@@ -11,7 +14,31 @@ from simulator.buildout.inputs import Parameters
 
 
 class SpendTerms(NamedTuple):
-    """Opening-year capex and the rules by which it moves after that year."""
+    """Opening-year capex and the rules by which it moves after that year.
+
+    Attributes
+    ----------
+    opening_year
+        Capex of the first year  [USD bn/yr]
+    profile
+        Share of each quarter in a year; sums to one  [1]
+    ai_share
+        Of capex, 0 to 1  [1]
+    growth
+        Of log capex in boom, plateau and bust  [1/yr]
+    fade
+        How fast growth in a boom falls to that of a plateau  [1/yr]
+    discipline
+        Growth lost at a full shortfall of yield  [1/yr]
+    hurdle
+        Yield on capital below which there is a shortfall  [1/yr]
+    deferral, deferral_threshold
+        Share of capex put off per unit of idle over ordered GW above the threshold  [1]
+    volatility
+        Standard deviation of a quarter's shock to log capex  [1]
+    common_loading, own_loading
+        Of the shocks that all companies share, and of each one's own  [1]
+    """
 
     opening_year: PerCompany
     profile: Float[Array, "4 company #path"]
@@ -28,7 +55,13 @@ class SpendTerms(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters) -> "SpendTerms":
-        """From the table of company capex, the headline and the share of the gap that is real."""
+        """From the table of company capex, the headline and the share of the gap that is real.
+
+        Parameters
+        ----------
+        p
+            Draws of the inputs ``spend.*`` and ``dependence.firm_loading``.
+        """
         table = p.company("spend.capex_2026")
         gap = p.path("spend.headline") / total(table, 0) - 1
         loading = p.path("dependence.firm_loading")
@@ -53,7 +86,17 @@ class SpendTerms(NamedTuple):
 
 
 def shortfall(terms: SpendTerms, noncircular: PerCompany, gross_capital: PerCompany) -> PerCompany:
-    """How far the yield of organic revenue on capital in use falls short of the hurdle, 0 to 1."""
+    """How far the yield of organic revenue on capital in use falls short of the hurdle, 0 to 1.
+
+    Parameters
+    ----------
+    terms
+        With the hurdle.
+    noncircular
+        Organic revenue of the quarter before  [USD bn]
+    gross_capital
+        In use a year before, at cost  [USD bn]
+    """
     in_use = jnp.where(gross_capital > 0, gross_capital, 1.0)
     earned = jnp.where(gross_capital > 0, QUARTERS_PER_YEAR * noncircular / in_use, 0.0)
     return jnp.clip(1 - earned / terms.hurdle, 0, 1)
@@ -68,7 +111,30 @@ def grow(
     year: Float[Array, ""],
     moves: Bool[Array, ""],
 ) -> PerCompany:
-    """Log of capex over the opening year's profile, one quarter on; unchanged in the opening year."""
+    """Log of capex over the opening year's profile, one quarter on; unchanged in the opening year.
+
+    Parameters
+    ----------
+    level
+        At the end of the quarter before  [1]
+    terms
+        Constants of the path.
+    regime
+        Of this quarter.
+    shortfall_before
+        Shortfall of yield in the quarter before, 0 to 1  [1]
+    shocks
+        Standard normal, common and by company.
+    year
+        Years since the start.
+    moves
+        False in the opening year.
+
+    Returns
+    -------
+    PerCompany
+        [1], equation 4.2.
+    """
     boom, plateau, bust = terms.growth
     faded = jnp.exp(-terms.fade * (year - 1))
     trend = by_regime(regime, boom * faded + plateau * (1 - faded), plateau, bust)
@@ -86,7 +152,28 @@ def capex(
     quarter: Quarter,
     moves: Bool[Array, ""],
 ) -> PerCompany:
-    """Total capex of the quarter, USD bn; orders are deferred when too much of them waits for power."""
+    """Total capex of the quarter, USD bn; orders are deferred when too much of them waits for power.
+
+    Parameters
+    ----------
+    terms
+        Constants of the path.
+    level
+        Log of capex over the opening year's profile  [1]
+    idle_before
+        Chips that wait for power at the end of the quarter before  [GW]
+    ordered_last_year
+        In the four quarters before  [GW]
+    quarter
+        Index of the quarter, from 0.
+    moves
+        False in the opening year, in which nothing is put off.
+
+    Returns
+    -------
+    PerCompany
+        [USD bn], equation 4.3.
+    """
     shape = terms.profile[jnp.minimum(quarter, QUARTERS_PER_YEAR - 1)]
     ordered = jnp.where(ordered_last_year > 0, ordered_last_year, 1.0)
     waiting = jnp.where(ordered_last_year > 0, idle_before / ordered, 0.0)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import isfinite
 from textwrap import fill
 
+from simulator.buildout.settings import settings_of
 from simulator.errors import Fault, StudyError
 from simulator.study.document import shown
 from simulator.study.forms import IN_WORDS, NAME_PART
@@ -122,7 +123,7 @@ def starter(base: Study, extends: str, folder: str) -> dict[str, str]:
         "extends": written(extends),
         "title": written(f"{name}, over {base.name}"),
         "as_of": base.as_of,
-        "horizon": base.settings.horizon_quarters,
+        "horizon": settings_of(base).horizon_quarters,
         "verdicts": "".join(f"# {line}\n" for line in _rules(base)),
     }
     return {"study.toml": STUDY.format(**about), "beliefs.toml": BELIEFS.format(**about)}
@@ -135,8 +136,17 @@ def company(base: Study, name: str, like: str | None) -> str:
     ------
     StudyError
         The name is taken or is none, or there is no company to be like.
+
+    Parameters
+    ----------
+    base
+        The study that is extended.
+    name
+        Of the new company, as it stands in the names of priors.
+    like
+        The company whose numbers it starts with; None for the first.
     """
-    titles = {one.name: one.title for one in base.settings.companies}
+    titles = base.settings.entities
     faults: list[Fault] = []
     if not re.fullmatch(NAME_PART, name):
         faults.append(Fault("", "--company", shown(name), IN_WORDS[NAME_PART]))

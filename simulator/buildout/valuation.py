@@ -1,4 +1,7 @@
-"""What the build-out is worth: discounting and the value at the horizon (MODEL.md, section 9)."""
+"""What the build-out is worth: discounting and the value at the horizon.
+
+Equations: docs/explanation/model.md, 10.1 to 10.3.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -22,6 +25,17 @@ class ValueTerms(NamedTuple):
     All three are quoted as effective yearly rates and stand here as ``ln(1 + rate)``, so that one of a year
     from now is worth ``exp(-discount) = 1 / (1 + wacc)``  [1/yr]. ``endless`` says where the cost of
     capital is so little above growth that a sum without end means nothing.
+
+    Attributes
+    ----------
+    discount, growth, ronic
+        Cost of capital, growth after the horizon, and the return on what growth takes  [1/yr]
+    endless
+        As above.
+    salvage
+        What capital is sold for at the horizon, share of net book value  [1]
+    tax
+        Tax rate  [1]
     """
 
     discount: PerPath
@@ -33,7 +47,13 @@ class ValueTerms(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters) -> "ValueTerms":
-        """The return on new capital is held above growth by a floor."""
+        """The return on new capital stays above growth by a floor at least.
+
+        Parameters
+        ----------
+        p
+            Draws of the inputs ``finance.*``.
+        """
         growth, wacc = p.path("finance.terminal_growth"), p.path("finance.wacc")
         return cls(
             discount=jnp.log1p(wacc),
@@ -48,7 +68,22 @@ class ValueTerms(NamedTuple):
 def mid_cycle_revenue(
     capacity: Capacity, demand: Demand, markup: PerPath, mid_cycle_markup: PerPath, lost: PerPath
 ) -> PerCompany:
-    """Revenue of the last quarter at the average price of the cycle, with lost demand recovered."""
+    """Revenue of the last quarter at the average price of the cycle, with lost demand recovered.
+
+    Parameters
+    ----------
+    capacity, demand
+        Of the last quarter.
+    markup, mid_cycle_markup
+        Log markup in the last quarter, and over the long run of the cycle  [1]
+    lost
+        Log demand lost to the cycle by then  [1]
+
+    Returns
+    -------
+    PerCompany
+        [USD bn] of a quarter.
+    """
     at_mid_cycle = capacity.value + capacity.spot_value * jnp.expm1(mid_cycle_markup - markup)
     recovered = demand.organic * jnp.exp(-lost) + demand.financed
     return jnp.minimum(recovered, at_mid_cycle)
@@ -87,6 +122,16 @@ def quarters_of_profit(terms: ValueTerms) -> PerPath:
     first on and needs ``g / r`` of itself for that, reinvested at a return of ``r`` a quarter: the sum over
     ``j = 0, 1, ...`` of ``(1 - g / r) (1 + g)^(j + 1) (1 + w)^-(j + 1/2)``, all rates quarterly. Not a number
     where the cost of capital and growth are too close.
+
+    Parameters
+    ----------
+    terms
+        Rates of the path.
+
+    Returns
+    -------
+    PerPath
+        Equation 10.3 over the profit of a quarter  [1]
     """
     paid_out = 1 - jnp.expm1(H * terms.growth) / jnp.expm1(H * terms.ronic)
     quarters = paid_out * jnp.exp(H / 2 * terms.discount) / jnp.expm1(H * (terms.discount - terms.growth))
@@ -98,6 +143,11 @@ def unbounded(priors: Mapping[str, Prior]) -> list[Fault]:
 
     That is so where the greatest cost of capital that the beliefs allow is not above the least growth by the
     least spread. ``priors`` are in the units of the model.
+
+    Parameters
+    ----------
+    priors
+        By name, as above.
     """
     wacc, growth, spread = (priors[f"finance.{name}"] for name in ("wacc", "terminal_growth", "least_spread"))
     greatest, least = support(wacc)[1], support(growth)[0]

@@ -16,7 +16,17 @@ from simulator.buildout.arrays import History, PerCompany, Quarter
 
 
 class Life(NamedTuple):
-    """A life in quarters, split into whole quarters and the part of the last one."""
+    """A life in quarters, split into whole quarters and the part of the last one.
+
+    Attributes
+    ----------
+    whole
+        Whole quarters.
+    part
+        Of the quarter after them, 0 to 1  [1]
+    shortest
+        Fewest whole quarters of all companies and paths.
+    """
 
     whole: Int[Array, "#company #path"]
     part: PerCompany
@@ -24,7 +34,13 @@ class Life(NamedTuple):
 
     @classmethod
     def of(cls, quarters: PerCompany) -> "Life":
-        """Split a life given in quarters."""
+        """Split a life given in quarters.
+
+        Parameters
+        ----------
+        quarters
+            0 or more.
+        """
         whole = jnp.floor(quarters)
         return cls._split(whole.astype(jnp.int32), quarters - whole)
 
@@ -57,9 +73,18 @@ def nothing(shape: tuple[int, ...], dtype: jnp.dtype) -> Total:
 
 
 def record(entries: History, entry: PerCompany, quarter: Quarter) -> History:
-    """The entries with that of this quarter written in.
+    """The entries with that of this quarter set.
 
     Histories are written first and read after, so that the compiler may write in place.
+
+    Parameters
+    ----------
+    entries
+        Of all quarters.
+    entry
+        Of this quarter.
+    quarter
+        Index of the quarter, from 0.
     """
     return jax.lax.dynamic_update_index_in_dim(entries, entry, quarter, 0)
 

@@ -84,7 +84,7 @@ def check(
         Print nothing on standard error unless something is wrong.
     """
     from simulator.analysis.run import read_study
-    from simulator.analysis.run.program import check_study, misfits_of_buildout, model_of
+    from simulator.analysis.run.program import check_study, misfits_of_domain, model_of
     from simulator.beliefs import audit
     from simulator.report import beliefs, console
 
@@ -94,9 +94,9 @@ def check(
     asked = read_study(study)
     if not json:
         beliefs.audit_table(console.output(), asked)
-    if faults := [*audit(asked), *misfits_of_buildout(asked)]:
+    if faults := [*audit(asked), *misfits_of_domain(asked)]:
         raise StudyError(faults)
-    if asked.settings.companies:
+    if asked.settings.entities:
         check_study(asked, model_of(asked, None), "float32")
     if predictive:
         _check_predictive(asked, paths, seed, json=json, quiet=quiet)

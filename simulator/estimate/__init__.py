@@ -4,14 +4,18 @@ Pure functions of NumPy arrays ``[replicate, path]``, in float64 where numbers a
 """
 
 from simulator.estimate.datatree import to_datatree as to_datatree
+from simulator.estimate.distinguishable import AMONG_MANY as AMONG_MANY
+from simulator.estimate.distinguishable import apart as apart
+from simulator.estimate.distinguishable import distinguishable as distinguishable
+from simulator.estimate.distinguishable import is_clear_of as is_clear_of
 from simulator.estimate.grammar import parse_statistic as parse_statistic
 from simulator.estimate.grammar import parse_targets as parse_targets
-from simulator.estimate.pool import Estimate as Estimate
+from simulator.estimate.number import Number as Number
+from simulator.estimate.number import round_to_error as round_to_error
 from simulator.estimate.pool import Pool as Pool
 from simulator.estimate.pool import SamplerName as SamplerName
 from simulator.estimate.pool import pool as pool
-from simulator.estimate.rounding import format_estimate as format_estimate
-from simulator.estimate.rounding import round_to_error as round_to_error
+from simulator.estimate.replicated import Replicated as Replicated
 from simulator.estimate.statistics import Curve as Curve
 from simulator.estimate.statistics import exceedance as exceedance
 from simulator.estimate.statistics import expected_shortfall as expected_shortfall

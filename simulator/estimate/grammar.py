@@ -16,11 +16,11 @@ is refused: it was meant in per cent.
 import math
 import re
 from collections.abc import Collection
-from difflib import get_close_matches
 from typing import NoReturn
 
 from simulator.errors import UsageError
 from simulator.estimate.targets import PLAIN, VERDICTS, Statistic, Target, level_of
+from simulator.study.translate import did_you_mean
 
 _NAMES = ("mean", "sd", "p05", "p10", "p50", "p90", "p95", "cvar05", "prob_below_zero", *VERDICTS)
 _MEASURES = ("mcse", "rel")
@@ -137,11 +137,11 @@ class _Reader:
     def refuse(self, allowed: str, known: Collection[str]) -> NoReturn:
         """Raise at the word read last, or where none could be read."""
         found = self.text[self.start : self.end] or self.text[self.start : self.start + 12]
-        close = get_close_matches(found, known, n=1)
-        advice = f". Did you mean {close[0]}?" if close else ""
         what = f"'{found}'" if found else "the end"
         where = f"{self.kind} '{self.text}': at character {self.start + 1}"
-        message = f"{where}: found {what}; allowed: {allowed}{advice}"
+        message = f"{where}: found {what}; allowed: {allowed}. {did_you_mean(found, known)}".removesuffix(
+            ". "
+        )
         raise UsageError(message)
 
 

@@ -16,12 +16,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
 
-from simulator.estimate.rounding import format_estimate
+from simulator.estimate.number import Number
 
 type SamplerName = Literal["rqmc", "mc"]
 #: A number, or whether something holds, for each of some values.
@@ -33,29 +33,8 @@ type Event = Callable[[np.ndarray], np.ndarray]
 RESOLUTION = 1.5
 
 
-class Estimate(NamedTuple):
-    """A statistic and its Monte Carlo standard error, both in the unit of the statistic.
-
-    ``value`` is nan where there is nothing to estimate (no paths, or paths that are not a number) and may be
-    infinite. ``mcse`` is nan where it cannot be known, for instance when one replicate alone holds paths.
-
-    As text it has no digit beyond its error: ``str(estimate)`` is ``-373 ± 4``, ``f"{estimate:USD bn}"`` has
-    a unit after it, and ``f"{estimate:%}"`` is a share as a percentage.
-    """
-
-    value: float
-    mcse: float
-
-    def __str__(self) -> str:
-        return format(self)
-
-    def __format__(self, unit: str) -> str:
-        factor = 100.0 if unit == "%" else 1.0
-        return format_estimate(factor * self.value, factor * self.mcse, unit)
-
-
 #: Of no paths nothing is known.
-UNKNOWN = Estimate(math.nan, math.nan)
+UNKNOWN = Number(math.nan, math.nan)
 
 
 @dataclass(frozen=True)

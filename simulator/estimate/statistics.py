@@ -10,20 +10,21 @@ from typing import Literal, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from simulator.estimate.pool import UNKNOWN, Estimate, Event, Pool, Term
+from simulator.estimate.number import Number
+from simulator.estimate.pool import UNKNOWN, Event, Pool, Term
 
 #: Standard errors between a quantile and each end of the interval that its error is read from.
 SPAN = 2.0
 
 
-def mean(pool: Pool) -> Estimate:
+def mean(pool: Pool) -> Number:
     """Return the mean; infinite or not a number where any value is."""
     if not pool.finite:
-        return Estimate(_infinite_mean(pool), math.nan)
+        return Number(_infinite_mean(pool), math.nan)
     return _mean(pool, lambda values: values)
 
 
-def standard_deviation(pool: Pool) -> Estimate:
+def standard_deviation(pool: Pool) -> Number:
     """Return the standard deviation.
 
     The mean square about the pooled mean falls short of the variance by the variance of that mean, which is
@@ -35,16 +36,17 @@ def standard_deviation(pool: Pool) -> Estimate:
     """
     if not pool.finite or pool.size < 2:
         return UNKNOWN
-    middle, uncertainty = _mean(pool, lambda values: values)
-    variance, error = _mean(pool, lambda values: np.square(values - middle))
+    middle = _mean(pool, lambda values: values)
+    square = _mean(pool, lambda values: np.square(values - middle.value))
+    variance, uncertainty = square.value, middle.error
     if variance == 0:
-        return Estimate(0.0, 0.0)
+        return Number(0.0, 0.0)
     if math.isnan(uncertainty):  # one replicate alone: as if its values were independent
         uncertainty = math.sqrt(variance / (pool.size - 1))
-    return Estimate(math.hypot(math.sqrt(variance), uncertainty), error / (2 * math.sqrt(variance)))
+    return Number(math.hypot(math.sqrt(variance), uncertainty), square.error / (2 * math.sqrt(variance)))
 
 
-def quantile(pool: Pool, p: float) -> Estimate:
+def quantile(pool: Pool, p: float) -> Number:
     """Return the value that a share `p` of the paths does not exceed.
 
     The definition is Hazen's: the i-th of n values in order stands for the share (i - 1/2)/n, with straight
@@ -61,13 +63,13 @@ def quantile(pool: Pool, p: float) -> Estimate:
     value = _between(ordered, position)
     error = pool.share_error(pool.tally(lambda values: values <= ordered[int(position)]))
     if not math.isfinite(value) or math.isnan(error):
-        return Estimate(value, math.nan)
+        return Number(value, math.nan)
     low, high = (_between(ordered, q * pool.size - 0.5) for q in _wilson(p, error))
     span = (high - low) / (2 * SPAN)
-    return Estimate(value, span if math.isfinite(span) else math.nan)
+    return Number(value, span if math.isfinite(span) else math.nan)
 
 
-def expected_shortfall(pool: Pool, p: float, tail: Literal["lower", "upper"] = "lower") -> Estimate:
+def expected_shortfall(pool: Pool, p: float, tail: Literal["lower", "upper"] = "lower") -> Number:
     """Return the mean of the lowest (or highest) share `p` of the paths.
 
     With q the quantile, it is ``q + mean(min(x - q, 0)) / p``, which does not change to first order with q:
@@ -79,25 +81,25 @@ def expected_shortfall(pool: Pool, p: float, tail: Literal["lower", "upper"] = "
     rank = max(math.ceil(p * pool.size), 1)
     threshold = float(pool.ordered[rank - 1 if tail == "lower" else -rank])
     if not math.isfinite(threshold):
-        return Estimate(threshold, math.nan)
+        return Number(threshold, math.nan)
     deepest = float(pool.ordered[0 if tail == "lower" else -1])
     if not math.isfinite(deepest):
-        return Estimate(deepest, math.nan)
-    depth, error = _mean(pool, lambda values: np.minimum(sign * (values - threshold), 0.0))
-    return Estimate(threshold + sign * depth / p, error / p)
+        return Number(deepest, math.nan)
+    depth = _mean(pool, lambda values: np.minimum(sign * (values - threshold), 0.0))
+    return Number(threshold + sign * depth.value / p, depth.error / p)
 
 
-def probability(pool: Pool) -> Estimate:
+def probability(pool: Pool) -> Number:
     """Return the share of a pool of flags that are set."""
     return _share(pool, lambda values: values != 0)
 
 
-def probability_below(pool: Pool, target: float) -> Estimate:
+def probability_below(pool: Pool, target: float) -> Number:
     """Return the chance of a value strictly below `target`."""
     return _share(pool, lambda values: values < target) if pool.valid else UNKNOWN
 
 
-def probability_above(pool: Pool, target: float) -> Estimate:
+def probability_above(pool: Pool, target: float) -> Number:
     """Return the chance of a value strictly above `target`."""
     return _share(pool, lambda values: values > target) if pool.valid else UNKNOWN
 
@@ -113,21 +115,21 @@ class Curve(NamedTuple):
 def exceedance(pool: Pool, thresholds: Float[np.ndarray, " threshold"]) -> Curve:
     """Return the exceedance curve: the chance of a value strictly above each of `thresholds`."""
     points = [probability_above(pool, float(threshold)) for threshold in thresholds]
-    return Curve(thresholds, np.array([p.value for p in points]), np.array([p.mcse for p in points]))
+    return Curve(thresholds, np.array([p.value for p in points]), np.array([p.error for p in points]))
 
 
-def _mean(pool: Pool, term: Term) -> Estimate:
+def _mean(pool: Pool, term: Term) -> Number:
     """Return the mean of a term of every value."""
     sums = pool.sums(term)
     value = float(sums.sum()) / pool.size
-    return Estimate(value, pool.error(term, value, sums))
+    return Number(value, pool.error(term, value, sums))
 
 
-def _share(pool: Pool, event: Event) -> Estimate:
+def _share(pool: Pool, event: Event) -> Number:
     if pool.size == 0:
         return UNKNOWN
     tally = pool.tally(event)
-    return Estimate(int(tally.sum()) / pool.size, pool.share_error(tally))
+    return Number(int(tally.sum()) / pool.size, pool.share_error(tally))
 
 
 def _infinite_mean(pool: Pool) -> float:

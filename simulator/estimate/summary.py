@@ -9,7 +9,6 @@ on how many there are.
 """
 
 import json
-import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Int
 
-from simulator.estimate.pool import Estimate, Pool, SamplerName, pool
+from simulator.estimate.number import finite
+from simulator.estimate.pool import Pool, SamplerName, pool
 from simulator.estimate.statistics import (
     expected_shortfall,
     mean,
@@ -157,17 +157,17 @@ def _described(pool: Pool, unit: str) -> dict[str, Any]:
     index = tail_index(pool)
     told = {
         "unit": unit,
-        "mean": _number(mean(pool)),
-        "sd": _number(standard_deviation(pool)),
-        **{name: _number(quantile(pool, p)) for name, p in QUANTILES.items()},
-        "cvar05": _number(expected_shortfall(pool, SHORTFALL)),
-        "prob_below_zero": _number(probability_below(pool, 0.0)),
+        "mean": mean(pool).to_json(),
+        "sd": standard_deviation(pool).to_json(),
+        **{name: quantile(pool, p).to_json() for name, p in QUANTILES.items()},
+        "cvar05": expected_shortfall(pool, SHORTFALL).to_json(),
+        "prob_below_zero": probability_below(pool, 0.0).to_json(),
         "heavy_tail": index.heavy,
-        "tail_index": {"lower": _finite(index.lower), "upper": _finite(index.upper)},
+        "tail_index": {"lower": finite(index.lower), "upper": finite(index.upper)},
     }
     if not pool.finite:
-        told["share_infinite"] = _number(probability(pool.of(np.isinf(pool.values))))
-        told["share_not_a_number"] = _number(probability(pool.of(np.isnan(pool.values))))
+        told["share_infinite"] = probability(pool.of(np.isinf(pool.values))).to_json()
+        told["share_not_a_number"] = probability(pool.of(np.isnan(pool.values))).to_json()
     return told
 
 
@@ -175,14 +175,14 @@ def _outline(pool: Pool) -> dict[str, Any] | None:
     """Return the statistics of one metric under a condition; None where no path meets it."""
     if pool.size == 0:
         return None
-    quantiles = {name: _number(quantile(pool, p)) for name, p in QUANTILES.items()}
-    below = _number(probability_below(pool, 0.0))
-    return {"mean": _number(mean(pool)), **quantiles, "prob_below_zero": below}
+    quantiles = {name: quantile(pool, p).to_json() for name, p in QUANTILES.items()}
+    below = probability_below(pool, 0.0).to_json()
+    return {"mean": mean(pool).to_json(), **quantiles, "prob_below_zero": below}
 
 
 def _chances(codes: Codes, labels: Mapping[Any, int], sampler: SamplerName) -> dict[str, Any]:
     """Return the chance of each label, by its code."""
-    return {str(label): _number(probability(pool(codes == code, sampler))) for label, code in labels.items()}
+    return {str(label): probability(pool(codes == code, sampler)).to_json() for label, code in labels.items()}
 
 
 def _without_verdict(
@@ -191,7 +191,7 @@ def _without_verdict(
     """Return the share of paths without a verdict by entity, of those that have any; else nothing."""
     lost = {entity: derived[full_name(VERDICT, entity)] == NO_VERDICT for entity in entities}
     found = {
-        entity: _number(probability(pool(where, sampler))) for entity, where in lost.items() if where.any()
+        entity: probability(pool(where, sampler)).to_json() for entity, where in lost.items() if where.any()
     }
     return {"no_verdict": found} if found else {}
 
@@ -208,19 +208,8 @@ def _scored(
         {
             "metric": item.metric,
             "min": item.min,
-            "pass": _number(probability(pool(passes(metrics[own[item.metric]], item), sampler))),
+            "pass": probability(pool(passes(metrics[own[item.metric]], item), sampler)).to_json(),
         }
         for item in scorecard
     ]
     return {"items": items, "passes": _chances(passed, {n: n for n in range(len(scorecard) + 1)}, sampler)}
-
-
-def _number(estimate: Estimate) -> dict[str, float | None]:
-    told: dict[str, float | None] = {"value": _finite(estimate.value), "mcse": _finite(estimate.mcse)}
-    if math.isinf(estimate.value):
-        told["infinite"] = math.copysign(1, estimate.value)
-    return told
-
-
-def _finite(number: float) -> float | None:
-    return number if math.isfinite(number) else None

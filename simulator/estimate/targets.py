@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from simulator.estimate.pool import Estimate, Pool, SamplerName, pool
+from simulator.estimate.number import Number
+from simulator.estimate.pool import Pool, SamplerName, pool
 from simulator.estimate.statistics import (
     expected_shortfall,
     mean,
@@ -22,7 +23,7 @@ type Measure = Literal["mcse", "rel"]
 #: Statistics of an entity: the code of the verdict whose chance they are.
 VERDICTS: Mapping[str, int] = {f"p_{verdict}": code for verdict, code in CODES.items()}
 #: Statistics of a metric that take no level.
-PLAIN: Mapping[str, Callable[[Pool], Estimate]] = {
+PLAIN: Mapping[str, Callable[[Pool], Number]] = {
     "mean": mean,
     "sd": standard_deviation,
     "prob_below_zero": lambda pool: probability_below(pool, 0.0),
@@ -61,7 +62,7 @@ class Statistic:
         """The metric that it needs: its own, or the verdict of its entity."""
         return full_name(VERDICT, self.name) if self.statistic in VERDICTS else self.name
 
-    def of(self, pool: Pool) -> Estimate:
+    def of(self, pool: Pool) -> Number:
         """Return its estimate from the pool of the metric that it needs."""
         if self.statistic in VERDICTS:
             return probability(pool.of(pool.values == VERDICTS[self.statistic]))
@@ -91,20 +92,20 @@ class Target(Statistic):
     def __str__(self) -> str:
         return f"{self.statistic}({self.name}) {self.measure} < {self.limit}"
 
-    def error(self, estimate: Estimate) -> float:
+    def error(self, estimate: Number) -> float:
         """Return the error that an estimate has by this target's measure; inf where it is not known."""
-        if math.isnan(estimate.mcse):
+        if math.isnan(estimate.error):
             return math.inf
         if self.measure == "mcse":
-            return estimate.mcse
-        return estimate.mcse / abs(estimate.value) if estimate.value else math.inf
+            return estimate.error
+        return estimate.error / abs(estimate.value) if estimate.value else math.inf
 
 
 class Achieved(NamedTuple):
     """What a run achieved of a target."""
 
     target: Target
-    estimate: Estimate
+    estimate: Number
     error: float
 
     @property
@@ -136,5 +137,5 @@ def recorded(target: Target, summary: Mapping[str, Any]) -> Achieved | None:
     number = told.get(target.name, {}).get(target.statistic.removeprefix("p_"))
     if number is None:
         return None
-    estimate = Estimate(*(math.nan if number[part] is None else number[part] for part in ("value", "mcse")))
+    estimate = Number.from_json(number)
     return Achieved(target, estimate, target.error(estimate))

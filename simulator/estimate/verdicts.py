@@ -8,13 +8,13 @@ Bare names, of a user's own model, belong to one entity: ``model``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 import numpy as np
 from jaxtyping import Bool, Int8, Shaped
 
 from simulator.errors import Fault, StudyError
 from simulator.study import Limits, ScorecardItem, VerdictRule
+from simulator.study.translate import did_you_mean
 
 type Sample = Shaped[np.ndarray, "replicate path"]
 type Codes = Int8[np.ndarray, "replicate path"]
@@ -139,9 +139,8 @@ def rule_faults(
     ]
     for key, metric in named.items():
         if metric not in known:
-            close = get_close_matches(metric, known, n=1)
-            advice = f"Did you mean {close[0]}?" if close else ""
-            faults.append(Fault("", key, metric, f"a metric of the model: {', '.join(known)}", advice))
+            allowed = f"a metric of the model: {', '.join(known)}"
+            faults.append(Fault("", key, metric, allowed, did_you_mean(metric, known)))
     if not faults:
         faults += _scattered(table, scorecard, rules)
     return faults

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from simulator.analysis.checks import QUANTILES, Evaluation, Outcome
-from simulator.estimate import Estimate, format_estimate
+from simulator.estimate import Number
 from simulator.report.beliefs import number
 from simulator.report.console import plain
 
@@ -63,6 +63,6 @@ def _cells(outcome: Outcome) -> list[str]:
     return [_told(outcome.quantiles[name], compared) for name in QUANTILES]
 
 
-def _told(estimate: Estimate, compared: list[Estimate]) -> str:
+def _told(estimate: Number, compared: list[Number]) -> str:
     mark = "*" if any(estimate is found for found in compared) else " "
-    return format_estimate(estimate.value, estimate.mcse) + mark
+    return str(estimate) + mark

@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import floor, log10
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from simulator import estimate
 from simulator.report.console import LABEL, table
 
 type Number = Mapping[str, float | None]
-
-#: Standard errors of a difference from which on two numbers are told apart.
-APART = 2.0
 
 #: Width of a number and its error where there is room, so that the columns of all tables stand in line.
 CELL = 14
@@ -25,14 +22,12 @@ BETWEEN = " ± "
 
 def apart(a: Number, b: Number) -> bool:
     """Whether two estimates differ by more than their errors can."""
-    errors = [0.0 if one["mcse"] is None else one["mcse"] for one in (a, b)]
-    return abs((a["value"] or 0.0) - (b["value"] or 0.0)) > APART * sum(errors)
+    return estimate.apart(estimate.Number.from_json(a), estimate.Number.from_json(b))
 
 
 def beyond_four(number: Number) -> bool:
     """Whether a number is known beyond its first four figures, which are then all that a reader can use."""
-    value, error = number["value"], number["mcse"]
-    return bool(value) and error is not None and error < 0.5 * 10.0 ** (floor(log10(abs(value))) - 3)
+    return estimate.Number.from_json(number).beyond_use
 
 
 @dataclass(slots=True)

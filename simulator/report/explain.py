@@ -7,8 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from simulator.buildout.display import display_of, in_its_unit
-from simulator.estimate import format_estimate
+from simulator.analysis.display import display_of, in_its_unit
+from simulator.estimate import Number
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.page.locale import Locale
@@ -63,7 +63,7 @@ def tell(console: Console, explanation: Explanation, study: Study, entity: str |
     every: Mapping[str, Target] = explanation["targets"]
     found = {name: target for name, target in every.items() if entity in (None, target["entity"])} or every
     titles = {"group": "Group", "model": ""} | {
-        one.name: plain(one.title) for one in study.settings.companies
+        name: plain(title) for name, title in study.settings.entities.items()
     }
     console.print(Text(plain(study.title) or study.name, style="bold"))
     for names in batched(found, MANY if console.width >= WIDE else FEW):
@@ -218,7 +218,4 @@ def share(found: Mapping[str, Any] | None) -> str:
 
 def estimate(found: Mapping[str, Any], factor: float = 1.0) -> str:
     """Return a number with its error."""
-    value, error = found["value"], found["mcse"]
-    return format_estimate(
-        None if value is None else factor * value, None if error is None else factor * error
-    )
+    return str(Number.from_json(found) * factor)

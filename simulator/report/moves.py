@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.estimate import AMONG_MANY, Number, distinguishable
+
 #: Moves smaller than this, in standard deviations of the prior, are not listed one by one.
 LEAST_SHIFT = 0.1
-#: Standard errors from which a move is more than noise.
-CLEAR = 3.0
 #: Priors listed at most.
 MOST = 15
 
 
 def clear(row: Mapping[str, Any]) -> bool:
     """Whether a prior moved by more than noise and by enough to matter."""
-    shift = row["shift"]
-    size = abs(shift["value"] or 0.0)
-    return size >= max(LEAST_SHIFT, CLEAR * (shift["mcse"] or 0.0))
+    shift = Number.from_json(row["shift"])
+    return abs(shift.value) >= LEAST_SHIFT and distinguishable(shift, AMONG_MANY)

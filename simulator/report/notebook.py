@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from simulator.analysis.run import Run
-from simulator.estimate import format_estimate
+from simulator.estimate import Number
 from simulator.report.console import plain
 from simulator.report.terminal import entities, unjudged
 
@@ -55,10 +55,7 @@ def _metrics(summary: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 
 def _number(number: Mapping[str, float | None], factor: float = 1.0) -> str:
-    value, error = number["value"], number["mcse"]
-    return format_estimate(
-        None if value is None else factor * value, None if error is None else factor * error
-    )
+    return str(Number.from_json(number) * factor)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

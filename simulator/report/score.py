@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import format_estimate
+from simulator.estimate import Number
 from simulator.report.console import heading, table
 from simulator.report.estimates import Estimates, lay
 
@@ -140,7 +140,4 @@ def _against(other: str) -> Text:
 
 
 def _number(number: Mapping[str, float | None], factor: float = 1.0) -> str:
-    value, error = number["value"], number["error"]
-    return format_estimate(
-        None if value is None else factor * value, None if error is None else factor * error
-    )
+    return str(Number.from_json({"value": number["value"], "mcse": number["error"]}) * factor)

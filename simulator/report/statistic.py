@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.estimate import format_estimate
+from simulator.estimate import Number, distinguishable
 from simulator.report.console import plain
 from simulator.report.terminal import words
 
 type Statistic = Mapping[str, Any]
-type Number = Mapping[str, float | None]
+type Found = Mapping[str, float | None]
 
-#: Standard errors within which a change is not told from none.
-CLEAR = 2.0
 VERDICTS = ("p_bull", "p_base", "p_bear")
 KINDS = {"mean": "mean", "p50": "median"}
 
@@ -50,20 +48,18 @@ def kind(one: Statistic) -> str:
     return "" if one["function"] in VERDICTS else metric(one)
 
 
-def clear(number: Number) -> bool:
+def clear(number: Found) -> bool:
     """Return whether a number is told from zero."""
-    value, error = number["value"], number["mcse"]
-    return value is not None and error is not None and abs(value) > CLEAR * error
+    return distinguishable(Number.from_json(number))
 
 
-def estimate(number: Number, one: Statistic) -> str:
+def estimate(number: Found, one: Statistic) -> str:
     """Return a number with its error, a chance in per cent."""
     factor = 100.0 if one["function"] in VERDICTS else 1.0
-    value, error = (None if part is None else factor * part for part in (number["value"], number["mcse"]))
-    return format_estimate(value, error)
+    return str(Number.from_json(number) * factor)
 
 
-def moved(number: Number, one: Statistic) -> str:
+def moved(number: Found, one: Statistic) -> str:
     """Return a change with its error and, where it is up, a plus sign; chances in points."""
     text = estimate(number, one)
     up = (number["value"] or 0.0) > 0 and any(digit in text.split(" ")[0] for digit in "123456789")

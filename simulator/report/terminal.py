@@ -6,17 +6,20 @@ with its Monte Carlo standard error and no digit beyond it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from math import inf
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import by_entity, format_estimate
+from simulator import estimate as estimates
+from simulator.estimate import by_entity
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, Number, apart, lay
 from simulator.report.page.locale import Locale
 from simulator.study import Limits, Study
+from simulator.study.domain import known_metrics
 
 type Summary = Mapping[str, Any]
 
@@ -77,8 +80,7 @@ class Line:
         """Return a number of this metric with its error, or `none` where there is no number."""
         if number["value"] is None:
             return self._endless(number.get("infinite"), none)
-        error = None if number["mcse"] is None else self.factor * number["mcse"]
-        return format_estimate(self.factor * number["value"], error)
+        return str(estimates.Number.from_json(number) * self.factor)
 
     def _endless(self, sign: float | None, none: str) -> str:
         """Return what stands for an infinite number, by its sign; `none` where it is no number at all."""
@@ -87,13 +89,22 @@ class Line:
         return self.infinite if sign > 0 else "-∞"
 
 
-LINES = (
-    Line("value_created", "Value created", "USD bn", low_is_bad=True),
-    Line("stranded_share", "Stranded share", "% of chips, peak", 100.0),
-    Line("eps_drag", "EPS drag", "USD, worst year"),
-    Line("roic", "ROIC", "%, last year", 100.0, low_is_bad=True),
-    Line("payback_years", "Payback", "years", infinite="never"),
-)
+@cache
+def lines() -> tuple[Line, ...]:
+    """Return the metrics of the first screen, in their order."""
+    metrics = [(one, one.summary) for one in known_metrics().values() if one.summary is not None]
+    return tuple(
+        Line(
+            one.name,
+            summary.label,
+            summary.unit,
+            100.0 if one.unit in ("1", "1/yr") else 1.0,
+            summary.infinite,
+            one.low_is_bad,
+        )
+        for one, summary in sorted(metrics, key=lambda pair: pair[1].rank)
+    )
+
 
 #: Chances are shown as shares of the paths.
 CHANCE = Line("verdict", "Verdict", "% of paths", 100.0)
@@ -115,7 +126,7 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
     """
     titles = entities(summary, study)
     _tell_verdict(console, summary, study, titles)
-    value, *others = LINES
+    value, *others = lines()
     _tell_tables(
         console,
         outcomes(summary, titles, value, QUANTILES, wide=console.width >= WIDE),
@@ -140,7 +151,7 @@ def tell_all(console: Console, summary: Summary, study: Study, facts: Mapping[st
     wide = console.width >= WIDE
     _tell_tables(
         console,
-        *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in LINES),
+        *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in lines()),
         given(summary),
         scorecard(summary, study, titles),
         targets(summary),
@@ -193,7 +204,7 @@ def tell_facts(console: Console, facts: Mapping[str, str], title: str = "The run
 
 def entities(summary: Summary, study: Study) -> dict[str, str]:
     """Return what the summary speaks of and its title for a reader: the group first, then the companies."""
-    titles = {"group": "Group"} | {one.name: plain(one.title) for one in study.settings.companies}
+    titles = {"group": "Group"} | {name: plain(title) for name, title in study.settings.entities.items()}
     judged = summary["verdicts"] or by_entity(summary["estimates"])
     return {name: titles.get(name, plain(name)) for name in judged}
 
@@ -202,7 +213,7 @@ def sentence(summary: Summary, titles: Mapping[str, str]) -> Text:
     """Return the verdict in plain words, with its numbers rounded: the tables have their errors."""
     entity = "group" if "group" in titles else next(iter(titles))
     said = _likeliest(summary["verdicts"][entity], entity)
-    value = summary["estimates"].get(f"{LINES[0].metric}.{entity}")
+    value = summary["estimates"].get(f"{lines()[0].metric}.{entity}")
     if value is not None and value["mean"]["value"] is not None:
         said.append(f" {_created(value['mean'])}; on {LOCALE.rounded_percent(value['prob_below_zero'])} ")
         said.append("of paths it does not earn its cost of capital.")
@@ -321,7 +332,7 @@ def given(summary: Summary) -> Estimates:
     """Return the group's medians given each verdict; no rows where the summary has none."""
     header = Text.assemble(("Group's median", "not dim bold"), "\nif the verdict is")
     shown = Estimates([header, *(name.capitalize() for name in COLOURS)])
-    for line in LINES:
+    for line in lines():
         parts = summary["conditional"].get(f"{line.metric}.group")
         if parts is not None:
             cells = [line.text(part["p50"]) if part else "–" for part in map(parts.get, COLOURS)]

@@ -6,13 +6,13 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import format_estimate
+from simulator import estimate as estimates
 from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, beyond_four, lay
 from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
 from simulator.report.page.sections.conclusion import Update, lead, unobserved
-from simulator.report.terminal import CHANCE, COLOURS, LINES, LOCALE, prior_title
+from simulator.report.terminal import CHANCE, COLOURS, LOCALE, lines, prior_title
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
@@ -146,7 +146,7 @@ STATISTICS = {"mean": "Mean", "p05": "P5", "p50": "P50", "p95": "P95"}
 
 def value(summary: Summary) -> Estimates:
     """Return the value created, before and after; no rows where the model has none."""
-    line = LINES[0]
+    line = lines()[0]
     before, after = (summary[which]["estimates"] for which in ("prior", "posterior"))
     shown = Estimates([line.header, *(f"{label}\n{when}" for label in STATISTICS.values() for when in WHEN)])
     for who in summary["prior"]["verdicts"]:
@@ -159,7 +159,7 @@ def value(summary: Summary) -> Estimates:
 
 def changes(summary: Summary) -> Estimates:
     """Return by how much verdicts and value are above what they were, in brackets where none can be told."""
-    line, change = LINES[0], summary["change"]
+    line, change = lines()[0], summary["change"]
     header = Text.assemble(("Change", "not dim bold"), "\nafter less before")
     names = {who: f"{line.metric}.{who}" for who in change["verdicts"]}
     statistics = STATISTICS if all(name in change["estimates"] for name in names.values()) else {}
@@ -286,4 +286,4 @@ def rounded(number: Number) -> str:
 
 def estimate(number: Number) -> str:
     """Return a number with its error."""
-    return format_estimate(number["value"], number["mcse"])
+    return str(estimates.Number.from_json(number))

@@ -4,12 +4,10 @@ from simulator.study.inputs import check_units as check_units
 from simulator.study.inputs import unused_priors as unused_priors
 from simulator.study.load import load_study as load_study
 from simulator.study.records import Check as Check
-from simulator.study.records import Company as Company
 from simulator.study.records import Contradiction as Contradiction
 from simulator.study.records import CopulaGroup as CopulaGroup
 from simulator.study.records import Dependence as Dependence
 from simulator.study.records import Limits as Limits
-from simulator.study.records import PowerSource as PowerSource
 from simulator.study.records import Prior as Prior
 from simulator.study.records import ScorecardItem as ScorecardItem
 from simulator.study.records import Settings as Settings

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study.consistency import DEFAULT_GROUP, check_parts
-from simulator.study.document import Document
+from simulator.study.document import Document, domain_of
+from simulator.study.domain import Domain
 from simulator.study.families import FAMILIES
 from simulator.study.reading import Parts, read_parts, read_replaced
 from simulator.study.records import (
     Check,
-    Company,
     Contradiction,
     CopulaGroup,
     Dependence,
     Limits,
-    PowerSource,
     Prior,
     ScorecardItem,
     Settings,
@@ -84,18 +83,20 @@ def _study(
     """Return the study of all that could be read."""
     from simulator.study.schema import risks as schema
 
+    domain = domain_of(document)
     return Study(
         name=table.name or name,
         title=table.title or table.name or name,
         as_of=table.as_of,
         priors={
-            key: _prior(key, parts.priors[key], piece.file)
-            for key, piece in document.priors.items()
-            if key in parts.priors
+            key: _prior(key, parts["priors"][key], piece.file)
+            for key, piece in document["priors"].items()
+            if key in parts["priors"]
         },
         dependence=_dependence(parts),
-        settings=_settings(parts),
-        sources={name: table.named(name) for name, table in parts.sources.items()},
+        settings=_settings(domain, parts),
+        domain=domain,
+        sources={name: table.named(name) for name, table in parts["sources"].items()},
         order=tuple(table.order or ()),
         directions={name: tuple(loadings) for name, loadings in (table.directions or {}).items()},
         checks=tuple(
@@ -110,14 +111,14 @@ def _study(
                 tuple(check.sources or ()),
                 check.note or "",
             )
-            for check in parts.checks.values()
+            for check in parts["check"].values()
         ),
         contradictions=tuple(
             Contradiction(one.name, one.title, one.treatment or "", tuple(one.priors or ()))
-            for one in parts.contradictions.values()
+            for one in parts["contradiction"].values()
         ),
-        risks=tuple(schema.risk(one, document.risks[key].file) for key, one in parts.risks.items()),
-        surprises=tuple(schema.surprise(one) for one in parts.surprises.values()),
+        risks=tuple(schema.risk(one, document["risk"][key].file) for key, one in parts["risk"].items()),
+        surprises=tuple(schema.surprise(one) for one in parts["surprise"].values()),
         model=model,
         replaced={
             key: _prior(key, marginal, document.replaced[key].file)
@@ -175,43 +176,23 @@ def _frozen(value: Any) -> Any:
 
 
 def _dependence(parts: Parts) -> Dependence:
-    groups = [CopulaGroup(DEFAULT_GROUP, spearman=tuple(parts.pairs.values()))] if parts.pairs else []
-    for group in parts.groups.values():
+    pairs = tuple(parts["dependence.spearman"].values())
+    groups = [CopulaGroup(DEFAULT_GROUP, spearman=pairs)] if pairs else []
+    for group in parts["dependence.groups"].values():
         groups.append(
             CopulaGroup(group.name, group.copula, group.df, tuple(group.spearman or ()), group.factors or {})
         )
     return Dependence(tuple(groups))
 
 
-def _settings(parts: Parts) -> Settings:
-    table = parts.study
-    companies = tuple(
-        Company(
-            company.name,
-            company.title or company.name,
-            {e.kind: e.model_dump(exclude={"kind"}) for e in company.exposure or ()},
-        )
-        for company in parts.companies.values()
-    )
-    power_sources = tuple(
-        PowerSource(source.name, source.title or source.name, source.cancellation)
-        for source in parts.power_sources.values()
-    )
+def _settings(domain: Domain | None, parts: Parts) -> Settings:
     scorecard = tuple(
         ScorecardItem(item.metric, item.min, item.title or item.metric, item.note or "")
-        for item in parts.scorecard.values()
+        for item in parts["scorecard"].values()
     )
-    verdicts = tuple(VerdictRule(name, _limits(rule)) for name, rule in parts.verdicts.items())
-    return Settings(
-        start=table.start if table else None,
-        horizon_quarters=table.horizon_quarters if table else None,
-        depreciation_policy=table.depreciation_policy if table else None,
-        pipeline_stages=table.pipeline_stages if table else None,
-        companies=companies,
-        power_sources=power_sources,
-        scorecard=scorecard,
-        verdicts=verdicts,
-    )
+    verdicts = tuple(VerdictRule(name, _limits(rule)) for name, rule in parts["verdict"].items())
+    common = Settings(parts.study.start if parts.study else None, scorecard, verdicts)
+    return common if domain is None else domain.settings(common, parts.study, parts.tables)
 
 
 def _limits(rule: Mapping[str, Any]) -> dict[str, Limits]:

@@ -30,10 +30,7 @@ def study_to_dict(study: Study) -> dict[str, Any]:
                 "name": study.name,
                 "title": study.title,
                 "as_of": study.as_of and study.as_of.isoformat(),
-                "start": settings.start,
-                "horizon_quarters": settings.horizon_quarters,
-                "depreciation_policy": settings.depreciation_policy,
-                "pipeline_stages": settings.pipeline_stages,
+                **settings.keys(),
                 "order": list(study.order),
                 "directions": {name: list(loadings) for name, loadings in study.directions.items()},
             },
@@ -89,7 +86,7 @@ def study_hash(study: Study) -> str:
         table.pop(key, None)
     table["study"].pop("title", None)
     table["priors"] = {name: _untold(prior) for name, prior in table.get("priors", {}).items()}
-    for key in ("company", "scorecard", "power_source"):
+    for key in ("scorecard", *study.settings.tables()):
         table[key] = [_untold(entry) for entry in table.get(key, [])]
     groups = sorted(study.dependence.groups, key=lambda group: group.name)
     table["dependence"] = [
@@ -153,15 +150,7 @@ def _group_table(group: CopulaGroup) -> dict[str, Any]:
 
 def _settings_tables(settings: Settings) -> dict[str, Any]:
     return {
-        "company": [
-            {
-                "name": company.name,
-                "title": company.title,
-                "exposure": [{"kind": kind, **parts} for kind, parts in company.exposures.items()],
-            }
-            for company in settings.companies
-        ],
-        "power_source": [asdict(source) for source in settings.power_sources],
+        **settings.tables(),
         "scorecard": [asdict(item) for item in settings.scorecard],
         "verdict": {
             rule.name: {

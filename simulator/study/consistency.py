@@ -13,6 +13,7 @@ from typing import Any
 from simulator.errors import Fault
 from simulator.study.coordinates import parse_coordinate
 from simulator.study.document import Document, Piece, is_prior, shown
+from simulator.study.domain import domains
 from simulator.study.reading import Parts
 from simulator.study.risk_faults import risk_faults
 from simulator.study.translate import did_you_mean
@@ -38,19 +39,19 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
     home
         File in which a missing ``[study]`` belongs; empty for a study that is no file.
     """
-    as_of = _day(document.study["as_of"].value) if "as_of" in document.study else None
-    if home and "as_of" not in document.study and "study" not in document.unread:
+    as_of = _day(document["study"]["as_of"].value) if "as_of" in document["study"] else None
+    if home and "as_of" not in document["study"] and "study" not in document.unread:
         yield Fault(
             home, "study.as_of", "nothing", "the day whose knowledge the study holds: as_of = 2026-01-28"
         )
     yield from _names(document)
-    for piece in document.priors.values():
+    for piece in document["priors"].values():
         yield from _provenance(document, piece, as_of)
-    for piece in document.sources.values():
+    for piece in document["sources"].values():
         day = _day(_get(piece.value, "date"))
         if as_of and day and day > as_of:
             yield _later(piece, f"{piece.key}.date", day, as_of)
-    for piece in (*document.checks.values(), *document.risks.values()):
+    for piece in (*document["check"].values(), *document["risk"].values()):
         yield from _sources(document, piece)
     yield from risk_faults(document, parts)
     yield from _order(document, parts)
@@ -60,10 +61,10 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
 
 
 def _names(document: Document) -> Iterator[Fault]:
-    for name, piece in document.priors.items():
+    for name, piece in document["priors"].items():
         parts = name.split(".")
         for count in range(1, len(parts)):
-            above = document.priors.get(".".join(parts[:count]))
+            above = document["priors"].get(".".join(parts[:count]))
             # A table without a family or a value is a fault by itself, and what it holds is not.
             if above is not None and is_prior(above.value):
                 allowed = "names that do not hold each other"
@@ -117,14 +118,14 @@ def _provenance(document: Document, piece: Piece, as_of: date | None) -> Iterato
 def _sources(document: Document, piece: Piece) -> Iterator[Fault]:
     """Give sources that are not in the bibliography."""
     for source in _list(_get(piece.value, "sources")):
-        if isinstance(source, str) and not _known(document, document.sources, source, "sources."):
-            key, advice = f"{piece.key}.sources", did_you_mean(source, document.sources)
+        if isinstance(source, str) and not _known(document, document["sources"], source, "sources."):
+            key, advice = f"{piece.key}.sources", did_you_mean(source, document["sources"])
             yield Fault(piece.file, key, shown(source), "an entry of the bibliography, [sources]", advice)
 
 
 def _order(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give names of the order that are no coordinates, or are there twice."""
-    piece = document.study.get("order")
+    piece = document["study"].get("order")
     order = _list(piece.value) if piece else []
     taken: set[tuple[str, int]] = set()
     for index, entry in enumerate(order):
@@ -139,11 +140,11 @@ def _order(document: Document, parts: Parts) -> Iterator[Fault]:
 
 def _directions(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give names that are no coordinates, and rows of loadings that are not as long as the first."""
-    piece = document.study.get("directions")
+    piece = document["study"].get("directions")
     table = piece.value if piece and isinstance(piece.value, Mapping) else {}
     taken: dict[tuple[str, int], str] = {}
     for name, loadings in table.items():
-        file, key = document.study["directions"].file, f'study.directions."{name}"'
+        file, key = document["study"]["directions"].file, f'study.directions."{name}"'
         first = taken.setdefault(parse_coordinate(name), name)
         if first != name:
             yield Fault(file, key, f"the number that {shown(first)} is too", "each number once")
@@ -156,7 +157,7 @@ def _directions(document: Document, parts: Parts) -> Iterator[Fault]:
 
 
 def _direction_count(document: Document) -> int:
-    piece = document.study.get("directions")
+    piece = document["study"].get("directions")
     rows = list(piece.value.values()) if piece and isinstance(piece.value, Mapping) else []
     return len(_list(rows[0])) if rows else 0
 
@@ -167,9 +168,10 @@ def _coordinate(document: Document, parts: Parts, piece: Piece) -> Iterator[Faul
     if match is None:
         return
     name, component = match.groups()
-    own = {f"dependence.{name}.mixing" for name in document.groups}
+    groups = document["dependence.groups"]
+    own = {f"dependence.{name}.mixing" for name in groups}
     own |= {f"direction.{number}" for number in range(_direction_count(document))}
-    own |= {f"factor.{name}" for group in document.groups.values() for name in _table(group.value, "factors")}
+    own |= {f"factor.{name}" for group in groups.values() for name in _table(group.value, "factors")}
     found = shown(piece.value)
     if name in own:
         if component is not None and int(component) > 0:
@@ -177,23 +179,21 @@ def _coordinate(document: Document, parts: Parts, piece: Piece) -> Iterator[Faul
         return
     if name.startswith("shock."):  # the model knows which there are
         return
-    if not _known(document, document.priors, name):
-        advice = did_you_mean(name, (*document.priors, *own))
+    if not _known(document, document["priors"], name):
+        advice = did_you_mean(name, (*document["priors"], *own))
         yield Fault(piece.file, piece.key, found, "the name of a prior", advice)
-    elif component is not None and name in parts.priors and int(component) >= _components(parts, name):
+    elif component is not None and name in parts["priors"] and int(component) >= _components(parts, name):
         yield Fault(piece.file, piece.key, found, f"a component below {_components(parts, name)}")
 
 
 def _references(document: Document) -> Iterator[Fault]:
     """Give names of priors in settings that are not priors."""
-    for piece in document.companies.values():
-        for index, exposure in enumerate(_list(_get(piece.value, "exposure"))):
-            for part, name in exposure.items() if isinstance(exposure, Mapping) else ():
-                if part != "kind":
-                    yield from _reference(document, piece, f"{piece.key}.exposure[{index}].{part}", name)
-    for piece in document.power_sources.values():
-        yield from _reference(document, piece, f"{piece.key}.cancellation", _get(piece.value, "cancellation"))
-    for piece in document.contradictions.values():
+    for domain in domains().values():
+        for kind in domain.kinds:
+            for piece in document[kind.name].values():
+                for key, name in domain.named_priors(kind.name, piece.value):
+                    yield from _reference(document, piece, f"{piece.key}.{key}", name)
+    for piece in document["contradiction"].values():
         for index, name in enumerate(_list(_get(piece.value, "priors"))):
             yield from _reference(document, piece, f"{piece.key}.priors[{index}]", name)
 
@@ -202,10 +202,10 @@ def _dependence(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give what is wrong with pairs and groups: who is in them, and in how many."""
     groups: dict[str, str] = {}
     owners: dict[str, str] = {}
-    for piece in document.pairs.values():
+    for piece in document["dependence.spearman"].values():
         yield from _pair(document, parts, piece, piece.key, piece.value)
         groups |= dict.fromkeys(_names_of(piece.value), DEFAULT_GROUP)
-    for label, piece in document.groups.items():
+    for label, piece in document["dependence.groups"].items():
         if label == DEFAULT_GROUP:
             allowed = "another name: [dependence] itself has this one"
             yield Fault(piece.file, f"{piece.key}.name", shown(label), allowed)
@@ -243,14 +243,15 @@ def _pair(document: Document, parts: Parts, piece: Piece, key: str, pair: Any) -
 
 def _member(document: Document, parts: Parts, piece: Piece, key: str, name: str) -> Iterator[Fault]:
     yield from _reference(document, piece, key, name)
-    if name in parts.priors and _components(parts, name) > 1:
+    if name in parts["priors"] and _components(parts, name) > 1:
         found = f"{name}, which is {_components(parts, name)} numbers"
         yield Fault(piece.file, key, found, "priors of one number each")
 
 
 def _reference(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
-    if isinstance(name, str) and not _known(document, document.priors, name):
-        yield Fault(piece.file, key, shown(name), "the name of a prior", did_you_mean(name, document.priors))
+    known = document["priors"]
+    if isinstance(name, str) and not _known(document, known, name):
+        yield Fault(piece.file, key, shown(name), "the name of a prior", did_you_mean(name, known))
 
 
 def _names_of(pair: Any) -> list[str]:
@@ -278,7 +279,7 @@ def _known(document: Document, pieces: Mapping[str, Piece], name: str, above: st
 
 
 def _components(parts: Parts, name: str) -> int:
-    prior = parts.priors[name]
+    prior = parts["priors"][name]
     return len(getattr(prior, "alpha")) if prior.family == "dirichlet" else prior.size or 1  # noqa: B009
 
 

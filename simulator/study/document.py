@@ -3,31 +3,19 @@
 Nothing is validated here but the outline: what is a prior, what is a company, what is said twice.
 """
 
+import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from simulator.errors import MOST_SHOWN, Fault
+from simulator.study.domain import Domain, TableKind, domains
 from simulator.study.forms import IN_WORDS, NAME_PART
+from simulator.study.kinds import PAIRS, kinds
 from simulator.study.toml_text import UnreadableError, check_values, decoded, parsed, table_names
-
-#: Tables of a study that are not topics of priors.
-RESERVED = (
-    "extends",
-    "study",
-    "company",
-    "power_source",
-    "scorecard",
-    "verdict",
-    "check",
-    "contradiction",
-    "risk",
-    "surprise",
-    "sources",
-    "priors",
-)
 
 #: Keys by which a table is a prior rather than a topic.
 _MARKS = ("family", "value", "quantiles")
@@ -46,6 +34,16 @@ class Piece:
     value: Any
 
 
+@cache
+def reserved() -> tuple[str, ...]:
+    """Return the tables and keys of a study that are not topics of priors."""
+    return ("extends", *dict.fromkeys(kind.name.partition(".")[0] for kind in kinds()), "priors")
+
+
+def _no_tables() -> dict[str, dict[str, Piece]]:
+    return {name: {} for name in (*(kind.name for kind in kinds()), "priors")}
+
+
 @dataclass(slots=True)
 class Document:
     """All pieces of one layer of a study: a dictionary, a TOML file or a folder of them.
@@ -54,13 +52,8 @@ class Document:
     ----------
     extends
         What the layer is laid over.
-    study
-        ``[study]`` by key.
-    companies, power_sources, scorecard, verdicts, checks, contradictions, risks, surprises, groups, sources,
-    priors
-        By name, or by the key of an entry that has none.
-    pairs
-        Spearman pairs of the default group, by the two names in the order of the alphabet.
+    tables
+        By the name of their kind, and ``priors``: pieces by name, or by the key of an entry that has none.
     replaced
         Priors of what the layer is laid over that it replaces, the first of each name.
     unread
@@ -72,23 +65,15 @@ class Document:
     """
 
     extends: Piece | None = None
-    study: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    companies: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    power_sources: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    scorecard: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    verdicts: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    checks: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    contradictions: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    risks: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    surprises: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    pairs: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    groups: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    sources: dict[str, Piece] = field(default_factory=dict[str, Piece])
-    priors: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    tables: dict[str, dict[str, Piece]] = field(default_factory=_no_tables)
     replaced: dict[str, Piece] = field(default_factory=dict[str, Piece])
     unread: set[str] = field(default_factory=set[str])
     readable: bool = True
     faults: list[Fault] = field(default_factory=list[Fault])
+
+    def __getitem__(self, kind: str) -> dict[str, Piece]:
+        """Return the pieces of one kind by name."""
+        return self.tables[kind]
 
     def refuse_file(self, file: str, error: UnreadableError) -> None:
         """Note that a file could not be read, and that what it holds is not known."""
@@ -107,7 +92,7 @@ class Document:
             self.refuse_file(file, error)
             self.unread.update(table_names(text))
             return
-        topics = {key: value for key, value in data.items() if key not in (*RESERVED, "dependence")}
+        topics = {key: value for key, value in data.items() if key not in reserved()}
         self._add_reserved(file, data)
         self._add_priors(file, topics, "")
 
@@ -120,11 +105,10 @@ class Document:
             self.faults.append(error.fault(""))
             return
         plain = {str(key): value for key, value in _plain(data).items()}
-        allowed = (*RESERVED, "dependence")
-        for key in plain.keys() - set(allowed):
-            close = nearest(key, allowed, len(self.faults))
+        for key in plain.keys() - set(reserved()):
+            close = nearest(key, reserved(), len(self.faults))
             advice = f"Did you mean {close}?" if close else ""
-            self.faults.append(Fault("", key, "an unknown key", ", ".join(sorted(allowed)), advice))
+            self.faults.append(Fault("", key, "an unknown key", ", ".join(sorted(reserved())), advice))
         self._add_reserved("", plain)
 
     def _add_reserved(self, file: str, data: Mapping[str, Any]) -> None:
@@ -132,31 +116,17 @@ class Document:
             if self.extends is not None:
                 self._twice(Piece(file, "extends", None), self.extends)
             self.extends = Piece(file, "extends", data["extends"])
-        for key, value in self._table(file, "study", data):
-            if key == "extends":
-                advice = "Write it above [study], as the first line of the file."
-                self.faults.append(
-                    Fault(file, "study.extends", shown(value), "extends outside tables", advice)
-                )
-                continue
-            self._put(self.study, key, Piece(file, f"study.{key}", value))
-        for key, value in self._table(file, "verdict", data):
-            self._put(self.verdicts, key, Piece(file, f"verdict.{key}", value))
-        for key, value in self._table(file, "sources", data):
-            self._put(self.sources, key, Piece(file, f'sources."{key}"', value))
-        self._add_entries(file, "company", data, self.companies, "name")
-        self._add_entries(file, "power_source", data, self.power_sources, "name")
-        self._add_entries(file, "scorecard", data, self.scorecard, "metric")
-        self._add_entries(file, "check", data, self.checks, "name")
-        self._add_entries(file, "contradiction", data, self.contradictions, "name")
-        self._add_entries(file, "risk", data, self.risks, "name")
-        self._add_entries(file, "surprise", data, self.surprises, "name")
-        self._add_priors(file, dict(self._table(file, "priors", data)), "")
         dependence = dict(self._table(file, "dependence", data))
-        self._add_pairs(file, dependence.pop("spearman", []))
-        self._add_entries(file, "groups", dependence, self.groups, "name", "dependence.")
-        dependence.pop("groups", None)
+        given = [key for key in ("spearman", "groups") if key in dependence]
+        lists = {f"dependence.{key}": dependence.pop(key) for key in given}
+        for kind in kinds():
+            self._add_tables(file, kind, {**data, **lists})
+        self._add_priors(file, dict(self._table(file, "priors", data)), "")
         self._add_priors(file, dependence, "dependence")
+        if misplaced := self["study"].pop("extends", None):
+            advice = "Write it above [study], as the first line of the file."
+            found = shown(misplaced.value)
+            self.faults.append(Fault(file, "study.extends", found, "extends outside tables", advice))
 
     def _table(self, file: str, key: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Give the items of a table; anything else in its place is a fault."""
@@ -166,35 +136,23 @@ class Document:
         else:
             self.faults.append(Fault(file, key, shown(value), "a table"))
 
-    def _add_entries(
-        self,
-        file: str,
-        key: str,
-        data: Mapping[str, Any],
-        into: dict[str, Piece],
-        identity: str,
-        above: str = "",
-    ) -> None:
-        """Take apart a list of tables, each known by one of its keys."""
-        entries = data.get(key, [])
+    def _add_tables(self, file: str, kind: TableKind, data: Mapping[str, Any]) -> None:
+        """Take apart the tables of a kind: one whose keys are names, or a list of named entries."""
+        if not kind.identity:
+            for key, value in self._table(file, kind.name, data):
+                name = key if _PART.match(key) else f'"{key}"'
+                self._put(self[kind.name], key, Piece(file, f"{kind.name}.{name}", value))
+            return
+        entries = data.get(kind.name, [])
         if not isinstance(entries, list):
-            self.faults.append(Fault(file, above + key, shown(entries), f"a list: [[{above}{key}]]"))
+            allowed = 'a list of ["a", "b", rho]' if kind is PAIRS else f"a list: [[{kind.name}]]"
+            self.faults.append(Fault(file, kind.name, shown(entries), allowed))
             return
         for index, entry in enumerate(entries):
-            name = entry.get(identity) if isinstance(entry, Mapping) else None
-            known = isinstance(name, str)
-            where = f"{above}{key}.{name}" if known else f"{above}{key}[{index}]"
-            self._put(into, name if known else f"{file}:{where}", Piece(file, where, entry))
-
-    def _add_pairs(self, file: str, pairs: Any) -> None:
-        if not isinstance(pairs, list):
-            self.faults.append(Fault(file, "dependence.spearman", shown(pairs), 'a list of ["a", "b", rho]'))
-            return
-        for index, pair in enumerate(pairs):
-            names = pair[:2] if isinstance(pair, list) else []
-            known = len(names) == 2 and all(isinstance(name, str) for name in names)
-            piece = Piece(file, f"dependence.spearman[{index}]", pair)
-            self._put(self.pairs, ", ".join(sorted(names)) if known else f"{file}:{index}", piece)
+            name = _name_of(kind, entry)
+            numbered = name is None or kind is PAIRS
+            key = f"{kind.name}[{index}]" if numbered else f"{kind.name}.{name}"
+            self._put(self[kind.name], f"{file}:{key}" if name is None else name, Piece(file, key, entry))
 
     def _add_priors(self, file: str, table: Mapping[str, Any], above: str) -> None:
         for key, value in table.items():
@@ -203,7 +161,7 @@ class Document:
                 allowed = f"parts divided by dots, each of {IN_WORDS[NAME_PART]}"
                 self.faults.append(Fault(file, name, f"the name {shown(key)}", allowed))
             elif not isinstance(value, Mapping):
-                close = nearest(name, RESERVED, len(self.faults))
+                close = nearest(name, reserved(), len(self.faults))
                 advice = (
                     f"Did you mean {close}?" if close else f"For a point mass: {name} = {{ value = ... }}"
                 )
@@ -213,7 +171,7 @@ class Document:
             else:
                 inner = {part: below for part, below in value.items() if is_prior(below) or _is_topic(below)}
                 own = {part: below for part, below in value.items() if part not in inner}
-                self._put(self.priors, name, Piece(file, name, own))
+                self._put(self["priors"], name, Piece(file, name, own))
                 self._add_priors(file, inner, name)
 
     def _put(self, into: dict[str, Piece], name: str, piece: Piece) -> None:
@@ -229,37 +187,43 @@ class Document:
         )
 
 
+def domain_of(document: Document) -> Domain | None:
+    """Return the domain that a document names, or else the one whose tables or keys it holds."""
+    named = document["study"].get("domain")
+    if named is not None:
+        return domains().get(named.value) if isinstance(named.value, str) else None
+    return next((domain for domain in domains().values() if _holds(document, domain)), None)
+
+
+def _holds(document: Document, domain: Domain) -> bool:
+    return any(document[kind.name] for kind in domain.kinds) or any(
+        key in document["study"] for key in domain.keys
+    )
+
+
 def overlay(base: Document, top: Document) -> Document:
     """Return a layer with another one laid over it.
 
     A prior, a verdict, a source, a dependence group or a pair replaces that of the same name. ``[study]`` and
-    the entries of companies, power sources, scorecard, checks, contradictions, risks and surprises keep the
-    keys that the upper layer does not give.
+    the entries of kinds that merge keep the keys that the upper layer does not give.
     """
+    # Name and title are not inherited: results would be told under those of a study that they are not of.
+    tables = base.tables | {"study": {k: v for k, v in base["study"].items() if k not in ("name", "title")}}
+    merging = {kind.name for kind in kinds() if kind.merges}
     return Document(
-        extends=None,
-        # Name and title are not inherited: results would be told under those of a study that they are not of.
-        study={k: piece for k, piece in base.study.items() if k not in ("name", "title")} | top.study,
-        companies=_fill(base.companies, top.companies),
-        power_sources=_fill(base.power_sources, top.power_sources),
-        scorecard=_fill(base.scorecard, top.scorecard),
-        verdicts=base.verdicts | top.verdicts,
-        checks=_fill(base.checks, top.checks),
-        contradictions=_fill(base.contradictions, top.contradictions),
-        risks=_fill(base.risks, top.risks),
-        surprises=_fill(base.surprises, top.surprises),
-        pairs=base.pairs | top.pairs,
-        groups=base.groups | top.groups,
-        sources=base.sources | top.sources,
-        priors=base.priors | top.priors,
-        replaced={name: base.priors[name] for name in top.priors if name in base.priors} | base.replaced,
+        tables={
+            kind: (_merged if kind in merging else operator.or_)(pieces, top[kind])
+            for kind, pieces in tables.items()
+        },
+        replaced={name: base["priors"][name] for name in top["priors"] if name in base["priors"]}
+        | base.replaced,
         unread=base.unread | top.unread,
         readable=base.readable and top.readable,
         faults=base.faults + top.faults,
     )
 
 
-def _fill(base: Mapping[str, Piece], top: Mapping[str, Piece]) -> dict[str, Piece]:
+def _merged(base: dict[str, Piece], top: dict[str, Piece]) -> dict[str, Piece]:
     merged = dict(base)
     for name, piece in top.items():
         below = merged.get(name)
@@ -267,6 +231,16 @@ def _fill(base: Mapping[str, Piece], top: Mapping[str, Piece]) -> dict[str, Piec
             piece = Piece(piece.file, piece.key, {**below.value, **piece.value})
         merged[name] = piece
     return merged
+
+
+def _name_of(kind: TableKind, entry: Any) -> str | None:
+    """Return the name of an entry of a list; None where it has none."""
+    if kind is PAIRS:
+        names = entry[:2] if isinstance(entry, list) else []
+        texts = [name for name in names if isinstance(name, str)]
+        return ", ".join(sorted(texts)) if len(texts) == 2 else None
+    name = entry.get(kind.identity) if isinstance(entry, Mapping) else None
+    return name if isinstance(name, str) else None
 
 
 def is_prior(value: Any) -> bool:

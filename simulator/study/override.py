@@ -1,16 +1,17 @@
 """A study changed by name: a prior held at a number, moved or given anew, or a setting set."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
 from simulator.errors import Fault, StudyError
 from simulator.study.canonical import prior_to_dict, study_to_dict
 from simulator.study.document import shown
+from simulator.study.domain import domains
 from simulator.study.location import at_median
 from simulator.study.percent import read_percent
-from simulator.study.records import Prior, Settings
+from simulator.study.records import Prior
 from simulator.study.study import Study
 from simulator.study.toml_text import MOST_BITS
 from simulator.study.translate import did_you_mean
@@ -18,15 +19,8 @@ from simulator.study.translate import did_you_mean
 #: What a fault of an override gives as its file.
 _ORIGIN = "--set"
 
-#: Keys of ``[study]`` that hold one value.
-_STUDY_KEYS = (
-    "name",
-    "title",
-    "as_of",
-    "order",
-    "directions",
-    *(field.name for field in fields(Settings) if field.default is None),
-)
+#: Keys of ``[study]`` that every study may have.
+_STUDY_KEYS = ("name", "title", "as_of", "order", "directions", "start")
 
 
 def override_study(study: Study, values: Mapping[str, Any]) -> Study:
@@ -137,7 +131,8 @@ def _set_for_this_run(prior: Prior) -> dict[str, Any]:
 def _places(data: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
     """Give the dotted path of every setting, and the table or list and the key that hold it."""
     table = data.setdefault("study", {})
-    for key in _STUDY_KEYS:
+    of_domains = (key for domain in domains().values() for key in domain.keys)
+    for key in (*_STUDY_KEYS, *of_domains):
         yield f"study.{key}", (table, key)
     for verdict, rule in data.get("verdict", {}).items():
         for metric, limits in rule.items():

@@ -10,7 +10,6 @@ Unbounded: tuple[float, float] = (-inf, inf)
 
 type Copula = Literal["gaussian", "student_t"]
 type CheckStatistic = Literal["median_within", "interval_overlaps", "value_within"]
-type DepreciationPolicy = Literal["in_service", "delivery"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,30 +109,6 @@ class Dependence:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
-    """A company of the build-out. Its name is the last part of the names of its priors and metrics.
-
-    Attributes
-    ----------
-    exposures
-        How it is exposed beyond its own AI business: kind, part of that kind, name of a prior.
-    """
-
-    name: str
-    title: str
-    exposures: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-
-
-@dataclass(frozen=True, slots=True)
-class PowerSource:
-    """A source of power, with the name of the prior for the chance that a late project is cancelled."""
-
-    name: str
-    title: str
-    cancellation: str
-
-
-@dataclass(frozen=True, slots=True)
 class ScorecardItem:
     """A metric that passes from ``min`` upwards (in the metric's own unit)."""
 
@@ -213,29 +188,43 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Choices of a study that are not beliefs. A study of a user's own model may leave all of them out.
+    """Choices of a study that are not beliefs; a domain adds its own (`simulator.study.domain.Domain`).
 
     Attributes
     ----------
     start
         First quarter, such as ``2026Q1``.
-    horizon_quarters
-        Number of quarters.
-    depreciation_policy
-        ``in_service`` (from energisation, as in filings) or ``delivery`` (the clock runs on idle chips).
-    pipeline_stages
-        Stages of the power queue.
-    companies, power_sources, scorecard
+    scorecard
         In the order of the study.
     verdicts
         Rules in the order in which they are asked, bull first; a path that fits none is base.
     """
 
     start: str | None = None
-    horizon_quarters: int | None = None
-    depreciation_policy: DepreciationPolicy | None = None
-    pipeline_stages: int | None = None
-    companies: tuple[Company, ...] = ()
-    power_sources: tuple[PowerSource, ...] = ()
     scorecard: tuple[ScorecardItem, ...] = ()
     verdicts: tuple[VerdictRule, ...] = ()
+
+    @property
+    def entities(self) -> Mapping[str, str]:
+        """Title of everything that metrics are about beside the group, by name."""
+        return {}
+
+    def owner(self, prior: str) -> str | None:
+        """Return the one entity that a prior is about; None where it is about none, or several."""
+        return None
+
+    def keys(self) -> dict[str, Any]:
+        """Return what stands in ``[study]``, None where it is left out."""
+        return {"start": self.start}
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the entries of the domain's tables, by the name of the table."""
+        return {}
+
+    def stand_ins(self) -> dict[str, Any]:
+        """Return values for lost settings; they decide nothing about which priors are asked for."""
+        return {}
+
+    def choices(self) -> dict[str, Any]:
+        """Return every choice, the rules left out, under the name by which two studies are compared."""
+        return {f"study.{key}": value for key, value in self.keys().items()}

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-#: Settings that a case may choose otherwise: the draws of the study stay what they are.
-CHOICES = ("study.depreciation_policy", "study.pipeline_stages")
-
 type Effect = Literal["raises", "lowers"]
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from simulator.study.domain import Domain
 from simulator.study.records import Check, Contradiction, Dependence, Prior, Settings
 from simulator.study.risks import Risk, Surprise
 from simulator.study.sources import Source
@@ -28,7 +29,7 @@ class Study:
     dependence
         Copula groups over names of priors.
     settings
-        Companies, power sources, horizon, rules of the verdict.
+        Rules of the verdict, and what the domain adds to them.
     sources
         Bibliography by id.
     order
@@ -49,7 +50,9 @@ class Study:
         By name, priors of the study that this one was made from by an override or a layer, in whose place it
         has others. They say whether a value is far from what was believed, and are no part of the hash.
     model
-        Pure function of named draws; None for the build-out model of the package.
+        Pure function of named draws; None for that of the domain.
+    domain
+        What the study is about; None where it says nothing that a domain has.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Study:
     risks: tuple[Risk, ...] = ()
     surprises: tuple[Surprise, ...] = ()
     model: Callable[..., Any] | None = None
+    domain: Domain | None = field(default=None, compare=False, repr=False)
     replaced: Mapping[str, Prior] = field(default_factory=dict[str, Prior], compare=False, repr=False)
 
     def __repr__(self) -> str:

@@ -7,21 +7,21 @@ from typing import Any
 
 from simulator.errors import Fault
 from simulator.study.document import Document
+from simulator.study.domain import domains
 from simulator.study.reading import Parts
 
 
 def unread_names(document: Document, parts: Parts) -> frozenset[str]:
     """Return the names of all pieces that could not be read, and every name that they mention.
 
-    A prior that only an unread company asks for is not known to be asked for by nothing.
+    A prior that only an unread entry asks for is not known to be asked for by nothing.
     """
     names = {fault.key for fault in document.faults}
     names |= {fault.key for fault in parts.faults if fault.key.startswith("study.")}
-    names |= document.priors.keys() - parts.priors.keys()
-    pairs = ((document.companies, parts.companies), (document.power_sources, parts.power_sources))
-    for pieces, read in pairs:
-        for name in pieces.keys() - read.keys():
-            names |= {name, *_texts(pieces[name].value)}
+    names |= document["priors"].keys() - parts["priors"].keys()
+    for kind in (kind.name for domain in domains().values() for kind in domain.kinds):
+        for name in document[kind].keys() - parts[kind].keys():
+            names |= {name, *_texts(document[kind][name].value)}
     return frozenset(names)
 
 

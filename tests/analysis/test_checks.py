@@ -8,7 +8,7 @@ import pytest
 
 from simulator.analysis.checks import Evaluation, Outcome, evaluate_checks
 from simulator.errors import StudyError
-from simulator.estimate import Estimate, to_json
+from simulator.estimate import Number, to_json
 from simulator.study import Check, Study, load_study
 
 SHIPPED = "hyperscalers-2026-01"
@@ -56,7 +56,7 @@ def test_the_summary_is_json_that_says_all(january):
     assert (told["study"], told["seed"], told["paths"]) == (SHIPPED, 7, 8192)
     for outcome in january.outcomes:
         entry = told["checks"][outcome.check.name]
-        assert entry["p50"] == outcome.quantiles["p50"]._asdict()
+        assert entry["p50"] == outcome.quantiles["p50"].to_json()
         assert entry["p10"]["value"] <= entry["p50"]["value"] <= entry["p90"]["value"]
         assert entry["mean"]["mcse"] >= 0
         # Between P10 and P90 lie eight paths in ten, beyond either of them one; a path more or less is a tie.
@@ -70,8 +70,8 @@ def test_the_summary_is_json_that_says_all(january):
 
 def outcome(statistic: str, p10: float, p50: float, p90: float, mean: float, mcse: float = 0.0) -> Outcome:
     check = Check("x", "x", "1", 1.0, 2.0, statistic)  # pyright: ignore[reportArgumentType]
-    quantiles = {n: Estimate(v, mcse) for n, v in (("p10", p10), ("p50", p50), ("p90", p90))}
-    return Outcome(check, quantiles, Estimate(mean, mcse), Estimate(0.5, 0.0))
+    quantiles = {n: Number(v, mcse) for n, v in (("p10", p10), ("p50", p50), ("p90", p90))}
+    return Outcome(check, quantiles, Number(mean, mcse), Number(0.5, 0.0))
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_a_model_of_ones_own_is_checked_by_its_metrics():
     assert found.passed
     # Quantiles of a normal of mean 2 and sd 1, within five of their standard errors.
     for name, score in (("p10", -1.2815515655446004), ("p50", 0.0), ("p90", 1.2815515655446004)):
-        value, mcse = found.quantiles[name]
-        assert abs(value - (2 + score)) <= 5 * mcse
+        number = found.quantiles[name]
+        assert abs(number.value - (2 + score)) <= 5 * number.error
     assert not evaluate_checks(checked(low=2.1)).outcomes[0].passed
 
 
@@ -130,7 +130,7 @@ def test_the_unit_of_the_check_is_the_unit_of_the_outcome():
     scaled = evaluate_checks(checked(Powered(), unit="MW", low=1500, high=2500)).outcomes[0]
     assert scaled.passed
     for one, other in ((plain.mean, scaled.mean), (plain.quantiles["p50"], scaled.quantiles["p50"])):
-        assert other == tuple(1000 * number for number in one)
+        assert other == one * 1000
     with pytest.raises(StudyError) as refused:
         evaluate_checks(checked(Powered(), unit="USD bn"))
     (fault,) = refused.value.faults

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from simulator.buildout import Buildout
 from simulator.buildout.inputs import Parameters as Parameters
-from simulator.study.records import Company, DepreciationPolicy, PowerSource, Settings
+from simulator.buildout.model import Buildout
+from simulator.buildout.settings import BuildoutSettings as Settings
+from simulator.buildout.settings import Company, DepreciationPolicy, PowerSource
+from simulator.engine import runtime
 from tests.twin import Structure
 
 
@@ -31,12 +33,17 @@ def buildout(structure: Structure) -> Buildout:
     )
 
 
+#: Paths of a compiled call, whatever the number asked for.
+WIDTH = 512
+
 _COMPILED: dict[str, Any] = {}
 
 
-def _compiled(key: str, structure: Structure) -> Any:
-    """One compiled function per structure: tests of laws call the same one many times."""
+def _compiled(structure: Structure) -> Any:
+    """One compiled function a structure: tests of laws call the same one many times."""
+    key = repr(structure)
     if key not in _COMPILED:
+        runtime.prepare()
         model = buildout(structure)
         _COMPILED[key] = jax.jit(lambda draws: (model(draws), model.series(draws)))
     return _COMPILED[key]
@@ -48,11 +55,25 @@ def run(
     structure: Structure,
     dtype: str = "float64",
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Metrics ``[path]`` and series ``[quarter, company, path]`` or ``[quarter, path]``, as float64."""
+    """Metrics ``[path]`` and series ``[quarter, company, path]`` or ``[quarter, path]``, as float64.
+
+    What is common to all paths is given once a path, and paths are repeated up to the width of a call: so
+    a structure is compiled once, whatever is asked of it.
+    """
+    given = {name: np.atleast_1d(value) for name, value in {**inputs, **shocks}.items()}
+    paths = max(value.shape[-1] for value in given.values())
+    calls = []
     with jax.enable_x64(dtype == "float64"):
-        draws = {name: jnp.asarray(value, dtype) for name, value in {**inputs, **shocks}.items()}
-        metrics, series = _compiled(repr(structure) + dtype, structure)(draws)
-        return (
-            {name: np.asarray(value, np.float64) for name, value in metrics.items()},
-            {name: np.asarray(value, np.float64) for name, value in series.items()},
-        )
+        for start in range(0, paths, WIDTH):
+            of_call = np.arange(start, start + WIDTH) % paths
+            draws = {name: value[..., of_call % value.shape[-1]] for name, value in given.items()}
+            calls.append(_compiled(structure)({n: jnp.asarray(value, dtype) for n, value in draws.items()}))
+    metrics, series = zip(*calls, strict=True)
+    return _joined(metrics, paths), _joined(series, paths)
+
+
+def _joined(calls: Sequence[Mapping[str, Any]], paths: int) -> dict[str, np.ndarray]:
+    return {
+        name: np.concatenate([np.asarray(call[name], np.float64) for call in calls], axis=-1)[..., :paths]
+        for name in calls[0]
+    }

@@ -82,7 +82,9 @@ def test_mean_demand_stays_on_the_curve(t: int) -> None:
     common, own = (row(sd * x.ravel()) for x in np.meshgrid(NODES, NODES))
     weights = np.outer(WEIGHTS, WEIGHTS).ravel()
     boom, year = cycle.opening(1, jnp.zeros(()).dtype), jnp.asarray(t / 4)
-    found = adoption.demand(terms, adoption.Mood(common, own, row(0.0)), boom, year).organic[0] @ weights
+    found = (
+        adoption.demand(terms, adoption.DemandState(common, own, row(0.0)), boom, year).organic[0] @ weights
+    )
     curve = adoption.adopted_share(terms, year)[0, 0] / 4
     np.testing.assert_allclose(found, curve, rtol=1e-12)
 
@@ -123,10 +125,10 @@ def test_mean_lead_time_is_the_belief_where_nothing_else_binds(t: int) -> None:
 
 def test_more_volatile_advertising_adds_nothing_on_average() -> None:
     """Paired paths: five standard errors of the difference."""
-    structure, paths = SHIPPED.with_(horizon=12), 4096
+    structure, paths = SHIPPED, 4096
     case = worked_cases()[1]
     shocks = quiet_shocks(structure, paths)
-    shocks["shock.ads"] = np.random.default_rng(1).standard_normal((12, paths))
+    shocks["shock.ads"] = np.random.default_rng(1).standard_normal((structure.horizon, paths))
     calm, wild = (
         kernel.run({**case.inputs, "core.ads_vol": vol}, shocks, structure)[1]["core"][:, 3]
         for vol in (0.05, 0.4)

@@ -10,9 +10,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from simulator.buildout import Buildout
+from simulator.buildout.model import Buildout
 from simulator.buildout.predictive import Predictive
-from simulator.study.records import Settings
+from simulator.buildout.settings import BuildoutSettings
 from tests.buildout import kernel
 from tests.buildout.present_value import worth
 from tests.twin import FIVE_BY_EIGHT, SHIPPED, Structure, histories, random_inputs
@@ -27,7 +27,7 @@ AGREE = 1e6 * 2**-52
 ORDINARY = {"economics.markup_speed": (0, 4), "finance.economic_life": (1, 9)}
 
 
-def settings(structure: Structure) -> Settings:
+def settings(structure: Structure) -> BuildoutSettings:
     return kernel.buildout(structure)._settings
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator import cli
+from simulator.buildout.settings import settings_of
 from simulator.study import load_study
 
 
@@ -36,7 +37,7 @@ def test_a_layer_upon_a_layer_from_another_folder(here: Path) -> None:
     )
     os.chdir("second")
     study = load_study(".")
-    assert study.settings.companies[-1].title == "Oracle"
+    assert settings_of(study).companies[-1].title == "Oracle"
     assert study.title == "second, over first"
 
 

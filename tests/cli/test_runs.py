@@ -14,6 +14,7 @@ import pytest
 
 from simulator import cli
 from simulator.analysis.run import NotFiniteError, accuracy, open_run
+from simulator.buildout.settings import settings_of
 from simulator.cli import runs
 
 BATCH = 8192
@@ -95,7 +96,7 @@ def test_settings_reach_the_study(strandline, kept, monkeypatch):
     monkeypatch.setattr("simulator.analysis.run.simulate", simulate)
     strandline(*SMALL, "--set", "study.horizon_quarters=8", "--set", "economics.pue=1.0")
     (study,) = asked
-    assert study.settings.horizon_quarters == 8
+    assert settings_of(study).horizon_quarters == 8
     assert study.priors["economics.pue"].parameters == {"value": 1.0}
 
 

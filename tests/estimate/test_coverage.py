@@ -76,7 +76,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say(scores, sampler, paths):
             return pool(metric(drawn).astype(np.float32), sampler, where(drawn))
 
         for name, statistic, truth in _cases():
-            value, mcse = statistic(sample)
-            covered[name] += int(abs(value - truth) <= reach * mcse)
+            number = statistic(sample)
+            covered[name] += int(abs(number.value - truth) <= reach * number.error)
     shares = {name: count / SEEDS for name, count in covered.items()}
     assert all(LEAST <= share <= MOST for share in shares.values()), shares

@@ -5,7 +5,7 @@ import pytest
 
 from simulator.errors import UsageError
 from simulator.estimate import (
-    Estimate,
+    Number,
     Target,
     achieved,
     derive,
@@ -78,9 +78,9 @@ def test_what_is_achieved_is_the_error_of_the_statistic(metrics):
     }
     for statistic, estimate in expected.items():
         (target,) = parse_targets(f"{statistic}(roic.meta) mcse < 1", ["roic.meta"], [])
-        assert achieved(target, metrics, "rqmc") == (target, estimate, estimate.mcse)
+        assert achieved(target, metrics, "rqmc") == (target, estimate, estimate.error)
         assert achieved(target, metrics, "rqmc").met
-        strict = Target(target.statistic, target.name, "mcse", estimate.mcse)
+        strict = Target(target.statistic, target.name, "mcse", estimate.error)
         assert not achieved(strict, metrics, "rqmc").met
 
 
@@ -98,10 +98,10 @@ def test_a_summary_says_the_same_of_a_target(metrics, statistic):
 
 def test_errors_that_are_not_known_meet_no_target():
     absolute, relative = Target("mean", "m", "mcse", 0.1), Target("mean", "m", "rel", 0.1)
-    assert relative.error(Estimate(-50.0, 1.0)) == 0.02
-    assert absolute.error(Estimate(-50.0, 1.0)) == 1.0
-    assert relative.error(Estimate(0.0, 1e-9)) == math.inf
-    assert absolute.error(Estimate(math.inf, math.nan)) == math.inf
+    assert relative.error(Number(-50.0, 1.0)) == 0.02
+    assert absolute.error(Number(-50.0, 1.0)) == 1.0
+    assert relative.error(Number(0.0, 1e-9)) == math.inf
+    assert absolute.error(Number(math.inf, math.nan)) == math.inf
 
 
 @pytest.mark.parametrize("limit", ["1e400", "1e309", "9" * 400, "0", "1e-400"])

@@ -32,7 +32,7 @@ def summary(metrics):
 
 
 def number(estimate) -> dict[str, float]:
-    return {"value": estimate.value, "mcse": estimate.mcse}
+    return {"value": estimate.value, "mcse": estimate.error}
 
 
 def test_the_object_has_the_form_that_is_documented(summary, metrics):

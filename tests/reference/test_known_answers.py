@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import pytest
 
 from simulator import Run, Study, simulate
-from simulator.estimate import Estimate, expected_shortfall, mean, pool, quantile
+from simulator.estimate import Number, expected_shortfall, mean, pool, quantile
 
 PATHS = 2**17
 #: Standard errors that an answer may be off.
@@ -91,7 +91,7 @@ def test_the_answer_is_within_its_error(name: str, sampler: str) -> None:
         assert found[statistic]["mcse"] < 2 * spread[statistic] / math.sqrt(PATHS)
 
 
-def upper_tail(run: Run) -> tuple[Estimate, Estimate]:
+def upper_tail(run: Run) -> tuple[Number, Number]:
     sample = pool(run.metric("loss"), "rqmc" if run.plan.sampler == "rqmc" else "mc")
     return quantile(sample, 0.95), expected_shortfall(sample, 0.05, "upper")
 
@@ -110,8 +110,8 @@ def test_the_shortfall_at_95(
     study = Study.from_dict({"priors": {"loss": prior}}, model=lambda d: {"loss": d["loss"]})
     run = simulate(study, paths=PATHS, seed=7, sampler=sampler)
     for found, answer in zip(upper_tail(run), (value_at_risk, shortfall), strict=True):
-        assert abs(found.value - answer) <= K * found.mcse + 5e-7
-        assert 0 < found.mcse < 0.02
+        assert abs(found.value - answer) <= K * found.error + 5e-7
+        assert 0 < found.error < 0.02
 
 
 def test_points_in_a_net_beat_independent_ones() -> None:
@@ -120,5 +120,5 @@ def test_points_in_a_net_beat_independent_ones() -> None:
     errors = {}
     for sampler in ("rqmc", "mc"):
         metric = simulate(study, paths=PATHS, seed=7, sampler=sampler).metric("y")
-        errors[sampler] = mean(pool(metric, sampler)).mcse  # type: ignore[arg-type]
+        errors[sampler] = mean(pool(metric, sampler)).error  # type: ignore[arg-type]
     assert errors["rqmc"] < errors["mc"] / 3

@@ -9,7 +9,7 @@ import pytest
 
 from simulator import Study, simulate
 from simulator.buildout.arrays import H
-from simulator.buildout.pipeline import Cargo, move, opening
+from simulator.buildout.pipeline import OrderBatch, move, opening
 from simulator.buildout.power import Lateness
 
 QUARTERS, STAGES = 24, 3
@@ -20,7 +20,7 @@ def drained(draws: dict[str, Any]) -> dict[str, Any]:
     lead = jnp.where(draws["none"] < 0.01, 0.0, draws["lead"])[None]
     ones = jnp.ones_like(lead)
     mix, lateness = ones[None], Lateness(ones, lead)
-    order = Cargo(ones, ones, ones, ones)
+    order = OrderBatch(ones, ones, ones, ones)
 
     def quarter(state: Any, _: None) -> tuple[Any, Any]:
         queue, explicit = state
@@ -28,7 +28,7 @@ def drained(draws: dict[str, Any]) -> dict[str, Any]:
         explicit = explicit + H * (1 / H - explicit / jnp.maximum(lead, 0.01))
         return (queue, explicit), (queue.waiting.gw, energised.gw, explicit)
 
-    start = opening(Cargo(*(0 * ones for _ in range(4))), mix, STAGES, lead.shape[-1]), 0 * ones
+    start = opening(OrderBatch(*(0 * ones for _ in range(4))), mix, STAGES, lead.shape[-1]), 0 * ones
     _, (waiting, energised, explicit) = jax.lax.scan(quarter, start, None, QUARTERS)
     return {
         "least": jnp.minimum(waiting.min(axis=(0, 1)), energised.min(axis=(0, 1))),

@@ -9,21 +9,21 @@ from rich.console import Console
 from simulator.analysis.checks import Evaluation, Outcome
 from simulator.analysis.run import Run
 from simulator.engine import MemoryStore, Plan
-from simulator.estimate import Estimate
+from simulator.estimate import Number
 from simulator.report import checks
 from simulator.study import Check, Study
 
 GIGAWATTS = Outcome(
     Check("opening_gw", "Gigawatts live", "GW", 6.0, 12.0, "median_within", sources=("a.b", "c\x1b[31m")),
-    {"p10": Estimate(6.3, 0.02), "p50": Estimate(7.8, 0.01), "p90": Estimate(9.8, 0.02)},
-    Estimate(8.0, 0.01),
-    Estimate(0.93, 0.003),
+    {"p10": Number(6.3, 0.02), "p50": Number(7.8, 0.01), "p90": Number(9.8, 0.02)},
+    Number(8.0, 0.01),
+    Number(0.93, 0.003),
 )
 BUST = Outcome(
     Check("bust", "Chance of a bust", "1", 0.1, 0.25, "value_within"),
-    {"p10": Estimate(0.0, 0.0), "p50": Estimate(0.0, 0.0), "p90": Estimate(1.0, 0.0)},
-    Estimate(0.264, 0.004),
-    Estimate(0.0, 0.0),
+    {"p10": Number(0.0, 0.0), "p50": Number(0.0, 0.0), "p90": Number(1.0, 0.0)},
+    Number(0.264, 0.004),
+    Number(0.0, 0.0),
 )
 
 
@@ -55,14 +55,14 @@ def test_no_line_is_wider_than_the_terminal(width):
 
 def test_an_outcome_near_a_bound_is_marked_and_explained():
     assert not any("?" in line for line in told(GIGAWATTS))
-    near = replace(GIGAWATTS, quantiles={**GIGAWATTS.quantiles, "p50": Estimate(6.1, 0.1)})
+    near = replace(GIGAWATTS, quantiles={**GIGAWATTS.quantiles, "p50": Number(6.1, 0.1)})
     lines = told(near)
     assert any(line.startswith("  pass ?") for line in lines)
     assert checks.UNCLEAR in lines
 
 
 def test_numbers_of_many_digits_keep_their_distance():
-    wide = {name: Estimate(0.123456, 0.00016) for name in GIGAWATTS.quantiles}
+    wide = {name: Number(0.123456, 0.00016) for name in GIGAWATTS.quantiles}
     lines = told(replace(GIGAWATTS, quantiles=wide))
     row = lines[lines.index("Gigawatts live, GW") + 1]
     assert row.count(" 0.12346 ± 0.00016") == 3

@@ -8,8 +8,10 @@ from analysis.explanation.questions import STUDIES, explained
 from rich.cells import cell_len
 from rich.console import Console
 
+from simulator.buildout.settings import BuildoutSettings as Settings
+from simulator.buildout.settings import Company
 from simulator.report import explain as report
-from simulator.study import Company, Settings, Study
+from simulator.study import Study
 
 
 def told(explanation, study, width=100, entity=None):

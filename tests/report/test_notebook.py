@@ -4,7 +4,7 @@ import xml.etree.ElementTree as xml
 from typing import Any
 
 from simulator import simulate
-from simulator.estimate import format_estimate
+from simulator.estimate import Number
 from simulator.report.notebook import MOST
 from simulator.sampling import BATCH
 from simulator.study import Study
@@ -30,7 +30,7 @@ def test_metrics_stand_with_their_errors_and_say_how_many_are_left_out() -> None
     assert len(shown) == MOST
     assert more == ["and 3 more"]
     mean = run.summary()["estimates"][run.names[0]]["mean"]
-    assert shown[0][-1] == format_estimate(mean["value"], mean["mcse"])
+    assert shown[0][-1] == str(Number.from_json(mean))
 
 
 def test_verdicts_stand_by_entity_as_the_summary_has_them() -> None:
@@ -44,9 +44,7 @@ def test_verdicts_stand_by_entity_as_the_summary_has_them() -> None:
     head, *shown = rows(html)
     (chances,) = run.summary()["verdicts"].values()
     assert [name.lower() for name in head[1:]] == list(chances)
-    assert shown[0][1:] == [
-        format_estimate(100 * one["value"], 100 * one["mcse"]) for one in chances.values()
-    ]
+    assert shown[0][1:] == [str(Number.from_json(one) * 100) for one in chances.values()]
     assert "<script>" not in html
     assert "\x1b" not in html
 

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from simulator.buildout.settings import BuildoutSettings as Settings
+from simulator.buildout.settings import Company
 from simulator.estimate import summarise
 from simulator.report import terminal
-from simulator.study import Company, Limits, ScorecardItem, Settings, Study, VerdictRule
+from simulator.study import Limits, ScorecardItem, Study, VerdictRule
 
 COMPANIES = (Company("amazon", "Amazon"), Company("alphabet", "Alphabet"), Company("meta", "Meta"))
 METRICS = {
@@ -103,17 +105,17 @@ def test_every_table_has_p10_and_p90_of_the_summary(summary, study):
     for width in (80, 160):
         text = told(summary, study, width=width)
         tables = text.count("P50")
-        assert text.count("P10 ") == text.count("P90 ") == tables == len(terminal.LINES)
+        assert text.count("P10 ") == text.count("P90 ") == tables == len(terminal.lines())
         for name in ("p10", "p90"):
-            assert terminal.LINES[0].text(value[name]).partition(" ± ")[0] in text
+            assert terminal.lines()[0].text(value[name]).partition(" ± ")[0] in text
 
 
 def test_the_groups_outcomes_are_those_of_the_whole_tables(summary, study):
     titles = terminal.entities(summary, study)
-    overview = terminal.overview(summary, terminal.LINES)
+    overview = terminal.overview(summary, terminal.lines())
     cells = [[cell.plain for cell in row] for _, row in overview.rows]
     shown = terminal.QUANTILES
-    tables = [terminal.outcomes(summary, titles, line, shown, wide=False) for line in terminal.LINES]
+    tables = [terminal.outcomes(summary, titles, line, shown, wide=False) for line in terminal.lines()]
     groups = [
         [cell.plain for cell in row]
         for table in tables
@@ -157,7 +159,7 @@ def test_colour_changes_no_letter(summary, study):
 
 def test_every_company_has_a_row_in_every_table(summary, study):
     text = told(summary, study)
-    tables = 2 + len(terminal.LINES)  # the verdict, the metrics, the scorecard
+    tables = 2 + len(terminal.lines())  # the verdict, the metrics, the scorecard
     for title in ("Amazon", "Alphabet", "Meta"):
         assert text.count(f"\n{title} ") == tables
     assert text.count("\nGroup ") == tables - 1  # a group has no earnings per share

@@ -119,10 +119,11 @@ def test_values_outside_the_range_of_the_input_are_told(prior: dict[str, object]
 
 @pytest.mark.parametrize("name", shipped_sets())
 def test_a_shipped_set_has_what_the_model_asks_for(name: str) -> None:
-    from simulator.buildout import Buildout
+    from simulator.buildout.model import Buildout
+    from simulator.buildout.settings import settings_of
 
     study = load_study(name)
-    inputs = Buildout(study.settings).inputs
+    inputs = Buildout(settings_of(study)).inputs
     assert check_units(study, inputs)[1] == []
     assert study.name == name
     assert Study.from_dict(study.to_dict()).hash == study.hash

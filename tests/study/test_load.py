@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import simulator.study.load as load
+from simulator.buildout.settings import settings_of
 from simulator.errors import StudyError
 from simulator.study import (
     Contradiction,
@@ -51,7 +52,7 @@ def test_folder_is_read_whole(tmp_path: Path) -> None:
         "seed", "The seed article", date=date(2026, 1, 28), provenance="stored page"
     )
     assert study.order == ("power.lead_time.gas", "shock.cycle[0]", "mix[1]", "spend.capex.amazon")
-    settings = study.settings
+    settings = settings_of(study)
     assert [c.name for c in settings.companies] == ["amazon", "meta"]
     assert settings.companies[0].exposures == {"price_gap": {"rate": "core.gap", "years": "core.gap_years"}}
     assert [(s.name, s.cancellation) for s in settings.power_sources] == [("gas", "power.cancel")]
@@ -115,14 +116,14 @@ spearman = [["spend.capex.meta", "spend.capex.amazon", 0.1]]
 """)
     study = load_study(tmp_path / "what_if.toml")
     assert (study.name, study.title) == ("what_if", "what_if")
-    assert study.settings.horizon_quarters == 40
+    assert settings_of(study).horizon_quarters == 40
     assert study.settings.start == base.settings.start
     assert study.priors["spend.capex.meta"].family == "uniform"
     assert study.priors.keys() - base.priors.keys() == {"power.cancel_fusion"}
     assert study.priors["mix"] == base.priors["mix"]
-    assert [c.title for c in study.settings.companies] == ["Amazon Web Services", "meta", "Oracle"]
-    assert study.settings.companies[0].exposures == base.settings.companies[0].exposures
-    assert [s.name for s in study.settings.power_sources] == ["gas", "fusion"]
+    assert [c.title for c in settings_of(study).companies] == ["Amazon Web Services", "meta", "Oracle"]
+    assert settings_of(study).companies[0].exposures == settings_of(base).companies[0].exposures
+    assert [s.name for s in settings_of(study).power_sources] == ["gas", "fusion"]
     assert [(i.min, i.title) for i in study.settings.scorecard] == [(0.4, "Gross margin")]
     assert study.settings.verdicts[0] == base.settings.verdicts[0]
     assert study.settings.verdicts[1].conditions == {"roic": Limits(-inf, 0)}
@@ -136,8 +137,8 @@ def test_extensions_stack_and_may_be_dictionaries(tmp_path: Path) -> None:
     middle.mkdir(parents=True)
     (middle / "study.toml").write_text('extends = "../../small"\n[study]\nhorizon_quarters = 30\n')
     study = Study.from_dict({"extends": str(middle), "study": {"pipeline_stages": 5}})
-    assert study.settings.horizon_quarters == 30
-    assert study.settings.pipeline_stages == 5
+    assert settings_of(study).horizon_quarters == 30
+    assert settings_of(study).pipeline_stages == 5
     assert study.settings.start == "2026Q1"
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from simulator.buildout.schema import EXPOSURES
 from simulator.errors import Fault, StudyError
 from simulator.study import Study
 from simulator.study.document import Document
 from simulator.study.families import FAMILIES
 from simulator.study.schema.prior import MARGINALS
-from simulator.study.schema.settings import EXPOSURES
 from tests.study.tables import ALL, table
 
 KEYS = sorted(

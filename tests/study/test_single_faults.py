@@ -60,8 +60,8 @@ from tests.study.small_set import FILES, faults_of, write_set
         ("dependence", '"tails"', '"default"', "dependence.groups.default.name"),
         ("dependence", "0.5]]", "nan]]", "dependence.spearman[0][2]"),
         ("dependence", '[["spend.capex.amazon", "spend.capex.meta", 0.5]]', "3", "dependence.spearman"),
-        ("sources", "https://example.org/10-q", "https://", 'sources."filing".address'),
-        ("sources", "2025-10-29", '"29.10.2025"', 'sources."filing".date'),
+        ("sources", "https://example.org/10-q", "https://", "sources.filing.address"),
+        ("sources", "2025-10-29", '"29.10.2025"', "sources.filing.date"),
     ],
 )
 def test_a_single_fault_is_told_alone(tmp_path: Path, topic: str, old: str, new: str, key: str) -> None:

@@ -39,7 +39,7 @@ def test_a_rank_that_is_none_is_refused_with_those_that_are(wrong):
     with pytest.raises(StudyError) as caught:
         study(rank=wrong)
     text = str(caught.value)
-    assert 'sources."book".rank' in text
+    assert "sources.book.rank" in text
     assert "allowed: 'filing', 'agency', 'press' or 'other'" in text
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.buildout.settings import settings_of
 from simulator.buildout.starter import company, starter
 from simulator.errors import StudyError
 from simulator.study import Study, load_study, shipped_sets
@@ -46,7 +47,7 @@ def test_its_examples_are_valid(name: str, tmp_path: Path) -> None:
     changed = {name for name in base.priors if study.priors[name].family != base.priors[name].family}
     assert changed <= {"finance.economic_life", "economics.power_price", "power.lead_time.northern_virginia"}
     assert ("power.dispersion", "power.equipment", 0.3) in study.dependence.groups[0].spearman
-    assert study.settings.depreciation_policy == "delivery"
+    assert settings_of(study).depreciation_policy == "delivery"
     assert study.settings.verdicts == base.settings.verdicts
 
 
@@ -56,7 +57,7 @@ def test_a_company_more_has_every_prior_that_its_like_has(tmp_path: Path) -> Non
     study = load_study(write(tmp_path / "mine", texts))
     like = {name for name in base.priors if "meta" in name.split(".")}
     assert study.priors.keys() - base.priors.keys() == {name.replace("meta", "oracle") for name in like}
-    assert [one.name for one in study.settings.companies][-1] == "oracle"
+    assert list(study.settings.entities)[-1] == "oracle"
     for name in like:
         new, old = study.priors[name.replace("meta", "oracle")], base.priors[name]
         assert (new.family, new.parameters, new.unit) == (old.family, old.parameters, old.unit)

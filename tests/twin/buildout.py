@@ -72,7 +72,7 @@ def move_queue(run: SimpleNamespace, t: int) -> None:
         "cost": run.chips[t],
         "book": run.chips[t],
     }
-    energised = {cargo: np.zeros_like(run.opening_gw) for cargo in inflow}
+    energised = {kind: np.zeros_like(run.opening_gw) for kind in inflow}
 
     if t == 0:
         for r in range(len(run.sources)):
@@ -105,15 +105,15 @@ def move_queue(run: SimpleNamespace, t: int) -> None:
         delay = np.where(tardy > 0, wait / np.where(tardy > 0, tardy, 1), 0)
         pass_on = 1 / (1 + delay / (structure.stages * H))
 
-        for cargo, ordered in inflow.items():
+        for kind, ordered in inflow.items():
             arriving = ordered * run.mix[:, r]
-            energised[cargo] = energised[cargo] + on_time * arriving
+            energised[kind] = energised[kind] + on_time * arriving
             moving = tardy * arriving
             for s in range(structure.stages):
-                stock = run.queue[cargo][:, r, s] + moving
+                stock = run.queue[kind][:, r, s] + moving
                 moving = stock * pass_on
-                run.queue[cargo][:, r, s] = stock - moving
-            energised[cargo] = energised[cargo] + moving
+                run.queue[kind][:, r, s] = stock - moving
+            energised[kind] = energised[kind] + moving
         ordered_here = (run.ordered_gw[t] * run.mix[:, r]).sum(axis=0)
         late_gw, wait_gw = late_gw + ordered_here * tardy, wait_gw + ordered_here * wait
 

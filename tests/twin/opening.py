@@ -55,7 +55,7 @@ def open_books(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Stru
     run.power_common, run.power_own = np.zeros(paths), np.zeros((R, paths))
     run.ads = np.zeros(paths)
     run.calm_markup, run.price_noise, run.price_spread = np.zeros(paths), np.zeros(paths), np.zeros(paths)
-    run.queue = {cargo: np.zeros((C, R, S, paths)) for cargo in ("gw", "compute", "cost", "book")}
+    run.queue = {kind: np.zeros((C, R, S, paths)) for kind in ("gw", "compute", "cost", "book")}
 
     # Opening fleet (6): full at the start, so its size follows from what it earns.
     share = by_company("economics.first_party")

@@ -17,7 +17,7 @@ change measures how far three or more parts act together, which is all that the 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from simulator.analysis.explanation.replicated import Replicated
+from simulator.estimate.replicated import Replicated
 
 type Taken = frozenset[str]
 type Found = Callable[[Taken], Replicated]

@@ -9,10 +9,10 @@ from simulator.analysis.comparison.attribution import Effect, Taken, halved, nee
 from simulator.analysis.comparison.replay import Counted, Replay
 from simulator.analysis.comparison.statistics import Sample, Statistic, common, entities, measure
 from simulator.analysis.comparison.swap import Swap
-from simulator.analysis.explanation.replicated import Replicated
 from simulator.analysis.run.program import check_study, model_of
 from simulator.engine import Plan
 from simulator.errors import UsageError
+from simulator.estimate.replicated import Replicated
 from simulator.study import Study
 
 #: The part of the paths on which single priors are compared: there are many, and an effect paired path by

@@ -1,7 +1,7 @@
 """The difference of two studies or runs: what changed, and what each part of it does to the verdict."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from os import PathLike
 from pathlib import Path
@@ -14,8 +14,8 @@ from simulator.analysis.comparison.stored import Stored, divided, kept
 from simulator.analysis.comparison.swap import Swap
 from simulator.analysis.comparison.told import to_plain
 from simulator.analysis.run import Progress, Run, open_run, progress_of, read_study
+from simulator.analysis.run.program import with_model
 from simulator.arguments import checked
-from simulator.buildout import Buildout
 from simulator.engine import Plan, runtime
 from simulator.engine.directory import MANIFEST
 from simulator.errors import StrandlineError
@@ -150,7 +150,7 @@ def _study(of: Study | Run) -> Study:
     """Return a study with the model that is meant, or with none for the build-out."""
     if isinstance(of, Study):
         return of
-    return of.study if isinstance(of.model, Buildout) else replace(of.study, model=of.model)
+    return with_model(of.study, of.model)
 
 
 def _plan(lead: Run | None, paths: int, seed: int | None) -> Plan:

@@ -124,8 +124,8 @@ def text(value: Any) -> str:
 
 
 def _choices(first: Study, second: Study) -> Iterator[Change]:
-    for part, listed in ((SETTINGS, _settings), (RULES, _rules)):
-        yield from _compared(part, listed(first.settings), listed(second.settings))
+    yield from _compared(SETTINGS, first.settings.choices(), second.settings.choices())
+    yield from _compared(RULES, _rules(first.settings), _rules(second.settings))
     yield from _compared(DEPENDENCE, _correlations(first.dependence), _correlations(second.dependence))
 
 
@@ -138,17 +138,6 @@ def _compared(part: str, first: Mapping[str, Any], second: Mapping[str, Any]) ->
         else:
             continue
         yield Change(part, name, kind, *(text(one.get(name)) for one in (first, second)))
-
-
-def _settings(settings: Settings) -> dict[str, Any]:
-    choices = ("start", "horizon_quarters", "depreciation_policy", "pipeline_stages")
-    return {
-        **{f"study.{name}": getattr(settings, name) for name in choices},
-        "study.companies": [one.name for one in settings.companies],
-        "study.power_sources": [one.name for one in settings.power_sources],
-        **{f"company.{one.name}": one.exposures for one in settings.companies},
-        **{f"power_source.{one.name}": one.cancellation for one in settings.power_sources},
-    }
 
 
 def _rules(settings: Settings) -> dict[str, Any]:

@@ -8,12 +8,12 @@ import numpy as np
 from jaxtyping import Float, Shaped
 
 from simulator.analysis.comparison.listing import Change, changes
+from simulator.analysis.display import MetricDisplay, displayed_metrics
 from simulator.analysis.distribution import Histogram, histogram
 from simulator.analysis.run import Run
 from simulator.analysis.run.faults import not_numbers
-from simulator.buildout.display import MetricDisplay, displayed_metrics
 from simulator.errors import UsageError
-from simulator.estimate import CODES, Estimate, SamplerName, mean, pool, probability, quantile
+from simulator.estimate import CODES, Number, SamplerName, mean, pool, probability, quantile
 from simulator.sampling import DrawsKey
 
 #: The quantiles of a difference.
@@ -37,20 +37,20 @@ class Paired(NamedTuple):
         Chances that the second is above or below the first.
     """
 
-    first: Estimate
-    second: Estimate
-    difference: Estimate
-    quantiles: Mapping[str, Estimate]
-    higher: Estimate
-    lower: Estimate
+    first: Number
+    second: Number
+    difference: Number
+    quantiles: Mapping[str, Number]
+    higher: Number
+    lower: Number
 
 
 class Chance(NamedTuple):
     """The chance of a verdict in two runs, and their difference."""
 
-    first: Estimate
-    second: Estimate
-    difference: Estimate
+    first: Number
+    second: Number
+    difference: Number
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Difference:
     tabled: tuple[MetricDisplay, ...]
     metrics: Mapping[str, Paired]
     verdicts: Mapping[str, Mapping[str, Chance]]
-    moves: Mapping[str, Mapping[str, Mapping[str, Estimate]]]
+    moves: Mapping[str, Mapping[str, Mapping[str, Number]]]
     histograms: Mapping[str, Histogram]
     changes: tuple[Change, ...]
 
@@ -224,9 +224,9 @@ def _paired(
 
 def _verdicts(first: Run, second: Run, sampler: SamplerName) -> tuple[dict[str, Any], dict[str, Any]]:
     verdicts: dict[str, dict[str, Chance]] = {}
-    moves: dict[str, dict[str, dict[str, Estimate]]] = {}
+    moves: dict[str, dict[str, dict[str, Number]]] = {}
 
-    def share(paths: Sample) -> Estimate:
+    def share(paths: Sample) -> Number:
         return probability(pool(paths, sampler))
 
     for name in (name for name in first.verdicts if name.startswith("verdict") and name in second.verdicts):
@@ -262,7 +262,7 @@ def _run(run: Run) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Estimate):
-        return {name: x if np.isfinite(x) else None for name, x in value._asdict().items()}
+    if isinstance(value, Number):
+        return value.to_json()
     inside = value._asdict() if isinstance(value, Paired | Chance) else value
     return {name: _plain(inner) for name, inner in inside.items()}

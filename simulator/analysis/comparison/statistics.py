@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from simulator.analysis.explanation.replicated import Replicated, total
 from simulator.estimate import CODES, VERDICT, derive, entity_of
+from simulator.estimate.replicated import Replicated, total
 from simulator.estimate.targets import VERDICTS
 from simulator.estimate.verdicts import full_name
 from simulator.study import Settings

@@ -14,8 +14,8 @@ import numpy as np
 from simulator import engine
 from simulator.analysis.comparison.replay import Counted, computed
 from simulator.analysis.comparison.statistics import Statistic, measure, needed
-from simulator.analysis.explanation.replicated import Replicated
 from simulator.analysis.run import Run
+from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, STRIP
 
 

@@ -9,12 +9,11 @@ from simulator.analysis.comparison.attribution import Effect, summed
 from simulator.analysis.comparison.between import quarter
 from simulator.analysis.comparison.stored import Kept
 from simulator.analysis.comparison.swap import Swap
-from simulator.analysis.explanation.replicated import Replicated
-from simulator.analysis.explanation.told import number
 from simulator.analysis.run import Run
 from simulator.beliefs import summary_rows
 from simulator.engine import runtime
 from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study
 
@@ -83,7 +82,8 @@ class _Told:
         """Return, by statistic, its number in each column; no error of a chance is below the least."""
         return {
             one.name: {
-                name: _number(values[place], least if one.chance else 0.0) for name, values in columns.items()
+                name: values.number(place).at_least(least if one.chance else 0.0).to_json()
+                for name, values in columns.items()
             }
             for place, one in enumerate(self._found.between.wanted)
         }
@@ -156,13 +156,8 @@ def _beliefs(study: Study, names: Collection[str]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _number(found: Replicated, least: float) -> dict[str, float | None]:
-    told = number(found)
-    return told if told["mcse"] is None else {**told, "mcse": max(told["mcse"], least)}
-
-
 def _side(study: Study, run: Run | None, entities: Sequence[str]) -> dict[str, Any]:
-    titles = {one.name: one.title for one in study.settings.companies}
+    titles = study.settings.entities
     return {
         "study": study.name,
         "title": study.title,

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
 from scipy.special import ndtri
 
-from simulator.analysis.explanation.replicated import Replicated, squared_length, total
+from simulator.estimate.replicated import Replicated, squared_length, total
 
 #: Slices of equal chance come in tens, so that a tenth of the paths is a whole number of them.
 TENTHS = 10

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
 from simulator.analysis.explanation.ranks import midranks
-from simulator.analysis.explanation.replicated import Replicated, total
+from simulator.estimate.replicated import Replicated, total
 
 
 def ranks_about(values: Shaped[np.ndarray, "*rest point"]) -> Float[np.ndarray, "*rest point"]:

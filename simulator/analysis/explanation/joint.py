@@ -8,7 +8,7 @@ from numpy.polynomial.hermite_e import hermevander
 from numpy.polynomial.legendre import legvander
 from scipy.special import ndtri
 
-from simulator.analysis.explanation.replicated import Replicated, nothing, squared_length
+from simulator.estimate.replicated import Replicated, nothing, squared_length
 from simulator.sampling import STRIP
 
 #: Each prior enters by Hermite polynomials of the normal score of its rank up to the first degree, in which a

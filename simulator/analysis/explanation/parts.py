@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
-from simulator.analysis.explanation.replicated import Replicated
 from simulator.analysis.explanation.shares import Shares
 from simulator.analysis.explanation.told import share
 from simulator.analysis.explanation.varying import GROUPINGS, UNSOURCED, Varying
+from simulator.estimate.replicated import Replicated
 
 
 class Group(NamedTuple):

@@ -9,10 +9,10 @@ from jaxtyping import Float
 
 from simulator.analysis.explanation.binned import Binned, End, binned
 from simulator.analysis.explanation.joint import Block, block
-from simulator.analysis.explanation.replicated import Replicated, nothing, total
 from simulator.analysis.explanation.targets import Target
 from simulator.analysis.explanation.varying import Varying
 from simulator.engine import runtime
+from simulator.estimate.replicated import Replicated, nothing, total
 
 #: The share of paths at either end of a prior that its effect is read from, and that verdicts are told of.
 TENTH, FIFTH = 0.1, 0.2

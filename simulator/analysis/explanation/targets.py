@@ -13,8 +13,6 @@ from simulator.study.translate import did_you_mean
 
 #: The verdicts that are explained; base is what is neither.
 EXPLAINED = ("bull", "bear")
-#: The metrics of companies and their group that are explained unless others are asked for.
-GROUP_METRICS, COMPANY_METRIC = ("value_created", "value_per_dollar", "stranded_share"), "value_created"
 #: Of another model, so many metrics.
 METRICS = 16
 
@@ -82,8 +80,14 @@ def targets(run: Run, names: Sequence[str] | None) -> list[Target]:
 
 def _default(run: Run) -> Iterable[str]:
     """Return the metrics that are explained unless others are asked for."""
-    wanted = [f"{metric}.group" for metric in GROUP_METRICS]
-    wanted += [f"{COMPANY_METRIC}.{company.name}" for company in run.study.settings.companies]
+    metrics = run.study.domain.metrics.values() if run.study.domain else ()
+    wanted = [f"{one.name}.group" for one in metrics if one.explained]
+    wanted += [
+        f"{one.name}.{entity}"
+        for one in metrics
+        if one.explained == "all"
+        for entity in run.study.settings.entities
+    ]
     return [name for name in wanted if name in run.units] or run.names[:METRICS]
 
 

@@ -7,16 +7,16 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from simulator.analysis.explanation.told import CLEAR
 from simulator.analysis.run import Run
 from simulator.analysis.run.lazy import LazyMetrics
 from simulator.estimate import (
     CODES,
     VERDICT,
-    Estimate,
+    Number,
     SamplerName,
     by_entity,
     derive,
+    distinguishable,
     mean,
     pool,
     probability,
@@ -50,7 +50,7 @@ class MovedThreshold(NamedTuple):
     metric: str
     threshold: float
     moved: float
-    chances: Mapping[str, Estimate]
+    chances: Mapping[str, Number]
     likeliest: str
     clear: bool
 
@@ -107,4 +107,4 @@ def _judged(
     first, second, _ = sorted(chances, key=lambda name: -chances[name].value)
     ahead = (codes == CODES[first]).astype(np.float32) - (codes == CODES[second])
     lead = mean(pool(ahead, sampler))
-    return MovedThreshold(item.metric, item.min, moved, chances, first, lead.value > CLEAR * lead.mcse)
+    return MovedThreshold(item.metric, item.min, moved, chances, first, distinguishable(lead))

@@ -82,7 +82,7 @@ def varying(run: Run) -> list[Varying]:
         Varying(
             name,
             prior,
-            company_of(prior.name, run.study),
+            run.study.settings.owner(prior.name) or SHARED,
             rank_of(prior, run.study),
             values.reshape(REPLICATES, -1),
         )
@@ -97,17 +97,6 @@ def held(study: Study) -> dict[str, int]:
     """Return how many priors are held at one number, by basis: no share of a variance rests on these."""
     fixed = (prior.basis or UNSTATED for prior in study.priors.values() if prior.family == "fixed")
     return dict(sorted(Counter(fixed).items()))
-
-
-def company_of(name: str, study: Study) -> str:
-    """Return the company that a prior is about: by its name, or as the one that is exposed to it."""
-    exposed = [
-        company.name
-        for company in study.settings.companies
-        if company.name in name.split(".")
-        or any(name in fields.values() for fields in company.exposures.values())
-    ]
-    return exposed[0] if len(exposed) == 1 else SHARED
 
 
 def rank_of(prior: Prior, study: Study) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
-from simulator.analysis.learning.reading import Read
+from jaxtyping import Array, Float
+
 from simulator.evidence import Observation
+
+type Draws = Mapping[str, Array]
+#: What a block of paths is read from: the draws, and the model's series or metrics.
+type Read = Callable[[Draws, Mapping[str, Array]], Float[Array, " path"]]
 
 #: Why an observation is not used: keys of the report's messages.
 type Reason = Literal[
@@ -104,3 +110,16 @@ class Matched:
     def stages(self) -> tuple[str, ...]:
         """The quarters of evidence, in order."""
         return tuple(dict.fromkeys(one.stage for one in self.used))
+
+
+@runtime_checkable
+class Matcher(Protocol):
+    """What knows which quantity of a model an observation is of."""
+
+    def of(self, one: Observation) -> Datum | Reason:
+        """Return the model's quantity for an observation, without a value, or why there is none."""
+        ...
+
+    def ahead(self, used: list[Datum]) -> Iterable[Datum]:
+        """Return what is asked of the posterior after these figures: the same quantities, one step later."""
+        ...

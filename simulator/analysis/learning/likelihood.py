@@ -17,8 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Shaped
 
-from simulator.analysis.learning.figures import Datum
-from simulator.analysis.learning.reading import Draws
+from simulator.analysis.learning.figures import Datum, Draws
 
 _LOG_ROOT_TAU = 0.5 * math.log(2 * math.pi)
 

@@ -9,14 +9,12 @@ from typing import Any
 
 from jaxtyping import Array
 
-from simulator.analysis.learning.figures import Datum, LeftOut, Matched, Reason
-from simulator.analysis.learning.reading import CAPEX, QUANTITIES, Draws, Quantity, Read
+from simulator.analysis.learning.figures import Datum, Draws, LeftOut, Matched, Matcher, Read, Reason
 from simulator.analysis.learning.repeats import once
 from simulator.analysis.learning.validation import faults_of_figures, measurements
-from simulator.buildout import Buildout
 from simulator.engine import Model
-from simulator.errors import EvidenceError, Fault, StudyError, UsageError
-from simulator.evidence import Evidence, Observation, Period
+from simulator.errors import EvidenceError, Fault, UsageError
+from simulator.evidence import Evidence, Observation
 from simulator.evidence.period import quarter_label
 from simulator.study import Study
 from simulator.study.units import UnitError, convert_factor
@@ -39,7 +37,8 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
     study
         Its ``as_of`` and first quarter decide what is new.
     model
-        The build-out, or a model whose metrics observations name: ``margin``, or ``margin.<company>``.
+        That of the study's domain, which knows what figures are of; or one whose metrics observations name:
+        ``margin``, or ``margin.<entity>``.
     as_of
         Day whose knowledge is asked for; None for all there is.
 
@@ -54,7 +53,7 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
     faults: list[Fault] = []
     newest = evidence if as_of is None else evidence.as_of(as_of)
     latest = set(map(id, newest.latest().values()))
-    matcher = _Companies(study, model) if isinstance(model, Buildout) else _Metrics(model)
+    matcher = _matcher(study, model)
     for one in evidence:
         reason = _timing(one, study.as_of, as_of)
         if reason is None and id(one) not in latest:
@@ -96,6 +95,11 @@ def measured(values: Mapping[str, Any]) -> Matched:
         return Datum(name, name, "", "", "", _metric(name), value, error, "normal")
 
     return Matched(tuple(datum(name, *pair) for name, pair in measurements(values).items()), (), ())
+
+
+def _matcher(study: Study, model: Model) -> Matcher:
+    domain = study.domain
+    return domain.matcher(study, model) if domain and domain.made(model) else _Metrics(model)
 
 
 def _timing(one: Observation, after: date | None, as_of: date | None) -> Reason | None:
@@ -151,54 +155,3 @@ class _Metrics:
 
     def ahead(self, used: list[Datum]) -> Iterator[Datum]:
         yield from ()
-
-
-class _Companies:
-    """Observations of the build-out's companies."""
-
-    def __init__(self, study: Study, model: Buildout) -> None:
-        self._model = model
-        start = study.settings.start
-        if start is None:
-            allowed = 'the quarter that the model begins in, such as "2026Q1"'
-            raise StudyError([Fault("", "study.start", "nothing", allowed)])
-        self._first = Period.parse(start).first
-        self._last = self._first + model.horizon - 1
-
-    def of(self, one: Observation) -> Datum | Reason:
-        if one.kind != "actual":
-            return "not_actual"
-        if one.company not in self._model.companies:
-            return "no_company"
-        named = [q for q in QUANTITIES if q.metric == one.metric]
-        quantity = next((q for q in named if q.definition == one.definition), None)
-        if quantity is None:
-            return "other_meaning" if named else "no_output"
-        if one.period.first < self._first:
-            return "before_start"
-        if one.period.last >= self._last:
-            return "beyond_horizon"
-        if one.period.is_instant and not quantity.at_instants:
-            return "part_of_a_quarter"
-        if quantity.whole_quarters and len(one.period.quarters) > 1:
-            return "not_a_quarter"
-        return self._datum(quantity, one.company, one.period)
-
-    def ahead(self, used: list[Datum]) -> Iterator[Datum]:
-        """Give capex of each company in the quarter after the last one used."""
-        quarters = [Period.parse(one.period).last for one in used if one.quantity == CAPEX.name]
-        if quarters:
-            following = Period.of_quarter(max(quarters) + 1)
-            yield from (self._datum(CAPEX, company, following) for company in self._model.companies)
-
-    def _datum(self, quantity: Quantity, company: str, period: Period) -> Datum:
-        return Datum(
-            f"{quantity.name}.{company}.{period.label}",
-            quantity.name,
-            company,
-            period.label,
-            quantity.unit,
-            quantity.read(self._model, company, period, period.first - self._first),
-            scale=f"observed.{quantity.name}",
-            stage=quarter_label(period.last),
-        )

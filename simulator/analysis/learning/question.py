@@ -10,9 +10,8 @@ import numpy as np
 from jaxtyping import Array, Float, Shaped
 
 from simulator import engine
-from simulator.analysis.learning.figures import Matched
+from simulator.analysis.learning.figures import Draws, Matched
 from simulator.analysis.learning.likelihood import Likelihood
-from simulator.analysis.learning.reading import Draws
 from simulator.analysis.run.program import priors_of, program
 from simulator.errors import Fault, StudyError
 from simulator.study import Prior, Study, load_study, priors_root

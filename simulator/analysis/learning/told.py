@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,11 @@ from simulator.analysis.learning.words import normals
 from simulator.estimate import (
     CODES,
     VERDICT,
-    Estimate,
+    Number,
     Pool,
     SamplerName,
     derive,
+    distinguishable,
     entity_of,
     mean,
     pool,
@@ -32,14 +33,12 @@ from simulator.estimate import (
     standard_deviation,
     summarise,
 )
+from simulator.estimate.pool import UNKNOWN
 from simulator.study import Settings
 from simulator.study.units import in_own_unit
 
 #: Version of the summary.
 SCHEMA = 2
-
-#: Standard errors from which on a change is told from none.
-CLEAR = 2.0
 
 #: The statistics of a metric whose change is told.
 CHANGED = ("mean", "p05", "p50", "p95", "prob_below_zero")
@@ -53,20 +52,7 @@ BY_CHAINS: SamplerName = "rqmc"
 #: Name of all companies together.
 GROUP = "group"
 
-type Number = dict[str, float | None]
-
-
-def number(estimate: Estimate) -> Number:
-    """Return an estimate as JSON has it: null where there is no number."""
-    return {key: x if math.isfinite(x) else None for key, x in estimate._asdict().items()}
-
-
-def difference(after: Number, before: Number) -> Number:
-    """Return what one estimate is above another, their errors taken for independent."""
-    known = [x for one in (after, before) for x in (one["value"], one["mcse"]) if x is not None]
-    if len(known) < 4:
-        return {"value": None, "mcse": None}
-    return {"value": known[0] - known[2], "mcse": math.hypot(known[1], known[3])}
+type Found = dict[str, float | None]
 
 
 def outcomes(question: Question, sample: Sample, sampler: SamplerName) -> dict[str, Any]:
@@ -103,19 +89,17 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def _change(after: Number, before: Number) -> dict[str, Any]:
-    found = difference(after, before)
-    size, error = found["value"], found["mcse"]
-    clear = size is not None and error is not None and abs(size) > CLEAR * error
-    return {**found, "distinguishable": clear}
+def _change(after: Found, before: Found) -> dict[str, Any]:
+    change = Number.from_json(after).above(Number.from_json(before))
+    return {**change.to_json(), "distinguishable": distinguishable(change)}
 
 
-def chances(metrics: Mapping[str, np.ndarray], settings: Settings) -> dict[str, dict[str, Number]]:
+def chances(metrics: Mapping[str, np.ndarray], settings: Settings) -> dict[str, dict[str, Found]]:
     """Return the chances of each verdict by entity, of a posterior."""
     derived = derive(metrics, settings.scorecard, settings.verdicts)
     return {
         entity_of(name): {
-            verdict: number(probability(pool(codes == code, BY_CHAINS))) for verdict, code in CODES.items()
+            verdict: probability(pool(codes == code, BY_CHAINS)).to_json() for verdict, code in CODES.items()
         }
         for name, codes in derived.items()
         if name.split(".")[0] == VERDICT
@@ -147,24 +131,24 @@ def _own(question: Question, name: str, sample: Sample) -> Shaped[np.ndarray, "*
     return in_own_unit(sample.draws[name], question.units.get(name, ""), _own_unit(question, name))
 
 
-def shifts(question: Question, rows: Sequence[Mapping[str, Any]], sample: Sample) -> dict[str, Number]:
+def shifts(question: Question, rows: Sequence[Mapping[str, Any]], sample: Sample) -> dict[str, Found]:
     """Return how far each prior moved in a sample, in standard deviations, by the rows of `moved`."""
     means = {
-        name: number(mean(pool(after, BY_CHAINS)))
+        name: mean(pool(after, BY_CHAINS))
         for base in sample.draws
         for name, after, _ in _components(base, *[_own(question, base, sample)] * 2)
     }
     return {
-        row["name"]: _over(difference(means[row["name"]], row["prior"]["mean"]), row["prior"]["sd"]["value"])
+        row["name"]: _over(
+            means[row["name"]].above(Number.from_json(row["prior"]["mean"])), row["prior"]["sd"]["value"]
+        ).to_json()
         for row in rows
     }
 
 
-def _over(found: Number, spread: float | None) -> Number:
-    """Return an estimate over a number that is not 0."""
-    if not spread or found["value"] is None or found["mcse"] is None:
-        return {"value": None, "mcse": None}
-    return {"value": found["value"] / spread, "mcse": found["mcse"] / spread}
+def _over(found: Number, spread: float) -> Number:
+    """Return a number over one that is not 0; no number where it is."""
+    return found * (1 / spread) if spread else UNKNOWN
 
 
 def _components(
@@ -180,18 +164,25 @@ def _move(
     before: Shaped[np.ndarray, "chain path"], after: Shaped[np.ndarray, "batch draw"], sampler: SamplerName
 ) -> dict[str, Any]:
     old, new = _outline(pool(before, sampler)), _outline(pool(after, BY_CHAINS))
-    spread = old["sd"]["value"]
+    spread = old["sd"].value
     narrowed = _over(new["sd"], spread)
-    if narrowed["value"] is not None and narrowed["mcse"] is not None:
-        own = narrowed["value"] * (old["sd"]["mcse"] or 0.0) / (spread or 1.0)
-        narrowed["mcse"] = math.hypot(narrowed["mcse"], own)
-    shift = _over(difference(new["mean"], old["mean"]), spread)
-    return {"prior": old, "posterior": new, "shift": shift, "narrowed": narrowed}
+    own = narrowed.value * old["sd"].error / (spread or 1.0)
+    narrowed = replace(narrowed, error=math.hypot(narrowed.error, own))
+    shift = _over(new["mean"].above(old["mean"]), spread)
+    found = {"prior": old, "posterior": new}
+    return {which: _plain(numbers) for which, numbers in found.items()} | {
+        "shift": shift.to_json(),
+        "narrowed": narrowed.to_json(),
+    }
 
 
 def _outline(values: Pool) -> dict[str, Number]:
-    told = {"mean": number(mean(values)), "sd": number(standard_deviation(values))}
-    return told | {name: number(quantile(values, p)) for name, p in LEVELS.items()}
+    found = {"mean": mean(values), "sd": standard_deviation(values)}
+    return found | {name: quantile(values, p) for name, p in LEVELS.items()}
+
+
+def _plain(numbers: Mapping[str, Number]) -> dict[str, Found]:
+    return {name: one.to_json() for name, one in numbers.items()}
 
 
 @dataclass(frozen=True)
@@ -244,7 +235,7 @@ def observations(
                 "sources": list(datum.sources),
                 "prior": _interval(before, sampler),
                 "posterior": _interval(posterior[index], BY_CHAINS),
-                "percentile": number(probability(below)),
+                "percentile": probability(below).to_json(),
             }
         )
     return rows
@@ -302,6 +293,6 @@ def _about(datum: Datum) -> dict[str, Any]:
     }
 
 
-def _interval(values: Shaped[np.ndarray, "chain draw"], sampler: SamplerName) -> dict[str, Number]:
+def _interval(values: Shaped[np.ndarray, "chain draw"], sampler: SamplerName) -> dict[str, Found]:
     pooled = pool(values, sampler)
-    return {name: number(quantile(pooled, p)) for name, p in LEVELS.items()}
+    return {name: quantile(pooled, p).to_json() for name, p in LEVELS.items()}

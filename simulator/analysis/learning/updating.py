@@ -242,7 +242,7 @@ def _posterior(
     newest = max((one.known for one in question.matched.used if one.known), default=None)
     known = as_of or newest
     rows = told.moved(question, prior, posterior, sampler)
-    titles = {company.name: company.title for company in settings.companies}
+    titles = dict(settings.entities)
     believed = told.outcomes(question, prior, sampler)
     learned = told.outcomes(question, posterior, told.BY_CHAINS)
     summary: dict[str, Any] = {

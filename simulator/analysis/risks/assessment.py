@@ -1,15 +1,12 @@
 """Every case of every risk on the draws of a run: its verdicts and value, and the paired change of each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import count
 
 import numpy as np
 
 from simulator.analysis.comparison.replay import Replay
 from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN, METRIC, Statistic, entities, measure
-from simulator.analysis.explanation.replicated import Replicated
-from simulator.analysis.explanation.told import CLEAR
 from simulator.analysis.risks.cases import Resolved, resolve
 from simulator.analysis.risks.result import (
     STATISTICS,
@@ -19,15 +16,15 @@ from simulator.analysis.risks.result import (
     LostCase,
     Outlook,
     RiskResult,
-    is_clear,
 )
 from simulator.analysis.risks.surprise import surprise_at, surprise_of
 from simulator.analysis.run import Progress, Run
-from simulator.buildout import Buildout
+from simulator.analysis.run.program import with_model
 from simulator.engine import runtime
 from simulator.errors import GateError, StudyError
-from simulator.estimate import Estimate
+from simulator.estimate import Number, distinguishable
 from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.replicated import Replicated
 from simulator.estimate.verdicts import full_name
 from simulator.sampling import BATCH
 from simulator.study import Risk, RiskCase, Study, Surprise
@@ -65,7 +62,7 @@ def assess(
         Some metric is not a number on some path of the study itself; a case of which this is so is among the
         lost ones of its risk, with the reason, and all others stand.
     """
-    study = run.study if isinstance(run.model, Buildout) else replace(run.study, model=run.model)
+    study = with_model(run.study, run.model)
     judged = [name for name in entities(run.units, study.settings) if full_name(METRIC, name) in run.units]
     if not study.risks or not judged:
         return None
@@ -116,7 +113,7 @@ class _Measured:
             first, second, _ = sorted(_VERDICTS, key=lambda name: -float(chances[name].value))
             lead = chances[first] - chances[second]
             numbers = dict(zip(STATISTICS, self._estimates(found, place), strict=True))
-            clear = bool(lead.value > CLEAR * lead.mcse)
+            clear = distinguishable(lead.number())
             outlooks[entity] = Outlook(**numbers, likeliest=first, clear=clear)
         return outlooks
 
@@ -124,27 +121,21 @@ class _Measured:
         """Return the change of every entity's prospects."""
         return {entity: Effect(*self._estimates(change, place)) for entity, place in self._places()}
 
-    def means(self, change: Replicated) -> dict[str, dict[str, Estimate]]:
+    def means(self, change: Replicated) -> dict[str, dict[str, Number]]:
         """Return by entity and metric the change of the mean of what the rules read."""
         places = count(len(STATISTICS) * len(self._judged))
         return {
-            entity: {
-                metric: Estimate(float(change.value[place]), float(change.mcse[place]))
-                for metric, place in zip(own, places, strict=False)
-            }
+            entity: {metric: change.number(place) for metric, place in zip(own, places, strict=False)}
             for entity, own in self._read.items()
         }
 
     def _places(self) -> Iterator[tuple[str, int]]:
         return ((entity, len(STATISTICS) * i) for i, entity in enumerate(self._judged))
 
-    def _estimates(self, found: Replicated, place: int) -> list[Estimate]:
+    def _estimates(self, found: Replicated, place: int) -> list[Number]:
         least = RESOLUTION / (self._batches * BATCH)
         return [
-            Estimate(
-                float(found.value[i]),
-                max(float(found.mcse[i]), 0.0 if self._wanted[i].function == MEAN else least),
-            )
+            found.number(i).at_least(0.0 if self._wanted[i].function == MEAN else least)
             for i in range(place, place + len(STATISTICS))
         ]
 
@@ -205,7 +196,7 @@ def _explained(
     """
     direction = _direction(case)
     for metric, change in _signs(effect):
-        seen = int(np.sign(change.value)) if is_clear(change) else 0
+        seen = int(np.sign(change.value)) if distinguishable(change) else 0
         told = surprise_of(surprises, name, metric, seen)
         reasons = {surprise_at(surprises, one.name, metric, direction * seen) for one in case.moved}
         if told is not None:
@@ -214,7 +205,7 @@ def _explained(
             yield from (reason for reason in reasons if reason is not None)
 
 
-def _signs(effect: Effect) -> Iterator[tuple[str, Estimate]]:
+def _signs(effect: Effect) -> Iterator[tuple[str, Number]]:
     yield METRIC, effect.value
     yield from ((name, getattr(effect, name)) for name in _VERDICTS)
 

@@ -14,8 +14,9 @@ from simulator.beliefs import quantile
 from simulator.engine import Model
 from simulator.errors import UsageError
 from simulator.study import RiskCase, Study
+from simulator.study.domain import choices
 from simulator.study.quantile_keys import probability_of
-from simulator.study.risks import CHOICES, case_name
+from simulator.study.risks import case_name
 
 #: Probabilities of the quantiles that say what is believed.
 SHOWN = (0.1, 0.5, 0.9)
@@ -48,9 +49,9 @@ def resolve(study: Study, case: RiskCase) -> Resolved:
         Some number is none that the model can mean.
     """
     moved = tuple(_moved(study, case))
-    numbers = {one.name: float(one.value) for one in moved if one.name not in CHOICES}
-    choices = {one.name: one.asked for one in moved if one.name in CHOICES}
-    changed = study.override(choices) if choices else study
+    numbers = {one.name: float(one.value) for one in moved if one.name not in choices()}
+    chosen = {one.name: one.asked for one in moved if one.name in choices()}
+    changed = study.override(chosen) if chosen else study
     points = {name: held_at(study.priors[name], value) for name, value in numbers.items()}
     known = priors_of(
         replace(changed, priors={**study.priors, **points}), cast(Model, model_of(changed, None))
@@ -91,7 +92,7 @@ def case_settings(study: Study, name: str, given: Collection[str] = ()) -> list[
 
 def _moved(study: Study, case: RiskCase) -> Iterator[Moved]:
     for name, asked in case.values.items():
-        if name in CHOICES:
+        if name in choices():
             before = getattr(study.settings, name.partition(".")[2])
             yield Moved(name, "", asked, str(asked), before=str(before))
             continue

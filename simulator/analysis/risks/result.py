@@ -1,11 +1,9 @@
 """What the cases of a study's risks do to its verdict: typed records, and the same as plain values."""
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any, NamedTuple
 
-from simulator.analysis.explanation.told import CLEAR
-from simulator.estimate import Estimate
+from simulator.estimate import Number, distinguishable
 from simulator.study import Risk, RiskCase, Surprise
 
 #: What is measured of every entity: chances of the verdicts and of a value below zero, and mean value.
@@ -29,11 +27,11 @@ class Outlook(NamedTuple):
         Whether it is told from the next one by more than two standard errors of their difference.
     """
 
-    bull: Estimate
-    base: Estimate
-    bear: Estimate
-    below_zero: Estimate
-    value: Estimate
+    bull: Number
+    base: Number
+    bear: Number
+    below_zero: Number
+    value: Number
     likeliest: str
     clear: bool
 
@@ -41,11 +39,11 @@ class Outlook(NamedTuple):
 class Effect(NamedTuple):
     """What a case changes of an entity's prospects: case less study, path by path; errors are of pairs."""
 
-    bull: Estimate
-    base: Estimate
-    bear: Estimate
-    below_zero: Estimate
-    value: Estimate
+    bull: Number
+    base: Number
+    bear: Number
+    below_zero: Number
+    value: Number
 
 
 class Moved(NamedTuple):
@@ -89,7 +87,7 @@ class CaseResult(NamedTuple):
     outlooks: Mapping[str, Outlook]
     effects: Mapping[str, Effect]
     surprises: Mapping[str, tuple[Surprise, ...]]
-    judged: Mapping[str, Mapping[str, Estimate]]
+    judged: Mapping[str, Mapping[str, Number]]
 
 
 class LostCase(NamedTuple):
@@ -117,7 +115,7 @@ class RiskResult(NamedTuple):
         """
         changes = {place: one.effects[entity].bear for place, one in enumerate(self.cases)}
         order = sorted(
-            (place for place in changes if is_clear(changes[place])), key=lambda at: changes[at].value
+            (place for place in changes if distinguishable(changes[place])), key=lambda at: changes[at].value
         )
         up = [place for place in order[-1:] if changes[place].value > 0]
         down = [place for place in order[:1] if changes[place].value < 0]
@@ -141,11 +139,6 @@ class Assessment(NamedTuple):
     paths_of_run: int
     believed: Mapping[str, Outlook]
     risks: tuple[RiskResult, ...]
-
-
-def is_clear(change: Estimate) -> bool:
-    """Return whether a change is told from none: by more than two standard errors."""
-    return isfinite(change.value) and isfinite(change.mcse) and abs(change.value) > CLEAR * change.mcse
 
 
 def to_plain(found: Assessment) -> dict[str, Any]:
@@ -179,11 +172,11 @@ def _case(found: CaseResult) -> dict[str, Any]:
             entity: {
                 "then": _outlook(found.outlooks[entity]),
                 "change": {
-                    name: {**_number(change), "distinguishable": is_clear(change)}
+                    name: {**change.to_json(), "distinguishable": distinguishable(change)}
                     for name, change in effect._asdict().items()
                 },
                 "judged": {
-                    metric: {**_number(change), "distinguishable": is_clear(change)}
+                    metric: {**change.to_json(), "distinguishable": distinguishable(change)}
                     for metric, change in found.judged[entity].items()
                 },
                 "against_expectation": [
@@ -204,9 +197,5 @@ def _moved(one: Moved) -> dict[str, Any]:
 
 
 def _outlook(one: Outlook) -> dict[str, Any]:
-    numbers = {name: _number(getattr(one, name)) for name in STATISTICS}
+    numbers = {name: getattr(one, name).to_json() for name in STATISTICS}
     return {**numbers, "likeliest": one.likeliest, "clear": one.clear}
-
-
-def _number(estimate: Estimate) -> dict[str, float | None]:
-    return {name: x if isfinite(x) else None for name, x in estimate._asdict().items()}

@@ -18,7 +18,7 @@ from simulator.errors import UsageError
 from simulator.estimate import (
     VERDICT,
     Achieved,
-    Estimate,
+    Number,
     SamplerName,
     Target,
     achieved,
@@ -26,6 +26,7 @@ from simulator.estimate import (
     entity_of,
     parse_targets,
 )
+from simulator.estimate.number import finite
 from simulator.estimate.targets import VERDICTS
 from simulator.estimate.verdicts import Sample
 from simulator.sampling import BATCH
@@ -138,9 +139,9 @@ def told(found: Sequence[Achieved]) -> list[dict[str, Any]]:
     return [
         {
             "target": str(one.target),
-            "value": _finite(one.estimate.value),
-            "mcse": _finite(one.estimate.mcse),
-            "achieved": _finite(one.error),
+            "value": finite(one.estimate.value),
+            "mcse": finite(one.estimate.error),
+            "achieved": finite(one.error),
             "met": one.met,
         }
         for one in found
@@ -149,14 +150,8 @@ def told(found: Sequence[Achieved]) -> list[dict[str, Any]]:
 
 def read(found: Sequence[Mapping[str, Any]], targets: Sequence[Target]) -> tuple[Achieved, ...]:
     """Return what plain values tell."""
-    estimates = [
-        Estimate(*(math.nan if one[part] is None else one[part] for part in ("value", "mcse")))
-        for one in found
-    ]
-    return tuple(
-        Achieved(target, estimate, target.error(estimate))
-        for target, estimate in zip(targets, estimates, strict=True)
-    )
+    pairs = zip(targets, map(Number.from_json, found), strict=True)
+    return tuple(Achieved(target, number, target.error(number)) for target, number in pairs)
 
 
 def unmet(found: Sequence[Achieved], paths: int) -> str:
@@ -175,7 +170,3 @@ def unmet(found: Sequence[Achieved], paths: int) -> str:
             line += f", not met; an error that falls as 1/sqrt(paths) needs some {needed:.2g} paths"
         lines.append(line)
     return "\n  ".join(lines)
-
-
-def _finite(number: float) -> float | None:
-    return number if math.isfinite(number) else None

@@ -6,20 +6,13 @@ from os import PathLike
 from typing import Any
 
 from simulator import study as studies
-from simulator.analysis.run.program import misfits_of_buildout
+from simulator.analysis.run.program import misfits_of_domain
 from simulator.beliefs import remarks, warn
 from simulator.beliefs.compiled import express_all
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study import Dependence, Study
 from simulator.study.build import PartlyReadError
 from simulator.study.unread import decided
-
-#: Settings that the build-out needs and that decide nothing about which priors it asks for.
-_STAND_INS: Mapping[str, Any] = {
-    "horizon_quarters": 24,
-    "pipeline_stages": 1,
-    "depreciation_policy": "in_service",
-}
 
 
 def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] | None = None) -> Study:
@@ -48,7 +41,7 @@ def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
         warn(remarks(study))
     except StudyError:
         raise StudyError(in_order(faults_of(study))) from None
-    if overrides and (faults := misfits_of_buildout(study)):
+    if overrides and (faults := misfits_of_domain(study)):
         raise StudyError(in_order(faults))
     return study
 
@@ -73,11 +66,12 @@ def read_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
 def faults_of(study: Study) -> list[Fault]:
     """Return what a study that is written well has against it: no distributions, and no fit to its model."""
     _, undrawable = express_all(study.priors, study.dependence)
-    return [*undrawable, *misfits_of_buildout(study)]
+    return [*undrawable, *misfits_of_domain(study)]
 
 
 def _completed(part: Study, unread: frozenset[str]) -> Study:
     """Return what was read of a study with stand-ins for lost settings, without groups of lost priors."""
-    lost = {key: value for key, value in _STAND_INS.items() if f"study.{key}" in unread}
+    stand_ins = part.settings.stand_ins()
+    lost = {key: value for key, value in stand_ins.items() if f"study.{key}" in unread}
     sound = (group for group in part.dependence.groups if set(group.members) <= part.priors.keys())
     return replace(part, settings=replace(part.settings, **lost), dependence=Dependence(tuple(sound)))

@@ -1,6 +1,5 @@
 """A run: its metrics path by path, what is told of them, and anything else by computing it again."""
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,7 +22,7 @@ from simulator.errors import RunError, UsageError
 from simulator.estimate import (
     VERDICT,
     Achieved,
-    Estimate,
+    Number,
     SamplerName,
     derive,
     entity_of,
@@ -34,6 +33,7 @@ from simulator.estimate import (
 )
 from simulator.sampling import BATCH, REPLICATES, STRIP, DrawsKey, draws_key
 from simulator.study import Study
+from simulator.study.translate import did_you_mean
 from simulator.whole_numbers import whole
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Run:
         """
         return derive(self.metrics, self.study.settings.scorecard, self.study.settings.verdicts)
 
-    def estimate(self, statistic: str, where: Bool[np.ndarray, "replicate point"] | None = None) -> Estimate:
+    def estimate(self, statistic: str, where: Bool[np.ndarray, "replicate point"] | None = None) -> Number:
         """Return one statistic with its standard error.
 
         Parameters
@@ -388,6 +388,4 @@ class Run:
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
     known = list(known)
-    close = difflib.get_close_matches(name, known, n=3)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known)}"
-    return f"there is no {kind} {name!r}; {hint}"
+    return f"there is no {kind} {name!r}. {did_you_mean(name, known) or f'There are {", ".join(known)}'}"

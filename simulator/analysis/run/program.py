@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -25,36 +26,43 @@ from simulator.study.translate import did_you_mean
 
 
 def model_of(study: Study, model: engine.Model | None) -> engine.Model:
-    """Return the model that is meant: the one given, or else the study's own, or else the build-out."""
+    """Return the model that is meant: the one given, or else the study's own, or else its domain's."""
     given = study.model if model is None else model
     if given is not None:
         return cast(engine.Model, given)
-    from simulator.buildout import Buildout
-
-    if not study.settings.companies:
+    if study.domain is None or not of_domain(study):
         message = "the study has neither a model nor companies: give a model, a function of named draws"
         raise UsageError(message)
-    return Buildout(study.settings)
+    return study.domain.model(study.settings)
 
 
-def misfits_of_buildout(study: Study) -> list[Fault]:
-    """Return all that keeps the build-out from running a study; nothing where another model is to run it."""
-    if study.model is not None or not study.settings.companies:
+def of_domain(study: Study) -> bool:
+    """Whether a study is run by the model of its domain: it has no other, and says what it is about."""
+    return study.model is None and study.domain is not None and bool(study.settings.entities)
+
+
+def with_model(study: Study, model: engine.Model) -> Study:
+    """Return a study with the model that ran it, or with none where its domain makes that model anew."""
+    made = study.domain is not None and study.domain.made(model)
+    return study if made else replace(study, model=model)
+
+
+def misfits_of_domain(study: Study) -> list[Fault]:
+    """Return all that keeps a domain's model from running a study; nothing where another is to run it."""
+    if not of_domain(study):
         return []
-    from simulator.buildout import Buildout
-
     try:
-        model = Buildout(study.settings)
+        model = model_of(study, None)
     except StudyError as error:
         return list(error.faults)
-    return [*misfits(study, model, model.metric_units), *case_faults(study, model)]
+    return [*misfits(study, model, getattr(model, "metric_units", ())), *case_faults(study, model)]
 
 
 def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Model | None:
     """Return the model of a stored run; None where only the name of it is known."""
     if model is not None:
         return model
-    if study.settings.companies and made_by == origin(made := model_of(study, None)):
+    if of_domain(study) and made_by == origin(made := model_of(study, None)):
         return made
     return None
 

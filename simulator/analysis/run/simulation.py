@@ -22,8 +22,9 @@ from simulator.analysis.run.outcome import Run
 from simulator.analysis.run.program import (
     absent,
     check_study,
-    misfits_of_buildout,
+    misfits_of_domain,
     model_of,
+    of_domain,
     origin,
     program,
     recipe,
@@ -290,16 +291,14 @@ def _refuse_early(until: str | None, study: Study, given: engine.Model | None) -
 
     What the build-out asks for is known; what another model does shows when it is compiled.
     """
-    if given is not None or study.model is not None or not study.settings.companies:
+    if given is not None or not of_domain(study):
         if until is not None:
             parse_targets(until)
         return
-    from simulator.buildout import Buildout
-
-    if misfits_of_buildout(study):
+    if misfits_of_domain(study):
         raise StudyError(in_order(faults_of(study)))
     if until is not None:
-        asked(until, tuple(Buildout(study.settings).metric_units), study.settings)
+        asked(until, tuple(getattr(model_of(study, None), "metric_units", ())), study.settings)
 
 
 def place(

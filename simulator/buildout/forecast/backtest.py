@@ -1,4 +1,4 @@
-"""Forecasts made on past days with what was known then, held to what happened."""
+"""Forecasts made on past days with what was known then, compared with what happened."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -77,7 +77,7 @@ def choose_origins(evidence: Evidence, first: int, last: int) -> list[Origin]:
 def forecasts_at(
     evidence: Evidence, origin: Origin, forecasters: Sequence[Forecaster], horizons: int
 ) -> dict[str, Forecasts]:
-    """Return what each forecaster would have said on the day of an origin.
+    """Return what each forecaster would have forecast on the day of an origin.
 
     A forecaster is handed the evidence of that day and nothing else.
     """

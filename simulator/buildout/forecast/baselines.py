@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from simulator.buildout.forecast.history import GROUP, History, known_history, origins
 from simulator.buildout.forecast.mixture import Mixture
-from simulator.buildout.forecast.said import said_paths
+from simulator.buildout.forecast.statements import stated_paths
 from simulator.evidence.records import Evidence, Kind
 
 #: Forecasts of log capex a quarter, by company (or the group) and quarters ahead.
@@ -91,7 +91,7 @@ class Said:
     def __init__(self, kind: Kind, title: str, stands: int | None = None) -> None:
         self.name: str = kind
         self.title = title
-        self._paths: Callable[[Evidence, History, int], Paths] = said_paths(kind, stands)
+        self._paths: Callable[[Evidence, History, int], Paths] = stated_paths(kind, stands)
 
     def __call__(self, known: Evidence, horizons: int) -> Forecasts:
         """Return forecasts of who gave figures, and of the group."""

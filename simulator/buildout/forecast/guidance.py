@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulator.buildout.forecast.history import History, known_history, origins
-from simulator.buildout.forecast.said import Ahead, said_ahead
+from simulator.buildout.forecast.statements import Statement, statements_ahead
 from simulator.evidence.records import Evidence
 
 _QUARTERS = 4
@@ -73,10 +73,10 @@ def readings(known: Evidence, history: History, ahead: int, error: float, years:
         if len(squares) < FEWEST_YEARS:
             continue
         scale = sqrt((years * error**2 + sum(squares)) / (years + len(squares)))
-        for said in said_ahead(known, history, company, "guidance"):
-            if said.last <= ahead:
-                spread = scale * sqrt((said.last - said.first + 1) / _QUARTERS)
-                found.append(Reading(index, said.first, said.last, log(said.total), spread))
+        for stated in statements_ahead(known, history, company, "guidance"):
+            if stated.last <= ahead:
+                spread = scale * sqrt((stated.last - stated.first + 1) / _QUARTERS)
+                found.append(Reading(index, stated.first, stated.last, log(stated.total), spread))
     return found
 
 
@@ -89,36 +89,36 @@ def _record(known: Evidence, history: History) -> dict[str, list[float]]:
         before = known.as_of(day)
         then = known_history(before)
         for company in history.companies:
-            for said in said_ahead(before, then, company, "guidance"):
-                if quarter + said.last <= history.last:
-                    spent = _spent(history.of(company), quarter - history.first, said)
-                    square = log(spent / said.total) ** 2 * _QUARTERS / (said.last - said.first + 1)
-                    errors.setdefault((company, quarter + said.last), []).append(square)
+            for stated in statements_ahead(before, then, company, "guidance"):
+                if quarter + stated.last <= history.last:
+                    spent = _spent(history.of(company), quarter - history.first, stated)
+                    square = log(spent / stated.total) ** 2 * _QUARTERS / (stated.last - stated.first + 1)
+                    errors.setdefault((company, quarter + stated.last), []).append(square)
     record: dict[str, list[float]] = {}
     for (company, _), squares in errors.items():
         record.setdefault(company, []).append(float(np.mean(squares)))
     return record
 
 
-def _spent(capex: Float[np.ndarray, " quarters"], origin: int, said: Ahead) -> float:
-    return float(capex[origin + said.first : origin + said.last + 1].sum())
+def _spent(capex: Float[np.ndarray, " quarters"], origin: int, stated: Statement) -> float:
+    return float(capex[origin + stated.first : origin + stated.last + 1].sum())
 
 
 def observe(
-    means: Float[np.ndarray, "kept ahead"],
-    spread: Float[np.ndarray, "kept ahead ahead"],
-    said: Sequence[Reading],
+    means: Float[np.ndarray, "draw ahead"],
+    spread: Float[np.ndarray, "draw ahead ahead"],
+    readings: Sequence[Reading],
     companies: int,
 ) -> tuple[
-    Float[np.ndarray, "kept ahead"], Float[np.ndarray, "kept ahead ahead"], Float[np.ndarray, " kept"]
+    Float[np.ndarray, "draw ahead"], Float[np.ndarray, "draw ahead ahead"], Float[np.ndarray, " draw"]
 ]:
     """Return means and factors given what was said, and the log likelihood of that, draw by draw.
 
     The log of a total is taken to first order about the means: its slopes are the shares of the quarters.
     """
-    slopes = np.zeros((*means.shape[:1], len(said), means.shape[1]))
+    slopes = np.zeros((*means.shape[:1], len(readings), means.shape[1]))
     misses = np.zeros(slopes.shape[:2])
-    for index, one in enumerate(said):
+    for index, one in enumerate(readings):
         which = companies * np.arange(one.first - 1, one.last) + one.company
         quarters = np.exp(means[:, which])
         total = quarters.sum(axis=1)
@@ -126,10 +126,10 @@ def observe(
         misses[:, index] = one.total - np.log(total)
     variances = np.einsum("kij,klj->kil", spread, spread)
     across = np.einsum("kij,klj->kil", variances, slopes)
-    of_said = np.einsum("kij,kjl->kil", slopes, across) + np.diag([one.error**2 for one in said])
-    gain = np.linalg.solve(of_said, across.swapaxes(1, 2))
+    of_readings = np.einsum("kij,kjl->kil", slopes, across) + np.diag([one.error**2 for one in readings])
+    gain = np.linalg.solve(of_readings, across.swapaxes(1, 2))
     moved = means + np.einsum("kji,kj->ki", gain, misses)
     left = variances - across @ gain
-    weighed = np.linalg.solve(of_said, misses[:, :, None])[:, :, 0]
-    likelihood = -(np.einsum("kj,kj->k", misses, weighed) + np.linalg.slogdet(of_said)[1]) / 2
+    weighed = np.linalg.solve(of_readings, misses[:, :, None])[:, :, 0]
+    likelihood = -(np.einsum("kj,kj->k", misses, weighed) + np.linalg.slogdet(of_readings)[1]) / 2
     return moved, np.linalg.cholesky((left + left.swapaxes(1, 2)) / 2), likelihood

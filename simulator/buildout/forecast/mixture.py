@@ -1,4 +1,4 @@
-"""Forecasts as mixtures of normals, and the proper scores that they are held to."""
+"""Forecasts as mixtures of normals, and the proper scores by which they are judged."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -16,7 +16,7 @@ from simulator.buildout.forecast.baselines import Forecaster, Forecasts
 from simulator.buildout.forecast.history import GROUP
 from simulator.evidence.period import quarter_label
 
-#: Central intervals whose coverage is told.
+#: Central intervals whose coverage is reported.
 INTERVALS = (0.5, 0.8, 0.95)
 
 #: Quantiles of the forecasts of quarters to come.

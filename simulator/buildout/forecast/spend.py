@@ -78,7 +78,7 @@ class SpendForecaster:
         """Return forecasts of each company and the group, up to a number of quarters ahead."""
         return self.forecast(known_history(known), horizons)
 
-    def forecast(self, history: History, horizons: int, said: Sequence[Reading] = ()) -> Forecasts:
+    def forecast(self, history: History, horizons: int, readings: Sequence[Reading] = ()) -> Forecasts:
         """Return forecasts that follow a history, and what was said of the quarters ahead."""
         companies, quarters = history.capex.shape
         ahead = quarters + horizons
@@ -87,15 +87,15 @@ class SpendForecaster:
         mean = np.repeat(drift, companies)
         seen = companies * quarters
         standard, likelihood = _standardise(factor, np.log(history.capex).T.ravel() - mean[:seen])
-        weights, kept = _largest(likelihood)
-        rows = factor[kept, seen : companies * ahead]
-        means = mean[seen:] + np.einsum("kij,kj->ki", rows[:, :, :seen], standard[kept])
+        weights, largest = _largest(likelihood)
+        rows = factor[largest, seen : companies * ahead]
+        means = mean[seen:] + np.einsum("kij,kj->ki", rows[:, :, :seen], standard[largest])
         spread = rows[:, :, seen : companies * ahead]
-        if said:
-            means, spread, likelihood = observe(means, spread, said, companies)
+        if readings:
+            means, spread, likelihood = observe(means, spread, readings, companies)
             weights = weights * np.exp(likelihood - likelihood.max())
             weights /= weights.sum()
-        shape = (len(kept), horizons, companies)
+        shape = (len(largest), horizons, companies)
         sds = np.sqrt(np.square(spread).sum(axis=2)).reshape(shape)
         totals, total_sds = _group(means, spread, shape)
         means = means.reshape(shape)
@@ -167,16 +167,16 @@ class GuidedForecaster:
         ahead = max(horizons, _AHEAD)
         priors = self.mechanism.study.priors
         error, years = (priors[f"guidance.{name}"].parameters["value"] for name in ("error", "years"))
-        said = readings(known, history, ahead, error, years)
-        forecasts = self.mechanism.forecast(history, ahead, said)
+        found = readings(known, history, ahead, error, years)
+        forecasts = self.mechanism.forecast(history, ahead, found)
         return {key: forecast for key, forecast in forecasts.items() if key[1] <= horizons}
 
 
 def _group(
-    means: Float[np.ndarray, "kept ahead"],
-    spread: Float[np.ndarray, "kept ahead ahead"],
+    means: Float[np.ndarray, "draw ahead"],
+    spread: Float[np.ndarray, "draw ahead ahead"],
     shape: tuple[int, int, int],
-) -> tuple[Float[np.ndarray, "kept horizons"], Float[np.ndarray, "kept horizons"]]:
+) -> tuple[Float[np.ndarray, "draw horizons"], Float[np.ndarray, "draw horizons"]]:
     """Return mean and standard deviation of the log of the sum of companies, draw by draw."""
     from scipy.stats import qmc
 
@@ -199,10 +199,10 @@ def _standardise(
     return standard, -(standard**2 / 2 + np.log(scale)).sum(axis=1)
 
 
-def _largest(likelihood: Float[np.ndarray, " draws"]) -> tuple[Float[np.ndarray, " kept"], np.ndarray]:
+def _largest(likelihood: Float[np.ndarray, " draws"]) -> tuple[Float[np.ndarray, " draw"], np.ndarray]:
     """Return the weights of the draws that matter, and which they are."""
     weights = np.exp(likelihood - likelihood.max())
     weights /= weights.sum()
     order = np.argsort(-weights, kind="stable")
-    kept = order[: np.searchsorted(weights[order].cumsum(), 1 - _NEGLIGIBLE) + 1]
-    return weights[kept] / weights[kept].sum(), kept
+    largest = order[: np.searchsorted(weights[order].cumsum(), 1 - _NEGLIGIBLE) + 1]
+    return weights[largest] / weights[largest].sum(), largest

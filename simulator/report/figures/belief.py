@@ -152,6 +152,6 @@ def _made(prior: Prior, miss: float, asked: Mapping[float, float]) -> str:
     """Return the family, and how well it meets the quantiles that were asked of it."""
     if not asked:
         return f"A {prior.family} by its parameters."
-    listed = ", ".join(f"P{100 * p:g} {SAY.given(value)}" for p, value in asked.items())
+    listed = ", ".join(f"P{100 * p:g} {SAY.number(value)}" for p, value in asked.items())
     how = "it has them exactly" if miss < 1e-9 else f"it misses by at most {100 * miss:.2g}% of their spread"
     return f"The {prior.family} nearest to {listed}; {how}."

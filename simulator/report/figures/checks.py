@@ -69,7 +69,7 @@ def _row(axes: Axes, place: int, outcome: Outcome) -> None:
     )
     unit = "" if check.unit == "1" else f" {check.unit}"
     axes.annotate(
-        f"{middle.value:.3g} ({SAY.given(check.low)} to {SAY.given(check.high)}{unit})".replace("-", "−"),
+        f"{middle.value:.3g} ({SAY.number(check.low)} to {SAY.number(check.high)}{unit})".replace("-", "−"),
         (1.0, place),
         (6, 0),
         xycoords=axes.get_yaxis_transform(),

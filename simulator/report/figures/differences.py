@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.errors import UsageError
-from simulator.estimate import Estimate
+from simulator.estimate import Number as Estimate
 from simulator.report.figures.outcome import SAY, Source, label, paired, titled, within
 from simulator.report.figures.style import PALETTE, blank, say, styled, write_numbers
 from simulator.report.page.locale import Unit
@@ -29,7 +29,7 @@ class Row(NamedTuple):
     @property
     def clear(self) -> bool:
         """Whether it is told from nothing."""
-        return abs(self.difference.value) > CLEAR * self.difference.mcse
+        return abs(self.difference.value) > CLEAR * self.difference.error
 
 
 @styled
@@ -70,7 +70,7 @@ def differences(base: Source, others: Mapping[str, Source], metric: str) -> Figu
     mean = f"mean of {within(label(first.metric))}" if first.kind == "metric" else label(first.metric)
     axes.set_xlabel(titled(f"Difference of the {mean}" if first.kind == "metric" else mean, unit.axis))
     write_numbers(axes, "x")
-    before = SAY.estimate(first.before._asdict(), first.factor * unit.factor, SAY.unit(first.unit))
+    before = SAY.estimate(first.before.to_json(), first.factor * unit.factor, SAY.unit(first.unit))
     say(
         figure,
         f"{titled(label(first.metric), first.entity)}: {_finding(rows, unit)}",
@@ -83,7 +83,7 @@ def differences(base: Source, others: Mapping[str, Source], metric: str) -> Figu
 
 def _room(rows: list[Row]) -> tuple[float, float]:
     """Return the ends of the axis: the bars, zero, and room for the numbers beside them."""
-    ends = [row.difference.value + side * CLEAR * row.difference.mcse for row in rows for side in (-1, 1)]
+    ends = [row.difference.value + side * CLEAR * row.difference.error for row in rows for side in (-1, 1)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     span = (high - low) or 1.0
     falls = any(row.clear and row.difference.value < 0 for row in rows)
@@ -91,15 +91,15 @@ def _room(rows: list[Row]) -> tuple[float, float]:
 
 
 def _scaled(estimate: Estimate, factor: float) -> Estimate:
-    return Estimate(estimate.value * factor, estimate.mcse * abs(factor))
+    return Estimate(estimate.value * factor, estimate.error * abs(factor))
 
 
 def _bar(axes: Axes, place: int, row: Row) -> None:
-    value, error = row.difference
+    value, error = row.difference.value, row.difference.error
     color = PALETTE["base"] if not row.clear else PALETTE["one"] if value > 0 else PALETTE["two"]
     axes.barh(place, value, height=0.6, color=color)
     axes.plot([value - 2 * error, value + 2 * error], [place] * 2, color=PALETTE["ink"], linewidth=1)
-    text = SAY.estimate(row.difference._asdict())
+    text = SAY.estimate(row.difference.to_json())
     # A bar too short to tell its side has its number on the right, clear of the names.
     left = value < 0 and row.clear
     axes.annotate(
@@ -118,5 +118,5 @@ def _finding(rows: list[Row], unit: Unit) -> str:
     first = rows[0]
     if not first.clear:
         return "moved by no change beyond the error"
-    size = SAY.estimate(Estimate(abs(first.difference.value), first.difference.mcse)._asdict(), 1.0, unit)
+    size = SAY.estimate(Estimate(abs(first.difference.value), first.difference.error).to_json(), 1.0, unit)
     return f"{'up' if first.difference.value > 0 else 'down'} by {size} with {first.name}"

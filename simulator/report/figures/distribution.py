@@ -12,7 +12,8 @@ from xarray import Dataset, DataTree
 
 from simulator.analysis.distribution import Histogram, histogram
 from simulator.errors import UsageError
-from simulator.estimate import CODES, Estimate, pool, probability, probability_below, quantile
+from simulator.estimate import CODES, pool, probability, probability_below, quantile
+from simulator.estimate import Number as Estimate
 from simulator.report.figures.outcome import SAY, Outcome, Source, outcome, percent
 from simulator.report.figures.style import PALETTE, WIDTH, Picture, blank, halo, say, styled, write_numbers
 

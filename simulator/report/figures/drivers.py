@@ -6,9 +6,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simulator.analysis.display import MetricDisplay, displayed_metrics
 from simulator.analysis.explanation import explain
 from simulator.analysis.run import Run
-from simulator.buildout.display import MetricDisplay, displayed_metrics
 from simulator.errors import UsageError
 from simulator.report.figures.outcome import (
     SAY,

@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 
 from simulator.analysis.distribution import curve
 from simulator.errors import UsageError
-from simulator.estimate import Estimate, probability_above, quantile
+from simulator.estimate import Number as Estimate
+from simulator.estimate import probability_above, quantile
 from simulator.report.figures.outcome import Source, outcome, percent
 from simulator.report.figures.style import PALETTE, blank, halo, say, styled, write_numbers
 

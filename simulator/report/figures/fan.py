@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.analysis.fan import Fan, Fans, fans
-from simulator.buildout.display import OVER_TIME, SeriesDisplay
 from simulator.errors import UsageError
-from simulator.estimate import Estimate, round_to_error
+from simulator.estimate import Number as Estimate
+from simulator.estimate import round_to_error
 from simulator.report.figures.outcome import (
     SAY,
     Source,
@@ -22,6 +22,7 @@ from simulator.report.figures.outcome import (
     within,
 )
 from simulator.report.figures.style import PALETTE, blank, halo, say, spread, styled, write_numbers
+from simulator.study.metric import SeriesChart
 
 #: Inches.
 HEIGHT = 4.6
@@ -48,13 +49,13 @@ def fan(source: Source, series: str, entity: str = "group") -> Figure:
         ``group`` or a company; earnings per share are of companies alone.
     """
     run = run_of(source)
-    shown = {one.key: one for one in OVER_TIME}
-    if series not in shown:
-        raise UsageError(unknown("series", series, shown))
     found = fans(run)
     if found is None:
         message = "this run's model has no companies with series by quarter; there is nothing to draw"
         raise UsageError(message)
+    shown = {one.key: one for one in found.charts}
+    if series not in shown:
+        raise UsageError(unknown("series", series, shown))
     entities = found.fans[series]
     if entity not in entities:
         raise UsageError(unknown(f"{series} of", entity, entities))
@@ -100,7 +101,7 @@ def _draw(axes: Axes, one: Fan, color: str, dash: str, name: str) -> list[tuple[
 
 def _last(one: Fan, row: int, place: int) -> str:
     """Return a quantile of the last quarter, with its error."""
-    return SAY.estimate(Estimate(float(one.quantiles[row, -1]), float(one.mcse[place, -1]))._asdict())
+    return SAY.estimate(Estimate(float(one.quantiles[row, -1]), float(one.mcse[place, -1])).to_json())
 
 
 def _write(axes: Axes, labels: list[tuple[float, str, str]], quarters: int) -> None:
@@ -122,7 +123,7 @@ def _quarters(axes: Axes, quarters: tuple[str, ...]) -> None:
     axes.set_xlim(0, len(quarters) - 1)
 
 
-def _finding(parts: Mapping[str, Fan], one: SeriesDisplay, found: Fans) -> str:
+def _finding(parts: Mapping[str, Fan], one: SeriesChart, found: Fans) -> str:
     """Return where the medians end."""
     unit = SAY.unit(one.unit)
     ends = {part: unit.prose.format(n=_last(drawn, 2, 1)) for part, drawn in parts.items()}
@@ -132,7 +133,7 @@ def _finding(parts: Mapping[str, Fan], one: SeriesDisplay, found: Fans) -> str:
     return f"{told}, medians of {found.quarters[-1]}"
 
 
-def _error(parts: Mapping[str, Fan], one: SeriesDisplay) -> str:
+def _error(parts: Mapping[str, Fan], one: SeriesChart) -> str:
     """Return the largest error of using these paths alone, in the unit of the chart."""
     middle = max(float(np.nanmax(drawn.mcse[1])) for drawn in parts.values())
     outer = max(float(np.nanmax(drawn.mcse[[0, 2]])) for drawn in parts.values())

@@ -11,11 +11,12 @@ from jaxtyping import Int8, Shaped
 from xarray import DataTree
 
 from simulator.analysis.comparison.paired import apart, both, refuse_unpaired
+from simulator.analysis.display import MetricDisplay, displayed_metrics
 from simulator.analysis.run import Run
 from simulator.analysis.run.tree import RECORD, record_of
-from simulator.buildout.display import MetricDisplay, displayed_metrics
 from simulator.errors import UsageError
-from simulator.estimate import CODES, VERDICT, Estimate, Pool, SamplerName, mean, pool, probability
+from simulator.estimate import CODES, VERDICT, Pool, SamplerName, mean, pool, probability
+from simulator.estimate import Number as Estimate
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.report.page.locale import Locale
 from simulator.sampling import DrawsKey
@@ -83,7 +84,7 @@ class Outcome:
 
     def amount(self, estimate: Estimate) -> str:
         """Return an estimate of the metric in a sentence."""
-        return SAY.estimate(estimate._asdict(), self.factor, SAY.unit(self.shown.unit))
+        return SAY.estimate(estimate.to_json(), self.factor, SAY.unit(self.shown.unit))
 
     @property
     def crosses_zero(self) -> bool:
@@ -109,7 +110,7 @@ def titled(what: str, entity: str) -> str:
 
 def percent(estimate: Estimate) -> str:
     """Return a chance or a share as a percentage with its error."""
-    return SAY.percent(estimate._asdict())
+    return SAY.percent(estimate.to_json())
 
 
 def outcome(source: Source, metric: str) -> Outcome:
@@ -255,7 +256,7 @@ def entity_title(source: Source, entity: str) -> str:
     """Return an entity as the report writes it; nothing for a model without any."""
     if entity == MODEL:
         return ""
-    titles = {company.name: company.title for company in study_of(source).settings.companies}
+    titles = dict(study_of(source).settings.entities)
     return titles.get(entity, entity)
 
 

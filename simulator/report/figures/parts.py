@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.errors import UsageError
-from simulator.estimate import Estimate
+from simulator.estimate import Number as Estimate
 from simulator.report.figures.differences import CLEAR, ROOM
 from simulator.report.figures.outcome import SAY, unknown
 from simulator.report.figures.style import PALETTE, blank, say, styled, write_numbers
@@ -54,8 +54,8 @@ def parts(found: Mapping[str, Any], statistic: str = "p_bear(group)") -> Figure:
     first = rows[0]
     say(
         figure,
-        f"{what}: {SAY.estimate(change._asdict(), 1.0, unit)} from {names[0]} to {names[1]}",
-        f"Of that {first[0]} {SAY.estimate(first[1]._asdict(), 1.0, unit)}. Shares add up to the change.",
+        f"{what}: {SAY.estimate(change.to_json(), 1.0, unit)} from {names[0]} to {names[1]}",
+        f"Of that {first[0]} {SAY.estimate(first[1].to_json(), 1.0, unit)}. Shares add up to the change.",
         "A share is the mean of the part's step when parts are changed one by one, in alphabetical order and "
         f"in the reverse. Whiskers: two standard errors. {found['paths']:,} paths on the same draws, seed "
         f"{found['seed']}, {found['sampler']}.",
@@ -64,16 +64,16 @@ def parts(found: Mapping[str, Any], statistic: str = "p_bear(group)") -> Figure:
 
 
 def _draw(axes: Axes, rows: list[tuple[str, Estimate]]) -> None:
-    ends = [one.value + side * CLEAR * one.mcse for _, one in rows for side in (-1, 1)]
+    ends = [one.value + side * CLEAR * one.error for _, one in rows for side in (-1, 1)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     for place, (name, one) in enumerate(rows):
         color = "ink" if name == WHOLE else "one" if one.value > 0 else "two"
         axes.barh(place, one.value, height=0.6, color=PALETTE[color])
-        whisker = [one.value - CLEAR * one.mcse, one.value + CLEAR * one.mcse]
+        whisker = [one.value - CLEAR * one.error, one.value + CLEAR * one.error]
         axes.plot(whisker, [place] * 2, color=PALETTE["soft" if name == WHOLE else "ink"], linewidth=1)
-        left = one.value < -CLEAR * one.mcse
+        left = one.value < -CLEAR * one.error
         axes.annotate(
-            SAY.estimate(one._asdict()),
+            SAY.estimate(one.to_json()),
             (whisker[0] if left else max(whisker[1], 0.0), place),
             (-4 if left else 4, 0),
             textcoords="offset points",

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from simulator.errors import UsageError
-from simulator.estimate import Estimate
+from simulator.estimate import Number as Estimate
 from simulator.report.figures.outcome import SAY, percent, unknown
 from simulator.report.figures.style import PALETTE, blank, halo, say, spread, styled, write_numbers
 
@@ -42,7 +42,9 @@ def skill(summary: Mapping[str, Any], scope: str = "group") -> Figure:
     for place, (name, (color, mark)) in enumerate(zip(found, LOOKS, strict=False)):
         told = {horizon: one for horizon, one in found[name].items() if horizon is not None}
         at = np.array(list(told)) + APART * (place - 1)
-        value, error = (np.array([one[part] for one in told.values()]) for part in (0, 1))
+        value, error = (
+            np.array([getattr(one, part) for one in told.values()]) for part in ("value", "error")
+        )
         axes.errorbar(
             at, value, np.nan_to_num(2 * error), fmt=mark, color=PALETTE[color], markersize=5, linewidth=1.2
         )
@@ -58,7 +60,7 @@ def skill(summary: Mapping[str, Any], scope: str = "group") -> Figure:
     bottom, top = axes.get_ylim()
     for y, (_, text, color) in zip(spread([one[0] for one in ends], GAP * (top - bottom)), ends, strict=True):
         halo(axes.annotate(text, (last + 0.42, y), color=color, va="center", annotation_clip=False))
-    best = [f"{SAY.estimate(own[None]._asdict())} against {_name(name)}" for name, own in found.items()]
+    best = [f"{SAY.estimate(own[None].to_json())} against {_name(name)}" for name, own in found.items()]
     origins = summary["origins"]
     say(
         figure,
@@ -111,8 +113,7 @@ def calibration(summary: Mapping[str, Any], scope: str = "companies") -> Figure:
 
 
 def _estimate(number: Mapping[str, float | None]) -> Estimate:
-    value, error = number["value"], number["error"]
-    return Estimate(np.nan if value is None else value, np.nan if error is None else error)
+    return Estimate.from_json({"value": number["value"], "mcse": number["error"]})
 
 
 def _name(method: str) -> str:

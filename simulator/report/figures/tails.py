@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulator.errors import UsageError
-from simulator.estimate import Estimate, expected_shortfall, probability_above, probability_below
+from simulator.estimate import Number as Estimate
+from simulator.estimate import expected_shortfall, probability_above, probability_below
 from simulator.report.figures.outcome import Outcome, Source, outcome
 from simulator.report.figures.style import PALETTE, blank, say, styled, write_numbers
 

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from simulator.estimate import Estimate
+from simulator.estimate import Number as Estimate
 from simulator.report.figures.outcome import SAY, Source, entity_title, percent, verdict_chances
 from simulator.report.figures.style import PALETTE, blank, say, styled
 

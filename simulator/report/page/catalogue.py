@@ -12,6 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from simulator.study.domain import domains
+
 LANGUAGES = ("en", "zh-Hant")
 
 #: Where a sentence ends: after its stop, unless that stop belongs to an initial such as "A. Damodaran".
@@ -28,25 +30,26 @@ def catalogue(language: str) -> Mapping[str, Any]:
 
     def add(table: Mapping[str, Any], above: str) -> None:
         for key, value in table.items():
-            if isinstance(value, dict):
+            if isinstance(value, Mapping):
                 add(value, f"{above}{key}.")
             else:
                 found[above + key] = value
 
-    for name in (language, f"labels.{language}"):
-        source = resources.files("simulator.report.page") / "messages" / f"{name}.toml"
-        add(tomllib.loads(source.read_text(encoding="utf-8")), "")
+    source = resources.files("simulator.report.page") / "messages" / f"{language}.toml"
+    own = tomllib.loads(source.read_text(encoding="utf-8"))
+    for table in (own, *(domain.messages(language) for domain in domains().values())):
+        add(table, "")
     return found
 
 
 @cache
 def translations(language: str) -> Mapping[str, str]:
-    """Return all translations of studies' texts into a language by original text; none where it has none."""
-    folder = resources.files("simulator.report.page") / "messages" / "texts" / language
-    found: dict[str, str] = {}
-    for file in sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else ():
-        found |= tomllib.loads(file.read_text(encoding="utf-8"))
-    return found
+    """Return the translations of every domain into a language by original text."""
+    return {
+        text: translation
+        for domain in domains().values()
+        for text, translation in domain.translations(language).items()
+    }
 
 
 def sentences(text: str) -> list[str]:

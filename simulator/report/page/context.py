@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from simulator.analysis.display import MetricDisplay
 from simulator.analysis.findings import Findings
-from simulator.buildout.display import MetricDisplay
 from simulator.estimate.verdicts import full_name
 from simulator.report.console import plain
 from simulator.report.page.charts import SMALL, WIDE, Size
@@ -36,7 +36,7 @@ class Context(Names):
     """
 
     def __init__(self, found: Findings, t: Locale, full: bool = True) -> None:
-        super().__init__(t, {one.name: one.title for one in found.run.study.settings.companies})
+        super().__init__(t, found.run.study.settings.entities)
         self.found, self.full = found, full
 
     @property

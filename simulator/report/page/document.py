@@ -67,8 +67,10 @@ def pieces(content: Content) -> Inlines:
     return [content] if isinstance(content, str | Quoted | Day | Coloured | Code | Link) else content
 
 
-def text_of(content: Content) -> str:
-    """Return content as plain text."""
+def text_of(content: Content | Element) -> str:
+    """Return content as plain text; a picture has none."""
+    if isinstance(content, Element):
+        return ""
     return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces(content))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from simulator.estimate import Estimate, round_to_error
+from simulator.estimate import Number, round_to_error
 from simulator.report.console import plain
 from simulator.report.estimates import beyond_four
 from simulator.report.page.catalogue import LANGUAGES as LANGUAGES
@@ -30,7 +30,7 @@ _WITHIN = re.compile(f"(?<={_HAN}) +(?={_HAN})")
 _COMPONENT = re.compile(r"\[(\d+)\]$")
 
 #: An estimate: as a summary has it (``value``, ``mcse`` and, where it is infinite, ``infinite``), or itself.
-type Estimated = Mapping[str, Any] | Estimate
+type Estimated = Mapping[str, Any] | Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class Locale:
         value, error, infinite = _read(number)
         if value is None:
             return "–" if infinite is None else ("∞" if infinite > 0 else "−∞")
-        digits, spread = round_to_error(factor * value, None if error is None else abs(factor) * error)
+        digits, spread = round_to_error(factor * value, math.nan if error is None else abs(factor) * error)
         text = grouped(digits) + (f" ± {grouped(spread)}" if spread else "")
         return text if unit is None else self.amount(text, unit)
 
@@ -215,7 +215,7 @@ class Locale:
 
     def rounded_percent(self, number: Estimated | float) -> str:
         """Return a share as a sentence has it: a whole per cent, and never 0 or 100 of what is not."""
-        number = Estimate(number, 0.0) if isinstance(number, int | float) else number
+        number = Number(number, 0.0) if isinstance(number, int | float) else number
         unit, (share, error, _) = self.unit("percent"), _read(number)
         text = self.rounded(number, 100.0, unit)
         step = 10 ** max(0, _place(100 * (error or 0.0)))
@@ -277,10 +277,8 @@ def grouped(number: str) -> str:
 
 def _read(number: Estimated) -> tuple[float | None, float | None, float | None]:
     """Return the value and the error of an estimate, None where it has none, and the sign of an infinity."""
-    if isinstance(number, Mapping):
-        return number["value"], number["mcse"], number.get("infinite")
-    value, error = (x if math.isfinite(x) else None for x in number)
-    return value, error, None
+    found = number.to_json() if isinstance(number, Number) else number
+    return found["value"], found["mcse"], found.get("infinite")
 
 
 def _place(size: float) -> int:

@@ -7,7 +7,6 @@ that a unit fits, that dates are in order) it cannot say: a file that it takes m
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,24 +14,14 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from simulator.study.families import FAMILIES, Family
 from simulator.study.forms import NAME_PART
-from simulator.study.schema import risks, settings
+from simulator.study.schema import settings
 from simulator.study.schema.prior import MARGINALS, PRIOR
+from simulator.study.schema.tables import merging, study_table
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 #: A name of a topic or of a prior, which may have several parts.
 NAMES: JsonSchemaValue = {"pattern": rf"^{NAME_PART[1:-1]}(\.{NAME_PART[1:-1]})*$"}
-
-#: Lists of tables that a layer fills in one by one, and the key that says which entry is meant.
-ENTRIES: Mapping[str, tuple[type[Any], str]] = {
-    "company": (settings.CompanyTable, "name"),
-    "power_source": (settings.PowerSourceTable, "name"),
-    "scorecard": (settings.ScorecardTable, "metric"),
-    "check": (settings.CheckTable, "name"),
-    "contradiction": (settings.ContradictionTable, "name"),
-    "risk": (risks.RiskTable, "name"),
-    "surprise": (risks.SurpriseTable, "name"),
-}
 
 #: What a prior in a file has to say of itself, whatever its family.
 PROVENANCE: JsonSchemaValue = {
@@ -81,12 +70,12 @@ def document_schema() -> dict[str, Any]:
     """Return the JSON Schema of one TOML file of a study."""
     read: dict[str, TypeAdapter[Any]] = {
         "marginal": PRIOR,
-        "study": TypeAdapter(settings.StudyTable),
+        "study": TypeAdapter(study_table()),
         "source": TypeAdapter(settings.SourceTable),
         "group": TypeAdapter(settings.GroupTable),
         "rule": settings.VERDICT,
         "pair": settings.PAIR,
-        **{name: TypeAdapter(table) for name, (table, _) in ENTRIES.items()},
+        **{kind.name: TypeAdapter(model) for kind, model in merging().items()},
     }
     asked = [(name, "validation", adapter) for name, adapter in read.items()]
     found, shared = TypeAdapter.json_schemas(asked, schema_generator=_Written)  # pyright: ignore[reportArgumentType]
@@ -97,8 +86,8 @@ def document_schema() -> dict[str, Any]:
     components = models["Mixture"]["properties"]["components"]
     components["items"] = {"allOf": [{"$ref": "#/$defs/marginal"}, COMPONENT]}
     models["LimitsTable"]["minProperties"] = 1
-    for table, identity in ENTRIES.values():
-        models[table.__name__]["required"] = [identity]
+    for kind, model in merging().items():
+        models[model.__name__]["required"] = [kind.identity]
     rules = {"type": "object", "properties": dict.fromkeys(("bull", "bear"), part["rule"])}
     belief = {"$ref": "#/$defs/belief"}
     return {
@@ -112,7 +101,7 @@ def document_schema() -> dict[str, Any]:
                 "description": "what the study is laid over: a prior set's name, or a path from this file",
             },
             "study": part["study"],
-            **{name: {"type": "array", "items": part[name]} for name in ENTRIES},
+            **{kind.name: {"type": "array", "items": part[kind.name]} for kind in merging()},
             "verdict": {**rules, "additionalProperties": False},
             "sources": {"type": "object", "additionalProperties": part["source"]},
             "dependence": {

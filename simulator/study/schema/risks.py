@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
 
 from simulator.study.document import shown
+from simulator.study.domain import choices
 from simulator.study.quantile_keys import probability_of
-from simulator.study.risks import CHOICES, Risk, RiskCase, Surprise
+from simulator.study.risks import Risk, RiskCase, Surprise
 from simulator.study.schema.fields import Problem, Strict, refuse
-from simulator.study.schema.settings import Part, StudyTable, Text
+from simulator.study.schema.settings import Part, Text
 
 _ALLOWED = "a number in the prior's unit, or one of its quantiles, such as p90"
 
@@ -31,7 +32,7 @@ def _problems(values: Mapping[Any, Any]) -> Iterator[Problem]:
         if isinstance(value, Mapping):
             whole = ".".join([str(name), *map(str, list(value)[:1])])
             yield Problem(str(name), "a table", _ALLOWED, f'Put the name in quotes: "{whole}" = ...')
-        elif name in CHOICES:
+        elif name in choices():
             yield from _choice(str(name), value)
         elif not _is_number(value) and (not isinstance(value, str) or probability_of(value) is None):
             yield Problem(str(name), shown(value), _ALLOWED)
@@ -39,9 +40,11 @@ def _problems(values: Mapping[Any, Any]) -> Iterator[Problem]:
 
 def _choice(name: str, value: Any) -> Iterator[Problem]:
     """Give what is wrong with the value of a setting, by the table of the setting itself."""
+    from simulator.study.schema.tables import study_table
+
     key = name.partition(".")[2]
     try:
-        StudyTable.model_validate({key: value})
+        study_table().model_validate({key: value})
     except ValidationError as error:
         for one in error.errors():
             allowed = one.get("ctx", {}).get("expected") or str(one["msg"]).removeprefix("Input should be ")

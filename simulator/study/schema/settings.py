@@ -28,17 +28,11 @@ class StudyTable(Strict):
         | None
     ) = None
     title: str | None = None
+    domain: (
+        Annotated[str, Field(description="what it is about; by default what its tables are of")] | None
+    ) = None
     as_of: Annotated[Day, Field(description="the day whose knowledge the study holds")] | None = None
     start: Annotated[str, Field(pattern=QUARTER, description="first quarter, such as 2026Q1")] | None = None
-    horizon_quarters: Annotated[int, Field(ge=8, le=60, description="number of quarters")] | None = None
-    depreciation_policy: (
-        Annotated[
-            Literal["in_service", "delivery"],
-            Field(description="in_service: from energisation; delivery: the clock runs on idle chips"),
-        ]
-        | None
-    ) = None
-    pipeline_stages: Annotated[int, Field(ge=1, le=12, description="stages of the power queue")] | None = None
     order: (
         Annotated[
             list[Text],
@@ -53,78 +47,6 @@ class StudyTable(Strict):
         ]
         | None
     ) = None
-
-
-class PriceGap(Strict):
-    """Prices fall at ``rate`` for ``years``."""
-
-    kind: Literal["price_gap"]
-    rate: Text
-    years: Text
-
-
-class RevenueErosion(Strict):
-    """``revenue`` erodes at ``rate``."""
-
-    kind: Literal["revenue_erosion"]
-    rate: Text
-    revenue: Text
-
-
-class Seats(Strict):
-    """``seats`` at ``price``, of which ``penetration`` adds to demand."""
-
-    kind: Literal["seats"]
-    penetration: Text
-    seats: Text
-    price: Text
-
-
-class RevenueVolatility(Strict):
-    """``revenue`` moves with ``vol``, and with the cycle by ``loading``."""
-
-    kind: Literal["revenue_volatility"]
-    vol: Text
-    revenue: Text
-    loading: Text
-
-
-AnyExposure = Annotated[
-    PriceGap | RevenueErosion | Seats | RevenueVolatility,
-    Field(discriminator="kind"),
-]
-
-
-class CompanyTable(Strict):
-    """``[[company]]``."""
-
-    name: Annotated[Part, Field(description="as it stands in the names of its priors and metrics")]
-    title: Annotated[str, Field(description="as readers know it")] | None = None
-    exposure: Annotated[list[AnyExposure], Field(description="what AI does to its other business")] | None = (
-        None
-    )
-
-    @field_validator("name")
-    @classmethod
-    def _not_the_group(cls, name: str) -> str:
-        if name == "group":
-            refuse([Problem("", "group", "another name", "metrics of all companies together carry this one")])
-        return name
-
-    @model_validator(mode="after")
-    def _kinds_once(self) -> CompanyTable:
-        kinds = [e.kind for e in self.exposure or ()]
-        twice = sorted({kind for kind in kinds if kinds.count(kind) > 1})
-        refuse([Problem("exposure", f"{kind} twice", "each kind once") for kind in twice])
-        return self
-
-
-class PowerSourceTable(Strict):
-    """``[[power_source]]``."""
-
-    name: Annotated[Part, Field(description="as it stands in the names of its priors")]
-    title: Annotated[str, Field(description="as readers know it")] | None = None
-    cancellation: Annotated[Text, Field(description="the prior of the chance that a project is cancelled")]
 
 
 class LimitsTable(Strict):
@@ -276,11 +198,3 @@ VERDICT: TypeAdapter[dict[str, LimitsTable]] = TypeAdapter(
 PAIR: TypeAdapter[tuple[str, str, float]] = TypeAdapter(
     Pair, config=ConfigDict(strict=True, allow_inf_nan=False)
 )
-
-#: Models of exposures by kind.
-EXPOSURES: dict[str, type[Strict]] = {
-    "price_gap": PriceGap,
-    "revenue_erosion": RevenueErosion,
-    "seats": Seats,
-    "revenue_volatility": RevenueVolatility,
-}

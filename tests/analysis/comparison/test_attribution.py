@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.analysis.comparison.attribution import Taken, effects, needed, summed
-from simulator.analysis.explanation.replicated import Replicated
+from simulator.estimate.replicated import Replicated
 
 PARTS = ("a", "b", "c", "d")
 REPLICATES = 32

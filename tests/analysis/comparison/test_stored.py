@@ -8,7 +8,7 @@ import pytest
 from simulator import Run, Study, diff, open_run, simulate
 from simulator.analysis.comparison.statistics import Statistic
 from simulator.analysis.comparison.stored import Kept, divided, kept
-from simulator.analysis.explanation.replicated import Replicated
+from simulator.estimate.replicated import Replicated
 
 PATHS = 8192
 WIDE = 5
@@ -69,7 +69,7 @@ def test_what_the_present_model_computes_otherwise_is_the_models(tmp_path) -> No
     # The second run is of the present model: of the first, a quarter is missing.
     found = divided(stale, fresh, Replicated(np.zeros(1), np.zeros((32, 1))))
     assert found.model.value == pytest.approx(0.25, abs=1e-6)
-    assert found.model.mcse < 1e-6
+    assert found.model.error < 1e-6
     assert found.change.value == 0
     assert found.noise.value == pytest.approx(-0.25, abs=1e-6)
 
@@ -85,7 +85,7 @@ def test_the_error_of_noise_is_its_size() -> None:
         return Kept(whole, nothing, PATHS, identical=True)
 
     noise = divided(sample(1.0), sample(3.0), nothing).noise
-    ratio = np.square(noise.value / noise.mcse)
+    ratio = np.square(noise.value / noise.error)
     # Student's t with 31 degrees of freedom: the variance of its square is 2.6.
     assert abs(ratio.mean() - 31 / 29) < WIDE * np.sqrt(2.6 / pairs)
 

@@ -12,10 +12,10 @@ from scipy.stats import rankdata
 from simulator.analysis.explanation.binned import binned
 from simulator.analysis.explanation.joint import block
 from simulator.analysis.explanation.ranks import midranks
-from simulator.analysis.explanation.replicated import total
 from simulator.analysis.explanation.shares import Shares
 from simulator.analysis.explanation.targets import Target
 from simulator.analysis.explanation.varying import Varying
+from simulator.estimate.replicated import total
 from simulator.study import Prior
 
 REPLICATES, POINTS = 32, 256
@@ -63,7 +63,7 @@ def test_errors_hold(weight):
         target = (target - target.mean())[None]
         variance = total(np.square(target).sum(axis=2).T) / total(np.full((REPLICATES, 1), POINTS))
         share = binned(ranks[0], target).explained() / variance
-        hits += abs(share.value[0] - weight**2 / (1 + weight**2)) <= 2 * share.mcse[0]
+        hits += abs(share.value[0] - weight**2 / (1 + weight**2)) <= 2 * share.error[0]
     # Of 150 at 95% the fewest are 128 by five standard deviations of a binomial count.
     assert hits >= 128
 

@@ -7,10 +7,12 @@ import pytest
 from analysis.explanation.questions import STANDARD, agrees, explained, run_of
 
 from simulator.analysis.explanation import explain
-from simulator.analysis.explanation.varying import SHARED, blocks, company_of
+from simulator.analysis.explanation.varying import blocks
 from simulator.analysis.run import simulate
+from simulator.buildout.settings import BuildoutSettings as Settings
+from simulator.buildout.settings import Company
 from simulator.errors import UsageError
-from simulator.study import Company, Settings, Study
+from simulator.study import Study
 
 
 def test_it_is_json_and_the_same_again():
@@ -88,10 +90,10 @@ def test_priors_belong_to_the_company_that_is_named_or_exposed():
     also = {"seats": {"seats": "core.seats"}}
     settings = Settings(companies=(Company("amazon", "Amazon", also), Company("meta", "Meta", exposed)))
     study = Study("sample", settings=settings)
-    assert company_of("power.tilt.amazon.us_grid", study) == "amazon"
-    assert company_of("core.copilot", study) == "meta"
-    assert company_of("core.seats", study) == SHARED
-    assert company_of("finance.wacc", study) == SHARED
+    assert study.settings.owner("power.tilt.amazon.us_grid") == "amazon"
+    assert study.settings.owner("core.copilot") == "meta"
+    assert study.settings.owner("core.seats") is None
+    assert study.settings.owner("finance.wacc") is None
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from simulator.analysis.learning.matching import match
 from simulator.analysis.learning.question import ask
 from simulator.analysis.learning.tempering import temper
 from simulator.analysis.run.program import model_of
+from simulator.buildout.settings import settings_of
 from simulator.errors import EvidenceError, StudyError, UsageError
 from simulator.estimate import mean, pool
 from simulator.evidence import load_evidence
@@ -46,12 +47,12 @@ def test_one_quarter_at_a_time_is_all_at_once(tmp_path: Path) -> None:
     whole = temper(replace(question, plan=engine.Plan(8192, seed=1)), [[0, 1, 2]])
     for name in ("level", "growth"):
         first, second = (mean(pool(one.samples[-1].draws[name], "rqmc")) for one in (stepwise, whole))
-        assert abs(first.value - second.value) < K * math.hypot(first.mcse, second.mcse)
+        assert abs(first.value - second.value) < K * math.hypot(first.error, second.error)
     after = [mean(pool(sample.draws["level"], "rqmc")) for sample in stepwise.samples]
     logs, precision, total = [math.log(x) for x in QUARTERS.values()], 1.0, 0.0
     for found, log in zip(after, logs, strict=True):
         precision, total = precision + 1 / 0.3**2, total + log / 0.3**2
-        assert abs(found.value - total / precision) < K * found.mcse
+        assert abs(found.value - total / precision) < K * found.error
 
 
 def test_what_is_known_later_changes_no_bit(tmp_path: Path) -> None:
@@ -101,7 +102,9 @@ def test_the_shipped_evidence_enters_by_what_it_means() -> None:
         *(f"capex.{c}.2026Q1" for c in ("alphabet", "amazon", "meta", "microsoft")),
         "ai_revenue.microsoft.2026-03",
     ]
-    assert [one.name for one in matched.ahead] == [f"capex.{c.name}.2026Q2" for c in asked.settings.companies]
+    assert [one.name for one in matched.ahead] == [
+        f"capex.{c.name}.2026Q2" for c in settings_of(asked).companies
+    ]
     reasons = {(one.observation.series, one.reason) for one in matched.left_out}
     assert ("depreciation.alphabet", "other_meaning") in reasons
     assert ("guidance.amazon", "not_actual") in reasons
@@ -125,7 +128,7 @@ def test_a_rate_at_a_months_end_lies_between_two_quarters() -> None:
     )
     for datum in matched.used:
         if datum.quantity == "ai_revenue":
-            row = [c.name for c in asked.settings.companies].index(datum.entity)
+            row = list(asked.settings.entities).index(datum.entity)
             sold = draws[f"adoption.ai_revenue.{datum.entity}"]
             used = draws.get(f"adoption.internal_value.{datum.entity}", 0.0)
             q1, q2 = (4 * series["revenue"][q, row] * sold / (sold + used) for q in (0, 1))

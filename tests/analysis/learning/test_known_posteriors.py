@@ -7,7 +7,7 @@ import pytest
 
 import simulator
 from simulator.analysis.learning import NotConvergedError, Posterior
-from simulator.estimate import Estimate, mean, pool, standard_deviation
+from simulator.estimate import Number, mean, pool, standard_deviation
 from tests.analysis.learning.known import known
 
 #: Standard errors that an answer may be off.
@@ -15,7 +15,7 @@ K = 5
 PATHS = 2**17
 
 
-def moments(posterior: Posterior, name: str) -> tuple[list[Estimate], list[Estimate]]:
+def moments(posterior: Posterior, name: str) -> tuple[list[Number], list[Number]]:
     """Means and standard deviations of the components of a draw, with errors from independent chains."""
     draws = posterior.to_datatree()["posterior"][name].to_numpy()
     rows = draws[..., None] if draws.ndim == 2 else draws
@@ -23,8 +23,8 @@ def moments(posterior: Posterior, name: str) -> tuple[list[Estimate], list[Estim
     return [mean(p) for p in pools], [standard_deviation(p) for p in pools]
 
 
-def within(found: list[Estimate], known: np.ndarray) -> None:
-    off = [(one.value - true) / one.mcse for one, true in zip(found, known, strict=True)]
+def within(found: list[Number], known: np.ndarray) -> None:
+    off = [(one.value - true) / one.error for one, true in zip(found, known, strict=True)]
     assert np.abs(off).max() < K, off
 
 

@@ -16,7 +16,7 @@ from simulator.analysis.run import simulate
 from simulator.beliefs import quantile
 from simulator.cli.parameters import assignments
 from simulator.errors import StudyError, UsageError
-from simulator.estimate import Estimate
+from simulator.estimate import Number
 from simulator.study import RiskCase, Study, Surprise, load_study
 
 PATHS = 16384
@@ -91,7 +91,7 @@ def test_a_shift_is_exact_and_nothing_changed_is_nothing(study: Study) -> None:
     group = fee.effects["group"]
     # Every path loses .25 up to the rounding of float32 at numbers below 32.
     assert group.value.value == pytest.approx(-0.25, abs=4e-6)
-    assert group.value.mcse < 4e-6
+    assert group.value.error < 4e-6
     assert all(change.value == 0 for change in same.effects["group"])
     assert all(change.value == 0 for change in fee.effects["meta"])
     plain = to_plain(found)["risks"][0]["cases"]
@@ -103,7 +103,7 @@ def test_the_error_is_that_of_pairs(study: Study) -> None:
     found = assess(simulate(study, paths=PATHS, seed=3))
     assert found is not None
     case = found.risks[0].cases[1]
-    assert case.effects["group"].value.mcse < found.believed["group"].value.mcse / 100
+    assert case.effects["group"].value.error < found.believed["group"].value.error / 100
 
 
 def test_what_the_rules_read_changes_as_a_run_of_the_case_has_it() -> None:
@@ -129,7 +129,7 @@ def test_what_the_rules_read_changes_as_a_run_of_the_case_has_it() -> None:
         pair = (np.mean(one.metric(f"{metric}.group"), dtype=np.float64) for one in (other, run))
         assert change.value == pytest.approx(float(next(pair) - next(pair)), abs=1e-12)
     # The case does not touch what is gained.
-    assert means["yield"] == Estimate(0.0, 0.0)
+    assert means["yield"] == Number(0.0, 0.0)
 
 
 def test_the_ends_of_a_risk_are_the_cases_of_most_and_least_bear(study: Study) -> None:
@@ -141,7 +141,7 @@ def test_the_ends_of_a_risk_are_the_cases_of_most_and_least_bear(study: Study) -
     def moves(*bears: float) -> list[str]:
         cases = []
         for place, bear in enumerate(bears):
-            effect = risk.cases[0].effects["group"]._replace(bear=Estimate(bear, 0.01))
+            effect = risk.cases[0].effects["group"]._replace(bear=Number(bear, 0.01))
             case = risk.cases[0]._replace(case=RiskCase(str(place), {}), effects={"group": effect})
             cases.append(case)
         return [one.case.title for one in risk._replace(cases=tuple(cases)).ends("group")]
@@ -263,7 +263,7 @@ def test_one_case_makes_the_capex_of_2026_the_articles_table_of_375_on_every_pat
     run = simulate(
         study.override(assignments(case_settings(study, "headline.1"))), paths=8192, progress=False
     )
-    spent = sum(run.metric(f"capex_2026.{company.name}") for company in study.settings.companies)
+    spent = sum(run.metric(f"capex_2026.{company}") for company in study.settings.entities)
     # Four quarters of four companies are summed, each a product of a few factors.
     np.testing.assert_allclose(spent, 375, rtol=16 * np.finfo(np.float32).eps)
     np.testing.assert_allclose(run.metric("capex_2026.group"), 375, rtol=16 * np.finfo(np.float32).eps)

@@ -18,7 +18,7 @@ from simulator.analysis.run import AccuracyError, Interrupted, Run, open_run, pl
 from simulator.analysis.run.accuracy import FASTEST, Goal, span
 from simulator.engine import MetricKernel
 from simulator.errors import RunError, UsageError
-from simulator.estimate import Achieved, Estimate, Target
+from simulator.estimate import Achieved, Number, Target
 from simulator.sampling import BATCH
 
 PRIORS = {
@@ -230,7 +230,7 @@ def test_looks_are_at_powers_of_two() -> None:
 @pytest.mark.parametrize("ratio", [1.0, 1.3, 3.0, 20.0, 1e6, math.inf])
 def test_no_look_is_left_out_that_could_have_been_the_last(sampler: str, ratio: float) -> None:
     goal = Goal((Target("mean", "m", "mcse", 0.5),), 1, 2**11)
-    found = [Achieved(goal.targets[0], Estimate(1.0, 0.5 * ratio), 0.5 * ratio)]
+    found = [Achieved(goal.targets[0], Number(1.0, 0.5 * ratio), 0.5 * ratio)]
     following = goal.following(4, found, sampler)
     # At the fastest that errors fall, the look before the one that follows does not meet the target.
     assert following == 8 or ratio * (4 / (following / 2)) ** FASTEST[sampler] >= 1

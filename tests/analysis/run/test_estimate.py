@@ -5,7 +5,7 @@ import pytest
 
 from simulator.analysis.run import Run, simulate
 from simulator.errors import UsageError
-from simulator.estimate import Estimate
+from simulator.estimate import Number
 from simulator.study import Study
 
 STUDY = {
@@ -31,15 +31,15 @@ def test_it_is_the_summarys(run: Run) -> None:
         "prob_below_zero": "prob_below_zero",
     }.items():
         found = summary["estimates"]["margin"][told]
-        assert run.estimate(f"{statistic}(margin)") == Estimate(found["value"], found["mcse"])
+        assert run.estimate(f"{statistic}(margin)") == Number(found["value"], found["mcse"])
     for verdict, found in summary["verdicts"]["model"].items():
-        assert run.estimate(f"p_{verdict}(model)") == Estimate(found["value"], found["mcse"])
+        assert run.estimate(f"p_{verdict}(model)") == Number(found["value"], found["mcse"])
 
 
 def test_a_condition_keeps_some_paths(run: Run) -> None:
     given = run.summary()["conditional"]["margin"]["bear"]["mean"]
     bear = run.verdicts["verdict"] == -1
-    assert run.estimate("mean(margin)", where=bear) == Estimate(given["value"], given["mcse"])
+    assert run.estimate("mean(margin)", where=bear) == Number(given["value"], given["mcse"])
     assert np.isnan(run.estimate("mean(margin)", where=np.zeros_like(bear)).value)
 
 
@@ -57,9 +57,9 @@ def test_what_is_amiss_is_told_where(run: Run, text: str, told: str) -> None:
 
 
 def test_an_estimate_is_written_with_its_error() -> None:
-    assert str(Estimate(-373.21, 4.1)) == "-373 ± 4"
-    assert f"{Estimate(0.45534, 0.0017):%}" == "45.53 ± 0.17%"
-    assert f"{Estimate(-373.21, 4.1):USD bn}" == "-373 ± 4 USD bn"
+    assert str(Number(-373.21, 4.1)) == "-373 ± 4"
+    assert f"{Number(0.45534, 0.0017):%}" == "45.53 ± 0.17%"
+    assert f"{Number(-373.21, 4.1):USD bn}" == "-373 ± 4 USD bn"
 
 
 def test_a_run_is_shown_on_one_line(run: Run) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 import simulator
 from simulator.analysis.run import simulate
+from simulator.buildout.settings import settings_of
 from simulator.errors import StudyError
 
 #: What a misspelt prior is told, wherever else the study is wrong.
@@ -78,7 +79,7 @@ def test_what_is_no_distribution_and_what_is_in_another_unit_are_told_too(tmp_pa
 def test_what_a_fault_leaves_open_is_not_told_as_a_fault(tmp_path):
     """Priors that only a malformed company asks for are asked for, as far as anybody knows."""
     base = simulator.load_study("hyperscalers-2026-01")
-    exposed = next(company for company in base.settings.companies if company.exposures)
+    exposed = next(company for company in settings_of(base).companies if company.exposures)
     text = f'[[company]]\nname = "{exposed.name}"\nexposures = []\n'
     assert set(found(study(tmp_path, text))) == {f"company.{exposed.name}.exposures", MISSPELT[0]}
 

@@ -10,8 +10,9 @@ import jax.numpy as jnp
 import pytest
 
 from simulator.analysis.run import open_run, simulate
-from simulator.analysis.run.program import misfits_of_buildout
+from simulator.analysis.run.program import misfits_of_domain
 from simulator.beliefs import StrandlineWarning
+from simulator.buildout.settings import settings_of
 from simulator.errors import StudyError
 from simulator.study import Study, load_study, shipped_sets
 
@@ -41,7 +42,7 @@ PROVENANCE = 'unit = "1"\nbasis = "judgement"\nas_of = 2026-01-28\nnote = "n"\n'
 
 def test_a_misspelt_prior_is_a_fault_with_the_nearest_name(tmp_path):
     study = layer(tmp_path, f"[finance.wac]\nvalue = 0.05\n{PROVENANCE}")
-    (fault,) = misfits_of_buildout(study)
+    (fault,) = misfits_of_domain(study)
     assert (fault.key, fault.advice) == ("finance.wac", "Did you mean finance.wacc?")
     assert fault.file.endswith("layer.toml")
     with pytest.raises(StudyError, match=r"finance\.wac: "):
@@ -50,7 +51,7 @@ def test_a_misspelt_prior_is_a_fault_with_the_nearest_name(tmp_path):
 
 def test_a_spare_prior_is_no_fault_and_stays_spare(tmp_path):
     study = layer(tmp_path, f"[finance.wac]\nvalue = 0.05\nspare = true\n{PROVENANCE}")
-    assert not misfits_of_buildout(study)
+    assert not misfits_of_domain(study)
     again = Study.from_dict(study.to_dict())
     assert again.priors["finance.wac"].spare
     assert again.hash == study.hash
@@ -60,20 +61,22 @@ def test_a_spare_prior_is_no_fault_and_stays_spare(tmp_path):
 
 @pytest.mark.parametrize("name", shipped_sets())
 def test_shipped_studies_have_no_prior_that_nothing_asks_for(name):
-    assert not misfits_of_buildout(load_study(name))
+    assert not misfits_of_domain(load_study(name))
 
 
 def test_a_prior_of_an_exposure_is_asked_for_and_of_no_company_is_not(tmp_path):
     study = layer(tmp_path, "")
-    named = [n for c in study.settings.companies for parts in c.exposures.values() for n in parts.values()]
+    named = [
+        n for c in settings_of(study).companies for parts in c.exposures.values() for n in parts.values()
+    ]
     assert named
     bare = replace(
         study,
         settings=replace(
-            study.settings, companies=tuple(replace(c, exposures={}) for c in study.settings.companies)
+            study.settings, companies=tuple(replace(c, exposures={}) for c in settings_of(study).companies)
         ),
     )
-    assert {fault.key for fault in misfits_of_buildout(bare)} == set(named)
+    assert {fault.key for fault in misfits_of_domain(bare)} == set(named)
 
 
 @pytest.mark.parametrize(
@@ -152,5 +155,5 @@ def test_a_rule_on_a_metric_that_is_not_there_is_refused_before_any_path(tmp_pat
         simulate(study, paths=8192, out=tmp_path / "run")
     with pytest.raises(Exception, match="run"):
         open_run(tmp_path / "run", model=study.model)
-    (fault,) = misfits_of_buildout(layer(tmp_path, "[verdict.bull]\nroics = { min = 1 }\n"))
+    (fault,) = misfits_of_domain(layer(tmp_path, "[verdict.bull]\nroics = { min = 1 }\n"))
     assert (fault.key, fault.advice) == ("verdict.bull.roics", "Did you mean roic?")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.analysis.run import read_study, simulate
-from simulator.analysis.run.program import misfits_of_buildout
+from simulator.analysis.run.program import misfits_of_domain
 from simulator.errors import Fault, StudyError
 from simulator.study import Study
 
@@ -44,15 +44,15 @@ def test_a_case_is_refused_where_the_prior_set_to_its_number_is(
     with pytest.raises(StudyError) as refused:
         simulate(path, paths=8192, progress=False)
     (fault,) = refused.value.faults
-    (held,) = misfits_of_buildout(read_study("hyperscalers-2026-01", {name: value}))
+    (held,) = misfits_of_domain(read_study("hyperscalers-2026-01", {name: value}))
     assert fault == Fault(str(path), f"risk.mine.case[1].set.{name}", held.found, held.allowed, held.advice)
     changed = read_study(path, {"study.horizon_quarters": 24})
-    assert [one.file for one in misfits_of_buildout(changed)] == [str(path)]
+    assert [one.file for one in misfits_of_domain(changed)] == [str(path)]
 
 
 def test_what_only_the_paths_show_is_not_refused(tmp_path: Path) -> None:
     """A number in range that gives no value on some paths is for these paths to tell."""
-    assert not misfits_of_buildout(read_study(written(tmp_path, "finance.wacc", 0.0001)))
+    assert not misfits_of_domain(read_study(written(tmp_path, "finance.wacc", 0.0001)))
 
 
 def test_a_model_of_ones_own_refuses_by_what_it_declares() -> None:

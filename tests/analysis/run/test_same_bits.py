@@ -54,7 +54,7 @@ def test_metrics_are_by_replicate_and_draws_one_row_in_their_order() -> None:
     metric = run.metric("load")
     assert metric.shape == (REPLICATES, 512)
     assert metric[:, :10].tobytes() == draws["load"].tobytes()
-    with pytest.raises(UsageError, match="no draw 'lode'; did you mean load"):
+    with pytest.raises(UsageError, match=r"no draw 'lode'\. Did you mean load"):
         run.draws(["lode"])
 
 

@@ -11,7 +11,7 @@ from scipy import stats
 
 from simulator.buildout.forecast.baselines import FEWEST_ERRORS, RandomWalk, Said
 from simulator.buildout.forecast.history import known_history
-from simulator.buildout.forecast.said import growth_to, said_paths
+from simulator.buildout.forecast.statements import growth_to, stated_paths
 from simulator.evidence.period import quarter_label
 from tests.evidence.panel import FIRST, evidence, observation, panel, steady
 
@@ -46,7 +46,7 @@ def test_a_path_spends_what_is_left_of_the_year():
         observation("a", "2020", 70, "guidance", date(2020, 4, 20)),
         observation("a", "2021", 100, "guidance", date(2020, 4, 20)),
     )
-    paths = said_paths("guidance")(known, known_history(known), 8)
+    paths = stated_paths("guidance")(known, known_history(known), 8)
     # A quarter of 2020 is spent, 10 of 70: the other three add up to 60; then 2021 to 100, and no further.
     assert sum(exp(paths["a", h]) for h in (1, 2, 3)) == pytest.approx(60)
     assert sum(exp(paths["a", h]) for h in (4, 5, 6, 7)) == pytest.approx(100)
@@ -62,11 +62,11 @@ def test_the_newest_figure_counts_and_a_stale_one_does_not():
         observation("a", "2020", 50, "consensus", date(2020, 2, 10)),
     )
     history = known_history(known)
-    paths = said_paths("consensus")(known, history, 3)
+    paths = stated_paths("consensus")(known, history, 3)
     assert sum(exp(paths["a", h]) for h in (1, 2, 3)) == pytest.approx(40)
     # Today is 5 May 2020, 85 days after the newer one.
-    assert said_paths("consensus", 85)(known, history, 3) == paths
-    assert said_paths("consensus", 84)(known, history, 3) == {}
+    assert stated_paths("consensus", 85)(known, history, 3) == paths
+    assert stated_paths("consensus", 84)(known, history, 3) == {}
 
 
 def test_a_figure_with_leases_is_brought_to_cash():
@@ -75,7 +75,7 @@ def test_a_figure_with_leases_is_brought_to_cash():
         observation("a", "2019", 50, definition="with_finance_leases"),
         observation("a", "2020", 70, "guidance", date(2020, 4, 20), "with_finance_leases"),
     )
-    paths = said_paths("guidance")(known, known_history(known), 3)
+    paths = stated_paths("guidance")(known, known_history(known), 3)
     # In 2019 four fifths were cash: 56 of the 70, 10 spent.
     assert sum(exp(paths["a", h]) for h in (1, 2, 3)) == pytest.approx(46)
 
@@ -85,7 +85,7 @@ def test_a_group_adds_companies_that_said_nothing():
         *panel({"a": [10.0] * 5, "b": steady(0.1, 5)}).observations,
         observation("a", "2020", 70, "guidance", date(2020, 4, 20)),
     )
-    paths = said_paths("guidance")(known, known_history(known), 2)
+    paths = stated_paths("guidance")(known, known_history(known), 2)
     assert exp(paths["group", 2]) == pytest.approx(exp(paths["a", 2]) + 10 * exp(0.1 * 6))
     assert ("b", 1) not in paths
 
@@ -94,7 +94,7 @@ def test_a_year_already_overspent_says_nothing():
     known = evidence(
         *panel({"a": [10.0] * 5}).observations, observation("a", "2020", 9, "guidance", date(2020, 4, 20))
     )
-    assert said_paths("guidance")(known, known_history(known), 3) == {}
+    assert stated_paths("guidance")(known, known_history(known), 3) == {}
 
 
 def test_what_is_said_is_moved_and_spread_by_its_past_errors():
@@ -117,7 +117,7 @@ def test_what_is_said_is_moved_and_spread_by_its_past_errors():
     history = known_history(known)
     assert quarter_label(history.last) == "2024Q4"
     forecast = Said("guidance", "")(known, 1)["a", 1]
-    path = said_paths("guidance")(known, history, 1)["a", 1]
+    path = stated_paths("guidance")(known, history, 1)["a", 1]
     errors = []
     for year in range(1, 6):
         # At each year's end the next has not been called yet; after the first quarter it has.

@@ -18,6 +18,7 @@ from matplotlib.text import Text
 from xarray import DataTree
 
 from simulator.analysis.checks import evaluate_checks
+from simulator.analysis.comparison.paired import compare
 from simulator.analysis.run import Run, simulate
 from simulator.beliefs import fit_report
 from simulator.errors import UsageError
@@ -25,7 +26,6 @@ from simulator.estimate import mean, pool, probability_above, probability_below
 from simulator.report import figures
 from simulator.report.figures.outcome import SAY, percent
 from simulator.report.figures.style import PALETTE, spread
-from simulator.report.page import compare
 from simulator.study import Study, load_study
 
 LEAD = "value_created.group"
@@ -325,7 +325,7 @@ def test_other_draws_are_no_pairs(run):
 def test_differences_are_those_of_pairs(run):
     drawn = " ".join(texts(figures.differences(run, {"later": later(), "nothing": run}, LEAD)))
     found = compare(run, later()).metrics[LEAD].difference
-    assert f"up by {SAY.estimate(found._asdict(), 1.0, SAY.unit('money'))} with later" in drawn
+    assert f"up by {SAY.estimate(found.to_json(), 1.0, SAY.unit('money'))} with later" in drawn
     nothing = texts(figures.differences(run, {"nothing": run}, LEAD))
     assert "Value created, group: moved by no change beyond the error" in nothing
 
@@ -333,7 +333,7 @@ def test_differences_are_those_of_pairs(run):
 def test_the_tail_tells_the_shortfall_of_each(run):
     told = " ".join(texts(figures.tails({"as believed": run, "later": later()}, LEAD)))
     for one, name in ((run, "as believed"), (later(), "later")):
-        worst = one.estimate(f"cvar05({LEAD})")._asdict()
+        worst = one.estimate(f"cvar05({LEAD})").to_json()
         assert f"{SAY.estimate(worst, 1.0, SAY.unit('money'))} ({name})" in told
 
 

@@ -6,7 +6,7 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 
 from simulator.errors import UsageError
-from simulator.estimate import Estimate
+from simulator.estimate import Number as Estimate
 from simulator.report import figures
 from simulator.report.figures.outcome import percent
 

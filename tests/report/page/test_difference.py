@@ -12,7 +12,7 @@ from simulator.analysis.run import NotFiniteError, Run, open_run, simulate
 from simulator.errors import RunError, UsageError
 from simulator.report.figures.differences import differences
 from simulator.report.page.contents import comparison, several
-from simulator.report.page.document import Notice, Paragraph
+from simulator.report.page.document import Notice, Paragraph, text_of
 from simulator.report.page.html import to_html
 from simulator.report.page.locale import LANGUAGES, Locale
 from simulator.report.page.markdown import to_markdown
@@ -36,12 +36,12 @@ def test_a_shift_is_exact_and_what_did_not_change_is_nothing() -> None:
     found = compare(made(0.0), made(0.25))
     x, y, z = (found.metrics[name] for name in "xyz")
     assert x.difference.value == pytest.approx(0.25, abs=1e-7)
-    assert x.difference.mcse < 1e-7 < x.first.mcse
+    assert x.difference.error < 1e-7 < x.first.error
     assert x.higher.value == 1
-    assert (z.difference.value, z.difference.mcse) == (0, 0)
+    assert (z.difference.value, z.difference.error) == (0, 0)
     assert z.higher.value == z.lower.value == 0
     # y moves by a quarter of itself: the error of the difference is a quarter of that of the mean.
-    assert y.difference.mcse == pytest.approx(0.25 * y.first.mcse, rel=1e-4)
+    assert y.difference.error == pytest.approx(0.25 * y.first.error, rel=1e-4)
     assert y.quantiles["p95"].value == pytest.approx(0.25 * 1.645, abs=0.05)
 
 
@@ -81,7 +81,7 @@ def test_a_run_that_failed_its_gate_is_never_called_equal(language: str) -> None
     document = comparison(found, language)
     assert isinstance(document.sections[0].blocks[0], Notice)
     (lead,) = (b for b in document.sections[0].blocks if isinstance(b, Paragraph) and b.kind == "lead")
-    text = "".join(map(str, lead.text))
+    text = text_of(lead.text)
     # Neither better, worse nor equal, and no chance of a verdict beside it.
     assert {"en": "cannot be compared", "zh-Hant": "無法比較"}[language] in text
     assert {"en": "probability", "zh-Hant": "機率"}[language] not in text
@@ -103,7 +103,7 @@ def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
         assert arrived == pytest.approx(chance.second.value)
     # Paired: the error of the difference is below that of two runs apart.
     bear = found.verdicts["group"]["bear"]
-    assert bear.difference.mcse < np.hypot(bear.first.mcse, bear.second.mcse)
+    assert bear.difference.error < np.hypot(bear.first.error, bear.second.error)
     assert found.to_json()["changes"][0]["name"] == "power.lead_time.northern_virginia"
     for language in LANGUAGES:
         text = to_html(comparison(found, language))
@@ -158,7 +158,7 @@ def test_a_difference_that_errors_do_not_allow_stands_in_brackets() -> None:
         for model in (calm, noisy)
     ]
     found = compare(*runs)
-    assert abs(found.metrics["w"].difference.value) <= 2 * found.metrics["w"].difference.mcse
+    assert abs(found.metrics["w"].difference.value) <= 2 * found.metrics["w"].difference.error
     text = to_markdown(comparison(found, "en"))
     rows = [line.split(" | ") for line in text.splitlines() if "%" in line and line.startswith("| ")]
     bracketed = [row[3].strip("*").startswith("(") for row in rows]
@@ -231,7 +231,7 @@ def test_any_number_of_runs_is_paired_with_the_first_and_others_are_told() -> No
     found = compare_all(first, *others)
     shifts = [pair.metrics["x"].difference.value for pair in found.pairs]
     assert shifts == pytest.approx([0.25, -1.0], abs=1e-6)
-    assert [one.reason for one in found.unpaired] == ["seed 3 against 4"]
+    assert [reason for _, reason in found.unpaired] == ["seed 3 against 4"]
     plain = found.to_json()
     assert len(plain["pairs"]) == 2
     assert plain["unpaired"][0]["reason"] == "seed 3 against 4"

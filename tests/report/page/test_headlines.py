@@ -13,17 +13,13 @@ from simulator.analysis.findings import Findings
 from simulator.estimate import to_json
 from simulator.report.page.contents import report, short_report
 from simulator.report.page.context import Context
-from simulator.report.page.document import Bullets, Heading, Inlines, Paragraph, Table
+from simulator.report.page.document import Bullets, Heading, Paragraph, Table, text_of
 from simulator.report.page.locale import LANGUAGES, Locale
 from simulator.report.page.markdown import to_markdown
 from simulator.report.page.markup import Element
 from simulator.report.page.sections import answer, flips, headlines
 
 QUARTERS = ("2026Q1", "2026Q2", "2026Q3", "2026Q4")
-
-
-def text_of(pieces: Inlines) -> str:
-    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
 
 
 def paragraphs(context: Context) -> str:
@@ -89,7 +85,7 @@ def test_a_title_over_time_says_rises_only_where_no_peak_comes_before_the_end(
     found: Findings, medians: tuple[float, ...], told: str
 ) -> None:
     context = Context(found, Locale("en"))
-    assert told in headlines.fan(context, context.say.unit("money"), {"capex": fan(medians)}, QUARTERS)
+    assert told in headlines.fan(context, context.t.unit("money"), {"capex": fan(medians)}, QUARTERS)
 
 
 def test_the_title_of_a_tornado_names_the_share_that_orders_its_bars(found: Findings) -> None:

@@ -5,8 +5,9 @@ import string
 
 import pytest
 
+from simulator.report.page.catalogue import LANGUAGES, catalogue, translations
 from simulator.report.page.document import Coloured
-from simulator.report.page.locale import LANGUAGES, Locale, catalogue, grouped, translations
+from simulator.report.page.locale import Locale, grouped
 
 ENGLISH, CHINESE = (
     {key: value for key, value in catalogue(language).items() if not key.startswith("texts.")}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.analysis import findings
 from simulator.analysis.distribution import curve, grid, histogram, round_step
 from simulator.analysis.fan import LEVELS
 from simulator.analysis.findings import Findings
@@ -15,7 +16,6 @@ from simulator.analysis.run import Run, open_run
 from simulator.cli.parameters import assignments
 from simulator.errors import UsageError
 from simulator.estimate import pool, probability_above, quantile
-from simulator.report.page import findings
 from simulator.study import Study, load_study
 
 
@@ -155,12 +155,13 @@ def test_a_study_that_no_setting_makes_has_no_command() -> None:
 
 
 def test_series_are_computed_by_name_and_the_charts_hold_no_others(run: Run) -> None:
-    from simulator.buildout.display import SERIES
+    from simulator.buildout.series import CHARTS
     from simulator.errors import UsageError
     from simulator.sampling import BATCH
 
-    few, every = run.series(BATCH, SERIES), run.series(BATCH)
-    assert set(few) == set(SERIES)
+    names = {name for chart in CHARTS for name in chart.reads}
+    few, every = run.series(BATCH, names), run.series(BATCH)
+    assert set(few) == names
     assert len(few) < len(every)
     for name, values in few.items():
         np.testing.assert_allclose(values, every[name], rtol=2e-6, atol=1e-6)

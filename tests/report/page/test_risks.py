@@ -7,12 +7,12 @@ import pytest
 
 from simulator.analysis.findings import Findings, find
 from simulator.analysis.risks import Assessment, LostCase
-from simulator.analysis.risks.result import is_clear
 from simulator.analysis.run import simulate
-from simulator.estimate import Estimate
+from simulator.estimate import Number as Estimate
+from simulator.estimate import distinguishable
 from simulator.report.page.charts import SMALL, Stack, stacks
 from simulator.report.page.contents import report
-from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table
+from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table, pieces, text_of
 from simulator.report.page.locale import LANGUAGES, Locale
 from simulator.report.page.markdown import to_markdown
 from simulator.study import RiskCase, Study
@@ -26,10 +26,6 @@ def section(found: Findings, language: str = "en") -> Section:
 def assessment(found: Findings) -> Assessment:
     assert found.risks is not None
     return found.risks
-
-
-def text_of(row_cells: object) -> str:
-    return "".join(piece if isinstance(piece, str) else piece.text for piece in row_cells)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -72,7 +68,7 @@ def test_the_first_table_shows_the_harm_of_a_risk_beside_its_other_side(
     assert len(first.rows) == sum(len(one.ends("group")) for one in known.risks)
     for one in known.risks:
         raising = [case for case in one.cases if case.effects["group"].bear.value > 0]
-        clear = [case for case in raising if is_clear(case.effects["group"].bear)]
+        clear = [case for case in raising if distinguishable(case.effects["group"].bear)]
         assert not clear or one.ends("group")[0] in clear
 
 
@@ -92,7 +88,7 @@ def test_a_reason_has_the_numbers_of_what_it_claims(found: Findings) -> None:
     notes = [text_of(row.note) for table in tables for row in table.rows if row.note]
     power = next(case for case in assessment(found).risks[0].cases if case.surprises["group"])
     change = power.judged["group"]["value_per_dollar"]
-    told = Locale("en").estimate({"value": change.value, "mcse": change.mcse}, 100.0)
+    told = Locale("en").estimate({"value": change.value, "mcse": change.error}, 100.0)
     assert f"value per dollar {told} percentage points; yield that is not circular " in notes[0]
 
 
@@ -154,10 +150,10 @@ def test_what_a_case_changes_is_named_and_measured_as_in_the_table_of_priors(
         for row, own in zip(rows, moved, strict=True):
             *_, here, unit = (text_of(cell) for cell in row.cells)
             assert text_of(row.head).endswith(f" {own.name}")
-            assert isinstance(row.head[-1], Code)
+            assert isinstance(pieces(row.head)[-1], Code)
             if own.quantiles:
                 assert unit == say.unit(own.unit).axis
-                assert here.startswith(say.given(say.unit(own.unit).factor * float(own.value)))
+                assert here.startswith(say.number(say.unit(own.unit).factor * float(own.value)))
 
 
 def changed_tables(found: Findings, language: str) -> list[Table]:
@@ -174,7 +170,7 @@ def test_markdown_and_json_tell_the_same(found: Findings) -> None:
         for case, as_told in zip(one.cases, told["cases"], strict=True):
             change = as_told["entities"]["group"]["change"]["bear"]
             assert change["value"] == case.effects["group"].bear.value
-            assert change["distinguishable"] == is_clear(case.effects["group"].bear)
+            assert change["distinguishable"] == distinguishable(case.effects["group"].bear)
 
 
 def test_a_study_without_risks_has_no_such_part(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.analysis.findings import Findings
 from simulator.report.page.contents import report
-from simulator.report.page.document import Code, Document, Inlines, Link, Table
+from simulator.report.page.document import Code, Content, Document, Inlines, Link, Table, pieces
 from simulator.report.page.locale import LANGUAGES
 from simulator.report.page.markup import Element
 from simulator.study import Rank
@@ -18,12 +18,12 @@ def table_of(document: Document, anchor: str) -> Table:
     return next(block for block in section.blocks if isinstance(block, Table))
 
 
-def parts_of(cell: Inlines | Element) -> Inlines:
+def parts_of(cell: Content | Element) -> Inlines:
     assert not isinstance(cell, Element)
-    return cell
+    return pieces(cell)
 
 
-def text_of(cell: Inlines | Element) -> str:
+def text_of(cell: Content | Element) -> str:
     return "".join(map(str, parts_of(cell)))
 
 
@@ -38,7 +38,7 @@ def test_the_weakest_sources_are_those_of_the_explanation_in_its_order(
     found: Findings, explained: dict[str, Any], language: str
 ) -> None:
     rows = table_of(report(found, language), "weakest").rows
-    keys = [next(part.text for part in row.head if isinstance(part, Code)) for row in rows]
+    keys = [next(part.text for part in pieces(row.head) if isinstance(part, Code)) for row in rows]
     assert keys == [one["source"] for one in explained["sources"]]
     assert len(keys) == 10
     for row, one in zip(rows, explained["sources"], strict=True):
@@ -65,7 +65,7 @@ def test_each_stands_with_a_link_to_what_can_be_read_and_to_the_priors_that_cite
 ) -> None:
     rows = table_of(report(found, "en"), "weakest").rows
     for row, one in zip(rows, explained["sources"], strict=True):
-        links = [part.address for part in row.head if isinstance(part, Link)]
+        links = [part.address for part in pieces(row.head) if isinstance(part, Link)]
         address = found.run.study.sources[one["source"]].address
         assert links == ([address] if address else [])
         cited = [part.address for part in parts_of(row.cells[-1]) if isinstance(part, Link)]

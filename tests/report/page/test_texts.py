@@ -6,17 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulator.buildout.display import CHARTED, TABLED
-from simulator.report.page.locale import (
-    LANGUAGES,
-    Locale,
-    catalogue,
-    label,
-    sentences,
-    translated,
-    translations,
-)
+from simulator.report.page.catalogue import LANGUAGES, catalogue, sentences, translated, translations
+from simulator.report.page.locale import Locale
 from simulator.study import Study, load_study, priors_root, shipped_sets
+from simulator.study.domain import known_metrics
 
 HAN = r"[\u4e00-\u9fff]"
 ALL = {
@@ -37,7 +30,7 @@ WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
 def shown(study: Study) -> Iterator[str]:
     """Give every text of a study's files that a report shows."""
     yield study.title
-    yield from (company.title for company in study.settings.companies)
+    yield from study.settings.entities.values()
     for item in study.settings.scorecard:
         yield from (item.title, item.note)
     for one in study.contradictions:
@@ -79,19 +72,19 @@ def test_every_text_that_a_report_shows_is_translated(name: str) -> None:
 def test_every_prior_and_metric_has_a_label(name: str, language: str) -> None:
     """No code name stands alone: of a prior, of one of an update, of what a case changes, of a metric."""
     study, say = load_study(name), Locale(language)
-    companies = {one.name: one.title for one in study.settings.companies}
+    companies = dict(study.settings.entities)
     moved = {name for risk in study.risks for case in risk.cases for name in case.values}
     observed = load_study(priors_root() / "likelihood" / "observed.toml").priors
     names = {*study.priors, *observed, *moved}
-    assert {name for name in names if label(say, name, companies) is None} == set()
-    metrics = {one.metric for one in (*CHARTED, *TABLED)}
+    assert {name for name in names if say.prior(name, companies) is None} == set()
+    metrics = set(known_metrics())
     assert {metric for metric in metrics if not say.has(f"metric.{metric}.label")} == set()
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", ("gap", "overshoot")), ("zh-Hant", ("差額", "超支"))])
 def test_a_prior_that_the_model_corrects_is_not_called_what_comes_out(language, words) -> None:
     """The capex stated for a company is lifted by gap and overshoot, and is not called capex in 2026."""
-    text = label(Locale(language), "spend.capex_2026.meta", {"meta": "Meta"})
+    text = Locale(language).prior("spend.capex_2026.meta", {"meta": "Meta"})
     assert all(word in (text or "") for word in words)
 
 

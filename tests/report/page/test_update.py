@@ -12,12 +12,13 @@ from simulator.report import console
 from simulator.report import update as terminal
 from simulator.report.estimates import beyond_four
 from simulator.report.page.contents import learned
-from simulator.report.page.document import Code, Table
+from simulator.report.page.document import Code, Table, pieces
 from simulator.report.page.html import to_html
 from simulator.report.page.locale import LANGUAGES, Locale
 from simulator.report.page.markdown import to_markdown
 from simulator.report.page.sections import conclusion
-from simulator.report.page.sections.trust import doubt
+from simulator.report.page.sections.conclusion import Update
+from simulator.report.page.sections.trust import error_of_error
 from tests.analysis.learning.filed import evidence, study
 
 HOSTILE = "</script><img src=x onerror=alert(1)>[x](javascript:1)\x1b[31m"
@@ -145,7 +146,7 @@ def test_what_was_only_said_is_told_to_be_missing(judged, language) -> None:
     said = [row | {"kind": kind, "reason": "not_actual"} for kind in ("guidance", "consensus")]
     early = row | {"kind": "guidance", "reason": "known_before"}
     days = {"study": "hyperscalers-2026-01", "prior_as_of": "2026-01-28", "as_of": "2026-05-31"}
-    assert conclusion.unheard(judged | {"left_out": [early]}, say) == []
+    assert conclusion.unobserved(Update(judged | {"left_out": [early]}, say)) == []
     told = to_markdown(learned(judged | days | {"left_out": [*said, early]}, "one", language))
     assert "`strandline diff hyperscalers-2026-01 hyperscalers-2026-05`" in told
     assert say("update.unheard", count="2") in told
@@ -167,7 +168,7 @@ def test_draws_that_repeat_are_told_by_what_they_are_worth(found, language) -> N
 def test_an_error_of_few_chains_is_known_to_its_own_spread() -> None:
     """Of normal means of eight chains; the law is that of small errors, here a tenth off at most."""
     spread = np.random.default_rng(0).normal(size=(100_000, 8)).std(axis=1, ddof=1)
-    np.testing.assert_allclose(spread.std() / spread.mean(), doubt(8), rtol=0.1)
+    np.testing.assert_allclose(spread.std() / spread.mean(), error_of_error(8), rtol=0.1)
 
 
 def test_a_number_known_beyond_four_figures_is_written_to_four(found) -> None:
@@ -185,13 +186,11 @@ def test_no_series_of_the_shipped_evidence_goes_by_a_code(judged, language) -> N
     """What is left out is told by whose figure of what it is, in the language of the page."""
     series = simulator.load_evidence().series.values()
     left = [{**vars_of(one), "series": one.name, "reason": "restated"} for one in series]
-    companies = {
-        one.name: one.title for one in simulator.load_study("hyperscalers-2026-01").settings.companies
-    }
+    companies = dict(simulator.load_study("hyperscalers-2026-01").settings.entities)
     document = learned(judged | {"left_out": left, "titles": companies}, "one", language)
     (table,) = next(section for section in document.sections if section.anchor == "left_out").blocks
     assert isinstance(table, Table)
-    heads = [row.head[0] for row in table.rows]
+    heads = [pieces(row.head)[0] for row in table.rows]
     assert not [head for head in heads if isinstance(head, Code)]
     texts = [head if isinstance(head, str) else head.text for head in heads]
     assert not [text for text in texts if "_" in text]

@@ -6,7 +6,7 @@ Every statement is a number of the run, and no adjective goes beyond it.
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from simulator.buildout.display import display_of
+from simulator.analysis.display import display_of
 from simulator.report.estimates import Number, apart
 from simulator.report.page import document as doc
 from simulator.report.page.charts import stack

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Exceedance, round_step
-from simulator.buildout.display import MetricDisplay
-from simulator.estimate import Estimate
+from simulator.estimate import Number
 from simulator.report.page.charts import chance
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
@@ -37,9 +37,9 @@ def _metric(context: Context, one: MetricDisplay, curves: Mapping[str, Exceedanc
     yield Table(t("chances.caption", metric=label, entity=entity), columns, rows)
 
 
-def _listed(found: Exceedance) -> list[tuple[float, Estimate]]:
+def _listed(found: Exceedance) -> list[tuple[float, Number]]:
     rows = zip(found.read.tolist(), found.read_values.tolist(), found.read_mcse.tolist(), strict=True)
-    return [(threshold, Estimate(value, error)) for threshold, value, error in rows]
+    return [(threshold, Number(value, error)) for threshold, value, error in rows]
 
 
 def _step(context: Context, one: MetricDisplay, found: Exceedance) -> float:
@@ -56,7 +56,7 @@ def _more(context: Context, one: MetricDisplay, threshold: float, step: float) -
 def _chart(context: Context, one: MetricDisplay, entity: str, found: Exceedance) -> Chart:
     t, step = context.t, _step(context, one, found)
 
-    def point(threshold: float, share: Estimate, digits: float) -> str:
+    def point(threshold: float, share: Number, digits: float) -> str:
         return t("chances.point", n=_more(context, one, threshold, digits), p=t.percent(share))
 
     # A sentence can hold the first, a middle and the last; of the one that leads the table has them all.
@@ -71,7 +71,7 @@ def _chart(context: Context, one: MetricDisplay, entity: str, found: Exceedance)
     }
     rows = list(zip(found.thresholds.tolist(), found.values.tolist(), found.mcse.tolist(), strict=True))
     points = [
-        (round(place / (len(rows) - 1), 4), point(threshold, Estimate(value, error), step / 10))
+        (round(place / (len(rows) - 1), 4), point(threshold, Number(value, error), step / 10))
         for place, (threshold, value, error) in enumerate(rows if context.full else ())
     ]
     return context.chart(

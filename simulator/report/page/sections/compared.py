@@ -6,10 +6,10 @@ from math import isfinite
 import numpy as np
 
 from simulator.analysis.comparison.paired import LEVELS, Comparison, Difference
+from simulator.analysis.display import MetricDisplay
 from simulator.analysis.run.faults import not_numbers
 from simulator.beliefs import summary_rows
-from simulator.buildout.display import MetricDisplay
-from simulator.estimate import NO_VERDICT, VERDICT, Estimate
+from simulator.estimate import NO_VERDICT, VERDICT, Number
 from simulator.estimate.pool import UNKNOWN
 from simulator.estimate.verdicts import full_name
 from simulator.report.page.charts import Strip, shape
@@ -125,9 +125,9 @@ def _failed(context: Context, found: Difference) -> Iterator[Notice]:
             yield Notice(title, [Code(line) for line in lines])
 
 
-def _direction(difference: Estimate) -> str:
+def _direction(difference: Number) -> str:
     """Return whether a difference is up, down, not distinguishable from none, or not known."""
-    value, error = difference
+    value, error = difference.value, difference.error
     if not isfinite(value):
         return "unknown"
     if isfinite(error) and abs(value) <= APART * error:
@@ -135,13 +135,13 @@ def _direction(difference: Estimate) -> str:
     return "up" if value > 0 else "down"
 
 
-def _bracketed(difference: Estimate, text: str) -> str:
+def _bracketed(difference: Number, text: str) -> str:
     """Return a difference in brackets where it has an error and is not distinguishable from none."""
-    return f"({text})" if difference.mcse > 0 and _direction(difference) == "same" else text
+    return f"({text})" if difference.error > 0 and _direction(difference) == "same" else text
 
 
-def _size(difference: Estimate) -> Estimate:
-    return Estimate(abs(difference.value), difference.mcse)
+def _size(difference: Number) -> Number:
+    return abs(difference)
 
 
 def _changed(context: Context, found: Difference) -> Section | None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from simulator.analysis.display import MetricDisplay, display_of
 from simulator.analysis.risks import surprise_at
-from simulator.buildout.display import MetricDisplay, display_of
 from simulator.estimate.verdicts import full_name
 from simulator.report.estimates import apart
 from simulator.report.page.charts import Bar, bars

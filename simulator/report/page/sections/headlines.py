@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Exceedance
 from simulator.analysis.fan import Fan
-from simulator.buildout.display import MetricDisplay
-from simulator.estimate import Estimate
+from simulator.estimate import Number
 from simulator.report.estimates import apart
 from simulator.report.page.context import Context
 from simulator.report.page.locale import Unit
@@ -57,13 +57,13 @@ def fan(context: Context, unit: Unit, parts: Mapping[str, Fan], quarters: tuple[
     return t("finding.rises" if medians[last] > medians[0] else "finding.falls", **texts)
 
 
-def _median(one: Fan, at: int) -> Estimate:
+def _median(one: Fan, at: int) -> Number:
     """Return the median at a quarter with its error."""
-    return Estimate(float(one.quantiles[2, at]), float(one.mcse[1, at]))
+    return Number(float(one.quantiles[2, at]), float(one.mcse[1, at]))
 
 
 def _apart(one: Fan, at: int, other: Fan, then: int) -> bool:
-    return apart(_median(one, at)._asdict(), _median(other, then)._asdict())
+    return apart(_median(one, at).to_json(), _median(other, then).to_json())
 
 
 def _turn(one: Fan) -> int | None:
@@ -82,7 +82,7 @@ def chance(context: Context, one: MetricDisplay, found: Exceedance, step: float)
     """Return what a curve shows: an amount that is exceeded rarely."""
     t, place = context.t, int(abs(found.read_values - RARE).argmin())
     threshold = t.tick(float(found.read[place]) * context.factor(one), step)
-    share = Estimate(float(found.read_values[place]), float(found.read_mcse[place]))
+    share = Number(float(found.read_values[place]), float(found.read_mcse[place]))
     amount = t.bound("finding.over", threshold, context.unit(one))
     return t("finding.chance", n=amount, p=t.rounded_percent(share))
 

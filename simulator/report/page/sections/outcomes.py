@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Histogram
-from simulator.buildout.display import MetricDisplay
 from simulator.report.page.charts import Strip, shape
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table

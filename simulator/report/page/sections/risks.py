@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from simulator.analysis.display import display_of
 from simulator.analysis.risks import CaseResult, Moved, Outlook, RiskResult
-from simulator.analysis.risks.result import is_clear
-from simulator.buildout.display import display_of
-from simulator.estimate import Estimate
+from simulator.estimate import Number, distinguishable
 from simulator.report.page.charts import SMALL, Stack, stacks
 from simulator.report.page.context import MARK, Context
 from simulator.report.page.document import (
@@ -100,10 +99,10 @@ def _answer(context: Context, one: RiskResult, entity: str) -> list[Inline]:
     """Return the sentence that answers the question for one entity, by the case that moves it the most."""
     t, found = context.t, one.largest(entity)
     effect, then, now = found.effects[entity], found.outlooks[entity], _believed(context, entity)
-    if not is_clear(effect.bear):
+    if not distinguishable(effect.bear):
         return t.compose("risks.bear_same", entity=context.of(entity), bear=context.within("bear"))
     verdict = ("stays" if then.likeliest == now.likeliest else "becomes") if then.clear else "close"
-    value = _direction(effect.value) if is_clear(effect.value) else "same"
+    value = _direction(effect.value) if distinguishable(effect.value) else "same"
     amount = _size(context, effect.value, context.factor(VALUE), VALUE.unit)
     return [
         *t.compose(
@@ -123,11 +122,11 @@ def _answer(context: Context, one: RiskResult, entity: str) -> list[Inline]:
     ]
 
 
-def _direction(change: Estimate) -> str:
+def _direction(change: Number) -> str:
     return "up" if change.value > 0 else "down"
 
 
-def _size(context: Context, change: Estimate, factor: float, unit: str) -> str:
+def _size(context: Context, change: Number, factor: float, unit: str) -> str:
     """Return the size of a change as a sentence needs it: to two digits, whole where it is ten or more."""
     t, size = context.t, abs(change.value) * factor
     return t.unit(unit).prose.format(n=t.number(round(size) if size >= 9.95 else float(f"{size:.2g}")))
@@ -167,7 +166,7 @@ def _judged(context: Context, case: CaseResult, entity: str) -> Content:
         one = display_of(metric)
         unit = t.unit("points") if "%" in context.unit(one).prose else context.unit(one)
         text = _change(context, change, context.factor(one))
-        amount = t.amount(text, unit) if is_clear(change) else text
+        amount = t.amount(text, unit) if distinguishable(change) else text
         changes.append(context.label_within(metric) + t("list.space") + amount)
     listed = t("list.semicolon").join(changes)
     return t.compose("risks.judged", entity=context.of(entity), changes=listed) if changes else ()
@@ -186,9 +185,9 @@ def _cells(context: Context, case: CaseResult, entity: str) -> list[Content]:
     ]
 
 
-def _change(context: Context, change: Estimate, factor: float) -> str:
+def _change(context: Context, change: Number, factor: float) -> str:
     """Return a change with its sign and error; one within two errors is said to be none."""
-    if not is_clear(change):
+    if not distinguishable(change):
         return context.t("risks.same")
     text = context.t.concise(change, factor)
     return text if text.startswith("−") else f"+{text}"

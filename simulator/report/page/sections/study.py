@@ -1,6 +1,6 @@
 """Where the study takes a stand: contradictions of its sources, its scorecard, the evidence it is held to."""
 
-from simulator.buildout.display import display_of
+from simulator.analysis.display import display_of
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Column, Content, Paragraph, Row, Section, Table
 from simulator.report.page.sections import thresholds

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from simulator.analysis.display import display_of
 from simulator.analysis.explanation.thresholds import MOVE, MovedThreshold
-from simulator.buildout.display import display_of
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Content, Paragraph, Row, Table
 from simulator.report.page.names import VERDICTS

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from simulator.analysis.fan import Fan, Fans
-from simulator.buildout.display import OVER_TIME, SeriesDisplay
-from simulator.estimate import Estimate
+from simulator.estimate import Number
 from simulator.report.page.charts import Band, band
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.locale import Unit
 from simulator.report.page.names import VERDICTS
 from simulator.report.page.sections import headlines
+from simulator.study.metric import SeriesChart
 
 #: The colours of one quantity alone, and of two.
 KINDS = ("one", "two")
@@ -27,14 +27,14 @@ def over_time(context: Context) -> Section | None:
     paths, of_run = t.count(fans.paths), t.count(context.found.run.plan.paths)
     read = t("time.read", paths=paths, all=of_run, **{name: f"{100 * error:.1g}%" for name, error in errors})
     blocks: list[Block] = [Paragraph(read, "note")]
-    for one in OVER_TIME:
+    for one in fans.charts:
         if entities := fans.fans.get(one.key):
             blocks += _quantity(context, one, fans, entities)
     return Section("time", t("section.time"), blocks, selectors=True)
 
 
 def _quantity(
-    context: Context, one: SeriesDisplay, fans: Fans, entities: Mapping[str, Parts]
+    context: Context, one: SeriesChart, fans: Fans, entities: Mapping[str, Parts]
 ) -> Iterator[Block]:
     t, unit, title = context.t, context.t.unit(one.unit), context.t(f"time.{one.key}_title")
     ordered = [name for name in context.found.entities if name in entities]
@@ -68,10 +68,10 @@ def _rows(context: Context, unit: Unit, fans: Fans, entity: str, parts: Parts) -
 def _range(context: Context, unit: Unit, fan: Fan, quarter: int) -> list[str]:
     """Return the lowest, the middle and the highest quantile of a quarter with their errors."""
     outer = zip(fan.quantiles[::2, quarter].tolist(), fan.mcse[:, quarter].tolist(), strict=True)
-    return [context.t.estimate(Estimate(value, error), unit.factor) for value, error in outer]
+    return [context.t.estimate(Number(value, error), unit.factor) for value, error in outer]
 
 
-def _chart(context: Context, one: SeriesDisplay, fans: Fans, entity: str, parts: Parts) -> Chart:
+def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: Parts) -> Chart:
     t, unit, last = context.t, context.t.unit(one.unit), len(fans.quarters) - 1
     kinds = dict(zip(one.parts, KINDS, strict=False))
     bands = [

@@ -141,7 +141,7 @@ def _moved(update: Update) -> Iterator[Block]:
         yield Paragraph(t("update.moved_none"))
         return
     ranges = [
-        Pair(update.prior(row["name"]), *(_standard(row, row[which]) for which in SAMPLES))
+        Pair(update.prior(row["name"]), _standard(row, row["prior"]), _standard(row, row["posterior"]))
         for row in rows
         if row["prior"]["sd"]["value"]
     ]
@@ -202,7 +202,7 @@ def _intervals(update: Update, row: Summary) -> list[str]:
 def _observed(update: Update) -> Iterator[Block]:
     t, rows = update.t, update.found["observations"]
     ranges = [
-        Pair(_about(update, row), *(_relative(row, row[which]) for which in SAMPLES), came=0.0)
+        Pair(_about(update, row), _relative(row, row["prior"]), _relative(row, row["posterior"]), 0.0)
         for row in rows
         if row["value"] > 0
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import inf
 from typing import Any
 
-from simulator.buildout.display import display_of
+from simulator.analysis.display import display_of
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Bullets, Content, Paragraph, Row, Section, Table
 from simulator.report.page.markup import Element, el

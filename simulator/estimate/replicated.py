@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Shaped
 
+from simulator.estimate.number import Number
+
 
 @dataclass(frozen=True, slots=True)
 class Replicated:
@@ -53,11 +55,15 @@ class Replicated:
         return _kept(1 - self.value, 1 - self.without)
 
     @property
-    def mcse(self) -> Float[np.ndarray, "*shape"]:
+    def error(self) -> Float[np.ndarray, "*shape"]:
         """The standard error by the jackknife over replicates."""
         replicates = len(self.without)
         about = self.without - self.without.mean(axis=0)
         return np.asarray(np.sqrt((replicates - 1) / replicates * np.square(about).sum(axis=0)))
+
+    def number(self, index: int | tuple[()] = ()) -> Number:
+        """Return one of the statistics with its standard error."""
+        return Number(float(self.value[index]), float(self.error[index]))
 
 
 def _kept(value: Any, without: np.ndarray) -> Replicated:

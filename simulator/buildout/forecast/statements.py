@@ -19,7 +19,7 @@ _STEEPEST = 3.0
 _HALVINGS = 60
 
 
-def said_paths(
+def stated_paths(
     kind: Kind, stands: int | None = None
 ) -> Callable[[Evidence, History, int], Mapping[tuple[str, int], float]]:
     """Return the function from what was known to the paths that were said, by company and quarters ahead.
@@ -38,20 +38,20 @@ def said_paths(
     """
 
     def paths(known: Evidence, history: History, horizons: int) -> Mapping[tuple[str, int], float]:
-        said: dict[tuple[str, int], float] = {}
+        stated: dict[tuple[str, int], float] = {}
         for entity in history.entities:
             for h, path in enumerate(_path(known, history, entity, kind, stands), 1):
                 if h <= horizons:
-                    said[entity, h] = path
-        if not any(entity == GROUP for entity, _ in said):
+                    stated[entity, h] = path
+        if not any(entity == GROUP for entity, _ in stated):
             for h in range(1, horizons + 1):
-                if any((company, h) in said for company in history.companies):
+                if any((company, h) in stated for company in history.companies):
                     total = sum(
-                        exp(said.get((company, h), _drifted(history, company, h)))
+                        exp(stated.get((company, h), _drifted(history, company, h)))
                         for company in history.companies
                     )
-                    said[GROUP, h] = log(total)
-        return said
+                    stated[GROUP, h] = log(total)
+        return stated
 
     return paths
 
@@ -65,17 +65,17 @@ def _drifted(history: History, company: str, h: int) -> float:
 def _path(known: Evidence, history: History, entity: str, kind: Kind, stands: int | None) -> Iterator[float]:
     """Give the logs of the quarters ahead that an entity's statements reach without a gap."""
     level, reached = log(history.of(entity)[-1]), 0
-    for said in said_ahead(known, history, entity, kind, stands):
-        if said.first != reached + 1:
+    for stated in statements_ahead(known, history, entity, kind, stands):
+        if stated.first != reached + 1:
             return
-        growth = growth_to(said.total, exp(level), said.last - reached)
-        for _ in range(reached, said.last):
+        growth = growth_to(stated.total, exp(level), stated.last - reached)
+        for _ in range(reached, stated.last):
             level += growth
             yield level
-        reached = said.last
+        reached = stated.last
 
 
-class Ahead(NamedTuple):
+class Statement(NamedTuple):
     """What was said of some quarters ahead, counted from 1, taken together  [USD bn, cash]."""
 
     first: int
@@ -83,25 +83,25 @@ class Ahead(NamedTuple):
     total: float
 
 
-def said_ahead(
+def statements_ahead(
     known: Evidence, history: History, entity: str, kind: Kind, stands: int | None = None
-) -> list[Ahead]:
+) -> list[Statement]:
     """Return what is left to spend of each period that was spoken of, by the newest statement on it.
 
     Periods that begin before the history does are left out, and so is one of which nothing is left.
     """
-    said = known.select(metric=METRIC, company=entity, kind=kind)
+    statements = known.select(metric=METRIC, company=entity, kind=kind)
     today = known.observations[-1].known
     oldest = date.min if stands is None else today - timedelta(days=stands)
-    newest: dict[Period, Observation] = {one.period: one for one in said if one.known >= oldest}
+    newest: dict[Period, Observation] = {one.period: one for one in statements if one.known >= oldest}
     capex = history.of(entity)
-    ahead: list[Ahead] = []
+    ahead: list[Statement] = []
     for period in sorted(newest):
         spent = sum(capex[q - history.first] for q in period.quarters if history.first <= q <= history.last)
         total = newest[period].value * _to_cash(known, history, entity, newest[period].definition)
         if period.last > history.last and period.first >= history.first and total > spent:
             first = max(period.first - history.last, 1)
-            ahead.append(Ahead(first, period.last - history.last, float(total - spent)))
+            ahead.append(Statement(first, period.last - history.last, float(total - spent)))
     return ahead
 
 

@@ -6,22 +6,18 @@ model's quarters it is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from simulator.analysis.learning.figures import Datum, Draws, Read, Reason
 from simulator.buildout.arrays import QUARTERS_PER_YEAR
-from simulator.evidence import Period
-
-if TYPE_CHECKING:
-    from simulator.buildout import Buildout
-
-type Draws = Mapping[str, Array]
-#: What a block of paths is read from: the draws, and the model's series or metrics.
-type Read = Callable[[Draws, Mapping[str, Array]], Float[Array, " path"]]
+from simulator.buildout.model import Buildout
+from simulator.errors import Fault, StudyError
+from simulator.evidence import Observation, Period
+from simulator.evidence.period import quarter_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ class Quantity:
     unit
         That the model has it in.
     whole_quarters
-        Whether a figure has to be of one quarter: longer periods are told by their quarters.
+        Whether a figure has to be of one quarter: longer periods are sums of quarters.
     at_instants
         Whether a figure may be of the end of a month: a rate has one there, a flow has none.
     read
@@ -85,10 +81,74 @@ def _ai_revenue(model: Buildout, company: str, period: Period, first: int) -> Re
 
 CAPEX = Quantity("capex", "capex", "cash", "USD bn", True, False, _flow("capex"))
 
-#: Every quantity that can be held to evidence.
+#: Every quantity that evidence can be of.
 QUANTITIES = (
     CAPEX,
     Quantity("ai_revenue", "revenue", "ai_annualised", "USD bn/yr", True, True, _ai_revenue),
     Quantity("energised", "added_gw", "ai_load", "GW", False, False, _flow("energised_gw")),
     Quantity("depreciation", "depreciation", "ai_property", "USD bn", True, False, _flow("depreciation")),
 )
+
+
+class CompanyFigures:
+    """Which quantity of the model a figure of a company is of: see `simulator.analysis.learning`.
+
+    Parameters
+    ----------
+    start
+        The model's first quarter, such as ``2026Q1``.
+    model
+        Of the companies.
+
+    Raises
+    ------
+    StudyError
+        There is no first quarter.
+    """
+
+    def __init__(self, start: str | None, model: Buildout) -> None:
+        self._model = model
+        if start is None:
+            allowed = 'the quarter that the model begins in, such as "2026Q1"'
+            raise StudyError([Fault("", "study.start", "nothing", allowed)])
+        self._first = Period.parse(start).first
+        self._last = self._first + model.horizon - 1
+
+    def of(self, one: Observation) -> Datum | Reason:
+        """Return the model's quantity for an observation, without a value, or why there is none."""
+        if one.kind != "actual":
+            return "not_actual"
+        if one.company not in self._model.companies:
+            return "no_company"
+        named = [q for q in QUANTITIES if q.metric == one.metric]
+        quantity = next((q for q in named if q.definition == one.definition), None)
+        if quantity is None:
+            return "other_meaning" if named else "no_output"
+        if one.period.first < self._first:
+            return "before_start"
+        if one.period.last >= self._last:
+            return "beyond_horizon"
+        if one.period.is_instant and not quantity.at_instants:
+            return "part_of_a_quarter"
+        if quantity.whole_quarters and len(one.period.quarters) > 1:
+            return "not_a_quarter"
+        return self._datum(quantity, one.company, one.period)
+
+    def ahead(self, used: list[Datum]) -> Iterator[Datum]:
+        """Return capex of each company in the quarter after the last one used."""
+        quarters = [Period.parse(one.period).last for one in used if one.quantity == CAPEX.name]
+        if quarters:
+            following = Period.of_quarter(max(quarters) + 1)
+            yield from (self._datum(CAPEX, company, following) for company in self._model.companies)
+
+    def _datum(self, quantity: Quantity, company: str, period: Period) -> Datum:
+        return Datum(
+            f"{quantity.name}.{company}.{period.label}",
+            quantity.name,
+            company,
+            period.label,
+            quantity.unit,
+            quantity.read(self._model, company, period, period.first - self._first),
+            scale=f"observed.{quantity.name}",
+            stage=quarter_label(period.last),
+        )

@@ -1,0 +1,37 @@
+"""The charts over time of the build-out, in the order of a report."""
+
+import numpy as np
+
+from simulator.study.metric import SeriesChart
+
+CHARTS = (
+    SeriesChart("capex", "money_quarter", {"capex": lambda s: s["capex"]}, ("capex",)),
+    SeriesChart(
+        "revenue",
+        "money_quarter",
+        {"revenue": lambda s: s["revenue"], "noncircular": lambda s: s["noncircular_revenue"]},
+        ("revenue", "noncircular_revenue"),
+    ),
+    SeriesChart(
+        "power",
+        "gigawatts",
+        {
+            "delivered": lambda s: np.cumsum(s["ordered_gw"], axis=0),
+            "energised": lambda s: np.cumsum(s["energised_gw"], axis=0),
+        },
+        ("ordered_gw", "energised_gw"),
+    ),
+    SeriesChart("idle_value", "money", {"idle_value": lambda s: s["idle_value"]}, ("idle_value",)),
+    SeriesChart(
+        "depreciation", "money_quarter", {"depreciation": lambda s: s["depreciation"]}, ("depreciation",)
+    ),
+    SeriesChart("fcf", "money_quarter", {"fcf": lambda s: s["fcf"]}, ("fcf",)),
+    # Earnings beyond those of the first quarter, at a yearly rate, as eps_incremental has them.
+    SeriesChart(
+        "eps",
+        "dollars_year",
+        {"eps": lambda s: 4 * (s["nopat"] - s["nopat"][:1])},
+        ("nopat",),
+        "finance.shares",
+    ),
+)

@@ -1,0 +1,49 @@
+"""How each kind of table is read: by which model, and which models stand inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import create_model
+
+from simulator.study.domain import TableKind, domains
+from simulator.study.kinds import kinds
+from simulator.study.schema import risks, settings
+from simulator.study.schema.fields import Reader, Strict, reader
+from simulator.study.schema.prior import MARGINALS, PRIOR
+
+
+@cache
+def study_table() -> type[settings.StudyTable]:
+    """Return the model of ``[study]`` with the keys of every domain."""
+    own = settings.StudyTable
+    keys = (domain.study_keys() for domain in domains().values())
+    combined: Any = create_model(own.__name__, __base__=(*keys, own), __doc__=own.__doc__)
+    return combined
+
+
+@cache
+def readers() -> Mapping[str, Reader]:
+    """Return how a piece of each kind is read; ``[study]`` is read as one table, by `study_table`."""
+    of_domains = [domain.readers() for domain in domains().values()]
+    return {
+        **{kind: one for readers in of_domains for kind, one in readers.items()},
+        "scorecard": reader(settings.ScorecardTable),
+        "check": reader(settings.CheckTable),
+        "contradiction": reader(settings.ContradictionTable),
+        "risk": reader(risks.RiskTable, {"case": risks.RiskCaseTable}),
+        "surprise": reader(risks.SurpriseTable),
+        "dependence.groups": reader(settings.GroupTable),
+        "priors": Reader(PRIOR.validate_python, None, MARGINALS),
+        "verdict": Reader(settings.VERDICT.validate_python, settings.LimitsTable),
+        "sources": reader(settings.SourceTable),
+        "dependence.spearman": Reader(settings.PAIR.validate_python),
+    }
+
+
+def merging() -> dict[TableKind, type[Strict]]:
+    """Return the models of the entries that a layer changes key by key, by their kind."""
+    models = ((kind, readers()[kind.name].model) for kind in kinds() if kind.merges)
+    return {kind: model for kind, model in models if model is not None}

@@ -1,0 +1,68 @@
+"""What a signature says is held at run time, in `simulator` as in these functions."""
+
+from dataclasses import dataclass
+
+import jaxtyping
+import numpy as np
+import pytest
+import typecheck
+from beartype.roar import BeartypeException
+from jaxtyping import Float
+
+type Rows = Float[np.ndarray, "row path"]
+
+held = jaxtyping.jaxtyped(typechecker=typecheck.checked)
+REFUSED = (BeartypeException, jaxtyping.TypeCheckError)
+
+
+@held
+def half(value: float) -> float:
+    return value / 2
+
+
+@held
+def wrong(value: float) -> str:
+    return value  # pyright: ignore[reportReturnType]
+
+
+@held
+def dot(left: Rows | None, right: Float[np.ndarray, " path"]) -> Float[np.ndarray, " row"]:
+    return np.zeros(0) if left is None else left @ right
+
+
+@held
+@dataclass(frozen=True)
+class Record:
+    name: str
+    rows: Rows
+
+
+@held
+@dataclass(frozen=True)
+class Plain:
+    name: str
+
+
+def test_types_are_held_and_an_int_is_a_float():
+    assert half(3) == 1.5
+    with pytest.raises(REFUSED):
+        half("3")  # pyright: ignore[reportArgumentType]
+    with pytest.raises(REFUSED):
+        wrong(3.0)
+    with pytest.raises(REFUSED):
+        Plain(3)  # pyright: ignore[reportArgumentType]
+
+
+def test_axes_of_one_name_are_held_against_each_other():
+    assert dot(np.ones((2, 3)), np.ones(3)).tolist() == [3.0, 3.0]
+    with pytest.raises(REFUSED):
+        dot(np.ones((2, 3)), np.ones(2))
+    with pytest.raises(REFUSED):
+        Record("a", np.ones(3))
+
+
+def test_the_package_is_under_the_check():
+    from simulator.study import load_study
+
+    with pytest.raises(REFUSED):
+        load_study(3)  # pyright: ignore[reportArgumentType]
