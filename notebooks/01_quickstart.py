@@ -49,7 +49,7 @@ for verdict in ("bull", "base", "bear"):
     print(f"{verdict:5} {chance:%}")
 
 # %%
-run.plot.verdicts()
+simulator.charts.verdicts(run)
 
 # %% [markdown]
 # The four are not alike. Each company gets its own verdict from its own metrics; the group's is not their
@@ -62,7 +62,7 @@ run.plot.verdicts()
 # that come out about even there are some that lose and pass the scorecard, and some that gain and fail it.
 
 # %%
-run.plot.distribution("value_created.group")
+simulator.charts.distribution(run, "value_created.group")
 
 # %% [markdown]
 # The mean and the tails, each with its error. The last line is the expected shortfall: the mean of the
@@ -94,7 +94,7 @@ print(f"loss for Alphabet:      {run.estimate('prob_below_zero(value_created.alp
 # Its exceedance curve is read from the left: with what probability is it more than that?
 
 # %%
-run.plot.exceedance("stranded_share.group")
+simulator.charts.exceedance(run, "stranded_share.group")
 
 # %% [markdown]
 # ## The spending itself
@@ -104,7 +104,7 @@ run.plot.exceedance("stranded_share.group")
 # financing, spends less from then on.
 
 # %%
-run.plot.fan("capex")
+simulator.charts.fan(run, "capex")
 
 # %% [markdown]
 # ## Onwards

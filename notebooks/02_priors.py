@@ -18,8 +18,6 @@
 # %%
 from collections import Counter
 
-import arviz_plots
-
 import simulator
 
 study = simulator.load_study("hyperscalers-2026-01")
@@ -43,29 +41,14 @@ for basis, count in Counter(prior.basis for prior in study.priors.values()).most
 # %%
 prior = study.priors["power.lead_time.northern_virginia"]
 print(prior.note)
-simulator.figures.belief(study, prior.name)
+simulator.charts.belief(study, prior.name)
 
 # %% [markdown]
-# The draws of a run are in its tree, where ArviZ finds them. Here are the lead times of all sources at
-# once: for each a median, the middle half and the middle nine tenths of the paths, in years.
+# Here are the lead times of all sources at once: for each the median and the middle four fifths, in years.
 
 # %%
-tree = run.to_datatree()
-sources = [name for name in tree["prior"].data_vars if name.startswith("power.lead_time.")]
-forest = arviz_plots.plot_forest(
-    tree,
-    group="prior",
-    var_names=sources,
-    combined=True,
-    ci_kind="eti",
-    ci_probs=(0.5, 0.9),
-    figure_kwargs={"figsize": (10.5, 4)},
-)
-waits = {
-    source.name: study.priors[f"power.lead_time.{source.name}"] for source in study.settings.power_sources
-}
-ratio = waits["smr"].parameters["median"] / waits["us_grid"].parameters["median"]
-forest.add_title(f"Small reactors are {ratio:.1f} times as far away as the American grid, in years")
+waits = [f"power.lead_time.{source.name}" for source in study.settings.power_sources]
+simulator.charts.beliefs(study, waits)
 
 # %% [markdown]
 # ## From three numbers to a distribution
@@ -88,7 +71,7 @@ exact = study.override(
     {"adoption.potential": {"family": "metalog", "quantiles": quantiles, "bounds": [0.0, 10000.0]}}
 )
 print(simulator.fit_report(exact.priors["adoption.potential"]))
-simulator.figures.belief(exact, "adoption.potential", before=study)
+simulator.charts.belief(exact, "adoption.potential", before=study)
 
 # %% [markdown]
 # A family that cannot have these quantiles is refused, rather than bent: a normal distribution is
@@ -111,7 +94,7 @@ except simulator.StudyError as error:
 
 # %%
 changed = simulator.simulate(said, paths=2**14, seed=7)
-simulator.figures.differences(run, {"the market as the expert says": changed}, "bull.group")
+simulator.charts.differences(run, {"the market as the expert says": changed}, "bull.group")
 
 # %% [markdown]
 # ## What moves together
@@ -136,7 +119,7 @@ for name, level in {"worst 5%": "cvar05", "mean": "mean", "best 5%": "cvar95"}.i
     print(f"{name:9} tied {tied:USD bn}, untied {free:USD bn}")
 
 # %%
-simulator.figures.tails({"as believed": run, "untied": apart}, "value_created.group", end="best")
+simulator.charts.tails({"as believed": run, "untied": apart}, "value_created.group", end="best")
 
 # %% [markdown]
 # The bad end does not hear of it, and the good end does. Great gains need cheap hardware and high rents at
@@ -153,7 +136,7 @@ simulator.figures.tails({"as believed": run, "untied": apart}, "value_created.gr
 # true. Failing one makes it hard to defend.
 
 # %%
-simulator.figures.checks(simulator.evaluate_checks(study))
+simulator.charts.checks(simulator.evaluate_checks(study))
 
 # %% [markdown]
 # The set of May 2026 fails three of its own, and says so: guidance of that spring cannot be squared with

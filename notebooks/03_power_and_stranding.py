@@ -28,10 +28,10 @@ run = simulator.simulate(study, paths=2**15, seed=7)
 # the dark. It does not close by itself, because more is ordered while the first is still waiting.
 
 # %%
-run.plot.fan("power")
+simulator.charts.fan(run, "power")
 
 # %%
-run.plot.exceedance("stranded_share.group")
+simulator.charts.exceedance(run, "stranded_share.group")
 
 # %% [markdown]
 # A path is stranded by three things: the lead time itself, the plan that was made for it, and the queue.
@@ -136,10 +136,10 @@ runs = {
     name: simulator.simulate(study.override(change), paths=2**15, seed=7) for name, change in moved.items()
 }
 runs["one more year in Virginia"] = year
-simulator.figures.differences(run, runs, "stranded_share.group")
+simulator.charts.differences(run, runs, "stranded_share.group")
 
 # %%
-simulator.figures.differences(run, runs, "bear.group")
+simulator.charts.differences(run, runs, "bear.group")
 
 # %% [markdown]
 # Small reactors strand as much as a year in Virginia does, and for the same reason: the power that is
@@ -156,7 +156,7 @@ simulator.figures.differences(run, runs, "bear.group")
 delivery = study.override({"study.depreciation_policy": "delivery"})
 running = simulator.simulate(delivery, paths=2**15, seed=7)
 clock = {"the clock runs from delivery": running}
-simulator.figures.differences(run, clock, "eps_drag.amazon")
+simulator.charts.differences(run, clock, "eps_drag.amazon")
 
 # %%
 found = simulator.compare(run, running)

@@ -30,7 +30,7 @@ run = simulator.simulate(study, paths=2**14, seed=7)
 # no chips with power earns nothing.
 
 # %%
-run.plot.fan("revenue")
+simulator.charts.fan(run, "revenue")
 
 # %% [markdown]
 # The first item of the investor scorecard asks whether that part grows with the capital: growth of
@@ -38,7 +38,7 @@ run.plot.fan("revenue")
 # 0.20 a year; a gigawatt breaks even at about 0.25.
 
 # %%
-run.plot.exceedance("noncircular_yield.group")
+simulator.charts.exceedance(run, "noncircular_yield.group")
 
 # %%
 item = run.summary()["scorecard"]["group"]["items"][0]
@@ -85,7 +85,7 @@ changes = {
 runs = {
     name: simulator.simulate(study.override(change), paths=2**14, seed=7) for name, change in changes.items()
 }
-simulator.figures.differences(run, runs, "value_created.group")
+simulator.charts.differences(run, runs, "value_created.group")
 
 # %% [markdown]
 # Surprising, and therefore to be distrusted. Breaks hardly move the mean: without any it is higher by
@@ -132,7 +132,7 @@ print(f"                              P(bear) {likely.verdicts['group']['bear'].
 # depreciation and write-downs.
 
 # %%
-run.plot.distribution("gross_margin.group")
+simulator.charts.distribution(run, "gross_margin.group")
 
 # %% [markdown]
 # Three beliefs decide it: how much of falling costs goes through to prices, what a gigawatt costs, and who
@@ -151,7 +151,7 @@ chips = {
 runs = {
     name: simulator.simulate(study.override(change), paths=2**14, seed=7) for name, change in chips.items()
 }
-simulator.figures.differences(run, runs, "value_created.group")
+simulator.charts.differences(run, runs, "value_created.group")
 
 # %% [markdown]
 # The largest of these is the one that nobody can look up. How much of a falling cost per unit of computing

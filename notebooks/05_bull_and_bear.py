@@ -21,7 +21,7 @@ import simulator
 
 study = simulator.load_study("hyperscalers-2026-01")
 run = simulator.simulate(study, paths=2**15, seed=7)
-run.plot.verdicts()
+simulator.charts.verdicts(run)
 
 # %% [markdown]
 # ## What value rests on
@@ -30,7 +30,7 @@ run.plot.verdicts()
 # else held: what is correlated with the prior moves along, as it would if one learnt that the prior is low.
 
 # %%
-run.plot.drivers("value_created.group")
+simulator.charts.drivers(run, "value_created.group")
 
 # %% [markdown]
 # ## What bear rests on
@@ -40,7 +40,7 @@ run.plot.drivers("value_created.group")
 # power and margins in the first two years.
 
 # %%
-run.plot.drivers("bear.group")
+simulator.charts.drivers(run, "bear.group")
 
 # %% [markdown]
 # ## What sets bull and bear paths apart
@@ -50,7 +50,7 @@ run.plot.drivers("bear.group")
 # which the two camps disagree. One that shifts in bear alone is a way to lose without being a way to win.
 
 # %%
-run.plot.shifts("group")
+simulator.charts.shifts(run, "group")
 
 # %% [markdown]
 # ## On whose word
@@ -59,7 +59,7 @@ run.plot.shifts("group")
 # outside this study vouches for. It is the number that a sceptic should ask of any model first.
 
 # %%
-told = run.explain(["value_created.group", "bear.group", "bull.group"], top=3)
+told = simulator.explain(run, ["value_created.group", "bear.group", "bull.group"], top=3)
 for target, parts in told["targets"].items():
     print(target)
     for what, share in {
@@ -81,7 +81,7 @@ for target, parts in told["targets"].items():
 
 # %%
 for company in ("amazon", "alphabet"):
-    drivers = run.explain([f"bear.{company}"], top=5)["targets"][f"bear.{company}"]["drivers"]
+    drivers = simulator.explain(run, [f"bear.{company}"], top=5)["targets"][f"bear.{company}"]["drivers"]
     print(company)
     for row in drivers:
         low, high = (
@@ -117,7 +117,7 @@ better["all three"] = better["a larger market"] | better["cheaper gigawatts"] | 
 runs = {
     name: simulator.simulate(study.override(change), paths=2**15, seed=7) for name, change in better.items()
 }
-simulator.figures.differences(run, runs, "bull.group")
+simulator.charts.differences(run, runs, "bull.group")
 
 # %%
 for name, one in {"as believed": run, **runs}.items():

@@ -18,8 +18,6 @@
 # %%
 from datetime import date
 
-import arviz_plots
-
 import simulator
 
 # %% [markdown]
@@ -36,7 +34,7 @@ evidence = simulator.load_evidence()
 first, last = evidence.observations[0].known, evidence.observations[-1].known
 print(f"{len(evidence)} figures, known from {first} to {last}")
 scored = simulator.score(evidence, first="2023Q1", last="2026Q1", horizons=4)
-simulator.figures.skill(scored)
+simulator.charts.skill(scored)
 
 # %% [markdown]
 # Better than a random walk with drift, and far better than what the companies and the analysts said, whose
@@ -50,7 +48,7 @@ simulator.figures.skill(scored)
 # If forecasts are calibrated, outcomes fall anywhere in them equally often.
 
 # %%
-simulator.figures.calibration(scored)
+simulator.charts.calibration(scored)
 
 # %% [markdown]
 # They did not: outcomes lie high in their forecasts. The intervals are wide enough and their middle is too
@@ -88,18 +86,13 @@ for one in posterior.moved()[:6]:
     print(f"{one['name']:34} {one['shift']['value']:+.2f} ± {one['shift']['mcse']:.2f} sd")
 
 # %% [markdown]
-# The tree of an update has priors and posterior side by side, and ArviZ draws it as it is. What the
-# evidence speaks of has moved; what decides the verdict, such as the size of the market, has hardly heard
-# of it. Two quarters of spending say nothing about the demand of 2031.
+# What the evidence speaks of has moved; what decides the verdict, such as the size of the market, has hardly
+# heard of it. Two quarters of spending say nothing about the demand of 2031. The tree of the update,
+# `posterior.to_datatree()`, has priors and posterior side by side, for ArviZ to draw as it likes.
 
 # %%
-names = [one["name"] for one in posterior.moved()[:2]]
-learnt = arviz_plots.plot_prior_posterior(
-    posterior.to_datatree(),
-    var_names=[*names, "adoption.potential"],
-    kind="hist",
-    figure_kwargs={"figsize": (10.5, 3.8)},
-)
+names = [one["name"] for one in posterior.moved()[:4]]
+simulator.charts.learned(posterior, [*names, "adoption.potential"])
 
 # %% [markdown]
 # ## January and May
@@ -111,7 +104,7 @@ learnt = arviz_plots.plot_prior_posterior(
 # %%
 may = simulator.load_study("hyperscalers-2026-05")
 found = simulator.diff(january, may, paths=2**13)
-simulator.figures.parts(found, "p_bear(group)")
+simulator.charts.parts(found, "p_bear(group)")
 
 # %%
 change = found["statistics"]["mean(value_created.group)"]["change"]
@@ -130,4 +123,4 @@ for name, share in sorted(shares.items(), key=lambda row: -abs(row[1]["value"]))
 # One of the beliefs behind it, in January and in May:
 
 # %%
-simulator.figures.belief(may, "spend.capex_2026.meta", before=january)
+simulator.charts.belief(may, "spend.capex_2026.meta", before=january)

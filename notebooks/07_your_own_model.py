@@ -56,7 +56,7 @@ print(f"it fails with a probability of {failure:%}")
 print(f"off by {(failure.value - exact) / failure.error:+.1f} standard errors")
 
 # %%
-run.plot.distribution("margin")
+simulator.charts.distribution(run, "margin")
 
 # %% [markdown]
 # What if strong rods were given the heavier loads? The pair is in the study already, with a correlation of
@@ -95,14 +95,14 @@ print(f"a loss with a probability of {month.estimate('prob_below_zero(profit)'):
 # is 3.6 million, that of the cost 2.25 million.
 
 # %%
-for row in month.explain(["profit"])["targets"]["profit"]["drivers"]:
+for row in simulator.explain(month, ["profit"])["targets"]["profit"]["drivers"]:
     share = row["share"]
     variance = {"rented": 3.6, "cost": 2.25}[row["prior"]]
     told, true = f"{100 * share['value']:.2f} ± {100 * share['mcse']:.2f}%", 100 * variance / 5.85
     print(f"{row['prior']:7} {told}, exactly {true:.2f}%")
 
 # %%
-month.plot.drivers("profit")
+simulator.charts.drivers(month, "profit")
 
 # %% [markdown]
 # ## As accurate as asked
@@ -167,13 +167,13 @@ company = simulator.Study.from_dict(
     model=firm,
 )
 year = simulator.simulate(company, paths=2**16, seed=1)
-year.plot.verdicts()
+simulator.charts.verdicts(year)
 
 # %%
-year.plot.distribution("last")
+simulator.charts.distribution(year, "last")
 
 # %%
-year.plot.shifts("model")
+simulator.charts.shifts(year, "model")
 
 # %% [markdown]
 # No name here was known to the engine. To keep such a run, give it a directory (`out="runs/firm"`) and pass

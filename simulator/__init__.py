@@ -3,6 +3,7 @@
 The names below are the library; each is imported when it is first used, so `import simulator` costs nothing.
 """
 
+import sys as _sys
 from importlib import import_module as _import
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from simulator.analysis.comparison import diff as diff
     from simulator.analysis.comparison.paired import compare as compare
     from simulator.analysis.comparison.paired import compare_all as compare_all
+    from simulator.analysis.explanation import explain as explain
     from simulator.analysis.learning import Posterior as Posterior
     from simulator.analysis.learning import open_update as open_update
     from simulator.analysis.learning import update as update
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from simulator.errors import StudyError as StudyError
     from simulator.errors import UsageError as UsageError
     from simulator.evidence import load_evidence as load_evidence
-    from simulator.report import figures as figures
+    from simulator.report import charts as charts
     from simulator.study import Study as Study
 
     __version__: str
@@ -51,6 +53,7 @@ _HOMES = {
     "compare_all": "simulator.analysis.comparison.paired",
     "diff": "simulator.analysis.comparison",
     "evaluate_checks": "simulator.analysis.checks",
+    "explain": "simulator.analysis.explanation",
     "fit_report": "simulator.beliefs",
     "load_evidence": "simulator.evidence",
     "load_study": "simulator.analysis.run",
@@ -74,11 +77,12 @@ __all__ = [
     "StudyError",
     "UsageError",
     "__version__",
+    "charts",
     "compare",
     "compare_all",
     "diff",
     "evaluate_checks",
-    "figures",
+    "explain",
     "fit_report",
     "load_evidence",
     "load_study",
@@ -95,8 +99,8 @@ def __getattr__(name: str) -> object:
         from importlib import metadata
 
         return metadata.version("strandline")
-    if name == "figures":
-        return _import("simulator.report.figures")
+    if name == "charts":
+        return _import("simulator.report.charts")
     if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
@@ -105,3 +109,15 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _show_runs_as_tables() -> None:
+    """Let IPython, where the library is imported under it, show a run as a table."""
+    shell = _sys.modules["IPython"].get_ipython() if "IPython" in _sys.modules else None
+    if shell is not None:
+        formatter = shell.display_formatter.formatters["text/html"]
+        run = _HOMES["Run"] + ".outcome", "Run"
+        formatter.for_type_by_name(*run, lambda run: _import("simulator.report.notebook").run_html(run))
+
+
+_show_runs_as_tables()

@@ -55,9 +55,9 @@ CALLS: list[tuple[str, Callable[[Run], Any]]] = [
     ("statistic", lambda run: run.estimate(5)),  # pyright: ignore[reportArgumentType]
     ("statistic", lambda run: run.estimate(None)),  # pyright: ignore[reportArgumentType]
     ("name", lambda run: run.metric(5)),  # pyright: ignore[reportArgumentType]
-    ("top", lambda run: run.explain(top=1.5)),  # pyright: ignore[reportArgumentType]
-    ("top", lambda run: run.explain(top=None)),  # pyright: ignore[reportArgumentType]
-    ("metrics", lambda run: run.explain([])),
+    ("top", lambda run: simulator.explain(run, top=1.5)),  # pyright: ignore[reportArgumentType]
+    ("top", lambda run: simulator.explain(run, top=None)),  # pyright: ignore[reportArgumentType]
+    ("metrics", lambda run: simulator.explain(run, [])),
     ("max_paths", lambda run: run.to_datatree(1.5)),  # pyright: ignore[reportArgumentType]
     ("max_paths", lambda run: run.to_datatree("x")),  # pyright: ignore[reportArgumentType]
 ]
@@ -82,7 +82,7 @@ def test_names_are_text(run: Run, value: Any) -> None:
         with pytest.raises(UsageError, match=rf"^{name}: found .*; allowed: a name in quotes, or a list"):
             call()
     with pytest.raises(UsageError, match=r"^metrics: found"):
-        run.explain(value)
+        simulator.explain(run, value)
 
 
 def test_a_text_is_one_name(run: Run) -> None:
@@ -90,7 +90,7 @@ def test_a_text_is_one_name(run: Run) -> None:
     assert names_of("names", "wide") == ("wide",)
     assert list(run.draws("wide")) == ["wide"]
     assert list(run.table("yield", "wide").columns) == ["yield", "wide"]
-    assert list(run.explain("yield")["targets"]) == ["yield"]
+    assert list(simulator.explain(run, "yield")["targets"]) == ["yield"]
 
 
 def test_the_nearest_name_is_told(run: Run) -> None:

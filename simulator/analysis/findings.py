@@ -21,9 +21,7 @@ from simulator.engine import Manifest
 from simulator.errors import StrandlineError, UsageError
 from simulator.estimate import Number, SamplerName, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
-
-#: What is called with the name of each step as it begins.
-type Step = Callable[[str], None]
+from simulator.progress import Step
 
 #: The metrics that together say how often capital is paid back at a loss.
 _PAID = {"payback_years", "value_created"}

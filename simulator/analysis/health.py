@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from simulator.errors import StrandlineError, StudyError
 
 #: What the extras of this package bring, by extra.
-EXTRAS = {"dask": "distributed", "plot": "matplotlib"}
+EXTRAS = {"dask": "distributed"}
 #: First parts of the environment's variables that move a number or a device.
 VARIABLES = ("JAX_", "XLA_", "CUDA_VISIBLE_DEVICES")
 

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from typing import Annotated
 
 from simulator.cli.parameters import AStudyOrRun, AtLeastOne, AtLeastZero, Flag, Many, Quiet
-from simulator.report.console import write_text
+from simulator.report.console import errors, write_text
 
 #: Paths of every study that is computed; single priors that are told of.
 PATHS, TOP = 65_536, 10
@@ -47,10 +47,10 @@ def diff(
     quiet
         Print nothing on standard error unless something is wrong.
     """
-    from simulator.report.progress import bar
+    from simulator.progress import bar
 
     with ExitStack() as stack:
-        progress = stack.enter_context(bar(paths, quiet=quiet))
+        progress = stack.enter_context(bar(paths, errors(), quiet=quiet))
         from simulator.analysis.comparison import diff as difference
 
         found = difference(first, second, paths=paths, seed=seed, threads=threads, progress=progress)

@@ -9,7 +9,7 @@ from simulator.cli import completion
 from simulator.cli.examples import examples
 from simulator.cli.parameters import DEFAULT_STUDY, AStudy, AtLeastZero, Flag, Many, Quiet
 from simulator.errors import GateError, StudyError, UsageError
-from simulator.report.console import write_text
+from simulator.report.console import errors, write_text
 
 if TYPE_CHECKING:
     from simulator.study import Study
@@ -104,9 +104,9 @@ def check(
 
 def _check_predictive(study: "Study", paths: int, seed: int, *, json: bool, quiet: bool) -> None:
     from simulator.analysis.checks import evaluate_checks
-    from simulator.report.progress import bar
+    from simulator.progress import bar
 
-    with bar(paths, quiet=quiet) as progress:
+    with bar(paths, errors(), quiet=quiet) as progress:
         evaluation = evaluate_checks(study, paths=paths, seed=seed, progress=progress)
     if json:
         from simulator.estimate import to_json

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from simulator.cli.last import RUN, UPDATE, last
 from simulator.cli.parameters import ARun, Flag, Quiet
 from simulator.errors import UsageError
-from simulator.report.console import say, write_line, write_text
+from simulator.report.console import errors, say, write_line, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from simulator.analysis.run import Run
+    from simulator.progress import Step
     from simulator.report.page.document import Document
-    from simulator.report.progress import Step
 
 type Format = Literal["html", "md", "json"]
 type Language = Literal["en", "zh-Hant"]
@@ -69,9 +69,9 @@ def report(
     runs = runs or (last("strandline report", (RUN, UPDATE)),)
 
     from simulator.analysis.learning import is_update
-    from simulator.report.progress import steps
+    from simulator.progress import steps
 
-    with steps(quiet=quiet) as step:
+    with steps(errors(), quiet=quiet) as step:
         if not compare and is_update(runs[0]):
             if short:
                 message = f"strandline report: {runs[0]} is an update; allowed with --short: a run"
@@ -118,9 +118,9 @@ def _short(folder: Path, format: Format, lang: Language, step: "Step") -> str:
 
 def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
     """Write a run's report into its folder, and name it on standard error."""
-    from simulator.report.progress import steps
+    from simulator.progress import steps
 
-    with steps(quiet=quiet) as step:
+    with steps(errors(), quiet=quiet) as step:
         text = _of_run(run, "html", "en", step, full=True)
     written = write(text, folder / "report.html")
     if not quiet:

@@ -19,7 +19,7 @@ from simulator.cli.parameters import (
     assignments,
 )
 from simulator.errors import RunError
-from simulator.report.console import say, write_line, write_text
+from simulator.report.console import errors, say, write_line, write_text
 
 #: Paths of a run, and of one that begins with --until.
 PATHS, FIRST = 262_144, 32_768
@@ -90,11 +90,11 @@ def run(
     """
     overrides = assignments(settings)
 
-    from simulator.report.progress import bar
+    from simulator.progress import bar
 
     # The bar stands before anything heavy is imported: there is a sign of life at once.
     paths = paths if paths is not None else PATHS if until is None else FIRST
-    with ExitStack() as stack, bar(paths, quiet=quiet) as progress:
+    with ExitStack() as stack, bar(paths, errors(), quiet=quiet) as progress:
         from simulator.analysis.risks import case_settings
         from simulator.analysis.run import (
             AccuracyError,

@@ -17,7 +17,7 @@ from simulator.cli.parameters import (
     assignments,
 )
 from simulator.errors import UsageError
-from simulator.report.console import say, write_text
+from simulator.report.console import errors, say, write_text
 
 if TYPE_CHECKING:
     from simulator.analysis.run import Run
@@ -75,9 +75,9 @@ def update(
     overrides = assignments(settings)
     day = _day(as_of)
 
-    from simulator.report.progress import bar
+    from simulator.progress import bar
 
-    with ExitStack() as stack, bar(paths or 2**18, quiet=quiet) as progress:
+    with ExitStack() as stack, bar(paths or 2**18, errors(), quiet=quiet) as progress:
         from simulator.analysis.learning import NotConvergedError, place, refuse_occupied
         from simulator.analysis.learning import update as updated
         from simulator.analysis.run import open_run, read_study

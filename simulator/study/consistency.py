@@ -44,6 +44,7 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
         yield Fault(
             home, "study.as_of", "nothing", "the day whose knowledge the study holds: as_of = 2026-01-28"
         )
+    yield from _domain(document)
     yield from _names(document)
     for piece in document["priors"].values():
         yield from _provenance(document, piece, as_of)
@@ -58,6 +59,23 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
     yield from _directions(document, parts)
     yield from _references(document)
     yield from _dependence(document, parts)
+
+
+def _domain(document: Document) -> Iterator[Fault]:
+    """Give a domain that there is not, and tables of another one than is named."""
+    piece = document["study"].get("domain")
+    if piece is None or not isinstance(piece.value, str):
+        return
+    if piece.value not in domains():
+        allowed = f"a domain that is installed: {', '.join(domains())}"
+        yield Fault(piece.file, piece.key, shown(piece.value), allowed, did_you_mean(piece.value, domains()))
+    for domain in domains().values():
+        for kind in domain.kinds if domain.name != piece.value else ():
+            for entry in document[kind.name].values():
+                found = f"a table of the domain {domain.name}"
+                yield Fault(
+                    entry.file, entry.key, found, f"tables of {piece.value}, which study.domain names"
+                )
 
 
 def _names(document: Document) -> Iterator[Fault]:

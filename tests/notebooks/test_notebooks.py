@@ -50,7 +50,7 @@ def test_every_cell_was_run_in_order_and_without_an_error(notebook: nbformat.Not
     outputs = [output for cell in code for output in cell.outputs]
     assert {"display_data", "execute_result", "stream"} >= {output.output_type for output in outputs}
     assert all(output.get("name") != "stderr" for output in outputs)
-    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
+    pictures = [output for output in outputs if "image/svg+xml" in output.get("data", {})]
     assert len(pictures) >= 2
 
 

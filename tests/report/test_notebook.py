@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator import simulate
 from simulator.estimate import Number
-from simulator.report.notebook import MOST
+from simulator.report.notebook import MOST, run_html
 from simulator.sampling import BATCH
 from simulator.study import Study
 
@@ -25,7 +25,7 @@ def metrics(draws: dict[str, Any]) -> dict[str, Any]:
 
 def test_metrics_stand_with_their_errors_and_say_how_many_are_left_out() -> None:
     run = simulate(Study.from_dict({"priors": PRIORS}, metrics), paths=BATCH)
-    head, *shown, more = rows(run._repr_html_())
+    head, *shown, more = rows(run_html(run))
     assert head == ["Metric", "P5", "P50", "P95", "Mean"]
     assert len(shown) == MOST
     assert more == ["and 3 more"]
@@ -40,7 +40,7 @@ def test_verdicts_stand_by_entity_as_the_summary_has_them() -> None:
         "verdict": {"bull": {"gain": {"min": 1.0}}, "bear": {"gain": {"max": -1.0}}},
     }
     run = simulate(Study.from_dict(data, lambda d: {"gain": d["gain"]}), paths=BATCH)
-    html = run._repr_html_()
+    html = run_html(run)
     head, *shown = rows(html)
     (chances,) = run.summary()["verdicts"].values()
     assert [name.lower() for name in head[1:]] == list(chances)

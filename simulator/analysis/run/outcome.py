@@ -1,9 +1,8 @@
 """A run: its metrics path by path, what is told of them, and anything else by computing it again."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -88,11 +87,6 @@ class Run:
         plan = f"{self.plan.paths:,} paths, seed {self.plan.seed}, {self.plan.sampler}"
         return f"<Run of {self.study.name}: {plan}, {self.status}>"
 
-    def _repr_html_(self) -> str:
-        """Return the run as a notebook shows it: the chances of the verdicts, or the metrics."""
-        # By name: reports stand above runs and import them.
-        return import_module("simulator.report.notebook").run_html(self)
-
     @property
     def draws_key(self) -> DrawsKey:
         """What decides its draws: runs of equal keys are compared path by path."""
@@ -148,20 +142,6 @@ class Run:
         if values is None:
             values = self.metric(asked.metric)
         return asked.of(pool(values, cast(SamplerName, self.plan.sampler), where))
-
-    def explain(self, metrics: str | Sequence[str] | None = None, top: int = 12) -> dict[str, Any]:
-        """Return which priors the run's variance rests on, and which way each pushes, with errors.
-
-        The object that ``strandline explain --json`` prints: see `simulator.analysis.explanation.explain`.
-        """
-        # By name: explanations stand above runs and import them.
-        return import_module("simulator.analysis.explanation").explain(self, metrics, top)
-
-    @property
-    def plot(self) -> Any:
-        """The run's figures, for notebooks: `simulator.report.figures.Plots` (extra ``plot``)."""
-        # By name: figures stand above runs and import them, and nobody pays for matplotlib who draws nothing.
-        return import_module("simulator.report.figures").Plots(self)
 
     def summary(self) -> dict[str, Any]:
         """Return every metric's statistics with their errors, and the verdicts: what `--json` prints.

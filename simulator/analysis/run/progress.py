@@ -3,7 +3,6 @@
 import contextlib
 import sys
 from collections.abc import Callable
-from importlib import import_module
 
 from simulator.arguments import refuse
 
@@ -37,5 +36,9 @@ def progress_of(asked: Progress | bool | None, paths: int) -> contextlib.Abstrac
         return contextlib.nullcontext(asked)
     if asked is False or not (sys.stderr.isatty() or "ipykernel" in sys.modules):
         return contextlib.nullcontext(silent)
-    # By name: reports stand above runs and import them, and rich is imported for a watcher only.
-    return import_module("simulator.report.progress").bar(paths, quiet=False)
+    # Rich is imported for a watcher only.
+    from rich.console import Console
+
+    from simulator.progress import bar
+
+    return bar(paths, Console(stderr=True))

@@ -7,10 +7,10 @@ from simulator.analysis.display import MetricDisplay
 from simulator.analysis.findings import Findings
 from simulator.estimate.verdicts import full_name
 from simulator.report.console import plain
-from simulator.report.page.charts import SMALL, WIDE, Size
+from simulator.report.drawing import SMALL, WIDE, Size
+from simulator.report.markup import Element
 from simulator.report.page.document import Chart
 from simulator.report.page.locale import Estimated, Locale, Unit
-from simulator.report.page.markup import Element
 from simulator.report.page.names import VERDICTS, Names
 
 #: Beside a mean that a handful of paths carries.

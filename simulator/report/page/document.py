@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.report.page.markup import Element
+from simulator.report.markup import Element
 
 
 @dataclass(frozen=True, slots=True)

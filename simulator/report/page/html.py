@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from rich.cells import cell_len
 
 from simulator.report.console import plain
+from simulator.report.drawing import key, page_style
+from simulator.report.markup import Element, el
 from simulator.report.page import document as doc
 from simulator.report.page.document import text_of
-from simulator.report.page.markup import Element, el
 
 #: Longest name that is not offered a place to break at.
 UNBROKEN = 18
@@ -28,7 +29,7 @@ _WITHIN_AMOUNT = re.compile(
 
 def to_html(document: doc.Document) -> str:
     """Return the whole file."""
-    style, script, labels = asset("style.css"), asset("script.js"), document.labels
+    style, script, labels = page_style() + asset("style.css"), asset("script.js"), document.labels
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -113,7 +114,7 @@ def _key_number(item: doc.KeyNumber) -> Element:
 
 def _charts(block: doc.Charts) -> Element:
     legend = [
-        el("li", el("svg", _key(kind), viewBox="0 0 26 10", aria_hidden="true"), text)
+        el("li", el("svg", key(kind), viewBox="0 0 26 10", aria_hidden="true"), text)
         for kind, text in block.legend
     ]
     return el(
@@ -126,13 +127,6 @@ def _charts(block: doc.Charts) -> Element:
         data_metric=block.key,
         data_title=block.title,
     )
-
-
-def _key(kind: str) -> Element:
-    """Return the sign of a colour in a legend: of a line, a piece of that line."""
-    if kind.startswith("given "):
-        return el("line", class_=kind, x1=0, x2=26, y1=5, y2=5)
-    return el("rect", class_=f"key {kind}", width=26, height=10)
 
 
 def _figure(chart: doc.Chart) -> Element:

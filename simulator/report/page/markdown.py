@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from simulator.report.console import plain
+from simulator.report.markup import Element
 from simulator.report.page import document as doc
 from simulator.report.page.html import safe_address
-from simulator.report.page.markup import Element
 
 #: What could be read as markup, in Markdown or in the HTML that it lets through.
 _MARKUP = re.compile(r"([\\`*_{}\[\]#!|<>~$&^])")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from simulator import explain
 from simulator.analysis.run import Run, simulate
 from simulator.errors import UsageError
 from simulator.estimate import Number
@@ -66,7 +67,7 @@ def test_a_run_is_shown_on_one_line(run: Run) -> None:
     assert repr(run) == "<Run of study: 8,192 paths, seed 3, rqmc, complete>"
 
 
-def test_a_run_explains_itself(run: Run) -> None:
-    (driver,) = run.explain(["margin"])["targets"]["margin"]["drivers"]
+def test_a_run_is_explained(run: Run) -> None:
+    (driver,) = explain(run, ["margin"])["targets"]["margin"]["drivers"]
     assert driver["prior"] == "price"
     assert driver["share"]["value"] == pytest.approx(1.0, abs=5 * driver["share"]["mcse"] + 1e-6)

@@ -10,7 +10,7 @@ from simulator.analysis.comparison.paired import compare, compare_all
 from simulator.analysis.reproduce import location
 from simulator.analysis.run import NotFiniteError, Run, open_run, simulate
 from simulator.errors import RunError, UsageError
-from simulator.report.figures.differences import differences
+from simulator.report.charts import differences
 from simulator.report.page.contents import comparison, several
 from simulator.report.page.document import Notice, Paragraph, text_of
 from simulator.report.page.html import to_html
@@ -197,7 +197,7 @@ def test_equal_seeds_are_no_pairs_where_the_study_draws_otherwise(other, reason,
         with pytest.raises(UsageError, match=reason):
             compare(one, two)
     with pytest.raises(UsageError, match=reason):
-        differences(runs[0], {"other": runs[1].to_datatree()}, "x")
+        differences(runs[0], {"other": runs[1]}, "x")
 
 
 def test_an_earlier_run_whose_draws_are_others_is_not_computed_again(tmp_path) -> None:

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.report.markup import el
 from simulator.report.page.document import (
     Code,
     Coloured,
@@ -19,7 +20,6 @@ from simulator.report.page.document import (
 )
 from simulator.report.page.html import safe_address, to_html
 from simulator.report.page.markdown import to_markdown
-from simulator.report.page.markup import el
 
 #: Characters that HTML parsers read as they are; NUL and lone carriage returns are changed by any parser.
 TEXT = st.text(st.characters(exclude_characters="\r\x00", exclude_categories=("Cs",)))

@@ -10,7 +10,7 @@ from simulator.analysis.risks import Assessment, LostCase
 from simulator.analysis.run import simulate
 from simulator.estimate import Number as Estimate
 from simulator.estimate import distinguishable
-from simulator.report.page.charts import SMALL, Stack, stacks
+from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.page.contents import report
 from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table, pieces, text_of
 from simulator.report.page.locale import LANGUAGES, Locale

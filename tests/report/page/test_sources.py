@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from simulator.analysis.findings import Findings
+from simulator.report.markup import Element
 from simulator.report.page.contents import report
 from simulator.report.page.document import Code, Content, Document, Inlines, Link, Table, pieces
 from simulator.report.page.locale import LANGUAGES
-from simulator.report.page.markup import Element
 from simulator.study import Rank
 
 

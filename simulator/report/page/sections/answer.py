@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from simulator.analysis.display import display_of
+from simulator.report.drawing import stack
 from simulator.report.estimates import Number, apart
 from simulator.report.page import document as doc
-from simulator.report.page.charts import stack
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Content, Inline, KeyNumber, Notice, Paragraph
 from simulator.report.page.names import VERDICTS

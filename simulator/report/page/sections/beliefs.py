@@ -7,10 +7,10 @@ import numpy as np
 
 from simulator.beliefs import SummaryRow, summary_rows
 from simulator.report.beliefs import BASES, topics
-from simulator.report.page.charts import spark
+from simulator.report.drawing import spark
+from simulator.report.markup import Element
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Content, Day, Folded, Paragraph, Row, Section, Table
-from simulator.report.page.markup import Element
 from simulator.report.page.sections.sources import cited
 from simulator.study import Prior
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Exceedance, round_step
 from simulator.estimate import Number
-from simulator.report.page.charts import chance
+from simulator.report.drawing import chance
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.sections import headlines

@@ -12,7 +12,7 @@ from simulator.beliefs import summary_rows
 from simulator.estimate import NO_VERDICT, VERDICT, Number
 from simulator.estimate.pool import UNKNOWN
 from simulator.estimate.verdicts import full_name
-from simulator.report.page.charts import Strip, shape
+from simulator.report.drawing import Strip, shape
 from simulator.report.page.context import Context
 from simulator.report.page.document import (
     Block,

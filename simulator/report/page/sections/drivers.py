@@ -6,8 +6,9 @@ from typing import Any
 from simulator.analysis.display import MetricDisplay, display_of
 from simulator.analysis.risks import surprise_at
 from simulator.estimate.verdicts import full_name
+from simulator.report.drawing import Bar, bars
+from simulator.report.drawing.bars import tornado_ends
 from simulator.report.estimates import apart
-from simulator.report.page.charts import Bar, bars
 from simulator.report.page.context import MARK, Context
 from simulator.report.page.document import (
     Block,
@@ -169,8 +170,7 @@ def tornado(context: Context, one: MetricDisplay, target: Target, most: int) -> 
     rows = [
         Bar(
             t("drivers.bar", prior=context.prior(row["prior"]), share=t.rounded_percent(row["share"])),
-            *(row[end]["value"] * factor for end in ("low", "high")),
-            *(t.rounded(row[end], factor) for end in ("low", "high")),
+            tornado_ends(row, factor, t.rounded),
         )
         for row in listed
     ]

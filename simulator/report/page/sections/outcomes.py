@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Histogram
-from simulator.report.page.charts import Strip, shape
+from simulator.report.drawing import Strip, shape
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.names import VERDICTS

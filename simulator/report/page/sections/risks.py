@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from simulator.analysis.display import display_of
 from simulator.analysis.risks import CaseResult, Moved, Outlook, RiskResult
 from simulator.estimate import Number, distinguishable
-from simulator.report.page.charts import SMALL, Stack, stacks
+from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.page.context import MARK, Context
 from simulator.report.page.document import (
     Block,

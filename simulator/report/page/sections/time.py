@@ -4,16 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from simulator.analysis.fan import Fan, Fans
 from simulator.estimate import Number
-from simulator.report.page.charts import Band, band
+from simulator.report.drawing import band
+from simulator.report.drawing.band import KINDS
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.locale import Unit
 from simulator.report.page.names import VERDICTS
 from simulator.report.page.sections import headlines
 from simulator.study.metric import SeriesChart
-
-#: The colours of one quantity alone, and of two.
-KINDS = ("one", "two")
 
 type Parts = Mapping[str, Fan]
 
@@ -73,11 +71,6 @@ def _range(context: Context, unit: Unit, fan: Fan, quarter: int) -> list[str]:
 
 def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: Parts) -> Chart:
     t, unit, last = context.t, context.t.unit(one.unit), len(fans.quarters) - 1
-    kinds = dict(zip(one.parts, KINDS, strict=False))
-    bands = [
-        Band(kinds[part], fan.quantiles * unit.factor, {v: g * unit.factor for v, g in fan.given.items()})
-        for part, fan in parts.items()
-    ]
     title = t(f"time.{one.key}_title")
     texts = {"label": context.comma(title, context.entity_text(entity)), "up": unit.axis}
     whole = Unit(unit.axis, "{n}", unit.factor)
@@ -95,7 +88,7 @@ def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: P
     ]
     return context.chart(
         entity,
-        lambda size: band(size, bands, fans.quarters, texts, t.tick),
+        lambda size: band(size, list(parts.values()), unit.factor, fans.quarters, texts, t.tick),
         t("time.words_at", quarter=fans.quarters[last], told=ranges("time.words", last, unit)),
         points=points,
         finding=headlines.fan(context, unit, parts, fans.quarters),

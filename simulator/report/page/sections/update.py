@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.report.console import plain
-from simulator.report.moves import MOST, clear
-from simulator.report.page.charts import SMALL, WIDE, Pair, pairs
+from simulator.report.drawing import SMALL, WIDE, Range, Ranges, ranges
+from simulator.report.moves import MOST, RANGE, clear, standardised
 from simulator.report.page.document import (
     Block,
     Chart,
@@ -26,7 +26,6 @@ from simulator.report.page.sections.trust import left_out, trust
 type Summary = Mapping[str, Any]
 
 STATISTICS = {"mean": "update.mean", **{name: f"quantile.{name}" for name in ("p05", "p50", "p95")}}
-RANGE = ("p10", "p50", "p90")
 SAMPLES = ("prior", "posterior")
 BEFORE_AFTER = ("update.before", "update.after")
 
@@ -140,14 +139,14 @@ def _moved(update: Update) -> Iterator[Block]:
     if not rows:
         yield Paragraph(t("update.moved_none"))
         return
-    ranges = [
-        Pair(update.prior(row["name"]), _standard(row, row["prior"]), _standard(row, row["posterior"]))
+    drawn = [
+        Ranges(update.prior(row["name"]), _before_and_after(row, standardised))
         for row in rows
         if row["prior"]["sd"]["value"]
     ]
     shift = t.estimate(rows[0]["shift"])
     words = t("update.moved_words", name=update.prior(rows[0]["name"]), shift=shift)
-    yield _drawn(update, "moved", ranges, words)
+    yield _drawn(update, "moved", drawn, words)
     columns = [
         *update.text_columns("update.prior"),
         *update.columns(*BEFORE_AFTER),
@@ -169,10 +168,10 @@ def _moved(update: Update) -> Iterator[Block]:
     yield Paragraph(t("update.moved_rest", count=t.count(len(found) - len(rows))), "note")
 
 
-def _drawn(update: Update, key: str, rows: Sequence[Pair], words: str) -> Charts:
+def _drawn(update: Update, key: str, rows: Sequence[Ranges], words: str) -> Charts:
     t = update.t
     texts = {"across": t(f"update.{key}_across"), "label": t(f"update.{key}_chart")}
-    wide, small = (pairs(size, rows, texts, t.tick) for size in (WIDE, SMALL))
+    wide, small = (ranges(size, rows, texts, t.tick) for size in (WIDE, SMALL))
     legend = [("two", t("update.before")), ("one", t("update.after"))]
     if any(row.came is not None for row in rows):
         legend.append(("came", t("update.came")))
@@ -201,15 +200,15 @@ def _intervals(update: Update, row: Summary) -> list[str]:
 
 def _observed(update: Update) -> Iterator[Block]:
     t, rows = update.t, update.found["observations"]
-    ranges = [
-        Pair(_about(update, row), _relative(row, row["prior"]), _relative(row, row["posterior"]), 0.0)
+    drawn = [
+        Ranges(_about(update, row), _before_and_after(row, _relative), 0.0)
         for row in rows
         if row["value"] > 0
     ]
-    if ranges:
+    if drawn:
         inside = sum(0.1 <= row["percentile"]["value"] <= 0.9 for row in rows)
         words = t("update.observed_words", count=t.count(len(rows)), inside=t.count(inside))
-        yield _drawn(update, "observed", ranges, words)
+        yield _drawn(update, "observed", drawn, words)
     columns = [
         *update.text_columns("update.figure", "update.known"),
         *update.columns("update.came"),
@@ -274,11 +273,10 @@ def _steps(update: Update) -> Iterator[Block]:
         yield Table(t("update.steps_moved"), heads, moves)
 
 
-def _standard(row: Summary, sample: Summary) -> tuple[float, float, float]:
-    """Return three quantiles in standard deviations of the prior from its mean."""
-    mean, spread = row["prior"]["mean"]["value"], row["prior"]["sd"]["value"]
-    low, middle, high = ((sample[name]["value"] - mean) / spread for name in RANGE)
-    return low, middle, high
+def _before_and_after(row: Summary, scaled: Callable[..., tuple[float, float, float]]) -> list[Range]:
+    return [
+        Range(kind, *scaled(row, row[sample])) for kind, sample in zip(("two", "one"), SAMPLES, strict=True)
+    ]
 
 
 def _relative(row: Summary, sample: Summary) -> tuple[float, float, float]:

@@ -5,9 +5,9 @@ from math import inf
 from typing import Any
 
 from simulator.analysis.display import display_of
+from simulator.report.markup import Element, el
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Bullets, Content, Paragraph, Row, Section, Table
-from simulator.report.page.markup import Element, el
 from simulator.report.page.names import VERDICTS
 from simulator.study import Limits
 

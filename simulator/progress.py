@@ -1,0 +1,94 @@
+"""Progress of some work: a bar on a terminal, a line in a notebook, nothing where nobody watches."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+type Report = Callable[[int, int], None]
+#: What is called with the name of each step of some work as it begins.
+type Step = Callable[[str], None]
+
+
+@contextlib.contextmanager
+def steps(console: Console, *, quiet: bool = False) -> Iterator[Step]:
+    """Show which step of some work is being done, and for how long, and hand the block what to call.
+
+    Parameters
+    ----------
+    console
+        Where it is shown.
+    quiet
+        Show nothing, even on a terminal.
+    """
+    shown = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=quiet or not console.is_terminal,
+    )
+    with shown:
+        task = shown.add_task("reading", total=None)
+        yield lambda name: shown.update(task, description=name)
+
+
+@contextlib.contextmanager
+def bar(paths: int, console: Console, *, quiet: bool = False) -> Iterator[Report]:
+    """Show a bar while the block runs, and hand it what to call with the paths done and the paths asked for.
+
+    Parameters
+    ----------
+    paths
+        How many are asked for.
+    console
+        Where it is shown.
+    quiet
+        No bar, even on a terminal.
+    """
+    if "ipykernel" in sys.modules and not quiet:
+        with _line() as line:
+            yield line
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} paths"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    shown = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
+    with shown:
+        task = shown.add_task("preparing", total=paths)
+
+        def move(done: int, total: int) -> None:
+            shown.update(task, completed=done, total=total, description="simulating")
+
+        yield move
+
+
+@contextlib.contextmanager
+def _line() -> Iterator[Report]:
+    """Show one line below a notebook's cell while the block runs, and leave nothing of it."""
+    # By name of the module that runs the notebook: it is there when this is called, and only then.
+    display: Any = sys.modules["IPython"].display.display
+    handle = display({"text/plain": "preparing"}, raw=True, display_id=True)
+
+    def move(done: int, total: int) -> None:
+        handle.update({"text/plain": f"simulating: {done:,} of {total:,} paths"}, raw=True)
+
+    try:
+        yield move
+    finally:
+        handle.update({}, raw=True)

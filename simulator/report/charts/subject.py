@@ -1,0 +1,184 @@
+"""What a chart is about: a metric of a run with its paths, its unit and its words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+from jaxtyping import Int8, Shaped
+
+from simulator.analysis.display import MetricDisplay, displayed_metrics
+from simulator.analysis.run import Run
+from simulator.errors import UsageError
+from simulator.estimate import VERDICT, Number, Pool, SamplerName, pool
+from simulator.estimate.verdicts import MODEL, by_entity, full_name
+from simulator.report.page.locale import Locale
+from simulator.study.translate import did_you_mean
+
+SAY = Locale("en")
+
+#: The least share of paths to either side of zero for it to count as being among the outcomes.
+AMONG = 0.01
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A metric of a run.
+
+    Parameters
+    ----------
+    run
+        As simulated or opened.
+    name
+        Of the metric, in full.
+
+    Raises
+    ------
+    UsageError
+        It is no run, or has no such metric.
+    """
+
+    run: Run
+    name: str
+
+    def __post_init__(self) -> None:
+        if self.name not in run_of(self.run).units:
+            raise UsageError(unknown("metric", self.name, self.run.units))
+
+    @cached_property
+    def _parts(self) -> tuple[str, str]:
+        ((entity, own),) = by_entity([self.name]).items()
+        return next(iter(own)), entity
+
+    @cached_property
+    def values(self) -> Shaped[np.ndarray, "replicate point"]:
+        """The metric path by path, in the model's unit."""
+        return self.run.metric(self.name)
+
+    @property
+    def codes(self) -> Int8[np.ndarray, "replicate point"] | None:
+        """The verdict of every path; None where there is none."""
+        return self.run.verdicts.get(full_name(VERDICT, self._parts[1]))
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The paths together."""
+        return pool(self.values, sampler(self.run))
+
+    @cached_property
+    def shown(self) -> MetricDisplay:
+        """How the report shows the metric."""
+        return shown(self.run, self._parts[0])
+
+    @property
+    def factor(self) -> float:
+        """What brings the metric from the model's unit to the one shown."""
+        return self.shown.factor * SAY.unit(self.shown.unit).factor
+
+    @property
+    def unit(self) -> str:
+        """The unit shown, beside an axis."""
+        return SAY.unit(self.shown.unit).axis
+
+    @property
+    def axis(self) -> str:
+        """The metric with its unit, beside an axis."""
+        return titled(label(self.shown.metric), self.unit)
+
+    @property
+    def title(self) -> str:
+        """The metric as a title begins with it."""
+        return titled(label(self.shown.metric), self.entity)
+
+    @property
+    def entity(self) -> str:
+        """Whose it is, as the report writes it; nothing for a model without entities."""
+        return entity_title(self.run, self._parts[1])
+
+    def amount(self, estimate: Number) -> str:
+        """Return an estimate of the metric in a sentence."""
+        return SAY.estimate(estimate.to_json(), self.factor, SAY.unit(self.shown.unit))
+
+    @property
+    def note(self) -> str:
+        """Of which run the metric is."""
+        return note(self.run)
+
+    @property
+    def crosses_zero(self) -> bool:
+        """Whether zero lies well within the paths, so that its side is what there is to say."""
+        return AMONG < float(np.mean(self.values < 0)) < 1 - AMONG
+
+
+def run_of(found: object) -> Run:
+    """Return a run as it is.
+
+    Raises
+    ------
+    UsageError
+        It is none.
+    """
+    if isinstance(found, Run):
+        return found
+    message = f"found a {type(found).__name__}; allowed: a Run (Run.from_datatree brings back that of a tree)"
+    raise UsageError(message)
+
+
+def shown(run: Run, metric: str) -> MetricDisplay:
+    """Return how the report shows a metric, by its short name."""
+    charted, tabled = displayed_metrics(run.units)
+    return next(one for one in (*charted, *tabled) if one.metric == metric)
+
+
+def sampler(run: Run) -> SamplerName:
+    """Return how a run's paths were drawn, which decides the rule for errors."""
+    return cast(SamplerName, run.plan.sampler)
+
+
+def label(metric: str) -> str:
+    """Return a metric's name for a reader."""
+    key = f"metric.{metric}.label"
+    return SAY(key) if SAY.has(key) else metric.replace("_", " ")
+
+
+def within(name: str) -> str:
+    """Return a name as it stands within a sentence: an abbreviation keeps its capitals."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def capital(text: str) -> str:
+    """Return a text as it begins a line."""
+    return text[:1].upper() + text[1:]
+
+
+def titled(what: str, entity: str) -> str:
+    """Return what a title is about, such as "Value created, group"."""
+    return f"{what}, {entity}" if entity else what
+
+
+def percent(estimate: Number) -> str:
+    """Return a chance or a share as a percentage with its error."""
+    return SAY.percent(estimate.to_json())
+
+
+def entity_title(run: Run, entity: str) -> str:
+    """Return an entity as the report writes it; nothing for a model without any."""
+    if entity == MODEL:
+        return ""
+    return dict(run.study.settings.entities).get(entity, entity)
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """Return that there is no such name, and which there are."""
+    known = list(known)
+    return f"there is no {kind} {name!r}. {did_you_mean(name, known) or f'There are {", ".join(known)}'}"
+
+
+def note(run: Run, paths: int | None = None) -> str:
+    """Return of which run a chart is, and of how many of its paths, by default all."""
+    plan = run.plan
+    some = SAY.count(plan.paths)
+    if paths is not None and paths != plan.paths:
+        some = f"{SAY.count(paths)} of {some}"
+    return f"Study {run.study.name}, {some} paths, seed {plan.seed}, {plan.sampler}."

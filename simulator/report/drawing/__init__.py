@@ -1,0 +1,29 @@
+"""Drawings as static SVG in two sizes: readable without scripts, in print, in light and dark."""
+
+from simulator.report.drawing.band import band as band
+from simulator.report.drawing.bars import Bar as Bar
+from simulator.report.drawing.bars import End as End
+from simulator.report.drawing.bars import bars as bars
+from simulator.report.drawing.chance import Curve as Curve
+from simulator.report.drawing.chance import chance as chance
+from simulator.report.drawing.chance import tails as tails
+from simulator.report.drawing.density import Density as Density
+from simulator.report.drawing.density import Mark as Mark
+from simulator.report.drawing.density import density as density
+from simulator.report.drawing.frame import SMALL as SMALL
+from simulator.report.drawing.frame import WIDE as WIDE
+from simulator.report.drawing.frame import Size as Size
+from simulator.report.drawing.frame import key as key
+from simulator.report.drawing.ranges import Axis as Axis
+from simulator.report.drawing.ranges import Range as Range
+from simulator.report.drawing.ranges import Ranges as Ranges
+from simulator.report.drawing.ranges import ranges as ranges
+from simulator.report.drawing.shape import Strip as Strip
+from simulator.report.drawing.shape import shape as shape
+from simulator.report.drawing.spark import spark as spark
+from simulator.report.drawing.stack import stack as stack
+from simulator.report.drawing.stacks import Stack as Stack
+from simulator.report.drawing.stacks import stacks as stacks
+from simulator.report.drawing.style import Theme as Theme
+from simulator.report.drawing.style import own_style as own_style
+from simulator.report.drawing.style import page_style as page_style
