@@ -23,8 +23,8 @@ from peers.numpy_buildout import simulate as numpy_model
 from peers.priors import numbers, simulated
 
 import simulator
-from simulator import engine
 from simulator.analysis.run.program import model_of, program
+from simulator.engine import MetricKernel, Plan, on_threads
 from simulator.sampling import BATCH
 
 PEERS = ("numba", "numpyro", "monaco", "ema_workbench")
@@ -38,14 +38,14 @@ def engine_runner(study: simulator.Study, threads: int) -> Callable[[int, int], 
     return lambda paths, seed: simulator.simulate(study, paths=paths, seed=seed, threads=threads)
 
 
-def kernel_runner(kernel: engine.MetricKernel, threads: int) -> Runner:
+def kernel_runner(kernel: MetricKernel, threads: int) -> Runner:
     """The engine's batches on so many threads, made ready once as the Numba loop is; others each time."""
 
     def run(paths: int, seed: int) -> Metrics:
         count = max(1, paths // BATCH)
         parts: list[np.ndarray] = []
         batches = range(seed * count, (seed + 1) * count)
-        engine.on_threads(kernel, batches, lambda _, values: parts.append(values), threads)
+        on_threads(kernel, batches, lambda _, values: parts.append(values), threads)
         return dict(zip(kernel.metrics, np.concatenate(parts, axis=1), strict=True))
 
     return run
@@ -122,8 +122,8 @@ def main(quick: bool, without: list[str]) -> None:
     cores = int(harness.machine()["cores"])
     size = 2**14 if quick else 2**17
     loop = 64 if quick else 256
-    plan = engine.Plan()
-    kernel = engine.MetricKernel(program(study, model_of(study, None), plan), plan)
+    plan = Plan()
+    kernel = MetricKernel(program(study, model_of(study, None), plan), plan)
     numba_drawn = numba_buildout.Drawn(n)
     x, z, u = simulated(np.random.Generator(np.random.SFC64(1)), 2**13, n)
     runners: dict[str, tuple[Runner, int]] = {

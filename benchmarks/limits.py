@@ -24,9 +24,8 @@ import jax.numpy as jnp
 import numpy as np
 
 import simulator
-from simulator import engine
 from simulator.analysis.run.program import model_of, program
-from simulator.engine import runtime
+from simulator.engine import MetricKernel, Plan, Program, runtime
 from simulator.sampling import BATCH, normal, uniform
 
 STUDY = "hyperscalers-2026-01"
@@ -144,13 +143,13 @@ def limits(size: int, repeats: int) -> tuple[float, float]:
     return operations, 8 * size * batches / best(lambda: copy(x), repeats)
 
 
-def blocks(made: engine.Program, plan: engine.Plan) -> tuple[Callable[[], object], str]:
+def blocks(made: Program, plan: Plan) -> tuple[Callable[[], object], str]:
     """One batch as the engine computes it, block after block; and its HLO."""
-    kernel = engine.MetricKernel(made, plan)
+    kernel = MetricKernel(made, plan)
     return lambda: kernel(0), kernel.compiled_text
 
 
-def wide(made: engine.Program, plan: engine.Plan) -> tuple[Callable[[], object], str]:
+def wide(made: Program, plan: Plan) -> tuple[Callable[[], object], str]:
     """All batches of a plan side by side; and its HLO."""
     beliefs, sampler = made.beliefs, made.sampler
     scored = len(beliefs.normal_coordinates)
@@ -182,7 +181,7 @@ def main(quick: bool, batches: int | None) -> None:
     repeats = 10 if quick else 40
     batches = batches or (BATCHES_AT_ONCE if gpu else None)
     study = simulator.load_study(STUDY)
-    plan = engine.Plan(paths=(batches or 1) * BATCH)
+    plan = Plan(paths=(batches or 1) * BATCH)
     made = program(study, model_of(study, None), plan)
     call, text = wide(made, plan) if batches else blocks(made, plan)
     count = counted(text)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.analysis.run import simulate as simulate
     from simulator.beliefs import fit_report as fit_report
     from simulator.buildout.forecast.score import score as score
+    from simulator.engine import load_model as load_model
     from simulator.errors import EvidenceError as EvidenceError
     from simulator.errors import ExecutorError as ExecutorError
     from simulator.errors import GateError as GateError
@@ -56,6 +57,7 @@ _HOMES = {
     "explain": "simulator.analysis.explanation",
     "fit_report": "simulator.beliefs",
     "load_evidence": "simulator.evidence",
+    "load_model": "simulator.engine",
     "load_study": "simulator.analysis.run",
     "open_run": "simulator.analysis.run",
     "open_update": "simulator.analysis.learning",
@@ -85,6 +87,7 @@ __all__ = [
     "explain",
     "fit_report",
     "load_evidence",
+    "load_model",
     "load_study",
     "open_run",
     "open_update",

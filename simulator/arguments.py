@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from types import UnionType
 from typing import Any, NoReturn
 
-from simulator.errors import UsageError
-from simulator.study.translate import did_you_mean
+from simulator.errors import UsageError, did_you_mean
 from simulator.whole_numbers import LONGEST
 
 #: A type, or several joined by ``|``.

@@ -12,13 +12,15 @@
     └── OutputError              exit 1   standard output cannot be written
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
 
 #: Faults that a message tells one by one; of more it gives the number.
 MOST_SHOWN = 100
-#: Characters of a key in a message.
-_LONGEST_KEY = 300
+#: Characters of a key in a message, of a value, and of a name for which a nearest one is looked for.
+_LONGEST_KEY, _LONGEST_VALUE, _LONGEST_NAME = 300, 60, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,32 @@ class Fault:
 def in_order(faults: Iterable[Fault]) -> list[Fault]:
     """Return faults in the order of files and keys, each once."""
     return sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.key))
+
+
+def text_of(value: Any) -> str:
+    """Return a value as a reader of the file knows it, shortened."""
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = f'"{value}"' if isinstance(value, str) else "nothing" if value is None else str(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
+
+def did_you_mean(name: str, known: Iterable[str], before: int = 0) -> str:
+    """Return advice that names the nearest known name; nothing where none is near.
+
+    Parameters
+    ----------
+    name, known
+        What was found, and what there is.
+    before
+        Faults found before this one: no advice is looked for beyond those that a message shows.
+    """
+    if len(name) > _LONGEST_NAME or before >= MOST_SHOWN:
+        return ""
+    close = get_close_matches(name, tuple(known), n=1)
+    return f"Did you mean {close[0]}?" if close else ""
 
 
 class StrandlineError(Exception):

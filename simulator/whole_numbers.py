@@ -9,7 +9,9 @@ from simulator.errors import UsageError
 
 #: Digits beyond which no count and no seed goes.
 MOST_DIGITS = 30
-#: Of what was found, how much is told.
+#: Paths where no number is asked for: of a run, and at the first look of one with targets of accuracy.
+PATHS, FIRST_PATHS = 2**18, 2**15
+#: Of what was found, how many characters a message has.
 LONGEST = 60
 
 

@@ -30,6 +30,13 @@ settings.load_profile(
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep in one process, where there are several, the tests of a file and those of a folder on one run."""
+    for item in items:
+        shared = "run" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group(str(item.path.parent if shared else item.path)))
+
+
 @pytest.fixture
 def heeded() -> Iterator[None]:
     """Let processes started here heed Ctrl-C, which those started in the background are told to ignore."""

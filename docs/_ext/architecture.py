@@ -22,7 +22,7 @@ ROW, NAME, TEXT, MARGIN = 26, 104, 430, 8
 def floors() -> list[str]:
     """Return the parts of the package as the contract orders them, from the command line down."""
     contracts = tomllib.loads(CONTRACT.read_text())["tool"]["importlinter"]["contracts"]
-    (layers,) = [one["layers"] for one in contracts if one["containers"] == [PACKAGE]]
+    (layers,) = [one["layers"] for one in contracts if one.get("containers") == [PACKAGE]]
     return [name.strip("()") for name in layers]
 
 

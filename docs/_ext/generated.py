@@ -138,21 +138,16 @@ class Families(Generated):
 
     def written(self) -> Iterator[str]:
         """Give a table of families."""
-        from simulator.study.families import FAMILIES
-        from simulator.study.schema.prior import MARGINALS
+        from simulator.families import FAMILIES
 
         def rows() -> Iterator[tuple[str, ...]]:
             for name, family in FAMILIES.items():
-                ways = [", ".join(f"`{part}`" for part in way) for way in family.ways]
-                if family.with_quantiles is not None:
-                    ways.append(", ".join(f"`{part}`" for part in (*family.with_quantiles, "quantiles")))
+                ways = [", ".join(f"`{part}`" for part in way) for way in family.all_ways]
                 options = ", ".join(
                     f"`{key}`" + ("" if default in (None, {}) else f" = {default:g}")
                     for key, default in family.options.items()
                 )
-                bounds = "yes" if "bounds" in MARGINALS[name].model_fields else ""
-                about = (MARGINALS[name].__doc__ or "").split("\n")[0]
-                yield f"`{name}`", about, " or ".join(ways), options, bounds
+                yield f"`{name}`", family.about, " or ".join(ways), options, "yes" if family.bounded else ""
 
         yield from table("Family", "What it is", "Given by", "Options", "Bounds", rows=rows())
 
@@ -167,7 +162,7 @@ class Keys(Generated):
         models = document_schema()["$defs"]
         tables = {
             "[study]": "StudyTable",
-            "Every prior": "Fixed",
+            "Every prior": "fixed",
             "[[company]]": "CompanyTable",
             "[[power_source]]": "PowerSourceTable",
             "[[scorecard]]": "ScorecardTable",
@@ -181,7 +176,7 @@ class Keys(Generated):
         }
         for title, name in tables.items():
             model = models[name]
-            hidden = ("weight", "family", "value") if name == "Fixed" else ()
+            hidden = ("weight", "family", "value") if name == "fixed" else ()
             yield from ("", f"`{title}`" if title.startswith("[") else f"**{title}**", "")
             rows = (
                 (f"`{key}`", _kind(said), said.get("description", ""))

@@ -8,11 +8,10 @@ from typing import Any, cast
 from simulator.analysis.run import Progress, Run, silent, simulate
 from simulator.analysis.run.program import of_domain
 from simulator.engine import Model
-from simulator.errors import Fault, StudyError
+from simulator.errors import Fault, StudyError, did_you_mean
 from simulator.estimate import Number, SamplerName, is_clear_of, mean, pool, quantile
 from simulator.sampling import BATCH
 from simulator.study import Check, Study
-from simulator.study.translate import did_you_mean
 from simulator.study.units import UnitError, convert_factor
 
 #: Version of what `Evaluation.summary` returns.

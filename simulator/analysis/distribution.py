@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int8, Shaped
 
-from simulator.estimate import CODES, Pool, exceedance
+from simulator.estimate import Pool, exceedance
 
 type Sample = Shaped[np.ndarray, "replicate point"]
 
@@ -68,7 +68,9 @@ def grid(low: float, high: float, count: int) -> Float[np.ndarray, " point"]:
     return step * np.arange(first, max(last, first + 1) + 1)
 
 
-def histogram(sample: Sample, codes: Int8[np.ndarray, "replicate point"] | None) -> Histogram | None:
+def histogram(
+    sample: Sample, codes: Int8[np.ndarray, "replicate point"] | None, code_of: Mapping[str, int]
+) -> Histogram | None:
     """Return the histogram of a metric; None where no path is finite.
 
     Parameters
@@ -77,6 +79,8 @@ def histogram(sample: Sample, codes: Int8[np.ndarray, "replicate point"] | None)
         The metric.
     codes
         The verdict of every path, or None.
+    code_of
+        Codes of the verdicts, by name.
     """
     finite = np.isfinite(sample)
     if not finite.any():
@@ -86,7 +90,7 @@ def histogram(sample: Sample, codes: Int8[np.ndarray, "replicate point"] | None)
         low, high = low - max(abs(low), 1) / 2, high + max(abs(high), 1) / 2
     edges = grid(float(low), float(high), BINS)
     parts = (
-        {ALL: finite} if codes is None else {name: finite & (codes == code) for name, code in CODES.items()}
+        {ALL: finite} if codes is None else {name: finite & (codes == code) for name, code in code_of.items()}
     )
     shares = {
         name: np.histogram(sample[part].astype(np.float64), edges)[0] / sample.size

@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import CODES, SamplerName, pool, quantile
+from simulator.estimate import SamplerName, codes_of, pool, quantile
 from simulator.sampling import BATCH, REPLICATES, STRIP
 from simulator.study.metric import SeriesChart
 
@@ -80,13 +80,13 @@ def fans(run: Run) -> Fans | None:
     if domain is None or not domain.made(run.model):
         return None
     series = run.series(BATCH, list(dict.fromkeys(name for chart in domain.charts for name in chart.reads)))
-    sampler = cast(SamplerName, run.plan.sampler)
+    sampler, code_of = cast(SamplerName, run.plan.sampler), codes_of(run.study.settings.verdicts)
     found: dict[str, dict[str, dict[str, Fan]]] = {}
     for chart in domain.charts:
         of_chart = found.setdefault(chart.key, {})
         for part, make in chart.parts.items():
             for entity, values in _entities(run, chart, make(series), entities):
-                of_chart.setdefault(entity, {})[part] = _fan(values, _codes(run, entity), sampler)
+                of_chart.setdefault(entity, {})[part] = _fan(values, _codes(run, entity), sampler, code_of)
     start = run.study.settings.start or "Q1"
     quarters = tuple(_quarter(start, t) for t in range(next(iter(series.values())).shape[0]))
     return Fans(BATCH, quarters, domain.charts, found, _worst(found))
@@ -114,7 +114,12 @@ def _codes(run: Run, entity: str) -> np.ndarray | None:
     return None if codes is None else codes[:, :STRIP].ravel()
 
 
-def _fan(values: Float[np.ndarray, "quarter path"], codes: np.ndarray | None, sampler: SamplerName) -> Fan:
+def _fan(
+    values: Float[np.ndarray, "quarter path"],
+    codes: np.ndarray | None,
+    sampler: SamplerName,
+    code_of: Mapping[str, int],
+) -> Fan:
     pools = [pool(row.reshape(REPLICATES, -1), sampler) for row in values]
     outer = [[quantile(one, level) for one in pools] for level in (LEVELS[0], LEVELS[2], LEVELS[4])]
     quantiles = np.quantile(values.astype(np.float64), LEVELS, axis=1)
@@ -122,7 +127,7 @@ def _fan(values: Float[np.ndarray, "quarter path"], codes: np.ndarray | None, sa
         quantiles[place] = [estimate.value for estimate in estimates]
     mcse = np.array([[estimate.error for estimate in estimates] for estimates in outer])
     given = {}
-    for verdict, code in CODES.items():
+    for verdict, code in code_of.items():
         own = np.zeros(0, bool) if codes is None else codes == code
         if np.count_nonzero(own) >= FEWEST:
             given[verdict] = np.median(values[:, own].astype(np.float64), axis=1)

@@ -19,7 +19,7 @@ from simulator.analysis.run import Run
 from simulator.analysis.run.faults import manifest_of, not_numbers
 from simulator.engine import Manifest
 from simulator.errors import StrandlineError, UsageError
-from simulator.estimate import Number, SamplerName, mean, pool
+from simulator.estimate import Number, SamplerName, codes_of, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.progress import Step
 
@@ -135,12 +135,12 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
     charted, tabled = displayed_metrics(run.units)
     histograms: dict[str, dict[str, Histogram]] = {one.metric: {} for one in charted}
     curves: dict[str, dict[str, Exceedance]] = {one.metric: {} for one in charted}
-    sampler = cast(SamplerName, run.plan.sampler)
+    sampler, code_of = cast(SamplerName, run.plan.sampler), codes_of(run.study.settings.verdicts)
     for one in charted:
         for entity in (entity for entity, own in table.items() if one.metric in own):
             sample = run.metric(table[entity][one.metric])
             codes = run.verdicts.get(full_name("verdict", entity))
-            if (shape := histogram(sample, codes)) is not None:
+            if (shape := histogram(sample, codes, code_of)) is not None:
                 histograms[one.metric][entity] = shape
             if (line := curve(pool(sample, sampler))) is not None:
                 curves[one.metric][entity] = line

@@ -9,7 +9,7 @@ from simulator.beliefs.compiled import compile_beliefs as compile_beliefs
 from simulator.beliefs.layout import Shock as Shock
 from simulator.beliefs.notice import StrandlineWarning as StrandlineWarning
 from simulator.beliefs.notice import warn as warn
-from simulator.beliefs.oracle import quantile as quantile
+from simulator.beliefs.resolve import quantile as quantile
 from simulator.beliefs.review import FitReport as FitReport
 from simulator.beliefs.review import SummaryRow as SummaryRow
 from simulator.beliefs.review import audit as audit

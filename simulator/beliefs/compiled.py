@@ -12,12 +12,12 @@ from jaxtyping import Array, Float
 
 from simulator.beliefs.constant import constant_leaves
 from simulator.beliefs.dependence import Correlated, correlate, dependence_faults, student_tables, tie_faults
-from simulator.beliefs.directions import Turn, turn
-from simulator.beliefs.expression import FROM_UNIFORM, Expression, express
 from simulator.beliefs.kernel import KERNELS, correlated, shares, student_scores
 from simulator.beliefs.layout import GroupLayout, Place, Segment, Series, arrange
-from simulator.beliefs.marginal import Marginal
+from simulator.beliefs.lowering import Lowered, lower
+from simulator.beliefs.rotation import Rotation, rotate
 from simulator.errors import Fault, StudyError
+from simulator.families.marginal import Marginal
 from simulator.study import Dependence, Prior
 from simulator.study.coordinates import parse_coordinate
 
@@ -48,7 +48,7 @@ class Beliefs:
     _uniform: tuple[Segment, ...]
     _groups: tuple[GroupLayout, ...]
     _shocks: tuple[tuple[Literal["normal", "uniform"], Place], ...]
-    _turn: Turn | None
+    _rotation: Rotation | None
 
     @property
     def structure(self) -> Hashable:
@@ -56,7 +56,7 @@ class Beliefs:
         leaves, tree = jax.tree.flatten(self.parameters)
         shapes = tuple((np.shape(leaf), np.asarray(leaf).dtype.kind) for leaf in leaves)
         rows = (self.normal_coordinates, self.uniform_coordinates)
-        laid = (self._sizes, self._scored, self._uniform, self._groups, self._shocks, self._turn)
+        laid = (self._sizes, self._scored, self._uniform, self._groups, self._shocks, self._rotation)
         return rows, laid, tree, shapes
 
     def with_constants(self, values: Mapping[str, float]) -> "Beliefs":
@@ -104,8 +104,8 @@ class Beliefs:
             number has no axis.
         """
         parameters = jax.tree.map(lambda leaf: _cast(leaf, scores.dtype), parameters)
-        if self._turn is not None:
-            scores = self._turn(parameters["directions"], scores)
+        if self._rotation is not None:
+            scores = self._rotation(parameters["directions"], scores)
         draws: dict[str, Array] = {}
         for i, (name, size) in enumerate(self._sizes):
             value = parameters["fixed"][i]
@@ -178,7 +178,7 @@ def compile_beliefs(
         With all faults of all priors and groups.
     """
     directed = {parse_coordinate(text)[0] for text in directions}
-    expressions, faults = express_all(priors, dependence, directed)
+    lowered, faults = lower_all(priors, dependence, directed)
     shocks = shocks or {}
     for name in sorted(name for name in directed & shocks.keys() if shocks[name].kind == "uniform"):
         faults.append(Fault("", "study.directions", name, "priors, and shocks that are normal"))
@@ -186,17 +186,17 @@ def compile_beliefs(
         faults.append(Fault(priors[name].file, name, "a prior with the name of a shock", "a name of its own"))
     if faults:
         raise StudyError(faults)
-    random = [expression for expression in expressions if expression.prior.family != "fixed"]
+    random = [one for one in lowered if one.prior.family != "fixed"]
     fixed = {name: float(p.parameters["value"]) for name, p in priors.items() if p.family == "fixed"}
     grouped = {name for group in dependence.groups for name in group.members}
-    alone = [expression for expression in random if expression.prior.name not in grouped]
+    alone = [one for one in random if one.prior.name not in grouped]
 
-    scored, scored_leaves, scored_rows = arrange(e for e in alone if e.kind not in FROM_UNIFORM)
-    uniform, uniform_leaves, uniform_rows = arrange(e for e in alone if e.kind in FROM_UNIFORM)
-    by_name = {expression.prior.name: expression for expression in random}
+    scored, scored_leaves, scored_rows = arrange(one for one in alone if not _from_uniform(one))
+    uniform, uniform_leaves, uniform_rows = arrange(one for one in alone if _from_uniform(one))
+    by_name = {one.prior.name: one for one in random}
     groups: list[GroupLayout] = []
     group_leaves: list[dict[str, Any]] = []
-    marginals = marginals_of(expressions)
+    marginals = marginals_of(lowered)
     for asked in sorted(dependence.groups, key=lambda group: group.name):
         group = correlate(asked, marginals)
         members = [by_name[name] for name in group.members if name in by_name]
@@ -209,7 +209,7 @@ def compile_beliefs(
         rows = scored_rows if shock.kind == "normal" else uniform_rows
         places.append((shock.kind, Place(name, len(rows), shock.size)))
         rows += [(name, component) for component in range(shock.size)]
-    turned, weights = turn(directions, scored_rows) if directions else (None, np.zeros((0, 0)))
+    rotation, weights = rotate(directions, scored_rows) if directions else (None, np.zeros((0, 0)))
     parameters = {
         "fixed": np.array(list(fixed.values()), dtype=np.float64),
         "scored": scored_leaves,
@@ -220,23 +220,29 @@ def compile_beliefs(
     sizes = tuple((name, priors[name].size) for name in fixed)
     return Beliefs(
         fixed, tuple(scored_rows), tuple(uniform_rows), parameters, sizes, scored, uniform, tuple(groups),
-        tuple(places), turned,
+        tuple(places), rotation,
     )  # fmt: skip
 
 
-def express_all(
+def _from_uniform(lowered: Lowered) -> bool:
+    """Whether a prior takes a uniform number in place of a score: no inverse normal is needed."""
+    closed = lowered.member.family.closed
+    return closed is not None and closed.base == "uniform" and lowered.kind == lowered.prior.family
+
+
+def lower_all(
     priors: Mapping[str, Prior], dependence: Dependence, directed: Set[str] = frozenset()
-) -> tuple[list[Expression], list[Fault]]:
+) -> tuple[list[Lowered], list[Fault]]:
     """Return every prior as the kernel computes it, and the faults of those that have no such form.
 
     Those of a group, and those that are `directed`, need a normal score.
     """
     grouped = {name for group in dependence.groups for name in group.members} | directed
-    expressions: list[Expression] = []
+    lowered: list[Lowered] = []
     faults: list[Fault] = []
     for name, prior in priors.items():
         try:
-            expressions.append(express(prior, alone=name not in grouped))
+            lowered.append(lower(prior, alone=name not in grouped))
         except StudyError as error:
             faults += error.faults
         except (OverflowError, ZeroDivisionError) as error:
@@ -244,20 +250,16 @@ def express_all(
             faults.append(Fault(prior.file, name, found, "numbers well within floating point"))
     impossible = dependence_faults(dependence.groups, priors)
     if not faults and not impossible:
-        impossible = list(tie_faults(dependence.groups, marginals_of(expressions)))
-    return expressions, faults + impossible
+        impossible = list(tie_faults(dependence.groups, marginals_of(lowered)))
+    return lowered, faults + impossible
 
 
-def marginals_of(expressions: Iterable[Expression]) -> dict[str, Marginal]:
+def marginals_of(lowered: Iterable[Lowered]) -> dict[str, Marginal]:
     """Return the marginals of priors of one number a path, by name."""
-    return {
-        one.prior.name: one.believed.marginals[0] for one in expressions if len(one.believed.marginals) == 1
-    }
+    return {one.prior.name: one.member.marginals[0] for one in lowered if len(one.member.marginals) == 1}
 
 
-def _lay_group(
-    group: Correlated, members: list[Expression], first: int
-) -> tuple[GroupLayout, dict[str, Any]]:
+def _lay_group(group: Correlated, members: list[Lowered], first: int) -> tuple[GroupLayout, dict[str, Any]]:
     segments, leaves, rows = arrange(members)
     # A member that became a point mass keeps its coordinate, so that the others keep their draws.
     weights = group.weights[[group.members.index(name) for name, _ in rows]]

@@ -12,6 +12,7 @@ from jaxtyping import Float
 
 from simulator.beliefs.kernel import Bank, Line
 from simulator.beliefs.layout import Segment
+from simulator.families import FAMILIES
 
 
 def constant_leaves(
@@ -42,9 +43,9 @@ def constant_leaves(
 
 
 def _line(line: Line, kind: str, rows: slice, value: float) -> Line:
-    with np.errstate(divide="ignore"):  # of 0, the odds against are infinite: 1 / (1 + inf) is 0
-        place = (1 - value) / np.float64(value) if kind == "logitnormal" else value
-    return Line(_with(line.place, rows, float(place)), _with(line.slope, rows, 0.0))
+    closed = FAMILIES[kind].closed
+    assert closed is not None
+    return Line(_with(line.place, rows, closed.constant(value)), _with(line.slope, rows, 0.0))
 
 
 def _table(tables: Bank, rows: slice, value: float) -> Bank:

@@ -17,11 +17,11 @@ from scipy import stats
 
 from simulator.beliefs.correlation import cholesky_rows, is_correlation, nearest_correlation
 from simulator.beliefs.kernel import Student, bank
-from simulator.beliefs.marginal import REACH, Marginal, Numbers, score_of, tails
 from simulator.beliefs.midranks import Pair, mid_ranks
 from simulator.beliefs.notice import warn
 from simulator.beliefs.table import tabulate
 from simulator.errors import Fault
+from simulator.families.marginal import REACH, Marginal, Numbers, score_of, tails
 from simulator.study import CopulaGroup, Prior
 
 #: Worst error of a t copula's own tables, in scores.

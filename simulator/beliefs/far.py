@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import special
 
-from simulator.beliefs.oracle import believe
+from simulator.beliefs.resolve import resolve
 from simulator.study import Prior, Study
 from simulator.study.inputs import in_unit
 from simulator.study.percent import one_percent
@@ -32,8 +32,8 @@ def far_values(study: Study) -> Iterator[str]:
 
 
 def _far(name: str, now: Prior, before: Prior) -> Iterator[str]:
-    old = believe(before).marginals[0]
-    value = float(believe(now).marginals[0].at(np.zeros(1))[0])
+    old = resolve(before).marginals[0]
+    value = float(resolve(now).marginals[0].at(np.zeros(1))[0])
     low, high = old.at(special.ndtri(np.array(WITHIN))).tolist()
     if _within(value, low, high):
         return

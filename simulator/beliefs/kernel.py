@@ -13,8 +13,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from simulator.beliefs.marginal import REACH
 from simulator.beliefs.table import BUCKET, BUCKETS, STEPS, Table
+from simulator.families import FAMILIES, Family
+from simulator.families.marginal import REACH
 
 type Draws = Float[Array, "n p"]
 
@@ -63,19 +64,10 @@ def bank(tables: list[Table], steps: int) -> Bank:
     return Bank(start.ravel(), knots.ravel(), c0, c1, c2, c3, low, high)
 
 
-def affine(line: Line, scores: Draws) -> Draws:
-    """Return place + slope score."""
-    return line.place + line.slope * scores
-
-
-def exponential(line: Line, scores: Draws) -> Draws:
-    """Return place exp(slope score): the median apart, since its logarithm would cost digits."""
-    return line.place * jnp.exp(line.slope * scores)
-
-
-def logistic(line: Line, scores: Draws) -> Draws:
-    """Return 1 / (1 + place exp(-slope score)), place being the odds against at the median."""
-    return 1 / (1 + line.place * jnp.exp(-line.slope * scores))
+def in_closed_form(line: Line, standard: Draws, *, family: Family) -> Draws:
+    """Return the draws of a family by its kernel, from place, slope and standard draws."""
+    assert family.closed is not None
+    return family.closed.kernel(line.place, line.slope, standard, jnp)
 
 
 def tabulated(tables: Bank, scores: Draws, *, steps: int) -> Draws:
@@ -147,12 +139,12 @@ def student_scores(
     return tabulated(student.back, student.stretch * jnp.arcsinh(t), steps=steps)
 
 
-#: Kernels by kind. A table's kind carries its steps.
+#: Kernels by kind: a family with a closed form, or a table and the steps that it needs.
 KERNELS: Mapping[str, Callable[..., Draws]] = {
-    "normal": affine,
-    "lognormal": exponential,
-    "logitnormal": logistic,
-    "uniform": affine,
-    "loguniform": exponential,
+    **{
+        name: partial(in_closed_form, family=family)
+        for name, family in FAMILIES.items()
+        if family.closed and not family.tabled
+    },
     **{f"table {steps}": partial(tabulated, steps=steps) for steps in STEPS},
 }

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
-from simulator.beliefs.expression import Expression, kind_order, table_steps
 from simulator.beliefs.kernel import bank, lines
+from simulator.beliefs.lowering import Lowered, kind_order, table_steps
 from simulator.beliefs.table import Table
 
 
@@ -81,13 +81,13 @@ class Arranged(NamedTuple):
     coordinates: list[tuple[str, int]]
 
 
-def arrange(expressions: Iterable[Expression]) -> Arranged:
+def arrange(lowered: Iterable[Lowered]) -> Arranged:
     """Return priors in rows, those of one kind together."""
-    ordered = sorted(expressions, key=lambda e: kind_order(e.kind))
+    ordered = sorted(lowered, key=lambda one: kind_order(one.kind))
     segments: list[Segment] = []
     leaves: list[Any] = []
     coordinates: list[tuple[str, int]] = []
-    for kind, members in groupby(ordered, key=lambda e: e.kind):
+    for kind, members in groupby(ordered, key=lambda one: one.kind):
         first = len(coordinates)
         places: list[Place] = []
         rows: list[Any] = []

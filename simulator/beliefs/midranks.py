@@ -17,7 +17,7 @@ from jaxtyping import Float
 from scipy import optimize, special
 
 from simulator.beliefs.correlation import correlation_from_spearman, spearman_from_correlation
-from simulator.beliefs.marginal import Marginal
+from simulator.families.marginal import Marginal
 
 #: Steps of probability by which ranks between atoms are told apart. An atom below one of them changes a rank
 #: correlation by less than its square, and counts as continuous.

@@ -7,15 +7,17 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special, stats
 
-from simulator.beliefs.compiled import express_all, marginals_of
+from simulator.beliefs.compiled import lower_all, marginals_of
 from simulator.beliefs.dependence import correlate
-from simulator.beliefs.elicitation import FIT_WARNED
-from simulator.beliefs.expression import express
 from simulator.beliefs.far import far_values
+from simulator.beliefs.lowering import lower
 from simulator.beliefs.notice import warn
-from simulator.beliefs.oracle import Believed, believe
+from simulator.beliefs.resolve import resolve
 from simulator.beliefs.table import HIDDEN, Table
 from simulator.errors import Fault
+from simulator.families.fitting import FIT_WARNED
+from simulator.families.marginal import Marginal
+from simulator.families.member import Member
 from simulator.study import Prior, Study
 from simulator.study.inputs import Wanted, outside
 
@@ -78,17 +80,17 @@ def fit_report(prior: Prior) -> FitReport:
     StudyError
         It cannot be had at all.
     """
-    expression = express(prior, alone=True)
-    fit = expression.believed.fit
-    errors = [row.error for row in expression.rows if isinstance(row, Table)]
+    lowered = lower(prior, alone=True)
+    fit = lowered.member.fit
+    errors = [row.error for row in lowered.rows if isinstance(row, Table)]
     return FitReport(
         prior.name,
         prior.family,
-        expression.believed.parameters,
+        lowered.member.parameters,
         dict(prior.quantiles),
         fit.got if fit else {},
         fit.worst_miss if fit else 0.0,
-        expression.kind,
+        lowered.kind,
         max(errors, default=0.0),
     )
 
@@ -101,12 +103,12 @@ def audit(study: Study) -> list[Fault]:
     StrandlineWarning
         Of `remarks`; or correlations had to be mended.
     """
-    expressions, faults = express_all(study.priors, study.dependence)
+    lowered, faults = lower_all(study.priors, study.dependence)
     if not faults:
         warn(remarks(study))
     if not any(fault.key.startswith("dependence.") for fault in faults):
         for group in study.dependence.groups:
-            correlate(group, marginals_of(expressions))
+            correlate(group, marginals_of(lowered))
     return faults
 
 
@@ -126,24 +128,24 @@ def remarks(study: Study, dtype: str = "float32") -> Iterator[str]:
         With the faults of the first prior that is no distribution.
     """
     for prior in study.priors.values():
-        believed = believe(prior)
-        if believed.fit and believed.fit.worst_miss > FIT_WARNED:
+        found = resolve(prior)
+        if found.fit and found.fit.worst_miss > FIT_WARNED:
             yield str(fit_report(prior))
         if dtype == "float32" and prior.family != "dirichlet":
-            yield from _rounded(prior, believed)
+            yield from _rounded(prior, found.marginals[0])
     yield from far_values(study)
 
 
-def _rounded(prior: Prior, believed: Believed) -> Iterator[str]:
+def _rounded(prior: Prior, marginal: Marginal) -> Iterator[str]:
     """Give a prior whose quantiles float32 rounds by more of their spread than a fit may miss in silence."""
-    low, high = believed.marginals[0].at(special.ndtri(np.array([0.25, 0.75]))).tolist()
+    low, high = marginal.at(special.ndtri(np.array([0.25, 0.75]))).tolist()
     largest = max(abs(low), abs(high))
     if high > low and HIDDEN * largest > FIT_WARNED * (high - low):
         step = float(np.spacing(np.float32(largest)))
         yield (
             f"{prior.name}: in float32 its values are {step:g} apart, and half of them lie within "
             f'{high - low:g}; run with dtype="float64" in Python, or give it as a difference from '
-            f"{float(believed.marginals[0].at(np.zeros(1))[0]):g}"
+            f"{float(marginal.at(np.zeros(1))[0]):g}"
         )
 
 
@@ -166,7 +168,7 @@ def range_faults(priors: Mapping[str, Prior], inputs: Mapping[str, Wanted]) -> l
         prior = priors[name]
         if prior.family == "dirichlet":
             continue
-        low, high = believe(prior).marginals[0].at(np.array([FARTHEST, -FARTHEST])).tolist()
+        low, high = resolve(prior).marginals[0].at(np.array([FARTHEST, -FARTHEST])).tolist()
         if low < wanted.minimum or high > wanted.maximum:
             ends = max(wanted.minimum, prior.bounds[0]), min(wanted.maximum, prior.bounds[1])
             fault = outside(prior, (low, high), wanted)
@@ -186,16 +188,16 @@ def summary_rows(study: Study) -> list[SummaryRow]:
     z = special.ndtri(np.array(SHOWN))
     rows: list[SummaryRow] = []
     for prior in study.priors.values():
-        believed = believe(prior)
-        for label, values in _shown(prior, believed, z):
+        found = resolve(prior)
+        for label, values in _shown(prior, found, z):
             p05, p50, p95 = values.tolist()
             rows.append(SummaryRow(label, prior.family, prior.unit, p05, p50, p95))
     return rows
 
 
-def _shown(prior: Prior, believed: Believed, z: np.ndarray) -> list[tuple[str, np.ndarray]]:
+def _shown(prior: Prior, found: Member, z: np.ndarray) -> list[tuple[str, np.ndarray]]:
     if prior.family != "dirichlet":
-        return [(prior.name, believed.marginals[0].at(z))]
+        return [(prior.name, found.marginals[0].at(z))]
     alpha = np.array(prior.parameters["alpha"], dtype=float)
     total = alpha.sum()
     shares = [stats.beta(a, total - a).ppf(SHOWN) for a in alpha]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from simulator.beliefs.marginal import LARGEST, REACH, Marginal, Numbers
+from simulator.families.marginal import LARGEST, REACH, Marginal, Numbers
 
 #: Score of the central 1 - 1e-6, within which the error of a table is bounded.
 CENTRAL = 4.8916

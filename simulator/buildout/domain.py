@@ -21,7 +21,10 @@ class BuildoutDomain:
     """Companies that build data centres faster than power arrives."""
 
     name = "buildout"
-    kinds = (TableKind("company", "name", merges=True), TableKind("power_source", "name", merges=True))
+    kinds = (
+        TableKind("company", "name", merges=True, settable=("title",)),
+        TableKind("power_source", "name", merges=True, settable=("title", "cancellation")),
+    )
     entities = "company"
     keys = ("horizon_quarters", "depreciation_policy", "pipeline_stages")
     choices = ("depreciation_policy", "pipeline_stages")

@@ -7,13 +7,11 @@ from math import isfinite
 from textwrap import fill
 
 from simulator.buildout.settings import settings_of
-from simulator.errors import Fault, StudyError
-from simulator.study.document import shown
-from simulator.study.forms import IN_WORDS, NAME_PART
+from simulator.errors import Fault, StudyError, did_you_mean, text_of
+from simulator.study.patterns import DESCRIPTIONS, NAME_PART
 from simulator.study.records import Prior
 from simulator.study.study import Study
-from simulator.study.translate import did_you_mean
-from simulator.study.written import written, written_prior
+from simulator.study.toml_writer import prior_text, toml_text
 
 #: Name of the schema's file, which the other files name to editors.
 SCHEMA = "study.schema.json"
@@ -120,8 +118,8 @@ def starter(base: Study, extends: str, folder: str) -> dict[str, str]:
     about = {
         "schema": SCHEMA,
         "folder": folder,
-        "extends": written(extends),
-        "title": written(f"{name}, over {base.name}"),
+        "extends": toml_text(extends),
+        "title": toml_text(f"{name}, over {base.name}"),
         "as_of": base.as_of,
         "horizon": settings_of(base).horizon_quarters,
         "verdicts": "".join(f"# {line}\n" for line in _rules(base)),
@@ -149,18 +147,18 @@ def company(base: Study, name: str, like: str | None) -> str:
     titles = base.settings.entities
     faults: list[Fault] = []
     if not re.fullmatch(NAME_PART, name):
-        faults.append(Fault("", "--company", shown(name), IN_WORDS[NAME_PART]))
+        faults.append(Fault("", "--company", text_of(name), DESCRIPTIONS[NAME_PART]))
     elif name in (*titles, "group"):
-        faults.append(Fault("", "--company", shown(name), f"a name that is not taken in {base.name}"))
+        faults.append(Fault("", "--company", text_of(name), f"a name that is not taken in {base.name}"))
     if like not in titles:
         allowed = f"a company of {base.name}: {', '.join(titles)}"
-        faults.append(Fault("", "--like", shown(like), allowed, did_you_mean(like or "", titles)))
+        faults.append(Fault("", "--like", text_of(like), allowed, did_you_mean(like or "", titles)))
     if faults or like is None:
         raise StudyError(faults)
     text = COMPANY.format(
         schema=SCHEMA,
-        name=written(name),
-        title=written(name.replace("_", " ").title()),
+        name=toml_text(name),
+        title=toml_text(name.replace("_", " ").title()),
         like=_printable(titles[like]),
     )
     for prior in sorted(_of_company(base, like), key=_rank):
@@ -168,7 +166,7 @@ def company(base: Study, name: str, like: str | None) -> str:
         note = f"{titles[like]}'s number as a start: no belief about {name} yet."
         start = replace(prior, basis="judgement", sources=(), as_of=base.as_of, note=note)
         said = _remark(f"{titles[like]}: {prior.note}") if prior.note else ""
-        text += f"\n{said}{written_prior(renamed, start)}"
+        text += f"\n{said}{prior_text(renamed, start)}"
     return text
 
 
@@ -181,7 +179,7 @@ def _rank(prior: Prior) -> int:
 
 
 def _rules(study: Study) -> Iterator[str]:
-    for rule in study.settings.verdicts:
+    for rule in (one for one in study.settings.verdicts if one.conditions):
         yield f"[verdict.{rule.name}]"
         for metric, limits in rule.conditions.items():
             sides = {"min": limits.min, "max": limits.max}

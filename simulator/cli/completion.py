@@ -1,5 +1,6 @@
 """What the shell offers after Tab: studies, run directories, and the names that --set takes."""
 
+import ast
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,15 @@ def studies_and_runs(context: Typed) -> Iterator[str]:
     """Give what a verb takes that reads either."""
     yield from studies(context)
     yield from runs(context)
+
+
+def models(_: Typed) -> Iterator[str]:
+    """Give FILE.py:FUNCTION for every function of the Python files that are here; none of them is run."""
+    for path in sorted(Path().glob("*.py")):
+        with contextlib.suppress(OSError, ValueError, SyntaxError, RecursionError):
+            for node in ast.parse(path.read_bytes()).body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    yield f"{path}:{node.name}"
 
 
 def settings(context: Typed) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,16 @@
 from contextlib import ExitStack
 from typing import Annotated
 
-from simulator.cli.parameters import AStudyOrRun, AtLeastOne, AtLeastZero, Flag, Many, Quiet
+from simulator.cli.parameters import (
+    AStudyOrRun,
+    AtLeastOne,
+    AtLeastZero,
+    Flag,
+    Many,
+    Model,
+    Quiet,
+    named_model,
+)
 from simulator.report.console import errors, write_text
 
 #: Paths of every study that is computed; single priors that are told of.
@@ -17,6 +26,7 @@ def diff(
     *,
     paths: Annotated[int, Many] = PATHS,
     seed: Annotated[int | None, AtLeastZero] = None,
+    model: Annotated[str | None, Model] = None,
     top: Annotated[int, AtLeastOne] = TOP,
     threads: Annotated[int | None, AtLeastOne] = None,
     json: Annotated[bool, Flag] = False,
@@ -38,6 +48,8 @@ def diff(
         Paths of every study that is computed, made up to a multiple of 8,192. Single priors get a quarter.
     seed
         Of the common draws. By default that of the first run directory, if there is one, else 0.
+    model
+        FILE.py:FUNCTION or MODULE:FUNCTION: the model of your own that both have. Its code is run.
     top
         How many single priors to tell of; --json has them all.
     threads
@@ -53,7 +65,10 @@ def diff(
         progress = stack.enter_context(bar(paths, errors(), quiet=quiet))
         from simulator.analysis.comparison import diff as difference
 
-        found = difference(first, second, paths=paths, seed=seed, threads=threads, progress=progress)
+        named = named_model(model)
+        found = difference(
+            first, second, paths=paths, seed=seed, model=named, threads=threads, progress=progress
+        )
     if json:
         from simulator.estimate import to_json
 

@@ -9,6 +9,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "strandline run --set 'economics.pue={family=\"normal\",mean=1.2,sd=0.02}'",
             "one prior given another distribution, as in a study's file",
         ),
+        ("strandline run my.toml --model my_model.py:margin", "a model of your own, and its study"),
         ("strandline run --until 'p_bear(group) mcse < 0.001'", "as many paths as an error needs"),
     ),
     "verify": (

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from simulator.cli.last import last
-from simulator.cli.parameters import ARun, AtLeastOne, Flag, Quiet
+from simulator.cli.parameters import ARun, AtLeastOne, Flag, Model, Quiet, named_model
 from simulator.report.console import say, write_text
 
 #: Priors that are told of for each target.
@@ -19,6 +19,7 @@ def explain(
     *,
     metrics: Annotated[tuple[str, ...], Parameter(name="--metric", negative=(), show_default=False)] = (),
     top: Annotated[int, AtLeastOne] = TOP,
+    model: Annotated[str | None, Model] = None,
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
@@ -33,6 +34,8 @@ def explain(
         repeated. By default those of the group, and with --json those of companies too.
     top
         How many priors to tell of for each.
+    model
+        FILE.py:FUNCTION or MODULE:FUNCTION of the model of your own that made the run.
     json
         Print one JSON object: the same bytes for the same run.
     quiet
@@ -43,7 +46,7 @@ def explain(
     from simulator.analysis.explanation import explain as explanation
     from simulator.analysis.run import open_run
 
-    run = open_run(directory)
+    run = open_run(directory, named_model(model))
     if not quiet:
         say(f"computing the draws of {directory} again, to explain it")
     found = explanation(run, metrics or None, top)

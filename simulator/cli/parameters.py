@@ -1,7 +1,7 @@
 """Parameters that several verbs share, and how NAME=VALUE is read."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cyclopts import Parameter, Token
 
@@ -9,8 +9,12 @@ from simulator.cli import completion
 from simulator.cli.completion import DEFAULT_STUDY as DEFAULT_STUDY
 from simulator.cli.completion import RUNS as RUNS
 from simulator.errors import UsageError
-from simulator.study.toml_text import SyntaxFaultError, UnreadableError, parsed
+from simulator.study.toml_reader import SyntaxFaultError, UnreadableError, parsed
+from simulator.study.toml_writer import toml_text
 from simulator.whole_numbers import LONGEST, whole
+
+if TYPE_CHECKING:
+    from simulator.engine import NamedModel
 
 
 def whole_from(least: int, most: int | None = None) -> Parameter:
@@ -27,9 +31,19 @@ AtLeastOne = Many = whole_from(1)
 Flag = Parameter(negative=(), show_default=False)
 Quiet = Parameter(name=("--quiet", "-q"), negative=(), show_default=False)
 Settings = Parameter(name="--set", negative=(), show_default=False, completer=completion.settings)
+Model = Parameter(show_default=False, completer=completion.models)
 AStudy = Parameter(completer=completion.studies)
 ARun = Parameter(completer=completion.runs)
 AStudyOrRun = Parameter(completer=completion.studies_and_runs)
+
+
+def named_model(reference: str | None) -> "NamedModel | None":
+    """Return the model that --model names, its code run; None where it names none."""
+    if reference is None:
+        return None
+    from simulator.engine import load_model
+
+    return load_model(reference)
 
 
 def assignments(settings: Sequence[str]) -> dict[str, Any]:
@@ -40,6 +54,12 @@ def assignments(settings: Sequence[str]) -> dict[str, Any]:
         if not (name and equals and text):
             message = (
                 f"--set {setting[:LONGEST]}: found no NAME=VALUE; write, for example, --set economics.pue=1.2"
+            )
+            raise UsageError(message)
+        if name in given:
+            message = (
+                f"--set {name[:LONGEST]}: found twice, as {toml_text(given[name])[:LONGEST]} and as "
+                f"{text[:LONGEST]}; allowed: once"
             )
             raise UsageError(message)
         try:

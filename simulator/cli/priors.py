@@ -1,5 +1,6 @@
 """strandline priors: what is believed, on what basis, and by whom it is said."""
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,7 +8,7 @@ from cyclopts import App, Parameter
 
 from simulator.cli import completion
 from simulator.cli.examples import examples
-from simulator.cli.parameters import DEFAULT_STUDY, AStudy, AtLeastZero, Flag, Many, Quiet
+from simulator.cli.parameters import DEFAULT_STUDY, AStudy, AtLeastZero, Flag, Many, Model, Quiet, named_model
 from simulator.errors import GateError, StudyError, UsageError
 from simulator.report.console import errors, write_text
 
@@ -32,6 +33,7 @@ def show(
     /,
     *,
     name: Annotated[str, Parameter(completer=completion.priors)] = "*",
+    model: Annotated[str | None, Model] = None,
 ) -> None:
     """Show what is believed: each prior's percentiles, unit, family, basis, sources and reason.
 
@@ -41,12 +43,17 @@ def show(
         A prior set's name, a TOML file, or a folder of TOML files.
     name
         Only the priors whose names match this pattern, such as 'power.*' or '*.amazon'.
+    model
+        FILE.py:FUNCTION or MODULE:FUNCTION: shows priors in the units that this model of your own asks for.
     """
     from simulator.analysis.run import load_study
+    from simulator.analysis.run.program import priors_of
     from simulator.beliefs import summary_rows
     from simulator.report import beliefs, console
 
-    asked = load_study(study)
+    asked = load_study(study, model=named_model(model))
+    if asked.model is not None:
+        asked = replace(asked, priors=priors_of(asked, asked.model))
     rows = [row for row in summary_rows(asked) if fnmatchcase(row.name, name)]
     if not rows:
         message = f"--name {name}: none of the {len(asked.priors)} priors of {asked.name} matches"
@@ -62,6 +69,7 @@ def check(
     predictive: Annotated[bool, Flag] = False,
     paths: Annotated[int, Many] = 8192,
     seed: Annotated[int, AtLeastZero] = 0,
+    model: Annotated[str | None, Model] = None,
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
@@ -78,26 +86,28 @@ def check(
         Simulated paths of that run, made up to a multiple of 8,192.
     seed
         Which draws.
+    model
+        FILE.py:FUNCTION or MODULE:FUNCTION: a model of your own, which the set has to fit. Its code is run.
     json
         Print the predictive checks as one JSON object, and nothing else.
     quiet
         Print nothing on standard error unless something is wrong.
     """
     from simulator.analysis.run import read_study
-    from simulator.analysis.run.program import check_study, misfits_of_domain, model_of
+    from simulator.analysis.run.program import check_model, misfits_of_domain
     from simulator.beliefs import audit
     from simulator.report import beliefs, console
 
     if json and not predictive:
         message = "--json is for --predictive: the audit is a table"
         raise UsageError(message)
-    asked = read_study(study)
+    asked = read_study(study, model=named_model(model))
     if not json:
         beliefs.audit_table(console.output(), asked)
     if faults := [*audit(asked), *misfits_of_domain(asked)]:
         raise StudyError(faults)
-    if asked.settings.entities:
-        check_study(asked, model_of(asked, None), "float32")
+    if asked.model is not None or asked.settings.entities:
+        check_model(asked)
     if predictive:
         _check_predictive(asked, paths, seed, json=json, quiet=quiet)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from simulator.cli.last import RUN, UPDATE, last
-from simulator.cli.parameters import ARun, Flag, Quiet
+from simulator.cli.parameters import ARun, Flag, Model, Quiet, named_model
 from simulator.errors import UsageError
 from simulator.report.console import errors, say, write_line, write_text
 
@@ -31,6 +31,7 @@ def report(
     small: Annotated[bool, Flag] = False,
     compare: Annotated[bool, Flag] = False,
     short: Annotated[bool, Flag] = False,
+    model: Annotated[str | None, Model] = None,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
     """Write the probability report of a run or an update, or with --compare the differences of runs.
@@ -53,6 +54,8 @@ def report(
         by path.
     short
         The answer and the tables that it rests on, at most four pages of A4, for one run; html or md.
+    model
+        FILE.py:FUNCTION or MODULE:FUNCTION of the model of your own that made the run.
     quiet
         Show no progress on standard error.
     """
@@ -69,6 +72,7 @@ def report(
     runs = runs or (last("strandline report", (RUN, UPDATE)),)
 
     from simulator.analysis.learning import is_update
+    from simulator.analysis.run import open_run
     from simulator.progress import steps
 
     with steps(errors(), quiet=quiet) as step:
@@ -78,9 +82,11 @@ def report(
                 raise UsageError(message)
             text = _of_update(runs[0], format, lang)
         elif short:
-            text = _short(runs[0], format, lang, step)
+            text = _short(open_run(runs[0], named_model(model)), format, lang, step)
         else:
-            text = _opened(runs, format, lang, step, full=not small, compare=compare)
+            named = named_model(model)
+            opened = [open_run(run, named) for run in runs]
+            text = _of_runs(opened, format, lang, step, full=not small, compare=compare)
     if out is None and format != "html":
         write_text(text)
         return
@@ -96,24 +102,20 @@ def _compared_with(runs: tuple[Path, ...]) -> str:
     return name if len(name.encode()) < LONGEST else f"compared-with-{first}-and-{len(others)}-more"
 
 
-def _opened(
-    runs: tuple[Path, ...], format: Format, lang: Language, step: "Step", *, full: bool, compare: bool
+def _of_runs(
+    opened: "list[Run]", format: Format, lang: Language, step: "Step", *, full: bool, compare: bool
 ) -> str:
-    from simulator.analysis.run import open_run
-
-    opened = [open_run(run) for run in runs]
     if compare:
         step("comparing")
         return _compared(opened, format, lang, full=full)
     return _of_run(opened[0], format, lang, step, full=full)
 
 
-def _short(folder: Path, format: Format, lang: Language, step: "Step") -> str:
+def _short(run: "Run", format: Format, lang: Language, step: "Step") -> str:
     from simulator.analysis.findings import find
-    from simulator.analysis.run import open_run
     from simulator.report.page.contents import short_report
 
-    return _text(short_report(find(open_run(folder), step), lang), format)
+    return _text(short_report(find(run, step), lang), format)
 
 
 def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:

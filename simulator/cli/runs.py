@@ -14,15 +14,15 @@ from simulator.cli.parameters import (
     AtLeastZero,
     Flag,
     Many,
+    Model,
     Quiet,
     Settings,
     assignments,
+    named_model,
 )
 from simulator.errors import RunError
 from simulator.report.console import errors, say, write_line, write_text
-
-#: Paths of a run, and of one that begins with --until.
-PATHS, FIRST = 262_144, 32_768
+from simulator.whole_numbers import FIRST_PATHS, PATHS
 
 
 def run(
@@ -36,6 +36,7 @@ def run(
     sampler: Literal["rqmc", "mc"] = "rqmc",
     settings: Annotated[tuple[str, ...], Settings] = (),
     case: str | None = None,
+    model: Annotated[str | None, Model] = None,
     threads: Annotated[int | None, AtLeastOne] = None,
     executor: str | None = None,
     out: Path | None = None,
@@ -72,6 +73,8 @@ def run(
     case
         RISK.NUMBER: holds the beliefs of a case of one of the study's risks as that case has them, as in
         headline.1, the first case of the risk headline. A name that is none shows all there are.
+    model
+        FILE.py:FUNCTION or MODULE:FUNCTION: a model of your own, in place of the build-out. Its code is run.
     threads
         Threads to compute on, by default one for each core. No number depends on it.
     executor
@@ -93,23 +96,22 @@ def run(
     from simulator.progress import bar
 
     # The bar stands before anything heavy is imported: there is a sign of life at once.
-    paths = paths if paths is not None else PATHS if until is None else FIRST
+    paths = paths if paths is not None else PATHS if until is None else FIRST_PATHS
     with ExitStack() as stack, bar(paths, errors(), quiet=quiet) as progress:
-        from simulator.analysis.risks import case_settings
+        from simulator.analysis.risks import case_values
         from simulator.analysis.run import (
             AccuracyError,
             Interrupted,
             NotFiniteError,
-            place,
             read_study,
+            run_folder,
             simulate,
         )
         from simulator.engine import connected, removed_if_empty
 
-        asked = read_study(study, overrides=overrides)
+        asked = read_study(study, overrides, named_model(model))
         if case is not None:
-            settings = (*settings, *case_settings(asked, case, overrides))
-            asked = asked.override(assignments(settings))
+            asked = asked.override(case_values(asked, case, overrides))
         numbers: dict[str, Any] = {
             "paths": paths,
             "until": until,
@@ -117,7 +119,7 @@ def run(
             "seed": seed,
             "sampler": sampler,
         }
-        folder = out or place(RUNS, asked, **numbers)
+        folder = out or run_folder(RUNS, asked, **numbers)
         if out is None:
             stack.enter_context(removed_if_empty(folder))
         workers = stack.enter_context(connected(executor)) if executor else None
@@ -145,7 +147,7 @@ def run(
     else:
         from simulator.report import console, facts, terminal
 
-        known = facts.facts(finished, study, settings, threads)
+        known = facts.facts(finished, study, threads)
         tell = terminal.tell_all if full else terminal.tell
         tell(console.output(), summary, finished.study, known)
     if report:
@@ -161,6 +163,7 @@ def verify(
     /,
     *,
     batches: Annotated[int | None, AtLeastOne] = None,
+    model: Annotated[str | None, Model] = None,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
     """Compute a stored run again and compare it bit for bit: identical, or where it is not.
@@ -171,6 +174,8 @@ def verify(
         A run directory, as named at the end of strandline run; by default the last run.
     batches
         How many batches of 8,192 paths to compute again, spread over the run; by default all.
+    model
+        FILE.py:FUNCTION or MODULE:FUNCTION of the model of your own that made the run.
     quiet
         Print nothing on standard error unless something is wrong.
     """
@@ -179,7 +184,7 @@ def verify(
     from simulator.analysis.run import open_run
     from simulator.report.facts import differences
 
-    found = open_run(directory)
+    found = open_run(directory, named_model(model))
     if not quiet:
         whole = found.plan.batches
         say(f"computing {min(batches or whole, whole)} of {whole} batches again")

@@ -12,12 +12,15 @@ from simulator.cli.parameters import (
     AtLeastZero,
     Flag,
     Many,
+    Model,
     Quiet,
     Settings,
     assignments,
+    named_model,
 )
 from simulator.errors import UsageError
 from simulator.report.console import errors, say, write_text
+from simulator.whole_numbers import PATHS
 
 if TYPE_CHECKING:
     from simulator.analysis.run import Run
@@ -35,6 +38,7 @@ def update(
     paths: Annotated[int | None, Many] = None,
     seed: Annotated[int | None, AtLeastZero] = None,
     settings: Annotated[tuple[str, ...], Settings] = (),
+    model: Annotated[str | None, Model] = None,
     method: Literal["auto", "reweighting", "tempering"] = "auto",
     out: Path | None = None,
     report: Annotated[bool, Flag] = False,
@@ -61,6 +65,8 @@ def update(
     settings
         NAME=VALUE: holds a prior at a number, or sets a setting of the study. NAME.median=VALUE keeps family
         and spread of a prior and moves its median. May be repeated.
+    model
+        FILE.py:FUNCTION or MODULE:FUNCTION: a model of your own, in place of the build-out. Its code is run.
     method
         auto: reweighting, and tempered sequential Monte Carlo where its gates fail. Or one of the two.
     out
@@ -77,20 +83,21 @@ def update(
 
     from simulator.progress import bar
 
-    with ExitStack() as stack, bar(paths or 2**18, errors(), quiet=quiet) as progress:
+    with ExitStack() as stack, bar(paths or PATHS, errors(), quiet=quiet) as progress:
         from simulator.analysis.learning import NotConvergedError, place, refuse_occupied
         from simulator.analysis.learning import update as updated
         from simulator.analysis.run import open_run, read_study
         from simulator.engine import removed_if_empty
 
+        named = named_model(model)
         asked: Study | Run
         if (Path(study) / "manifest.json").is_file():
             if overrides:
                 message = "--set: a run is what it is; give its study instead"
                 raise UsageError(message)
-            asked = open_run(study)
+            asked = open_run(study, named)
         else:
-            asked = read_study(study, overrides=overrides)
+            asked = read_study(study, overrides, named)
         folder = out or place(RUNS, asked, *map(str, evidence), day, paths, seed, method)
         if out is None:
             stack.enter_context(removed_if_empty(folder))

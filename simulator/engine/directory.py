@@ -25,13 +25,13 @@ OURS = r"manifest\.json|report\.(?:html|json|md)"
 
 #: Most of a study's name in that of a folder  [bytes]
 LONGEST_LABEL = 120
-#: How often a run under way says in its manifest how far it is  [s]
-SECONDS_BETWEEN_NOTES = 2.0
+#: How often a run under way writes in its manifest how far it is  [s]
+SECONDS_BETWEEN_WRITES = 2.0
 
 
 @contextlib.contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Make the folder where it is not there, and hold it against every other process.
+def locked(folder: Path) -> Iterator[None]:
+    """Make the folder where it is not there, and lock it against every other process.
 
     Nothing in the folder is touched before it is known to be a run's, or empty. One that was made here, and
     in which nothing came to be, goes again.
@@ -46,7 +46,7 @@ def held(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
     with removed_if_empty(folder) if new else contextlib.nullcontext():
         _refuse_strangers(folder)
-        with files.held(folder):
+        with files.locked(folder):
             files.sweep(folder, OURS)
             yield
 
@@ -75,7 +75,7 @@ def _refuse_strangers(folder: Path) -> None:
 
 
 def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
-    """Start a run in a folder that is held, or go on with the one that is there.
+    """Start a run in a folder that is locked, or go on with the one that is there.
 
     Raises
     ------
@@ -110,8 +110,8 @@ def _store(folder: Path, manifest: Manifest) -> ZarrStore:
     return ZarrStore(folder / STORE, tuple(manifest.metrics), manifest.plan.dtype, manifest.identity)
 
 
-class Journal:
-    """The manifest of a run under way, kept current in the run's folder, where it has one.
+class ManifestWriter:
+    """Keeps the manifest of a run under way current in the run's folder, where it has one.
 
     Parameters
     ----------
@@ -126,10 +126,10 @@ class Journal:
         self._folder = folder
         self._written = time.monotonic()
 
-    def note(self, plan: Plan, batches_done: int) -> None:
-        """Take down how far the run has come of what is now planned; on disk now and then."""
+    def progress(self, plan: Plan, batches_done: int) -> None:
+        """Record how far the run has come of what is now planned; on disk now and then."""
         self.manifest = replace(self.manifest, plan=plan, batches_done=batches_done)
-        if time.monotonic() - self._written > SECONDS_BETWEEN_NOTES:
+        if time.monotonic() - self._written > SECONDS_BETWEEN_WRITES:
             self._write()
 
     def close(self, status: Status, **outcome: Any) -> None:
@@ -143,7 +143,7 @@ class Journal:
             self._written = time.monotonic()
 
 
-def place(
+def unfinished_or_new(
     root: Path,
     name: str,
     study_hash: str,
@@ -151,6 +151,7 @@ def place(
     draws: DrawsKey,
     until: str = "",
     most: int = 0,
+    model_sha256: str = "",
 ) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same numbers, or a new folder.
 
@@ -166,7 +167,9 @@ def place(
     draws
         What decides the draws: a run that was begun on others is not gone on with.
     until, most
-        The targets as they were written, and the most paths to come to, of a run that has any.
+        Of a run that has targets of accuracy: these as text, and the most paths to come to.
+    model_sha256
+        Of the source of a model that was loaded by its name: a run of another one is not gone on with.
     """
     numbers = [study_hash, plan.seed, plan.sampler, plan.dtype, plan.paths, *([until] if until else [])]
     hash8 = hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
@@ -176,7 +179,8 @@ def place(
         with contextlib.suppress(StrandlineError):
             found = Manifest.read(folder / MANIFEST)
             begun = not found.finished and found.plan.paths <= max(plan.paths, most)
-            if begun and not found.draws_key.differences(draws):
+            same = found.model_sha256 == model_sha256 and not found.draws_key.differences(draws)
+            if begun and same:
                 return folder
     return new_folder(root, ending)
 
@@ -196,5 +200,5 @@ def new_folder(root: Path, ending: str) -> Path:
 
 def label(name: str) -> str:
     """Return what of a name can stand in a file's name: no separator, nothing invisible, not too long."""
-    shown = "".join(c if c.isprintable() and c not in "/\\:" else "-" for c in name)
-    return shown.encode(errors="replace")[:LONGEST_LABEL].decode(errors="ignore")
+    printable = "".join(c if c.isprintable() and c not in "/\\:" else "-" for c in name)
+    return printable.encode(errors="replace")[:LONGEST_LABEL].decode(errors="ignore")

@@ -1,19 +1,20 @@
-"""Rounds of work through any executor, their results taken in order, few of them at a time."""
+"""Batches of work through any executor, their results taken in order, few of them at a time."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from simulator.engine.interrupt import noted
 
-#: Rounds under way or waiting to be kept, for each thread: the next is there when one is finished.
+#: Batches under way or waiting to be taken, for each thread: the next is there when one is finished.
 BATCHES_AHEAD = 2
 
 
 @runtime_checkable
 class Promise[Result](Protocol):
-    """What holds a result: a future of `concurrent.futures`, or what is like one in this."""
+    """A result to come: a future of `concurrent.futures`, or what is like one in this."""
 
     def result(self) -> Result:
         """Wait for the work, and return its result or raise what it raised."""
@@ -34,66 +35,73 @@ class Executor(Protocol):
 
 
 def in_order[Result](
-    work: Callable[[int], Result],
+    submit: Callable[[int], Promise[Result]],
     batches: Iterable[int],
-    keep: Callable[[int, Result], None],
-    executor: Executor,
+    consume: Callable[[int, Result], None],
     ahead: Callable[[], int],
 ) -> None:
-    """Do the work of every batch, and keep the results in the order of the batches.
+    """Submit every batch, and take the results in the order of the batches.
 
-    An interrupt (Ctrl-C) stops the handing out of work; what was handed out and had begun is finished, kept,
+    An interrupt (Ctrl-C) stops the handing out of work; what was handed out and had begun is finished, taken,
     and the interrupt goes on to the caller. A failure of one batch does the same, save that later batches are
     dropped.
 
     Parameters
     ----------
-    work
-        Called with a batch's number, in the executor.
+    submit
+        Called here with a batch's number; returns the promise of its result.
     batches
-        Numbers of the batches.
-    keep
+        Numbers of the batches, from 0.
+    consume
         Called here with a batch's number and its result. It may be called twice with the same if an interrupt
         falls into it.
-    executor
-        Where the work is done.
     ahead
-        Returns how many batches may be under way or waiting to be kept, at least 1: it bounds memory.
+        Returns how many batches may be under way or waiting to be taken, at least 1: it bounds memory.
     """
     queue: deque[tuple[int, Promise[Result]]] = deque()
 
-    def keep_first() -> None:
-        batch, future = queue[0]
-        keep(batch, future.result())
+    def consume_first() -> None:
+        batch, promise = queue[0]
+        consume(batch, promise.result())
         queue.popleft()
 
     try:
         with noted() as check:
             for batch in batches:
                 check()
-                queue.append((batch, executor.submit(work, batch)))
+                queue.append((batch, submit(batch)))
                 while len(queue) >= ahead():
-                    keep_first()
+                    consume_first()
                     check()
             while queue:
-                keep_first()
+                consume_first()
                 check()
     except KeyboardInterrupt:
-        begun = [(batch, future) for batch, future in queue if not future.cancel()]
-        for batch, future in begun:
-            keep(batch, future.result())
+        begun = [(batch, promise) for batch, promise in queue if not promise.cancel()]
+        for batch, promise in begun:
+            consume(batch, promise.result())
         raise
     finally:
-        for _, future in queue:
-            future.cancel()
+        for _, promise in queue:
+            promise.cancel()
 
 
 def on_threads[Result](
     work: Callable[[int], Result],
     batches: Iterable[int],
-    keep: Callable[[int, Result], None],
+    consume: Callable[[int, Result], None],
     threads: int,
 ) -> None:
-    """Do the work of every batch on so many threads of this process, one a core, and keep it in order."""
+    """Do the work of every batch on so many threads of this process, and take the results in order.
+
+    Parameters
+    ----------
+    work
+        Called with a batch's number, in a thread.
+    batches, consume
+        As in `in_order`.
+    threads
+        How many, at least 1: one a core.
+    """
     with ThreadPoolExecutor(threads, thread_name_prefix="strandline") as pool:
-        in_order(work, batches, keep, pool, ahead=lambda: BATCHES_AHEAD * threads)
+        in_order(partial(pool.submit, work), batches, consume, lambda: BATCHES_AHEAD * threads)

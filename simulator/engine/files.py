@@ -3,10 +3,13 @@
 import contextlib
 import errno
 import os
+import platform
 import re
 import stat
 from collections.abc import Buffer, Iterable, Iterator
 from pathlib import Path
+
+from filelock import FileLock, Timeout, has_fcntl
 
 from simulator.errors import RunError
 
@@ -14,8 +17,9 @@ from simulator.errors import RunError
 UNFINISHED = ".tmp"
 #: Name of the file in a folder whose lock is the folder's.
 LOCK = "lock"
-#: What stands in such a file: nothing yet, or who has it.
-OWNER = re.compile(rb"(process \d+ on [^\n]{1,255}\n)?")
+#: What stands in such a file: nothing yet, or the number and the host of the process that has it, with what
+#: filelock adds to that; in the first edition they stood in one line.
+OWNER = re.compile(rb"(process \d+ on [^\n]{1,255}\n|\d+\n[^\n]{1,255}\n([^\n]{1,64}\n)?)?")
 
 
 def write_whole(path: Path, parts: Iterable[Buffer], *, flush: bool) -> None:
@@ -100,12 +104,12 @@ def private(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Hold `folder` against every other process, and against a second run in this one.
+def locked(folder: Path) -> Iterator[None]:
+    """Lock `folder` against every other process, and against a second run in this one.
 
-    The operating system releases the lock when the process ends, however it ends; the file goes when the work
-    ends, and stays where the process is killed. A file of that name that is not ours, by its kind and its
-    content, is neither followed nor changed.
+    The operating system releases the lock when the process ends, however it ends; the lock file is removed
+    when the work ends, and stays behind where the process is killed. A file of that name that is no lock of a
+    run, by its kind and its content, is neither followed nor changed.
 
     Raises
     ------
@@ -113,60 +117,41 @@ def held(folder: Path) -> Iterator[None]:
         Another process has the folder, or its `lock` is not one of ours.
     """
     path = folder / LOCK
-    descriptor = _locked(path)
+    _refuse_foreign(path)
+    lock = FileLock(path, timeout=0, thread_local=False)
     try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"process {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
+        lock.acquire()
+    except Timeout as error:
+        message = f"{folder} is in use by {_holder(path)}; wait for it, or give another directory"
+        raise RunError(message) from error
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror or error}"
+        raise RunError(message) from error
+    try:
+        if has_fcntl:  # elsewhere filelock itself writes who has the lock, and removes the file
+            path.write_text(f"{os.getpid()}\n{platform.node()}\n")
         yield
     finally:
-        if _leads_to(path, descriptor):
-            with contextlib.suppress(OSError):
-                path.unlink()
-        os.close(descriptor)
+        if has_fcntl:
+            path.unlink(missing_ok=True)
+        lock.release()
 
 
-def _locked(path: Path) -> int:
-    """Return the descriptor of a lock file that this process has locked, and that stands at its path."""
-    import fcntl  # POSIX only, and only runs on disk need it
-
-    while True:
-        descriptor = _opened(path)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.pread(descriptor, 300, 0).decode(errors="replace").strip() or "another process"
-            os.close(descriptor)
-            message = f"{path.parent} is in use by {holder}; wait for it, or give another directory"
-            raise RunError(message) from error
-        if _leads_to(path, descriptor):
-            return descriptor
-        os.close(descriptor)  # who had it has just removed it
+def _refuse_foreign(path: Path) -> None:
+    """Raise where what stands in the place of a lock file is something else."""
+    with access(path, "read"), contextlib.suppress(FileNotFoundError):
+        found = path.lstat()
+        if stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and OWNER.fullmatch(path.read_bytes()):
+            return
+        message = (
+            f"{path}: found something else than the lock of a run; give a directory that is new or empty"
+        )
+        raise RunError(message)
 
 
-def _opened(path: Path) -> int:
-    """Return the descriptor of a lock file, new or one of ours; any other is refused as it is."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    with access(path, "write"):
-        try:
-            descriptor = os.open(path, flags, 0o644)
-        except OSError as error:
-            if path.is_symlink():
-                raise RunError(_not_ours(path, "a link")) from error
-            raise
-    found = os.fstat(descriptor)
-    ours = stat.S_ISREG(found.st_mode) and found.st_nlink <= 1
-    if not ours or not OWNER.fullmatch(os.pread(descriptor, 300, 0)):
-        os.close(descriptor)
-        raise RunError(_not_ours(path, "a file of something else"))
-    return descriptor
-
-
-def _leads_to(path: Path, descriptor: int) -> bool:
-    """Return whether a file that is open is the one at a path."""
-    with contextlib.suppress(OSError):
-        return os.path.samestat(path.lstat(), os.fstat(descriptor))
-    return False
-
-
-def _not_ours(path: Path, found: str) -> str:
-    return f"{path}: found {found}; allowed: the lock of a run. Give a directory that is new or empty"
+def _holder(path: Path) -> str:
+    """Return who has a lock, as its file says."""
+    with contextlib.suppress(OSError, ValueError):
+        process, host = path.read_text().split("\n")[:2]
+        return f"process {process} on {host}"
+    return "another process"

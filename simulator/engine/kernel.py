@@ -84,7 +84,7 @@ class Kernel:
     program
         Beliefs, sampler and model.
     plan
-        The batches, the lanes and the precision.
+        The batches, the size of a block and the precision.
     observe
         Function of the named draws of a block that returns named arrays, their last axis paths.
 
@@ -110,7 +110,9 @@ class Kernel:
 
         with runtime.precision(plan.dtype):
             tables = program.sampler.tables(coordinates, plan.batches)
-            self._arguments = jax.device_put((cast(beliefs.parameters, plan.dtype), tables), runtime.device())
+            self._arguments = jax.device_put(
+                (to_dtype(beliefs.parameters, plan.dtype), tables), runtime.device()
+            )
             whole = _batch(_block(program, plan, noted), program.sampler.blocks)
             self._compiled = runtime.compiled(whole, *self._arguments, np.uint32(0))
         self.outputs = tuple(names)
@@ -120,7 +122,7 @@ class Kernel:
         """Return this kernel with those of beliefs of the same structure: nothing is traced or compiled."""
         other = copy.copy(self)
         with runtime.precision(plan.dtype):
-            given = jax.device_put(cast(parameters, plan.dtype), runtime.device())
+            given = jax.device_put(to_dtype(parameters, plan.dtype), runtime.device())
         other._arguments = (given, *self._arguments[1:])
         return other
 
@@ -173,7 +175,7 @@ class MetricKernel:
 
 
 def _block(program: Program, plan: Plan, observe: Callable[..., Named]) -> Callable[..., dict[str, Array]]:
-    """Return the function of one block: (parameters, tables, batch, block) -> named arrays [..., lanes]."""
+    """Return the function of one block: (parameters, tables, batch, block) -> named arrays [..., path]."""
     scored = len(program.beliefs.normal_coordinates)
 
     def block(parameters: Any, tables: Any, batch: Array, index: Array) -> dict[str, Array]:
@@ -204,23 +206,13 @@ def _batch(block: Callable[..., dict[str, Array]], blocks: int) -> Callable[...,
 
 
 def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan) -> dict[str, Array]:
-    """Call the model and return its metrics, each [lanes]; one [k, lanes] becomes name[0], name[1]."""
+    """Call the model and return its metrics, each [path]; one [k, path] becomes name[0], name[1]."""
     try:
         found = model(draws)
-    except KeyError as error:
-        if error.args and error.args[0] in draws:
-            raise
-        message = f"the model asks for the draw {error}; the study has {', '.join(draws) or 'none'}"
-        raise UsageError(message) from error
-    except (TypeError, ValueError) as error:
-        if not _asks_for_a_number(error):
-            raise
-        message = (
-            "the model must be written with jax.numpy, without Python's if, and, or, min, max, float or math "
-            "on a draw, which is an array of paths: jnp.where chooses path by path, jnp.minimum and "
-            f"jnp.maximum bound, jnp.exp and the like compute ({str(error).partition('\n')[0]})"
-        )
-        raise UsageError(message) from error
+    except Exception as error:
+        if message := misuse(error, draws):
+            raise UsageError(message) from error
+        raise
     if not isinstance(found, Mapping) or not found:
         message = (
             f"the model must return named metrics, as in {{'margin': ...}}; found {type(found).__name__}"
@@ -229,7 +221,7 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
     metrics: dict[str, Array] = {}
     for name, given in found.items():
         _check_name(name)
-        value = _along_paths(jnp.asarray(given), plan).astype(plan.dtype)
+        value = _along_paths(as_array(name, given), plan).astype(plan.dtype)
         if value.ndim == 1:
             rows = {name: value}
         elif value.ndim == 2:
@@ -247,10 +239,34 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
     return metrics
 
 
+def as_array(name: Any, given: Any) -> Array:
+    """Return a metric that a model gives as an array."""
+    try:
+        return jnp.asarray(given)
+    except (TypeError, ValueError) as error:
+        message = f"metric {name}: found {type(given).__name__}; allowed: an array of numbers, [paths]"
+        raise UsageError(message) from error
+
+
+def misuse(error: Exception, draws: Mapping[str, Any]) -> str:
+    """Return what a model does that none can do, as its error shows; empty where the error is its own."""
+    if isinstance(error, KeyError) and error.args and error.args[0] not in draws:
+        return f"the model asks for the draw {error}; the study has {', '.join(draws) or 'none'}"
+    if _asks_for_a_number(error):
+        return (
+            "the model must be written with jax.numpy, without Python's if, and, or, min, max, float or math "
+            "on a draw, which is an array of paths: jnp.where chooses path by path, jnp.minimum and "
+            f"jnp.maximum bound, jnp.exp and the like compute ({str(error).partition('\n')[0]})"
+        )
+    return ""
+
+
 def _asks_for_a_number(error: Exception) -> bool:
     """Whether JAX raised an error because a model wants of an array of paths what one number has."""
     kinds = (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError)
-    return isinstance(error, kinds) or any(text in str(error) for text in _OF_ONE_NUMBER)
+    if isinstance(error, kinds):
+        return True
+    return isinstance(error, (TypeError, ValueError)) and any(text in str(error) for text in _OF_ONE_NUMBER)
 
 
 def _check_name(name: Any) -> None:
@@ -275,7 +291,7 @@ def _along_paths(value: Array, plan: Plan) -> Array:
     return value
 
 
-def cast(parameters: Any, dtype: str) -> Any:
+def to_dtype(parameters: Any, dtype: str) -> Any:
     """Return a pytree of host arrays with every fraction in `dtype`."""
 
     def as_asked(leaf: Any) -> np.ndarray:

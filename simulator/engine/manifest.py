@@ -11,19 +11,20 @@ from typing import Annotated, Any, Literal, TypedDict
 from pydantic import Field, TypeAdapter, ValidationError
 
 from simulator.engine import files
-from simulator.engine.plan import Plan
+from simulator.engine.non_finite import Counts
+from simulator.engine.plan import Plan, current_names
 from simulator.errors import RunError, StrandlineError
 from simulator.sampling import DrawsKey, earlier_draws_key
 from simulator.study import Study
+from simulator.study.canonical import plain
+from simulator.study.changes import Change
 
-#: Version of the manifest's keys and of the store's layout.
-SCHEMA = 1
-
-#: Per metric, how many paths are "nan" and how many "infinite".
-type Counts = Mapping[str, Mapping[str, int]]
-#: Of the faults of a manifest, how many are told, and how much of each value.
+#: Version of the manifest's keys; those of the first edition are read too.
+SCHEMA = 2
+#: Of the faults of a manifest, how many its message lists, and how much of each value.
 MOST_FAULTS, LONGEST_VALUE = 5, 60
-
+#: Digits of a hash that tell two sources apart in a message.
+SHORT = 16
 
 type Finite = Annotated[float, Field(ge=-sys.float_info.max, le=sys.float_info.max)]
 
@@ -61,14 +62,14 @@ class Manifest:
     plan
         What decides the numbers, beside the study.
     model
-        Which function made the metrics, by module and name.
+        Which function made the metrics, by module and name, or as it was named on the command line.
     metrics
         The stored metrics in the order of their rows, each with its unit.
     versions, platform
         Of the packages and of the host that computed last.
     created
         When the run was started first (UTC, ISO 8601).
-    rounds_done
+    batches_done
         Whole batches in the store when this was written; of a run that was killed, the store knows better.
     timings
         Of the process that computed last  [s]
@@ -79,6 +80,10 @@ class Manifest:
     accuracy
         Of a run that goes on until it is accurate: the ``targets``, the ``paths`` that it begins with, its
         ``max_paths``, and at the end what was ``achieved`` of each target.
+    overrides
+        What the command line or ``overrides=`` set in the study, in order: `Study.changes`.
+    model_sha256
+        Of the source of a model that was loaded by its name; empty of any other.
     may_be_infinite
         Metrics, or stems of them, that the model allows to be infinite.
     status
@@ -98,6 +103,8 @@ class Manifest:
     not_finite: Counts = field(default_factory=dict)
     draws: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)
+    overrides: tuple[Change, ...] = ()
+    model_sha256: str = ""
     may_be_infinite: Sequence[str] = field(default_factory=list[str])
     status: Status = "running"
 
@@ -120,14 +127,19 @@ class Manifest:
 
     @property
     def identity(self) -> str:
-        """What a run has in common with none but itself, however far it goes: kept in its shards."""
+        """What tells a run from all others, however far it goes: part of the tag of its shards."""
         plan = self.plan
-        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.block_size])
+        source = [self.model_sha256] if self.model_sha256 else []
+        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.block_size, *source])
 
     def write(self, path: Path) -> None:
         """Write the manifest: a reader finds the one before or this one, never a part."""
         content = {"schema": SCHEMA} | {one.name: getattr(self, one.name) for one in fields(self)}
-        content |= {"plan": asdict(self.plan), "status": content.pop("status")}
+        content |= {
+            "plan": asdict(self.plan),
+            "overrides": plain(self.overrides),
+            "status": content.pop("status"),
+        }
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False, default=dict)
         files.write_whole(path, [text.encode() + b"\n"], flush=True)
 
@@ -141,9 +153,13 @@ class Manifest:
             text = path.read_bytes()
         try:
             content = json.loads(text)
-            if content.pop("schema") != SCHEMA:
-                message = f"{path}: found a run of another schema; allowed: {SCHEMA}, that of this version"
-                raise RunError(message)
+            match content.pop("schema"):
+                case 1:
+                    content["batches_done"] = content.pop("rounds_done")
+                    content["plan"] = current_names(content["plan"])
+                case found if found != SCHEMA:
+                    message = f"{path}: found a run of another schema; allowed: 1 or {SCHEMA}"
+                    raise RunError(message)
             if unknown := content.keys() - {one.name for one in fields(cls)}:
                 message = f"it has keys of another version: {', '.join(sorted(unknown))}"
                 raise ValueError(message)
@@ -158,7 +174,7 @@ class Manifest:
             RecursionError,
             StrandlineError,
         ) as error:
-            message = f"{path} is not a manifest of a run: {_said(error)}"
+            message = f"{path} is not a manifest of a run: {_first_faults(error)}"
             raise RunError(message) from error
 
     @classmethod
@@ -183,12 +199,13 @@ class Manifest:
         """Return what makes `other` another run, so that the two cannot share batches."""
         pairs = {
             "study": (self.study_hash[:8], other.study_hash[:8]),
+            "source of the model, SHA-256": (self.model_sha256[:SHORT], other.model_sha256[:SHORT]),
             "metrics": (tuple(self.metrics), tuple(other.metrics)),
             **{
                 key: (getattr(self.plan, key), getattr(other.plan, key))
                 for key in ("seed", "sampler", "dtype", "block_size")
             },
-            "targets": (self._asked(), other._asked()),
+            "targets": (self._targets(), other._targets()),
         }
         found = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
         if not found and self.draws != other.draws:
@@ -200,21 +217,20 @@ class Manifest:
             return [*(f"{key} {a} against {b}" for key, (a, b) in found.items()), f"metrics ({changed})"]
         return [f"{key} {a} against {b}" for key, (a, b) in found.items()]
 
-    def _asked(self) -> str:
-        """Return the targets and the first look in words: what decides at which number of paths to stop."""
+    def _targets(self) -> str:
+        """Return the targets and the first look as text: what decides at which number of paths to stop."""
         if not self.accuracy:
             return "none"
         return f"{', '.join(self.accuracy['targets'])} from {self.accuracy['paths']} paths"
 
 
-def _said(error: Exception) -> str:
+def _first_faults(error: Exception) -> str:
     """Return what was found wrong with a manifest, in one line."""
     if not isinstance(error, ValidationError):
         return f"there is no key {error}" if isinstance(error, KeyError) else str(error)
-    told = []
+    faults: list[str] = []
     for one in error.errors(include_url=False):
         key = ".".join(map(str, one["loc"])) or "manifest"
-        told.append(f"{key}: found {str(one['input'])[:LONGEST_VALUE]!r}; allowed: {one['msg']}")
-    return "; ".join(told[:MOST_FAULTS]) + (
-        f"; and {len(told) - MOST_FAULTS} more" if len(told) > MOST_FAULTS else ""
-    )
+        faults.append(f"{key}: found {str(one['input'])[:LONGEST_VALUE]!r}; allowed: {one['msg']}")
+    more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+    return "; ".join(faults[:MOST_FAULTS]) + more

@@ -1,10 +1,12 @@
 """What is to be computed: how many paths, from which seed, by which sampler, in what precision."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from simulator.errors import UsageError
 from simulator.sampling import BATCH, MAX_BATCHES
-from simulator.whole_numbers import whole
+from simulator.whole_numbers import PATHS, whole
 
 #: Paths that one pass of the kernel holds at once; each divides a strip.
 BLOCK_SIZES = (64, 128, 256)
@@ -19,19 +21,19 @@ class Plan:
     Parameters
     ----------
     paths
-        How many; made up to whole batches of 8192.
+        How many, from 1 to 2^37; rounded up to whole batches of 8192.
     seed
-        Any whole number from 0.
+        Any whole number from 0 to 2^64 - 1.
     sampler
         "rqmc" or "mc".
-    lanes
+    block_size
         Paths in flight at once in a thread, 64, 128 or 256. It moves no draw; the compiler may fuse a large
-        model otherwise, and then the last bits of its metrics move.
+        model differently, and then the last bits of its metrics move.
     dtype
         "float32" or "float64": the precision of the kernel and of what is stored.
     """
 
-    paths: int = 2**18
+    paths: int = PATHS
     seed: int = 0
     sampler: str = "rqmc"
     block_size: int = BLOCK
@@ -59,3 +61,8 @@ class Plan:
     def first(self, batches: int) -> "Plan":
         """Return the same plan for its first (or for more) batches: a path that both have is the same."""
         return replace(self, paths=batches * BATCH)
+
+
+def current_names(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record of a plan of this edition or of the first, which called the size of a block lanes."""
+    return {"block_size" if key == "lanes" else key: value for key, value in record.items()}

@@ -26,7 +26,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import jax
 from jax.stages import Compiled
 
-#: The device of this process, last; and what holds it against others.
+#: The process that configured JAX, which a fork of it inherits without JAX's threads.
+_prepared_in: list[int] = []
+#: The device of this process, last; and the lock by which it is claimed.
 _claimed = [0]
 _claims: list[contextlib.ExitStack] = []
 #: Shortest compilation that is worth a file in the cache  [s]
@@ -37,16 +39,33 @@ WIDEST_VECTOR = 512
 
 @cache
 def prepare() -> None:
-    """Configure JAX, once per process: quiet start, compiled kernels kept between processes.
+    """Configure JAX, once per process: quiet start, compiled kernels cached on disk.
 
     A cache that the caller configured (`JAX_COMPILATION_CACHE_DIR`) is left as it is. Where no cache can be
     written there is none.
     """
+    _prepared_in.append(os.getpid())
     logging.getLogger("jax._src.xla_bridge").setLevel(logging.ERROR)
     if jax.config.jax_compilation_cache_dir is None and (folder := _writable(kernel_cache())):
         jax.config.update("jax_compilation_cache_dir", str(folder))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", CACHED_FROM_SECONDS)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def refuse_fork() -> None:
+    """Raise where this process is a fork of one that uses JAX, whose threads it lacks: it would hang.
+
+    Raises
+    ------
+    UsageError
+        It is one.
+    """
+    if _prepared_in and os.getpid() not in _prepared_in:
+        message = (
+            "executor: found a pool of forked processes, in which JAX hangs; allowed: processes started "
+            "anew, as in ProcessPoolExecutor(mp_context=multiprocessing.get_context('spawn'))"
+        )
+        raise UsageError(message)
 
 
 def kernel_cache() -> Path:
@@ -55,7 +74,7 @@ def kernel_cache() -> Path:
 
 
 def cache_in_use() -> Path | None:
-    """Return the folder in which compiled kernels are kept; None where none can be."""
+    """Return the folder in which compiled kernels are cached; None where none can be."""
     folder = jax.config.jax_compilation_cache_dir
     return _writable(Path(folder)) if folder else None
 
@@ -102,7 +121,7 @@ def claim_device() -> None:
     for index in range(len(devices)):
         name = f"{platform.node()}-{devices[index].platform}-{visible}-{index}"
         with contextlib.suppress(RunError), contextlib.ExitStack() as holding:
-            holding.enter_context(files.held(files.private(claims / name)))
+            holding.enter_context(files.locked(files.private(claims / name)))
             _claims.append(holding.pop_all())
             _claimed.append(index)
             return

@@ -1,13 +1,11 @@
 """Where the metrics of finished batches are: the interface, and the store in memory."""
 
-from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Shaped
 
 from simulator.errors import RunError
-from simulator.sampling import REPLICATES, STRIP
+from simulator.sampling import join_batches
 
 
 @runtime_checkable
@@ -22,7 +20,7 @@ class Store(Protocol):
         ...
 
     def write(self, batch: int, values: np.ndarray) -> None:
-        """Keep the metrics of a batch, [metrics, 8192], whole or not at all."""
+        """Store the metrics of a batch, [metric, 8192], whole or not at all."""
         ...
 
     def load(self, batch: int) -> np.ndarray | None:
@@ -58,7 +56,7 @@ class MemoryStore:
         """Make ready for so many batches: nothing need be done in memory."""
 
     def write(self, batch: int, values: np.ndarray) -> None:
-        """Keep the metrics of a batch."""
+        """Store the metrics of a batch."""
         self._batches[batch] = values
 
     def load(self, batch: int) -> np.ndarray | None:
@@ -72,17 +70,7 @@ class MemoryStore:
     def read(self, metric: str, batches: int) -> np.ndarray:
         """Return one metric of the first batches, [replicate, point]."""
         row = row_of(self.metrics, metric)
-        return by_replicate((self._batches[batch][row] for batch in range(batches)), batches, self.dtype)
-
-
-def by_replicate(
-    values: Iterable[Shaped[np.ndarray, " path"]], batches: int, dtype: np.dtype
-) -> Shaped[np.ndarray, "replicate point"]:
-    """Return the values of one batch after another, each replicate's points in a row."""
-    strips = np.empty((REPLICATES, batches, STRIP), dtype)
-    for batch, ours in enumerate(values):
-        strips[:, batch] = ours.reshape(REPLICATES, STRIP)
-    return strips.reshape(REPLICATES, -1)
+        return join_batches((self._batches[batch][row] for batch in range(batches)), batches)
 
 
 def row_of(metrics: tuple[str, ...], metric: str) -> int:

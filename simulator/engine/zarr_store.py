@@ -13,10 +13,10 @@ import numpy as np
 
 from simulator.engine import files, zarr_format
 from simulator.engine.shard import Shard
-from simulator.engine.store import by_replicate, leading, row_of
+from simulator.engine.store import leading, row_of
 from simulator.engine.zarr_format import ARRAY
 from simulator.errors import RunError
-from simulator.sampling import BATCH
+from simulator.sampling import BATCH, join_batches
 
 
 class ZarrStore:
@@ -82,7 +82,7 @@ class ZarrStore:
         return 0
 
     def write(self, batch: int, values: np.ndarray) -> None:
-        """Keep the metrics of a batch, whole or not at all."""
+        """Store the metrics of a batch, whole or not at all."""
         files.write_whole(self._path(batch), self._shard.encode(batch, values), flush=False)
 
     def load(self, batch: int) -> np.ndarray | None:
@@ -113,12 +113,12 @@ class ZarrStore:
                 raise RunError(message)
             return found
 
-        return by_replicate(map(values, range(batches)), batches, self.dtype)
+        return join_batches(map(values, range(batches)), batches)
 
     def _metric(self, batch: int, row: int, file: FileIO) -> np.ndarray | None:
         """Return one metric of a shard that is open; None where it is damaged, or another batch's."""
         start = self._shard.start(os.fstat(file.fileno()).st_size)
-        if start is None or file.read(start) != self._shard.place(batch)[:start]:
+        if start is None or file.read(start) != self._shard.tag(batch)[:start]:
             return None
         span = self._shard.span(row, start)
         file.seek(span.start)

@@ -35,11 +35,12 @@ from simulator.estimate.targets import Achieved as Achieved
 from simulator.estimate.targets import Target as Target
 from simulator.estimate.targets import achieved as achieved
 from simulator.estimate.targets import recorded as recorded
-from simulator.estimate.verdicts import CODES as CODES
 from simulator.estimate.verdicts import NO_VERDICT as NO_VERDICT
 from simulator.estimate.verdicts import PASSES as PASSES
 from simulator.estimate.verdicts import VERDICT as VERDICT
 from simulator.estimate.verdicts import by_entity as by_entity
+from simulator.estimate.verdicts import codes_of as codes_of
 from simulator.estimate.verdicts import derive as derive
 from simulator.estimate.verdicts import entity_of as entity_of
+from simulator.estimate.verdicts import feared as feared
 from simulator.estimate.verdicts import rule_faults as rule_faults

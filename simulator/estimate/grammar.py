@@ -5,7 +5,7 @@
     targets   = target {"," target}
     target    = statistic "(" name ")" ("mcse" | "rel") "<" number ["%"]
     statistic = "mean" | "sd" | "pNN" | "cvarNN" | "prob_below_zero"     of a metric
-              | "p_bull" | "p_base" | "p_bear"                           of an entity
+              | "p_" verdict                                             of an entity
 
 ``pNN`` is the NN per cent quantile; ``cvarNN`` the mean of the lowest NN per cent of the paths, or of the
 highest 100 - NN where NN is above 50. ``mcse`` is the standard error; ``rel`` the same over the value. A
@@ -16,13 +16,12 @@ is refused: it was meant in per cent.
 import math
 import re
 from collections.abc import Collection
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
-from simulator.errors import UsageError
-from simulator.estimate.targets import PLAIN, VERDICTS, Statistic, Target, level_of
-from simulator.study.translate import did_you_mean
+from simulator.errors import UsageError, did_you_mean
+from simulator.estimate.targets import CHANCE, PLAIN, Statistic, Target, level_of
 
-_NAMES = ("mean", "sd", "p05", "p10", "p50", "p90", "p95", "cvar05", "prob_below_zero", *VERDICTS)
+_NAMES = ("mean", "sd", "p05", "p10", "p50", "p90", "p95", "cvar05", "prob_below_zero")
 _MEASURES = ("mcse", "rel")
 _LIMIT = "a finite number above 0"
 #: Error of a chance from which on no verdict can be told: whoever asks for it means per cent.
@@ -34,7 +33,10 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 def parse_targets(
-    text: str, metrics: Collection[str] | None = None, entities: Collection[str] | None = None
+    text: str,
+    metrics: Collection[str] | None = None,
+    entities: Collection[str] | None = None,
+    verdicts: Collection[str] | None = None,
 ) -> tuple[Target, ...]:
     """Return the targets that a text names.
 
@@ -46,6 +48,8 @@ def parse_targets(
         The names of the metrics that the model gives; None takes any name.
     entities
         The names of the entities that have a verdict; None takes any name.
+    verdicts
+        The names of the verdicts; None takes any name.
 
     Raises
     ------
@@ -53,26 +57,45 @@ def parse_targets(
         If the text is not of the form above or names what is not there; it says where, what was found, what
         is allowed, and what was perhaps meant.
     """
-    reader = _Reader(text, "target")
-    targets = [_target(reader, metrics, entities)]
+    reader, known = _Reader(text, "target"), Names(metrics, entities, verdicts)
+    targets = [_target(reader, known)]
     while not reader.at_end:
         reader.literal(",")
-        targets.append(_target(reader, metrics, entities))
+        targets.append(_target(reader, known))
     return tuple(targets)
 
 
-def parse_statistic(text: str, metrics: Collection[str], entities: Collection[str]) -> Statistic:
+def parse_statistic(
+    text: str, metrics: Collection[str], entities: Collection[str], verdicts: Collection[str]
+) -> Statistic:
     """Return the one statistic that a text names, as `parse_targets` reads the first part of a target."""
     reader = _Reader(text, "statistic")
-    found = _statistic(reader, metrics, entities)
+    found = _statistic(reader, Names(metrics, entities, verdicts))
     if not reader.at_end:
         reader.read(_ANY, "nothing more", ())
         reader.refuse("nothing more", ())
     return found
 
 
-def _target(reader: "_Reader", metrics: Collection[str] | None, entities: Collection[str] | None) -> Target:
-    wanted = _statistic(reader, metrics, entities)
+class Names(NamedTuple):
+    """The names of metrics, of entities that have a verdict, and of verdicts; None takes any name."""
+
+    metrics: Collection[str] | None
+    entities: Collection[str] | None
+    verdicts: Collection[str] | None
+
+    @property
+    def statistics(self) -> list[str]:
+        """Statistics by name, levels but for the usual ones left out."""
+        return [*_NAMES, *(f"{CHANCE}{verdict}" for verdict in self.verdicts or ())]
+
+    def has(self, verdict: str) -> bool:
+        """Whether there is a verdict of this name."""
+        return bool(verdict) and (self.verdicts is None or verdict in self.verdicts)
+
+
+def _target(reader: "_Reader", known: Names) -> Target:
+    wanted = _statistic(reader, known)
     measure = reader.read(_WORD, " or ".join(_MEASURES), _MEASURES)
     if measure not in _MEASURES:
         reader.refuse(" or ".join(_MEASURES), _MEASURES)
@@ -82,20 +105,20 @@ def _target(reader: "_Reader", metrics: Collection[str] | None, entities: Collec
         reader.refuse(_LIMIT, ())
     if reader.takes("%"):
         limit /= 100
-    elif measure == "mcse" and wanted.statistic in VERDICTS and limit >= _COARSE:
+    elif measure == "mcse" and wanted.verdict and limit >= _COARSE:
         reader.refuse(f"a fraction below {_COARSE:g}, or per cent: {limit:g}% is {limit / 100:g}", ())
     return Target(wanted.statistic, wanted.name, "mcse" if measure == "mcse" else "rel", limit)
 
 
-def _statistic(
-    reader: "_Reader", metrics: Collection[str] | None, entities: Collection[str] | None
-) -> Statistic:
-    statistic = reader.read(_WORD, "a statistic", _NAMES)
-    if statistic not in PLAIN and statistic not in VERDICTS and level_of(statistic) is None:
-        allowed = f"a statistic: {', '.join(_NAMES)}, or any other level above 0 and below 100 per cent"
-        reader.refuse(allowed, _NAMES)
+def _statistic(reader: "_Reader", names: Names) -> Statistic:
+    statistic = reader.read(_WORD, "a statistic", names.statistics)
+    verdict = statistic.removeprefix(CHANCE) if statistic.startswith(CHANCE) else ""
+    if statistic not in PLAIN and not names.has(verdict) and level_of(statistic) is None:
+        usual = names.statistics
+        allowed = f"a statistic: {', '.join(usual)}, or any other level above 0 and below 100 per cent"
+        reader.refuse(allowed, usual)
     reader.literal("(")
-    kind, known = ("an entity", entities) if statistic in VERDICTS else ("a metric", metrics)
+    kind, known = ("an entity", names.entities) if verdict else ("a metric", names.metrics)
     name = reader.read(_NAME, f"the name of {kind}", known or ())
     if known is not None and name not in known:
         reader.refuse(f"{kind}: {_some(known)}", known)

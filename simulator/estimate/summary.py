@@ -29,13 +29,13 @@ from simulator.estimate.statistics import (
 )
 from simulator.estimate.tail import tail_index
 from simulator.estimate.verdicts import (
-    CODES,
     NO_VERDICT,
     PASSES,
     VERDICT,
     Codes,
     Sample,
     by_entity,
+    codes_of,
     derive,
     entity_of,
     full_name,
@@ -86,10 +86,12 @@ def summarise(
     StudyError
         If the scorecard or the rules name a metric that the model does not give.
     """
-    derived = derive(metrics, scorecard, rules)
+    derived, verdicts = derive(metrics, scorecard, rules), codes_of(rules)
     table = by_entity(metrics)
     splits = {
-        entity: split(derived[name]) for entity in table if (name := full_name(VERDICT, entity)) in derived
+        entity: split(derived[name], verdicts)
+        for entity in table
+        if (name := full_name(VERDICT, entity)) in derived
     }
 
     def told(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -112,7 +114,7 @@ def summarise(
         "replicates": replicates,
         "estimates": {name: described for name, (described, _) in results.items()},
         "verdicts": {
-            entity: _chances(derived[full_name(VERDICT, entity)], CODES, sampler) for entity in splits
+            entity: _chances(derived[full_name(VERDICT, entity)], verdicts, sampler) for entity in splits
         },
         **_without_verdict(derived, splits, sampler),
         "scorecard": {
@@ -140,12 +142,12 @@ class Part(NamedTuple):
         return Pool(sample.ravel()[self.places], self.counts, sampler)
 
 
-def split(codes: Codes) -> dict[str, Part]:
+def split(codes: Codes, verdicts: Mapping[str, int]) -> dict[str, Part]:
     """Return the paths of each verdict, in order of replicates and paths."""
     # Small places are half the memory; they are gathered from once for every metric.
     kind = np.int32 if codes.size <= np.iinfo(np.int32).max else np.int64
     parts = {}
-    for verdict, code in CODES.items():
+    for verdict, code in verdicts.items():
         held = codes == code
         counts = np.array([np.count_nonzero(row) for row in held])
         parts[verdict] = Part(np.flatnonzero(held).astype(kind), counts)

@@ -16,12 +16,12 @@ from simulator.estimate.statistics import (
     quantile,
     standard_deviation,
 )
-from simulator.estimate.verdicts import CODES, VERDICT, Sample, full_name
+from simulator.estimate.verdicts import VERDICT, Sample, full_name
 
 type Measure = Literal["mcse", "rel"]
 
-#: Statistics of an entity: the code of the verdict whose chance they are.
-VERDICTS: Mapping[str, int] = {f"p_{verdict}": code for verdict, code in CODES.items()}
+#: What the statistic that is the chance of a verdict begins with.
+CHANCE = "p_"
 #: Statistics of a metric that take no level.
 PLAIN: Mapping[str, Callable[[Pool], Number]] = {
     "mean": mean,
@@ -58,14 +58,19 @@ class Statistic:
         return f"{self.statistic}({self.name})"
 
     @property
+    def verdict(self) -> str:
+        """The verdict whose chance it is; empty for a statistic of a metric."""
+        return self.statistic.removeprefix(CHANCE) if self.statistic.startswith(CHANCE) else ""
+
+    @property
     def metric(self) -> str:
         """The metric that it needs: its own, or the verdict of its entity."""
-        return full_name(VERDICT, self.name) if self.statistic in VERDICTS else self.name
+        return full_name(VERDICT, self.name) if self.verdict else self.name
 
-    def of(self, pool: Pool) -> Number:
-        """Return its estimate from the pool of the metric that it needs."""
-        if self.statistic in VERDICTS:
-            return probability(pool.of(pool.values == VERDICTS[self.statistic]))
+    def of(self, pool: Pool, codes: Mapping[str, int]) -> Number:
+        """Return its estimate from the pool of the metric that it needs, and the codes of the verdicts."""
+        if self.verdict:
+            return probability(pool.of(pool.values == codes[self.verdict]))
         if level := level_of(self.statistic):
             kind, p = level
             if kind == "p":
@@ -114,7 +119,9 @@ class Achieved(NamedTuple):
         return self.error < self.target.limit
 
 
-def achieved(target: Target, metrics: Mapping[str, Sample], sampler: SamplerName) -> Achieved:
+def achieved(
+    target: Target, metrics: Mapping[str, Sample], sampler: SamplerName, codes: Mapping[str, int]
+) -> Achieved:
     """Return what the paths so far achieve of a target.
 
     Parameters
@@ -126,15 +133,17 @@ def achieved(target: Target, metrics: Mapping[str, Sample], sampler: SamplerName
         needs is read.
     sampler
         How the paths were drawn.
+    codes
+        Of the verdicts.
     """
-    estimate = target.of(pool(metrics[target.metric], sampler))
+    estimate = target.of(pool(metrics[target.metric], sampler), codes)
     return Achieved(target, estimate, target.error(estimate))
 
 
 def recorded(target: Target, summary: Mapping[str, Any]) -> Achieved | None:
     """Return what a summary says of a target; None where it does not tell the statistic."""
-    told = summary["verdicts"] if target.statistic in VERDICTS else summary["estimates"]
-    number = told.get(target.name, {}).get(target.statistic.removeprefix("p_"))
+    told = summary["verdicts"] if target.verdict else summary["estimates"]
+    number = told.get(target.name, {}).get(target.verdict or target.statistic)
     if number is None:
         return None
     estimate = Number.from_json(number)

@@ -1,8 +1,8 @@
 """The investor scorecard and the verdict of every path, by rules on named metrics.
 
-A rule limits metrics from below or above; the rules are data of the study. They are asked in order, bull
-first; a path that fits none is base, so that verdicts are exclusive. A path on which a metric that the rules
-need is not a number has no verdict: what cannot be compared with a limit is not base. A metric is named
+A rule limits metrics from below or above; the rules are data of the study. They are asked in order; a path
+that fits none has the verdict that is all else, so that verdicts are exclusive. A path on which a metric that
+the rules need is not a number has no verdict: what cannot be compared is not all else. A metric is named
 ``metric.entity``; rules name the metric alone and hold for each entity that has all the metrics they name.
 Bare names, of a user's own model, belong to one entity: ``model``.
 """
@@ -12,21 +12,37 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from jaxtyping import Bool, Int8, Shaped
 
-from simulator.errors import Fault, StudyError
-from simulator.study import Limits, ScorecardItem, VerdictRule
-from simulator.study.translate import did_you_mean
+from simulator.errors import Fault, StudyError, did_you_mean
+from simulator.study import REST, Limits, ScorecardItem, VerdictRule
 
 type Sample = Shaped[np.ndarray, "replicate path"]
 type Codes = Int8[np.ndarray, "replicate path"]
 
-#: The code of each verdict, in the order in which they are told.
-CODES: Mapping[str, int] = {"bull": 1, "base": 0, "bear": -1}
 #: The code of a path without a verdict.
 NO_VERDICT = -128
 #: The entity of metrics whose names have no dot.
 MODEL = "model"
 #: The metrics that are derived from others by the study's rules.
 PASSES, VERDICT = "scorecard_passes", "verdict"
+
+
+def codes_of(rules: Sequence[VerdictRule]) -> dict[str, int]:
+    """Return the code of each verdict, in the order in which they are told; none where there are no rules.
+
+    All else has 0; verdicts that are asked before it have 1 and up, those that are asked after it -1 and
+    down: of bull, base and bear 1, 0 and -1. Where every rule has conditions, all else is `REST`, between the
+    first half of the rules and the second.
+    """
+    names = [rule.name for rule in rules]
+    bare = next((rule.name for rule in rules if not rule.conditions), None)
+    if names and bare is None:
+        names.insert((len(names) + 1) // 2, bare := REST)
+    return {name: names.index(str(bare)) - place for place, name in enumerate(names)}
+
+
+def feared(codes: Mapping[str, int]) -> str:
+    """Return the verdict with a rule that is told last: the worst, where they go from good to bad."""
+    return [name for name, code in codes.items() if code][-1]
 
 
 def by_entity(names: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -77,7 +93,7 @@ def derive(
     Returns
     -------
     dict
-        ``scorecard_passes.<entity>``, how many items pass; ``verdict.<entity>``, as in `CODES`, or
+        ``scorecard_passes.<entity>``, how many items pass; ``verdict.<entity>``, as in `codes_of`, or
         `NO_VERDICT` where a metric that a rule or an item of a rule needs is not a number.
 
     Raises
@@ -113,11 +129,11 @@ def _any_nan(samples: Sequence[Sample]) -> Bool[np.ndarray, "replicate path"]:
 
 def _classify(values: Mapping[str, Sample], rules: Sequence[VerdictRule]) -> Codes:
     shape = next(iter(values.values())).shape
-    codes = np.full(shape, CODES["base"], np.int8)
+    codes, code_of = np.zeros(shape, np.int8), codes_of(rules)
     # The last one first, so that the one asked first has the last word.
-    for rule in reversed(rules):
+    for rule in reversed([rule for rule in rules if rule.conditions]):
         within = [meets(values[metric], limits) for metric, limits in rule.conditions.items()]
-        codes[np.all(within, axis=0)] = CODES[rule.name]
+        codes[np.all(within, axis=0)] = code_of[rule.name]
     return codes
 
 
@@ -126,17 +142,13 @@ def rule_faults(
 ) -> list[Fault]:
     """Return the faults of a scorecard and of rules for metrics of these full names.
 
-    A rule is of a verdict that there is not, names a metric that no entity has, or no entity has all of them.
+    A rule names a metric that no entity has, or no entity has all of them.
     """
     table = by_entity(names)
     known = sorted({metric for own in table.values() for metric in own} | ({PASSES} if scorecard else set()))
     named = {f"scorecard[{i}].metric": item.metric for i, item in enumerate(scorecard)}
     named |= {f"verdict.{rule.name}.{metric}": metric for rule in rules for metric in rule.conditions}
-    faults = [
-        Fault("", f"verdict.{rule.name}", rule.name, "bull, bear (base is all else)")
-        for rule in rules
-        if rule.name not in ("bull", "bear")
-    ]
+    faults: list[Fault] = []
     for key, metric in named.items():
         if metric not in known:
             allowed = f"a metric of the model: {', '.join(known)}"

@@ -7,12 +7,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import EvidenceError, Fault
+from simulator.errors import EvidenceError, Fault, did_you_mean, text_of
 from simulator.evidence.records import Evidence, Observation, Series
 from simulator.study import priors_root
-from simulator.study.document import shown
-from simulator.study.toml_text import UnreadableError, check_names, decoded, parsed, read_file
-from simulator.study.translate import did_you_mean, faults_of
+from simulator.study.build import record
+from simulator.study.sources import Source
+from simulator.study.toml_reader import UnreadableError, check_names, decoded, parsed, read_file
+from simulator.study.translate import faults_of
 
 if TYPE_CHECKING:
     from simulator.evidence.schema import SeriesTable
@@ -59,7 +60,7 @@ def _files(path: Path, faults: list[Fault]) -> list[Path]:
     try:
         check_names(str(path))
     except UnreadableError as error:
-        faults.append(error.fault(shown(str(path))))
+        faults.append(error.fault(text_of(str(path))))
         return []
     if path.is_file():
         return [path]
@@ -108,7 +109,7 @@ class _Reader:
                 self.series[name] = file, table
         bibliography = data.get("sources", {})
         if not isinstance(bibliography, Mapping):
-            self.faults.append(Fault(file, "sources", shown(bibliography), "a table"))
+            self.faults.append(Fault(file, "sources", text_of(bibliography), "a table"))
             return
         for name, value in bibliography.items():
             key = f'sources."{name}"'
@@ -121,7 +122,7 @@ class _Reader:
     def _tables(self, file: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         entries = data.get("series", [])
         if not isinstance(entries, list):
-            self.faults.append(Fault(file, "series", shown(entries), "a list: [[series]]"))
+            self.faults.append(Fault(file, "series", text_of(entries), "a list: [[series]]"))
             return
         for index, entry in enumerate(entries):
             name = entry.get("name") if isinstance(entry, Mapping) else None
@@ -145,7 +146,7 @@ class _Reader:
         from pydantic import ValidationError
 
         if not isinstance(value, Mapping):
-            self.faults.append(Fault(file, key, shown(value), "a table"))
+            self.faults.append(Fault(file, key, text_of(value), "a table"))
             return None
         try:
             return model.model_validate(value)
@@ -162,7 +163,7 @@ class _Reader:
             try:
                 check_unit(table.unit)
             except UnitError as error:
-                self.faults.append(Fault(file, f"{key}.unit", shown(table.unit), EXAMPLES, str(error)))
+                self.faults.append(Fault(file, f"{key}.unit", text_of(table.unit), EXAMPLES, str(error)))
             self._check_sources(file, key, table.sources)
             recalled = all(table.is_among("recalled", period) for period in table.values or ())
             self._check_memory(file, f"{key}.recalled", table.sources, recalled)
@@ -176,7 +177,7 @@ class _Reader:
             if source not in self.named_sources:
                 advice = did_you_mean(source, self.named_sources, len(self.faults))
                 allowed = "an entry of the bibliography, [sources]"
-                self.faults.append(Fault(file, f"{key}.sources", shown(source), allowed, advice))
+                self.faults.append(Fault(file, f"{key}.sources", text_of(source), allowed, advice))
 
     def _check_memory(self, file: str, key: str, sources: list[str], recalled: bool) -> None:
         """Refuse figures that nobody has read and that are not called recalled."""
@@ -207,7 +208,7 @@ class _Reader:
             )
             for name, (file, table) in self.series.items()
         }
-        sources = {name: table.named(name) for name, (_, table) in self.sources.items()}
+        sources = {name: record(Source, table, id=name) for name, (_, table) in self.sources.items()}
         return Evidence(tuple(observations), series, sources)
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from simulator.estimate import feared
+from simulator.estimate.targets import CHANCE
 from simulator.report import changes
 from simulator.report.console import plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.statistic import (
     KINDS,
-    VERDICTS,
     clear,
     estimate,
     kind,
@@ -83,12 +84,17 @@ def titles(found: Difference) -> dict[str, str]:
     return {name: plain(known.get(name, name)) for name in names}
 
 
+def worst(found: Difference) -> str:
+    """Return the chance that is told first: of the verdict that is feared."""
+    return f"{CHANCE}{feared(found['verdicts'])}" if found["verdicts"] else ""
+
+
 def leading(found: Difference) -> list[str]:
-    """Return the statistics whose parts are told: bear and mean value of the first entity, or the first."""
+    """Return the statistics whose parts are told: the first entity's worst chance and mean, or the first."""
     statistics = found["statistics"]
     entity = next(iter(titles(found)))
     own = [name for name, one in statistics.items() if one["entity"] == entity]
-    chosen = [name for name in own if statistics[name]["function"] in ("p_bear", "mean")]
+    chosen = [name for name in own if statistics[name]["function"] in (worst(found), "mean")]
     return chosen[:2]
 
 
@@ -97,7 +103,7 @@ def sentence(found: Difference) -> Text:
     name = leading(found)[0]
     one = found["statistics"][name]
     change, what = one["change"], spoken(one, titles(found))
-    per, points = (" %", " points") if one["function"] in VERDICTS else ("", "")
+    per, points = (" %", " points") if one["function"].startswith(CHANCE) else ("", "")
     first, second = (f"{estimate(one[which], one)}{per}" for which in ("first", "second"))
     if change["value"] == 0 and change["mcse"] == 0:
         return Text.assemble((f"{what} is the same", "bold"), f" in both: {first}.")
@@ -122,14 +128,14 @@ def totals(found: Difference) -> Iterator[Estimates]:
     names = titles(found)
     tables: dict[str, Estimates] = {}
     for one in found["statistics"].values():
-        chance = one["function"] in VERDICTS
+        chance = one["function"].startswith(CHANCE)
         key = "verdict" if chance else metric(one)
         if key not in tables:
             header = Text.assemble((key.capitalize(), "not dim bold"), f"\n{unit(one)}")
             tables[key] = Estimates([header, "First", "Second", "Change"])
-        if chance and one["function"] != "p_bear" and one["entity"] not in ("group", "model"):
+        if chance and one["function"] != worst(found) and one["entity"] not in ("group", "model"):
             continue
-        what = one["function"].removeprefix("p_") if chance else KINDS[one["function"]]
+        what = one["function"].removeprefix(CHANCE) if chance else KINDS[one["function"]]
         title = what if one["entity"] == "model" else f"{names[one['entity']]}, {what}"
         cells = (estimate(one["first"], one), estimate(one["second"], one), moved(one["change"], one))
         tables[key].add(row_title(one["entity"], title), *cells)
@@ -205,7 +211,7 @@ def tell_stored(console: Console, found: Difference) -> None:
     shown = Estimates([header, "Change", "Beliefs", "Model", "Noise"])
     for name, numbers in stored["statistics"].items():
         one = found["statistics"][name]
-        if one["function"] in ("p_bear", "mean"):
+        if one["function"] in (worst(found), "mean"):
             cells = (moved(numbers[which], one) for which in ("change", "beliefs", "model", "noise"))
             shown.add(row_title(one["entity"], label(one, names)), *cells)
     console.print()

@@ -1,22 +1,23 @@
 """What a run was: enough to judge it, to find it, and to have it again."""
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from simulator.analysis.run import Difference, Run
-from simulator.engine import runtime
+from simulator.engine import NamedModel, runtime
 from simulator.report.console import count, long_date
+from simulator.study.changes import Change
 
 
-def facts(run: Run, study: str, settings: Sequence[str], threads: int | None) -> dict[str, str]:
+def facts(run: Run, study: str, threads: int | None) -> dict[str, str]:
     """Return what a run was, in lines of a name and a text.
 
     Parameters
     ----------
     run
         The run.
-    study, settings, threads
-        The study, the NAME=VALUE settings and the number of threads as they were asked for.
+    study, threads
+        The study and the number of threads as they were asked for.
     """
     plan, host, versions = run.plan, runtime.host(), runtime.versions()
     told = {
@@ -31,18 +32,25 @@ def facts(run: Run, study: str, settings: Sequence[str], threads: int | None) ->
             f"{name} {versions[name]}" for name in ("strandline", "python", "jax", "numpy", "scipy")
         ),
     }
+    if run.study.changes:
+        told["Set"] = "; ".join(map(_was_set, run.study.changes))
     if run.directory is not None:
         told["Kept in"] = str(run.directory)
-    told["Again"] = command(run, study, settings)
+    told["Again"] = command(run, study)
     if run.directory is not None:
-        told["Verify"] = shlex.join(["strandline", "verify", str(run.directory)])
+        told["Verify"] = shlex.join(["strandline", "verify", str(run.directory), *named(run)])
     return told
 
 
-def command(run: Run, study: str, settings: Sequence[str]) -> str:
+def _was_set(change: Change) -> str:
+    """Return what was set, and in place of what."""
+    return f"{change.setting} in place of {change.before}" if change.before else change.setting
+
+
+def command(run: Run, study: str) -> str:
     """Return the command that has these very numbers again."""
     plan = run.plan
-    words = ["strandline", "run", study]
+    words = ["strandline", "run", study, *named(run)]
     if run.goal is None:
         words += ["--paths", str(plan.paths)]
     else:
@@ -50,9 +58,14 @@ def command(run: Run, study: str, settings: Sequence[str]) -> str:
         words += ["--until", ", ".join(asked["targets"])]
         words += ["--paths", str(asked["paths"]), "--max-paths", str(asked["max_paths"])]
     words += ["--seed", str(plan.seed), "--sampler", plan.sampler]
-    for setting in settings:
-        words += ["--set", setting]
+    for change in run.study.changes:
+        words += ["--set", change.setting]
     return shlex.join(words)
+
+
+def named(run: Run) -> list[str]:
+    """Return the option that names the run's model again, where it was loaded by its name."""
+    return ["--model", run.model.reference] if isinstance(run.model, NamedModel) else []
 
 
 def differences(found: Iterable[Difference]) -> list[str]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.estimate import Number, distinguishable
+from simulator.estimate.targets import CHANCE
 from simulator.report.console import plain
 from simulator.report.terminal import words
 
 type Statistic = Mapping[str, Any]
 type Found = Mapping[str, float | None]
 
-VERDICTS = ("p_bull", "p_base", "p_bear")
 KINDS = {"mean": "mean", "p50": "median"}
 
 
@@ -18,7 +18,7 @@ def spoken(one: Statistic, names: Mapping[str, str]) -> str:
     """Return what a statistic is called in a sentence, such as "The chance of bear for Meta"."""
     whom = names[one["entity"]] if one["entity"] not in ("group", "model") else "the group"
     of = f" for {whom}" if one["entity"] != "model" else ""
-    if one["function"] in VERDICTS:
+    if one["function"].startswith(CHANCE):
         return f"The chance of {one['function'].removeprefix('p_')}{of}"
     unit = f", {plain(one['unit'])}," if one["unit"] not in ("", "1") else ""
     return f"The {KINDS[one['function']]} of {metric(one)}{of}{unit}"
@@ -26,8 +26,8 @@ def spoken(one: Statistic, names: Mapping[str, str]) -> str:
 
 def label(one: Statistic, names: Mapping[str, str]) -> str:
     """Return what a statistic is called in a table, such as "Bear, Group"."""
-    if one["function"] in VERDICTS:
-        what = one["function"].removeprefix("p_").capitalize()
+    if one["function"].startswith(CHANCE):
+        what = one["function"].removeprefix(CHANCE).capitalize()
     else:
         what = f"{KINDS[one['function']].capitalize()} {metric(one)}"
     return what if one["entity"] == "model" else f"{what}, {names[one['entity']]}"
@@ -35,7 +35,7 @@ def label(one: Statistic, names: Mapping[str, str]) -> str:
 
 def unit(one: Statistic) -> str:
     """Return the unit of a statistic for a reader."""
-    return "% of paths" if one["function"] in VERDICTS else plain(one["unit"]).removeprefix("1")
+    return "% of paths" if one["function"].startswith(CHANCE) else plain(one["unit"]).removeprefix("1")
 
 
 def metric(one: Statistic) -> str:
@@ -45,7 +45,7 @@ def metric(one: Statistic) -> str:
 
 def kind(one: Statistic) -> str:
     """Return the metric of a statistic, nothing for a chance: what it has in common with other entities'."""
-    return "" if one["function"] in VERDICTS else metric(one)
+    return "" if one["function"].startswith(CHANCE) else metric(one)
 
 
 def clear(number: Found) -> bool:
@@ -55,7 +55,7 @@ def clear(number: Found) -> bool:
 
 def estimate(number: Found, one: Statistic) -> str:
     """Return a number with its error, a chance in per cent."""
-    factor = 100.0 if one["function"] in VERDICTS else 1.0
+    factor = 100.0 if one["function"].startswith(CHANCE) else 1.0
     return str(Number.from_json(number) * factor)
 
 

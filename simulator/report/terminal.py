@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from simulator import estimate as estimates
-from simulator.estimate import by_entity
+from simulator.estimate import by_entity, codes_of
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, Number, apart, lay
 from simulator.report.page.locale import Locale
@@ -22,12 +22,12 @@ from simulator.study import Limits, Study
 from simulator.study.domain import known_metrics
 
 type Summary = Mapping[str, Any]
+type Codes = Mapping[str, int]
 
 #: How sentences write numbers: the terminal speaks English.
 LOCALE = Locale("en")
 NOTHING: Number = {"value": 0.0, "mcse": 0.0}
 
-COLOURS = {"bull": "green", "base": "yellow", "bear": "red"}
 QUANTILES = {"p05": "P5", "p50": "P50", "p95": "P95"}
 #: Those of the tables that show all.
 ALL_QUANTILES = {"p05": "P5", "p10": "P10", "p50": "P50", "p90": "P90", "p95": "P95"}
@@ -46,6 +46,11 @@ UNJUDGED = (
     "No verdict: the study has no rules for one. Write [verdict.bull] and [verdict.bear], or extend a study "
     "that has them."
 )
+
+
+def colour(code: int) -> str:
+    """Return the colour of a verdict by its code: of all else, of what is asked before it, and after it."""
+    return "green" if code > 0 else "red" if code < 0 else "yellow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,11 @@ class Line:
     def header(self) -> Text:
         """The metric's name over its unit."""
         return Text.assemble((self.label, "not dim bold"), f"\n{self.unit}")
+
+    @property
+    def title(self) -> str:
+        """The metric's name, and its unit where it has one."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
 
     def text(self, number: Number, *, none: str = "–") -> str:
         """Return a number of this metric with its error, or `none` where there is no number."""
@@ -131,6 +141,7 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
         console,
         outcomes(summary, titles, value, QUANTILES, wide=console.width >= WIDE),
         overview(summary, others),
+        own_metrics(summary, QUANTILES),
         targets(summary),
     )
     console.print()
@@ -152,7 +163,8 @@ def tell_all(console: Console, summary: Summary, study: Study, facts: Mapping[st
     _tell_tables(
         console,
         *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in lines()),
-        given(summary),
+        own_metrics(summary, ALL_QUANTILES),
+        given(summary, codes_of(study.settings.verdicts)),
         scorecard(summary, study, titles),
         targets(summary),
     )
@@ -166,9 +178,11 @@ def _tell_verdict(console: Console, summary: Summary, study: Study, titles: Mapp
     if not summary["verdicts"]:
         console.print(Text(UNJUDGED))
         return
-    console.print(unjudged(summary, titles) if "no_verdict" in summary else sentence(summary, titles))
+    codes = codes_of(study.settings.verdicts)
+    lost = "no_verdict" in summary
+    console.print(unjudged(summary, titles) if lost else sentence(summary, codes, titles))
     console.print()
-    console.print(lay(console, verdicts(summary, titles)))
+    console.print(lay(console, verdicts(summary, codes, titles)))
     console.print(Text(rules(study), style="dim"))
 
 
@@ -209,10 +223,10 @@ def entities(summary: Summary, study: Study) -> dict[str, str]:
     return {name: titles.get(name, plain(name)) for name in judged}
 
 
-def sentence(summary: Summary, titles: Mapping[str, str]) -> Text:
+def sentence(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Text:
     """Return the verdict in plain words, with its numbers rounded: the tables have their errors."""
     entity = "group" if "group" in titles else next(iter(titles))
-    said = _likeliest(summary["verdicts"][entity], entity)
+    said = _likeliest(summary["verdicts"][entity], codes, entity)
     value = summary["estimates"].get(f"{lines()[0].metric}.{entity}")
     if value is not None and value["mean"]["value"] is not None:
         said.append(f" {_created(value['mean'])}; on {LOCALE.rounded_percent(value['prob_below_zero'])} ")
@@ -220,20 +234,29 @@ def sentence(summary: Summary, titles: Mapping[str, str]) -> Text:
     return said
 
 
-def _likeliest(chances: Mapping[str, Number], entity: str) -> Text:
+def _likeliest(chances: Mapping[str, Number], codes: Codes, entity: str) -> Text:
     """Return which verdict is the likeliest, or which two are too close to call."""
     order = sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
-    (first, top), (second, next_), (third, last) = (
-        (name, LOCALE.rounded_percent(chances[name])) for name in order
-    )
+    shares = [(name, LOCALE.rounded_percent(chances[name])) for name in order]
+    (first, top), (second, next_), *others = shares
+    said = [f"{share} for {name}" for name, share in others]
     if not apart(chances[first], chances[second]):
-        rest = f" are too close to call: {top} and {next_} of paths, with {last} for {third}."
-        return Text.assemble((f"{first.capitalize()} and {second}", "bold"), rest)
+        rest = f" are too close to call: {top} and {next_} of paths{', with ' if said else ''}{joined(said)}."
+        return Text.assemble((f"{title_of(first)} and {words(second)}", "bold"), rest)
     on = " on the group" if entity == "group" else ""
-    rest = (
-        f" is the likeliest verdict{on}: {top} of paths, against {next_} for {second} and {last} for {third}."
-    )
-    return Text.assemble((first.capitalize(), f"bold {COLOURS[first]}"), rest)
+    against = joined([f"{next_} for {second}", *said])
+    rest = f" is the likeliest verdict{on}: {top} of paths, against {against}."
+    return Text.assemble((title_of(first), f"bold {colour(codes[first])}"), rest)
+
+
+def title_of(verdict: str) -> str:
+    """Return a verdict's name as a title."""
+    return words(verdict).capitalize()
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return parts of a sentence as a list: "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def _created(mean: Number) -> str:
@@ -253,22 +276,22 @@ def unjudged(summary: Summary, titles: Mapping[str, str]) -> Text:
     said = Text("No likeliest verdict is named: ", style="bold red")
     said.append(
         f"on some paths a metric that the rules need is not a number ({', '.join(shares)} of paths). These "
-        "have no verdict: they are neither bull, base nor bear.",
+        "have no verdict.",
         "default not bold",
     )
     return said
 
 
-def verdicts(summary: Summary, titles: Mapping[str, str]) -> Estimates:
-    """Return the chances of bull, base and bear for the group and each company."""
-    shown = Estimates([CHANCE.header, *(name.capitalize() for name in COLOURS)])
+def verdicts(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Estimates:
+    """Return the chances of the verdicts for the group and each company."""
+    shown = Estimates([CHANCE.header, *map(title_of, codes)])
     for entity, title in titles.items():
         chances = summary["verdicts"][entity]
         lost = entity in summary.get("no_verdict", {})
         likeliest = None if lost else max(chances, key=lambda name: chances[name]["value"])
         cells = (
-            Text(CHANCE.text(chances[name]), style=f"bold {colour}" if name == likeliest else "")
-            for name, colour in COLOURS.items()
+            Text(CHANCE.text(chances[name]), style=f"bold {colour(code)}" if name == likeliest else "")
+            for name, code in codes.items()
         )
         shown.add(row_title(entity, title), *cells)
     return shown
@@ -280,8 +303,10 @@ def rules(study: Study) -> str:
         f"{rule.name}: "
         + " and ".join(f"{words(metric)} {span(limits)}" for metric, limits in rule.conditions.items())
         for rule in study.settings.verdicts
+        if rule.conditions
     ]
-    return "; ".join([*said, "base: all else"])
+    rest = [name for name, code in codes_of(study.settings.verdicts).items() if not code]
+    return "; ".join([*said, *(f"{name}: all else" for name in rest)])
 
 
 def span(limits: Limits) -> str:
@@ -324,18 +349,37 @@ def overview(summary: Summary, lines: Sequence[Line]) -> Estimates:
     for line in lines:
         estimate = summary["estimates"].get(f"{line.metric}.group")
         if estimate is not None:
-            shown.add(f"{line.label}, {line.unit}", *_cells(estimate, line, QUANTILES))
+            shown.add(line.title, *_cells(estimate, line, QUANTILES))
     return shown
 
 
-def given(summary: Summary) -> Estimates:
+def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
+    """Return quantiles, mean and chance of loss of every metric of a user's own model; else no rows."""
+    header = Text.assemble(("Metric", "not dim bold"), "\nall paths")
+    shown = Estimates([header, *quantiles.values(), "Mean", "Below 0,\n% of paths"])
+    for line in own_lines(summary["estimates"]):
+        estimate = summary["estimates"][line.metric]
+        cells = [*_cells(estimate, line, quantiles), CHANCE.text(estimate["prob_below_zero"])]
+        shown.add(line.title, *cells)
+    return shown
+
+
+def own_lines(estimates: Mapping[str, Any]) -> list[Line]:
+    """Return a line for every metric of a user's own model, by its full name; none of the build-out's."""
+    known = {line.metric for line in lines()}
+    if any(name.partition(".")[0] in known for name in estimates):
+        return []
+    return [Line(name, words(name), plain(estimate["unit"])) for name, estimate in estimates.items()]
+
+
+def given(summary: Summary, codes: Codes) -> Estimates:
     """Return the group's medians given each verdict; no rows where the summary has none."""
     header = Text.assemble(("Group's median", "not dim bold"), "\nif the verdict is")
-    shown = Estimates([header, *(name.capitalize() for name in COLOURS)])
+    shown = Estimates([header, *map(title_of, codes)])
     for line in lines():
         parts = summary["conditional"].get(f"{line.metric}.group")
         if parts is not None:
-            cells = [line.text(part["p50"]) if part else "–" for part in map(parts.get, COLOURS)]
+            cells = [line.text(part["p50"]) if part else "–" for part in map(parts.get, codes)]
             shown.add(f"{line.label}, {line.unit}", *cells)
     return shown
 

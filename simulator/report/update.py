@@ -12,7 +12,7 @@ from simulator.report.estimates import Estimates, beyond_four, lay
 from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
 from simulator.report.page.sections.conclusion import Update, lead, unobserved
-from simulator.report.terminal import CHANCE, COLOURS, LOCALE, lines, prior_title
+from simulator.report.terminal import CHANCE, LOCALE, colour, lines, own_lines, prior_title, title_of
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
@@ -61,11 +61,11 @@ def tell(console: Console, summary: Summary) -> None:
     console.print(Text(facts(summary), style="dim"))
     if summary["prior"]["verdicts"]:
         console.print()
-        console.print(spoken(lead(Update(summary, LOCALE))))
+        console.print(spoken(lead(Update(summary, LOCALE)), summary["verdicts"]))
     if left := unobserved(Update(summary, LOCALE)):
         console.print()
-        console.print(spoken(left))
-    for part in (verdicts(summary), value(summary), changes(summary)):
+        console.print(spoken(left, summary["verdicts"]))
+    for part in (verdicts(summary), value(summary), own_metrics(summary), changes(summary)):
         if part.rows:
             console.print()
             console.print(lay(console, part))
@@ -110,12 +110,12 @@ def facts(summary: Summary) -> str:
     return f"{plain(summary['study'])}, updated with {known}: {count} figures"
 
 
-def spoken(pieces: Inlines) -> Text:
+def spoken(pieces: Inlines, codes: Mapping[str, int]) -> Text:
     """Return a sentence of the page as the terminal prints it."""
     said = Text()
     for piece in pieces:
         text = piece if isinstance(piece, str) else piece.text
-        said.append(text, f"bold {COLOURS[piece.verdict]}" if isinstance(piece, Coloured) else "")
+        said.append(text, f"bold {colour(codes[piece.verdict])}" if isinstance(piece, Coloured) else "")
     return said
 
 
@@ -126,15 +126,16 @@ def entity(summary: Summary, name: str) -> Text:
 
 
 def verdicts(summary: Summary) -> Estimates:
-    """Return the chances of bull, base and bear, before and after."""
+    """Return the chances of the verdicts, before and after."""
     before, after = (summary[which]["verdicts"] for which in ("prior", "posterior"))
-    shown = Estimates([CHANCE.header, *(f"{name.capitalize()}\n{when}" for name in COLOURS for when in WHEN)])
+    names = [f"{title_of(name)}\n{when}" for name in summary["verdicts"] for when in WHEN]
+    shown = Estimates([CHANCE.header, *names])
     for name, chances in before.items():
         likeliest = max(after[name], key=lambda verdict: after[name][verdict]["value"])
         cells: list[Text | str] = []
-        for verdict, colour in COLOURS.items():
+        for verdict, code in summary["verdicts"].items():
             cells.append(CHANCE.text(chances[verdict]))
-            style = f"bold {colour}" if verdict == likeliest else ""
+            style = f"bold {colour(code)}" if verdict == likeliest else ""
             cells.append(Text(CHANCE.text(after[name][verdict]), style=style))
         shown.add(entity(summary, name), *cells)
     return shown
@@ -157,15 +158,25 @@ def value(summary: Summary) -> Estimates:
     return shown
 
 
+def own_metrics(summary: Summary) -> Estimates:
+    """Return the metrics of a user's own model, before and after; no rows of the build-out."""
+    before, after = (summary[which]["estimates"] for which in ("prior", "posterior"))
+    shown = Estimates(["Metric", *(f"{label}\n{when}" for label in STATISTICS.values() for when in WHEN)])
+    for line in own_lines(before):
+        pairs = [(before[line.metric][key], after[line.metric][key]) for key in STATISTICS]
+        shown.add(line.title, *(line.text(one) for pair in pairs for one in pair))
+    return shown
+
+
 def changes(summary: Summary) -> Estimates:
     """Return by how much verdicts and value are above what they were, in brackets where none can be told."""
-    line, change = lines()[0], summary["change"]
+    line, change, codes = lines()[0], summary["change"], summary["verdicts"]
     header = Text.assemble(("Change", "not dim bold"), "\nafter less before")
     names = {who: f"{line.metric}.{who}" for who in change["verdicts"]}
     statistics = STATISTICS if all(name in change["estimates"] for name in names.values()) else {}
-    shown = Estimates([header, *(f"{name.capitalize()}\npoints" for name in COLOURS), *statistics.values()])
+    shown = Estimates([header, *(f"{title_of(name)}\npoints" for name in codes), *statistics.values()])
     for who, chances in change["verdicts"].items():
-        cells = [bracketed(chances[name], CHANCE.text(chances[name])) for name in COLOURS]
+        cells = [bracketed(chances[name], CHANCE.text(chances[name])) for name in codes]
         for key in statistics:
             one = change["estimates"][names[who]][key]
             cells.append(bracketed(one, line.text(one)))
@@ -224,13 +235,13 @@ def ahead(summary: Summary) -> Any:
 
 def steps(summary: Summary) -> Estimates:
     """Return the group's verdict after each quarter of evidence."""
-    leader = next(iter(summary["prior"]["verdicts"]))
+    leader, codes = next(iter(summary["prior"]["verdicts"])), summary["verdicts"]
     header = Text.assemble((str(entity(summary, leader)), "not dim bold"), "\nafter the evidence of")
-    shown = Estimates([header, *(name.capitalize() for name in COLOURS), "Figures"])
+    shown = Estimates([header, *map(title_of, codes), "Figures"])
     chances = summary["prior"]["verdicts"][leader]
-    shown.add("none", *(CHANCE.text(chances[name]) for name in COLOURS), "0")
+    shown.add("none", *(CHANCE.text(chances[name]) for name in codes), "0")
     for step in summary["steps"]:
-        cells = [CHANCE.text(step["verdicts"][leader][name]) for name in COLOURS]
+        cells = [CHANCE.text(step["verdicts"][leader][name]) for name in codes]
         shown.add(plain(step["stage"]), *cells, str(step["observations"]))
     return shown
 

@@ -9,7 +9,6 @@ from simulator.sampling.layout import REPLICATES as REPLICATES
 from simulator.sampling.layout import STRIP as STRIP
 from simulator.sampling.layout import Coordinate as Coordinate
 from simulator.sampling.layout import Sampler as Sampler
-from simulator.sampling.layout import by_replicate as by_replicate
 from simulator.sampling.layout import join_batches as join_batches
 from simulator.sampling.montecarlo import MonteCarlo as MonteCarlo
 from simulator.sampling.net import DigitalNet as DigitalNet

@@ -6,7 +6,7 @@ the same number of points, and more paths only append batches: path ``i`` stays 
 These numbers are part of what a seed means; changing one changes every draw ever made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -18,7 +18,7 @@ REPLICATES = 32
 STRIP = 256
 #: One strip of each replicate, the unit of work, storage and resume [paths].
 BATCH = REPLICATES * STRIP
-#: Rounds that 32-bit points can tell apart: 2^32 points of each replicate.
+#: Batches that 32-bit points can tell apart: 2^32 points of each replicate.
 MAX_BATCHES = 2**32 // STRIP
 
 #: One number per path: the name of a prior or shock, and which of its components.
@@ -44,28 +44,31 @@ class Sampler(Protocol):
         """Compute blocks in a batch."""
         ...
 
-    def tables(self, coordinates: tuple[Coordinate, ...], batches: int = MAX_BATCHES) -> Any:
-        """Return the arrays from which ``bits`` makes the draws of these coordinates, in this order."""
+    def tables(self, coordinates: tuple[Coordinate, ...], batches: int) -> Any:
+        """Return the arrays from which ``bits`` makes the draws of these coordinates in so many batches."""
         ...
 
-    def bits(self, tables: Any, batch: Any, block: Any) -> UInt32[Array, "d lanes"]:
+    def bits(self, tables: Any, batch: Any, block: Any) -> UInt32[Array, "d path"]:
         """Return the points of one block of one batch, as 32-bit fractions."""
         ...
 
 
 def join_batches(
-    batches: Sequence[Shaped[np.ndarray, "*rest path"]],
-) -> Shaped[np.ndarray, "*rest replicates points"]:
-    """Return the values of whole batches, one after the other, as one row of points for each replicate."""
-    *rest, _ = batches[0].shape
-    strips = np.empty((*rest, REPLICATES, len(batches), STRIP), batches[0].dtype)
+    batches: Iterable[Shaped[np.ndarray, "*rest path"]], count: int
+) -> Shaped[np.ndarray, "*rest replicate point"]:
+    """Return the values of whole batches, one after the other, as one row of points for each replicate.
+
+    Parameters
+    ----------
+    batches
+        Of each the values in the order of its 8192 paths, all of one shape and dtype.
+    count
+        How many there are, at least 1.
+    """
+    strips = np.empty(0)
     for place, values in enumerate(batches):
-        strips[..., place, :] = values.reshape(*rest, REPLICATES, STRIP)
-    return strips.reshape(*rest, REPLICATES, -1)
-
-
-def by_replicate(values: Shaped[np.ndarray, "*rest paths"]) -> Shaped[np.ndarray, "*rest replicate points"]:
-    """Return values in path order (whole batches) as one row of points for each replicate."""
-    *rest, paths = values.shape
-    strips = values.reshape(*rest, paths // BATCH, REPLICATES, STRIP)
-    return np.moveaxis(strips, -2, -3).reshape(*rest, REPLICATES, paths // REPLICATES)
+        by_replicate = values.reshape(*values.shape[:-1], REPLICATES, STRIP)
+        if place == 0:
+            strips = np.empty((*values.shape[:-1], REPLICATES, count, STRIP), values.dtype)
+        strips[..., place, :] = by_replicate
+    return strips.reshape(*strips.shape[:-2], count * STRIP)

@@ -20,11 +20,11 @@ def make_sampler(kind: str, seed: int, order: tuple[str, ...] = (), block_size: 
         Any integer.
     order
         The names, or components ``name[k]``, that take the leading Sobol dimensions; of no effect on ``mc``.
-    lanes
+    block_size
         Paths in a compute block: a power of two up to 256. It changes speed, never a draw.
     """
     if block_size < 1 or STRIP % block_size:
-        text = f"lanes: found {block_size}; allowed: a power of two up to {STRIP}"
+        text = f"block_size: found {block_size}; allowed: a power of two up to {STRIP}"
         raise UsageError(text)
     counts = Counter(parse_coordinate(text) for text in order)
     if twice := [f"{name}[{component}]" for (name, component), count in counts.items() if count > 1]:

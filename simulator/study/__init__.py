@@ -2,7 +2,8 @@
 
 from simulator.study.inputs import check_units as check_units
 from simulator.study.inputs import unused_priors as unused_priors
-from simulator.study.load import load_study as load_study
+from simulator.study.records import REST as REST
+from simulator.study.records import VERDICTS as VERDICTS
 from simulator.study.records import Check as Check
 from simulator.study.records import Contradiction as Contradiction
 from simulator.study.records import CopulaGroup as CopulaGroup
@@ -21,3 +22,4 @@ from simulator.study.sources import Rank as Rank
 from simulator.study.sources import Source as Source
 from simulator.study.sources import strongest as strongest
 from simulator.study.study import Study as Study
+from simulator.study.study import load_study as load_study

@@ -1,17 +1,19 @@
-"""One form of a study as plain JSON values: to store it, and to say by a hash whether two are the same."""
+"""The records of a study as plain JSON values: to store them, and to tell by a hash whether two are equal."""
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
 from math import isinf
 from typing import Any
 
-from simulator.study.consistency import DEFAULT_GROUP
 from simulator.study.quantile_keys import key_of
-from simulator.study.records import CopulaGroup, Prior, Settings, Unbounded
-from simulator.study.risks import risk_to_dict, surprise_to_dict
-from simulator.study.study import Study
+from simulator.study.records import CopulaGroup, Dependence, Prior, Settings, Unbounded
+from simulator.study.risks import Risk
+
+#: Name of the group that the pairs directly under ``[dependence]`` make.
+DEFAULT_GROUP = "default"
 
 #: Keys that say who believes something and why, or how it is called; they change no number.
 _TEXT = frozenset({"basis", "sources", "as_of", "note", "title", "spare"})
@@ -19,49 +21,34 @@ _TEXT = frozenset({"basis", "sources", "as_of", "note", "title", "spare"})
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
-def study_to_dict(study: Study) -> dict[str, Any]:
-    """Return a study as the dictionary that `Study.from_dict` reads, without what was left out."""
-    settings = study.settings
-    default = [g for g in study.dependence.groups if g.name == DEFAULT_GROUP]
-    named = [g for g in study.dependence.groups if g.name != DEFAULT_GROUP]
-    return _without_empty(
-        {
-            "study": {
-                "name": study.name,
-                "title": study.title,
-                "as_of": study.as_of and study.as_of.isoformat(),
-                **settings.keys(),
-                "order": list(study.order),
-                "directions": {name: list(loadings) for name, loadings in study.directions.items()},
-            },
-            **_settings_tables(settings),
-            "check": [{**asdict(check), "sources": list(check.sources)} for check in study.checks],
-            "contradiction": [{**asdict(one), "priors": list(one.priors)} for one in study.contradictions],
-            "risk": [risk_to_dict(risk) for risk in study.risks],
-            "surprise": [surprise_to_dict(one) for one in study.surprises],
-            "priors": {name: prior_to_dict(prior) for name, prior in study.priors.items()},
-            "dependence": {
-                "spearman": [list(pair) for group in default for pair in group.spearman],
-                "groups": [_group_table(group) for group in named],
-            },
-            "sources": {
-                source.id: {
-                    "title": source.title,
-                    "address": source.address,
-                    "date": source.date and source.date.isoformat(),
-                    "provenance": source.provenance,
-                    "rank": source.rank,
-                    "note": source.note,
-                }
-                for source in study.sources.values()
-            },
-        }
-    )
+def plain(value: Any) -> Any:
+    """Return a record or value as plain JSON values: tuples as lists, days as text."""
+    if is_dataclass(value):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def risk_to_dict(risk: Risk) -> dict[str, Any]:
+    """Return a risk as its table."""
+    table = plain(risk)
+    cases = [{"title": case["title"], "set": case["values"], "note": case["note"]} for case in table["cases"]]
+    return {key: table[key] for key in table if key not in ("cases", "file")} | {"case": cases}
+
+
+def dependence_to_dict(dependence: Dependence) -> dict[str, Any]:
+    """Return dependence as its table: the pairs of the default group, and all other groups."""
+    default = [pair for group in dependence.groups if group.name == DEFAULT_GROUP for pair in group.spearman]
+    named = [_group_table(group) for group in dependence.groups if group.name != DEFAULT_GROUP]
+    return {"spearman": plain(default), "groups": named}
 
 
 def prior_to_dict(prior: Prior) -> dict[str, Any]:
     """Return a prior as its table."""
-    return _without_empty(
+    return without_empty(
         {
             **_marginal_table(prior.family, prior.parameters, prior.quantiles, prior.bounds),
             "size": prior.size,
@@ -75,25 +62,32 @@ def prior_to_dict(prior: Prior) -> dict[str, Any]:
     )
 
 
-def study_hash(study: Study) -> str:
-    """Return the SHA-256, in hexadecimal, of all of a study that can change a number.
+def hash_of(table: Mapping[str, Any], entries: Iterable[str], groups: Iterable[CopulaGroup]) -> str:
+    """Return the SHA-256, in hexadecimal, of all of a study's table that can change a number.
 
-    Provenance, checks, contradictions, risks, surprises, titles, notes and the model are left out, and so is
-    the order of keys, pairs and groups. Equal numbers have equal hashes.
+    Provenance, checks, contradictions, risks, surprises, titles and notes are left out, and so is the order
+    of keys, pairs and groups. Equal numbers have equal hashes.
+
+    Parameters
+    ----------
+    table
+        The study as `Study.to_dict` has it.
+    entries
+        Names of its lists of tables that decide numbers.
+    groups
+        Its copula groups.
     """
-    table = study_to_dict(study)
-    for key in ("sources", "check", "contradiction", "risk", "surprise"):
-        table.pop(key, None)
-    table["study"].pop("title", None)
-    table["priors"] = {name: _untold(prior) for name, prior in table.get("priors", {}).items()}
-    for key in ("scorecard", *study.settings.tables()):
-        table[key] = [_untold(entry) for entry in table.get(key, [])]
-    groups = sorted(study.dependence.groups, key=lambda group: group.name)
-    table["dependence"] = [
+    left_out = ("sources", "check", "contradiction", "risk", "surprise")
+    asked = {key: value for key, value in table.items() if key not in left_out}
+    asked["study"] = {key: value for key, value in table["study"].items() if key != "title"}
+    asked["priors"] = {name: _untold(prior) for name, prior in table.get("priors", {}).items()}
+    for key in entries:
+        asked[key] = [_untold(entry) for entry in table.get(key, [])]
+    asked["dependence"] = [
         {**_group_table(group), "spearman": sorted([*sorted((a, b)), rho] for a, b, rho in group.spearman)}
-        for group in groups
+        for group in sorted(groups, key=lambda group: group.name)
     ]
-    return hashlib.sha256(json.dumps(_same_zero(table), sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_same_zero(asked), sort_keys=True).encode()).hexdigest()
 
 
 def _untold(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,32 +131,23 @@ def _listed(value: Any) -> Any:
 
 
 def _group_table(group: CopulaGroup) -> dict[str, Any]:
-    return _without_empty(
-        {
-            "name": group.name,
-            "copula": group.copula,
-            "df": group.df,
-            "spearman": [list(pair) for pair in group.spearman],
-            "factors": {factor: dict(loadings) for factor, loadings in group.factors.items()},
+    return without_empty(plain(group))
+
+
+def settings_to_dict(settings: Settings) -> dict[str, Any]:
+    """Return the tables that hold the settings of a study beside ``[study]``."""
+    verdicts = {
+        rule.name: {
+            metric: {side: value for side, value in plain(limits).items() if not isinf(value)}
+            for metric, limits in rule.conditions.items()
         }
-    )
-
-
-def _settings_tables(settings: Settings) -> dict[str, Any]:
-    return {
-        **settings.tables(),
-        "scorecard": [asdict(item) for item in settings.scorecard],
-        "verdict": {
-            rule.name: {
-                metric: {side: value for side, value in asdict(limits).items() if not isinf(value)}
-                for metric, limits in rule.conditions.items()
-            }
-            for rule in settings.verdicts
-        },
+        for rule in settings.verdicts
+        if rule.conditions
     }
+    return {**settings.tables(), "scorecard": plain(settings.scorecard), "verdict": verdicts}
 
 
-def _without_empty(table: Mapping[str, Any]) -> dict[str, Any]:
+def without_empty(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table without what was left out, at its first two levels."""
     kept: dict[str, Any] = {}
     for key, value in table.items():

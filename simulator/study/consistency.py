@@ -10,16 +10,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from simulator.errors import Fault
+from simulator.errors import Fault, did_you_mean, text_of
+from simulator.study.canonical import DEFAULT_GROUP
 from simulator.study.coordinates import parse_coordinate
-from simulator.study.document import Document, Piece, is_prior, shown
+from simulator.study.document import SET, Document, Piece, is_prior
 from simulator.study.domain import domains
 from simulator.study.reading import Parts
 from simulator.study.risk_faults import risk_faults
-from simulator.study.translate import did_you_mean
-
-#: Name of the group that the pairs directly under ``[dependence]`` make.
-DEFAULT_GROUP = "default"
 
 #: First parts of names that a model and the dependence give to coordinates of their own.
 _TAKEN = ("factor", "direction")
@@ -68,7 +65,9 @@ def _domain(document: Document) -> Iterator[Fault]:
         return
     if piece.value not in domains():
         allowed = f"a domain that is installed: {', '.join(domains())}"
-        yield Fault(piece.file, piece.key, shown(piece.value), allowed, did_you_mean(piece.value, domains()))
+        yield Fault(
+            piece.file, piece.key, text_of(piece.value), allowed, did_you_mean(piece.value, domains())
+        )
     for domain in domains().values():
         for kind in domain.kinds if domain.name != piece.value else ():
             for entry in document[kind.name].values():
@@ -105,12 +104,12 @@ def _provenance(document: Document, piece: Piece, as_of: date | None) -> Iterato
         try:
             check_unit(unit)
         except UnitError as error:
-            yield Fault(piece.file, f"{piece.key}.unit", shown(unit), EXAMPLES, str(error))
+            yield Fault(piece.file, f"{piece.key}.unit", text_of(unit), EXAMPLES, str(error))
     yield from _sources(document, piece)
     day = _day(table.get("as_of"))
     if as_of and day and day > as_of:
         yield _later(piece, f"{piece.key}.as_of", day, as_of)
-    if not piece.file:
+    if piece.file in ("", SET):
         return
     needed = {
         "unit": 'a unit, "1" for a pure number',
@@ -138,7 +137,7 @@ def _sources(document: Document, piece: Piece) -> Iterator[Fault]:
     for source in _list(_get(piece.value, "sources")):
         if isinstance(source, str) and not _known(document, document["sources"], source, "sources."):
             key, advice = f"{piece.key}.sources", did_you_mean(source, document["sources"])
-            yield Fault(piece.file, key, shown(source), "an entry of the bibliography, [sources]", advice)
+            yield Fault(piece.file, key, text_of(source), "an entry of the bibliography, [sources]", advice)
 
 
 def _order(document: Document, parts: Parts) -> Iterator[Fault]:
@@ -149,7 +148,7 @@ def _order(document: Document, parts: Parts) -> Iterator[Fault]:
     for index, entry in enumerate(order):
         key = f"study.order[{index}]"
         if piece and isinstance(entry, str) and parse_coordinate(entry) in taken:
-            yield Fault(piece.file, key, f"{shown(entry)} again", "each name once")
+            yield Fault(piece.file, key, f"{text_of(entry)} again", "each name once")
         elif piece:
             yield from _coordinate(document, parts, Piece(piece.file, key, entry))
         if isinstance(entry, str):
@@ -165,7 +164,7 @@ def _directions(document: Document, parts: Parts) -> Iterator[Fault]:
         file, key = document["study"]["directions"].file, f'study.directions."{name}"'
         first = taken.setdefault(parse_coordinate(name), name)
         if first != name:
-            yield Fault(file, key, f"the number that {shown(first)} is too", "each number once")
+            yield Fault(file, key, f"the number that {text_of(first)} is too", "each number once")
         if parse_coordinate(name)[0].startswith("direction."):
             yield Fault(file, key, "a direction", "numbers of priors, factors and shocks")
         yield from _coordinate(document, parts, Piece(file, key, name))
@@ -190,10 +189,10 @@ def _coordinate(document: Document, parts: Parts, piece: Piece) -> Iterator[Faul
     own = {f"dependence.{name}.mixing" for name in groups}
     own |= {f"direction.{number}" for number in range(_direction_count(document))}
     own |= {f"factor.{name}" for group in groups.values() for name in _table(group.value, "factors")}
-    found = shown(piece.value)
+    found = text_of(piece.value)
     if name in own:
         if component is not None and int(component) > 0:
-            yield Fault(piece.file, piece.key, found, f"{shown(name)}, which is one number")
+            yield Fault(piece.file, piece.key, found, f"{text_of(name)}, which is one number")
         return
     if name.startswith("shock."):  # the model knows which there are
         return
@@ -226,7 +225,7 @@ def _dependence(document: Document, parts: Parts) -> Iterator[Fault]:
     for label, piece in document["dependence.groups"].items():
         if label == DEFAULT_GROUP:
             allowed = "another name: [dependence] itself has this one"
-            yield Fault(piece.file, f"{piece.key}.name", shown(label), allowed)
+            yield Fault(piece.file, f"{piece.key}.name", text_of(label), allowed)
         pairs = _list(_get(piece.value, "spearman"))
         for index, pair in enumerate(pairs):
             key = f"{piece.key}.spearman[{index}]"
@@ -269,7 +268,7 @@ def _member(document: Document, parts: Parts, piece: Piece, key: str, name: str)
 def _reference(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
     known = document["priors"]
     if isinstance(name, str) and not _known(document, known, name):
-        yield Fault(piece.file, key, shown(name), "the name of a prior", did_you_mean(name, known))
+        yield Fault(piece.file, key, text_of(name), "the name of a prior", did_you_mean(name, known))
 
 
 def _names_of(pair: Any) -> list[str]:

@@ -5,23 +5,23 @@ Nothing is validated here but the outline: what is a prior, what is a company, w
 
 import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from simulator.errors import MOST_SHOWN, Fault
+from simulator.errors import Fault, did_you_mean, text_of
 from simulator.study.domain import Domain, TableKind, domains
-from simulator.study.forms import IN_WORDS, NAME_PART
 from simulator.study.kinds import PAIRS, kinds
-from simulator.study.toml_text import UnreadableError, check_values, decoded, parsed, table_names
+from simulator.study.patterns import DESCRIPTIONS, NAME_PART
+from simulator.study.toml_reader import UnreadableError, check_values, decoded, parsed, table_names
+
+#: What a piece that the command line or ``overrides=`` sets gives as its file.
+SET = "--set"
 
 #: Keys by which a table is a prior rather than a topic.
 _MARKS = ("family", "value", "quantiles")
 
-#: Characters of the longest name for which a nearest one is looked for.
-_LONGEST_NAME = 200
 _PART = re.compile(NAME_PART)
 
 
@@ -104,10 +104,9 @@ class Document:
             self.readable = False
             self.faults.append(error.fault(""))
             return
-        plain = {str(key): value for key, value in _plain(data).items()}
+        plain = {str(key): value for key, value in plain_values(data).items()}
         for key in plain.keys() - set(reserved()):
-            close = nearest(key, reserved(), len(self.faults))
-            advice = f"Did you mean {close}?" if close else ""
+            advice = did_you_mean(key, reserved(), len(self.faults))
             self.faults.append(Fault("", key, "an unknown key", ", ".join(sorted(reserved())), advice))
         self._add_reserved("", plain)
 
@@ -125,7 +124,7 @@ class Document:
         self._add_priors(file, dependence, "dependence")
         if misplaced := self["study"].pop("extends", None):
             advice = "Write it above [study], as the first line of the file."
-            found = shown(misplaced.value)
+            found = text_of(misplaced.value)
             self.faults.append(Fault(file, "study.extends", found, "extends outside tables", advice))
 
     def _table(self, file: str, key: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -134,7 +133,7 @@ class Document:
         if isinstance(value, Mapping):
             yield from ((str(name), inner) for name, inner in value.items())
         else:
-            self.faults.append(Fault(file, key, shown(value), "a table"))
+            self.faults.append(Fault(file, key, text_of(value), "a table"))
 
     def _add_tables(self, file: str, kind: TableKind, data: Mapping[str, Any]) -> None:
         """Take apart the tables of a kind: one whose keys are names, or a list of named entries."""
@@ -146,7 +145,7 @@ class Document:
         entries = data.get(kind.name, [])
         if not isinstance(entries, list):
             allowed = 'a list of ["a", "b", rho]' if kind is PAIRS else f"a list: [[{kind.name}]]"
-            self.faults.append(Fault(file, kind.name, shown(entries), allowed))
+            self.faults.append(Fault(file, kind.name, text_of(entries), allowed))
             return
         for index, entry in enumerate(entries):
             name = _name_of(kind, entry)
@@ -158,14 +157,12 @@ class Document:
         for key, value in table.items():
             name = f"{above}.{key}" if above else str(key)
             if not all(_PART.match(part) for part in str(key).split(".")):
-                allowed = f"parts divided by dots, each of {IN_WORDS[NAME_PART]}"
-                self.faults.append(Fault(file, name, f"the name {shown(key)}", allowed))
+                allowed = f"parts divided by dots, each of {DESCRIPTIONS[NAME_PART]}"
+                self.faults.append(Fault(file, name, f"the name {text_of(key)}", allowed))
             elif not isinstance(value, Mapping):
-                close = nearest(name, reserved(), len(self.faults))
-                advice = (
-                    f"Did you mean {close}?" if close else f"For a point mass: {name} = {{ value = ... }}"
-                )
-                self.faults.append(Fault(file, name, shown(value), "a table that is a prior", advice))
+                advice = did_you_mean(name, reserved(), len(self.faults))
+                advice = advice or f"For a point mass: {name} = {{ value = ... }}"
+                self.faults.append(Fault(file, name, text_of(value), "a table that is a prior", advice))
             elif _is_topic(value):
                 self._add_priors(file, value, name)
             else:
@@ -258,28 +255,11 @@ def _is_topic(value: Any) -> bool:
     return any(is_prior(inner) or _is_topic(inner) for inner in value.values())
 
 
-def _plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
     """Return a value with tuples as lists, and arrays and numbers of NumPy as those of Python."""
     if isinstance(value, Mapping):
         # Quantiles may be keyed by their probabilities; every other key is text.
-        return {key if isinstance(key, float) else str(key): _plain(v) for key, v in value.items()}
+        return {key if isinstance(key, float) else str(key): plain_values(v) for key, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [plain_values(inner) for inner in value]
     return value.tolist() if hasattr(value, "tolist") else value
-
-
-def nearest(name: str, known: Iterable[str], before: int = 0) -> str:
-    """Return the known name nearest to a name; none to a very long one, nor after `MOST_SHOWN` faults."""
-    if len(name) > _LONGEST_NAME or before >= MOST_SHOWN:
-        return ""
-    return next(iter(get_close_matches(name, tuple(known), n=1)), "")
-
-
-def shown(value: Any) -> str:
-    """Return a value as a reader of the file knows it, shortened."""
-    if isinstance(value, Mapping):
-        return "a table"
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = f'"{value}"' if isinstance(value, str) else "nothing" if value is None else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

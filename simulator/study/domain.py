@@ -34,11 +34,14 @@ class TableKind:
         Key by which an entry of a list is known; empty for one table, whose keys name its entries.
     merges
         Whether an upper layer keeps the keys of an entry that it does not give; else it replaces the entry.
+    settable
+        Keys of an entry that hold one value, which an override may set.
     """
 
     name: str
     identity: str = ""
     merges: bool = False
+    settable: tuple[str, ...] = ()
 
 
 @runtime_checkable

@@ -5,12 +5,11 @@ from dataclasses import replace
 from math import inf, isinf
 from typing import Any, Protocol, runtime_checkable
 
-from simulator.errors import Fault
-from simulator.study.families import FAMILIES
+from simulator.errors import Fault, did_you_mean
+from simulator.families import FAMILIES
 from simulator.study.percent import one_percent
 from simulator.study.records import Prior, Unbounded
 from simulator.study.study import Study
-from simulator.study.translate import did_you_mean
 
 
 @runtime_checkable
@@ -110,12 +109,11 @@ def _scaled(family: str, parameters: Mapping[str, Any], factor: float) -> dict[s
         raise ValueError(message)
     scaled: dict[str, Any] = {}
     for name, value in parameters.items():
-        if name in kind.scaled:
+        power = kind.parameters[name].unit
+        if power == 1:
             scaled[name] = tuple(factor * v for v in value) if isinstance(value, tuple) else factor * value
-        elif name in kind.inverse:
-            scaled[name] = value / factor
         else:
-            scaled[name] = value
+            scaled[name] = value / factor if power == -1 else value
     if family == "mixture":
         scaled["components"] = tuple(_scaled_component(part, factor) for part in parameters["components"])
     if family == "scipy":

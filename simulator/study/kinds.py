@@ -9,8 +9,8 @@ PAIRS = TableKind("dependence.spearman", "names")
 
 #: The kinds that every study may hold, but those of priors, whose names are their own.
 _COMMON = (
-    TableKind("study"),
-    TableKind("scorecard", "metric", merges=True),
+    TableKind("study", settable=("name", "title", "as_of", "start", "order", "directions")),
+    TableKind("scorecard", "metric", merges=True, settable=("min",)),
     TableKind("verdict"),
     TableKind("check", "name", merges=True),
     TableKind("contradiction", "name", merges=True),
@@ -18,7 +18,7 @@ _COMMON = (
     TableKind("surprise", "name", merges=True),
     TableKind("sources"),
     PAIRS,
-    TableKind("dependence.groups", "name"),
+    TableKind("dependence.groups", "name", settable=("copula", "df")),
 )
 
 

@@ -1,47 +1,47 @@
-"""Loading studies: by name, from a folder of TOML files, from one TOML file, or from a dictionary."""
+"""Finding the layers of a study: by name, in a folder of TOML files, in one TOML file, or in a dictionary."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from os import PathLike
 from os.path import normpath
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from simulator.errors import Fault, StudyError
-from simulator.study.build import build_study
-from simulator.study.document import Document, Piece, overlay, shown
+from simulator.errors import Fault, StudyError, did_you_mean, text_of
+from simulator.study.document import Document, Piece, overlay
 from simulator.study.shipped import priors_root, shipped_sets
-from simulator.study.study import Study
-from simulator.study.toml_text import UnreadableError, check_names, read_file
-from simulator.study.translate import did_you_mean
+from simulator.study.toml_reader import UnreadableError, check_names, read_file
 
 
-def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] | None = None) -> Study:
-    """Return a study by the name of a shipped prior set or by path.
+class Origin(NamedTuple):
+    """Where a study comes from.
 
-    Parameters
+    Attributes
     ----------
-    name_or_path
-        Name of a shipped set, or path of a TOML file or of a folder of them.
-    overrides
-        Priors and settings to change, as in `Study.override`.
-
-    Raises
-    ------
-    StudyError
-        With all faults of all files.
+    document
+        All its layers in one.
+    name
+        What it is called where it does not say.
+    home
+        File in which ``[study]`` belongs; empty for a study that is no file.
     """
+
+    document: Document
+    name: str
+    home: str = ""
+
+
+def read_study(name_or_path: str | PathLike[str]) -> Origin:
+    """Return what a shipped set, a TOML file or a folder of them holds, laid over what it extends."""
     path, label = _find(str(name_or_path), Path(), Piece("", "study", None))
     home = f"{label}/study.toml" if path.is_dir() else label
-    name = path.resolve().name.removesuffix(".toml")
-    study = build_study(_read_layers(path, label, ()), name, home)
-    return study.override(overrides) if overrides else study
+    return Origin(_read_layers(path, label, ()), path.resolve().name.removesuffix(".toml"), home)
 
 
-def study_from_dict(data: Mapping[str, Any], model: Callable[..., Any] | None = None) -> Study:
-    """Return the study that a dictionary describes; see `Study.from_dict`."""
+def read_dict(data: Mapping[str, Any]) -> Origin:
+    """Return what a dictionary holds, laid over what it extends."""
     document = Document()
     document.add_dict(data)
-    return build_study(_over_base(document, Path(), ()), "study", "", model)
+    return Origin(_over_base(document, Path(), ()), "study")
 
 
 def _find(name: str, beside: Path, asked: Piece) -> tuple[Path, str]:
@@ -61,7 +61,7 @@ def _find(name: str, beside: Path, asked: Piece) -> tuple[Path, str]:
         return path, normpath(path)
     sets = shipped_sets()
     allowed = f"a shipped prior set ({', '.join(sets)}), a TOML file or a folder of them"
-    _refuse(Fault(asked.file, asked.key, shown(name), allowed, did_you_mean(name, sets)))
+    _refuse(Fault(asked.file, asked.key, text_of(name), allowed, did_you_mean(name, sets)))
 
 
 def _read_layers(path: Path, label: str, below: tuple[Path, ...]) -> Document:
@@ -85,11 +85,13 @@ def _over_base(document: Document, beside: Path, below: tuple[Path, ...]) -> Doc
     if piece is None:
         return document
     if not isinstance(piece.value, str) or not piece.value:
-        document.faults.append(Fault(piece.file, piece.key, shown(piece.value), "a name or a path in quotes"))
+        document.faults.append(
+            Fault(piece.file, piece.key, text_of(piece.value), "a name or a path in quotes")
+        )
         return document
     path, label = _find(piece.value, beside, piece)
     if path.resolve() in below:
-        _refuse(Fault(piece.file, piece.key, shown(piece.value), "a study that does not extend this one"))
+        _refuse(Fault(piece.file, piece.key, text_of(piece.value), "a study that does not extend this one"))
     return overlay(_read_layers(path, label, below), document)
 
 

@@ -5,15 +5,20 @@ given by quantiles all of them move so. Its bounds stay where they are: where th
 parameters, the median is that of what they leave.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulator.errors import Fault, StudyError
-from simulator.study.cut import LEAST_MASS, Uncut, UnreachableError, log_odds, place_of_median, share, uncut
-from simulator.study.families import FAMILIES
+from simulator.families import FAMILIES
+from simulator.families.scale import Scale, log_odds, share, within
 from simulator.study.records import Prior, Unbounded
+
+if TYPE_CHECKING:
+    from simulator.families.marginal import Marginal
 
 #: What to do about a prior that has no other median in this sense.
 _ADVICE = "Give the prior anew, as in --set 'NAME={ family = \"lognormal\", median = 3, sigma = 0.2 }'."
@@ -23,40 +28,14 @@ def _refuse(found: str, allowed: str, advice: str = "") -> NoReturn:
     raise StudyError([Fault("", "median", found, allowed, advice)])
 
 
-@dataclass(frozen=True)
-class Scale:
-    """A scale on which a prior is shifted: its numbers are taken there, moved, and taken back."""
-
-    there: Callable[[float], float]
-    back: Callable[[float], float]
-    low: float = -math.inf
-    high: float = math.inf
-
-    def moved(self, value: float, before: float, after: float) -> float:
-        """Return a value shifted, on this scale, as far as from one number to another."""
-        if value == before:
-            return after
-        return self.back(self.there(value) + self.there(after) - self.there(before))
-
-
-def _plain(value: float) -> float:
-    return value
-
-
-LINE = Scale(_plain, _plain)
-ABOVE_ZERO = Scale(math.log, math.exp, low=0.0)
-SHARES = Scale(log_odds, share, low=0.0, high=1.0)
-
-#: The scale of each family that is moved.
-_SCALES: Mapping[str, Scale] = {
-    **dict.fromkeys(("normal", "student_t", "uniform", "triangular", "pert"), LINE),
-    **dict.fromkeys(("lognormal", "loguniform", "gamma", "weibull", "exponential"), ABOVE_ZERO),
-    "logitnormal": SHARES,
-}
-
-
 #: Families that have a member at another median.
-_MOVED = (*_SCALES, "beta", "metalog")
+_MOVED = tuple(name for name, family in FAMILIES.items() if family.moved or family.through)
+
+#: Score of the upper quartile.
+_UPPER_QUARTILE = 0.6744897501960817
+
+#: Steps of a search away from the median asked for, each longer than the last by this factor.
+_STEPS, _LONGER = 400, 1.05
 
 
 def takes_median(prior: Prior) -> bool:
@@ -69,7 +48,8 @@ def takes_median(prior: Prior) -> bool:
 
 def _scale(prior: Prior) -> Scale | None:
     """Return the scale of a prior's family; None for a beta, which moves its shapes."""
-    return _metalog_scale(prior.bounds) if prior.family == "metalog" else _SCALES.get(prior.family)
+    family = FAMILIES[prior.family]
+    return within(*prior.bounds) if family.through else family.scale
 
 
 def at_median(prior: Prior, median: float) -> Prior:
@@ -107,95 +87,116 @@ def at_median(prior: Prior, median: float) -> Prior:
         if prior.bounds != Unbounded:
             parameters = _moved_within(prior, scale, (low, high), median)
         else:
-            parameters = _beta(prior.parameters, median) if scale is None else _moved(prior, scale, median)
+            parameters = _moved(prior, median)
     except OverflowError:
         _refuse(f"{median:g}", "a median nearer to that of the prior")
     return replace(prior, parameters=parameters)
+
+
+def _marginal(prior: Prior, parameters: dict[str, Any]) -> Marginal:
+    return FAMILIES[prior.family].marginal(parameters)
+
+
+def _quantile(marginal: Marginal, z: float) -> float:
+    import numpy as np
+
+    return float(marginal.at(np.array([z]))[0])
+
+
+def _moved(prior: Prior, median: float) -> dict[str, Any]:
+    """Return the parameters of the member at a median."""
+    family, given = FAMILIES[prior.family], dict(prior.parameters)
+    assert family.moved is not None
+    try:
+        return family.moved(given, _quantile(family.marginal(given), 0.0), median)
+    except StudyError as error:
+        raise StudyError(replace(fault, key="median") for fault in error.faults) from None
 
 
 def _moved_within(
     prior: Prior, scale: Scale | None, ends: tuple[float, float], median: float
 ) -> dict[str, Any]:
     """Return parameters with which what the bounds leave has a median."""
+    first = _moved(prior, median)
     if scale is None:
-        first = _beta(prior.parameters, median)
         start, step = log_odds(first["alpha"] / (first["alpha"] + first["beta"])), 0.125
 
         def given(place: float) -> dict[str, Any]:
-            return _beta_at(prior.parameters, share(place))
+            total = first["alpha"] + first["beta"]
+            return {**first, "alpha": total * share(place), "beta": total * (1 - share(place))}
     else:
-        law = uncut(prior.family, _moved(prior, scale, median))
-        start, above = scale.there(median), scale.there(law.back(float(law.law.ppf(0.75))))
-        step = (above - start) / 4
+        above = _quantile(_marginal(prior, first), _UPPER_QUARTILE)
+        start, step = scale.there(median), (scale.there(above) - scale.there(median)) / 4
 
         def given(place: float) -> dict[str, Any]:
-            return _moved(prior, scale, scale.back(place))
+            return _moved(prior, scale.back(place))
 
-    def member(place: float) -> Uncut:
-        return uncut(prior.family, given(place))
-
-    try:
-        return given(place_of_median(member, start, step, ends, median))
-    except UnreachableError as error:
-        nearest = "" if math.isnan(error.nearest) else f", the nearest is {error.nearest:g}"
+    place, nearest = _place_of_median(lambda at: _marginal(prior, given(at)), start, step, ends, median)
+    if place is None:
+        near = "" if math.isnan(nearest) else f", the nearest is {nearest:g}"
         allowed = (
             f"a median that the {prior.family} of this spread can have within {ends[0]:g} and {ends[1]:g}"
-            f"{nearest}: bounds have to leave {LEAST_MASS:g} of a prior"
+            f"{near}: bounds have to leave a good part of a prior"
         )
         _refuse(f"{median:g}", allowed, _ADVICE)
+    return given(place)
 
 
-def _moved(prior: Prior, scale: Scale, median: float) -> dict[str, Any]:
-    """Return parameters with those moved that carry the unit."""
-    given, before = prior.parameters, uncut(prior.family, prior.parameters).median
-    if prior.family in ("normal", "student_t", "logitnormal"):
-        place = {"normal": "mean", "student_t": "loc", "logitnormal": "median"}[prior.family]
-        return {**given, place: median}
-    kind = FAMILIES[prior.family]
-    if scale is LINE:
-        return {
-            key: value + (median - before) if key in kind.scaled else value for key, value in given.items()
-        }
-    factor = median / before
-    changed = {key: factor * value if key in kind.scaled else value for key, value in given.items()}
-    changed |= {key: given[key] / factor for key in kind.inverse & given.keys()}
-    return {**changed, "median": median} if "median" in given else changed
+def _place_of_median(
+    member: Callable[[float], Marginal], start: float, step: float, bounds: tuple[float, float], median: float
+) -> tuple[float | None, float]:
+    """Return the place of the member of a family that has a median within bounds.
 
+    Parameters
+    ----------
+    member
+        The distribution at a place: the further up, the more of it lies above any value.
+    start, step
+        Where the search begins, and how far it goes at first.
+    bounds, median
+        The ends of what is left of the distribution, and the value that has half of that on either side.
 
-def _beta(given: Mapping[str, Any], median: float) -> dict[str, Any]:
-    """Return a beta of the same ends and the same alpha + beta."""
-    from scipy import optimize, special
+    Returns
+    -------
+    tuple
+        The place, or None and the nearest median that was found: the search came to where the bounds leave
+        too little, or too far away.
 
-    total = given["alpha"] + given["beta"]
-    share = (median - given["low"]) / (given["high"] - given["low"])
+    Notes
+    -----
+    The search goes up where too much lies below the median, else down, until that turns; then it is solved.
+    Of several members it is the first on that way, which is the nearest.
+    """
+    import numpy as np
+    from scipy import optimize
 
-    def miss(part: float) -> float:
-        return float(special.betainc(total * part, total * (1 - part), share)) - 0.5
+    from simulator.families.compound import truncated
 
-    least = 1e-12
-    if miss(least) < 0 or miss(1 - least) > 0:
-        _refuse(f"{median:g}", f"a median that a beta with alpha + beta = {total:g} can have")
-    part = optimize.root_scalar(miss, bracket=(least, 1 - least), method="brentq", xtol=1e-15).root
-    return _beta_at(given, part)
+    def surplus(place: float) -> float:
+        """Return the score of the median, which is to be 0; nan where too little is left."""
+        try:
+            return float(truncated(member(place), bounds).score(np.array([median]))[0])
+        except (OverflowError, ValueError, StudyError):
+            return math.nan
 
-
-def _beta_at(given: Mapping[str, Any], part: float) -> dict[str, Any]:
-    """Return a beta whose mean is a part of the way from its low end to its high one."""
-    total = given["alpha"] + given["beta"]
-    return {**given, "alpha": total * part, "beta": total * (1 - part)}
-
-
-def _metalog_scale(bounds: tuple[float, float]) -> Scale:
-    """Return the scale on which a metalog's quantiles are a sum of terms, its median the first."""
-    low, high = bounds
-    if math.isinf(low) and math.isinf(high):
-        return LINE
-    if math.isinf(high):
-        return Scale(lambda x: math.log(x - low), lambda m: low + math.exp(m), low=low)
-    if math.isinf(low):
-        return Scale(lambda x: -math.log(high - x), lambda m: high - math.exp(-m), high=high)
-    width = high - low
-    return Scale(lambda x: log_odds((x - low) / width), lambda m: low + width * share(m), low, high)
+    here, found = start, surplus(start)
+    direction = 1.0 if found > 0 else -1.0
+    for _ in range(_STEPS):
+        if found == 0:
+            return here, median
+        if math.isnan(found) or here + direction * step == here:
+            break
+        there = here + direction * step
+        beyond = surplus(there)
+        if math.isnan(beyond):
+            step /= 2
+        elif beyond * found <= 0:
+            ends = sorted((here, there))
+            root = optimize.root_scalar(surplus, bracket=ends, method="brentq", xtol=1e-15).root
+            return float(root), median
+        else:
+            here, found, step = there, beyond, step * _LONGER
+    return None, math.nan if math.isnan(found) else _quantile(truncated(member(here), bounds), 0.0)
 
 
 def _middle(prior: Prior, scale: Scale) -> float | None:
@@ -204,13 +205,11 @@ def _middle(prior: Prior, scale: Scale) -> float | None:
         return prior.quantiles.get(0.5)
     from scipy import special
 
-    match prior.family:
-        case "normal" | "lognormal" | "logitnormal":
-            first, last = (float(special.ndtri(p)) for p in sorted(prior.quantiles))
-        case "uniform" | "loguniform":
-            first, last = (p - 0.5 for p in sorted(prior.quantiles))
-        case _:
-            return None
+    closed = FAMILIES[prior.family].closed
+    if closed is None or closed.base not in ("normal", "uniform"):
+        return None
+    normal = closed.base == "normal"
+    first, last = (float(special.ndtri(p)) if normal else p - 0.5 for p in sorted(prior.quantiles))
     try:
         low, high = (scale.there(value) for value in sorted(prior.quantiles.values()))
     except ValueError:  # outside the support: refused when the prior is fitted

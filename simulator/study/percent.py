@@ -42,16 +42,17 @@ def with_percents(table: Any) -> Any:
         return table
     try:
         return {
-            key: _read(value, table["unit"]) if key not in _TEXT else value for key, value in table.items()
+            key: numbered(value, table["unit"]) if key not in _TEXT else value for key, value in table.items()
         }
     except ValueError:  # the unit is told as a fault of its own
         return table
 
 
-def _read(value: Any, unit: str) -> Any:
+def numbered(value: Any, unit: str) -> Any:
+    """Return a value with every per cent in it as a number, where a unit has them."""
     if isinstance(value, str):
         number = read_percent(value, unit)
         return value if number is None else number
     if isinstance(value, Mapping):
-        return {key: inner if key in _TEXT else _read(inner, unit) for key, inner in value.items()}
-    return [_read(inner, unit) for inner in value] if isinstance(value, list) else value
+        return {key: inner if key in _TEXT else numbered(inner, unit) for key, inner in value.items()}
+    return [numbered(inner, unit) for inner in value] if isinstance(value, list) else value

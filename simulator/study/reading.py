@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import Fault
-from simulator.study.document import Document, Piece, shown
-from simulator.study.percent import with_percents
-from simulator.study.translate import did_you_mean, faults_of
+from simulator.errors import Fault, did_you_mean, text_of
+from simulator.study.document import Document, Piece
+from simulator.study.domain import known_metrics
+from simulator.study.percent import numbered, with_percents
+from simulator.study.records import REST, VERDICTS
+from simulator.study.translate import faults_of
 
 if TYPE_CHECKING:
     from simulator.study.schema.fields import Reader
     from simulator.study.schema.marginal import Marginal
     from simulator.study.schema.settings import StudyTable
-
-#: Verdicts that rules may be given for, in the order in which they are asked; all else is base.
-VERDICTS = ("bull", "bear")
 
 
 @dataclass(slots=True)
@@ -49,10 +48,12 @@ def read_parts(document: Document) -> Parts:
 
     parts = Parts()
     parts.study = _read_study(parts, document)
-    priors = {
-        name: replace(piece, value=with_percents(piece.value)) for name, piece in document["priors"].items()
+    priors = _numbered(document["priors"])
+    pieces = document.tables | {
+        "priors": priors,
+        "verdict": _known_verdicts(parts, document),
+        "scorecard": {name: _with_limits(piece, name) for name, piece in document["scorecard"].items()},
     }
-    pieces = document.tables | {"priors": priors, "verdict": _known_verdicts(parts, document["verdict"])}
     for kind, reader in readers().items():
         parts.tables[kind] = _read_all(parts, pieces[kind], reader)
     _read_stated(parts, priors)
@@ -60,18 +61,52 @@ def read_parts(document: Document) -> Parts:
         if marginal.weight is not None:
             piece = document["priors"][name]
             key = f"{piece.key}.weight"
-            parts.faults.append(Fault(piece.file, key, shown(marginal.weight), "no weight outside a mixture"))
+            parts.faults.append(
+                Fault(piece.file, key, text_of(marginal.weight), "no weight outside a mixture")
+            )
     return parts
 
 
-def _known_verdicts(parts: Parts, pieces: Mapping[str, Piece]) -> dict[str, Piece]:
-    """Return the rules of verdicts that there are, in the order in which they are asked."""
-    for name, piece in pieces.items():
-        if name not in VERDICTS:
-            allowed = f"{', '.join(VERDICTS)}; all else is base"
-            advice = did_you_mean(name, VERDICTS)
-            parts.faults.append(Fault(piece.file, piece.key, "an unknown verdict", allowed, advice))
-    return {name: pieces[name] for name in VERDICTS if name in pieces}
+def _known_verdicts(parts: Parts, document: Document) -> dict[str, Piece]:
+    """Return the rules of the verdicts that the study names, in the order in which they are asked.
+
+    Where a study names its verdicts, rules of others stay behind that the study has which it extends.
+    """
+    stated = parts.study.verdicts if parts.study else None
+    names = stated or [name for name in VERDICTS if name != REST]
+    file = document["study"]["verdicts"].file if stated else ""
+    rules = {n: piece for n, piece in document["verdict"].items() if n in names or file in ("", piece.file)}
+    for name, piece in rules.items():
+        if name not in names:
+            allowed = f"{', '.join(names)}{'' if stated else f'; all else is {REST}'}"
+            advice, others = did_you_mean(name, names), "Other verdicts are named in study.verdicts."
+            parts.faults.append(Fault(piece.file, piece.key, "an unknown verdict", allowed, advice or others))
+    bare = [name for name in names if name not in rules]
+    if stated and rules and len(bare) != 1:
+        found = f"no rule for {', '.join(bare)}" if bare else "a rule for every name"
+        allowed = "a table [verdict.NAME] for every name but one, which is all else"
+        parts.faults.append(Fault(file, "study.verdicts", found, allowed))
+    return {name: _with_rules(rules[name]) for name in names if name in rules}
+
+
+def _with_rules(piece: Piece) -> Piece:
+    """Return the rules of a verdict with every per cent in their limits as a number."""
+    if not isinstance(piece.value, Mapping):
+        return piece
+    rules = {
+        metric: _with_limits(replace(piece, value=limits), metric).value
+        for metric, limits in piece.value.items()
+    }
+    return replace(piece, value=rules)
+
+
+def _with_limits(piece: Piece, metric: str) -> Piece:
+    """Return the limits of a metric with every per cent as a number, where its unit has them."""
+    known = known_metrics().get(metric.partition(".")[0])
+    if known is None or not isinstance(piece.value, Mapping):
+        return piece
+    limits = {side: numbered(piece.value[side], known.unit) for side in ("min", "max") if side in piece.value}
+    return replace(piece, value={**piece.value, **limits})
 
 
 def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
@@ -92,7 +127,7 @@ def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
 def _read_study(parts: Parts, document: Document) -> StudyTable | None:
     """Return ``[study]``, of one that is not valid the keys that are."""
     from simulator.study.schema.fields import reader
-    from simulator.study.schema.tables import study_table
+    from simulator.study.schema.settings import study_table
 
     model = study_table()
     values = {key: piece.value for key, piece in document["study"].items()}
@@ -109,11 +144,16 @@ def _read_study(parts: Parts, document: Document) -> StudyTable | None:
     return _read(Parts(), Piece("", "study", sound), reader(model))
 
 
-def read_replaced(document: Document) -> dict[str, Marginal]:
-    """Return the priors that a layer replaces; one that is not valid is no concern of the layer."""
+def read_priors(pieces: Mapping[str, Piece]) -> dict[str, Marginal]:
+    """Return the priors among pieces that are valid, by name."""
     from simulator.study.schema.tables import readers
 
-    return _read_all(Parts(), document.replaced, readers()["priors"])
+    return _read_all(Parts(), _numbered(pieces), readers()["priors"])
+
+
+def _numbered(priors: Mapping[str, Piece]) -> dict[str, Piece]:
+    """Return priors with every per cent in them as a number."""
+    return {name: replace(piece, value=with_percents(piece.value)) for name, piece in priors.items()}
 
 
 def _read_all(parts: Parts, pieces: Mapping[str, Piece], reader: Reader) -> dict[str, Any]:
@@ -128,7 +168,7 @@ def _read(
     from pydantic import ValidationError
 
     if (reader.model is not None or reader.models) and not isinstance(piece.value, Mapping):
-        parts.faults.append(Fault(piece.file, piece.key, shown(piece.value), "a table"))
+        parts.faults.append(Fault(piece.file, piece.key, text_of(piece.value), "a table"))
         return None
     try:
         return reader.validate(piece.value)

@@ -126,9 +126,15 @@ class Limits:
     max: float = inf
 
 
+#: The verdicts of a study that names none, in the order in which they are told; a rule may be left out.
+VERDICTS = ("bull", "base", "bear")
+#: Of these, the one that a path is which fits no rule.
+REST = "base"
+
+
 @dataclass(frozen=True, slots=True)
 class VerdictRule:
-    """A verdict and the limits that all have to hold for it, by metric."""
+    """A verdict and the limits that all have to hold for it, by metric; without any it is all else."""
 
     name: str
     conditions: Mapping[str, Limits]
@@ -197,7 +203,8 @@ class Settings:
     scorecard
         In the order of the study.
     verdicts
-        Rules in the order in which they are asked, bull first; a path that fits none is base.
+        Rules in the order in which they are asked and told. A path that fits none is what the one without
+        conditions is; where every rule has conditions, it is `REST`, told after the first half of them.
     """
 
     start: str | None = None
@@ -215,7 +222,9 @@ class Settings:
 
     def keys(self) -> dict[str, Any]:
         """Return what stands in ``[study]``, None where it is left out."""
-        return {"start": self.start}
+        names = [rule.name for rule in self.verdicts]
+        usual = names == [name for name in VERDICTS if name in names]
+        return {"start": self.start, "verdicts": [] if usual else names}
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         """Return the entries of the domain's tables, by the name of the table."""

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator.errors import Fault
-from simulator.study.document import Document, Piece, domain_of, shown
+from simulator.errors import Fault, did_you_mean, text_of
+from simulator.study.document import Document, Piece, domain_of
 from simulator.study.domain import choices
 from simulator.study.reading import Parts
 from simulator.study.risks import case_name
-from simulator.study.translate import did_you_mean
 
 
 def risk_faults(document: Document, parts: Parts) -> Iterator[Fault]:
@@ -26,7 +25,7 @@ def risk_faults(document: Document, parts: Parts) -> Iterator[Fault]:
             if isinstance(name, str) and name not in document["priors"] and name not in document.unread:
                 advice = did_you_mean(name, document["priors"])
                 key = f"{piece.key}.priors[{index}]"
-                yield Fault(piece.file, key, shown(name), "the name of a prior", advice)
+                yield Fault(piece.file, key, text_of(name), "the name of a prior", advice)
         for index, name in enumerate(_list(_get(piece.value, "cases"))):
             yield from _case(document, piece, f"{piece.key}.cases[{index}]", name)
 
@@ -39,7 +38,7 @@ def _case(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fau
     ]
     if isinstance(name, str) and name not in known and "risk" not in document.unread:
         allowed = "a risk and the number of one of its cases, as in headline.1"
-        yield Fault(piece.file, key, shown(name), allowed, did_you_mean(name, known))
+        yield Fault(piece.file, key, text_of(name), allowed, did_you_mean(name, known))
 
 
 def _entity(document: Document, piece: Piece, key: str, name: Any) -> Iterator[Fault]:
@@ -48,7 +47,7 @@ def _entity(document: Document, piece: Piece, key: str, name: Any) -> Iterator[F
     known = document[kind] if kind else {}
     if isinstance(name, str) and name not in known and kind not in document.unread:
         allowed = f"the name of a {kind.replace('_', ' ')} of the study" if kind else "none, without a domain"
-        yield Fault(piece.file, key, shown(name), allowed, did_you_mean(name, known))
+        yield Fault(piece.file, key, text_of(name), allowed, did_you_mean(name, known))
 
 
 def _belief(document: Document, parts: Parts, piece: Piece, key: str, name: Any) -> Iterator[Fault]:

@@ -79,38 +79,13 @@ class Surprise:
     """
 
     name: str
-    priors: tuple[str, ...]
     metric: str
     effect: Effect
     note: str
+    priors: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
 
 
 def case_name(risk: str, number: int) -> str:
     """Return the name of a case: that of its risk and its place there, from 1 on."""
     return f"{risk}.{number}"
-
-
-def risk_to_dict(risk: Risk) -> dict[str, Any]:
-    """Return a risk as its table."""
-    return {
-        "name": risk.name,
-        "title": risk.title,
-        "question": risk.question,
-        "companies": list(risk.companies),
-        "sources": list(risk.sources),
-        "note": risk.note,
-        "case": [{"title": case.title, "set": dict(case.values), "note": case.note} for case in risk.cases],
-    }
-
-
-def surprise_to_dict(one: Surprise) -> dict[str, Any]:
-    """Return a surprise as its table."""
-    return {
-        "name": one.name,
-        **({"priors": list(one.priors)} if one.priors else {}),
-        **({"cases": list(one.cases)} if one.cases else {}),
-        "metric": one.metric,
-        "effect": one.effect,
-        "note": one.note,
-    }

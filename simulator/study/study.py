@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from os import PathLike
 from typing import Any
 
+from simulator.errors import Fault, StudyError, in_order
+from simulator.study.build import study_fields
+from simulator.study.canonical import (
+    dependence_to_dict,
+    hash_of,
+    plain,
+    prior_to_dict,
+    risk_to_dict,
+    settings_to_dict,
+    without_empty,
+)
+from simulator.study.changes import Change, with_changes
+from simulator.study.consistency import check_parts
+from simulator.study.document import Document, Piece, overlay
 from simulator.study.domain import Domain
+from simulator.study.layer import last_layer
+from simulator.study.load import Origin, read_dict, read_study
+from simulator.study.reading import read_parts
 from simulator.study.records import Check, Contradiction, Dependence, Prior, Settings
 from simulator.study.risks import Risk, Surprise
 from simulator.study.sources import Source
+from simulator.study.unread import unread_names
 
 
 @dataclass(frozen=True)
@@ -46,6 +65,8 @@ class Study:
         By name, each with the cases in which the study is computed too.
     surprises
         Why some metrics move the other way than expected.
+    changes
+        What the command line or `override` set, in order; no part of the hash.
     replaced
         By name, priors of the study that this one was made from by an override or a layer, in whose place it
         has others. They say whether a value is far from what was believed, and are no part of the hash.
@@ -70,7 +91,9 @@ class Study:
     surprises: tuple[Surprise, ...] = ()
     model: Callable[..., Any] | None = None
     domain: Domain | None = field(default=None, compare=False, repr=False)
+    changes: tuple[Change, ...] = field(default=(), compare=False)
     replaced: Mapping[str, Prior] = field(default_factory=dict[str, Prior], compare=False, repr=False)
+    _document: Document | None = field(default=None, init=False, compare=False, repr=False)
 
     def __repr__(self) -> str:
         """Return the study in one line; `to_dict` has all of it."""
@@ -79,7 +102,12 @@ class Study:
         return f"<Study {self.name}: {len(self.priors)} priors{known}{model}>"
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], model: Callable[..., Any] | None = None) -> Study:
+    def from_dict(
+        cls,
+        data: Mapping[str, Any],
+        model: Callable[..., Any] | None = None,
+        changes: tuple[Change, ...] = (),
+    ) -> Study:
         """Return the study that a plain dictionary describes.
 
         Parameters
@@ -90,15 +118,15 @@ class Study:
             ``risk``, ``surprise``, ``sources``, each as in TOML. Units and provenance may be left out.
         model
             Pure function of named draws.
+        changes
+            What was set in it already, of a study that is stored.
 
         Raises
         ------
         StudyError
             With all faults of the dictionary.
         """
-        from simulator.study.load import study_from_dict
-
-        return study_from_dict(data, model)
+        return _built(read_dict(data), model, changes)
 
     def override(self, values: Mapping[str, Any]) -> Study:
         """Return this study with priors and settings changed by name.
@@ -115,19 +143,110 @@ class Study:
         StudyError
             A name is unknown, or the outcome is not valid.
         """
-        from simulator.study.override import override_study
-
-        return override_study(self, values)
+        base = _document_of(self)
+        top, changes = last_layer(base, values)
+        origin = Origin(overlay(base, top), self.name)
+        return _built(origin, self.model, with_changes(self.changes, changes))
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `from_dict` reads back: plain JSON values, provenance included, the model left out."""
-        from simulator.study.canonical import study_to_dict
-
-        return study_to_dict(self)
+        settings = self.settings
+        return without_empty(
+            {
+                "study": {
+                    "name": self.name,
+                    "title": self.title,
+                    "as_of": plain(self.as_of),
+                    **settings.keys(),
+                    "order": plain(self.order),
+                    "directions": plain(self.directions),
+                },
+                **settings_to_dict(settings),
+                "check": plain(self.checks),
+                "contradiction": plain(self.contradictions),
+                "risk": [risk_to_dict(risk) for risk in self.risks],
+                "surprise": [without_empty(plain(one)) for one in self.surprises],
+                "priors": {name: prior_to_dict(prior) for name, prior in self.priors.items()},
+                "dependence": dependence_to_dict(self.dependence),
+                "sources": {
+                    name: {key: value for key, value in plain(source).items() if key != "id"}
+                    for name, source in self.sources.items()
+                },
+            }
+        )
 
     @cached_property
     def hash(self) -> str:
         """SHA-256 of all that can change a number: not provenance, titles, notes or the model callable."""
-        from simulator.study.canonical import study_hash
+        entries = ("scorecard", *self.settings.tables())
+        return hash_of(self.to_dict(), entries, self.dependence.groups)
 
-        return study_hash(self)
+
+class PartlyReadError(StudyError):
+    """A study with faults in how it is written.
+
+    Attributes
+    ----------
+    part
+        What of it could be read; None where a whole file could not, which may hold anything.
+    unread
+        Names of what is missing in that part, and what they mention: nothing can be said of them.
+    """
+
+    def __init__(self, faults: Iterable[Fault], part: Study | None, unread: frozenset[str]) -> None:
+        super().__init__(faults)
+        self.part, self.unread = part, unread
+
+
+def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] | None = None) -> Study:
+    """Return a study as it is written, whatever its model makes of it; see `simulator.load_study`.
+
+    Raises
+    ------
+    PartlyReadError
+        With all faults of all layers, in the order of files and keys, and what could be read.
+    """
+    origin = read_study(name_or_path)
+    if not overrides:
+        return _built(origin)
+    top, changes = last_layer(origin.document, overrides)
+    return _built(origin._replace(document=overlay(origin.document, top)), changes=changes)
+
+
+def _built(
+    origin: Origin, model: Callable[..., Any] | None = None, changes: tuple[Change, ...] = ()
+) -> Study:
+    """Return the study that a document describes, or raise with all its faults."""
+    document = origin.document
+    parts = read_parts(document)
+    faults = [*document.faults, *parts.faults, *check_parts(document, parts, origin.home)]
+    part = None
+    if (table := parts.study) is not None and document.readable:
+        name = table.name or origin.name
+        part = Study(
+            name=name,
+            title=table.title or name,
+            as_of=table.as_of,
+            order=tuple(table.order or ()),
+            directions={name: tuple(loadings) for name, loadings in (table.directions or {}).items()},
+            model=model,
+            changes=changes,
+            **study_fields(document, parts),
+        )
+        object.__setattr__(part, "_document", document)
+    if faults or part is None:
+        raise PartlyReadError(in_order(faults), part, unread_names(document, parts))
+    return part
+
+
+def _document_of(study: Study) -> Document:
+    """Return the document that a study was built from, or one that describes a study made in code."""
+    if study._document is not None:
+        return study._document
+    document = Document()
+    document.add_dict(study.to_dict())
+    for name, piece in document["priors"].items():
+        document["priors"][name] = replace(piece, file=study.priors[name].file)
+    for name, prior in study.replaced.items():
+        document.replaced[name] = Piece(prior.file, name, prior_to_dict(prior))
+    return document

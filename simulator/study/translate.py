@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import Fault
-from simulator.study.document import nearest, shown
-from simulator.study.families import FAMILIES
-from simulator.study.forms import IN_WORDS
+from simulator.errors import Fault, did_you_mean, text_of
+from simulator.families import FAMILIES
+from simulator.study.patterns import DESCRIPTIONS
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -40,20 +39,6 @@ _ALLOWED = {
     "too_short": "at least {min_length} entries",
     "too_long": "at most {max_length} entries",
 }
-
-
-def did_you_mean(name: str, known: Iterable[str], before: int = 0) -> str:
-    """Return advice that names the nearest known name, or nothing where none is near or `before` is many.
-
-    Parameters
-    ----------
-    name, known
-        What was found, and what there is.
-    before
-        Faults found before this one: no advice is looked for beyond those that a message shows.
-    """
-    close = nearest(name, known, before)
-    return f"Did you mean {close}?" if close else ""
 
 
 def faults_of(
@@ -100,9 +85,9 @@ def _fault(one: ErrorDetails, file: str, where: str, model: type[Strict] | None,
     if kind.startswith("union_tag"):
         return _unknown_tag(file, where, context, given)
     if kind == "string_pattern_mismatch":
-        return Fault(file, where, shown(given), IN_WORDS[context["pattern"]])
+        return Fault(file, where, text_of(given), DESCRIPTIONS[context["pattern"]])
     allowed = _ALLOWED[kind].format(**context) if kind in _ALLOWED else one["msg"]
-    found = "nothing" if kind == "missing" else shown(given)
+    found = "nothing" if kind == "missing" else text_of(given)
     return Fault(file, where, found, allowed, _advice(kind, where, given, allowed))
 
 
@@ -129,6 +114,8 @@ def _unknown_tag(file: str, where: str, context: Mapping[str, Any], given: Any) 
 def _advice(kind: str, where: str, given: Any, allowed: str) -> str:
     if kind in ("literal_error", "enum") and isinstance(given, str):
         return did_you_mean(given, allowed.replace("'", "").replace(" or ", ", ").split(", "))
+    if kind == "float_type" and isinstance(given, str) and given.endswith("%"):
+        return "Per cent are read where the unit is a share or a rate: else write a number, 0.05 for 5%."
     if kind == "greater_than" and given == 0 and where.endswith((".sd", ".sigma", ".scale")):
         return "For a single number use value = x."
     return ""

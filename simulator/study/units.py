@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Shaped
 
-from simulator.study.translate import did_you_mean
+from simulator.errors import did_you_mean
 
 if TYPE_CHECKING:
     from pint import UnitRegistry

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from simulator.beliefs import Beliefs, Shock, compile_beliefs, quantile
-from simulator.beliefs.oracle import believe
+from simulator.beliefs.resolve import resolve
 from simulator.beliefs.table import CENTRAL, RESOLUTION, TOLERANCE
 from simulator.errors import StudyError
 from simulator.study import CopulaGroup, Dependence, Prior
@@ -47,7 +47,7 @@ def draws_of(
 
 def near(one: Prior, z: np.ndarray) -> np.ndarray:
     """Whether scores are so near to a jump that float32 may put them on its other side."""
-    breaks = believe(one).marginals[0].breaks(9)
+    breaks = resolve(one).marginals[0].breaks(9)
     return np.abs(z[:, None] - breaks).min(axis=1, initial=1.0) <= RESOLUTION
 
 

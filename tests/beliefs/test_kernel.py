@@ -3,9 +3,10 @@
 import jax.numpy as jnp
 import numpy as np
 
-from simulator.beliefs.kernel import bank, correlated, lines, logistic, shares, tabulated
-from simulator.beliefs.marginal import REACH
+from simulator.beliefs.kernel import bank, correlated, in_closed_form, lines, shares, tabulated
 from simulator.beliefs.table import STEPS, Table
+from simulator.families import FAMILIES
+from simulator.families.marginal import REACH
 
 
 def staircase(pieces: int, first: float) -> Table:
@@ -41,7 +42,11 @@ def test_small_shares_keep_their_digits() -> None:
     line = type(lines([(1.0, 1.0)]))(jnp.ones((1, 1)), jnp.full((1, 1), 3.0))
     z = jnp.asarray([[-5.0, 5.0]])
     expected = 1 / (1 + np.exp([15.0, -15.0]))
-    np.testing.assert_allclose(logistic(line, z)[0], expected, rtol=4 * np.finfo(np.float32).eps)
+    np.testing.assert_allclose(
+        in_closed_form(line, z, family=FAMILIES["logitnormal"])[0],
+        expected,
+        rtol=4 * np.finfo(np.float32).eps,
+    )
 
 
 def test_shares_of_nearly_nothing_are_finite() -> None:

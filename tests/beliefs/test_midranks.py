@@ -11,7 +11,7 @@ from simulator.beliefs import StrandlineWarning, compile_beliefs
 from simulator.beliefs.correlation import correlation_from_spearman
 from simulator.beliefs.dependence import correlation_matrix
 from simulator.beliefs.midranks import Pair, mid_ranks
-from simulator.beliefs.oracle import believe
+from simulator.beliefs.resolve import resolve
 from simulator.errors import StudyError
 from simulator.study import CopulaGroup, Dependence, Prior
 from tests.beliefs.cases import component, prior
@@ -35,7 +35,7 @@ def named(one: Prior, name: str) -> Prior:
 
 
 def pair(one: Prior, other: Prior) -> Pair:
-    first, second = (mid_ranks(believe(prior).marginals[0]) for prior in (one, other))
+    first, second = (mid_ranks(resolve(prior).marginals[0]) for prior in (one, other))
     return Pair(first, second)
 
 
@@ -84,7 +84,7 @@ def test_perfect_agreement_and_its_reverse_are_possible_between_equal_priors() -
 @pytest.mark.parametrize("rho", [-0.3, 0.0, 0.7, 1.0])
 def test_without_ties_the_correlation_is_the_closed_form_to_the_last_bit(one: Prior, rho: float) -> None:
     """So that draws do not move."""
-    marginals = {"a": believe(one).marginals[0], "b": believe(PLAIN).marginals[0]}
+    marginals = {"a": resolve(one).marginals[0], "b": resolve(PLAIN).marginals[0]}
     group = CopulaGroup("g", spearman=(("a", "b", rho),))
     assert correlation_matrix(group, marginals)[0, 1] == correlation_from_spearman(rho)
 

@@ -8,17 +8,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from simulator.beliefs.distribution import Beta, Continuous, weighted
-from simulator.beliefs.marginal import REACH, LogNormal, Marginal, Normal
-from simulator.beliefs.oracle import believe
+from simulator.beliefs.resolve import resolve
 from simulator.beliefs.table import BUCKET, CENTRAL, HIDDEN, RESOLUTION, TOLERANCE, Table, build_table
+from simulator.families import FAMILIES
+from simulator.families.distribution import Beta, Continuous, weighted
+from simulator.families.marginal import REACH, Formula, Marginal
 from simulator.study import Prior
 from tests.beliefs.cases import PRIORS, label
 
 
+def normal() -> Marginal:
+    return FAMILIES["normal"].marginal({"mean": 0.0, "sd": 1.0})
+
+
+def lognormal(sigma: float) -> Marginal:
+    return FAMILIES["lognormal"].marginal({"median": 1.0, "sigma": sigma})
+
+
 @functools.cache
 def table_of(name: str) -> tuple[Marginal, Table]:
-    marginal = believe(next(one for one in PRIORS if label(one) == name)).marginals[0]
+    marginal = resolve(next(one for one in PRIORS if label(one) == name)).marginals[0]
     return marginal, build_table(marginal)
 
 
@@ -81,37 +90,34 @@ class TestEveryTable:
 
 def test_small_quantiles_keep_their_digits() -> None:
     # An error that is small beside the interquartile range may still be large beside a small quantile.
-    truncated = build_table(LogNormal(1.0, 1.0))
+    truncated = build_table(lognormal(1.0))
     z = np.linspace(-4.5, 0, 1001)
     np.testing.assert_allclose(truncated(z), np.exp(z), rtol=2e-3)
 
 
 def test_a_table_is_small() -> None:
-    assert len(build_table(Normal(0.0, 1.0)).knots) == 28
-    assert len(build_table(LogNormal(1.0, 0.5)).knots) < 64
+    assert len(build_table(normal()).knots) == 28
+    assert len(build_table(lognormal(0.5)).knots) < 64
     # Quantiles as 1 / z² of a score of nothing: 10^12 interquartile ranges within the centre.
     assert len(build_table(Continuous(stats.levy())).knots) < 512
 
 
 def test_the_error_bound_bites() -> None:
     # The same law seen through wrong eyes: a table must not pass for a marginal that it is not of.
-    table = build_table(Normal(0.0, 1.0))
+    table = build_table(normal())
     z = np.linspace(-CENTRAL, CENTRAL, 1001)
     assert np.abs(table(z) - (z + 2 * TOLERANCE * table.scale)).max() > TOLERANCE * table.scale
 
 
 def test_quantiles_beyond_float32_are_refused() -> None:
     with pytest.raises(ValueError, match="at scores of 7"):
-        build_table(LogNormal(1.0, 20.0))
+        build_table(lognormal(20.0))
 
 
 def test_quantiles_that_fall_are_refused() -> None:
-    class Broken(Normal):
-        def at(self, z: np.ndarray) -> np.ndarray:
-            return np.where((z > 1) & (z < 2), -z, z)
-
+    falling = Formula(lambda z: np.where((z > 1) & (z < 2), -z, z), lambda x: x, (-np.inf, np.inf))
     with pytest.raises(ValueError, match="fall"):
-        build_table(Broken(0.0, 1.0))
+        build_table(falling)
 
 
 @settings(max_examples=50)

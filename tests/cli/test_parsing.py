@@ -8,6 +8,7 @@ import pytest
 
 from simulator import cli
 from simulator.cli.parameters import assignments
+from simulator.errors import UsageError
 
 #: Packages that cost more to import than help may take.
 HEAVY = {"jax", "scipy", "pydantic", "arviz_base", "arviz_stats", "xarray", "zarr", "pandas", "numpy"}
@@ -136,6 +137,11 @@ def test_settings_are_toml_values_or_bare_words():
         "f": 0.1,
         "g": "a=b",
     }
+
+
+def test_a_name_that_is_set_twice_is_refused_with_both_values():
+    with pytest.raises(UsageError, match=r"--set a.b: found twice, as 1 and as 2; allowed: once"):
+        assignments(["a.b=1", "c=3", "a.b=2"])
 
 
 def test_a_setting_cannot_smuggle_in_a_second_one():

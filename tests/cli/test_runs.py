@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from simulator import cli
-from simulator.analysis.run import NotFiniteError, accuracy, open_run
+from simulator.analysis.run import NotFiniteError, open_run
 from simulator.buildout.settings import settings_of
-from simulator.cli import runs
 
 BATCH = 8192
 SMALL = ["run", "--paths", str(BATCH), "--seed", "7"]
@@ -176,16 +175,12 @@ def test_a_target_that_cannot_be_meant_exits_2_before_anything_is_made(
     targets, hint, capsys, monkeypatch, tmp_path
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("simulator.engine.MetricKernel", None)  # to compile would fail
+    monkeypatch.setattr("simulator.analysis.run.simulation.MetricKernel", None)  # to compile would fail
     code = cli.main([*SMALL, "--until", targets])
     told = capsys.readouterr()
     assert (code, told.out) == (2, "")
     assert hint in told.err
     assert not list(tmp_path.iterdir())
-
-
-def test_the_number_of_paths_is_that_of_the_library():
-    assert (runs.PATHS, runs.FIRST) == (accuracy.PATHS, accuracy.FIRST)
 
 
 def test_a_fault_of_the_program_exits_1_with_its_traceback():

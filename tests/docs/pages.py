@@ -7,6 +7,7 @@ A reader copies what stands in fenced blocks, in order, in one folder. So:
 - a ``toml`` block whose first line is ``# FILE`` goes into that file: a table that is there is replaced, any
   other is added. One without is a study by itself;
 - a ``text`` block is a part of what a command above it prints; a line of ``...`` is what was left out;
+- a file that a page includes is put into the folder by its name;
 - a block whose first line says ``# Not run in the tests: WHY`` is read and left alone.
 """
 
@@ -14,6 +15,7 @@ import contextlib
 import io
 import re
 import shlex
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +35,7 @@ PAGES = {
 FOLLOWED = ("python", "sh", "toml", "text")
 SHOWN = re.compile(r"\{[a-z-]+\}|json")
 
-_FENCE = re.compile(r"^( *)```(\S*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^( *)```(\S*)(?: (\S+))?\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _LEFT = re.compile(r"# Not run in the tests: \S.*\.\n")
 _FILE = re.compile(r"# (\S+\.toml)\n")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -41,11 +43,12 @@ _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block: its kind, its text and the line it starts at."""
+    """One fenced block: its kind, its text, the line it starts at, and what a directive is about."""
 
     kind: str
     text: str
     line: int
+    argument: str = ""
 
     @property
     def left(self) -> bool:
@@ -69,9 +72,10 @@ def blocks(page: Path) -> list[Block]:
             kind,
             "".join(line.removeprefix(indent) for line in body.splitlines(keepends=True)),
             text.count("\n", 0, match.start()) + 1,
+            argument or "",
         )
         for match in _FENCE.finditer(text)
-        for indent, kind, body in [match.groups()]
+        for indent, kind, argument, body in [match.groups()]
     ]
 
 
@@ -98,6 +102,8 @@ def follow(page: Path, may_run: Callable[[list[str]], bool] = lambda _: True, *,
         elif block.kind == "sh":
             for command in block.commands:
                 printed.append(run(command, where) if may_run(command) else parsed(command))
+        elif block.kind == "{literalinclude}":
+            shutil.copy(page.parent / block.argument, ".")
         elif block.kind == "toml":
             put(block.text)
         elif block.kind == "text" and shown:

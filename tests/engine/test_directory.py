@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.engine import Journal, Manifest, Plan, begin, held, place, reopen
+from simulator.engine import Manifest, ManifestWriter, Plan, begin, locked, reopen, unfinished_or_new
 from simulator.errors import RunError
 from simulator.sampling import BATCH, DrawsKey
 
@@ -26,7 +26,7 @@ MANIFEST = Manifest(
 
 
 def started(folder: Path, manifest: Manifest = MANIFEST) -> Manifest:
-    with held(folder):
+    with locked(folder):
         return begin(folder, manifest)[0]
 
 
@@ -100,7 +100,7 @@ def test_what_a_killed_beginning_left_is_no_stranger(tmp_path: Path) -> None:
 def test_a_folder_that_came_to_nothing_goes_again_and_the_users_own_stays(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
     for name in ("own", "new"):
-        with pytest.raises(ZeroDivisionError), held(tmp_path / name):
+        with pytest.raises(ZeroDivisionError), locked(tmp_path / name):
             assert 1 / 0
     assert [path.name for path in tmp_path.iterdir()] == ["own"]
     assert list((tmp_path / "own").iterdir()) == []
@@ -112,11 +112,11 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         started(tmp_path / "file" / "run")
 
 
-def test_the_journal_ends_with_the_status(tmp_path: Path) -> None:
+def test_the_writer_ends_with_the_status(tmp_path: Path) -> None:
     manifest = started(tmp_path)
-    journal = Journal(tmp_path, manifest)
-    journal.note(MANIFEST.plan, 1)
-    journal.close("interrupted", timings={"total": 1.5}, not_finite={"a": {"nan": 2, "infinite": 0}})
+    writer = ManifestWriter(tmp_path, manifest)
+    writer.progress(MANIFEST.plan, 1)
+    writer.close("interrupted", timings={"total": 1.5}, not_finite={"a": {"nan": 2, "infinite": 0}})
     found, _ = reopen(tmp_path)
     assert (found.status, found.batches_done, found.timings) == ("interrupted", 1, {"total": 1.5})
     assert found.not_finite == {"a": {"nan": 2, "infinite": 0}}
@@ -124,23 +124,25 @@ def test_the_journal_ends_with_the_status(tmp_path: Path) -> None:
 
 def test_an_unfinished_run_is_found_again_and_a_finished_one_is_not(tmp_path: Path) -> None:
     plan = Plan(2 * BATCH, 7)
-    first = place(tmp_path, "s", "ab" * 32, plan, KEY)
+    first = unfinished_or_new(tmp_path, "s", "ab" * 32, plan, KEY)
     assert first.name.split("-")[1] == "s"
     started(first)
-    assert place(tmp_path, "s", "ab" * 32, plan, KEY) == first
+    assert unfinished_or_new(tmp_path, "s", "ab" * 32, plan, KEY) == first
     for other in (Plan(2 * BATCH, 8), Plan(3 * BATCH, 7), Plan(2 * BATCH, 7, dtype="float64")):
-        assert place(tmp_path, "s", "ab" * 32, other, KEY) != first
-    assert place(tmp_path, "s", "ab" * 32, plan, replace(KEY, members="ab")) != first
+        assert unfinished_or_new(tmp_path, "s", "ab" * 32, other, KEY) != first
+    assert unfinished_or_new(tmp_path, "s", "ab" * 32, plan, replace(KEY, members="ab")) != first
     earlier = first.rename(tmp_path / f"20260128T090000Z-{first.name.split('-', 1)[1]}")
-    assert place(tmp_path, "s", "ab" * 32, plan, KEY) == earlier
-    Journal(earlier, MANIFEST).close("complete")
-    assert place(tmp_path, "s", "ab" * 32, plan, KEY) != earlier
+    assert unfinished_or_new(tmp_path, "s", "ab" * 32, plan, KEY) == earlier
+    ManifestWriter(earlier, MANIFEST).close("complete")
+    assert unfinished_or_new(tmp_path, "s", "ab" * 32, plan, KEY) != earlier
 
 
 def test_processes_that_choose_at_once_choose_folders_of_their_own(tmp_path: Path) -> None:
     """All within a second or two, and none has written its manifest yet."""
     with ThreadPoolExecutor(8) as pool:
-        chosen = list(pool.map(lambda _: place(tmp_path, "s", "ab" * 32, Plan(BATCH, 7), KEY), range(64)))
+        chosen = list(
+            pool.map(lambda _: unfinished_or_new(tmp_path, "s", "ab" * 32, Plan(BATCH, 7), KEY), range(64))
+        )
     assert len(set(chosen)) == 64
     assert all(folder.is_dir() for folder in chosen)
     assert any(".2-s-" in folder.name for folder in chosen)
@@ -149,13 +151,13 @@ def test_processes_that_choose_at_once_choose_folders_of_their_own(tmp_path: Pat
 @pytest.mark.parametrize("name", ["plain", "a[b]", "a[!b]c", "*", "a?", "a/b", "../a", "東京", "é" * 200])
 def test_an_unfinished_run_is_found_again_whatever_its_study_is_called(tmp_path: Path, name: str) -> None:
     plan = Plan(2 * BATCH, 7)
-    first = place(tmp_path, name, "ab" * 32, plan, KEY)
+    first = unfinished_or_new(tmp_path, name, "ab" * 32, plan, KEY)
     assert first.parent == tmp_path
     started(first)
-    assert place(tmp_path, name, "ab" * 32, plan, KEY) == first
+    assert unfinished_or_new(tmp_path, name, "ab" * 32, plan, KEY) == first
 
 
 def test_a_folders_name_holds_nothing_invisible(tmp_path: Path) -> None:
-    name = place(tmp_path, "a\x1b[31mc\n\u202e", "ab" * 32, Plan(BATCH), KEY).name
+    name = unfinished_or_new(tmp_path, "a\x1b[31mc\n\u202e", "ab" * 32, Plan(BATCH), KEY).name
     assert name.isprintable()
     assert "a-[31mc" in name

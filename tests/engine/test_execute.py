@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ class Later:
 
 def test_order_whatever_finishes_first() -> None:
     gates = [threading.Event() for _ in range(8)]
-    kept: list[tuple[int, int]] = []
+    taken: list[tuple[int, int]] = []
 
     def work(batch: int) -> int:
         if batch % 2 == 0:
@@ -42,37 +43,44 @@ def test_order_whatever_finishes_first() -> None:
         return batch * batch
 
     with ThreadPoolExecutor(4) as pool:
-        in_order(work, range(8), lambda batch, result: kept.append((batch, result)), pool, lambda: 8)
-    assert kept == [(batch, batch * batch) for batch in range(8)]
+        in_order(
+            partial(pool.submit, work),
+            range(8),
+            lambda batch, result: taken.append((batch, result)),
+            lambda: 8,
+        )
+    assert taken == [(batch, batch * batch) for batch in range(8)]
 
 
 @pytest.mark.parametrize("ahead", [1, 3])
 def test_no_more_under_way_than_allowed(ahead: int) -> None:
     executor = Later()
-    in_order(lambda batch: batch, range(50), lambda batch, result: None, executor, lambda: ahead)
+    in_order(
+        partial(executor.submit, lambda batch: batch), range(50), lambda batch, result: None, lambda: ahead
+    )
     assert executor.most == ahead
 
 
-def test_an_interrupt_keeps_what_had_begun_and_begins_no_more() -> None:
+def test_an_interrupt_takes_what_had_begun_and_begins_no_more() -> None:
     began: list[int] = []
-    kept: list[int] = []
+    taken: list[int] = []
 
-    def keep(batch: int, _: None) -> None:
-        if batch == 3 and 3 not in kept:
-            kept.append(batch)
+    def consume(batch: int, _: None) -> None:
+        if batch == 3 and 3 not in taken:
+            taken.append(batch)
             raise KeyboardInterrupt
-        kept.append(batch)
+        taken.append(batch)
 
     with ThreadPoolExecutor(2) as pool, pytest.raises(KeyboardInterrupt):
-        in_order(lambda batch: began.append(batch), range(1000), keep, pool, lambda: 4)
-    assert kept[:4] == [0, 1, 2, 3]
-    assert kept[4] == 3  # again, as the first call was interrupted
-    assert sorted(set(kept)) == sorted(began)
+        in_order(partial(pool.submit, lambda batch: began.append(batch)), range(1000), consume, lambda: 4)
+    assert taken[:4] == [0, 1, 2, 3]
+    assert taken[4] == 3  # again, as the first call was interrupted
+    assert sorted(set(taken)) == sorted(began)
     assert len(began) <= 7
 
 
-def test_a_failure_drops_later_batches_and_keeps_earlier_ones() -> None:
-    kept: list[int] = []
+def test_a_failure_drops_later_batches_and_takes_earlier_ones() -> None:
+    taken: list[int] = []
 
     def work(batch: int) -> int:
         if batch == 5:
@@ -80,8 +88,8 @@ def test_a_failure_drops_later_batches_and_keeps_earlier_ones() -> None:
         return batch
 
     with ThreadPoolExecutor(2) as pool, pytest.raises(MemoryError, match="batch 5"):
-        in_order(work, range(1000), lambda batch, _: kept.append(batch), pool, lambda: 4)
-    assert kept == [0, 1, 2, 3, 4]
+        in_order(partial(pool.submit, work), range(1000), lambda batch, _: taken.append(batch), lambda: 4)
+    assert taken == [0, 1, 2, 3, 4]
 
 
 class Swallowing:
@@ -92,11 +100,11 @@ class Swallowing:
 
 
 def test_an_interrupt_that_a_finaliser_swallows_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
-    """Python can raise it where nothing comes of it; the next batch that is kept is then the last."""
-    kept: list[int] = []
+    """Python can raise it where nothing comes of it; the next batch that is taken is then the last."""
+    taken: list[int] = []
 
-    def keep(batch: int, _: None) -> None:
-        kept.append(batch)
+    def consume(batch: int, _: None) -> None:
+        taken.append(batch)
         if batch == 3:
             Swallowing()
 
@@ -104,8 +112,8 @@ def test_an_interrupt_that_a_finaliser_swallows_is_not_lost(capsys: pytest.Captu
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            in_order(lambda batch: None, range(50), keep, Later(), lambda: 1)
-        assert kept == [0, 1, 2, 3]
+            in_order(partial(Later().submit, lambda batch: None), range(50), consume, lambda: 1)
+        assert taken == [0, 1, 2, 3]
         assert capsys.readouterr().err == ""
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:

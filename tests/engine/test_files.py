@@ -108,7 +108,7 @@ def test_a_lock_of_something_else_is_neither_followed_nor_changed(
     folder.mkdir()
     make(folder / files.LOCK, theirs)
     before = (folder / files.LOCK).lstat()
-    with pytest.raises(RunError, match=files.LOCK), files.held(folder):
+    with pytest.raises(RunError, match=files.LOCK), files.locked(folder):
         pytest.fail("a folder was taken by a lock that is not ours")
     assert theirs.read_bytes() == b""
     after = (folder / files.LOCK).lstat()
@@ -120,8 +120,8 @@ def test_a_lock_of_something_else_is_neither_followed_nor_changed(
 
 
 def test_a_lock_goes_with_the_work(tmp_path: Path) -> None:
-    with files.held(tmp_path):
-        assert (tmp_path / files.LOCK).read_text().startswith(f"process {os.getpid()} on ")
+    with files.locked(tmp_path):
+        assert (tmp_path / files.LOCK).read_text().startswith(f"{os.getpid()}\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -131,7 +131,7 @@ def test_threads_that_take_turns_never_have_a_folder_at_once(tmp_path: Path) -> 
 
     def take(number: int) -> bool:
         try:
-            with files.held(tmp_path):
+            with files.locked(tmp_path):
                 inside.append(number)
                 most.append(len(inside))
                 inside.remove(number)
@@ -162,23 +162,40 @@ def test_a_private_folder_is_nobody_elses_to_write(tmp_path: Path, mode: int) ->
 
 def test_a_second_holder_is_refused_and_told_who_the_first_is(tmp_path: Path) -> None:
     refused = pytest.raises(RunError, match=f"in use by process {os.getpid()}")
-    with files.held(tmp_path), refused, files.held(tmp_path):
+    with files.locked(tmp_path), refused, files.locked(tmp_path):
         pytest.fail("two hold one folder")
-    with files.held(tmp_path):
+    with files.locked(tmp_path):
         pass
 
 
 def test_a_killed_holder_holds_no_more(tmp_path: Path) -> None:
     script = (
         "import sys, time; from pathlib import Path; from simulator.engine import files\n"
-        "with files.held(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
+        "with files.locked(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"held\n"
-        with pytest.raises(RunError, match=f"in use by process {process.pid}"), files.held(tmp_path):
+        with pytest.raises(RunError, match=f"in use by process {process.pid}"), files.locked(tmp_path):
             pytest.fail("two hold one folder")
         process.send_signal(signal.SIGKILL)
         process.wait()
-        with files.held(tmp_path):
+        with files.locked(tmp_path):
             pass
+
+
+def test_files_are_locked_where_there_is_no_fcntl(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from pathlib import Path; sys.modules['fcntl'] = None\n"
+        "from simulator.engine import files; from simulator.errors import RunError\n"
+        "folder = Path(sys.argv[1]); path = folder / 'file'\n"
+        "with files.locked(folder):\n"
+        "    files.write_whole(path, [b'whole'], flush=True)\n"
+        "    try:\n"
+        "        with files.locked(folder): print('two')\n"
+        "    except RunError as error: print(f'in use by process {os.getpid()}' in str(error))\n"
+        "print([one.name for one in folder.iterdir()], path.read_text())"
+    )
+    command = [sys.executable, "-W", "ignore:only soft file lock", "-c", script, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n['file'] whole\n"

@@ -32,6 +32,36 @@ def test_the_status_is_last_and_the_schema_first(tmp_path: Path) -> None:
     assert (keys[0], keys[-1]) == ("schema", "status")
 
 
+def test_a_manifest_of_the_first_edition_is_the_same_run(tmp_path: Path) -> None:
+    """It had other names for two keys; by its identity the shards of its store are known."""
+    content = {
+        "schema": 1,
+        "study": MANIFEST.study,
+        "study_hash": "ab" * 32,
+        "plan": {"paths": 24576, "seed": 7, "sampler": "mc", "lanes": 128, "dtype": "float64"},
+        "model": "m.f",
+        "metrics": {"npv.group": "USD bn", "a": ""},
+        "versions": {"jax": "0"},
+        "platform": {"cores": 2},
+        "created": "2026-01-28T09:00:00+00:00",
+        "rounds_done": 2,
+        "timings": {"total": 1.5},
+        "not_finite": {},
+        "draws": {},
+        "accuracy": {},
+        "may_be_infinite": [],
+        "status": "interrupted",
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps(content))
+    found = Manifest.read(tmp_path / "manifest.json")
+    assert (found.batches_done, found.plan) == (2, MANIFEST.plan)
+    assert found.differences(MANIFEST) == []
+    assert found.identity == f'["{"ab" * 32}", 7, "mc", "float64", 128]'
+    found.write(tmp_path / "manifest.json")
+    written = json.loads((tmp_path / "manifest.json").read_text())
+    assert (written["schema"], written["batches_done"], written["plan"]["block_size"]) == (2, 2, 128)
+
+
 def test_no_run(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=f"{tmp_path} holds no run"):
         Manifest.read(tmp_path / "manifest.json")
@@ -46,6 +76,7 @@ def test_no_run(tmp_path: Path) -> None:
         '{"schema": 1}',
         '{"schema": 1, "plan": {"paths": -1}}',
         '{"schema": 1, "plan": 3}',
+        '{"schema": 2, "plan": 3}',
         "\xff",
     ],
 )

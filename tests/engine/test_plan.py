@@ -24,6 +24,7 @@ def test_the_first_batches_are_the_same_plan() -> None:
     "wrong",
     [
         {"paths": 0},
+        {"paths": 2**37 + 1},  # 32-bit points repeat
         {"seed": -1},
         {"seed": 2**64},
         {"sampler": "lhs"},

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from zarr.codecs import Crc32cCodec
 
-from simulator.engine.shard import CHECKSUM, PLACE, Shard
+from simulator.engine.shard import CHECKSUM, TAG, Shard
 from simulator.sampling import BATCH
 
 METRICS = 3
@@ -23,7 +23,7 @@ def without_place() -> bytes:
     """A shard as the first edition wrote it, and as Zarr does."""
     starts = np.arange(METRICS, dtype="<u8") * SHARD.span(0).length
     index = np.column_stack([starts, np.full_like(starts, SHARD.span(0).length)]).tobytes()
-    chunks = CONTENT[PLACE : PLACE + METRICS * SHARD.span(0).length]
+    chunks = CONTENT[TAG : TAG + METRICS * SHARD.span(0).length]
     return chunks + index + crc32c(index).to_bytes(CHECKSUM, "little")
 
 

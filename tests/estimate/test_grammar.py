@@ -8,6 +8,7 @@ from simulator.estimate import (
     Number,
     Target,
     achieved,
+    codes_of,
     derive,
     expected_shortfall,
     parse_targets,
@@ -78,10 +79,10 @@ def test_what_is_achieved_is_the_error_of_the_statistic(metrics):
     }
     for statistic, estimate in expected.items():
         (target,) = parse_targets(f"{statistic}(roic.meta) mcse < 1", ["roic.meta"], [])
-        assert achieved(target, metrics, "rqmc") == (target, estimate, estimate.error)
-        assert achieved(target, metrics, "rqmc").met
+        assert achieved(target, metrics, "rqmc", codes_of(RULES)) == (target, estimate, estimate.error)
+        assert achieved(target, metrics, "rqmc", codes_of(RULES)).met
         strict = Target(target.statistic, target.name, "mcse", estimate.error)
-        assert not achieved(strict, metrics, "rqmc").met
+        assert not achieved(strict, metrics, "rqmc", codes_of(RULES)).met
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_a_summary_says_the_same_of_a_target(metrics, statistic):
     roic = {"roic.meta": metrics["roic.meta"]}
     summary = summarise(roic, rules=RULES, **run)
     target = Target(statistic, "meta" if statistic == "p_bear" else "roic.meta", "rel", 0.5)
-    assert recorded(target, summary) == achieved(target, metrics, "rqmc")
+    assert recorded(target, summary) == achieved(target, metrics, "rqmc", codes_of(RULES))
     assert recorded(Target("p25", "roic.meta", "mcse", 1), summary) is None
 
 
@@ -135,5 +136,5 @@ def test_a_level_that_is_none_as_a_number_is_refused(kind, level):
 def test_a_level_near_an_end_is_read():
     """The nearest level below 100 per cent that is a number of its own has an estimate."""
     (target,) = parse_targets("p99.9999999999999(margin) mcse < 1", METRICS, ENTITIES)
-    estimate = target.of(pool(np.random.default_rng(1).normal(size=(32, 256)), "mc"))
+    estimate = target.of(pool(np.random.default_rng(1).normal(size=(32, 256)), "mc"), {})
     assert estimate.value > 3

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import StudyError
-from simulator.estimate import CODES, NO_VERDICT, derive, entity_of
+from simulator.estimate import NO_VERDICT, codes_of, derive, entity_of
 from simulator.study import Limits, ScorecardItem, VerdictRule
 
 SCORECARD = [
@@ -41,14 +41,15 @@ def test_a_path_at_the_limits_of_a_rule_meets_it(value, passing, verdict):
         metrics[f"{item.metric}.group"] = np.full((1, 1), score)
     derived = derive(metrics, SCORECARD, RULES)
     assert derived["scorecard_passes.group"].item() == passing
-    assert derived["verdict.group"].item() == (CODES[verdict] if verdict else NO_VERDICT)
+    assert derived["verdict.group"].item() == (codes_of(RULES)[verdict] if verdict else NO_VERDICT)
 
 
 @pytest.mark.parametrize(("order", "verdict"), [((0, 1), "bull"), ((1, 0), "bear")])
 def test_the_rule_asked_first_decides(order, verdict):
     rules = [VerdictRule("bull", {"value": Limits(min=-1)}), VerdictRule("bear", {"value": Limits(max=1)})]
-    codes = derive({"value": np.array([[-2.0, 0.0, 2.0]])}, [], [rules[i] for i in order])["verdict"]
-    assert codes.tolist() == [[-1, CODES[verdict], 1]]
+    asked = [rules[i] for i in order]
+    found, codes = derive({"value": np.array([[-2.0, 0.0, 2.0]])}, [], asked)["verdict"], codes_of(asked)
+    assert found.tolist() == [[codes["bear"], codes[verdict], codes["bull"]]]
 
 
 @given(seed=st.integers(0, 99), bull=st.floats(-1, 1), bear=st.floats(-1, 1))
@@ -84,12 +85,8 @@ def test_all_faults_of_the_rules_are_told_at_once():
     with pytest.raises(StudyError) as raised:
         derive(metrics, [ScorecardItem("yeild", 0.2, "Yield")], rules)
     told = [str(fault) for fault in raised.value.faults]
-    assert [text.split(":")[0] for text in told] == [
-        "verdict.bul",
-        "scorecard[0].metric",
-        "verdict.bear.valeu",
-    ]
-    assert "Did you mean value?" in told[2]
+    assert [text.split(":")[0] for text in told] == ["scorecard[0].metric", "verdict.bear.valeu"]
+    assert "Did you mean value?" in told[1]
     with pytest.raises(StudyError, match="one company, or the group, has all of"):
         derive(metrics, [], [VerdictRule("bull", {"value": Limits(min=0), "yield": Limits(min=0)})])
 
@@ -99,6 +96,27 @@ def test_a_path_whose_scorecard_is_not_a_number_has_no_verdict() -> None:
     metrics = {f"{item.metric}.group": np.ones((1, 2)) for item in SCORECARD}
     metrics["value.group"] = np.ones((1, 2))
     metrics[f"{SCORECARD[0].metric}.group"][0, 1] = np.nan
-    assert derive(metrics, SCORECARD, RULES)["verdict.group"].tolist() == [[CODES["bull"], NO_VERDICT]]
+    assert derive(metrics, SCORECARD, RULES)["verdict.group"].tolist() == [
+        [codes_of(RULES)["bull"], NO_VERDICT]
+    ]
     unasked = [VerdictRule("bull", {"value": Limits(min=0)})]
     assert derive(metrics, SCORECARD, unasked)["verdict.group"].tolist() == [[1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("rules", "codes"),
+    [
+        ({}, {}),
+        ({"loss": True}, {"loss": 1, "base": 0}),
+        ({"gain": False, "loss": True}, {"gain": 0, "loss": -1}),
+        ({"bull": True, "bear": True}, {"bull": 1, "base": 0, "bear": -1}),
+        (
+            {"a": True, "b": True, "c": False, "d": True, "e": True},
+            {"a": 2, "b": 1, "c": 0, "d": -1, "e": -2},
+        ),
+    ],
+)
+def test_all_else_has_the_code_0_and_stands_where_the_study_has_it(rules, codes):
+    """Or between the two halves of the rules, where the study does not name it."""
+    made = [VerdictRule(name, {"value": Limits(min=0)} if ruled else {}) for name, ruled in rules.items()]
+    assert list(codes_of(made).items()) == list(codes.items())

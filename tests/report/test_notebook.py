@@ -1,8 +1,15 @@
 """A notebook shows a run as a table in which a study's texts can only be read."""
 
+import importlib
+import sys
 import xml.etree.ElementTree as xml
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from IPython.core.formatters import HTMLFormatter
+
+import simulator
 from simulator import simulate
 from simulator.estimate import Number
 from simulator.report.notebook import MOST, run_html
@@ -52,3 +59,14 @@ def test_verdicts_stand_by_entity_as_the_summary_has_them() -> None:
 def test_a_study_is_one_line() -> None:
     study = Study.from_dict({"priors": PRIORS}, metrics)
     assert repr(study) == "<Study study: 1 priors, model metrics>"
+
+
+def test_ipython_is_told_how_to_show_a_run_where_it_is_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the type's name: nothing is imported for it before a run is shown."""
+    formatter = HTMLFormatter()
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": formatter}))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    importlib.reload(simulator)
+    run = simulate(Study.from_dict({"priors": PRIORS}, metrics), paths=BATCH)
+    assert formatter(run) == run_html(run)
+    assert formatter("anything else") is None

@@ -193,6 +193,9 @@ def test_a_title_from_a_file_can_do_nothing_but_be_read(study):
     assert text.count("[red]Evil[/red]  [2J  :smile: second line") >= 3
 
 
+CODES = {"bull": 1, "base": 0, "bear": -1}
+
+
 def test_sentence_names_the_likeliest_only_beyond_the_error():
     def chances(bull, base, bear, mcse):
         numbers = {"bull": bull, "base": base, "bear": bear}
@@ -201,11 +204,11 @@ def test_sentence_names_the_likeliest_only_beyond_the_error():
             "estimates": {},
         }
 
-    clear = str(terminal.sentence(chances(0.2, 0.3, 0.5, 0.01), {"group": "Group"}))
+    clear = str(terminal.sentence(chances(0.2, 0.3, 0.5, 0.01), CODES, {"group": "Group"}))
     assert clear == (
         "Bear is the likeliest verdict on the group: 50% of paths, against 30% for base and 20% for bull."
     )
-    close = str(terminal.sentence(chances(0.2, 0.39, 0.41, 0.01), {"group": "Group"}))
+    close = str(terminal.sentence(chances(0.2, 0.39, 0.41, 0.01), CODES, {"group": "Group"}))
     assert close == "Bear and base are too close to call: 41% and 39% of paths, with 20% for bull."
 
 
@@ -216,7 +219,7 @@ def test_sentence_never_makes_a_chance_none_or_all_by_rounding():
         "verdicts": {"group": {name: {"value": v, "mcse": 1e-4} for name, v in numbers.items()}},
         "estimates": {},
     }
-    assert str(terminal.sentence(summary, {"group": "Group"})) == (
+    assert str(terminal.sentence(summary, CODES, {"group": "Group"})) == (
         "Bear is the likeliest verdict on the group: more than 99% of paths, against less than 1% for base "
         "and less than 1% for bull."
     )
@@ -235,7 +238,7 @@ def test_sentence_batches_the_mean_to_what_a_decision_needs(mean, mcse, said):
     chances = {name: {"value": 1 / 3, "mcse": 0.01} for name in ("bull", "base", "bear")}
     value = {"mean": {"value": mean, "mcse": mcse}, "prob_below_zero": {"value": 0.747, "mcse": 6e-4}}
     summary = {"verdicts": {"group": chances}, "estimates": {"value_created.group": value}}
-    text = str(terminal.sentence(summary, {"group": "Group"}))
+    text = str(terminal.sentence(summary, CODES, {"group": "Group"}))
     assert said in text
     assert text.endswith("; on 75% of paths it does not earn its cost of capital.")
     assert "±" not in text

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from jax import lax
 
-from simulator.sampling import Coordinate, Sampler, by_replicate
+from simulator.sampling import BATCH, Coordinate, Sampler, join_batches
 
 type Draw = Callable[[Sampler, tuple[Coordinate, ...], int], np.ndarray]
 
@@ -21,7 +21,7 @@ def _batch(sampler, tables, number):
 
 
 def _draw(sampler: Sampler, coordinates: tuple[Coordinate, ...], batches: int = 1) -> np.ndarray:
-    tables = sampler.tables(coordinates)
+    tables = sampler.tables(coordinates, batches)
     return np.concatenate([np.asarray(_batch(sampler, tables, number)) for number in range(batches)], axis=1)
 
 
@@ -34,4 +34,9 @@ def draw() -> Draw:
 @pytest.fixture
 def draw_replicates() -> Draw:
     """Bits of the first batches, [d, replicate, points]."""
-    return lambda sampler, coordinates, batches=1: by_replicate(_draw(sampler, coordinates, batches))
+
+    def drawn(sampler: Sampler, coordinates: tuple[Coordinate, ...], batches: int = 1) -> np.ndarray:
+        bits = _draw(sampler, coordinates, batches)
+        return join_batches(np.split(bits, bits.shape[-1] // BATCH, axis=-1), batches)
+
+    return drawn

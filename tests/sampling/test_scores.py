@@ -97,11 +97,11 @@ def test_scores_do_not_depend_on_the_number_of_lanes_or_what_is_compiled_around_
 
             return lax.scan(body, jnp.float32(0), jnp.arange(sampler.blocks))[1]
 
-        return np.asarray(jnp.moveaxis(one_batch(sampler.tables(names)), 0, 1).reshape(9, -1))
+        return np.asarray(jnp.moveaxis(one_batch(sampler.tables(names, 4)), 0, 1).reshape(9, -1))
 
     wide = scores(256)
     np.testing.assert_array_equal(scores(128), wide)
     np.testing.assert_array_equal(scores(64), wide)
     sampler = make_sampler(kind, 7, ("prior.0",))
-    alone = normal(sampler.bits(sampler.tables(names), 2, 5))
+    alone = normal(sampler.bits(sampler.tables(names, 4), 2, 5))
     np.testing.assert_array_equal(np.asarray(alone), wide[:, 5 * 256 : 6 * 256])

@@ -10,10 +10,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from simulator.buildout import starter
+from simulator.families import FAMILIES
 from simulator.study import Study, load_study, priors_root, shipped_sets
-from simulator.study.families import FAMILIES
 from simulator.study.schema.document import document_schema, schema_text
-from simulator.study.written import written_prior
+from simulator.study.toml_writer import prior_text
 from tests.study.small_set import FILES
 from tests.study.tables import ALL, table
 
@@ -66,7 +66,7 @@ def test_it_takes_what_init_writes() -> None:
 def test_it_takes_every_family_in_every_way(family: str, index: int) -> None:
     prior = Study.from_dict({"priors": {"a.b": table(family, index)}}).priors["a.b"]
     told = replace(prior, unit="1", basis="judgement", as_of=date(2026, 1, 28), note="why")
-    assert complaints(written_prior("a.b", told)) == []
+    assert complaints(prior_text("a.b", told)) == []
 
 
 def test_every_family_has_its_model() -> None:
@@ -102,7 +102,6 @@ def test_every_family_has_its_model() -> None:
         '[[company]]\nname = "x"\n[[company.exposure]]\nkind = "luck"\n',
         '[company]\nname = "x"\n',
         "[verdict.bull]\nroic = {}\n",
-        "[verdict.bullish]\nroic = { min = 0 }\n",
         '[dependence]\nspearman = [["a", "b", 2.0]]\n',
         '[[dependence.groups]]\ncopula = "gaussian"\n',
         '[sources.a]\naddress = "https://example.org"\n',

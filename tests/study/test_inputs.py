@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from simulator.beliefs import quantile
+from simulator.families import FAMILIES
 from simulator.study import Study, check_units, load_study, shipped_sets, unused_priors
-from simulator.study.families import FAMILIES
 from simulator.study.inputs import in_unit
 from tests.study.tables import ALL, table
 

@@ -59,6 +59,7 @@ def test_folder_is_read_whole(tmp_path: Path) -> None:
     assert [(i.metric, i.min) for i in settings.scorecard] == [("gross_margin", 0.35)]
     assert [(r.name, dict(r.conditions)) for r in settings.verdicts] == [
         ("bull", {"value_per_dollar": Limits(0.05, inf), "scorecard_passes": Limits(1, inf)}),
+        ("base", {}),
         ("bear", {"value_per_dollar": Limits(-inf, -0.05)}),
     ]
     assert [(c.name, c.low, c.high) for c in study.checks] == [("opening_revenue", 45, 65)]
@@ -126,7 +127,7 @@ spearman = [["spend.capex.meta", "spend.capex.amazon", 0.1]]
     assert [s.name for s in settings_of(study).power_sources] == ["gas", "fusion"]
     assert [(i.min, i.title) for i in study.settings.scorecard] == [(0.4, "Gross margin")]
     assert study.settings.verdicts[0] == base.settings.verdicts[0]
-    assert study.settings.verdicts[1].conditions == {"roic": Limits(-inf, 0)}
+    assert study.settings.verdicts[2].conditions == {"roic": Limits(-inf, 0)}
     assert study.dependence.groups[0].spearman == (("spend.capex.meta", "spend.capex.amazon", 0.1),)
     assert study.dependence.groups[1] == base.dependence.groups[1]
 

@@ -1,5 +1,6 @@
 """A study changed by name is the study that says so in its files; an unknown name is refused."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.errors import StudyError
-from simulator.study import Study, load_study
+from simulator.study import Study, load_study, toml_writer
 from tests.study.small_set import FILES, write_set
 
 
@@ -143,3 +144,41 @@ def test_everything_wrong_is_told_at_once(small: Study) -> None:
     assert faults["spend.capex.amazom"].advice == "Did you mean spend.capex.amazon?"
     assert faults["study.horizon"].advice == "Did you mean study.horizon_quarters?"
     assert faults["verdict.bull.value_per_dollar.maxi"].advice.startswith("Did you mean verdict.bull.value")
+
+
+def test_a_limit_may_be_given_in_per_cent_where_its_metric_is_a_share() -> None:
+    study = load_study("hyperscalers-2026-01")
+    name = "verdict.bull.value_per_dollar.min"
+    assert study.override({name: "7.5%"}).hash == study.override({name: 0.075}).hash != study.hash
+    with pytest.raises(StudyError, match=r"write a number, 0.05 for 5%"):
+        study.override({"verdict.bull.scorecard_passes.min": "5%"})
+
+
+def test_what_was_set_is_on_record_with_what_it_replaced(small: Study, tmp_path: Path) -> None:
+    values = {"spend.capex.amazon": 130, "study.horizon_quarters": 40}
+    changed = small.override(values).override({"spend.capex.amazon": 140})
+    assert [(one.name, one.value) for one in changed.changes] == [
+        ("study.horizon_quarters", 40),
+        ("spend.capex.amazon", 140),
+    ]
+    horizon, capex = changed.changes
+    assert horizon.before == "24"
+    assert capex.before == toml_writer.setting_text(small.priors["spend.capex.amazon"])
+    assert (small.changes, changed.hash) == ((), small.override({**values, "spend.capex.amazon": 140}).hash)
+
+
+def test_a_study_made_in_code_can_be_changed_as_one_that_was_read(small: Study) -> None:
+    made = replace(small, title="Made")
+    changed = made.override({"core.gap": 0})
+    assert changed.hash == small.override({"core.gap": 0}).hash
+    assert {n: p.file for n, p in changed.priors.items() if n != "core.gap"} == {
+        n: p.file for n, p in small.priors.items() if n != "core.gap"
+    }
+
+
+def test_what_is_wrong_in_a_file_and_what_is_set_is_told_at_once(tmp_path: Path) -> None:
+    text = FILES["study.toml"].replace("horizon_quarters = 24", "horizon_quarters = 2")
+    folder = write_set(tmp_path / "small", study=text)
+    with pytest.raises(StudyError) as caught:
+        load_study(folder, overrides={"core.gap": "much"})
+    assert [fault.key for fault in caught.value.faults] == ["core.gap", "study.horizon_quarters"]

@@ -29,8 +29,8 @@ def test_a_risk_is_read_whole_and_survives_being_written_down(tmp_path: Path) ->
     )
     assert study.surprises == (
         Surprise(
-            "deferral", ("power.lead_time.gas",), "value_created", "raises",
-            "What is not built loses nothing.",
+            "deferral", "value_created", "raises", "What is not built loses nothing.",
+            ("power.lead_time.gas",),
         ),
     )  # fmt: skip
     again = Study.from_dict(json.loads(json.dumps(study.to_dict(), allow_nan=False)))

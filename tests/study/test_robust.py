@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from simulator.buildout.schema import EXPOSURES
 from simulator.errors import Fault, StudyError
+from simulator.families import FAMILIES
 from simulator.study import Study
 from simulator.study.document import Document
-from simulator.study.families import FAMILIES
 from simulator.study.schema.prior import MARGINALS
 from tests.study.tables import ALL, table
 

@@ -25,7 +25,7 @@ SUMS = {
 }
 
 
-class Tally:
+class NonFiniteCounts:
     """Sums and extremes of a run so far, by company and, where they do not follow, of the group."""
 
     def __init__(self, run: SimpleNamespace) -> None:

@@ -4,7 +4,7 @@ from .accounts import charge_costs
 from .fleet import count_capital, use_fleet
 from .layout import Array, Inputs, Layout
 from .market import meet_demand, move_cycle, set_price
-from .metrics import Tally
+from .metrics import NonFiniteCounts
 from .opening import open_books
 from .orders import order, spend
 from .power import move_queue, time_power
@@ -23,7 +23,7 @@ def simulate(x: Inputs, z: Array, u: Array, layout: Layout) -> dict[str, Array]:
         Companies and sources.
     """
     run = open_books(x, layout, z.shape[-1])
-    tally = Tally(run)
+    tally = NonFiniteCounts(run)
     for t in range(layout.horizon):
         move_cycle(run, t, u[t])
         set_price(run, t, z[t])

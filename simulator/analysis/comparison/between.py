@@ -12,6 +12,7 @@ from simulator.analysis.comparison.swap import Swap
 from simulator.analysis.run.program import check_study, model_of
 from simulator.engine import Plan
 from simulator.errors import UsageError
+from simulator.estimate import codes_of
 from simulator.estimate.replicated import Replicated
 from simulator.study import Study
 
@@ -59,8 +60,8 @@ class Between:
 
     Attributes
     ----------
-    entities
-        On which each of the two has a verdict.
+    entities, verdicts
+        On which each of the two has a verdict, and the codes of its verdicts.
     wanted
         What they can be compared by: the order of every array.
     ends
@@ -79,8 +80,9 @@ class Between:
         self._replay = Replay(plan, swap.first, threads, counted)
         units = [_units(study, self._replay.names(study)) for study in (swap.first, swap.second)]
         judged = zip(units, (swap.first, swap.second), strict=True)
+        self.verdicts = [codes_of(one.settings.verdicts) for one in (swap.first, swap.second)]
         self.entities = [entities(own, study.settings) for own, study in judged]
-        self.wanted, self.ends = self._compared(common(units, self.entities))
+        self.wanted, self.ends = self._compared(common(units, self.entities, self.verdicts))
         first, second = self.ends
         self._known = {
             Job(NOTHING, NOTHING, plan.batches): first,

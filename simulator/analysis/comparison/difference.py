@@ -1,22 +1,20 @@
 """The difference of two studies or runs: what changed, and what each part of it does to the verdict."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import count
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from simulator.analysis.comparison.attribution import Effect, effects
+from simulator.analysis.comparison.attribution import effects
 from simulator.analysis.comparison.between import Between, jobs
 from simulator.analysis.comparison.replay import Counted
-from simulator.analysis.comparison.stored import Stored, divided, kept
+from simulator.analysis.comparison.stored import divided, kept
 from simulator.analysis.comparison.swap import Swap
-from simulator.analysis.comparison.told import to_plain
+from simulator.analysis.comparison.told import Difference, to_plain
 from simulator.analysis.run import Progress, Run, open_run, progress_of, read_study
 from simulator.analysis.run.program import with_model
 from simulator.arguments import checked
-from simulator.engine import Plan, runtime
+from simulator.engine import Model, Plan, runtime
 from simulator.engine.directory import MANIFEST
 from simulator.errors import StrandlineError
 from simulator.sampling import BATCH
@@ -27,44 +25,13 @@ from simulator.whole_numbers import whole
 PATHS = 2**16
 
 
-@dataclass(frozen=True)
-class Difference:
-    """What `diff` finds, before it is told.
-
-    Attributes
-    ----------
-    swap
-        The studies, and what changed between them.
-    runs
-        Those that were given, else None.
-    plan
-        Of the common draws.
-    between
-        Holds the statistics of either study.
-    parts, priors
-        Effects by name; empty where nothing can be swapped.
-    obstacle
-        Why that is, or empty.
-    stored
-        Of two runs.
-    """
-
-    swap: Swap
-    runs: tuple[Run | None, Run | None]
-    plan: Plan
-    between: Between
-    parts: Mapping[str, Effect]
-    priors: Mapping[str, Effect]
-    obstacle: str
-    stored: Stored | None
-
-
 def diff(
     first: Study | Run | str | PathLike[str],
     second: Study | Run | str | PathLike[str],
     *,
     paths: int = PATHS,
     seed: int | None = None,
+    model: Model | None = None,
     threads: int | None = None,
     progress: Progress | bool | None = None,
 ) -> dict[str, Any]:
@@ -84,6 +51,8 @@ def diff(
     seed
         Of the common draws. By default that of the first run where there is one, with its sampler and
         precision; of studies 0.
+    model
+        Function of named draws that runs what is given by name, where that is not the build-out.
     threads
         Cores to use; all by default. Changes no bit of a result.
     progress
@@ -101,6 +70,7 @@ def diff(
             paths, paths_of_priors     of every study with parts swapped, and with single priors swapped
             first, second              study, title, as_of, study_hash; entities: titles of those on which it
                                        has a verdict, by name; run: its folder, or None
+            verdicts                   of the first study, codes by name in the order they are told
             statistics                 by name, as p_bear(group), mean(value_created.meta), p50(...):
                                        function, of, entity, unit; first, second, change: EST, on common draws
             parts                      [{name, changes, effects: EFFECTS}]: mechanisms of priors, dependence,
@@ -108,8 +78,8 @@ def diff(
             together                   by name of a statistic: beyond_alone, the change less the sum of
                                        into_first; beyond_pairs, what three or more parts do together: EST
             priors                     [{name, part, effects: EFFECTS}], those that both studies have, in
-                                       which share is the mean of the other two; the largest on the first
-                                       statistic of bear verdicts (else on the first) first
+                                       which share is the mean of the other two; the largest first,
+                                       on the chance of the verdict told last, or on the first statistic
             not_attributed             None, or why there are no effects
             changes                    [{part, name, kind, first, second}]: kind is added, removed, changed,
                                        or reworded (the same numbers for other reasons); of priors before and
@@ -128,7 +98,7 @@ def diff(
         Some metric of either is not a number on some path.
     """
     threads = runtime.cores() if threads is None else whole("threads", threads, 1)
-    first, second = _side("first", first), _side("second", second)
+    first, second = _side("first", first, model), _side("second", second, model)
     runs = tuple(one if isinstance(one, Run) else None for one in (first, second))
     swap = Swap(_study(first), _study(second))
     plan = _plan(runs[0] or runs[1], paths, seed)
@@ -136,14 +106,14 @@ def diff(
         return to_plain(_found(swap, (runs[0], runs[1]), plan, threads, report))
 
 
-def _side(name: str, given: Study | Run | str | PathLike[str]) -> Study | Run:
+def _side(name: str, given: Study | Run | str | PathLike[str], model: Model | None) -> Study | Run:
     """Return a study or a run, read where it is given by a name or a path."""
     if isinstance(given, Study | Run):
         return given
     checked(name, given, str | PathLike, "a study, a run, a prior set's name, or a path")
     if given not in shipped_sets() and (Path(given) / MANIFEST).is_file():
-        return open_run(given)
-    return read_study(given)
+        return open_run(given, model)
+    return read_study(given, model=model)
 
 
 def _study(of: Study | Run) -> Study:

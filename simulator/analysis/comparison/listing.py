@@ -6,10 +6,10 @@ from math import isclose, isinf
 from sys import float_info
 from typing import Any, NamedTuple
 
+from simulator.estimate import codes_of
 from simulator.study import CopulaGroup, Dependence, Prior, Settings, Study
-from simulator.study.canonical import prior_to_dict
+from simulator.study.canonical import prior_to_dict, risk_to_dict
 from simulator.study.inputs import in_unit
-from simulator.study.risks import risk_to_dict
 
 #: Parts that hold other things than priors: what is correlated, the choices of a study, and its verdicts.
 DEPENDENCE, SETTINGS, RULES = "dependence", "settings", "rules"
@@ -149,7 +149,7 @@ def _rules(settings: Settings) -> dict[str, Any]:
         if not isinf(value)
     }
     items = {f"scorecard.{item.metric}.min": item.min for item in settings.scorecard}
-    return {**items, **limits, "verdict": [rule.name for rule in settings.verdicts]}
+    return {**items, **limits, "verdict": list(codes_of(settings.verdicts))}
 
 
 def _correlations(dependence: Dependence) -> dict[str, Any]:

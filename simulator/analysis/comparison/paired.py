@@ -13,7 +13,7 @@ from simulator.analysis.distribution import Histogram, histogram
 from simulator.analysis.run import Run
 from simulator.analysis.run.faults import not_numbers
 from simulator.errors import UsageError
-from simulator.estimate import CODES, Number, SamplerName, mean, pool, probability, quantile
+from simulator.estimate import Number, SamplerName, codes_of, mean, pool, probability, quantile
 from simulator.sampling import DrawsKey
 
 #: The quantiles of a difference.
@@ -174,7 +174,7 @@ def compare(first: Run, second: Run) -> Difference:
         steps = apart(a, b)
         metrics[name] = _paired(a, b, steps, sampler)
         moved = (name.rpartition(".")[0] or name) in drawn and np.any(steps != 0)
-        if moved and (shape := histogram(steps, None)) is not None:
+        if moved and (shape := histogram(steps, None, {})) is not None:
             histograms[name] = shape
     verdicts, moves = _verdicts(first, second, sampler)
     paths = min(first.plan.paths, second.plan.paths)
@@ -223,6 +223,7 @@ def _paired(
 
 
 def _verdicts(first: Run, second: Run, sampler: SamplerName) -> tuple[dict[str, Any], dict[str, Any]]:
+    code_of = codes_of(first.study.settings.verdicts)
     verdicts: dict[str, dict[str, Chance]] = {}
     moves: dict[str, dict[str, dict[str, Number]]] = {}
 
@@ -238,11 +239,11 @@ def _verdicts(first: Run, second: Run, sampler: SamplerName) -> tuple[dict[str, 
                 share(b == code),
                 mean(pool((b == code).astype(np.float64) - (a == code), sampler)),
             )
-            for verdict, code in CODES.items()
+            for verdict, code in code_of.items()
         }
         moves[entity] = {
-            one: {other: share((a == code) & (b == then)) for other, then in CODES.items()}
-            for one, code in CODES.items()
+            one: {other: share((a == code) & (b == then)) for other, then in code_of.items()}
+            for one, code in code_of.items()
         }
     return verdicts, moves
 

@@ -8,12 +8,12 @@ from typing import Any, cast
 import numpy as np
 from jaxtyping import Float
 
-from simulator import engine
 from simulator.analysis.comparison.statistics import Sample, Statistic, needed
 from simulator.analysis.run.program import model_of, program
 from simulator.beliefs import Beliefs
+from simulator.engine import MetricKernel, NonFiniteCounts, Plan, non_finite_faults, on_threads
 from simulator.errors import GateError
-from simulator.sampling import BATCH, by_replicate
+from simulator.sampling import BATCH, join_batches
 from simulator.study import Settings, Study
 
 #: Called when a batch is computed.
@@ -35,9 +35,9 @@ class Replay:
         Called after each batch that is computed.
     """
 
-    def __init__(self, plan: engine.Plan, drawn: Study, threads: int, counted: Counted) -> None:
+    def __init__(self, plan: Plan, drawn: Study, threads: int, counted: Counted) -> None:
         self._plan, self._drawn, self._threads, self._counted = plan, drawn, threads, counted
-        self._compiled: list[tuple[Settings, Any, Hashable, engine.MetricKernel]] = []
+        self._compiled: list[tuple[Settings, Any, Hashable, MetricKernel]] = []
 
     def names(self, study: Study) -> tuple[str, ...]:
         """Return the names of a study's metrics."""
@@ -62,17 +62,13 @@ class Replay:
         """
         kernel = self._kernel(study, constants)
         names = needed(wanted, kernel.metrics, study.settings)
-        found, tally = computed(kernel, names, batches, self._threads, self._counted)
-        model = model_of(study, None)
-        allowed, undefined = getattr(model, "may_be_infinite", ()), getattr(model, "undefined", None)
-        if faults := engine.faults(tally.found(), allowed, batches * BATCH, undefined):
+        found, counts = computed(kernel, names, batches, self._threads, self._counted)
+        if faults := non_finite_faults(counts.found(), model_of(study, None), batches * BATCH):
             message = "\n  ".join([f"metrics of {study.name} that are not finite:", *faults])
             raise GateError(message)
         return found
 
-    def _kernel(
-        self, study: Study, constants: Mapping[str, float] = MappingProxyType({})
-    ) -> engine.MetricKernel:
+    def _kernel(self, study: Study, constants: Mapping[str, float] = MappingProxyType({})) -> MetricKernel:
         model = model_of(study, None)
         alike = replace(study, order=self._drawn.order, directions=self._drawn.directions)
         made = program(alike, model, self._plan)
@@ -81,24 +77,24 @@ class Replay:
         for known, given, structure, kernel in self._compiled:
             if given is study.model and known == choices and structure == beliefs.structure:
                 return kernel.with_parameters(beliefs.parameters)
-        kernel = engine.MetricKernel(replace(made, beliefs=beliefs), self._plan)
+        kernel = MetricKernel(replace(made, beliefs=beliefs), self._plan)
         self._compiled.append((choices, study.model, beliefs.structure, kernel))
         return kernel
 
 
 def computed(
-    kernel: engine.MetricKernel, wanted: Iterable[str], batches: int, threads: int, counted: Counted
-) -> tuple[dict[str, Sample], engine.Tally]:
+    kernel: MetricKernel, wanted: Iterable[str], batches: int, threads: int, counted: Counted
+) -> tuple[dict[str, Sample], NonFiniteCounts]:
     """Return the metrics wanted of the first batches, by name, and how many numbers are not finite."""
     rows = [kernel.metrics.index(name) for name in wanted]
-    tally = engine.Tally(kernel.metrics)
+    counts = NonFiniteCounts(kernel.metrics)
     kept: list[Float[np.ndarray, "metric path"]] = []
 
     def keep(_: int, metrics: Float[np.ndarray, "metric path"]) -> None:
-        tally.add(metrics)
+        counts.add(metrics)
         kept.append(metrics[rows])
         counted()
 
-    engine.on_threads(kernel, range(batches), keep, threads)
-    values = by_replicate(np.concatenate(kept, axis=1))
-    return {kernel.metrics[row]: values[i] for i, row in enumerate(rows)}, tally
+    on_threads(kernel, range(batches), keep, threads)
+    values = join_batches(kept, len(kept))
+    return {kernel.metrics[row]: values[i] for i, row in enumerate(rows)}, counts

@@ -1,14 +1,14 @@
 """What is compared: chances of verdicts, means and medians, each known without each replicate too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from simulator.estimate import CODES, VERDICT, derive, entity_of
+from simulator.estimate import VERDICT, codes_of, derive, entity_of
 from simulator.estimate.replicated import Replicated, total
-from simulator.estimate.targets import VERDICTS
+from simulator.estimate.targets import CHANCE
 from simulator.estimate.verdicts import full_name
 from simulator.study import Settings
 
@@ -35,7 +35,7 @@ class Statistic(NamedTuple):
     @property
     def chance(self) -> bool:
         """Whether it is the chance of a verdict."""
-        return self.function in VERDICTS
+        return self.function.startswith(CHANCE)
 
     @property
     def entity(self) -> str:
@@ -43,7 +43,9 @@ class Statistic(NamedTuple):
         return self.of if self.chance else entity_of(self.of)
 
 
-def common(units: Sequence[Mapping[str, str]], judged: Sequence[Sequence[str]]) -> list[Statistic]:
+def common(
+    units: Sequence[Mapping[str, str]], judged: Sequence[Sequence[str]], verdicts: Sequence[Iterable[str]]
+) -> list[Statistic]:
     """Return the statistics that runs of two studies have in common.
 
     Parameters
@@ -52,13 +54,16 @@ def common(units: Sequence[Mapping[str, str]], judged: Sequence[Sequence[str]]) 
         Of both, the unit of every metric by name.
     judged
         Of both, the entities on which there is a verdict.
+    verdicts
+        Of both, the names of the verdicts.
     """
     shared = [name for name, unit in units[0].items() if units[1].get(name) == unit]
     chances = [
-        Statistic(function, entity, "1")
+        Statistic(f"{CHANCE}{verdict}", entity, "1")
         for entity in judged[0]
         if entity in judged[1]
-        for function in VERDICTS
+        for verdict in verdicts[0]
+        if verdict in verdicts[1]
     ]
     metrics = [name for name in shared if name.split(".")[0] == METRIC] or shared[:METRICS]
     metrics.sort(key=lambda name: entity_of(name) != "group")
@@ -89,16 +94,19 @@ def measure(wanted: Sequence[Statistic], metrics: Mapping[str, Sample], settings
     is that of pairs, whatever the samples share.
     """
     derived = derive(metrics, settings.scorecard, settings.verdicts)
+    codes = codes_of(settings.verdicts)
     with np.errstate(invalid="ignore"):  # a metric may be infinite in a study between the two
-        found = [_measured(one, metrics, derived) for one in wanted]
+        found = [_measured(one, metrics, derived, codes) for one in wanted]
     value = np.array([one.value for one in found])
     return Replicated(value, np.stack([one.without for one in found], axis=1))
 
 
-def _measured(one: Statistic, metrics: Mapping[str, Sample], derived: Mapping[str, Sample]) -> Replicated:
+def _measured(
+    one: Statistic, metrics: Mapping[str, Sample], derived: Mapping[str, Sample], codes: Mapping[str, int]
+) -> Replicated:
     if one.chance:
         verdicts = derived[full_name(VERDICT, one.of)]
-        return _mean(verdicts == CODES[one.function.removeprefix("p_")])
+        return _mean(verdicts == codes[one.function.removeprefix(CHANCE)])
     values = metrics[one.of]
     if one.function == BELOW_ZERO:
         return _mean(values < 0)

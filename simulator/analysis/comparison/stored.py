@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator import engine
 from simulator.analysis.comparison.replay import Counted, computed
 from simulator.analysis.comparison.statistics import Statistic, measure, needed
 from simulator.analysis.run import Run
+from simulator.engine import MetricKernel, differs
 from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, STRIP
 
@@ -53,12 +53,12 @@ def kept(run: Run, wanted: Sequence[Statistic], batches: int, threads: int, coun
     """Return the statistics of a stored run, of which at most so many batches are computed again."""
     settings = run.study.settings
     batches = min(batches, run.plan.batches)
-    kernel = engine.MetricKernel(run.program, run.plan)
+    kernel = MetricKernel(run.program, run.plan)
     names = [name for name in needed(wanted, run.names, settings) if name in kernel.metrics]
     stored = {name: run.metric(name) for name in names}
     part = {name: values[:, : batches * STRIP] for name, values in stored.items()}
     again, _ = computed(kernel, names, batches, threads, counted)
-    identical = not any(np.any(engine.differs(part[name], again[name])) for name in names)
+    identical = not any(np.any(differs(part[name], again[name])) for name in names)
     outdated = measure(wanted, part, settings) - measure(wanted, again, settings)
     return Kept(measure(wanted, stored, settings), outdated, batches * BATCH, identical)
 

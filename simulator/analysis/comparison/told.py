@@ -1,29 +1,59 @@
 """A difference as plain values: what `diff` returns and ``--json`` prints."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
-from simulator import engine
 from simulator.analysis.comparison.attribution import Effect, summed
-from simulator.analysis.comparison.between import quarter
-from simulator.analysis.comparison.stored import Kept
+from simulator.analysis.comparison.between import Between, quarter
+from simulator.analysis.comparison.stored import Kept, Stored
 from simulator.analysis.comparison.swap import Swap
 from simulator.analysis.run import Run
 from simulator.beliefs import summary_rows
-from simulator.engine import runtime
+from simulator.engine import Plan, reopen, runtime
+from simulator.estimate import feared
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.replicated import Replicated
+from simulator.estimate.targets import CHANCE
 from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study
-
-if TYPE_CHECKING:
-    from simulator.analysis.comparison.difference import Difference
 
 SCHEMA = 1
 
 
-def to_plain(found: "Difference") -> dict[str, Any]:
+@dataclass(frozen=True)
+class Difference:
+    """What `diff` finds, before it is told.
+
+    Attributes
+    ----------
+    swap
+        The studies, and what changed between them.
+    runs
+        Those that were given, else None.
+    plan
+        Of the common draws.
+    between
+        Holds the statistics of either study.
+    parts, priors
+        Effects by name; empty where nothing can be swapped.
+    obstacle
+        Why that is, or empty.
+    stored
+        Of two runs.
+    """
+
+    swap: Swap
+    runs: tuple[Run | None, Run | None]
+    plan: Plan
+    between: Between
+    parts: Mapping[str, Effect]
+    priors: Mapping[str, Effect]
+    obstacle: str
+    stored: Stored | None
+
+
+def to_plain(found: Difference) -> dict[str, Any]:
     """Return a difference as an object ready for JSON; see `diff`."""
     swap, plan, told = found.swap, found.plan, _Told(found)
     first, second = found.between.ends
@@ -40,6 +70,7 @@ def to_plain(found: "Difference") -> dict[str, Any]:
         "paths_of_priors": quarter(plan.batches) * BATCH,
         "first": _side(swap.first, found.runs[0], found.between.entities[0]),
         "second": _side(swap.second, found.runs[1], found.between.entities[1]),
+        "verdicts": found.between.verdicts[0],
         "statistics": told.statistics({"first": first, "second": second, "change": change}),
         "parts": [
             {
@@ -67,10 +98,12 @@ def to_plain(found: "Difference") -> dict[str, Any]:
 class _Told:
     """Tells arrays of statistics, each number by the name of its statistic."""
 
-    def __init__(self, found: "Difference") -> None:
+    def __init__(self, found: Difference) -> None:
         self._found = found
-        bear = [place for place, one in enumerate(found.between.wanted) if one.function == "p_bear"]
-        self._leading = bear[0] if bear else 0
+        codes = found.between.verdicts[0]
+        function = f"{CHANCE}{feared(codes)}" if codes else ""
+        names = [one.function for one in found.between.wanted]
+        self._leading = names.index(function) if function in names else 0
 
     def leading(self, values: Replicated) -> float:
         """Return the value of the statistic by which single priors are put in order."""
@@ -170,7 +203,7 @@ def _side(study: Study, run: Run | None, entities: Sequence[str]) -> dict[str, A
 
 def _made(run: Run, kept: Kept) -> dict[str, Any]:
     """Return what a stored run was made with, and whether it comes out the same now."""
-    made = engine.reopen(run.directory)[0].versions if run.directory else runtime.versions()
+    made = reopen(run.directory)[0].versions if run.directory else runtime.versions()
     return {
         "paths": run.plan.paths,
         "seed": run.plan.seed,

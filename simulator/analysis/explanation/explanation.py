@@ -17,7 +17,7 @@ from simulator.analysis.explanation.told import number, share, signed
 from simulator.analysis.explanation.varying import Varying, blocks, held, varying
 from simulator.analysis.run import Run
 from simulator.arguments import names_of, refuse
-from simulator.estimate import SamplerName, pool, tail_index
+from simulator.estimate import SamplerName, codes_of, pool, tail_index
 from simulator.sampling import BATCH
 from simulator.whole_numbers import whole
 
@@ -46,10 +46,10 @@ def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12)
     run
         As simulated or opened; its first `PATHS` paths are used.
     metrics
-        One name or several, of metrics, ``bull.ENTITY`` and ``bear.ENTITY``. By default value created by the
-        group and each company, the group's value per dollar and stranded share, and all bull and bear
-        indicators; of a model without these, its first metrics. Metrics that are not finite on some path have
-        no variance: by default they are left out, and asking for one is an error.
+        One name or several, of metrics, or ``VERDICT.ENTITY``. By default value created by the group and each
+        company, the group's value per dollar and stranded share, and the indicators of all verdicts with a
+        rule; of a model without these, its first metrics. Metrics that are not finite on some path have no
+        variance: by default they are left out, and asking for one is an error.
     top
         How many priors to tell of for each target, the largest shares first.
 
@@ -90,10 +90,10 @@ def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12)
                 shifts: [{prior, shift: SHARE-like EST, given: EST, rest: EST}]   of verdicts: mean of the
                                     prior on its paths and on the rest; their difference over its sd
             verdicts       by entity: [{prior, low, high}] of the priors with the largest shares of the
-                           variance of its bull and bear; low and high are a prior's lowest and highest fifth:
+                           variance of its verdicts; low and high are a prior's lowest and highest fifth:
                 bound               the largest value of the lowest fifth, the smallest of the highest
                 share               of the paths that it holds: of a prior of few values not a fifth
-                chances: {bull, base, bear: EST}
+                chances: {verdict: EST}
                 likeliest           the verdict with the largest chance there
                 lead: EST + distinguishable     its chance less that of the next
             sources        at most ten, of the weakest rank first, then by their share of the first target:
@@ -141,7 +141,7 @@ def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12)
             }
             for index, target in enumerate(asked)
         },
-        "verdicts": verdicts_at_ends(inputs, shares, asked, top),
+        "verdicts": verdicts_at_ends(inputs, shares, asked, codes_of(run.study.settings.verdicts), top),
         "sources": weakest_sources(inputs, shares, asked, run.study.sources),
     }
 

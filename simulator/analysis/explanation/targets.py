@@ -1,4 +1,4 @@
-"""What is explained: metrics, and the indicators of a bull and a bear verdict."""
+"""What is explained: metrics, and the indicators of verdicts."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,9 @@ import numpy as np
 from jaxtyping import Shaped
 
 from simulator.analysis.run import Run
-from simulator.errors import UsageError
-from simulator.estimate import CODES, NO_VERDICT, VERDICT, entity_of
-from simulator.study.translate import did_you_mean
+from simulator.errors import UsageError, did_you_mean
+from simulator.estimate import NO_VERDICT, VERDICT, codes_of, entity_of
 
-#: The verdicts that are explained; base is what is neither.
-EXPLAINED = ("bull", "bear")
 #: Of another model, so many metrics.
 METRICS = 16
 
@@ -24,7 +21,7 @@ class Target:
     Attributes
     ----------
     name
-        The metric's, or ``bull.ENTITY`` or ``bear.ENTITY``.
+        The metric's, or ``VERDICT.ENTITY``, such as ``bear.group``.
     kind
         "metric" or "verdict"; the latter is 1 on the paths of the verdict and 0 on the rest.
     unit
@@ -78,6 +75,11 @@ def targets(run: Run, names: Sequence[str] | None) -> list[Target]:
     return found
 
 
+def ruled(run: Run) -> list[str]:
+    """Return the verdicts that are explained: those with a rule; what fits none is the rest of them."""
+    return [name for name, code in codes_of(run.study.settings.verdicts).items() if code]
+
+
 def _default(run: Run) -> Iterable[str]:
     """Return the metrics that are explained unless others are asked for."""
     metrics = run.study.domain.metrics.values() if run.study.domain else ()
@@ -96,12 +98,12 @@ def _metric(run: Run, name: str) -> Target:
 
 
 def _verdicts(run: Run) -> dict[str, Target]:
-    found = {}
+    found, code_of = {}, codes_of(run.study.settings.verdicts)
     for name, codes in run.verdicts.items():
         if name.split(".")[0] == VERDICT:
-            for verdict in EXPLAINED:
+            for verdict in ruled(run):
                 own = f"{verdict}.{entity_of(name)}"
-                found[own] = Target(own, "verdict", "1", _indicator(codes, CODES[verdict]))
+                found[own] = Target(own, "verdict", "1", _indicator(codes, code_of[verdict]))
     return found
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from simulator.analysis.run import Run
 from simulator.analysis.run.lazy import LazyMetrics
 from simulator.estimate import (
-    CODES,
     VERDICT,
     Number,
     SamplerName,
     by_entity,
+    codes_of,
     derive,
     distinguishable,
     mean,
@@ -103,8 +103,9 @@ def _judged(
     codes = derive(metrics, items, settings.verdicts).get(full_name(VERDICT, entity))
     if codes is None:
         return None
-    chances = {name: probability(pool(codes == code, sampler)) for name, code in CODES.items()}
-    first, second, _ = sorted(chances, key=lambda name: -chances[name].value)
-    ahead = (codes == CODES[first]).astype(np.float32) - (codes == CODES[second])
+    code_of = codes_of(settings.verdicts)
+    chances = {name: probability(pool(codes == code, sampler)) for name, code in code_of.items()}
+    first, second, *_ = sorted(chances, key=lambda name: -chances[name].value)
+    ahead = (codes == code_of[first]).astype(np.float32) - (codes == code_of[second])
     lead = mean(pool(ahead, sampler))
     return MovedThreshold(item.metric, item.min, moved, chances, first, distinguishable(lead))

@@ -57,7 +57,7 @@ class Likelihood:
             Named draws, scales included.
         found
             Series or metrics of the model.
-        lanes
+        block_size
             Paths in the block.
         """
         middles = [jnp.broadcast_to(datum.read(draws, found), (block_size,)) for datum in self.data]

@@ -33,10 +33,9 @@ from jax.stages import Compiled
 from jaxtyping import Array, Float, UInt32
 from scipy.special import ndtri
 
-from simulator import engine
 from simulator.analysis.learning.question import Question
 from simulator.analysis.learning.words import keys_of, words
-from simulator.engine import runtime
+from simulator.engine import runtime, to_dtype
 from simulator.sampling import Coordinate, normal, uniform
 
 #: Name of the stream that decides on proposals.
@@ -93,7 +92,7 @@ class Moves:
     question
         What is asked.
     count
-        Particles of one team, a multiple of the lanes.
+        Particles of one team, a multiple of the block size.
     """
 
     def __init__(self, question: Question, count: int) -> None:
@@ -105,7 +104,7 @@ class Moves:
         self.dimensions = len(coordinates)
         self._keys = keys_of(question.plan.seed, (*coordinates, _ACCEPT))
         with runtime.precision(question.plan.dtype):
-            parameters = engine.cast(beliefs.parameters, question.plan.dtype)
+            parameters = to_dtype(beliefs.parameters, question.plan.dtype)
             self._parameters = jax.device_put(parameters, runtime.device())
         self._compiled: dict[str, Compiled] = {}
         self._lock = threading.Lock()

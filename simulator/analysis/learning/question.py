@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Array, Float, Shaped
 
-from simulator import engine
 from simulator.analysis.learning.figures import Draws, Matched
 from simulator.analysis.learning.likelihood import Likelihood
 from simulator.analysis.run.program import priors_of, program
+from simulator.engine import Model, Plan, Program, metrics_of
 from simulator.errors import Fault, StudyError
 from simulator.study import Prior, Study, load_study, priors_root
 
@@ -86,16 +86,16 @@ class Question:
     matched
         The evidence.
     plan
-        Number of paths, seed, sampler, lanes, precision.
+        Number of paths, seed, sampler, block size, precision.
     """
 
     study: Study
-    model: engine.Model
+    model: Model
     matched: Matched
-    plan: engine.Plan
+    plan: Plan
 
     @cached_property
-    def program(self) -> engine.Program:
+    def program(self) -> Program:
         """Beliefs, sampler and model."""
         return program(self.study, self.model, self.plan)
 
@@ -138,10 +138,10 @@ class Question:
         return told | {"middle": middle, "scale": scale}
 
     def _metrics(self, draws: Draws) -> dict[str, Array]:
-        return engine.metrics_of(self.model, dict(draws), self.plan)
+        return metrics_of(self.model, dict(draws), self.plan)
 
 
-def ask(study: Study, model: engine.Model, matched: Matched, plan: engine.Plan) -> Question:
+def ask(study: Study, model: Model, matched: Matched, plan: Plan) -> Question:
     """Return the question of a study, with the priors of the errors that its evidence needs.
 
     A study that has priors of these names keeps its own.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.engine import files
 from simulator.errors import RunError
 from simulator.estimate import to_json
+from simulator.study import VERDICTS
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -70,7 +71,7 @@ class Posterior:
         refuse_occupied(folder)
         with files.access(folder, "make"):
             folder.mkdir(parents=True, exist_ok=True)
-        with files.held(folder):
+        with files.locked(folder):
             refuse_occupied(folder)
             left = folder / f"{TREE}{files.UNFINISHED}"
             with files.access(left, "write"):
@@ -160,4 +161,5 @@ def read_summary(folder: str | Path) -> dict[str, Any]:
     if not isinstance(told, dict) or told.get("schema") != SCHEMA or told.get("kind") != "update":
         message = f"{path} was written by another version of strandline"
         raise RunError(message)
-    return told
+    # One that was made before studies named their verdicts has the usual ones.
+    return {"verdicts": dict(zip(VERDICTS, (1, 0, -1), strict=True))} | told

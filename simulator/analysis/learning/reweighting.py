@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from simulator import engine
 from simulator.analysis.learning.question import Question, Sample
 from simulator.analysis.learning.words import stratified, uniforms
 from simulator.analysis.run import Progress, silent
-from simulator.engine import runtime
+from simulator.engine import Kernel, on_threads, runtime
 from simulator.sampling import BATCH, join_batches
 
 #: Independent chains into which the 32 replicates of a run are put together.
@@ -66,17 +65,17 @@ class Weights:
 
 def prior_sample(question: Question, report: Progress = silent) -> Sample:
     """Return the draws of a run, with all that is asked of them."""
-    kernel = engine.Kernel(question.program, question.plan, question.outputs)
+    kernel = Kernel(question.program, question.plan, question.outputs)
     found: list[dict[str, np.ndarray]] = []
 
     def keep(batch: int, named: dict[str, np.ndarray]) -> None:
         found.append(named)
         report((batch + 1) * BATCH, question.plan.paths)
 
-    engine.on_threads(kernel, range(question.plan.batches), keep, runtime.cores())
+    on_threads(kernel, range(question.plan.batches), keep, runtime.cores())
 
     def joined(name: str) -> np.ndarray:
-        values = join_batches([named.pop(name) for named in found])
+        values = join_batches((named.pop(name) for named in found), len(found))
         *size, replicates, points = values.shape
         return values.reshape(*size, CHAINS, replicates // CHAINS * points)
 

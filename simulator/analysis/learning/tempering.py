@@ -19,11 +19,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int
 
-from simulator import engine
 from simulator.analysis.learning.moves import Cloud, Moves, Reference, Target
 from simulator.analysis.learning.question import Question, Sample
 from simulator.analysis.learning.words import stratified, uniforms
-from simulator.engine import runtime
+from simulator.engine import on_threads, runtime
 from simulator.errors import GateError
 
 #: Independent batches, and particles of each of the two teams of one.
@@ -102,7 +101,7 @@ def temper(question: Question, stages: Sequence[Sequence[int]]) -> Tempered:
         told.append(found[0])
         journeys.append(found[1])
 
-    engine.on_threads(work, range(BATCHES), keep, runtime.cores())
+    on_threads(work, range(BATCHES), keep, runtime.cores())
     samples = (
         Sample.of({name: np.stack([one[name] for one in batches], axis=-2) for name in batches[0]})
         for batches in zip(*told, strict=True)

@@ -18,11 +18,11 @@ from simulator.analysis.learning.likelihood import Likelihood
 from simulator.analysis.learning.question import Question, Sample
 from simulator.analysis.learning.words import normals
 from simulator.estimate import (
-    CODES,
     VERDICT,
     Number,
     Pool,
     SamplerName,
+    codes_of,
     derive,
     distinguishable,
     entity_of,
@@ -97,9 +97,11 @@ def _change(after: Found, before: Found) -> dict[str, Any]:
 def chances(metrics: Mapping[str, np.ndarray], settings: Settings) -> dict[str, dict[str, Found]]:
     """Return the chances of each verdict by entity, of a posterior."""
     derived = derive(metrics, settings.scorecard, settings.verdicts)
+    verdicts = codes_of(settings.verdicts)
     return {
         entity_of(name): {
-            verdict: probability(pool(codes == code, BY_CHAINS)).to_json() for verdict, code in CODES.items()
+            verdict: probability(pool(codes == code, BY_CHAINS)).to_json()
+            for verdict, code in verdicts.items()
         }
         for name, codes in derived.items()
         if name.split(".")[0] == VERDICT

@@ -17,7 +17,6 @@ from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
-from simulator import engine
 from simulator.analysis.learning import gates, told
 from simulator.analysis.learning.figures import Matched
 from simulator.analysis.learning.likelihood import Likelihood
@@ -31,16 +30,16 @@ from simulator.analysis.learning.tree import to_tree
 from simulator.analysis.run import Progress, Run, progress_of
 from simulator.analysis.run.program import model_of
 from simulator.arguments import checked, chosen, refuse
-from simulator.engine import runtime
+from simulator.engine import Model, Plan, label, new_folder, runtime
 from simulator.errors import EvidenceError, Fault, GateError, UsageError
-from simulator.estimate import SamplerName
+from simulator.estimate import SamplerName, codes_of
 from simulator.evidence import Evidence, load_evidence
 from simulator.sampling import BATCH
 from simulator.study import Study
-from simulator.whole_numbers import whole
+from simulator.whole_numbers import PATHS, whole
 
 #: The most paths that are reweighted: all are held in memory.
-MOST_PATHS = 2**18
+MOST_PATHS = PATHS
 #: The most figures times paths: each takes two numbers in memory, a quarter of a GiB in all.
 MOST_HELD = 2**25
 
@@ -167,21 +166,21 @@ def place(root: str | Path, study: Study | Run, *numbers: Any) -> Path:
     base = study.study if isinstance(study, Run) else study
     text = json.dumps([base.hash, *numbers], default=str)
     hash8 = hashlib.sha256(text.encode()).hexdigest()[:8]
-    return engine.new_folder(Path(root), f"-{engine.label(base.name)}-update-{hash8}")
+    return new_folder(Path(root), f"-{label(base.name)}-update-{hash8}")
 
 
-def _plan(study: Study | Run, paths: int | None, seed: int | None) -> engine.Plan:
+def _plan(study: Study | Run, paths: int | None, seed: int | None) -> Plan:
     if isinstance(study, Run):
         plan = study.plan
         most = min(plan.paths, MOST_PATHS)
         count = most if paths is None else whole("paths", paths, 1, most)
         number = plan.seed if seed is None else seed
-        return engine.Plan(count, number, plan.sampler, plan.block_size, plan.dtype)
+        return Plan(count, number, plan.sampler, plan.block_size, plan.dtype)
     count = MOST_PATHS if paths is None else whole("paths", paths, 1, MOST_PATHS)
-    return engine.Plan(count, 0 if seed is None else seed)
+    return Plan(count, 0 if seed is None else seed)
 
 
-def _matched(study: Study, model: engine.Model, evidence: Any, as_of: date | None) -> Matched:
+def _matched(study: Study, model: Model, evidence: Any, as_of: date | None) -> Matched:
     if isinstance(evidence, Mapping):
         return measured(evidence)
     if not isinstance(evidence, Evidence):
@@ -205,7 +204,7 @@ def _refuse_nothing(matched: Matched, study: Study) -> None:
     raise EvidenceError([Fault("", "observations", found or "none", allowed, advice)])
 
 
-def _refuse_many(matched: Matched, plan: engine.Plan) -> None:
+def _refuse_many(matched: Matched, plan: Plan) -> None:
     """Refuse more figures on more paths than are held in memory, before any path is computed."""
     figures = len(matched.used) + len(matched.ahead)
     if figures * plan.paths <= MOST_HELD:
@@ -259,6 +258,7 @@ def _posterior(
         "sampler": question.plan.sampler,
         "prior_chains": prior.shape[0],
         "method": dict(way),
+        "verdicts": codes_of(settings.verdicts),
         "prior": believed,
         "posterior": learned,
         "change": told.changes(believed, learned),

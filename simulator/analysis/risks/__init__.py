@@ -1,8 +1,7 @@
 """The risks that a study names: what the verdict would be in each of their cases, on the same draws."""
 
 from simulator.analysis.risks.assessment import assess as assess
-from simulator.analysis.risks.cases import case_settings as case_settings
-from simulator.analysis.risks.result import STATISTICS as STATISTICS
+from simulator.analysis.risks.cases import case_values as case_values
 from simulator.analysis.risks.result import Assessment as Assessment
 from simulator.analysis.risks.result import CaseResult as CaseResult
 from simulator.analysis.risks.result import Effect as Effect

@@ -1,6 +1,6 @@
 """Every case of every risk on the draws of a run: its verdicts and value, and the paired change of each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 import numpy as np
@@ -9,7 +9,6 @@ from simulator.analysis.comparison.replay import Replay
 from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN, METRIC, Statistic, entities, measure
 from simulator.analysis.risks.cases import Resolved, resolve
 from simulator.analysis.risks.result import (
-    STATISTICS,
     Assessment,
     CaseResult,
     Effect,
@@ -22,7 +21,7 @@ from simulator.analysis.run import Progress, Run
 from simulator.analysis.run.program import with_model
 from simulator.engine import runtime
 from simulator.errors import GateError, StudyError
-from simulator.estimate import Number, distinguishable
+from simulator.estimate import Number, codes_of, distinguishable, feared
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.replicated import Replicated
 from simulator.estimate.verdicts import full_name
@@ -32,8 +31,6 @@ from simulator.study.risks import case_name
 
 #: Most paths on which a case is computed: an effect paired path by path needs few.
 PATHS = 2**15
-
-_VERDICTS = ("bull", "base", "bear")
 
 
 def assess(
@@ -71,7 +68,8 @@ def assess(
     measured = _Measured(run, study, judged, batches, threads or runtime.cores(), jobs, progress)
     believed = measured(Resolved(study, {}, ()))
     risks = tuple(_result(risk, study, believed, measured) for risk in study.risks)
-    return Assessment(batches * BATCH, run.plan.paths, measured.outlooks(believed), risks)
+    codes = codes_of(study.settings.verdicts)
+    return Assessment(batches * BATCH, run.plan.paths, measured.outlooks(believed), risks, codes)
 
 
 class _Measured:
@@ -95,8 +93,9 @@ class _Measured:
                 progress(finished * BATCH, jobs * batches * BATCH)
 
         self._judged, self._batches = judged, batches
+        self._verdicts = tuple(codes_of(study.settings.verdicts))
         self._read = {entity: _read(entity, run, study) for entity in judged}
-        told = [one for entity in judged for one in _wanted(entity, run)]
+        told = [one for entity in judged for one in _wanted(entity, run, self._verdicts)]
         self._wanted = told + [one for own in self._read.values() for one in own.values()]
         # The run's own plan: its program is in the cache of what was compiled before.
         self._replay = Replay(run.plan, study, threads, counted)
@@ -109,40 +108,42 @@ class _Measured:
         """Return the prospects of every entity."""
         outlooks = {}
         for entity, place in self._places():
-            chances = {name: found[place + i] for i, name in enumerate(_VERDICTS)}
-            first, second, _ = sorted(_VERDICTS, key=lambda name: -float(chances[name].value))
-            lead = chances[first] - chances[second]
-            numbers = dict(zip(STATISTICS, self._estimates(found, place), strict=True))
-            clear = distinguishable(lead.number())
-            outlooks[entity] = Outlook(**numbers, likeliest=first, clear=clear)
+            chances = {name: found[place + i] for i, name in enumerate(self._verdicts)}
+            first, second, *_ = sorted(chances, key=lambda name: -float(chances[name].value))
+            clear = distinguishable((chances[first] - chances[second]).number())
+            outlooks[entity] = Outlook(*self._numbers(found, place), first, clear)
         return outlooks
 
     def effects(self, change: Replicated) -> dict[str, Effect]:
         """Return the change of every entity's prospects."""
-        return {entity: Effect(*self._estimates(change, place)) for entity, place in self._places()}
+        return {entity: Effect(*self._numbers(change, place)) for entity, place in self._places()}
 
     def means(self, change: Replicated) -> dict[str, dict[str, Number]]:
         """Return by entity and metric the change of the mean of what the rules read."""
-        places = count(len(STATISTICS) * len(self._judged))
+        places = count(self._each * len(self._judged))
         return {
             entity: {metric: change.number(place) for metric, place in zip(own, places, strict=False)}
             for entity, own in self._read.items()
         }
 
     def _places(self) -> Iterator[tuple[str, int]]:
-        return ((entity, len(STATISTICS) * i) for i, entity in enumerate(self._judged))
+        return ((entity, self._each * i) for i, entity in enumerate(self._judged))
 
-    def _estimates(self, found: Replicated, place: int) -> list[Number]:
+    @property
+    def _each(self) -> int:
+        """How many numbers an entity has: chances of its verdicts and of a value below 0, and its value."""
+        return len(self._verdicts) + 2
+
+    def _numbers(self, found: Replicated, place: int) -> tuple[dict[str, Number], Number, Number]:
         least = RESOLUTION / (self._batches * BATCH)
-        return [
-            found.number(i).at_least(0.0 if self._wanted[i].function == MEAN else least)
-            for i in range(place, place + len(STATISTICS))
-        ]
+        *chances, below = (found.number(place + i).at_least(least) for i in range(self._each - 1))
+        named = dict(zip(self._verdicts, chances, strict=True))
+        return named, below, found.number(place + self._each - 1)
 
 
-def _wanted(entity: str, run: Run) -> Iterator[Statistic]:
+def _wanted(entity: str, run: Run, verdicts: Iterable[str]) -> Iterator[Statistic]:
     metric = full_name(METRIC, entity)
-    yield from (Statistic(f"p_{name}", entity, "1") for name in _VERDICTS)
+    yield from (Statistic(f"p_{name}", entity, "1") for name in verdicts)
     yield Statistic(BELOW_ZERO, metric, "1")
     yield Statistic(MEAN, metric, run.units[metric])
 
@@ -170,7 +171,8 @@ def _result(risk: Risk, study: Study, believed: Replicated, measured: _Measured)
             lost.append(LostCase(case, "; ".join(map(str, error.faults))))
         except GateError as error:
             lost.append(LostCase(case, str(error)))
-    return RiskResult(risk, tuple(cases), tuple(lost))
+    worst = feared(codes_of(study.settings.verdicts))
+    return RiskResult(risk, tuple(cases), tuple(lost), worst)
 
 
 def _case(case: RiskCase, name: str, study: Study, believed: Replicated, measured: _Measured) -> CaseResult:
@@ -207,7 +209,7 @@ def _explained(
 
 def _signs(effect: Effect) -> Iterator[tuple[str, Number]]:
     yield METRIC, effect.value
-    yield from ((name, getattr(effect, name)) for name in _VERDICTS)
+    yield from effect.chances.items()
 
 
 def _direction(case: Resolved) -> int:

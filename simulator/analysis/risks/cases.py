@@ -1,15 +1,14 @@
 """A case of a risk made exact: which numbers beliefs take in it, and which settings."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from scipy import special
 
 from simulator.analysis.risks.result import Moved
 from simulator.analysis.run.program import model_of, priors_of
-from simulator.analysis.run.risk_cases import held_at
 from simulator.beliefs import quantile
 from simulator.engine import Model
 from simulator.errors import UsageError
@@ -49,19 +48,16 @@ def resolve(study: Study, case: RiskCase) -> Resolved:
         Some number is none that the model can mean.
     """
     moved = tuple(_moved(study, case))
-    numbers = {one.name: float(one.value) for one in moved if one.name not in choices()}
-    chosen = {one.name: one.asked for one in moved if one.name in choices()}
-    changed = study.override(chosen) if chosen else study
-    points = {name: held_at(study.priors[name], value) for name, value in numbers.items()}
-    known = priors_of(
-        replace(changed, priors={**study.priors, **points}), cast(Model, model_of(changed, None))
-    )
-    constants = {name: float(known[name].parameters["value"]) for name in numbers}
+    changed = study.override(_values(moved))
+    known = priors_of(changed, cast(Model, model_of(changed, None)))
+    constants = {
+        one.name: float(known[one.name].parameters["value"]) for one in moved if one.name not in choices()
+    }
     return Resolved(replace(changed, priors=study.priors), constants, moved)
 
 
-def case_settings(study: Study, name: str, given: Collection[str] = ()) -> list[str]:
-    """Return what makes a study one of its own cases, as NAME=VALUE settings.
+def case_values(study: Study, name: str, given: Collection[str] = ()) -> dict[str, Any]:
+    """Return what makes a study one of its own cases, as `Study.override` takes it.
 
     Parameters
     ----------
@@ -87,7 +83,12 @@ def case_settings(study: Study, name: str, given: Collection[str] = ()) -> list[
     if twice := [one.name for one in moved if {one.name, f"{one.name}.median"} & set(given)]:
         message = f"--set {twice[0]}: found with --case {name}, which sets it too; allowed: one of the two"
         raise UsageError(message)
-    return [f"{one.name}={one.value!r}" if one.quantiles else f"{one.name}={one.asked}" for one in moved]
+    return _values(moved)
+
+
+def _values(moved: Iterable[Moved]) -> dict[str, Any]:
+    """Return what is otherwise in a case: the number of a belief, a setting as it is asked for."""
+    return {one.name: one.asked if one.name in choices() else float(one.value) for one in moved}
 
 
 def _moved(study: Study, case: RiskCase) -> Iterator[Moved]:

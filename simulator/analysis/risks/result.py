@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from simulator.estimate import Number, distinguishable
+from simulator.estimate import Number, distinguishable, feared
 from simulator.study import Risk, RiskCase, Surprise
-
-#: What is measured of every entity: chances of the verdicts and of a value below zero, and mean value.
-STATISTICS = ("bull", "base", "bear", "below_zero", "value")
 
 
 class Outlook(NamedTuple):
@@ -15,8 +12,8 @@ class Outlook(NamedTuple):
 
     Attributes
     ----------
-    bull, base, bear
-        Chance of each verdict.
+    chances
+        Of each verdict, by name.
     below_zero
         Chance that value created is below zero.
     value : USD bn, or the metric's own unit
@@ -24,12 +21,10 @@ class Outlook(NamedTuple):
     likeliest
         The verdict of the greatest chance.
     clear
-        Whether it is told from the next one by more than two standard errors of their difference.
+        Whether it is told from the next one.
     """
 
-    bull: Number
-    base: Number
-    bear: Number
+    chances: Mapping[str, Number]
     below_zero: Number
     value: Number
     likeliest: str
@@ -39,9 +34,7 @@ class Outlook(NamedTuple):
 class Effect(NamedTuple):
     """What a case changes of an entity's prospects: case less study, path by path; errors are of pairs."""
 
-    bull: Number
-    base: Number
-    bear: Number
+    chances: Mapping[str, Number]
     below_zero: Number
     value: Number
 
@@ -98,22 +91,23 @@ class LostCase(NamedTuple):
 
 
 class RiskResult(NamedTuple):
-    """A risk, its cases in order, and those that could not be computed."""
+    """A risk, its cases in order, those that could not be computed, and the verdict that ranks them."""
 
     risk: Risk
     cases: tuple[CaseResult, ...]
-    lost: tuple[LostCase, ...] = ()
+    lost: tuple[LostCase, ...]
+    feared: str
 
     def largest(self, entity: str) -> CaseResult:
-        """Return the case that moves the chance of bear the most, up or down, of a risk that has any."""
-        return max(self.cases, key=lambda one: abs(one.effects[entity].bear.value))
+        """Return the case that moves the chance of that verdict the most, up or down."""
+        return max(self.cases, key=lambda one: abs(one.effects[entity].chances[self.feared].value))
 
     def ends(self, entity: str) -> tuple[CaseResult, ...]:
-        """Return the case that raises the chance of bear the most and the one that lowers it the most.
+        """Return the case that raises that chance the most and the one that lowers it the most.
 
         Of either there is none where no case clearly does so; where there is neither, it is the largest.
         """
-        changes = {place: one.effects[entity].bear for place, one in enumerate(self.cases)}
+        changes = {place: one.effects[entity].chances[self.feared] for place, one in enumerate(self.cases)}
         order = sorted(
             (place for place in changes if distinguishable(changes[place])), key=lambda at: changes[at].value
         )
@@ -133,12 +127,20 @@ class Assessment(NamedTuple):
         By entity, the prospects as the study has them, on the same paths.
     risks
         In the order of the study.
+    codes
+        Of the verdicts, in the order in which they are told.
     """
 
     paths: int
     paths_of_run: int
     believed: Mapping[str, Outlook]
     risks: tuple[RiskResult, ...]
+    codes: Mapping[str, int]
+
+    @property
+    def feared(self) -> str:
+        """The verdict by whose chance cases are told."""
+        return feared(self.codes)
 
 
 def to_plain(found: Assessment) -> dict[str, Any]:
@@ -173,7 +175,7 @@ def _case(found: CaseResult) -> dict[str, Any]:
                 "then": _outlook(found.outlooks[entity]),
                 "change": {
                     name: {**change.to_json(), "distinguishable": distinguishable(change)}
-                    for name, change in effect._asdict().items()
+                    for name, change in _numbers(effect).items()
                 },
                 "judged": {
                     metric: {**change.to_json(), "distinguishable": distinguishable(change)}
@@ -197,5 +199,9 @@ def _moved(one: Moved) -> dict[str, Any]:
 
 
 def _outlook(one: Outlook) -> dict[str, Any]:
-    numbers = {name: getattr(one, name).to_json() for name in STATISTICS}
+    numbers = {name: number.to_json() for name, number in _numbers(one).items()}
     return {**numbers, "likeliest": one.likeliest, "clear": one.clear}
+
+
+def _numbers(one: Outlook | Effect) -> dict[str, Number]:
+    return {**one.chances, "below_zero": one.below_zero, "value": one.value}

@@ -1,5 +1,8 @@
 """A study simulated: `simulate` computes a run, `open_run` reads one back, and a `Run` answers questions."""
 
+from simulator.analysis.run.computation import AccuracyError as AccuracyError
+from simulator.analysis.run.computation import Interrupted as Interrupted
+from simulator.analysis.run.computation import NotFiniteError as NotFiniteError
 from simulator.analysis.run.opening import load_study as load_study
 from simulator.analysis.run.opening import read_study as read_study
 from simulator.analysis.run.outcome import Run as Run
@@ -7,9 +10,6 @@ from simulator.analysis.run.progress import Progress as Progress
 from simulator.analysis.run.progress import progress_of as progress_of
 from simulator.analysis.run.progress import silent as silent
 from simulator.analysis.run.recomputed import Difference as Difference
-from simulator.analysis.run.simulation import AccuracyError as AccuracyError
-from simulator.analysis.run.simulation import Interrupted as Interrupted
-from simulator.analysis.run.simulation import NotFiniteError as NotFiniteError
-from simulator.analysis.run.simulation import open_run as open_run
-from simulator.analysis.run.simulation import place as place
+from simulator.analysis.run.simulation import run_folder as run_folder
 from simulator.analysis.run.simulation import simulate as simulate
+from simulator.analysis.run.stored import open_run as open_run

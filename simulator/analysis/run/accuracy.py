@@ -22,21 +22,19 @@ from simulator.estimate import (
     SamplerName,
     Target,
     achieved,
+    codes_of,
     derive,
     entity_of,
     parse_targets,
 )
 from simulator.estimate.number import finite
-from simulator.estimate.targets import VERDICTS
 from simulator.estimate.verdicts import Sample
 from simulator.sampling import BATCH
 from simulator.study import Settings
-from simulator.whole_numbers import whole
+from simulator.whole_numbers import FIRST_PATHS, PATHS, whole
 
-#: Paths of a run that is asked for neither a number nor an accuracy.
-PATHS = 2**18
-#: Paths at which a run that is asked for an accuracy is first looked at, and the most that it may come to.
-FIRST, MOST = 2**15, 2**24
+#: The most paths that a run which is asked for an accuracy comes to where no number is given.
+MOST_PATHS = 2**24
 #: No error falls faster than paths to this power, so looks that are certain to fail are left out: smooth
 #: functions of scrambled nets come near 3/2, and under plain Monte Carlo the floor of a probability's error
 #: falls by 1, everything else by 1/2.
@@ -52,7 +50,7 @@ class Goal:
     targets
         The errors asked for.
     first, most
-        Rounds at the first look and at the last, powers of two.
+        Batches at the first look and at the last, powers of two.
     """
 
     targets: tuple[Target, ...]
@@ -78,7 +76,7 @@ class Goal:
             "targets": [str(target) for target in self.targets],
             "paths": self.first * BATCH,
             "max_paths": self.most * BATCH,
-            "achieved": told(found),
+            "achieved": to_json(found),
         }
 
 
@@ -88,54 +86,68 @@ def plans(paths: int | None, until: str | None, max_paths: int | None, **plan: A
         if max_paths is not None:
             message = f"max_paths: found {max_paths}; allowed: only with targets (until) to go on for"
             raise UsageError(message)
-        whole = Plan(PATHS if paths is None else paths, **plan)
-        return whole, whole
-    begin = Plan(FIRST if paths is None else paths, **plan)
-    first, most = span(begin.batches, MOST if max_paths is None else max_paths)
+        only = Plan(PATHS if paths is None else paths, **plan)
+        return only, only
+    begin = Plan(FIRST_PATHS if paths is None else paths, **plan)
+    first, most = span(begin.batches, MOST_PATHS if max_paths is None else max_paths)
     return begin.first(first), begin.first(most)
 
 
 def span(batches: int, max_paths: int) -> tuple[int, int]:
-    """Return the batches of the first look, made up to the grid, and of the last, made down to it."""
+    """Return the batches of the first look, rounded up to the grid, and of the last, rounded down to it."""
     first = 1 << (batches - 1).bit_length()
     max_paths = whole("max_paths", max_paths, first * BATCH)
     return first, 1 << ((max_paths // BATCH).bit_length() - 1)
 
 
-def goal(text: str, names: Sequence[str], settings: Settings, first: int, most: int) -> Goal:
-    """Return the goal that a text of targets sets for a model of these metrics."""
-    return Goal(asked(text, names, settings), first, most)
+def accuracy_goal(
+    until: str | None, names: Sequence[str], settings: Settings, first: int, most: int
+) -> Goal | None:
+    """Return the goal that a text of targets sets for a model of these metrics; None where there is none.
+
+    Parameters
+    ----------
+    until
+        The targets.
+    names, settings
+        Names of the metrics, and the rules by which others are derived.
+    first, most
+        Batches at the first look and at the last, powers of two.
+    """
+    return None if until is None else Goal(targets_of(until, names, settings), first, most)
 
 
-def asked(text: str, names: Sequence[str], settings: Settings) -> tuple[Target, ...]:
+def targets_of(text: str, names: Sequence[str], settings: Settings) -> tuple[Target, ...]:
     """Return the targets of a text, for a model of these metrics."""
     some = {name: np.zeros((1, 1)) for name in names}
     derived = derive(some, settings.scorecard, settings.verdicts)
     entities = [entity_of(name) for name in derived if name.split(".")[0] == VERDICT]
-    return parse_targets(text, names, entities)
+    return parse_targets(text, names, entities, codes_of(settings.verdicts))
 
 
-def reopened(record: Mapping[str, Any], names: Sequence[str], settings: Settings) -> Goal | None:
+def recorded_goal(record: Mapping[str, Any], names: Sequence[str], settings: Settings) -> Goal | None:
     """Return the goal that a manifest records, if it does."""
     if not record:
         return None
     first, most = record["paths"] // BATCH, record["max_paths"] // BATCH
-    return goal(", ".join(record["targets"]), names, settings, first, most)
+    return accuracy_goal(", ".join(record["targets"]), names, settings, first, most)
 
 
 def look(
     targets: Sequence[Target], metrics: Mapping[str, Sample], settings: Settings, sampler: SamplerName
 ) -> tuple[Achieved, ...]:
     """Return what the paths so far achieve of the targets, reading no metric that none of them needs."""
-    entities = {target.name for target in targets if target.statistic in VERDICTS}
+    entities = {target.name for target in targets if target.verdict}
     needed = LazyMetrics([name for name in metrics if entity_of(name) in entities], metrics.__getitem__)
     derived = derive(needed, settings.scorecard, settings.verdicts) if needed else {}
 
-    return tuple(achieved(one, derived if one.metric in derived else metrics, sampler) for one in targets)
+    codes = codes_of(settings.verdicts)
+    found = (derived if one.metric in derived else metrics for one in targets)
+    return tuple(achieved(one, of, sampler, codes) for one, of in zip(targets, found, strict=True))
 
 
-def told(found: Sequence[Achieved]) -> list[dict[str, Any]]:
-    """Return what was achieved as plain values, for JSON: null where it is not known or not finite."""
+def to_json(found: Sequence[Achieved]) -> list[dict[str, Any]]:
+    """Return what was achieved as JSON has it: null where it is not known or not finite."""
     return [
         {
             "target": str(one.target),
@@ -148,14 +160,14 @@ def told(found: Sequence[Achieved]) -> list[dict[str, Any]]:
     ]
 
 
-def read(found: Sequence[Mapping[str, Any]], targets: Sequence[Target]) -> tuple[Achieved, ...]:
-    """Return what plain values tell."""
+def from_json(found: Sequence[Mapping[str, Any]], targets: Sequence[Target]) -> tuple[Achieved, ...]:
+    """Return what was achieved, from what `to_json` made of it."""
     pairs = zip(targets, map(Number.from_json, found), strict=True)
     return tuple(Achieved(target, number, target.error(number)) for target, number in pairs)
 
 
 def unmet(found: Sequence[Achieved], paths: int) -> str:
-    """Return in words what so many paths achieve of each target."""
+    """Return the message of what so many paths achieve of each target."""
     lines = [f"the accuracy asked for is not reached with {paths:,} paths:"]
     for one in found:
         line = f"{one.target}: achieved {one.error:.3g}"

@@ -2,34 +2,34 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
-from simulator import engine
 from simulator.analysis.run.requirements import (
     declares_inputs,
     misfits,
     misnamed_attributes,
     priors_of,
+    refuse_rules,
     warn_unread,
 )
 from simulator.analysis.run.risk_cases import case_faults
 from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
-from simulator.beliefs.compiled import express_all
-from simulator.errors import ExecutorError, Fault, StudyError, UsageError, in_order
-from simulator.sampling import make_sampler
+from simulator.beliefs.compiled import lower_all
+from simulator.engine import KernelSpec, MetricKernel, Model, NamedModel, Plan, Program
+from simulator.errors import ExecutorError, Fault, StudyError, UsageError, did_you_mean, in_order
+from simulator.sampling import BATCH, make_sampler
 from simulator.study import Study
 from simulator.study.coordinates import parse_coordinate
-from simulator.study.translate import did_you_mean
 
 
-def model_of(study: Study, model: engine.Model | None) -> engine.Model:
+def model_of(study: Study, model: Model | None) -> Model:
     """Return the model that is meant: the one given, or else the study's own, or else its domain's."""
     given = study.model if model is None else model
     if given is not None:
-        return cast(engine.Model, given)
+        return cast(Model, given)
     if study.domain is None or not of_domain(study):
         message = "the study has neither a model nor companies: give a model, a function of named draws"
         raise UsageError(message)
@@ -41,7 +41,7 @@ def of_domain(study: Study) -> bool:
     return study.model is None and study.domain is not None and bool(study.settings.entities)
 
 
-def with_model(study: Study, model: engine.Model) -> Study:
+def with_model(study: Study, model: Model) -> Study:
     """Return a study with the model that ran it, or with none where its domain makes that model anew."""
     made = study.domain is not None and study.domain.made(model)
     return study if made else replace(study, model=model)
@@ -58,7 +58,7 @@ def misfits_of_domain(study: Study) -> list[Fault]:
     return [*misfits(study, model, getattr(model, "metric_units", ())), *case_faults(study, model)]
 
 
-def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Model | None:
+def remade(study: Study, model: Model | None, made_by: str) -> Model | None:
     """Return the model of a stored run; None where only the name of it is known."""
     if model is not None:
         return model
@@ -67,27 +67,27 @@ def remade(study: Study, model: engine.Model | None, made_by: str) -> engine.Mod
     return None
 
 
-def absent(made_by: str) -> engine.Model:
-    """Return a model that says which one is missing when it is called."""
+def absent(made_by: str, may_be_infinite: Sequence[str]) -> Model:
+    """Return a model that allows what the one it stands for did, and says which that is when it is called."""
 
     def missing(draws: Mapping[str, Any]) -> dict[str, Any]:
-        message = f"this run was made by the model {made_by}; pass it: open_run(path, model=...)"
+        named = f"give it again: --model {made_by}; from Python " if ":" in made_by else "pass it: "
+        message = f"this run was made by the model {made_by}; {named}open_run(path, model=...)"
         raise UsageError(message)
 
+    missing.__dict__["may_be_infinite"] = may_be_infinite
     return missing
 
 
-def program(study: Study, model: engine.Model, plan: engine.Plan) -> engine.Program:
+def program(study: Study, model: Model, plan: Plan) -> Program:
     """Return the program of a study: its beliefs, the sampler of the plan, and the model."""
     priors, shocks = priors_of(study, model), _own_shocks(study, model)
     beliefs = compile_beliefs(priors, study.dependence, shocks, study.directions)
     traced = model if declares_inputs(model) else warn_unread(study, model)
-    return engine.Program(
-        beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.block_size), traced
-    )
+    return Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.block_size), traced)
 
 
-def check_study(study: Study, model: engine.Model, dtype: str) -> None:
+def check_study(study: Study, model: Model, dtype: str) -> None:
     """Check what a model can make of a study, before it is computed.
 
     Raises
@@ -103,8 +103,8 @@ def check_study(study: Study, model: engine.Model, dtype: str) -> None:
         of components of shocks that a shorter horizon does not have.
     """
     priors, inputs = priors_of(study, model), getattr(model, "inputs", {})
-    expressions, undrawable = express_all(priors, study.dependence)
-    drawable = {one.prior.name for one in expressions}
+    lowered, undrawable = lower_all(priors, study.dependence)
+    drawable = {one.prior.name for one in lowered}
     ranges = range_faults(priors, {name: wanted for name, wanted in inputs.items() if name in drawable})
     coordinates, beyond = _named_shocks(study, _own_shocks(study, model))
     if faults := [*undrawable, *ranges, *coordinates, *case_faults(study, model)]:
@@ -112,8 +112,24 @@ def check_study(study: Study, model: engine.Model, dtype: str) -> None:
     warn([*remarks(study, dtype), *beyond, *misnamed_attributes(model)])
 
 
+def check_model(study: Study) -> None:
+    """Check a study against its model as `check_study` does; one of the user's own is traced too.
+
+    Raises
+    ------
+    StudyError
+        As `check_study`; or the rules of the study are about metrics that the model does not return.
+    UsageError
+        The model asks for a draw that the study has not, or does not return named metrics.
+    """
+    model, plan = model_of(study, None), Plan(BATCH)
+    check_study(study, model, plan.dtype)
+    if study.model is not None:
+        refuse_rules(study, MetricKernel(program(study, model, plan), plan).metrics)
+
+
 def _named_shocks(study: Study, shocks: Mapping[str, Any]) -> tuple[list[Fault], list[str]]:
-    """Return what is wrong with the shocks in a study's order and directions, and what is to be told."""
+    """Return what is wrong with the shocks in a study's order and directions, and what to warn of."""
     entries = {f"study.order[{place}]": text for place, text in enumerate(study.order)}
     entries |= {f'study.directions."{text}"': text for text in study.directions}
     faults: list[Fault] = []
@@ -126,15 +142,15 @@ def _named_shocks(study: Study, shocks: Mapping[str, Any]) -> tuple[list[Fault],
             faults.append(Fault("", key, f'"{text}"', "a shock of the model", did_you_mean(name, shocks)))
         elif component >= shocks[name].size:
             beyond[text] = shocks[name].size
-    told = [
+    warnings = [
         "study.order or study.directions name numbers of shocks that do not exist "
         f"({len(beyond)} in all, such as {text} of {size}): they decide nothing"
         for text, size in list(beyond.items())[:1]
     ]
-    return faults, told
+    return faults, warnings
 
 
-def recipe(study: Study, given: engine.Model | None, plan: engine.Plan) -> engine.Recipe:
+def kernel_spec(study: Study, given: Model | None, plan: Plan) -> KernelSpec:
     """Return how another process makes the kernel of a study, with the model that was given if one was.
 
     The key of the build-out model is what decides its numbers. Another model is known by this call alone: two
@@ -143,24 +159,26 @@ def recipe(study: Study, given: engine.Model | None, plan: engine.Plan) -> engin
     model = study.model if given is None else given
     token = "" if model is None else uuid.uuid4().hex
     make = partial(_kernel, json.dumps(study.to_dict(), default=dict), study.hash, model, plan)
-    return engine.Recipe(repr((study.hash, plan, token)), make)
+    return KernelSpec(repr((study.hash, plan, token)), make)
 
 
-def _kernel(text: str, study_hash: str, model: engine.Model | None, plan: engine.Plan) -> engine.MetricKernel:
+def _kernel(text: str, study_hash: str, model: Model | None, plan: Plan) -> MetricKernel:
     study = Study.from_dict(json.loads(text), model=model)
     if study.hash != study_hash:
         message = "this process reads the study as another one: its version of strandline is not the same"
         raise ExecutorError(message)
-    return engine.MetricKernel(program(study, model_of(study, None), plan), plan)
+    return MetricKernel(program(study, model_of(study, None), plan), plan)
 
 
-def _own_shocks(study: Study, model: engine.Model) -> dict[str, Any]:
+def _own_shocks(study: Study, model: Model) -> dict[str, Any]:
     """Return the shocks that the study leaves to the model: a prior of a shock's name takes its place."""
     shocks: Mapping[str, Any] = getattr(model, "shocks", {})
     return {name: shock for name, shock in shocks.items() if name not in study.priors}
 
 
-def origin(model: engine.Model) -> str:
-    """Return a model's module and name, as far as it has any."""
+def origin(model: Model) -> str:
+    """Return the name that a model was loaded by, or else its module and name as far as it has any."""
+    if isinstance(model, NamedModel):
+        return model.reference
     name = getattr(model, "__qualname__", type(model).__qualname__)
     return f"{model.__module__}.{name}"

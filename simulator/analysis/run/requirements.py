@@ -9,11 +9,10 @@ import jax
 import jax.numpy as jnp
 
 from simulator.beliefs import StrandlineWarning
-from simulator.engine import Model
-from simulator.errors import Fault, StudyError, in_order
+from simulator.engine import Model, as_array
+from simulator.errors import Fault, StudyError, did_you_mean, in_order
 from simulator.estimate import PASSES, VERDICT, rule_faults
 from simulator.study import Prior, Study, check_units
-from simulator.study.translate import did_you_mean
 
 #: What a model may say of itself by attributes.
 ATTRIBUTES = (
@@ -204,7 +203,7 @@ def _first(names: list[str], most: int = 12) -> str:
 def _read(model: Callable[..., Any], draws: Mapping[str, Any]) -> set[str]:
     """Return the names of the draws on which some result of a model depends."""
     shapes = {name: jax.ShapeDtypeStruct(jnp.shape(x), jnp.asarray(x).dtype) for name, x in draws.items()}
-    closed = jax.make_jaxpr(lambda given: [jnp.asarray(x) for x in model(given).values()])(shapes)
+    closed = jax.make_jaxpr(lambda given: [as_array(*item) for item in model(given).items()])(shapes)
     needed = _needed(closed.jaxpr, [True] * len(closed.jaxpr.outvars))
     # JAX takes the items of a dictionary in the order of their names.
     return {name for name, used in zip(sorted(shapes), needed, strict=True) if used}

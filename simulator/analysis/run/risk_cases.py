@@ -10,7 +10,7 @@ from simulator.study import Prior, Risk, RiskCase, Study
 from simulator.study.records import Unbounded
 
 
-def held_at(prior: Prior, value: float) -> Prior:
+def fixed_at(prior: Prior, value: float) -> Prior:
     """Return a prior that is one number on every path."""
     return replace(prior, family="fixed", parameters={"value": value}, quantiles={}, bounds=Unbounded)
 
@@ -18,7 +18,7 @@ def held_at(prior: Prior, value: float) -> Prior:
 def case_faults(study: Study, model: Model) -> Iterator[Fault]:
     """Give every number of a case that the model would refuse of the prior itself.
 
-    A quantile of a prior is as good as the prior is, and what only the paths show is told with the case.
+    A quantile of a prior is as good as the prior is, and what only the paths show stands with the case.
 
     Parameters
     ----------
@@ -33,12 +33,12 @@ def case_faults(study: Study, model: Model) -> Iterator[Fault]:
 
 
 def _faults(study: Study, model: Model, risk: Risk, case: RiskCase, key: str) -> Iterator[Fault]:
-    held = {
-        name: held_at(study.priors[name], float(value))
+    fixed = {
+        name: fixed_at(study.priors[name], float(value))
         for name, value in case.values.items()
         if name in study.priors and not isinstance(value, str)
     }
-    priors, faults = converted(replace(study, priors={**study.priors, **held}), model)
+    priors, faults = converted(replace(study, priors={**study.priors, **fixed}), model)
     for fault in (*faults, *refused(priors, faults, model)):
-        if fault.key in held:
+        if fault.key in fixed:
             yield replace(fault, file=risk.file, key=f"{key}.{fault.key}")

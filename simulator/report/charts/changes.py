@@ -8,7 +8,7 @@ import numpy as np
 from simulator.analysis.comparison.paired import apart, both, refuse_unpaired
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import CODES, VERDICT, Number, distinguishable, mean, pool
+from simulator.estimate import VERDICT, Number, codes_of, distinguishable, mean, pool
 from simulator.estimate.verdicts import MODEL, full_name
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import (
@@ -50,7 +50,7 @@ def differences(base: Run, others: Mapping[str, Run], metric: str) -> Chart:
     for other in others.values():
         refuse_unpaired(run_of(base).draws_key, run_of(other).draws_key)
     verdict, _, entity = metric.partition(".")
-    if verdict in CODES:
+    if verdict in codes_of(run_of(base).study.settings.verdicts):
         name, key, factor, at = f"Probability of {verdict}", "percent", 100.0, ""
         whose = entity_title(base, entity or MODEL)
         axis = SAY.unit("points")
@@ -83,13 +83,14 @@ def differences(base: Run, others: Mapping[str, Run], metric: str) -> Chart:
 def _sample(run: Run, metric: str) -> np.ndarray:
     """Return a metric of a run, or whether a verdict falls, path by path."""
     verdict, _, entity = metric.partition(".")
-    if verdict not in CODES:
+    code_of = codes_of(run.study.settings.verdicts)
+    if verdict not in code_of:
         return Subject(run, metric).values
     codes = run.verdicts.get(full_name(VERDICT, entity or MODEL))
     if codes is None:
         message = f"{metric}: there is no verdict of {entity or 'the model'}"
         raise UsageError(message)
-    return (codes == CODES[verdict]).astype(np.float64)
+    return (codes == code_of[verdict]).astype(np.float64)
 
 
 def _bar(name: str, one: Number) -> Bar:

@@ -16,7 +16,7 @@ SCOPE = "strandline"
 WIDTH, MARGIN = 744, 12
 
 #: By kind of text: how wide its letters are beside those of a drawing, and the height of a line.
-_TEXTS = {"heading": (1.36, 21), "under": (1.02, 18), "note": (0.88, 15)}
+_TEXTS = {"heading": (1.5, 21), "under": (1.08, 18), "note": (0.88, 15)}
 
 #: The height of a line of the legend.
 _LEGEND = 20
@@ -63,7 +63,7 @@ class Chart:
         parts, height = self._parts()
         root = el(
             "svg",
-            el("style", own_style(SCOPE, theme)),
+            el("style", own_style(SCOPE, theme, [kind for kind, _ in self.legend])),
             el("rect", class_="paper", width=WIDTH, height=place(height)),
             parts,
             xmlns="http://www.w3.org/2000/svg",

@@ -9,7 +9,7 @@ from simulator.analysis.distribution import Histogram, curve, histogram
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import (
-    CODES,
+    codes_of,
     expected_shortfall,
     pool,
     probability,
@@ -54,7 +54,7 @@ def distribution(run: Run, metric: str, by_verdict: bool = True) -> Chart:
     found = Subject(run, metric)
     values = found.values
     codes = found.codes if by_verdict else None
-    bins = histogram(values, codes)
+    bins = histogram(values, codes, codes_of(found.run.study.settings.verdicts))
     if bins is None:
         message = f"{metric}: no path has a finite value"
         raise UsageError(message)
@@ -76,7 +76,8 @@ def distribution(run: Run, metric: str, by_verdict: bool = True) -> Chart:
 
 def _strips(found: Subject, codes: np.ndarray | None) -> Iterator[Strip]:
     """Give the ends and the middle of all paths, and of those of each verdict."""
-    parts = {} if codes is None else {name: codes == code for name, code in CODES.items()}
+    code_of = codes_of(found.run.study.settings.verdicts)
+    parts = {} if codes is None else {name: codes == code for name, code in code_of.items()}
     for name, where in {"all": None, **parts}.items():
         if where is not None and not where.any():
             continue
@@ -87,7 +88,7 @@ def _strips(found: Subject, codes: np.ndarray | None) -> Iterator[Strip]:
 
 
 def _legend(found: Subject, codes: np.ndarray) -> Iterator[tuple[str, str]]:
-    for name, code in CODES.items():
+    for name, code in codes_of(found.run.study.settings.verdicts).items():
         share = probability(pool(codes == code, sampler(found.run)))
         yield name, f"{SAY(f'verdict.{name}')} {percent(share)}"
 

@@ -10,11 +10,10 @@ from jaxtyping import Int8, Shaped
 
 from simulator.analysis.display import MetricDisplay, displayed_metrics
 from simulator.analysis.run import Run
-from simulator.errors import UsageError
+from simulator.errors import UsageError, did_you_mean
 from simulator.estimate import VERDICT, Number, Pool, SamplerName, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.report.page.locale import Locale
-from simulator.study.translate import did_you_mean
 
 SAY = Locale("en")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from simulator.analysis.explanation import explain
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import CODES, VERDICT, Number, pool, probability
+from simulator.estimate import VERDICT, Number, codes_of, feared, pool, probability
 from simulator.estimate.verdicts import by_entity, full_name
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import SAY, capital, entity_title, note, percent, run_of, sampler
@@ -31,11 +31,12 @@ def verdicts(run: Run) -> Chart:
         It has no verdicts.
     """
     found: dict[str, dict[str, Number]] = {}
+    code_of = codes_of(run_of(run).study.settings.verdicts)
     for entity in by_entity(run_of(run).units):
         codes = run.verdicts.get(full_name(VERDICT, entity))
         if codes is not None:
             found[entity] = {
-                name: probability(pool(codes == code, sampler(run))) for name, code in CODES.items()
+                name: probability(pool(codes == code, sampler(run))) for name, code in code_of.items()
             }
     if not found:
         message = "this run has no verdicts: its study has no rules for them, or its metrics are not theirs"
@@ -52,11 +53,11 @@ def verdicts(run: Run) -> Chart:
     entity, chances = next(iter(found.items()))
     title = titles[entity] or "Verdict"
     return Chart(
-        f"{title}: bear on {percent(chances['bear'])} of paths, bull on {percent(chances['bull'])}",
-        _extremes(found, titles),
+        f"{title}: {', '.join(f'{name} on {percent(chances[name])}' for name in _ends(code_of))} of paths",
+        _extremes(found, titles, feared(code_of)),
         f"Verdicts are by the study's rules, of each path. {note(run)}",
         stack(WIDE, rows, SAY("answer.verdicts")),
-        [(name, SAY(f"verdict.{name}")) for name in CODES],
+        [(name, SAY(f"verdict.{name}")) for name in code_of],
     )
 
 
@@ -66,13 +67,19 @@ def _text(chance: Number) -> str:
     return text if chance.value > ROOM else f"{text.partition(' ±')[0]}%"
 
 
-def _extremes(found: Mapping[str, Mapping[str, Number]], titles: Mapping[str, str]) -> str:
+def _ends(codes: Mapping[str, int]) -> list[str]:
+    """Return the verdicts with a rule that are told last and first."""
+    ruled = [name for name, code in codes.items() if code]
+    return list(dict.fromkeys((ruled[-1], ruled[0])))
+
+
+def _extremes(found: Mapping[str, Mapping[str, Number]], titles: Mapping[str, str], worst: str) -> str:
     """Return which companies are the most and the least exposed."""
-    companies = sorted((one for one in found if one != "group"), key=lambda one: -found[one]["bear"].value)
+    companies = sorted((one for one in found if one != "group"), key=lambda one: -found[one][worst].value)
     if len(companies) < 2:
         return ""
-    most, least = (f"{titles[one]} ({percent(found[one]['bear'])})" for one in (companies[0], companies[-1]))
-    return f"Bear is most probable for {most}, least for {least}."
+    most, least = (f"{titles[one]} ({percent(found[one][worst])})" for one in (companies[0], companies[-1]))
+    return f"{worst.capitalize()} is most probable for {most}, least for {least}."
 
 
 def shifts(run: Run, entity: str = "group") -> Chart:
@@ -90,15 +97,16 @@ def shifts(run: Run, entity: str = "group") -> Chart:
     UsageError
         There is no verdict of that entity, or it never is bull or bear.
     """
-    told = explain(run_of(run), [f"bull.{entity}", f"bear.{entity}"], LOOKED)
+    ends = _ends(codes_of(run_of(run).study.settings.verdicts))[::-1]
+    told = explain(run_of(run), [f"{verdict}.{entity}" for verdict in ends], LOOKED)
     found = {
         verdict: {one["prior"]: one["shift"] for one in told["targets"][f"{verdict}.{entity}"]["shifts"]}
-        for verdict in ("bull", "bear")
+        for verdict in ends
     }
-    both = [prior for prior in found["bull"] if prior in found["bear"]]
+    both = [prior for prior in found[ends[0]] if prior in found[ends[-1]]]
     priors = sorted(both, key=lambda prior: -max(abs(found[v][prior]["value"]) for v in found))[:ROWS]
     if not priors:
-        message = f"shifts: {entity} is never bull, or never bear; there is nothing to set apart"
+        message = f"shifts: {entity} is never {', or never '.join(ends)}; there is nothing to set apart"
         raise UsageError(message)
     rows = [
         Ranges(prior, [_within_error(verdict, own[prior]) for verdict, own in found.items()])

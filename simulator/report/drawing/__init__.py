@@ -27,3 +27,4 @@ from simulator.report.drawing.stacks import stacks as stacks
 from simulator.report.drawing.style import Theme as Theme
 from simulator.report.drawing.style import own_style as own_style
 from simulator.report.drawing.style import page_style as page_style
+from simulator.report.drawing.style import verdict_style as verdict_style

@@ -9,9 +9,6 @@ from simulator.analysis.distribution import Histogram
 from simulator.report.drawing.frame import Frame, Size, line, path, said, ticks, ticks_for
 from simulator.report.markup import Element, el
 
-#: From the floor of the stack upwards.
-STACK = ("bear", "base", "bull", "all")
-
 
 class Strip(NamedTuple):
     """One row below a histogram: its label, its colour, and its 5th, 50th and 95th percentile."""
@@ -79,7 +76,7 @@ def shape(
 def _stack(frame: Frame, edges: np.ndarray, found: Histogram) -> list[Element]:
     floor = np.zeros(len(edges) - 1)
     drawn = []
-    for name in (name for name in STACK if name in found.shares):
+    for name in reversed(list(found.shares)):  # the verdict that is told last lies on the floor
         top = floor + found.shares[name] * 100
         if np.any(top > floor):
             there = _steps(frame, edges, top)

@@ -8,9 +8,6 @@ from simulator.report.markup import Element, el
 #: The most of the width that names take; a longer one is cut.
 NAMES = 0.4
 
-#: From the left.
-ORDER = ("bull", "base", "bear")
-
 
 def stack(
     size: Size, rows: Sequence[tuple[str, Mapping[str, float], Mapping[str, str]]], label: str
@@ -36,7 +33,7 @@ def stack(
         y = frame.top + pitch * index
         drawn.append(said(name, left - 8, y + 14, "label", "end"))
         start = 0.0
-        for verdict in ORDER:
+        for verdict in shares:
             x, end = frame.across(start), frame.across(start + shares[verdict])
             drawn.append(
                 el(

@@ -1,7 +1,7 @@
 """The look of charts: one sheet of rules and its colours, for a page of charts and for a chart by itself."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Literal
 
@@ -60,7 +60,34 @@ def page_style() -> str:
     return f"{light}\n{_DARK} {{ {dark} }}\n{_rules()}"
 
 
-def own_style(scope: str, theme: Theme) -> str:
+#: The class and the opacity of the colour of a verdict, from the first that is told to the last.
+_SCALE = (("bull", 1.0), ("bull", 0.55), ("base", 1.0), ("bear", 0.55), ("bear", 1.0))
+
+
+def verdict_style(names: Sequence[str]) -> str:
+    """Return the rules of verdicts that a study names itself; none where all have rules of their own.
+
+    Parameters
+    ----------
+    names
+        In the order in which they are told.
+    """
+    sheet = _rules()
+    if all(f".{name} " in sheet for name in names):
+        return ""
+    found = []
+    for place, name in enumerate(names):
+        kind, opacity = _SCALE[place * (len(_SCALE) - 1) // max(len(names) - 1, 1)]
+        for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
+            own = [one.strip() for one in selectors.split(",") if re.search(rf"\.{kind}(?![\w-])", one)]
+            if own:
+                renamed = ", ".join(re.sub(rf"\.{kind}(?![\w-])", f".{name}", one) for one in own)
+                found.append(f"{renamed} {{{body}}}")
+        found.append(f".fill.{name}, .key.{name}, .range.{name}, .middle.{name} {{ opacity: {opacity:g}; }}")
+    return "\n".join(found)
+
+
+def own_style(scope: str, theme: Theme, names: Sequence[str] = ()) -> str:
     """Return the rules of charts for a chart by itself, with its colours in them.
 
     Parameters
@@ -69,8 +96,10 @@ def own_style(scope: str, theme: Theme) -> str:
         The class of the chart, to which every rule is bound: it may stand in a page with rules of its own.
     theme
         Which colours it has.
+    names
+        Of what its key tells apart, verdicts among them.
     """
-    rules = list(_scoped(_rules() + _ALONE, scope))
+    rules = list(_scoped(_rules() + verdict_style(names) + _ALONE, scope))
     light = "".join(_coloured(rule, DARK if theme == "dark" else LIGHT) for rule in rules)
     if theme != "auto":
         return light

@@ -87,6 +87,7 @@ def _of_run(context: Context, parts: Iterable[Section | None]) -> Document:
         sections=[part for part in parts if part is not None],
         labels=labels(t, name, version),
         cover=True,
+        verdicts=context.verdicts,
     )
 
 
@@ -100,6 +101,7 @@ def comparison(found: Difference, language: str, *, full: bool = True) -> Docume
         subtitle=context.t.compose("compare.runs", first=first, second=second),
         sections=compared.sections(context, found),
         labels=labels(context.t, ", ".join(map(run_name, runs))),
+        verdicts=context.verdicts,
     )
 
 
@@ -121,6 +123,7 @@ def several(found: Comparison, language: str, *, full: bool = True) -> Document:
         subtitle=t.compose("compare.against", first=first, second=t.list_of([*others])),
         sections=sections,
         labels=labels(t, ", ".join(map(run_name, runs))),
+        verdicts=context.verdicts,
     )
 
 
@@ -153,6 +156,7 @@ def learned(found: Mapping[str, Any], run: str, language: str) -> Document:
         subtitle=subtitle,
         sections=list(update.sections(Update(found, t))),
         labels=labels(t, plain(run)),
+        verdicts=list(found["verdicts"]),
     )
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.findings import Findings
+from simulator.estimate import codes_of
 from simulator.estimate.verdicts import full_name
 from simulator.report.console import plain
 from simulator.report.drawing import SMALL, WIDE, Size
 from simulator.report.markup import Element
 from simulator.report.page.document import Chart
 from simulator.report.page.locale import Estimated, Locale, Unit
-from simulator.report.page.names import VERDICTS, Names
+from simulator.report.page.names import Names
 
 #: Beside a mean that a handful of paths carries.
 DAGGER = "†"
@@ -36,13 +37,20 @@ class Context(Names):
     """
 
     def __init__(self, found: Findings, t: Locale, full: bool = True) -> None:
-        super().__init__(t, found.run.study.settings.entities)
+        settings = found.run.study.settings
+        self.codes = codes_of(settings.verdicts)
+        super().__init__(t, settings.entities, tuple(self.codes))
         self.found, self.full = found, full
 
     @property
     def summary(self) -> Mapping[str, Any]:
         """The summary of the run."""
         return self.found.summary
+
+    @property
+    def rest(self) -> str:
+        """The verdict that is all else."""
+        return next(name for name, code in self.codes.items() if not code)
 
     @property
     def leader(self) -> str:
@@ -58,7 +66,7 @@ class Context(Names):
     def likeliest(self) -> str:
         """The likeliest verdict on the leader."""
         chances = self.summary["verdicts"][self.leader]
-        return max(VERDICTS, key=lambda name: chances[name]["value"])
+        return max(self.verdicts, key=lambda name: chances[name]["value"])
 
     def statistics(self, one: MetricDisplay, entity: str) -> Mapping[str, Any] | None:
         """Return the statistics of a metric of an entity; None where it has none."""

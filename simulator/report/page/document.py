@@ -215,7 +215,7 @@ class Document:
     """A whole report.
 
     `contents` says whether its sections are listed after the first, `cover` whether that one is printed on a
-    page of its own.
+    page of its own; `verdicts` are the names of the verdicts, in the order in which they are told.
     """
 
     language: str
@@ -225,3 +225,4 @@ class Document:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     contents: bool = True
     cover: bool = False
+    verdicts: Sequence[str] = ()

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from rich.cells import cell_len
 
 from simulator.report.console import plain
-from simulator.report.drawing import key, page_style
+from simulator.report.drawing import key, page_style, verdict_style
 from simulator.report.markup import Element, el
 from simulator.report.page import document as doc
 from simulator.report.page.document import text_of
@@ -29,7 +29,8 @@ _WITHIN_AMOUNT = re.compile(
 
 def to_html(document: doc.Document) -> str:
     """Return the whole file."""
-    style, script, labels = page_style() + asset("style.css"), asset("script.js"), document.labels
+    style = page_style() + asset("style.css") + verdict_style(document.verdicts)
+    script, labels = asset("script.js"), document.labels
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"

@@ -67,7 +67,7 @@ class Locale:
 
     def __call__(self, key: str, /, **values: str) -> str:
         """Return a message, with texts of our own in its places."""
-        return self._spaced(self.messages[key].format(**values))
+        return self._spaced(self._message(key).format(**values))
 
     def has(self, key: str) -> bool:
         """Whether there is a message of this key."""
@@ -76,7 +76,7 @@ class Locale:
     def compose(self, key: str, /, **values: Inline | list[Inline]) -> list[Inline]:
         """Return a message as inline pieces, with pieces in its places."""
         pieces: list[Inline] = []
-        for text, place, _, _ in string.Formatter().parse(self.messages[key]):
+        for text, place, _, _ in string.Formatter().parse(self._message(key)):
             if text:
                 pieces.append(text)
             if place is not None:
@@ -262,6 +262,13 @@ class Locale:
             return self("date.none")
         month = self.messages[f"date.months.{day.month}"]
         return self("date.form", day=str(day.day), month=month, year=str(day.year))
+
+    def _message(self, key: str) -> str:
+        """Return a message; of a verdict of the study's own its name."""
+        if key not in self.messages and key.startswith("verdict."):
+            name = plain(key.removeprefix("verdict.").replace("_", " "))
+            return name.removeprefix("the ") if name.startswith("the ") else name.capitalize()
+        return self.messages[key]
 
     def _spaced(self, text: str) -> str:
         """Return a text with a space between Chinese characters and others only; in English as it is."""

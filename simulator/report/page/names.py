@@ -1,15 +1,12 @@
 """What entities, verdicts and priors are called in a language, and the columns and legends made of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from simulator.estimate.verdicts import MODEL
 from simulator.report.console import plain
 from simulator.report.page.document import Coloured, Column, Content, Inline, Inlines, Quoted, pieces, text_of
 from simulator.report.page.locale import Locale
-
-#: Verdicts in the order in which they are listed.
-VERDICTS = ("bull", "base", "bear")
 
 
 class Names:
@@ -21,10 +18,12 @@ class Names:
         The language.
     titles
         Of companies by name, as the study has them.
+    verdicts
+        Names of the verdicts, in the order in which they are listed.
     """
 
-    def __init__(self, t: Locale, titles: Mapping[str, str]) -> None:
-        self.t, self.titles = t, titles
+    def __init__(self, t: Locale, titles: Mapping[str, str], verdicts: Sequence[str]) -> None:
+        self.t, self.titles, self.verdicts = t, titles, verdicts
 
     @cached_property
     def companies(self) -> Mapping[str, str]:
@@ -71,12 +70,12 @@ class Names:
 
     def verdict_columns(self, unit: str) -> list[Column]:
         """Return a column of each verdict."""
-        return self.columns(*(f"verdict.{name}" for name in VERDICTS), unit=unit)
+        return self.columns(*(f"verdict.{name}" for name in self.verdicts), unit=unit)
 
     @property
     def legend(self) -> list[tuple[str, str]]:
         """The colours of the verdicts."""
-        return [(name, self.t(f"verdict.{name}")) for name in VERDICTS]
+        return [(name, self.t(f"verdict.{name}")) for name in self.verdicts]
 
     def sentences(self, *contents: Content) -> list[Inline]:
         """Return sentences one after the other; an empty one is left out."""

@@ -12,11 +12,11 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from simulator.study.families import FAMILIES, Family
-from simulator.study.forms import NAME_PART
+from simulator.families import FAMILIES, Family
+from simulator.study.patterns import NAME_PART
 from simulator.study.schema import settings
 from simulator.study.schema.prior import MARGINALS, PRIOR
-from simulator.study.schema.tables import merging, study_table
+from simulator.study.schema.tables import merging
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -70,7 +70,7 @@ def document_schema() -> dict[str, Any]:
     """Return the JSON Schema of one TOML file of a study."""
     read: dict[str, TypeAdapter[Any]] = {
         "marginal": PRIOR,
-        "study": TypeAdapter(study_table()),
+        "study": TypeAdapter(settings.study_table()),
         "source": TypeAdapter(settings.SourceTable),
         "group": TypeAdapter(settings.GroupTable),
         "rule": settings.VERDICT,
@@ -83,12 +83,11 @@ def document_schema() -> dict[str, Any]:
     models: dict[str, Any] = shared["$defs"]
     for family, model in MARGINALS.items():
         models[model.__name__].update(_ways(FAMILIES[family]))
-    components = models["Mixture"]["properties"]["components"]
+    components = models["mixture"]["properties"]["components"]
     components["items"] = {"allOf": [{"$ref": "#/$defs/marginal"}, COMPONENT]}
     models["LimitsTable"]["minProperties"] = 1
     for kind, model in merging().items():
         models[model.__name__]["required"] = [kind.identity]
-    rules = {"type": "object", "properties": dict.fromkeys(("bull", "bear"), part["rule"])}
     belief = {"$ref": "#/$defs/belief"}
     return {
         "$schema": DIALECT,
@@ -102,7 +101,7 @@ def document_schema() -> dict[str, Any]:
             },
             "study": part["study"],
             **{kind.name: {"type": "array", "items": part[kind.name]} for kind in merging()},
-            "verdict": {**rules, "additionalProperties": False},
+            "verdict": {"type": "object", "additionalProperties": part["rule"]},
             "sources": {"type": "object", "additionalProperties": part["source"]},
             "dependence": {
                 "type": "object",
@@ -138,9 +137,7 @@ def schema_text() -> str:
 
 def _ways(family: Family) -> JsonSchemaValue:
     """Return that a family is given in one of its ways: by one set of parameters, or by quantiles."""
-    ways = list(family.ways)
-    if family.with_quantiles is not None:
-        ways.append((*family.with_quantiles, "quantiles"))
+    ways = family.all_ways
     every = {name for way in ways for name in way}
     return {
         "oneOf": [

@@ -11,19 +11,11 @@ from typing import Annotated, Any, LiteralString, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from simulator.families import Problem
 from simulator.study.quantile_keys import key_of, probability_of
 
 #: Type of the pydantic error that carries problems.
 PROBLEMS: LiteralString = "problems"
-
-
-class Problem(NamedTuple):
-    """What is wrong with fields taken together, for one Fault."""
-
-    key: str
-    found: str
-    allowed: str
-    advice: str = ""
 
 
 def refuse(problems: list[Problem]) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from simulator.study.families import FAMILIES
+from simulator.families import FAMILIES, Problem
+from simulator.families.catalogue.dirichlet import MOST_COMPONENTS
 from simulator.study.quantile_keys import key_of
-from simulator.study.schema.fields import Bounds, Day, Positive, Problem, Quantiles, Strict, refuse
-
-#: Numbers of one prior: each is drawn on every path, and takes memory as such.
-MOST_COMPONENTS = 4096
+from simulator.study.schema.fields import Bounds, Day, Positive, Quantiles, Strict, refuse
 
 
 class Stated(Strict):
@@ -56,22 +53,15 @@ class Marginal(Stated):
     @property
     def given(self) -> dict[str, Any]:
         """Parameters that were given, by name."""
-        family = FAMILIES[self.family]
-        names = {name for way in family.ways for name in way} | set(family.options)
-        return {
-            k: getattr(self, k)
-            for k in type(self).model_fields
-            if k in names and getattr(self, k) is not None
-        }
+        names = FAMILIES[self.family].parameters
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
     def _given_once(self) -> Iterator[Problem]:
         """Refuse too few parameters, too many, or parameters beside quantiles."""
         family = FAMILIES[self.family]
         given = set(self.given) - set(family.options)
         quantiles = getattr(self, "quantiles", None) is not None
-        ways = [", ".join(way) for way in family.ways]
-        if family.with_quantiles is not None:
-            ways.append(", ".join((*family.with_quantiles, "quantiles")))
+        ways = [", ".join(way) for way in family.all_ways]
         wanted = [set(family.with_quantiles or ())] if quantiles else [set(way) for way in family.ways]
         if given not in wanted:
             found = ", ".join([*sorted(given), *(["quantiles"] if quantiles else [])]) or "no parameters"
@@ -79,7 +69,8 @@ class Marginal(Stated):
 
     def problems(self) -> Iterator[Problem]:
         """Give what is wrong with parameters taken together."""
-        yield from ()
+        family = FAMILIES[self.family]
+        yield from family.problems(family.with_options(self.given))
 
 
 class Truncatable(Marginal):
@@ -88,16 +79,15 @@ class Truncatable(Marginal):
     bounds: Annotated[Bounds, Field(description="where tails are cut off; inf for an open side")] | None = (
         None
     )
-    ends: ClassVar[tuple[float, float]] = (-inf, inf)
-
-    def support(self) -> tuple[float, float]:
-        """Least and greatest value before truncation."""
-        return self.ends
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse bounds that leave nothing of the support."""
-        low, high = self.support()
-        if self.bounds and not max(low, self.bounds[0]) < min(high, self.bounds[1]):
+        """Refuse bounds that leave nothing of the values, or of the support."""
+        yield from super().problems()
+        low, high = FAMILIES[self.family].support(self.given)
+        values = getattr(self, "values", None)
+        if self.bounds and values and not any(self.bounds[0] <= x <= self.bounds[1] for x in values):
+            yield Problem("bounds", str(self.bounds), "bounds that leave some of the values")
+        elif self.bounds and low < high and not max(low, self.bounds[0]) < min(high, self.bounds[1]):
             yield Problem("bounds", str(self.bounds), f"bounds that leave some of {low:g} to {high:g}")
 
 
@@ -109,7 +99,9 @@ class Elicited(Truncatable):
     def problems(self) -> Iterator[Problem]:
         """Refuse quantiles at which the family, or what its bounds leave of it, has no values."""
         yield from super().problems()
-        low, high = self.support()
+        low, high = FAMILIES[self.family].support(self.given)
+        if not low < high:
+            return
         low, high = (max(low, self.bounds[0]), min(high, self.bounds[1])) if self.bounds else (low, high)
         for probability, value in (self.quantiles or {}).items():
             if not low < value < high:

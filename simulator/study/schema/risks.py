@@ -8,12 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
 
-from simulator.study.document import shown
+from simulator.errors import text_of
 from simulator.study.domain import choices
 from simulator.study.quantile_keys import probability_of
-from simulator.study.risks import Risk, RiskCase, Surprise
 from simulator.study.schema.fields import Problem, Strict, refuse
-from simulator.study.schema.settings import Part, Text
+from simulator.study.schema.settings import Part, Text, study_table
 
 _ALLOWED = "a number in the prior's unit, or one of its quantiles, such as p90"
 
@@ -35,20 +34,18 @@ def _problems(values: Mapping[Any, Any]) -> Iterator[Problem]:
         elif name in choices():
             yield from _choice(str(name), value)
         elif not _is_number(value) and (not isinstance(value, str) or probability_of(value) is None):
-            yield Problem(str(name), shown(value), _ALLOWED)
+            yield Problem(str(name), text_of(value), _ALLOWED)
 
 
 def _choice(name: str, value: Any) -> Iterator[Problem]:
     """Give what is wrong with the value of a setting, by the table of the setting itself."""
-    from simulator.study.schema.tables import study_table
-
     key = name.partition(".")[2]
     try:
         study_table().model_validate({key: value})
     except ValidationError as error:
         for one in error.errors():
             allowed = one.get("ctx", {}).get("expected") or str(one["msg"]).removeprefix("Input should be ")
-            yield Problem(name, shown(value), allowed)
+            yield Problem(name, text_of(value), allowed)
 
 
 def _is_number(value: Any) -> bool:
@@ -106,7 +103,7 @@ class SurpriseTable(Strict):
         Annotated[list[Text], Field(min_length=1, description="the cases of risks that move it: headline.1")]
         | None
     ) = None
-    metric: Annotated[Text, Field(description="short name of what is moved, or bull, base, bear")]
+    metric: Annotated[Text, Field(description="short name of what is moved, or a verdict")]
     effect: Annotated[
         Literal["raises", "lowers"],
         Field(description="what higher values, or the cases, do to it, against expectation"),
@@ -118,23 +115,3 @@ class SurpriseTable(Strict):
         if self.priors is None and self.cases is None:
             refuse([Problem("", "neither priors nor cases", "what moves the metric: priors, cases or both")])
         return self
-
-
-def risk(table: RiskTable, file: str) -> Risk:
-    """Return the risk that a table of a file describes."""
-    return Risk(
-        table.name,
-        table.title,
-        table.question,
-        tuple(RiskCase(case.title, dict(case.set), case.note or "") for case in table.case),
-        tuple(table.companies or ()),
-        tuple(table.sources or ()),
-        table.note or "",
-        file,
-    )
-
-
-def surprise(table: SurpriseTable) -> Surprise:
-    """Return the surprise that a table describes."""
-    priors, cases = tuple(table.priors or ()), tuple(table.cases or ())
-    return Surprise(table.name, priors, table.metric, table.effect, table.note, cases)

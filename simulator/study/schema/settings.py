@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, field_validator, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, create_model, field_validator, model_validator
 
-from simulator.study.forms import NAME_PART, QUARTER, STUDY_NAME
+from simulator.study.domain import domains
+from simulator.study.patterns import NAME_PART, QUARTER, STUDY_NAME, VERDICT_NAME
 from simulator.study.schema.fields import Day, Positive, Problem, Real, Strict, refuse
-from simulator.study.sources import Rank, Source
+from simulator.study.sources import Rank
 
 #: A name that can be a part of a dotted name.
 Part = Annotated[str, Field(pattern=NAME_PART)]
@@ -33,6 +35,17 @@ class StudyTable(Strict):
     ) = None
     as_of: Annotated[Day, Field(description="the day whose knowledge the study holds")] | None = None
     start: Annotated[str, Field(pattern=QUARTER, description="first quarter, such as 2026Q1")] | None = None
+    verdicts: (
+        Annotated[
+            list[Annotated[str, Field(pattern=VERDICT_NAME)]],
+            Field(
+                min_length=2,
+                description="names of the verdicts, best first: the order in which their rules are asked and "
+                "they are told; the one without a rule is all else. By default bull, base, bear",
+            ),
+        ]
+        | None
+    ) = None
     order: (
         Annotated[
             list[Text],
@@ -47,6 +60,15 @@ class StudyTable(Strict):
         ]
         | None
     ) = None
+
+
+@cache
+def study_table() -> type[StudyTable]:
+    """Return the model of ``[study]`` with the keys of every domain."""
+    own = StudyTable
+    keys = (domain.study_keys() for domain in domains().values())
+    combined: Any = create_model(own.__name__, __base__=(*keys, own), __doc__=own.__doc__)
+    return combined
 
 
 class LimitsTable(Strict):
@@ -133,18 +155,6 @@ class SourceTable(Strict):
             refuse([Problem("", f'"{address}"', "http://..., https://... or empty")])
         return address
 
-    def named(self, name: str) -> Source:
-        """Return the entry of the bibliography that this table is, under its name."""
-        return Source(
-            name,
-            self.title,
-            self.address or "",
-            self.date,
-            self.provenance or "",
-            self.note or "",
-            self.rank,
-        )
-
 
 Pair = Annotated[tuple[Text, Text, Correlation], Field(strict=False)]
 
@@ -189,7 +199,7 @@ class GroupTable(Strict):
                 )
 
 
-#: Reads ``[verdict.bull]`` or ``[verdict.bear]``: limits by metric, all of which have to hold.
+#: Reads ``[verdict.NAME]``: limits by metric, all of which have to hold.
 VERDICT: TypeAdapter[dict[str, LimitsTable]] = TypeAdapter(
     Annotated[dict[str, LimitsTable], Field(min_length=1)], config=ConfigDict(strict=True)
 )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
-
-from pydantic import create_model
 
 from simulator.study.domain import TableKind, domains
 from simulator.study.kinds import kinds
@@ -16,17 +13,8 @@ from simulator.study.schema.prior import MARGINALS, PRIOR
 
 
 @cache
-def study_table() -> type[settings.StudyTable]:
-    """Return the model of ``[study]`` with the keys of every domain."""
-    own = settings.StudyTable
-    keys = (domain.study_keys() for domain in domains().values())
-    combined: Any = create_model(own.__name__, __base__=(*keys, own), __doc__=own.__doc__)
-    return combined
-
-
-@cache
 def readers() -> Mapping[str, Reader]:
-    """Return how a piece of each kind is read; ``[study]`` is read as one table, by `study_table`."""
+    """Return how a piece of each kind is read; ``[study]`` is one table: `settings.study_table`."""
     of_domains = [domain.readers() for domain in domains().values()]
     return {
         **{kind: one for readers in of_domains for kind, one in readers.items()},

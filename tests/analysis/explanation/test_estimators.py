@@ -122,4 +122,5 @@ def test_an_explanation_holds_no_slices_of_a_prior_that_it_has_told_of():
     held(1)  # what is loaded once
     one, many = held(10), held(40)
     replicates, told = 32, 5  # an explained variance, and two ends of a tenth and of a fifth
-    assert many - one < 30 * (told * len(targets) * (replicates + 1) * 8 * 1.25)
+    # The records around these numbers take half as much again at most; slices would take five times as much.
+    assert many - one < 30 * (told * len(targets) * (replicates + 1) * 8 * 1.5)

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 import simulator
-from simulator import engine
 from simulator.analysis.learning.matching import match
 from simulator.analysis.learning.question import ask
 from simulator.analysis.learning.tempering import temper
 from simulator.analysis.run.program import model_of
 from simulator.buildout.settings import settings_of
+from simulator.engine import Plan
 from simulator.errors import EvidenceError, StudyError, UsageError
 from simulator.estimate import mean, pool
 from simulator.evidence import load_evidence
@@ -42,9 +42,9 @@ def test_one_quarter_at_a_time_is_all_at_once(tmp_path: Path) -> None:
     asked = study()
     matched = match(load_evidence(evidence(tmp_path, QUARTERS)), asked, sales, None)
     assert matched.stages == tuple(QUARTERS)
-    question = ask(asked, sales, matched, engine.Plan(8192))
+    question = ask(asked, sales, matched, Plan(8192))
     stepwise = temper(question, [[0], [1], [2]])
-    whole = temper(replace(question, plan=engine.Plan(8192, seed=1)), [[0, 1, 2]])
+    whole = temper(replace(question, plan=Plan(8192, seed=1)), [[0, 1, 2]])
     for name in ("level", "growth"):
         first, second = (mean(pool(one.samples[-1].draws[name], "rqmc")) for one in (stepwise, whole))
         assert abs(first.value - second.value) < K * math.hypot(first.error, second.error)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from scipy import special
 
-from simulator import engine
-from simulator.analysis.risks import assess, case_settings, surprise_at, to_plain
+from simulator.analysis.comparison import replay
+from simulator.analysis.risks import assess, case_values, surprise_at, to_plain
 from simulator.analysis.risks.cases import resolve
 from simulator.analysis.run import simulate
 from simulator.beliefs import quantile
-from simulator.cli.parameters import assignments
+from simulator.engine import MetricKernel
 from simulator.errors import StudyError, UsageError
 from simulator.estimate import Number
 from simulator.study import RiskCase, Study, Surprise, load_study
@@ -76,9 +76,9 @@ def test_a_case_is_the_study_with_its_numbers_on_the_same_draws(study: Study) ->
         outlook, effect = case.outlooks[entity], case.effects[entity]
         for name in ("bull", "base", "bear"):
             then = other.estimate(f"p_{name}({entity})").value
-            assert getattr(outlook, name).value == pytest.approx(then, abs=1e-12)
+            assert outlook.chances[name].value == pytest.approx(then, abs=1e-12)
             change = then - run.estimate(f"p_{name}({entity})").value
-            assert getattr(effect, name).value == pytest.approx(change, abs=1e-12)
+            assert effect.chances[name].value == pytest.approx(change, abs=1e-12)
         # The held logit-normal goes through its odds in float32, which batches twice.
         mean = float(np.mean(other.metric(f"value_created.{entity}"), dtype=np.float64))
         assert outlook.value.value == pytest.approx(mean, rel=1e-6)
@@ -92,8 +92,8 @@ def test_a_shift_is_exact_and_nothing_changed_is_nothing(study: Study) -> None:
     # Every path loses .25 up to the rounding of float32 at numbers below 32.
     assert group.value.value == pytest.approx(-0.25, abs=4e-6)
     assert group.value.error < 4e-6
-    assert all(change.value == 0 for change in same.effects["group"])
-    assert all(change.value == 0 for change in fee.effects["meta"])
+    for chances, below, value in (same.effects["group"], fee.effects["meta"]):
+        assert all(change.value == 0 for change in (*chances.values(), below, value))
     plain = to_plain(found)["risks"][0]["cases"]
     assert plain[1]["entities"]["group"]["change"]["value"]["distinguishable"]
     assert not any(one["distinguishable"] for one in plain[2]["entities"]["group"]["change"].values())
@@ -141,7 +141,7 @@ def test_the_ends_of_a_risk_are_the_cases_of_most_and_least_bear(study: Study) -
     def moves(*bears: float) -> list[str]:
         cases = []
         for place, bear in enumerate(bears):
-            effect = risk.cases[0].effects["group"]._replace(bear=Number(bear, 0.01))
+            effect = risk.cases[0].effects["group"]._replace(chances={"bear": Number(bear, 0.01)})
             case = risk.cases[0]._replace(case=RiskCase(str(place), {}), effects={"group": effect})
             cases.append(case)
         return [one.case.title for one in risk._replace(cases=tuple(cases)).ends("group")]
@@ -156,12 +156,12 @@ def test_one_kernel_serves_every_case(study: Study, monkeypatch: pytest.MonkeyPa
     run = simulate(study, paths=8192, seed=3)
     made = []
 
-    class Counted(engine.MetricKernel):
+    class Counted(MetricKernel):
         def __init__(self, *given: Any) -> None:
             made.append(self)
             super().__init__(*given)
 
-    monkeypatch.setattr(engine, "MetricKernel", Counted)
+    monkeypatch.setattr(replay, "MetricKernel", Counted)
     assess(run)
     assert len(made) == 1
 
@@ -182,8 +182,8 @@ def test_a_reason_is_given_only_for_the_sign_that_is_seen(study: Study) -> None:
 
 def test_a_case_as_a_whole_may_surprise_whatever_it_changes(study: Study) -> None:
     # The first case moves one belief up and another down: no sign belongs to either of them.
-    odd = Surprise("whole", (), "bear", "raises", "Seen.", ("dear.1", "dear.3"))
-    never = Surprise("never", (), "bull", "raises", "Not seen.", ("dear.1",))
+    odd = Surprise("whole", "bear", "raises", "Seen.", cases=("dear.1", "dear.3"))
+    never = Surprise("never", "bull", "raises", "Not seen.", cases=("dear.1",))
     found = assess(simulate(replace(study, surprises=(odd, never)), paths=PATHS, seed=3))
     assert found is not None
     first, fee, same = found.risks[0].cases
@@ -200,7 +200,7 @@ def test_no_reason_is_given_where_other_beliefs_move_too(study: Study) -> None:
 
 @pytest.mark.parametrize(("sign", "expected"), [(1, "up"), (-1, None), (0, None)])
 def test_a_surprise_has_a_sign(sign: int, expected: str | None) -> None:
-    surprises = [Surprise("up", ("x",), "value_created", "raises", "Why.")]
+    surprises = [Surprise("up", "value_created", "raises", "Why.", ("x",))]
     found = surprise_at(surprises, "x", "value_created", sign)
     assert (found and found.name) == expected
     assert surprise_at(surprises, "y", "value_created", sign) is None
@@ -260,9 +260,7 @@ def test_a_number_that_the_model_cannot_mean_is_refused() -> None:
 def test_one_case_makes_the_capex_of_2026_the_articles_table_of_375_on_every_path():
     """Whatever is drawn, the four companies spend 375 in all, but for rounding of single precision."""
     study = load_study("hyperscalers-2026-01")
-    run = simulate(
-        study.override(assignments(case_settings(study, "headline.1"))), paths=8192, progress=False
-    )
+    run = simulate(study.override(case_values(study, "headline.1")), paths=8192, progress=False)
     spent = sum(run.metric(f"capex_2026.{company}") for company in study.settings.entities)
     # Four quarters of four companies are summed, each a product of a few factors.
     np.testing.assert_allclose(spent, 375, rtol=16 * np.finfo(np.float32).eps)
@@ -275,7 +273,7 @@ def test_settings_of_a_case_are_the_numbers_that_the_case_has(name: str):
     study = load_study(name)
     for risk in study.risks:
         for number, case in enumerate(risk.cases, 1):
-            settings = assignments(case_settings(study, f"{risk.name}.{number}"))
+            settings = case_values(study, f"{risk.name}.{number}")
             moved = {one.name: one.value for one in resolve(study, case).moved}
             assert settings == moved
 
@@ -284,7 +282,7 @@ def test_a_case_that_is_none_and_one_that_is_set_otherwise_are_refused():
     """The message names what there is, or the belief that is given twice."""
     study = load_study("hyperscalers-2026-01")
     with pytest.raises(UsageError, match=r"(?s)found no such case.*headline.1: The table is right"):
-        case_settings(study, "headline.9")
+        case_values(study, "headline.9")
     for given in ("spend.overshoot", "spend.overshoot.median"):
         with pytest.raises(UsageError, match=r"spend.overshoot: found with --case headline.1"):
-            case_settings(study, "headline.1", [given])
+            case_values(study, "headline.1", [given])

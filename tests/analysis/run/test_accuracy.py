@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from simulator import Study, simulate
-from simulator.analysis.run import AccuracyError, Interrupted, Run, open_run, place
+from simulator.analysis.run import AccuracyError, Interrupted, Run, open_run, run_folder
 from simulator.analysis.run.accuracy import FASTEST, Goal, span
 from simulator.engine import MetricKernel
 from simulator.errors import RunError, UsageError
@@ -160,7 +160,7 @@ def test_a_limit_without_the_target_fails_the_gate_and_more_paths_go_on(
     straight: Run, computed: list[int], tmp_path: Path
 ) -> None:
     more = asked(until=f"mean(margin) mcse < 1, {BEAR}")
-    out = place(tmp_path, study(), **more, max_paths=4 * BATCH)
+    out = run_folder(tmp_path, study(), **more, max_paths=4 * BATCH)
     out = tmp_path / f"20260128T090000Z-{out.name.split('-', 1)[1]}"
     with pytest.raises(AccuracyError) as error:
         simulate(study(), **more, out=out, max_paths=5 * BATCH)  # made down to 4
@@ -176,12 +176,12 @@ def test_a_limit_without_the_target_fails_the_gate_and_more_paths_go_on(
     assert [one.met for one in run.accuracy] == [True, False]
     assert open_run(out).summary() == run.summary()
     # The same command with a higher limit finds the run, and goes on from where it stands.
-    assert place(tmp_path, study(), **more) == out
+    assert run_folder(tmp_path, study(), **more) == out
     computed.clear()
     finished = simulate(study(), **more, out=out)
     assert sorted(computed) == [-1, 0, *range(4, BATCHES)]  # 0 is the check that it is the same program
     assert content(finished) == content(straight)
-    assert place(tmp_path, study(), **more) != out
+    assert run_folder(tmp_path, study(), **more) != out
 
 
 def test_a_directory_has_one_set_of_targets(tmp_path: Path) -> None:

@@ -32,15 +32,15 @@ def test_it_is_the_summarys(run: Run) -> None:
         "prob_below_zero": "prob_below_zero",
     }.items():
         found = summary["estimates"]["margin"][told]
-        assert run.estimate(f"{statistic}(margin)") == Number(found["value"], found["mcse"])
+        assert run.estimate(f"{statistic}(margin)").to_json() == found
     for verdict, found in summary["verdicts"]["model"].items():
-        assert run.estimate(f"p_{verdict}(model)") == Number(found["value"], found["mcse"])
+        assert run.estimate(f"p_{verdict}(model)").to_json() == found
 
 
 def test_a_condition_keeps_some_paths(run: Run) -> None:
     given = run.summary()["conditional"]["margin"]["bear"]["mean"]
     bear = run.verdicts["verdict"] == -1
-    assert run.estimate("mean(margin)", where=bear) == Number(given["value"], given["mcse"])
+    assert run.estimate("mean(margin)", where=bear).to_json() == given
     assert np.isnan(run.estimate("mean(margin)", where=np.zeros_like(bear)).value)
 
 

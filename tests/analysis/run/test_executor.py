@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -15,7 +14,7 @@ from distributed import Client, LocalCluster
 
 from simulator import Study, cli, simulate
 from simulator.analysis.run import Interrupted, Run, open_run
-from simulator.engine import cluster, pool
+from simulator.engine import cluster
 from simulator.errors import ExecutorWarning
 from simulator.sampling import BATCH
 
@@ -110,28 +109,25 @@ def test_a_pool_that_loses_a_process_computes_the_same_bytes(
     assert content(tmp_path / "run") == straight[1]
 
 
-def die_while_answering() -> None:
-    """Begin an answer of 256 bytes, and be killed before its end."""
-    answers = cast(Any, multiprocessing.current_process())._args[1]
-    answers._wlock.acquire()
-    os.write(answers._writer.fileno(), (256).to_bytes(4) + b"half")
-    os.kill(os.getpid(), signal.SIGKILL)
+def die_while_writing() -> None:
+    """Let this process be killed in the middle of the next batch that it writes."""
+
+    def half(self: Path, content: bytes) -> int:
+        with self.open("wb", buffering=0) as file:
+            file.write(content[: len(content) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 0
+
+    Path.write_bytes = half  # type: ignore[method-assign]
 
 
 def test_a_pool_that_loses_a_process_in_the_middle_of_an_answer_is_not_waited_for(
-    straight: tuple[Run, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
+    straight: tuple[Run, dict[str, bytes]],
 ) -> None:
-    monkeypatch.setattr(pool, "PATIENCE", 0.2)
-    processes = ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        processes.submit(die_while_answering)
-        while all(process.is_alive() for process in processes._processes.values()):
-            time.sleep(0.05)
+    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as processes:
+        processes.submit(die_while_writing).result()
         with pytest.warns(ExecutorWarning, match="this process goes on alone"):
             run = simulate(study(), **ASKED, executor=processes)
-    finally:
-        pool.let_go(processes)  # that a failure is one, and not a wait for ever
-        processes.shutdown()
     assert run.summary() == straight[0].summary()
 
 
@@ -145,9 +141,9 @@ def test_a_model_without_a_name_travels_and_is_not_taken_for_another(client: Cli
 
 def test_more_paths_are_asked_of_the_same_kernels(client: Client) -> None:
     def kernels() -> int:
-        from simulator.engine import errand
+        from simulator.engine import worker
 
-        return errand._kernel.cache_info().misses
+        return worker._kernel.cache_info().misses
 
     client.wait_for_workers(WORKERS)  # one may have been killed just now
     before = cast(dict[str, int], client.run(kernels))

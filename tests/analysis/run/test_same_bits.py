@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.analysis.run import simulate, simulation
+from simulator.analysis.run import simulate, stored
 from simulator.errors import UsageError
 from simulator.sampling import BATCH, REPLICATES
 from tests.analysis.run.small_run import PATHS, content, study
@@ -70,7 +70,7 @@ def test_float64_is_the_same_paths_to_more_digits() -> None:
 def test_a_large_run_without_a_directory_goes_through_a_scratch_one(
     straight: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(simulation, "MEMORY_LIMIT", 3 * PATHS * 4 - 1)
+    monkeypatch.setattr(stored, "MEMORY_LIMIT", 3 * PATHS * 4 - 1)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     run = simulate(study(), paths=PATHS, seed=7)
     assert len(list(tmp_path.iterdir())) == 1

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.analysis.run import Interrupted, open_run, place, simulate
+from simulator.analysis.run import Interrupted, open_run, run_folder, simulate
 from simulator.errors import RunError
 from simulator.sampling import BATCH
 from tests.analysis.run.small_run import BATCHES, PATHS, content, stop_after, study
@@ -66,8 +66,8 @@ def test_one_directory_has_one_run_at_a_time(tmp_path: Path) -> None:
 
 def test_place_finds_the_run_to_go_on_with(tmp_path: Path) -> None:
     asked: dict[str, Any] = {"paths": PATHS, "seed": 7}
-    out = place(tmp_path, study(), **asked)
+    out = run_folder(tmp_path, study(), **asked)
     with pytest.raises(Interrupted):
         simulate(study(), **asked, threads=1, out=out, progress=stop_after(1))
-    assert place(tmp_path, study(), **asked) == out
-    assert place(tmp_path, study(), paths=PATHS, seed=8) != out
+    assert run_folder(tmp_path, study(), **asked) == out
+    assert run_folder(tmp_path, study(), paths=PATHS, seed=8) != out

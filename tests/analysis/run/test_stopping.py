@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator import simulate
-from simulator.analysis.run.accuracy import goal
+from simulator.analysis.run.accuracy import accuracy_goal
 from tests.analysis.run.stopping import FIRST, MOST, STUDY, TRUTHS, measure, ratios, stopped
 
 SEEDS = 128
@@ -18,7 +18,9 @@ BIAS = 0.3
 def test_a_run_stops_where_its_measure_says(statistic: str) -> None:
     until = f"{statistic} mcse < 0.004, p10(beam) mcse < 0.001"
     long = simulate(STUDY, paths=MOST * 8192, seed=5)
-    end = stopped(long, goal(until, long.names, STUDY.settings, FIRST, MOST))
+    goal = accuracy_goal(until, long.names, STUDY.settings, FIRST, MOST)
+    assert goal is not None
+    end = stopped(long, goal)
     run = simulate(STUDY, paths=FIRST * 8192, max_paths=MOST * 8192, until=until, seed=5)
     assert (run.plan.batches, run.accuracy[0]) == (end.batches, end.achieved)
 

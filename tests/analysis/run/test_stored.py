@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.analysis.run import AccuracyError, open_run, simulate
+from simulator.analysis.run import AccuracyError, Run, open_run, simulate
 from simulator.engine import runtime
 from simulator.errors import RunError, RunWarning, StrandlineError
 from simulator.sampling import BATCH
@@ -106,5 +106,25 @@ def test_a_study_that_is_not_the_one_that_was_run_is_refused(folder: Path, store
         open_run(stored, model=model)
     changed["versions"]["strandline"] = "0.0.1"
     (stored / "manifest.json").write_text(json.dumps(changed))
-    with pytest.warns(RunWarning, match=f"strandline {runtime.versions()['strandline']} reads it otherwise"):
+    here = runtime.versions()["strandline"]
+    with pytest.warns(RunWarning, match=f"strandline {here} reads it differently"):
         assert open_run(stored, model=model).status == "complete"
+
+
+def test_what_was_set_is_in_the_manifest_and_in_what_is_opened_again(tmp_path: Path) -> None:
+    bounded = {"family": "normal", "mean": 2, "sd": 1, "bounds": [0, float("inf")]}
+    study = Study.from_dict({"priors": PRIORS}, model=model).override({"load": bounded})
+    run = simulate(study, paths=BATCH, out=tmp_path / "run")
+    (kept,) = json.loads((tmp_path / "run" / "manifest.json").read_text())["overrides"]
+    assert kept == {
+        "name": "load",
+        "value": {**bounded, "bounds": [0, None]},
+        "before": '{ family = "normal", mean = 2.0, sd = 1.0, unit = "USD bn" }',
+    }
+    again = open_run(tmp_path / "run", model=model)
+    assert again.study.changes == study.changes
+    assert again.summary()["overrides"] == run.summary()["overrides"] == [kept]
+    assert Run.from_datatree(run.to_datatree(), model=model).study.changes == study.changes
+    assert study.changes[0].setting == (
+        'load={ family = "normal", mean = 2, sd = 1, bounds = [0, inf] }'
+    )  # as --set takes it

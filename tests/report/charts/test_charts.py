@@ -68,7 +68,7 @@ def test_a_chart_draws_the_same_again_and_says_of_which_study(run, drawn, name):
 def test_nothing_is_written_beyond_the_chart(drawn, name):
     height = float(tree(drawn[name]).get("height", "0"))
     for one in texts(drawn[name]):
-        scale = {"heading": 1.3, "note": 0.85}.get(one.kind, 0.95)
+        scale = {"heading": 1.45, "note": 0.85}.get(one.kind, 0.95)
         width = scale * text_width(one.text)
         left = one.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[one.anchor] * width
         assert left >= -1, one
@@ -143,8 +143,11 @@ def test_the_title_says_the_finding(run):
     assert charts.exceedance(run, LEAD).title == title
 
 
+CODES = {"bull": 1, "base": 0, "bear": -1}
+
+
 def test_bars_by_verdict_are_drawn_in_proportion_to_their_paths(run, drawn):
-    bins = histogram(run.metric(LEAD), run.verdicts["verdict.group"])
+    bins = histogram(run.metric(LEAD), run.verdicts["verdict.group"], CODES)
     assert bins is not None
     areas = {name: area(shapes(drawn["distribution"], name)[0]) for name in ("bear", "base", "bull")}
     whole = sum(areas.values())

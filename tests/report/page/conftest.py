@@ -7,11 +7,11 @@ import pytest
 
 from simulator.analysis.findings import Findings, find
 from simulator.analysis.run import Run, simulate
-from simulator.report.page.contents import report
 from simulator.report.page.html import to_html
 from simulator.report.page.locale import LANGUAGES
 from simulator.study import load_study
 from tests.report.page.browser import Tab, browser
+from tests.report.page.written import report
 
 STUDY = "hyperscalers-2026-01"
 

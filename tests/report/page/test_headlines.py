@@ -12,12 +12,13 @@ from simulator.analysis.fan import Fan
 from simulator.analysis.findings import Findings
 from simulator.estimate import to_json
 from simulator.report.markup import Element
-from simulator.report.page.contents import report, short_report
+from simulator.report.page.contents import short_report
 from simulator.report.page.context import Context
 from simulator.report.page.document import Bullets, Heading, Paragraph, Table, text_of
 from simulator.report.page.locale import LANGUAGES, Locale
 from simulator.report.page.markdown import to_markdown
 from simulator.report.page.sections import answer, flips, headlines
+from tests.report.page.written import report
 
 QUARTERS = ("2026Q1", "2026Q2", "2026Q3", "2026Q4")
 

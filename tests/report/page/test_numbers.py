@@ -11,7 +11,7 @@ from simulator.analysis import findings
 from simulator.analysis.distribution import curve, grid, histogram, round_step
 from simulator.analysis.fan import LEVELS
 from simulator.analysis.findings import Findings
-from simulator.analysis.reproduce import commands, overrides
+from simulator.analysis.reproduce import commands, is_shipped
 from simulator.analysis.run import Run, open_run
 from simulator.cli.parameters import assignments
 from simulator.errors import UsageError
@@ -30,7 +30,7 @@ def test_a_histogram_holds_every_path() -> None:
     values = np.random.default_rng(1).normal(size=(32, 256))
     values[0, :10] = np.inf
     codes = np.where(values > 1, 1, np.where(values < -1, -1, 0)).astype(np.int8)
-    found = histogram(values, codes)
+    found = histogram(values, codes, {"bull": 1, "base": 0, "bear": -1})
     assert found is not None
     inside = sum(share.sum() for share in found.shares.values())
     assert inside + found.below + found.above + found.infinite == pytest.approx(1, abs=1e-12)
@@ -42,11 +42,11 @@ def test_a_histogram_holds_every_path() -> None:
 
 def test_a_metric_that_is_one_number_has_a_histogram_and_no_curve() -> None:
     values = np.full((32, 8), 3.0)
-    found = histogram(values, None)
+    found = histogram(values, None, {})
     assert found is not None
     assert found.shares["all"].sum() == 1
     assert curve(pool(values, "rqmc")) is None
-    assert histogram(np.full((32, 8), np.inf), None) is None
+    assert histogram(np.full((32, 8), np.inf), None, {}) is None
 
 
 def test_a_curve_is_the_chance_of_more() -> None:
@@ -55,7 +55,8 @@ def test_a_curve_is_the_chance_of_more() -> None:
     assert found is not None
     assert np.all(np.diff(found.values) <= 0)
     for threshold, value, error in zip(found.read, found.read_values, found.read_mcse, strict=True):
-        assert (value, error) == probability_above(pool(values, "mc"), float(threshold))
+        chance = probability_above(pool(values, "mc"), float(threshold))
+        assert (value, error) == (chance.value, chance.error)
 
 
 def test_a_fan_is_of_the_first_paths(run: Run, found: Findings) -> None:
@@ -137,21 +138,20 @@ def test_a_run_below_the_working_directory_is_named_from_there(
     ],
 )
 def test_whatever_was_set_is_in_the_command(settings: dict[str, Any]) -> None:
-    """The command line reads the settings found in a study back as that study."""
+    """The command line reads what was set in a study back as that study."""
     study = load_study("hyperscalers-2026-01", overrides=settings)
-    found = overrides(study)
-    assert found is not None
-    assert found.keys() == {name.removesuffix(".median") for name in settings}
-    given = assignments([f"{name}={text}" for name, text in found.items()])
+    assert [one.name for one in study.changes] == list(settings)
+    assert is_shipped(study)
+    given = assignments([one.setting for one in study.changes])
     again = load_study("hyperscalers-2026-01", overrides=given)
     assert (again.hash, again.title) == (study.hash, study.title)
 
 
 def test_a_study_that_no_setting_makes_has_no_command() -> None:
-    assert overrides(Study.from_dict({"priors": {"a": {"value": 1.0}}})) is None
+    assert not is_shipped(Study.from_dict({"priors": {"a": {"value": 1.0}}}))
     study = load_study("hyperscalers-2026-01")
     fewer = replace(study, checks=(), dependence=replace(study.dependence, groups=()))
-    assert overrides(fewer) is None
+    assert not is_shipped(fewer)
 
 
 def test_series_are_computed_by_name_and_the_charts_hold_no_others(run: Run) -> None:

@@ -12,12 +12,13 @@ import pytest
 from simulator.analysis.findings import Findings, find
 from simulator.analysis.run import Run, open_run, simulate
 from simulator.estimate import to_json
-from simulator.report.page.contents import report, short_report
+from simulator.report.page.contents import short_report
 from simulator.report.page.document import Charts, Document, Notice, Quoted, Table
 from simulator.report.page.html import to_html
 from simulator.report.page.locale import LANGUAGES
 from simulator.report.page.markdown import to_markdown
 from simulator.study import Study
+from tests.report.page.written import report
 
 ORDER = (
     "answer verdict drivers risks outcomes time chances contradictions scorecard evidence "

@@ -11,11 +11,11 @@ from simulator.analysis.run import simulate
 from simulator.estimate import Number as Estimate
 from simulator.estimate import distinguishable
 from simulator.report.drawing import SMALL, Stack, stacks
-from simulator.report.page.contents import report
 from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table, pieces, text_of
 from simulator.report.page.locale import LANGUAGES, Locale
 from simulator.report.page.markdown import to_markdown
 from simulator.study import RiskCase, Study
+from tests.report.page.written import report
 
 
 def section(found: Findings, language: str = "en") -> Section:
@@ -51,7 +51,9 @@ def test_a_change_within_two_errors_is_told_as_none(found: Findings) -> None:
     one = known.risks[0]
     case = one.cases[0]
     for error, told in ((0.51, "no clear difference"), (0.49, "+")):
-        effect = case.effects["group"]._replace(bear=Estimate(0.01, 0.01 * error))
+        effect = case.effects["group"]._replace(
+            chances={**case.effects["group"].chances, "bear": Estimate(0.01, 0.01 * error)}
+        )
         risk = one._replace(cases=(case._replace(effects={**case.effects, "group": effect}),))
         changed = replace(found, risks=known._replace(risks=(risk,)))
         tables = [block for block in section(changed).blocks if isinstance(block, Table)]
@@ -67,8 +69,8 @@ def test_the_first_table_shows_the_harm_of_a_risk_beside_its_other_side(
     first = next(block for block in section(found, language).blocks if isinstance(block, Table))
     assert len(first.rows) == sum(len(one.ends("group")) for one in known.risks)
     for one in known.risks:
-        raising = [case for case in one.cases if case.effects["group"].bear.value > 0]
-        clear = [case for case in raising if distinguishable(case.effects["group"].bear)]
+        raising = [case for case in one.cases if case.effects["group"].chances["bear"].value > 0]
+        clear = [case for case in raising if distinguishable(case.effects["group"].chances["bear"])]
         assert not clear or one.ends("group")[0] in clear
 
 
@@ -169,8 +171,8 @@ def test_markdown_and_json_tell_the_same(found: Findings) -> None:
         assert f"### {one.risk.title}" in markdown
         for case, as_told in zip(one.cases, told["cases"], strict=True):
             change = as_told["entities"]["group"]["change"]["bear"]
-            assert change["value"] == case.effects["group"].bear.value
-            assert change["distinguishable"] == distinguishable(case.effects["group"].bear)
+            assert change["value"] == case.effects["group"].chances["bear"].value
+            assert change["distinguishable"] == distinguishable(case.effects["group"].chances["bear"])
 
 
 def test_a_study_without_risks_has_no_such_part(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from simulator.analysis.findings import Findings
 from simulator.report.markup import Element
-from simulator.report.page.contents import report
 from simulator.report.page.document import Code, Content, Document, Inlines, Link, Table, pieces
 from simulator.report.page.locale import LANGUAGES
 from simulator.study import Rank
+from tests.report.page.written import report
 
 
 def table_of(document: Document, anchor: str) -> Table:

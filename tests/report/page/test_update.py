@@ -40,8 +40,9 @@ def judged(found):
     gate = {"name": "khat", "value": None, "limit": 0.7, "most": True, "passed": False}
     method = found["method"] | {"gates": [gate], "tried": {"reweighting": [gate]}}
     steps = [step | {"verdicts": verdicts} for step in found["steps"]]
-    titles = {"amazon": "Amazon"}
-    return found | outcome | {"method": method, "titles": titles, "steps": steps}
+    codes = {"bull": 1, "base": 0, "bear": -1}
+    about = {"titles": {"amazon": "Amazon"}, "verdicts": codes}
+    return found | outcome | about | {"method": method, "steps": steps}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,7 +12,6 @@ from simulator.report.estimates import Number, apart
 from simulator.report.page import document as doc
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Content, Inline, KeyNumber, Notice, Paragraph
-from simulator.report.page.names import VERDICTS
 from simulator.report.page.sections import drivers, flips, headlines, thresholds
 
 #: Rows of the tornado, and numbers that come first.
@@ -101,19 +100,24 @@ def _lead(context: Context) -> list[Inline]:
 
 
 def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> list[Inline]:
-    order = sorted(VERDICTS, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
+    t, order = context.t, sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
     values: dict[str, Inline] = {}
-    for place, name in zip(("first", "second", "third"), order, strict=True):
+    for place, name in zip(("first", "second", "third"), order, strict=False):
         values[place] = context.within(name) if values else context.verdict(name)
-        values[f"p_{place}"] = context.t.rounded_percent(chances[name])
-    clear = apart(chances[order[0]], chances[order[1]])
-    return context.t.compose("answer.clear" if clear else "answer.close", entity=context.of(entity), **values)
+        values[f"p_{place}"] = t.rounded_percent(chances[name])
+    key = "answer.clear" if apart(chances[order[0]], chances[order[1]]) else "answer.close"
+    key = f"{key}_two" if len(order) == 2 else key
+    further = (
+        t.compose("answer.further", verdict=context.verdict(name), p=t.rounded_percent(chances[name]))
+        for name in order[3:]
+    )
+    return context.sentences(t.compose(key, entity=context.of(entity), **values), *further)
 
 
 def _base(context: Context) -> list[Inline]:
     """Return what base is: all else, which is no middle where most of its paths lose too."""
-    t, base = context.t, context.verdict("base")
-    part = context.conditional(display_of("value_created"), context.leader).get("base")
+    t, base = context.t, context.verdict(context.rest)
+    part = context.conditional(display_of("value_created"), context.leader).get(context.rest)
     below = part and part["prob_below_zero"]
     if not below or not apart(below, EVEN) or below["value"] <= EVEN["value"]:
         return t.compose("answer.base", base=base)
@@ -127,8 +131,8 @@ def _chart(context: Context) -> doc.Charts:
     rows = [
         (
             context.entity_text(entity),
-            {name: chances[name]["value"] for name in VERDICTS},
-            {name: t.rounded_percent(chances[name]) for name in VERDICTS},
+            {name: chances[name]["value"] for name in context.verdicts},
+            {name: t.rounded_percent(chances[name]) for name in context.verdicts},
         )
         for entity, chances in verdicts.items()
     ]

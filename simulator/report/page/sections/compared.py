@@ -28,7 +28,6 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
-from simulator.report.page.names import VERDICTS
 from simulator.report.page.sections.beliefs import family
 from simulator.report.page.sections.runs import attribution, described, run_name
 from simulator.study import Study
@@ -50,7 +49,7 @@ def overview(context: Context, found: Comparison) -> Section:
     """Return all runs in one table: what each is less than or beyond the first, and which are no pairs."""
     t, entity, lead = context.t, context.leader, next(iter(found.pairs[0].charted), None)
     judged = all(entity in pair.verdicts for pair in found.pairs)
-    chances = ("bear", "bull") if judged else ()
+    chances = _ends(context) if judged else ()
     head = context.text_columns("compare.run")
     head += context.columns(*(f"verdict.{name}" for name in chances), unit=t("unit.points.axis"))
     if lead is not None:
@@ -72,11 +71,17 @@ def overview(context: Context, found: Comparison) -> Section:
     return Section("all", t("section.all_runs"), blocks)
 
 
+def _ends(context: Context) -> tuple[str, ...]:
+    """Return the verdicts with a rule that are listed last and first."""
+    ruled = [name for name, code in context.codes.items() if code]
+    return tuple(dict.fromkeys((ruled[-1], ruled[0])))
+
+
 def _answer(context: Context, found: Difference) -> Section:
     t, entity, lead = context.t, context.leader, next(iter(found.charted), None)
     answers: list[Content] = []
     judged = entity in found.verdicts and _judged(found, entity)
-    for name in ("bear", "bull") if judged else ():
+    for name in _ends(context) if judged else ():
         chance = found.verdicts[entity][name]
         answers.append(
             t.compose(
@@ -192,19 +197,19 @@ def _verdicts(context: Context, found: Difference) -> Section | None:
     ]
     rows = []
     for entity, chances in found.verdicts.items():
-        for name in VERDICTS:
+        for name in context.verdicts:
             first, second, change = chances[name]
             change = _bracketed(change, t.estimate(change, 100.0))
             cells = [context.verdict(name), t.percent(first), t.percent(second), change]
             rows.append(Row(context.entity(entity), cells, strong=entity == context.leader))
-    to = [Column(t("compare.to", verdict=t(f"verdict.the_{name}"))) for name in VERDICTS]
+    to = [Column(t("compare.to", verdict=t(f"verdict.the_{name}"))) for name in context.verdicts]
     entity = context.leader if context.leader in found.moves else next(iter(found.moves))
     moves = [
         Row(
             t.compose("compare.from", verdict=context.within(one)),
-            [t.percent(found.moves[entity][one][other]) for other in VERDICTS],
+            [t.percent(found.moves[entity][one][other]) for other in context.verdicts],
         )
-        for one in VERDICTS
+        for one in context.codes
     ]
     caption = t("compare.moves", entity=context.entity_text(entity))
     blocks = [

@@ -22,7 +22,7 @@ class Update(Names):
     """The summary of an update in a language."""
 
     def __init__(self, found: Summary, t: Locale) -> None:
-        super().__init__(t, found["titles"])
+        super().__init__(t, found["titles"], list(found["verdicts"]))
         self.found = found
 
     @property

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Content, Heading, Paragraph, Row, Table
-from simulator.report.page.names import VERDICTS
 
 #: The share of paths at either end of a prior.
 TAIL = 0.2
@@ -57,7 +56,7 @@ def sentences(context: Context, most: int | None = None) -> list[Content]:
 
 def _sentence(context: Context, flip: Flip) -> Content:
     t, chances = context.t, flip.there["chances"]
-    first, second, _ = sorted(VERDICTS, key=lambda name: -chances[name]["value"])
+    first, second, *_ = sorted(context.verdicts, key=lambda name: -chances[name]["value"])
     return t.compose(
         f"answer.flip_{flip.end}",
         prior=context.prior(flip.prior),
@@ -111,7 +110,7 @@ def _row(context: Context, flip: Flip) -> Row:
         t(f"flips.end_{flip.end}", bound=_bound(context, flip)),
         t.rounded_percent(there["share"]),
         context.verdict(there["likeliest"]) if clear else t("flips.unclear"),
-        *(t.estimate(there["chances"][name], 100.0) for name in VERDICTS),
+        *(t.estimate(there["chances"][name], 100.0) for name in context.verdicts),
     ]
     head = context.prior_and_name(flip.prior) if flip.end == "low" else ""
     return Row(head, cells, strong=_changes(context, flip))

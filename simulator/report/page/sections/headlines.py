@@ -6,7 +6,7 @@ from typing import Any
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Exceedance
 from simulator.analysis.fan import Fan
-from simulator.estimate import Number
+from simulator.estimate import Number, feared
 from simulator.report.estimates import apart
 from simulator.report.page.context import Context
 from simulator.report.page.locale import Unit
@@ -100,8 +100,8 @@ def drivers(context: Context, one: MetricDisplay, target: Mapping[str, Any]) -> 
 
 def verdicts(context: Context, chances: Mapping[str, Mapping[str, Any]]) -> str:
     """Return which of the companies has the greatest chance of bear, and which the least."""
-    t = context.t
-    bear = {name: own["bear"] for name, own in chances.items() if name != context.leader}
+    t, worst = context.t, feared(context.codes)
+    bear = {name: own[worst] for name, own in chances.items() if name != context.leader}
     if len(bear) < 2 or "no_verdict" in context.summary:
         return ""
     least, most = (pick(bear, key=lambda name: bear[name]["value"]) for pick in (min, max))
@@ -109,7 +109,7 @@ def verdicts(context: Context, chances: Mapping[str, Mapping[str, Any]]) -> str:
         return t("finding.verdicts_even")
     return t(
         "finding.verdicts",
-        bear=t("verdict.the_bear"),
+        bear=t(f"verdict.the_{worst}"),
         most=context.entity_text(most),
         least=context.entity_text(least),
         p_most=t.rounded_percent(bear[most]),

@@ -4,11 +4,23 @@ from collections.abc import Iterator, Sequence
 
 from simulator.analysis.reproduce import commands
 from simulator.report.page.context import Context
-from simulator.report.page.document import Block, Bullets, Code, Content, Paragraph, Row, Section, Table
+from simulator.report.page.document import (
+    Block,
+    Bullets,
+    Code,
+    Content,
+    Inline,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
+from simulator.report.page.locale import Locale
 from simulator.report.page.sections import thresholds
+from simulator.study.changes import Change
 
 #: What a short report says of the run.
-SHORT = ("study", "as_of", "hash", "paths", "seed", "again", "verify")
+SHORT = ("study", "as_of", "set", "hash", "paths", "seed", "again", "verify")
 
 
 def method(context: Context) -> Section:
@@ -26,6 +38,8 @@ def _facts(context: Context) -> Iterator[tuple[str, Content]]:
     plan, study = run.plan, run.study
     yield "study", Code(study.name)
     yield "as_of", t.day(study.as_of)
+    if study.changes:
+        yield "set", _changes(t, study.changes)
     yield "hash", Code(study.hash)
     yield "priors", t.count(len(study.priors))
     yield "paths", t("method.paths_is", paths=t.count(plan.paths), sampler=t(f"sampler.{plan.sampler}"))
@@ -45,6 +59,16 @@ def _facts(context: Context) -> Iterator[tuple[str, Content]]:
         if (seconds := manifest.timings.get("total")) is not None:
             yield "time", t("method.seconds", n=f"{seconds:.1f}")
     yield from ((key, Code(command)) for key, command in commands(run).items())
+
+
+def _changes(t: Locale, changes: Sequence[Change]) -> list[Inline]:
+    """Return what was set, and in place of what."""
+    items: list[list[Inline]] = []
+    for one in changes:
+        setting, before = Code(one.setting), Code(one.before)
+        whole = t.compose("method.set_in_place", setting=setting, before=before)
+        items.append(whole if one.before else [setting])
+    return t.list_of([*items])
 
 
 def _section(context: Context, facts: dict[str, Content]) -> Section:

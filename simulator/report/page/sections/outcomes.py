@@ -11,7 +11,6 @@ from simulator.analysis.distribution import Histogram
 from simulator.report.drawing import Strip, shape
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
-from simulator.report.page.names import VERDICTS
 from simulator.report.page.sections import headlines
 
 QUANTILES = ("p05", "p50", "p95")
@@ -92,7 +91,7 @@ def _rows(context: Context, one: MetricDisplay, entity: str, estimate: Statistic
         note = t("outcomes.never", p=t.percent(infinite))
     yield Row(context.entity(entity), cells, strong=True, note=note)
     given = context.conditional(one, entity)
-    for name in (name for name in VERDICTS if given.get(name) is not None):
+    for name in (name for name in context.verdicts if given.get(name) is not None):
         cells = _cells(context, one, given[name])
         cells += ["", t.percent(given[name]["prob_below_zero"])] if one.low_is_bad else []
         yield Row([t("outcomes.if"), context.within(name)], cells)
@@ -135,7 +134,7 @@ def _chart(
 
 def _strips(context: Context, one: MetricDisplay, entity: str, estimate: Statistics) -> Iterator[Strip]:
     parts = {"all": estimate, **context.conditional(one, entity)}
-    for name in ("all", *VERDICTS):
+    for name in ("all", *context.verdicts):
         if (part := parts.get(name)) is not None:
             values = [_finite(part[q]) * context.factor(one) for q in QUANTILES]
             if not np.isnan(values).any():

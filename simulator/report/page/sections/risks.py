@@ -21,7 +21,6 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
-from simulator.report.page.names import VERDICTS
 from simulator.report.page.sections.sources import cited
 
 #: What changes of value are given in.
@@ -36,7 +35,8 @@ def risks(context: Context) -> Section | None:
         if not reason or not context.found.run.study.risks:
             return None
         return Section("risks", title, [Paragraph([t("risks.none"), Code(reason)], "note")])
-    read = t("risks.read", paths=t.count(found.paths), all=t.count(found.paths_of_run))
+    counts = {"paths": t.count(found.paths), "all": t.count(found.paths_of_run)}
+    read = t("risks.read", bear=_feared_text(context), **counts)
     blocks: list[Block] = [Paragraph(read, "note"), _overview(context, found.risks)]
     for one in found.risks:
         blocks += _risk(context, one)
@@ -44,9 +44,11 @@ def risks(context: Context) -> Section | None:
 
 
 def _columns(context: Context, first: str) -> list[Column]:
+    t, points = context.t, context.t("unit.points.axis")
     return [
         *context.text_columns(first),
-        *context.columns("risks.bear", "risks.below_zero", unit=context.t("unit.points.axis")),
+        Column(t("risks.bear", bear=_feared_text(context)), points),
+        Column(t("risks.below_zero"), points),
         *context.columns("risks.value", unit=context.unit(VALUE).axis),
         *context.text_columns("risks.likeliest"),
     ]
@@ -56,7 +58,9 @@ def _overview(context: Context, found: Sequence[RiskResult]) -> Table:
     """Return the cases of each risk that raise and lower bear the most, the risk of the widest move first."""
     t, entity = context.t, context.leader
     computed = [one for one in found if one.cases]
-    ordered = sorted(computed, key=lambda one: -abs(one.largest(entity).effects[entity].bear.value))
+    ordered = sorted(
+        computed, key=lambda one: -abs(one.largest(entity).effects[entity].chances[one.feared].value)
+    )
     rows = [
         Row(
             [t.translate(one.risk.title), t("list.colon"), t.translate(case.case.title)],
@@ -65,8 +69,17 @@ def _overview(context: Context, found: Sequence[RiskResult]) -> Table:
         for one in ordered
         for case in one.ends(entity)
     ]
-    caption = t("risks.overview", entity=context.entity_text(entity))
+    caption = t("risks.overview", entity=context.entity_text(entity), bear=_feared_text(context))
     return Table(caption, _columns(context, "risks.risk"), rows)
+
+
+def _feared(context: Context) -> str:
+    """Return the verdict by whose chance cases are told."""
+    return context.found.risks.feared if context.found.risks else ""
+
+
+def _feared_text(context: Context) -> str:
+    return context.t(f"verdict.the_{_feared(context)}")
 
 
 def _believed(context: Context, entity: str) -> Outlook:
@@ -99,19 +112,21 @@ def _answer(context: Context, one: RiskResult, entity: str) -> list[Inline]:
     """Return the sentence that answers the question for one entity, by the case that moves it the most."""
     t, found = context.t, one.largest(entity)
     effect, then, now = found.effects[entity], found.outlooks[entity], _believed(context, entity)
-    if not distinguishable(effect.bear):
-        return t.compose("risks.bear_same", entity=context.of(entity), bear=context.within("bear"))
+    worst = _feared(context)
+    chance, bear = effect.chances[worst], context.within(worst)
+    if not distinguishable(chance):
+        return t.compose("risks.bear_same", entity=context.of(entity), bear=bear)
     verdict = ("stays" if then.likeliest == now.likeliest else "becomes") if then.clear else "close"
     value = _direction(effect.value) if distinguishable(effect.value) else "same"
     amount = _size(context, effect.value, context.factor(VALUE), VALUE.unit)
     return [
         *t.compose(
-            f"risks.bear_{_direction(effect.bear)}",
+            f"risks.bear_{_direction(chance)}",
             entity=context.of(entity),
             case=t.translate(found.case.title),
-            bear=context.within("bear"),
-            points=_size(context, effect.bear, 100.0, "points"),
-            then=f"{100 * then.bear.value:.0f}%",
+            bear=bear,
+            points=_size(context, chance, 100.0, "points"),
+            then=f"{100 * then.chances[worst].value:.0f}%",
         ),
         *t.compose(f"risks.value_{value}", amount=amount),
         *t.compose(
@@ -138,8 +153,9 @@ def _effects(context: Context, one: RiskResult, entities: Sequence[str]) -> Tabl
         now = _believed(context, entity)
         believed = t.compose(
             "risks.believed",
+            verdict_feared=_feared_text(context),
             entity=context.entity(entity),
-            bear=t.percent(now.bear),
+            bear=t.percent(now.chances[_feared(context)]),
             below=t.percent(now.below_zero),
             value=context.number(VALUE, now.value, unit=True),
             verdict=context.within(now.likeliest),
@@ -173,12 +189,12 @@ def _judged(context: Context, case: CaseResult, entity: str) -> Content:
 
 
 def _cells(context: Context, case: CaseResult, entity: str) -> list[Content]:
-    t, effect, then = context.t, case.effects[entity], case.outlooks[entity]
+    t, effect, then, worst = context.t, case.effects[entity], case.outlooks[entity], _feared(context)
     marks = {why.metric: f" {MARK}" for why in case.surprises[entity]}
-    chance = f"{100 * getattr(then, then.likeliest).value:.0f}%"
+    chance = f"{100 * then.chances[then.likeliest].value:.0f}%"
     verdict = [context.verdict(then.likeliest), t("list.open"), chance, t("list.close")]
     return [
-        _change(context, effect.bear, 100.0) + marks.get("bear", ""),
+        _change(context, effect.chances[worst], 100.0) + marks.get(worst, ""),
         _change(context, effect.below_zero, 100.0),
         _change(context, effect.value, context.factor(VALUE)) + marks.get(VALUE.metric, ""),
         verdict if then.clear else [*verdict, t("risks.unclear")],
@@ -197,17 +213,20 @@ def _charts(context: Context, one: RiskResult, entities: Sequence[str]) -> Chart
     t, title = context.t, context.t("risks.chart", title=context.t.translate(one.risk.title).text)
     across, charts = t("unit.paths.prose", n="").strip(), []
     for entity in entities:
-        rows = [_stack(t("risks.as_believed"), _believed(context, entity))]
-        rows += [_stack(t.translate(case.case.title).text, case.outlooks[entity]) for case in one.cases]
+        rows = [_stack(context, t("risks.as_believed"), _believed(context, entity))]
+        rows += [
+            _stack(context, t.translate(case.case.title).text, case.outlooks[entity]) for case in one.cases
+        ]
         words = context.clauses(f"{row.label}{t('list.colon')}{row.end}" for row in rows)
         drawing = stacks(SMALL, rows, f"{title}, {context.entity_text(entity)}", across)
         charts.append(Chart(entity, False, context.entity(entity), None, drawing, words))
-    return Charts(f"risk-{one.risk.name}", title, charts, context.legend, t("risks.chart_about"))
+    about = t("risks.chart_about", bear=_feared_text(context))
+    return Charts(f"risk-{one.risk.name}", title, charts, context.legend, about)
 
 
-def _stack(label: str, outlook: Outlook) -> Stack:
-    parts = {name: max(getattr(outlook, name).value, 0.0) for name in VERDICTS}
-    return Stack(label, parts, f"{100 * outlook.bear.value:.0f}%")
+def _stack(context: Context, label: str, outlook: Outlook) -> Stack:
+    parts = {name: max(outlook.chances[name].value, 0.0) for name in context.verdicts}
+    return Stack(label, parts, f"{100 * outlook.chances[_feared(context)].value:.0f}%")
 
 
 def _changed(context: Context, one: RiskResult) -> Table:

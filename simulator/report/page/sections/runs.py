@@ -2,7 +2,7 @@
 
 import shlex
 
-from simulator.analysis.reproduce import location, overrides
+from simulator.analysis.reproduce import is_shipped, location
 from simulator.analysis.run import Run
 from simulator.report.console import plain
 from simulator.report.page.document import Code, Inline, Inlines
@@ -23,12 +23,11 @@ def described(names: Names, run: Run) -> list[Inline]:
     known: list[Inline] = [Code(study.name)]
     if study.as_of is not None:
         known = t.compose("compare.study_known", study=Code(study.name), day=t.day(study.as_of))
-    settings = list((overrides(study) or {}).items())
     items: list[Inlines] = []
-    for name, value in settings[:NAMED]:
-        label = t.prior(name, names.companies)
-        items.append([*([label, " "] if label else []), Code(f"{name}={value}")])
-    if more := len(settings[NAMED:]):
+    for change in study.changes[:NAMED]:
+        label = t.prior(change.name, names.companies)
+        items.append([*([label, " "] if label else []), Code(change.setting)])
+    if more := len(study.changes[NAMED:]):
         items.append([t("compare.more", count=t.count(more))])
     if items:
         known += t.compose("compare.set", values=t.list_of(items))
@@ -43,7 +42,7 @@ def title(names: Names, *runs: Run) -> Inline:
 
 def attribution(first: Run, second: Run) -> str | None:
     """Return the command that says which change does what: of shipped studies, or else of stored runs."""
-    if overrides(first.study) == overrides(second.study) == {}:
+    if all(not run.study.changes and is_shipped(run.study) for run in (first, second)):
         return shlex.join(["strandline", "diff", first.study.name, second.study.name])
     if first.directory is None or second.directory is None:
         return None

@@ -6,7 +6,6 @@ from simulator.analysis.display import display_of
 from simulator.analysis.explanation.thresholds import MOVE, MovedThreshold
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Content, Paragraph, Row, Table
-from simulator.report.page.names import VERDICTS
 
 #: Digits of a threshold that is moved.
 DIGITS = 3
@@ -73,7 +72,7 @@ def _row(context: Context, one: MovedThreshold) -> Row:
         _amount(context, one.metric, one.threshold),
         _amount(context, one.metric, one.moved),
         context.verdict(one.likeliest) if one.clear else t("scorecard.moved_unclear"),
-        *(t.estimate(one.chances[name], 100.0) for name in VERDICTS),
+        *(t.estimate(one.chances[name], 100.0) for name in context.verdicts),
     ]
     return Row(context.label(one.metric), cells, strong=_changes(context, one))
 

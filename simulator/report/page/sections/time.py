@@ -9,7 +9,6 @@ from simulator.report.drawing.band import KINDS
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.locale import Unit
-from simulator.report.page.names import VERDICTS
 from simulator.report.page.sections import headlines
 from simulator.study.metric import SeriesChart
 
@@ -37,7 +36,7 @@ def _quantity(
     t, unit, title = context.t, context.t.unit(one.unit), context.t(f"time.{one.key}_title")
     ordered = [name for name in context.found.entities if name in entities]
     charts = [_chart(context, one, fans, name, entities[name]) for name in ordered]
-    given = [(f"given {v}", t("time.given", verdict=t(f"verdict.the_{v}"))) for v in VERDICTS]
+    given = [(f"given {v}", t("time.given", verdict=t(f"verdict.the_{v}"))) for v in context.verdicts]
     legend = [("one", t("time.fan")), *given]
     if len(one.parts) > 1:
         legend = [(kind, t(f"time.{part}")) for kind, part in zip(KINDS, one.parts, strict=True)]

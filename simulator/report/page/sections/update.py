@@ -19,7 +19,6 @@ from simulator.report.page.document import (
     Section,
     Table,
 )
-from simulator.report.page.names import VERDICTS
 from simulator.report.page.sections.conclusion import Update, lead, unobserved
 from simulator.report.page.sections.trust import left_out, trust
 
@@ -79,13 +78,13 @@ def _verdicts(update: Update) -> Table:
     t, found = update.t, update.found
     columns = [
         Column(t(f"update.verdict_{when}", verdict=t(f"verdict.{verdict}")), t.unit("percent").axis)
-        for verdict in VERDICTS
+        for verdict in update.verdicts
         for when in ("before", "after")
     ]
 
     def cells(entity: str) -> list[Content]:
         samples = [found[which]["verdicts"][entity] for which in SAMPLES]
-        return [t.estimate(own[verdict], 100.0) for verdict in VERDICTS for own in samples]
+        return [t.estimate(own[verdict], 100.0) for verdict in update.verdicts for own in samples]
 
     return _entities(update, t("update.verdicts"), columns, cells)
 
@@ -126,7 +125,7 @@ def _changes(update: Update) -> Table:
     def cells(entity: str) -> list[Content]:
         chances, value = change["verdicts"][entity], change["estimates"].get(f"value_created.{entity}", {})
         return [
-            *(bracketed(chances[verdict], 100.0) for verdict in VERDICTS),
+            *(bracketed(chances[verdict], 100.0) for verdict in update.verdicts),
             *(bracketed(value[name], money.factor) for name in statistics),
         ]
 
@@ -256,7 +255,7 @@ def _steps(update: Update) -> Iterator[Block]:
         Row(
             plain(step["stage"]),
             [
-                *(t.estimate(step["verdicts"][leader][verdict], 100.0) for verdict in VERDICTS),
+                *(t.estimate(step["verdicts"][leader][verdict], 100.0) for verdict in update.verdicts),
                 t.count(step["observations"]),
             ],
         )

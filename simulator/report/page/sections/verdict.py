@@ -8,12 +8,11 @@ from simulator.analysis.display import display_of
 from simulator.report.markup import Element, el
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Bullets, Content, Paragraph, Row, Section, Table
-from simulator.report.page.names import VERDICTS
 from simulator.study import Limits
 
 
 def verdict(context: Context) -> Section | None:
-    """Return the chances of bull, base and bear; None where the study has no rules for them."""
+    """Return the chances of the verdicts; None where the study has no rules for them."""
     t, verdicts = context.t, context.summary["verdicts"]
     if not verdicts:
         return None
@@ -25,7 +24,7 @@ def verdict(context: Context) -> Section | None:
     rows = [
         Row(
             context.entity(entity),
-            [*(t.percent(chances[name]) for name in VERDICTS), _bar(chances)],
+            [*(t.percent(chances[name]) for name in context.verdicts), _bar(chances)],
             strong=entity == context.leader,
         )
         for entity, chances in verdicts.items()
@@ -39,10 +38,10 @@ def verdict(context: Context) -> Section | None:
 
 
 def _bar(chances: Mapping[str, Mapping[str, Any]]) -> Element:
-    """Return the three chances as one bar, which repeats the numbers beside it."""
+    """Return the chances as one bar, which repeats the numbers beside it."""
     start, parts = 0.0, []
-    for name in VERDICTS:
-        width = 100 * chances[name]["value"]
+    for name, chance in chances.items():
+        width = 100 * chance["value"]
         parts.append(
             el("rect", class_=f"fill {name}", x=f"{start:.2f}", y=0, width=f"{width:.2f}", height=10)
         )
@@ -53,10 +52,10 @@ def _bar(chances: Mapping[str, Mapping[str, Any]]) -> Element:
 
 def _rules(context: Context) -> Iterator[Content]:
     t = context.t
-    for rule in context.found.run.study.settings.verdicts:
+    for rule in (one for one in context.found.run.study.settings.verdicts if one.conditions):
         limits = [_limited(context, metric, span) for metric, span in rule.conditions.items()]
         yield [context.verdict(rule.name), t("verdict.is"), t("list.and").join(limits)]
-    yield [context.verdict("base"), t("verdict.is"), t("verdict.all_else")]
+    yield [context.verdict(context.rest), t("verdict.is"), t("verdict.all_else")]
 
 
 def _limited(context: Context, metric: str, limits: Limits) -> str:

@@ -1,0 +1,200 @@
+"""Batches computed by an executor's processes: bit for bit what one process computes, or refused.
+
+A worker's first batch is computed here too and compared. Where it differs because the workers' processor or
+device is another kind, the run takes the workers' numbers, if they all agree, and the manifest says so; any
+other cause of a difference stops the run.
+"""
+
+import math
+import pickle
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from simulator.engine import runtime
+from simulator.engine.execute import BATCHES_AHEAD, Executor, Promise, in_order, on_threads
+from simulator.engine.kernel import MetricKernel
+from simulator.engine.resume import differs
+from simulator.engine.worker import BatchResult, KernelSpec, compute, compute_to_file
+from simulator.errors import ExecutorError, ExecutorWarning, StrandlineError
+
+#: What of a machine decides the last bits.
+KIND = ("machine", "processor", "device", "backend")
+#: How often a Dask cluster is asked for its workers  [s]
+SECONDS_BETWEEN_COUNTS = 2.0
+
+
+class RemoteBatches:
+    """The batches of a run, given to an executor: computes them there, and hands them on in order.
+
+    Parameters
+    ----------
+    kernel
+        This process's own, to check the workers by, and to go on with if the executor breaks.
+    spec
+        Makes the same kernel elsewhere.
+    executor
+        Anything that has `submit`: a pool of `concurrent.futures`, a Dask client.
+    threads
+        Cores of this process to go on with, at least 1.
+
+    Attributes
+    ----------
+    machine
+        What computed the run, for its manifest.
+    """
+
+    def __init__(self, kernel: MetricKernel, spec: KernelSpec, executor: Any, threads: int) -> None:
+        self.machine: dict[str, str | int] = dict(runtime.host())
+        self._kernel = kernel
+        self._spec = spec
+        self._threads = threads
+        self._workers = _workers(executor, threads)
+        # Dask's own adapter; not pure: the key of a task is then no hash of all that is sent.
+        self._executor = executor.get_executor(pure=False) if hasattr(executor, "get_executor") else executor
+        self._known: set[str] = set()
+        self._reference: BatchResult | None = None  # of the first worker, where its bits are not ours
+
+    def __call__(
+        self, batches: Iterable[int], consume: Callable[[int, Float[np.ndarray, "metric path"]], None]
+    ) -> None:
+        """Compute the batches there, and call `consume` here with each in order."""
+        left = dict.fromkeys(batches)
+
+        def received(batch: int, result: BatchResult) -> None:
+            self._admit(batch, result)
+            consume(batch, result.values)
+            left.pop(batch, None)
+
+        try:
+            with tempfile.TemporaryDirectory(prefix="strandline-", ignore_cleanup_errors=True) as folder:
+                submitter = _Submitter(self._executor, self._spec, Path(folder))
+                in_order(submitter.submit, list(left), received, lambda: BATCHES_AHEAD * self._workers())
+        except BrokenExecutor as error:
+            if self._reference is not None:
+                message = f"the executor broke ({error}); start it anew and give the same command again"
+                raise ExecutorError(message) from error
+            warnings.warn(
+                f"the executor broke ({error}); this process goes on alone", ExecutorWarning, stacklevel=2
+            )
+            on_threads(self._kernel, list(left), consume, self._threads)
+
+    def _admit(self, batch: int, result: BatchResult) -> None:
+        """Compare the first batch of a worker with our own."""
+        if result.worker in self._known:
+            return
+        if result.metrics != self._kernel.metrics:
+            names = ", ".join(sorted({*result.metrics} ^ {*self._kernel.metrics})) or "their order"
+            raise ExecutorError(_refusal(result, f"its model has other metrics ({names})"))
+        if self._reference is not None:
+            same_kind = _kind(result.machine) == _kind(self.machine)
+            sound = same_kind and result.versions == self._reference.versions
+        else:
+            sound = not differs(self._kernel(batch), result.values).any()
+        if not sound and not self._known:
+            self._follow(result)
+        elif not sound:
+            raise ExecutorError(_refusal(result, f"its numbers are not those of the others (batch {batch})"))
+        self._known.add(result.worker)
+
+    def _follow(self, result: BatchResult) -> None:
+        """Let the workers' numbers be the run's, if only their machines can be why they differ from ours."""
+        ours = runtime.versions()
+        if changed := [name for name in ours if ours[name] != result.versions.get(name)]:
+            packages = ", ".join(
+                f"{name} {result.versions.get(name)} against {ours[name]}" for name in changed
+            )
+            raise ExecutorError(_refusal(result, f"its numbers and packages are others ({packages})"))
+        if _kind(result.machine) == _kind(self.machine):
+            raise ExecutorError(_refusal(result, "its numbers are others, so its model is another one"))
+        warnings.warn(
+            f"the workers compute on {_kind(result.machine)}, this process on {_kind(self.machine)}: the "
+            "last bits of the run are those of the workers, and only a machine like theirs can verify it",
+            ExecutorWarning,
+            stacklevel=2,
+        )
+        self._reference = result
+        self.machine = dict(result.machine)
+
+
+@dataclass(frozen=True, slots=True)
+class _Submitter:
+    """Sends batches to an executor; those of a pool of processes come back by files in a folder."""
+
+    executor: Executor
+    spec: KernelSpec
+    folder: Path
+
+    def submit(self, batch: int) -> "_Submitted":
+        if not isinstance(self.executor, ProcessPoolExecutor):
+            future = self.executor.submit(partial(compute, self.spec), batch)
+            return _Submitted(future, future.result)
+        path = self.folder / str(batch)
+        future = self.executor.submit(compute_to_file, self.spec, path, batch)
+
+        def read() -> BatchResult:
+            future.result()
+            try:
+                return pickle.loads(path.read_bytes())
+            finally:
+                path.unlink(missing_ok=True)
+
+        return _Submitted(future, read)
+
+
+@dataclass(frozen=True, slots=True)
+class _Submitted:
+    """The promise of a batch, whose failures are told apart: those of the executor, and our own."""
+
+    future: Promise
+    wait: Callable[[], BatchResult]
+
+    def result(self) -> BatchResult:
+        try:
+            return self.wait()
+        except (StrandlineError, BrokenExecutor):
+            raise
+        except Exception as error:
+            message = (
+                f"the executor failed: {type(error).__name__}: {error}. What is finished is stored; the same "
+                "command goes on from there"
+            )
+            raise ExecutorError(message) from error
+
+    def cancel(self) -> bool:
+        return self.future.cancel()
+
+
+def _workers(executor: Any, threads: int) -> Callable[[], int]:
+    """Return a function that gives how many batches an executor computes at once, as far as that is known."""
+    least = max(threads, runtime.cores())
+    if not hasattr(executor, "nthreads"):
+        return lambda: least
+    asked, workers = -math.inf, least
+
+    def of_cluster() -> int:  # whose workers come and go
+        nonlocal asked, workers
+        if time.monotonic() - asked > SECONDS_BETWEEN_COUNTS:
+            workers = max(least, sum(executor.nthreads().values()))
+            asked = time.monotonic()
+        return workers
+
+    return of_cluster
+
+
+def _kind(machine: Mapping[str, str | int]) -> str:
+    return ", ".join(dict.fromkeys(str(machine[key]) for key in KIND))
+
+
+def _refusal(result: BatchResult, why: str) -> str:
+    advice = "Give all workers this version, these packages and one kind of processor"
+    return f"{result.worker} cannot take part: {why}. {advice}"

@@ -1,0 +1,19 @@
+"""Forms that text has to have, and how each is told to a reader."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+QUARTER = r"^[0-9]{4}Q[1-4]$"
+NAME_PART = r"^[A-Za-z0-9_-]+$"
+VERDICT_NAME = r"^[a-z][a-z0-9_]*$"
+STUDY_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+
+#: What is allowed, in words, by pattern.
+DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        QUARTER: "a quarter such as 2026Q1",
+        NAME_PART: "letters, digits, _ and -",
+        VERDICT_NAME: "small letters, digits and _, beginning with a letter",
+        STUDY_NAME: "letters, digits, ., _ and -, beginning with a letter or a digit",
+    }
+)
