@@ -33,7 +33,7 @@ OFFERED = [
 ]
 
 
-@pytest.mark.parametrize(("words", "wanted"), OFFERED, ids=lambda value: " ".join(value))
+@pytest.mark.parametrize(("words", "wanted"), OFFERED, ids=[" ".join(words) for words, _ in OFFERED])
 def test_studies_runs_and_priors_are_offered(
     words: list[str],
     wanted: set[str],
