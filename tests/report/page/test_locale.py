@@ -17,7 +17,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 #: Messages that are signs or names in both languages: an ideograph is not to be had.
 NEUTRAL = re.compile(
-    r"document\.number|date\.months\..*|list\..*|quantile\..*|answer\.space|verdict\.is"
+    r"document\.number|date\.months\..*|list\..*|quantile\..*|answer\.(space|further)|verdict\.is"
     r"|unit\.(gigawatts|GW|percent)\.(axis|prose)|unit\..*\.factor|time\.point|time\.words_at|drivers\.(of|bar)|chances\.point|family\.within"
     r"|update\.(who_(anthropic|openai)|observed_of)|compare\.described"
 )

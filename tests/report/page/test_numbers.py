@@ -165,7 +165,7 @@ def test_series_are_computed_by_name_and_the_charts_hold_no_others(run: Run) -> 
     assert len(few) < len(every)
     for name, values in few.items():
         np.testing.assert_allclose(values, every[name], rtol=2e-6, atol=1e-6)
-    with pytest.raises(UsageError, match="did you mean capex"):
+    with pytest.raises(UsageError, match="Did you mean capex"):
         run.series(BATCH, ["capx"])
 
 
