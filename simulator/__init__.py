@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulator.analysis.checks import evaluate_checks as evaluate_checks
     from simulator.analysis.comparison import diff as diff
+    from simulator.analysis.comparison.paired import compare as compare
+    from simulator.analysis.comparison.paired import compare_all as compare_all
     from simulator.analysis.explanation import explain as explain
     from simulator.analysis.learning import Posterior as Posterior
     from simulator.analysis.learning import open_update as open_update
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from simulator.errors import UsageError as UsageError
     from simulator.evidence import load_evidence as load_evidence
     from simulator.report import charts as charts
-    from simulator.report.page import compare as compare
-    from simulator.report.page import compare_all as compare_all
     from simulator.study import Study as Study
 
     __version__: str
@@ -50,8 +50,8 @@ _HOMES = {
     "Study": "simulator.study",
     "StudyError": "simulator.errors",
     "UsageError": "simulator.errors",
-    "compare": "simulator.report.page",
-    "compare_all": "simulator.report.page",
+    "compare": "simulator.analysis.comparison.paired",
+    "compare_all": "simulator.analysis.comparison.paired",
     "diff": "simulator.analysis.comparison",
     "evaluate_checks": "simulator.analysis.checks",
     "explain": "simulator.analysis.explanation",

@@ -9,8 +9,12 @@ from simulator.errors import UsageError
 from simulator.report.console import errors, say, write_line, write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from simulator.analysis.run import Run
     from simulator.progress import Step
+    from simulator.report.page.document import Document
 
 type Format = Literal["html", "md", "json"]
 type Language = Literal["en", "zh-Hant"]
@@ -76,14 +80,13 @@ def report(
             if short:
                 message = f"strandline report: {runs[0]} is an update; allowed with --short: a run"
                 raise UsageError(message)
-            text = _learned(runs[0], format, lang)
+            text = _of_update(runs[0], format, lang)
         elif short:
             text = _short(open_run(runs[0], named_model(model)), format, lang, step)
         else:
             named = named_model(model)
-            text = _of_runs(
-                [open_run(run, named) for run in runs], format, lang, step, full=not small, compare=compare
-            )
+            opened = [open_run(run, named) for run in runs]
+            text = _of_runs(opened, format, lang, step, full=not small, compare=compare)
     if out is None and format != "html":
         write_text(text)
         return
@@ -105,14 +108,14 @@ def _of_runs(
     if compare:
         step("comparing")
         return _compared(opened, format, lang, full=full)
-    return _told(opened[0], format, lang, step, full=full)
+    return _of_run(opened[0], format, lang, step, full=full)
 
 
 def _short(run: "Run", format: Format, lang: Language, step: "Step") -> str:
-    from simulator.report import page
+    from simulator.analysis.findings import find
+    from simulator.report.page.contents import short_report
 
-    document = page.short_report(page.find(run, step), lang)
-    return page.to_html(document) if format == "html" else page.to_markdown(document)
+    return _text(short_report(find(run, step), lang), format)
 
 
 def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
@@ -120,7 +123,7 @@ def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
     from simulator.progress import steps
 
     with steps(errors(), quiet=quiet) as step:
-        text = _told(run, "html", "en", step, full=True)
+        text = _of_run(run, "html", "en", step, full=True)
     written = write(text, folder / "report.html")
     if not quiet:
         say(f"report: {written}")
@@ -128,7 +131,7 @@ def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
 
 def write_update(folder: Path, *, quiet: bool) -> None:
     """Write the page of an update into its folder, and name it on standard error."""
-    written = write(_learned(folder, "html", "en"), folder / "report.html")
+    written = write(_of_update(folder, "html", "en"), folder / "report.html")
     if not quiet:
         say(f"report: {written}")
 
@@ -143,42 +146,42 @@ def write(text: str, path: Path) -> Path:
     return path
 
 
-def _told(run: "Run", format: Format, lang: Language, step: "Step", *, full: bool) -> str:
-    from simulator.estimate import to_json
-    from simulator.report import page
+def _of_run(run: "Run", format: Format, lang: Language, step: "Step", *, full: bool) -> str:
+    from simulator.analysis.findings import find
+    from simulator.report.page.contents import report
 
-    found = page.find(run, step)
+    found = find(run, step)
     step("writing the report")
-    if format == "json":
-        return to_json(page.to_plain(found)) + "\n"
-    document = page.report(found, lang, full=full)
-    return page.to_html(document) if format == "html" else page.to_markdown(document)
+    return _json(found.to_json()) if format == "json" else _text(report(found, lang, full=full), format)
 
 
-def _learned(folder: Path, format: Format, lang: Language) -> str:
+def _of_update(folder: Path, format: Format, lang: Language) -> str:
     from simulator.analysis.learning import read_summary
-    from simulator.estimate import to_json
-    from simulator.report import page
+    from simulator.report.page.contents import learned
 
     found = read_summary(folder)
-    if format == "json":
-        return to_json(found) + "\n"
-    document = page.learned(found, folder.resolve().name, lang)
-    return page.to_html(document) if format == "html" else page.to_markdown(document)
+    return _json(found) if format == "json" else _text(learned(found, folder.resolve().name, lang), format)
 
 
 def _compared(runs: "list[Run]", format: Format, lang: Language, *, full: bool) -> str:
-    from simulator.estimate import to_json
-    from simulator.report import page
+    from simulator.analysis.comparison.paired import compare, compare_all
+    from simulator.report.page.contents import comparison, several
 
     if len(runs) > 2:
-        compared = page.compare_all(*runs)
-        if format == "json":
-            return to_json(page.comparison_to_plain(compared)) + "\n"
-        document = page.several(compared, lang, full=full)
-        return page.to_html(document) if format == "html" else page.to_markdown(document)
-    found = page.compare(*runs)
-    if format == "json":
-        return to_json(page.difference_to_plain(found)) + "\n"
-    document = page.comparison(found, lang, full=full)
-    return page.to_html(document) if format == "html" else page.to_markdown(document)
+        every = compare_all(*runs)
+        return _json(every.to_json()) if format == "json" else _text(several(every, lang, full=full), format)
+    pair = compare(*runs)
+    return _json(pair.to_json()) if format == "json" else _text(comparison(pair, lang, full=full), format)
+
+
+def _json(found: "Mapping[str, Any]") -> str:
+    from simulator.estimate import to_json
+
+    return to_json(found) + "\n"
+
+
+def _text(document: "Document", format: Format) -> str:
+    from simulator.report.page.html import to_html
+    from simulator.report.page.markdown import to_markdown
+
+    return to_html(document) if format == "html" else to_markdown(document)

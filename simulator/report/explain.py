@@ -7,12 +7,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from simulator.analysis.display import display_of, in_its_unit
 from simulator.estimate import Number
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
-from simulator.report.page.context import shown as shown_as
-from simulator.report.page.shown import in_its_unit
-from simulator.report.page.speech import Speech
+from simulator.report.page.locale import Locale
 from simulator.report.terminal import ERRORS, HEAVY, prior_title, row_title, words
 from simulator.study import Study
 
@@ -122,7 +121,7 @@ def group_title(kind: str, name: str, titles: Mapping[str, str]) -> str:
 
 def rank_title(rank: str) -> str:
     """Return what a kind of document is called."""
-    return Speech("en")(f"rank.{rank}").capitalize()
+    return Locale("en")(f"rank.{rank}").capitalize()
 
 
 def weakest(explanation: Explanation, study: Study, titles: Mapping[str, str]) -> Estimates:
@@ -142,10 +141,10 @@ def scale_of(target: Target) -> tuple[float, str]:
     """Return what brings a target to the unit in which a run shows it, and that unit: shares in per cent."""
     if target["kind"] == "verdict":
         return 100.0, "% of paths"
-    one = shown_as(target["metric"])
+    one = display_of(target["metric"])
     if not in_its_unit(one, target["unit"]):
         return 1.0, "" if target["unit"] == "1" else plain(target["unit"])
-    return one.factor, Speech("en").unit(one.unit).axis
+    return one.factor, Locale("en").unit(one.unit).axis
 
 
 def drivers(target: Target, priors: Mapping[str, Any], titles: Mapping[str, str], *, wide: bool) -> Estimates:

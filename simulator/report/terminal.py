@@ -17,8 +17,7 @@ from simulator import estimate as estimates
 from simulator.estimate import by_entity, codes_of
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, Number, apart, lay
-from simulator.report.page.labels import label
-from simulator.report.page.speech import Speech
+from simulator.report.page.locale import Locale
 from simulator.study import Limits, Study
 from simulator.study.domain import known_metrics
 
@@ -26,7 +25,7 @@ type Summary = Mapping[str, Any]
 type Codes = Mapping[str, int]
 
 #: How sentences write numbers: the terminal speaks English.
-SPEECH = Speech("en")
+LOCALE = Locale("en")
 NOTHING: Number = {"value": 0.0, "mcse": 0.0}
 
 QUANTILES = {"p05": "P5", "p50": "P50", "p95": "P95"}
@@ -180,11 +179,8 @@ def _tell_verdict(console: Console, summary: Summary, study: Study, titles: Mapp
         console.print(Text(UNJUDGED))
         return
     codes = codes_of(study.settings.verdicts)
-    console.print(
-        unjudged(summary, titles)
-        if "no_verdict" in summary
-        else sentence(summary, codes_of(study.settings.verdicts), titles)
-    )
+    lost = "no_verdict" in summary
+    console.print(unjudged(summary, titles) if lost else sentence(summary, codes, titles))
     console.print()
     console.print(lay(console, verdicts(summary, codes, titles)))
     console.print(Text(rules(study), style="dim"))
@@ -233,7 +229,7 @@ def sentence(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Text:
     said = _likeliest(summary["verdicts"][entity], codes, entity)
     value = summary["estimates"].get(f"{lines()[0].metric}.{entity}")
     if value is not None and value["mean"]["value"] is not None:
-        said.append(f" {_created(value['mean'])}; on {SPEECH.rough_percent(value['prob_below_zero'])} ")
+        said.append(f" {_created(value['mean'])}; on {LOCALE.rounded_percent(value['prob_below_zero'])} ")
         said.append("of paths it does not earn its cost of capital.")
     return said
 
@@ -241,7 +237,8 @@ def sentence(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Text:
 def _likeliest(chances: Mapping[str, Number], codes: Codes, entity: str) -> Text:
     """Return which verdict is the likeliest, or which two are too close to call."""
     order = sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
-    (first, top), (second, next_), *others = ((name, SPEECH.rough_percent(chances[name])) for name in order)
+    shares = [(name, LOCALE.rounded_percent(chances[name])) for name in order]
+    (first, top), (second, next_), *others = shares
     said = [f"{share} for {name}" for name, share in others]
     if not apart(chances[first], chances[second]):
         rest = f" are too close to call: {top} and {next_} of paths{', with ' if said else ''}{joined(said)}."
@@ -267,14 +264,14 @@ def _created(mean: Number) -> str:
     if not apart(mean, NOTHING):
         return "On average the value that the spending creates cannot be told from zero"
     verb = "creates" if (mean["value"] or 0.0) > 0 else "destroys"
-    size = SPEECH.rough({**mean, "value": abs(mean["value"] or 0.0)}, unit=SPEECH.unit("money"))
+    size = LOCALE.rounded({**mean, "value": abs(mean["value"] or 0.0)}, unit=LOCALE.unit("money"))
     return f"On average the spending {verb} {size} of value"
 
 
 def unjudged(summary: Summary, titles: Mapping[str, str]) -> Text:
     """Return in plain words of how many paths there is no verdict, where that is so of any."""
     shares = (
-        f"{titles[entity]} {SPEECH.rough_percent(share)}" for entity, share in summary["no_verdict"].items()
+        f"{titles[entity]} {LOCALE.rounded_percent(share)}" for entity, share in summary["no_verdict"].items()
     )
     said = Text("No likeliest verdict is named: ", style="bold red")
     said.append(
@@ -436,6 +433,6 @@ def prior_title(name: str, titles: Mapping[str, str], mark: str = "") -> Text:
     mark
         A sign that a legend explains.
     """
-    known = label(SPEECH, name, titles)
+    known = LOCALE.prior(name, titles)
     below = "" if known is None else f"\n{plain(name)}"
     return Text.assemble(known or plain(name), mark, (below, "dim"))

@@ -11,8 +11,8 @@ from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, beyond_four, lay
 from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
-from simulator.report.page.sections.conclusion import lead, unheard
-from simulator.report.terminal import CHANCE, SPEECH, colour, lines, own_lines, prior_title, title_of
+from simulator.report.page.sections.conclusion import Update, lead, unobserved
+from simulator.report.terminal import CHANCE, LOCALE, colour, lines, own_lines, prior_title, title_of
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]
@@ -61,8 +61,8 @@ def tell(console: Console, summary: Summary) -> None:
     console.print(Text(facts(summary), style="dim"))
     if summary["prior"]["verdicts"]:
         console.print()
-        console.print(spoken(lead(summary, SPEECH), summary["verdicts"]))
-    if left := unheard(summary, SPEECH):
+        console.print(spoken(lead(Update(summary, LOCALE)), summary["verdicts"]))
+    if left := unobserved(Update(summary, LOCALE)):
         console.print()
         console.print(spoken(left, summary["verdicts"]))
     for part in (verdicts(summary), value(summary), own_metrics(summary), changes(summary)):

@@ -13,7 +13,7 @@ from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import SAY, titled, unknown
 from simulator.report.drawing import WIDE, Density, Mark, Range, Ranges, Size, density, ranges
 from simulator.report.moves import standardised
-from simulator.report.page.speech import grouped
+from simulator.report.page.locale import grouped
 from simulator.study import Prior, Study
 
 #: Equally probable values that a density is counted from, bars, and the probability beyond either end.
@@ -182,6 +182,6 @@ def _fit(prior: Prior, miss: float, asked: Mapping[float, float]) -> str:
     """Return the family, and how well it meets the quantiles that were asked of it."""
     if not asked:
         return f"A {prior.family} by its parameters."
-    listed = ", ".join(f"P{100 * p:g} {SAY.given(value)}" for p, value in asked.items())
+    listed = ", ".join(f"P{100 * p:g} {SAY.number(value)}" for p, value in asked.items())
     how = "it has them exactly" if miss < 1e-9 else f"it misses by at most {100 * miss:.2g}% of their spread"
     return f"The {prior.family} nearest to {listed}; {how}."

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.analysis.comparison.paired import apart, both, refuse_unpaired
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import VERDICT, Number, codes_of, distinguishable, mean, pool
@@ -23,8 +24,7 @@ from simulator.report.charts.subject import (
     within,
 )
 from simulator.report.drawing import WIDE, Bar, End, bars
-from simulator.report.page.difference import apart, both, refuse_unpaired
-from simulator.report.page.speech import Unit
+from simulator.report.page.locale import Unit
 
 
 def differences(base: Run, others: Mapping[str, Run], metric: str) -> Chart:

@@ -42,5 +42,5 @@ def _row(outcome: Outcome) -> Ranges:
     ends = [middle.value] * 2 if single else [outcome.quantiles[p].value for p in ("p10", "p90")]
     low, at, high = ((value - check.low) / width for value in (ends[0], middle.value, ends[1]))
     unit = "" if check.unit == "1" else f" {check.unit}"
-    text = f"{middle.value:.3g} ({SAY.given(check.low)} to {SAY.given(check.high)}{unit})".replace("-", "−")
+    text = f"{middle.value:.3g} ({SAY.number(check.low)} to {SAY.number(check.high)}{unit})".replace("-", "−")
     return Ranges(check.title, [Range("one" if outcome.passed else "three", low, at, high)], text=text)

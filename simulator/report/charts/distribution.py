@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from simulator.analysis.distribution import Histogram, curve, histogram
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import (
@@ -20,7 +21,6 @@ from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import SAY, Subject, percent, sampler
 from simulator.report.drawing import WIDE, Curve, Strip, chance, shape
 from simulator.report.drawing import tails as drawn_tails
-from simulator.report.page.shapes import Histogram, curve, histogram
 
 type End = Literal["worst", "best"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.analysis.display import MetricDisplay
 from simulator.analysis.explanation import explain
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
@@ -10,7 +11,6 @@ from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import SAY, entity_title, label, note, run_of, shown, titled, within
 from simulator.report.drawing import WIDE, Bar, bars
 from simulator.report.drawing.bars import tornado_ends
-from simulator.report.page.shown import Shown
 
 #: Priors of a tornado; those that are looked through for the widest.
 ROWS, LOOKED = 10, 40
@@ -62,10 +62,10 @@ def drivers(run: Run, metric: str) -> Chart:
     )
 
 
-def _shown(run: Run, target: Mapping[str, Any]) -> tuple[Shown, str]:
+def _shown(run: Run, target: Mapping[str, Any]) -> tuple[MetricDisplay, str]:
     """Return how a target is shown, and its name."""
     if target["kind"] != "metric":
-        return Shown(target["metric"], "percent", 100.0), f"Probability of {target['metric']}"
+        return MetricDisplay(target["metric"], "percent", 100.0), f"Probability of {target['metric']}"
     one = shown(run, target["metric"])
     return one, label(one.metric)
 

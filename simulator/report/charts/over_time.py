@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from simulator.analysis.fan import Fan, fans
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import Number, round_to_error
@@ -11,8 +12,7 @@ from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import SAY, entity_title, note, run_of, titled, unknown, within
 from simulator.report.drawing import WIDE, band
 from simulator.report.drawing.band import KINDS
-from simulator.report.page.fans import Fan, fans
-from simulator.report.page.speech import Unit
+from simulator.report.page.locale import Unit
 
 
 def fan(run: Run, series: str, entity: str = "group") -> Chart:

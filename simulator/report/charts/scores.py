@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from simulator.analysis.distribution import ALL, Histogram
 from simulator.errors import UsageError
 from simulator.estimate import Number
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import SAY, percent, unknown
 from simulator.report.drawing import WIDE, Range, Ranges, Size, ranges, shape
-from simulator.report.page.shapes import ALL, Histogram
 
 #: Colours of the baselines.
 KINDS = ("one", "two", "three", "base")

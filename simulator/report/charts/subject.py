@@ -8,14 +8,14 @@ from typing import cast
 import numpy as np
 from jaxtyping import Int8, Shaped
 
+from simulator.analysis.display import MetricDisplay, displayed_metrics
 from simulator.analysis.run import Run
 from simulator.errors import UsageError, did_you_mean
 from simulator.estimate import VERDICT, Number, Pool, SamplerName, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
-from simulator.report.page.shown import Shown, shown_metrics
-from simulator.report.page.speech import Speech
+from simulator.report.page.locale import Locale
 
-SAY = Speech("en")
+SAY = Locale("en")
 
 #: The least share of paths to either side of zero for it to count as being among the outcomes.
 AMONG = 0.01
@@ -66,7 +66,7 @@ class Subject:
         return pool(self.values, sampler(self.run))
 
     @cached_property
-    def shown(self) -> Shown:
+    def shown(self) -> MetricDisplay:
         """How the report shows the metric."""
         return shown(self.run, self._parts[0])
 
@@ -124,9 +124,9 @@ def run_of(found: object) -> Run:
     raise UsageError(message)
 
 
-def shown(run: Run, metric: str) -> Shown:
+def shown(run: Run, metric: str) -> MetricDisplay:
     """Return how the report shows a metric, by its short name."""
-    charted, tabled = shown_metrics(run.units)
+    charted, tabled = displayed_metrics(run.units)
     return next(one for one in (*charted, *tabled) if one.metric == metric)
 
 

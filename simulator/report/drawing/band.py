@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from simulator.analysis.fan import Fan
 from simulator.report.drawing.frame import Frame, Size, line, path, ticks
 from simulator.report.markup import Element
-from simulator.report.page.fans import Fan
 
 #: The colours of one quantity alone, and of two.
 KINDS = ("one", "two")

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from simulator.analysis.distribution import Exceedance
 from simulator.report.drawing.frame import Frame, Size, path, said, text_width, ticks, ticks_for
 from simulator.report.markup import Element, el
-from simulator.report.page.shapes import Exceedance
 
 #: Standard errors to either side that the band around the curve shows.
 SPAN = 2

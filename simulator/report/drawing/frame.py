@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulator.analysis.distribution import grid
 from simulator.report.markup import Child, Element, el
-from simulator.report.page.shapes import grid
 
 type Ticks = Sequence[tuple[float, str]]
 

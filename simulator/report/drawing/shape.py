@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulator.analysis.distribution import Histogram
 from simulator.report.drawing.frame import Frame, Size, line, path, said, ticks, ticks_for
 from simulator.report.markup import Element, el
-from simulator.report.page.shapes import Histogram
 
 
 class Strip(NamedTuple):

@@ -1,50 +1,51 @@
-"""What every section needs: the numbers, the language, and how the two go together."""
+"""What every section on a run needs: the numbers, the language, and how the two go together."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from simulator.analysis.display import MetricDisplay
+from simulator.analysis.findings import Findings
 from simulator.estimate import codes_of
-from simulator.estimate.verdicts import MODEL
+from simulator.estimate.verdicts import full_name
 from simulator.report.console import plain
-from simulator.report.estimates import Number
-from simulator.report.page.document import Coloured, Inline, Quoted
-from simulator.report.page.findings import Findings
-from simulator.report.page.labels import label, labelled, linked
-from simulator.report.page.shown import Shown, known
-from simulator.report.page.speech import Speech, Unit
+from simulator.report.drawing import SMALL, WIDE, Size
+from simulator.report.markup import Element
+from simulator.report.page.document import Chart
+from simulator.report.page.locale import Estimated, Locale, Unit
+from simulator.report.page.names import Names
 
 #: Beside a mean that a handful of paths carries.
 DAGGER = "†"
 
+#: Beside a change whose sign the study explains.
+MARK = "‡"
 
-@dataclass(frozen=True)
-class Context:
-    """Findings told in a language.
+type Draw = Callable[[Size], Element]
 
-    Attributes
+
+class Context(Names):
+    """Findings in a language.
+
+    Parameters
     ----------
     found
         The numbers.
-    say
+    t
         The language.
     full
         Whether all drawings and the texts for hovering are wanted.
     """
 
-    found: Findings
-    say: Speech
-    full: bool = True
+    def __init__(self, found: Findings, t: Locale, full: bool = True) -> None:
+        settings = found.run.study.settings
+        self.codes = codes_of(settings.verdicts)
+        super().__init__(t, settings.entities, tuple(self.codes))
+        self.found, self.full = found, full
 
     @property
     def summary(self) -> Mapping[str, Any]:
         """The summary of the run."""
         return self.found.summary
-
-    @property
-    def codes(self) -> Mapping[str, int]:
-        """The codes of the verdicts, in the order in which they are told."""
-        return codes_of(self.found.run.study.settings.verdicts)
 
     @property
     def rest(self) -> str:
@@ -53,53 +54,32 @@ class Context:
 
     @property
     def leader(self) -> str:
-        """The entity that is told first: the group, where there is one."""
+        """The entity that comes first: the group, where there is one."""
         return next(iter(self.found.entities))
 
-    def entity(self, name: str) -> Inline:
-        """Return an entity's title."""
-        if name in ("group", MODEL):
-            return self.say(f"entity.{name}")
-        return Quoted(self.say.told(self.found.entities.get(name, name)).text)
-
-    def of(self, name: str) -> Inline:
-        """Return an entity's title as it stands within a sentence."""
-        return self.say(f"entity.the_{name}") if name in ("group", MODEL) else self.entity(name)
-
-    def entity_text(self, name: str) -> str:
-        """Return an entity's title as text."""
-        title = self.entity(name)
-        return title if isinstance(title, str) else title.text
-
-    def verdict(self, name: str) -> Coloured:
-        """Return a verdict's name in its colour."""
-        return Coloured(self.say(f"verdict.{name}"), name)
-
-    def within(self, name: str) -> Coloured:
-        """Return a verdict's name as it stands within a sentence."""
-        return Coloured(self.say(f"verdict.the_{name}"), name)
-
-    def prior(self, name: str) -> str:
-        """Return what a prior is called: its label, or else its name."""
-        return label(self.say, name, self._companies) or plain(name)
-
-    def prior_and_name(self, name: str) -> list[Inline]:
-        """Return a prior's label with its name beside it."""
-        return labelled(self.say, name, self._companies)
-
-    def prior_and_place(self, name: str) -> list[Inline]:
-        """Return a prior's label, which leads to its row in the table of priors, with its name beside it."""
-        return linked(self.say, name, self._companies)
+    @property
+    def lead(self) -> MetricDisplay | None:
+        """The metric that comes first, if any gets charts."""
+        return next(iter(self.found.charted), None)
 
     @property
-    def _companies(self) -> Mapping[str, str]:
-        entities = self.found.run.study.settings.entities
-        return {name: self.say.told(title).text for name, title in entities.items()}
+    def likeliest(self) -> str:
+        """The likeliest verdict on the leader."""
+        chances = self.summary["verdicts"][self.leader]
+        return max(self.verdicts, key=lambda name: chances[name]["value"])
+
+    def statistics(self, one: MetricDisplay, entity: str) -> Mapping[str, Any] | None:
+        """Return the statistics of a metric of an entity; None where it has none."""
+        return self.summary["estimates"].get(full_name(one.metric, entity))
+
+    def conditional(self, one: MetricDisplay, entity: str) -> Mapping[str, Any]:
+        """Return the statistics of a metric of an entity on the paths of each verdict."""
+        return self.summary["conditional"].get(full_name(one.metric, entity), {})
 
     def label(self, metric: str) -> str:
         """Return a metric's name for a reader."""
         key = f"metric.{metric}.label"
-        return self.say(key) if self.say.has(key) else plain(metric.replace("_", " "))
+        return self.t(key) if self.t.has(key) else plain(metric.replace("_", " "))
 
     def label_within(self, metric: str) -> str:
         """Return a metric's name as it stands within a sentence: an abbreviation keeps its capitals."""
@@ -109,41 +89,48 @@ class Context:
     def about(self, metric: str) -> str:
         """Return what a metric is, in a sentence; nothing for a user's own."""
         key = f"metric.{metric}.about"
-        return self.say(key) if self.say.has(key) else ""
+        return self.t(key) if self.t.has(key) else ""
 
-    def unit(self, one: Shown) -> Unit:
-        """Return the unit in which a metric is shown."""
-        return self.say.unit(one.unit)
+    def unit(self, one: MetricDisplay) -> Unit:
+        """Return the unit in which a metric is displayed."""
+        return self.t.unit(one.unit)
 
-    def factor(self, one: Shown) -> float:
-        """Return what brings a metric from the model's unit to the one shown."""
+    def factor(self, one: MetricDisplay) -> float:
+        """Return what brings a metric from the model's unit to the one displayed."""
         return one.factor * self.unit(one).factor
 
-    def number(self, one: Shown, number: Number | None, *, unit: bool = False) -> str:
-        """Return an estimate of a metric in the unit shown, with the unit if asked."""
-        return self.say.estimate(number, self.factor(one), self.unit(one) if unit else None)
+    def number(self, one: MetricDisplay, number: Estimated | None, *, unit: bool = False) -> str:
+        """Return an estimate of a metric in the unit displayed, with the unit if asked."""
+        return self.t.estimate(number, self.factor(one), self.unit(one) if unit else None)
 
-    def rough(self, one: Shown, number: Number) -> str:
+    def rounded(self, one: MetricDisplay, number: Estimated) -> str:
         """Return an estimate of a metric with its unit, as a sentence has it."""
-        return self.say.rough(number, self.factor(one), self.unit(one))
+        return self.t.rounded(number, self.factor(one), self.unit(one))
 
-    def finding(self, text: str) -> list[Inline]:
-        """Return what a chart shows, to follow the chart's title."""
-        return [self.say("list.colon"), text] if text else []
+    def share(self, share: Mapping[str, Any]) -> str:
+        """Return a share with its error; one that cannot be told from zero is said to be so."""
+        if share["value"] is None:
+            return "–"
+        return self.t.percent(share) if share["distinguishable"] else self.t("drivers.zero")
 
-    def estimate(self, one: Shown, entity: str) -> Mapping[str, Any] | None:
-        """Return the statistics of a metric of an entity; None where it has none."""
-        return self.summary["estimates"].get(self.found.name(one.metric, entity))
-
-    def given(self, one: Shown, entity: str) -> Mapping[str, Any]:
-        """Return the statistics of a metric of an entity on the paths of each verdict."""
-        return self.summary["conditional"].get(self.found.name(one.metric, entity), {})
-
-    def written(self, unit: Unit) -> Callable[[float, float], str]:
-        """Return how a number beside an axis is written."""
-        return self.say.tick
-
-
-def shown(metric: str) -> Shown:
-    """Return how one of our metrics is shown."""
-    return known().get(metric) or Shown(metric, "1")
+    def chart(
+        self,
+        entity: str,
+        draw: Draw,
+        words: str,
+        *,
+        points: Sequence[tuple[float, str]] = (),
+        finding: str = "",
+    ) -> Chart:
+        """Return the chart of an entity, in both sizes where it leads or all drawings are wanted."""
+        leads = entity == self.leader
+        return Chart(
+            entity,
+            leads,
+            self.entity(entity),
+            draw(WIDE) if leads or self.full else None,
+            draw(SMALL),
+            words,
+            points,
+            [self.t("list.colon"), finding] if finding else (),
+        )

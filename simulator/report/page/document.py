@@ -58,12 +58,27 @@ class Link:
 type Inline = str | Quoted | Day | Coloured | Code | Link
 type Inlines = Sequence[Inline]
 
+#: One piece, or several in a row.
+type Content = Inline | Inlines
+
+
+def pieces(content: Content) -> Inlines:
+    """Return content as pieces."""
+    return [content] if isinstance(content, str | Quoted | Day | Coloured | Code | Link) else content
+
+
+def text_of(content: Content | Element) -> str:
+    """Return content as plain text; a picture has none."""
+    if isinstance(content, Element):
+        return ""
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces(content))
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """Running text; `kind`: "lead" the answer, "answer" that of a part, "note" an explanation."""
 
-    text: Inlines
+    text: Content
     kind: Literal["", "lead", "note", "answer"] = ""
 
 
@@ -71,7 +86,7 @@ class Paragraph:
 class Bullets:
     """A list of short texts."""
 
-    items: Sequence[Inlines]
+    items: Sequence[Content]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,7 @@ class Notice:
     """What a reader must know before believing a number."""
 
     title: str
-    items: Sequence[Inlines]
+    items: Sequence[Content]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +110,10 @@ class Column:
 class Row:
     """A row: its header, its cells, and whether it stands out. `note` is a line of its own below it."""
 
-    head: Inlines
-    cells: Sequence[Inlines | Element]
+    head: Content
+    cells: Sequence[Content | Element]
     strong: bool = False
-    note: Inlines = ()
+    note: Content = ()
     anchor: str = ""
 
 
@@ -132,12 +147,12 @@ class Chart:
 
     entity: str
     leads: bool
-    title: Inlines
+    title: Content
     wide: Element | None
     small: Element
     words: str
     points: Sequence[tuple[float, str]] = ()
-    finding: Inlines = ()
+    finding: Content = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +163,7 @@ class Charts:
     title: str
     charts: Sequence[Chart]
     legend: Sequence[tuple[str, str]] = ()
-    note: Inlines = ()
+    note: Content = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +219,8 @@ class Document:
     """
 
     language: str
-    title: Inlines
-    subtitle: Inlines
+    title: Content
+    subtitle: Content
     sections: Sequence[Section]
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     contents: bool = True

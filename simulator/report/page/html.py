@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from urllib.parse import urlsplit
 
@@ -12,30 +12,8 @@ from rich.cells import cell_len
 from simulator.report.console import plain
 from simulator.report.drawing import key, page_style, verdict_style
 from simulator.report.markup import Element, el
-from simulator.report.page.document import (
-    Block,
-    Bullets,
-    Chart,
-    Charts,
-    Code,
-    Coloured,
-    Column,
-    Day,
-    Document,
-    Folded,
-    Heading,
-    Inline,
-    Inlines,
-    KeyNumber,
-    KeyNumbers,
-    Link,
-    Notice,
-    Paragraph,
-    Quoted,
-    Row,
-    Section,
-    Table,
-)
+from simulator.report.page import document as doc
+from simulator.report.page.document import text_of
 
 #: Longest name that is not offered a place to break at.
 UNBROKEN = 18
@@ -43,22 +21,20 @@ UNBROKEN = 18
 #: Longest title of a row that a narrow page may squeeze, in columns of a terminal: an ideograph takes two.
 SHORT = 16
 
-
 #: Spaces within an amount: around ±, after the currency, before a unit.
-_KEPT = re.compile(
+_WITHIN_AMOUNT = re.compile(
     r" (?=±)|(?<=±) |(?<=USD) (?=[−\d])|(?<=[\d%∞†]) (?=(?:bn|GW|years|億美元|個百分點|年)(?![A-Za-z]))"
 )
 
 
-def to_html(document: Document) -> str:
+def to_html(document: doc.Document) -> str:
     """Return the whole file."""
-    style, script = page_style() + asset("style.css") + verdict_style(document.verdicts), asset("script.js")
+    style = page_style() + asset("style.css") + verdict_style(document.verdicts)
+    script, labels = asset("script.js"), document.labels
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-    title = "".join(_text(one) for one in document.title)
-    labels = document.labels
     # The policy comes first: it holds for all that follows it.
     head = el(
         "head",
@@ -67,37 +43,24 @@ def to_html(document: Document) -> str:
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="color-scheme", content="light dark"),
         el("meta", name="referrer", content="no-referrer"),
-        el("title", title),
+        el("title", text_of(document.title)),
         el("style", style),
     )
-    contents = [el("li", el("a", section.title, href=f"#{section.anchor}")) for section in document.sections]
-    nav = el("nav", el("h2", labels["contents"]), el("ol", contents), aria_label=labels["contents"])
     first, *rest = (_section(section) for section in document.sections)
     # What comes first can be read by itself; what follows is listed after it.
-    parts = [first, nav, *rest] if document.contents else [first, *rest]
+    nav = _contents(document) if document.contents else None
+    kinds = {"cover": document.cover, "short": not document.contents}
     body = el(
         "body",
         el("a", labels["skip"], class_="skip", href="#report"),
         el("header", el("h1", _inlines(document.title)), el("p", _inlines(document.subtitle))),
-        el("main", parts, id="report"),
+        el("main", first, nav, rest, id="report"),
         el("footer", el("p", labels["footer"])),
         el("script", script),
-        data_company=labels["company"],
-        data_metric=labels["metric"],
-        data_all=labels["all"],
-        data_hover=labels["hover"],
-        data_scroll=labels["scroll"],
-        class_=" ".join(_kinds(document)) or None,
+        **{f"data_{name}": labels[name] for name in ("company", "metric", "all", "hover", "scroll")},
+        class_=" ".join(kind for kind, applies in kinds.items() if applies) or None,
     )
     return f"<!DOCTYPE html>\n{el('html', head, body, lang=document.language)}\n"
-
-
-def _kinds(document: Document) -> Iterator[str]:
-    """Give what the page is, for its style."""
-    if document.cover:
-        yield "cover"
-    if not document.contents:
-        yield "short"
 
 
 def asset(name: str) -> str:
@@ -109,73 +72,65 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _section(section: Section) -> Element:
-    blocks = [part for block in section.blocks for part in _block(block)]
-    heading = el("h2", section.title)
-    return el("section", heading, blocks, id=section.anchor, class_="choose" if section.selectors else None)
+def _contents(document: doc.Document) -> Element:
+    title = document.labels["contents"]
+    items = [el("li", el("a", section.title, href=f"#{section.anchor}")) for section in document.sections]
+    return el("nav", el("h2", title), el("ol", items), aria_label=title)
 
 
-def _block(block: Block) -> Iterator[Element]:
+def _section(section: doc.Section) -> Element:
+    inside = [el("h2", section.title), *map(_block, section.blocks)]
+    return el("section", inside, id=section.anchor, class_="choose" if section.selectors else None)
+
+
+def _block(block: doc.Block) -> Element:
     match block:
-        case Paragraph():
-            yield el("p", _inlines(block.text), class_=block.kind or None)
-        case Bullets():
-            yield el("ul", [el("li", _inlines(item)) for item in block.items])
-        case Notice():
-            items = [el("li", _inlines(item)) for item in block.items]
-            yield el("div", el("strong", block.title), el("ul", items), class_="notice", role="note")
-        case Heading():
-            yield el("h3", _unbroken(block.text))
-        case Table():
-            yield _table(block)
-        case Charts():
-            yield from _charts(block)
-        case KeyNumbers():
-            yield el("dl", [_key_number(item) for item in block.items], class_="numbers")
-        case Folded():
-            inside = [part for inner in block.blocks for part in _block(inner)]
-            yield el("details", el("summary", block.title), inside)
+        case doc.Paragraph():
+            return el("p", _inlines(block.text), class_=block.kind or None)
+        case doc.Bullets():
+            return _bullets(block.items)
+        case doc.Notice():
+            return el("div", el("strong", block.title), _bullets(block.items), class_="notice", role="note")
+        case doc.Heading():
+            return el("h3", _unbroken(block.text))
+        case doc.Table():
+            return _table(block)
+        case doc.Charts():
+            return _charts(block)
+        case doc.KeyNumbers():
+            return el("dl", map(_key_number, block.items), class_="numbers")
+        case doc.Folded():
+            return el("details", el("summary", block.title), map(_block, block.blocks))
 
 
-def _key_number(item: KeyNumber) -> Element:
+def _bullets(items: Sequence[doc.Content]) -> Element:
+    return el("ul", [el("li", _inlines(item)) for item in items])
+
+
+def _key_number(item: doc.KeyNumber) -> Element:
+    number = el("dd", _unbroken(item.number), class_="figure")
     remark = el("dd", _unbroken(item.remark), class_="note") if item.remark else None
-    return el(
-        "div", el("dt", _unbroken(item.label)), el("dd", _unbroken(item.number), class_="figure"), remark
-    )
+    return el("div", el("dt", _unbroken(item.label)), number, remark)
 
 
-def _charts(block: Charts) -> Iterator[Element]:
+def _charts(block: doc.Charts) -> Element:
     legend = [
-        el(
-            "li",
-            el(
-                "svg",
-                key(kind),
-                viewBox="0 0 26 10",
-                aria_hidden="true",
-            ),
-            text,
-        )
+        el("li", el("svg", key(kind), viewBox="0 0 26 10", aria_hidden="true"), text)
         for kind, text in block.legend
     ]
-    yield el(
+    return el(
         "div",
         el("h3", _unbroken(block.title)),
         el("p", _inlines(block.note), class_="note") if block.note else None,
         el("ul", legend, class_="legend") if legend else None,
-        el(
-            "div",
-            [_figure(chart) for chart in block.charts],
-            class_="figures",
-        ),
+        el("div", map(_figure, block.charts), class_="figures"),
         class_="charts",
         data_metric=block.key,
         data_title=block.title,
     )
 
 
-def _figure(chart: Chart) -> Element:
-    title = "".join(_text(one) for one in chart.title)
+def _figure(chart: doc.Chart) -> Element:
     points = "\n".join(f"{place:g}\t{text}" for place, text in chart.points)
     return el(
         "figure",
@@ -185,88 +140,73 @@ def _figure(chart: Chart) -> Element:
         el("p", _unbroken(chart.words), class_="words") if chart.words else None,
         class_="first" if chart.leads else None,
         data_entity=chart.entity,
-        data_title=title,
+        data_title=text_of(chart.title),
         data_points=points or None,
     )
 
 
-def _table(table: Table) -> Element:
-    head = el("tr", [_header(column) for column in table.columns])
-    body = [line for row in table.rows for line in _row(row, table.columns)]
-    return el(
-        "div",
-        el(
-            "table",
-            el("caption", _unbroken(table.caption)),
-            el("thead", head),
-            el("tbody", body),
-            class_=table.kind or None,
-        ),
-        class_="scroll",
-        role="region",
-        aria_label=table.caption,
-        tabindex=0,
+def _table(table: doc.Table) -> Element:
+    inside = el(
+        "table",
+        el("caption", _unbroken(table.caption)),
+        el("thead", el("tr", map(_header, table.columns))),
+        el("tbody", [line for row in table.rows for line in _row(row, table.columns)]),
+        class_=table.kind or None,
     )
+    return el("div", inside, class_="scroll", role="region", aria_label=table.caption, tabindex=0)
 
 
-def _header(column: Column) -> Element:
+def _header(column: doc.Column) -> Element:
     unit = el("span", column.unit, class_="unit") if column.unit else None
     return el("th", column.name, unit, scope="col", class_="number" if column.numeric else None)
 
 
-def _row(row: Row, columns: Iterable[Column]) -> Iterator[Element]:
-    columns = list(columns)
-    kind = "strong" if row.strong else None
-    anchor = _anchor(row.anchor) if row.anchor else None
-    if not row.cells:
-        yield el(
-            "tr",
-            el("th", _inlines(row.head), scope="rowgroup", colspan=len(columns)),
-            class_="strong group",
-            id=anchor,
-        )
-    else:
+def _row(row: doc.Row, columns: Sequence[doc.Column]) -> Iterator[Element]:
+    anchor, whole = _anchor(row.anchor) or None, len(columns)
+    if row.cells:
         cells = [
-            el(
-                "td",
-                cell if isinstance(cell, Element) else _inlines(cell),
-                class_="number" if column.numeric else None,
-            )
+            el("td", _cell(cell), class_="number" if column.numeric else None)
             for cell, column in zip(row.cells, columns[1:], strict=True)
         ]
-        long = sum(cell_len(_text(piece)) for piece in row.head) > SHORT
-        head = el("th", _inlines(row.head), scope="row", class_="long" if long else None)
-        yield el("tr", head, cells, class_=kind, id=anchor)
+        long = "long" if cell_len(text_of(row.head)) > SHORT else None
+        head = el("th", _inlines(row.head), scope="row", class_=long)
+        yield el("tr", head, cells, class_="strong" if row.strong else None, id=anchor)
+    else:
+        head = el("th", _inlines(row.head), scope="rowgroup", colspan=whole)
+        yield el("tr", head, class_="strong group", id=anchor)
     if row.note:
-        yield el("tr", el("td", _inlines(row.note), colspan=len(columns)), class_="remark")
+        yield el("tr", el("td", _inlines(row.note), colspan=whole), class_="remark")
 
 
-def _inlines(pieces: Inlines) -> list[Element | str]:
-    return [_inline(piece) for piece in pieces]
+def _cell(cell: doc.Content | Element) -> Element | list[Element | str]:
+    return cell if isinstance(cell, Element) else _inlines(cell)
 
 
-def _inline(piece: Inline) -> Element | str:
+def _inlines(content: doc.Content) -> list[Element | str]:
+    return [_inline(piece) for piece in doc.pieces(content)]
+
+
+def _inline(piece: doc.Inline) -> Element | str:
     match piece:
         case str():
             return _unbroken(piece)
-        case Quoted():
+        case doc.Quoted():
             return _original(piece.text) if piece.foreign else el("bdi", _unbroken(piece.text))
-        case Day():
+        case doc.Day():
             return el("time", piece.text)
-        case Coloured():
+        case doc.Coloured():
             return el("strong", piece.text, class_=piece.verdict)
-        case Code():
+        case doc.Code():
             return el("code", el("bdi", _breakable(plain(piece.text))))
-        case Link():
-            known = _unbroken(plain(piece.text))
+        case doc.Link():
+            known, address = _unbroken(plain(piece.text)), safe_address(piece.address)
             text = _original(known) if piece.foreign else el("bdi", _breakable(known))
-            address = safe_address(piece.address)
             return text if address is None else el("a", text, href=address, rel="noopener noreferrer")
 
 
 def _unbroken(text: str) -> str:
     """Return a text whose numbers keep their errors and their units on one line."""
-    return _KEPT.sub("\u00a0", text)
+    return _WITHIN_AMOUNT.sub("\u00a0", text)
 
 
 def _original(text: str) -> Element:
@@ -281,10 +221,6 @@ def _breakable(text: str) -> Iterator[Element | str]:
         if index:
             yield el("wbr")
         yield part
-
-
-def _text(piece: Inline) -> str:
-    return piece if isinstance(piece, str) else piece.text
 
 
 def _anchor(name: str) -> str:

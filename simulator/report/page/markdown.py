@@ -1,103 +1,79 @@
 """A document as Markdown: the same words and tables; the charts are left to the HTML report."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from simulator.report.console import plain
 from simulator.report.markup import Element
-from simulator.report.page.document import (
-    Block,
-    Bullets,
-    Charts,
-    Code,
-    Coloured,
-    Day,
-    Document,
-    Folded,
-    Heading,
-    Inline,
-    Inlines,
-    KeyNumbers,
-    Link,
-    Notice,
-    Paragraph,
-    Quoted,
-    Table,
-)
+from simulator.report.page import document as doc
 from simulator.report.page.html import safe_address
 
 #: What could be read as markup, in Markdown or in the HTML that it lets through.
 _MARKUP = re.compile(r"([\\`*_{}\[\]#!|<>~$&^])")
 
 
-def to_markdown(document: Document) -> str:
+def to_markdown(document: doc.Document) -> str:
     """Return the whole file."""
-    lines = [
-        f"# {_line(document.title)}",
-        "",
-        _line(document.subtitle),
-        "",
-        document.labels["chart_omitted"],
-        "",
-    ]
+    labels = document.labels
+    lines = [f"# {_line(document.title)}", "", _line(document.subtitle), "", labels["chart_omitted"], ""]
     for number, section in enumerate(document.sections, 1):
         lines += [f"## {number}. {section.title}", ""]
         for block in section.blocks:
-            lines += [*_block(block, document.labels), ""]
-    lines += ["---", "", escape(document.labels["footer"])]
+            lines += [*_block(block, labels), ""]
+    lines += ["---", "", escape(labels["footer"])]
     return "\n".join(lines) + "\n"
 
 
-def _block(block: Block, labels: Mapping[str, str]) -> Iterator[str]:
+def _block(block: doc.Block, labels: Mapping[str, str]) -> Iterator[str]:
     match block:
-        case Paragraph():
+        case doc.Paragraph():
             yield _line(block.text)
-        case Bullets():
+        case doc.Bullets():
             yield from (f"- {_line(item)}" for item in block.items)
-        case Notice():
-            yield f"> **{escape(block.title)}**"
-            yield ">"
+        case doc.Notice():
+            yield from (f"> **{escape(block.title)}**", ">")
             yield from (f"> - {_line(item)}" for item in block.items)
-        case Heading():
+        case doc.Heading():
             yield f"### {block.text}"
-        case Charts():
+        case doc.Charts():
             yield f"### {block.title}"
             if block.note:
                 yield from ("", _line(block.note))
             for chart in (chart for chart in block.charts if chart.leads):
                 if chart.finding or block.key in ("verdicts", "leading"):
-                    yield from ("", _line([*chart.title, *chart.finding]))
-        case KeyNumbers():
+                    yield from ("", _line(chart.title) + _line(chart.finding))
+        case doc.KeyNumbers():
             for item in block.items:
-                said = (escape(item.label), labels["stop"], labels["between"], escape(item.remark))
-                yield f"- **{escape(item.number)}**{labels['colon']}{''.join(said).rstrip()}"
-        case Folded():
+                remark = f"{labels['stop']}{labels['between']}{escape(item.remark)}".rstrip()
+                yield f"- **{escape(item.number)}**{labels['colon']}{escape(item.label)}{remark}"
+        case doc.Folded():
             for inner in block.blocks:
                 yield from (*_block(inner, labels), "")
-        case Table():
+        case doc.Table():
             yield from _table(block, labels)
 
 
-def _table(table: Table, labels: Mapping[str, str]) -> Iterator[str]:
-    yield f"**{escape(table.caption)}**"
-    yield ""
-    comma = labels["comma"]
-    heads = [f"{column.name}{comma}{column.unit}" if column.unit else column.name for column in table.columns]
-    # A column of pictures has nothing to say here.
-    kept = [
-        index
-        for index in range(len(heads) - 1)
-        if any(row.cells and _line_of(row.cells[index]) for row in table.rows)
+def _table(table: doc.Table, labels: Mapping[str, str]) -> Iterator[str]:
+    # A column of pictures has nothing to show here.
+    written = [
+        place
+        for place in range(len(table.columns) - 1)
+        if any(row.cells and _cell(row.cells[place]) for row in table.rows)
     ]
-    yield "| " + " | ".join(escape(head) for head in (heads[0], *(heads[index + 1] for index in kept))) + " |"
-    aligned = ("---:" if column.numeric else "---" for column in table.columns)
-    marks = list(aligned)
-    yield "| " + " | ".join((marks[0], *(marks[index + 1] for index in kept))) + " |"
+    columns = [table.columns[0], *(table.columns[place + 1] for place in written)]
+    units = (f"{labels['comma']}{column.unit}" if column.unit else "" for column in columns)
+    yield from (f"**{escape(table.caption)}**", "")
+    yield _cells(escape(column.name + unit) for column, unit in zip(columns, units, strict=True))
+    yield _cells("---:" if column.numeric else "---" for column in columns)
     for row in table.rows:
-        cells = [_line(row.head), *(_line_of(row.cells[index]) if row.cells else "" for index in kept)]
-        yield "| " + " | ".join(map(_strong, cells) if row.strong else cells) + " |"
+        cells = [_line(row.head), *(_cell(row.cells[place]) if row.cells else "" for place in written)]
+        yield _cells(map(_strong, cells) if row.strong else cells)
         if row.note:
-            yield "| " + " | ".join((f"*{_line(row.note)}*", *("" for _ in kept))) + " |"
+            yield _cells((f"*{_line(row.note)}*", *("" for _ in written)))
+
+
+def _cells(texts: Iterable[str]) -> str:
+    return f"| {' | '.join(texts)} |"
 
 
 def _strong(cell: str) -> str:
@@ -105,30 +81,29 @@ def _strong(cell: str) -> str:
     return cell if "**" in cell or not cell else f"**{cell}**"
 
 
-def _line_of(cell: Inlines | Element) -> str:
+def _cell(cell: doc.Content | Element) -> str:
     return "" if isinstance(cell, Element) else _line(cell)
 
 
-def _line(pieces: Inlines) -> str:
-    return "".join(_inline(piece) for piece in pieces)
+def _line(content: doc.Content) -> str:
+    return "".join(_inline(piece) for piece in doc.pieces(content))
 
 
-def _inline(piece: Inline) -> str:
+def _inline(piece: doc.Inline) -> str:
     match piece:
         case str():
             return escape(piece)
-        case Quoted():
+        case doc.Quoted():
             return f"“{escape(piece.text)}”" if piece.foreign else escape(piece.text)
-        case Day():
+        case doc.Day():
             return piece.text
-        case Coloured():
+        case doc.Coloured():
             return f"**{escape(piece.text)}**"
-        case Code():
+        case doc.Code():
             # A backtick would end it; no name or command of ours has one.
             return f"`{plain(piece.text).replace('`', '´').replace('|', '¦')}`"
-        case Link():
-            address = safe_address(piece.address)
-            text = escape(plain(piece.text))
+        case doc.Link():
+            text, address = escape(plain(piece.text)), safe_address(piece.address)
             text = f"“{text}”" if piece.foreign else text
             if address is None or address.startswith("#"):
                 return text

@@ -10,6 +10,8 @@ import pytest
 from xarray import DataTree
 
 from simulator.analysis.checks import evaluate_checks
+from simulator.analysis.comparison.paired import compare
+from simulator.analysis.distribution import histogram
 from simulator.analysis.run import Run, simulate
 from simulator.beliefs import fit_report
 from simulator.errors import OutputError, UsageError
@@ -20,8 +22,6 @@ from simulator.report.charts.chart import WIDTH
 from simulator.report.charts.subject import SAY, percent, run_of
 from simulator.report.drawing.frame import text_width
 from simulator.report.drawing.style import DARK, LIGHT, page_style
-from simulator.report.page import compare
-from simulator.report.page.shapes import histogram
 from simulator.study import Study, load_study
 from tests.report.charts.seen import across, area, shapes, texts, tree, words
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from simulator.analysis.findings import Findings, find
 from simulator.analysis.run import Run, simulate
-from simulator.report import page
-from simulator.report.page.document import Document
+from simulator.report.page.html import to_html
+from simulator.report.page.locale import LANGUAGES
 from simulator.study import load_study
 from tests.report.page.browser import Tab, browser
+from tests.report.page.written import report
 
 STUDY = "hyperscalers-2026-01"
 
@@ -20,34 +22,17 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="session")
-def found(run: Run) -> page.Findings:
-    return page.find(run)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _written_once() -> Iterator[None]:
-    """The same findings are written once in each language, whichever tests read the document."""
-    write = page.report
-    documents: dict[tuple[int, str, bool], tuple[page.Findings, Document]] = {}
-
-    def report(found: page.Findings, language: str, *, full: bool = True) -> Document:
-        key = id(found), language, full  # what is kept beside the document keeps its identity
-        if key not in documents:
-            documents[key] = found, write(found, language, full=full)
-        return documents[key][1]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "report", report)
-        yield
+def found(run: Run) -> Findings:
+    return find(run)
 
 
 @pytest.fixture(scope="session")
-def pages(found: page.Findings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(found: Findings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The report in each language as a file."""
     folder = tmp_path_factory.mktemp("pages")
-    files = {language: folder / f"{language}.html" for language in page.LANGUAGES}
+    files = {language: folder / f"{language}.html" for language in LANGUAGES}
     for language, file in files.items():
-        file.write_text(page.to_html(page.report(found, language)), encoding="utf-8")
+        file.write_text(to_html(report(found, language)), encoding="utf-8")
     return files
 
 

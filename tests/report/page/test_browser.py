@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from simulator.analysis.findings import Findings, find
 from simulator.analysis.run import simulate
-from simulator.report import page
+from simulator.report.page.contents import short_report
+from simulator.report.page.html import to_html
+from simulator.report.page.locale import LANGUAGES
 from simulator.study import load_study
 from tests.report.page.browser import Tab
+from tests.report.page.written import report
 
 #: A4 and Letter, in inches.
 PAPER = {"A4": (8.27, 11.69), "Letter": (8.5, 11.0)}
@@ -20,7 +24,7 @@ VISIBLE = (
 )
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [390, 820, 1440])
 def test_it_loads_without_a_complaint_or_a_request_at_every_width(
     tab: Tab, pages: dict[str, Path], language: str, width: int
@@ -65,7 +69,7 @@ SQUEEZED = """[...document.querySelectorAll("tbody th[scope=row], tbody td:not(.
 }).map((cell) => cell.textContent)"""
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_squeezed_to_a_column_of_single_characters(
     tab: Tab, pages: dict[str, Path], language: str
 ) -> None:
@@ -248,9 +252,7 @@ note = "{evil}"
     return folder
 
 
-def test_a_hostile_study_makes_a_safe_and_legible_page(
-    tab: Tab, found: page.Findings, tmp_path: Path
-) -> None:
+def test_a_hostile_study_makes_a_safe_and_legible_page(tab: Tab, found: Findings, tmp_path: Path) -> None:
     holds_no_danger(tab, found, tmp_path, "en", 300)
 
 
@@ -259,17 +261,17 @@ def test_a_hostile_study_makes_a_safe_and_legible_page(
 def test_findings_of_a_hostile_study_make_a_safe_and_legible_page(
     tab: Tab, tmp_path: Path, language: str, priors: int
 ) -> None:
-    found = page.find(simulate(load_study(hostile_set(tmp_path / "few", 60)), paths=8192, seed=7))
+    found = find(simulate(load_study(hostile_set(tmp_path / "few", 60)), paths=8192, seed=7))
     holds_no_danger(tab, found, tmp_path, language, priors)
 
 
-def holds_no_danger(tab: Tab, found: page.Findings, tmp_path: Path, language: str, priors: int) -> None:
+def holds_no_danger(tab: Tab, found: Findings, tmp_path: Path, language: str, priors: int) -> None:
     """Write the report of these findings as one of a hostile study, and look at it."""
     # What is told of many priors rests on the study alone; to compile them all takes minutes.
     many = load_study(hostile_set(tmp_path / "many", priors))
     found = replace(found, run=replace(found.run, study=many))
     file = tmp_path / "report.html"
-    file.write_text(page.to_html(page.report(found, language)), encoding="utf-8")
+    file.write_text(to_html(report(found, language)), encoding="utf-8")
     assert file.stat().st_size < 6e6
     tab.open(file)
     assert tab.run("window.struck") is None
@@ -304,12 +306,12 @@ def test_the_policy_refuses_whatever_would_be_smuggled_in(
     assert any("Content Security Policy" in told for told in tab.complaints)
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_short_report_is_four_printed_pages_at_most(
-    tab: Tab, found: page.Findings, language: str, tmp_path: Path
+    tab: Tab, found: Findings, language: str, tmp_path: Path
 ) -> None:
     short = tmp_path / "short.html"
-    short.write_text(page.to_html(page.short_report(found, language)), encoding="utf-8")
+    short.write_text(to_html(short_report(found, language)), encoding="utf-8")
     tab.open(short)
     pages = re.findall(rb"/Type\s*/Page\b", tab.pdf(*PAPER["A4"]))
     assert 1 < len(pages) <= 4

@@ -6,14 +6,16 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from simulator.analysis.comparison.paired import compare, compare_all
+from simulator.analysis.reproduce import location
 from simulator.analysis.run import NotFiniteError, Run, open_run, simulate
 from simulator.errors import RunError, UsageError
-from simulator.report import page
 from simulator.report.charts import differences
-from simulator.report.page.difference import compare, difference_to_plain
-from simulator.report.page.document import Notice, Paragraph
-from simulator.report.page.reproduce import location
-from simulator.report.page.speech import Speech
+from simulator.report.page.contents import comparison, several
+from simulator.report.page.document import Notice, Paragraph, text_of
+from simulator.report.page.html import to_html
+from simulator.report.page.locale import LANGUAGES, Locale
+from simulator.report.page.markdown import to_markdown
 from simulator.study import Study, load_study
 
 PRIORS = {
@@ -45,7 +47,7 @@ def test_a_shift_is_exact_and_what_did_not_change_is_nothing() -> None:
 
 def test_a_difference_known_beyond_four_figures_is_written_to_four() -> None:
     """The error of pairs can be 1e-10: no reader asks for its digits."""
-    text = page.to_markdown(page.comparison(compare(made(0.0), made(0.25)), "en"))
+    text = to_markdown(comparison(compare(made(0.0), made(0.25)), "en"))
     (row,) = [line.split(" | ") for line in text.splitlines() if "**0.25**" in line]
     assert row[3] == "**0.25**"
 
@@ -63,7 +65,7 @@ def test_other_draws_are_no_pairs() -> None:
         compare(made(0.0), made(0.0, sampler="mc"))
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_run_that_failed_its_gate_is_never_called_equal(language: str) -> None:
     """A difference that is no number is not one within its error, and the page says which run has none."""
 
@@ -76,14 +78,14 @@ def test_a_run_that_failed_its_gate_is_never_called_equal(language: str) -> None
     with pytest.raises(NotFiniteError) as raised:
         simulate(broken, paths=8192, seed=3)
     found = compare(simulate(sound, paths=8192, seed=3), raised.value.run)
-    document = page.comparison(found, language)
+    document = comparison(found, language)
     assert isinstance(document.sections[0].blocks[0], Notice)
     (lead,) = (b for b in document.sections[0].blocks if isinstance(b, Paragraph) and b.kind == "lead")
-    text = "".join(map(str, lead.text))
+    text = text_of(lead.text)
     # Neither better, worse nor equal, and no chance of a verdict beside it.
     assert {"en": "cannot be compared", "zh-Hant": "無法比較"}[language] in text
     assert {"en": "probability", "zh-Hant": "機率"}[language] not in text
-    plain = difference_to_plain(found)
+    plain = found.to_json()
     assert plain["first"]["not_finite"] == []
     assert plain["second"]["not_finite"]
 
@@ -102,14 +104,14 @@ def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
     # Paired: the error of the difference is below that of two runs apart.
     bear = found.verdicts["group"]["bear"]
     assert bear.difference.error < np.hypot(bear.first.error, bear.second.error)
-    assert difference_to_plain(found)["changes"][0]["name"] == "power.lead_time.northern_virginia"
-    for language in page.LANGUAGES:
-        text = page.to_html(page.comparison(found, language))
+    assert found.to_json()["changes"][0]["name"] == "power.lead_time.northern_virginia"
+    for language in LANGUAGES:
+        text = to_html(comparison(found, language))
         assert "power." in text
-        unit = Speech(language).unit("yr")
+        unit = Locale(language).unit("yr")
         assert f"<td>{unit.prose.format(n='6')}</td>" in text.replace("\u00a0", " ")
         assert "sigma" not in text
-        assert page.to_markdown(page.comparison(found, language))
+        assert to_markdown(comparison(found, language))
 
 
 def shipped(tmp_path, name: str, study: str, **overrides: float | str) -> Run:
@@ -117,28 +119,28 @@ def shipped(tmp_path, name: str, study: str, **overrides: float | str) -> Run:
     return simulate(load_study(study, overrides=overrides), paths=8192, seed=7, out=tmp_path / name)
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_runs_are_told_by_study_day_and_what_was_set(run: Run, language, tmp_path) -> None:
     """A folder's name says nothing to a stranger; many priors lead to the command that parts them."""
-    say = Speech(language)
+    say = Locale(language)
     may = shipped(tmp_path, "may", "hyperscalers-2026-05", **{"silicon.inflation": 0.05})
     assert run.directory is not None
     assert may.directory is not None
-    two = page.to_markdown(page.comparison(compare(run, may), language))
+    two = to_markdown(comparison(compare(run, may), language))
     days = [say.day(one.study.as_of) for one in (run, may)]
-    for text in (two, page.to_markdown(page.several(page.compare_all(run, may, run), language))):
+    for text in (two, to_markdown(several(compare_all(run, may, run), language))):
         subtitle = text.splitlines()[2]
         for known in ("hyperscalers-2026-01", "hyperscalers-2026-05", *days, "silicon.inflation=0.05"):
             assert known in subtitle
         assert text.startswith(f"# {say('compare.title')}\n")
         assert f"`strandline diff {location(run.directory)} {location(may.directory)}`" in text
     same = simulate(load_study("hyperscalers-2026-01"), paths=8192, seed=7)
-    assert "strandline diff" not in page.to_markdown(page.comparison(compare(run, same), language))
+    assert "strandline diff" not in to_markdown(comparison(compare(run, same), language))
 
 
 def test_studies_as_shipped_are_parted_by_their_names(run: Run, tmp_path) -> None:
     may = shipped(tmp_path, "may", "hyperscalers-2026-05")
-    text = page.to_markdown(page.comparison(compare(run, may), "en"))
+    text = to_markdown(comparison(compare(run, may), "en"))
     assert "`strandline diff hyperscalers-2026-01 hyperscalers-2026-05`" in text
 
 
@@ -157,7 +159,7 @@ def test_a_difference_that_errors_do_not_allow_stands_in_brackets() -> None:
     ]
     found = compare(*runs)
     assert abs(found.metrics["w"].difference.value) <= 2 * found.metrics["w"].difference.error
-    text = page.to_markdown(page.comparison(found, "en"))
+    text = to_markdown(comparison(found, "en"))
     rows = [line.split(" | ") for line in text.splitlines() if "%" in line and line.startswith("| ")]
     bracketed = [row[3].strip("*").startswith("(") for row in rows]
     assert sum(bracketed) == 1
@@ -226,20 +228,20 @@ def test_an_earlier_run_whose_draws_are_others_is_not_computed_again(tmp_path) -
 
 def test_any_number_of_runs_is_paired_with_the_first_and_others_are_told() -> None:
     first, others = made(0.0), [made(0.25), made(0.0, seed=4), made(-1.0)]
-    found = page.compare_all(first, *others)
+    found = compare_all(first, *others)
     shifts = [pair.metrics["x"].difference.value for pair in found.pairs]
     assert shifts == pytest.approx([0.25, -1.0], abs=1e-6)
-    assert [one.reason for one in found.unpaired] == ["seed 3 against 4"]
-    plain = page.comparison_to_plain(found)
+    assert [reason for _, reason in found.unpaired] == ["seed 3 against 4"]
+    plain = found.to_json()
     assert len(plain["pairs"]) == 2
     assert plain["unpaired"][0]["reason"] == "seed 3 against 4"
-    for language in page.LANGUAGES:
-        document = page.several(found, language)
+    for language in LANGUAGES:
+        document = several(found, language)
         anchors = [section.anchor for section in document.sections]
         assert len(anchors) == len(set(anchors))
-        assert "seed 3 against 4" in page.to_html(document)
-        assert "seed 3 against 4" in page.to_markdown(document)
+        assert "seed 3 against 4" in to_html(document)
+        assert "seed 3 against 4" in to_markdown(document)
     with pytest.raises(UsageError, match="seed 3 against 4"):
-        page.compare_all(first, others[1])
+        compare_all(first, others[1])
     with pytest.raises(UsageError, match="no run beside"):
-        page.compare_all(first)
+        compare_all(first)

@@ -8,20 +8,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from simulator.analysis.fan import Fan
+from simulator.analysis.findings import Findings
 from simulator.estimate import to_json
-from simulator.report import page
 from simulator.report.markup import Element
+from simulator.report.page.contents import short_report
 from simulator.report.page.context import Context
-from simulator.report.page.document import Bullets, Heading, Inlines, Paragraph, Table
-from simulator.report.page.fans import Fan
+from simulator.report.page.document import Bullets, Heading, Paragraph, Table, text_of
+from simulator.report.page.locale import LANGUAGES, Locale
+from simulator.report.page.markdown import to_markdown
 from simulator.report.page.sections import answer, flips, headlines
-from simulator.report.page.speech import Speech
+from tests.report.page.written import report
 
 QUARTERS = ("2026Q1", "2026Q2", "2026Q3", "2026Q4")
-
-
-def text_of(pieces: Inlines) -> str:
-    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
 
 
 def paragraphs(context: Context) -> str:
@@ -29,31 +28,31 @@ def paragraphs(context: Context) -> str:
     return "\n".join(text_of(block.text) for block in blocks if isinstance(block, Paragraph))
 
 
-def changed(found: page.Findings, below: float) -> page.Findings:
+def changed(found: Findings, below: float) -> Findings:
     """Findings in which so large a share of the group's base paths has a value below zero."""
     summary = json.loads(to_json(found.summary))
     summary["conditional"]["value_created.group"]["base"]["prob_below_zero"] = {"value": below, "mcse": 0.01}
     return replace(found, summary=summary)
 
 
-def test_page_one_says_what_base_is_and_that_it_loses_only_where_it_does(found: page.Findings) -> None:
+def test_page_one_says_what_base_is_and_that_it_loses_only_where_it_does(found: Findings) -> None:
     for below, loses in ((0.83, True), (0.51, False), (0.3, False)):
-        told = paragraphs(Context(changed(found, below), Speech("en")))
+        told = paragraphs(Context(changed(found, below), Locale("en")))
         assert "Base is all else" in told
         assert ("of its paths value created is below zero" in told) == loses
-    assert "中性是其餘情形" in paragraphs(Context(found, Speech("zh-Hant")))
+    assert "中性是其餘情形" in paragraphs(Context(found, Locale("zh-Hant")))
 
 
-def test_the_chance_that_page_one_gives_of_base_stands_in_the_table(found: page.Findings) -> None:
+def test_the_chance_that_page_one_gives_of_base_stands_in_the_table(found: Findings) -> None:
     given = found.summary["conditional"]["value_created.group"]["base"]["prob_below_zero"]
-    say = Speech("en")
-    assert f"about {say.rough_percent(given)} of its paths" in paragraphs(Context(found, say))
-    assert say.percent(given) in page.to_markdown(page.report(found, "en"))
+    say = Locale("en")
+    assert f"about {say.rounded_percent(given)} of its paths" in paragraphs(Context(found, say))
+    assert say.percent(given) in to_markdown(report(found, "en"))
 
 
-def test_page_one_gives_judgement_of_all_and_of_what_is_explained(found: page.Findings) -> None:
+def test_page_one_gives_judgement_of_all_and_of_what_is_explained(found: Findings) -> None:
     assert found.drivers is not None
-    target, say = found.drivers["targets"]["value_created.group"], Speech("en")
+    target, say = found.drivers["targets"]["value_created.group"], Locale("en")
     (told,) = (
         text_of(line)
         for block in answer.answer(Context(found, say)).blocks
@@ -63,7 +62,7 @@ def test_page_one_gives_judgement_of_all_and_of_what_is_explained(found: page.Fi
     )
     judged = target["unsourced"]
     for share in (judged["share"], judged["of_explained"], target["explained"]):
-        assert say.rough_percent(share) in told
+        assert say.rounded_percent(share) in told
 
 
 def fan(medians: Iterable[float]) -> Fan:
@@ -84,15 +83,15 @@ def fan(medians: Iterable[float]) -> Fan:
     ],
 )
 def test_a_title_over_time_says_rises_only_where_no_peak_comes_before_the_end(
-    found: page.Findings, medians: tuple[float, ...], told: str
+    found: Findings, medians: tuple[float, ...], told: str
 ) -> None:
-    context = Context(found, Speech("en"))
-    assert told in headlines.fan(context, context.say.unit("money"), {"capex": fan(medians)}, QUARTERS)
+    context = Context(found, Locale("en"))
+    assert told in headlines.fan(context, context.t.unit("money"), {"capex": fan(medians)}, QUARTERS)
 
 
-def test_the_title_of_a_tornado_names_the_share_that_orders_its_bars(found: page.Findings) -> None:
+def test_the_title_of_a_tornado_names_the_share_that_orders_its_bars(found: Findings) -> None:
     assert found.drivers is not None
-    target, context = found.drivers["targets"]["value_created.group"], Context(found, Speech("en"))
+    target, context = found.drivers["targets"]["value_created.group"], Context(found, Locale("en"))
     rows = target["drivers"]
     shares = [row["share"]["value"] for row in rows]
     assert shares == sorted(shares, reverse=True)
@@ -101,17 +100,17 @@ def test_the_title_of_a_tornado_names_the_share_that_orders_its_bars(found: page
     assert "largest share of the variance, about 50%" in told
 
 
-def test_page_one_explains_the_dashed_line_of_its_drivers(found: page.Findings) -> None:
+def test_page_one_explains_the_dashed_line_of_its_drivers(found: Findings) -> None:
     for language, line in (("en", "dashed: mean"), ("zh-Hant", "虛線為平均")):
-        blocks = answer.answer(Context(found, Speech(language))).blocks
+        blocks = answer.answer(Context(found, Locale(language))).blocks
         assert any(isinstance(block, Heading) and line in block.text for block in blocks)
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
-def test_page_one_counts_the_changes_of_its_own_table(found: page.Findings, language: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_one_counts_the_changes_of_its_own_table(found: Findings, language: str) -> None:
     """What it tells and what it counts are together the rows that stand out in the table it points to."""
-    say = Speech(language)
-    for document in (page.report(found, language), page.short_report(found, language)):
+    say = Locale(language)
+    for document in (report(found, language), short_report(found, language)):
         (changing,) = (
             sum(row.strong for row in block.rows)
             for section in document.sections
@@ -129,17 +128,15 @@ def test_page_one_counts_the_changes_of_its_own_table(found: page.Findings, lang
         assert len(told) >= min(changing, flips.FEW)
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
-def test_limits_speak_of_charts_over_time_only_where_they_are(found: page.Findings, language: str) -> None:
-    line = Speech(language)("limits.fans")
-    full, short = (
-        page.to_markdown(one) for one in (page.report(found, language), page.short_report(found, language))
-    )
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_limits_speak_of_charts_over_time_only_where_they_are(found: Findings, language: str) -> None:
+    line = Locale(language)("limits.fans")
+    full, short = (to_markdown(one) for one in (report(found, language), short_report(found, language)))
     assert line in full
     assert line not in short
 
 
-def test_a_log_ratio_is_told_as_per_cent_of_what_it_is_a_ratio_to(found: page.Findings) -> None:
+def test_a_log_ratio_is_told_as_per_cent_of_what_it_is_a_ratio_to(found: Findings) -> None:
     """exp(-0.065) is 0.937: 6% below guidance; exp(0.3) is 1.35."""
     for prior, log, told in (
         ("spend.overshoot", -0.065, "−6% (6% below guidance)"),
@@ -150,20 +147,20 @@ def test_a_log_ratio_is_told_as_per_cent_of_what_it_is_a_ratio_to(found: page.Fi
         row = found.drivers["verdicts"]["group"][0]
         ends = {"low": {**row["low"], "bound": log}, "high": {**row["high"], "bound": 2000.0}}
         drivers = {**found.drivers, "verdicts": {"group": [{**row, **ends, "prior": prior}]}}
-        context = Context(replace(found, drivers=drivers), Speech("en"))
+        context = Context(replace(found, drivers=drivers), Locale("en"))
         (table,) = (block for block in flips.table(context) if isinstance(block, Table))
         bound = table.rows[0].cells[0]
         assert not isinstance(bound, Element)
         assert text_of(bound) == f"up to {told}"
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_limits_count_the_thresholds_that_would_change_the_verdict(
-    found: page.Findings, language: str
+    found: Findings, language: str
 ) -> None:
     """As many as stand out beside the scorecard, in the full form and in the short one."""
-    say = Speech(language)
-    full, short = page.report(found, language), page.short_report(found, language)
+    say = Locale(language)
+    full, short = report(found, language), short_report(found, language)
     caption = say("scorecard.moved_caption", entity=say("entity.group"))
     (rows,) = (
         block.rows
@@ -179,13 +176,13 @@ def test_the_limits_count_the_thresholds_that_would_change_the_verdict(
         assert sorted(numbers) == sorted([10, changing, 6])
 
 
-def test_page_one_names_a_threshold_only_where_it_changes_the_verdict(found: page.Findings) -> None:
+def test_page_one_names_a_threshold_only_where_it_changes_the_verdict(found: Findings) -> None:
     for likeliest, told in (("bear", 0), ("base", 1)):
         thresholds = tuple(one._replace(likeliest=likeliest, clear=True) for one in found.thresholds)
         changed_ones = replace(found, thresholds=thresholds)
         lines = [
             text_of(line)
-            for block in answer.answer(Context(changed_ones, Speech("en"))).blocks
+            for block in answer.answer(Context(changed_ones, Locale("en"))).blocks
             if isinstance(block, Bullets)
             for line in block.items
         ]

@@ -8,6 +8,7 @@ import pytest
 
 from simulator.analysis.comparison import diff
 from simulator.analysis.explanation import explain
+from simulator.analysis.findings import find
 from simulator.analysis.learning import update
 from simulator.analysis.run import Run, simulate
 from simulator.errors import StudyError, UsageError
@@ -17,8 +18,10 @@ from simulator.report import explain as explain_report
 from simulator.report import terminal
 from simulator.report import update as update_report
 from simulator.report.console import output
-from simulator.report.page import find, report, to_html, to_markdown
+from simulator.report.page.html import to_html
+from simulator.report.page.markdown import to_markdown
 from simulator.study import Study, load_study
+from tests.report.page.written import report
 
 LIMITS = {"boom": {"min": 2}, "gain": {"min": 1}, "loss": {"max": -1}, "ruin": {"max": -2}}
 TWO, FIVE = ("gain", "rest"), ("boom", "gain", "rest", "ruin", "loss")

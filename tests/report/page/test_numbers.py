@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.analysis import findings
+from simulator.analysis.distribution import curve, grid, histogram, round_step
+from simulator.analysis.fan import LEVELS
+from simulator.analysis.findings import Findings
+from simulator.analysis.reproduce import commands, is_shipped
 from simulator.analysis.run import Run, open_run
 from simulator.cli.parameters import assignments
 from simulator.errors import UsageError
 from simulator.estimate import pool, probability_above, quantile
-from simulator.report import page
-from simulator.report.page import findings
-from simulator.report.page.fans import LEVELS
-from simulator.report.page.reproduce import commands, is_shipped
-from simulator.report.page.shapes import curve, grid, histogram, round_step
 from simulator.study import Study, load_study
 
 
@@ -59,7 +59,7 @@ def test_a_curve_is_the_chance_of_more() -> None:
         assert (value, error) == (chance.value, chance.error)
 
 
-def test_a_fan_is_of_the_first_paths(run: Run, found: page.Findings) -> None:
+def test_a_fan_is_of_the_first_paths(run: Run, found: Findings) -> None:
     fans = found.fans
     assert fans is not None
     assert fans.paths == 8192
@@ -78,7 +78,7 @@ def test_a_fan_is_of_the_first_paths(run: Run, found: page.Findings) -> None:
     assert 0 < fans.error[1] < 0.2
 
 
-def test_the_effect_on_earnings_adds_up_to_its_metric(run: Run, found: page.Findings) -> None:
+def test_the_effect_on_earnings_adds_up_to_its_metric(run: Run, found: Findings) -> None:
     """The yearly rate, averaged over the third year, is the metric."""
     nopat = run.series(8192)["nopat"]
     shares = run.draws(["finance.shares.amazon"], 8192)["finance.shares.amazon"]
@@ -92,7 +92,7 @@ def test_the_effect_on_earnings_adds_up_to_its_metric(run: Run, found: page.Find
     assert median == pytest.approx(told, rel=1e-6, abs=1e-9)
 
 
-def test_the_conditional_medians_are_of_the_paths_of_that_verdict(run: Run, found: page.Findings) -> None:
+def test_the_conditional_medians_are_of_the_paths_of_that_verdict(run: Run, found: Findings) -> None:
     assert found.fans is not None
     fan = found.fans.fans["capex"]["group"]["capex"]
     capex = run.series(8192)["capex"].sum(axis=1)

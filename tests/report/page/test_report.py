@@ -9,11 +9,17 @@ from typing import Any
 import jax.numpy as jnp
 import pytest
 
+from simulator.analysis.findings import Findings, find
 from simulator.analysis.run import Run, open_run, simulate
 from simulator.estimate import to_json
-from simulator.report import page
-from simulator.report.page.document import Charts, Document, Notice, Quoted, Table
+from simulator.report.markup import Element
+from simulator.report.page.contents import short_report
+from simulator.report.page.document import Charts, Document, Notice, Quoted, Table, text_of
+from simulator.report.page.html import to_html
+from simulator.report.page.locale import LANGUAGES
+from simulator.report.page.markdown import to_markdown
 from simulator.study import Study
+from tests.report.page.written import report
 
 ORDER = (
     "answer verdict drivers risks outcomes time chances contradictions scorecard evidence "
@@ -25,45 +31,41 @@ def notices(document: Document) -> list[str]:
     return [block.title for block in document.sections[0].blocks if isinstance(block, Notice)]
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
-def test_the_parts_stand_in_their_order(found: page.Findings, language: str) -> None:
-    document = page.report(found, language)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_parts_stand_in_their_order(found: Findings, language: str) -> None:
+    document = report(found, language)
     assert [section.anchor for section in document.sections] == ORDER.split()
     assert not notices(document)
 
 
 @pytest.mark.slow
-def test_the_same_run_gives_the_same_bytes(run: Run, found: page.Findings) -> None:
+def test_the_same_run_gives_the_same_bytes(run: Run, found: Findings) -> None:
     assert run.directory is not None
-    again = page.find(open_run(run.directory))
-    for language in page.LANGUAGES:
-        assert page.to_html(page.report(again, language)) == page.to_html(page.report(found, language))
-        assert page.to_markdown(page.report(again, language)) == page.to_markdown(
-            page.report(found, language)
-        )
-    assert to_json(page.to_plain(again)) == to_json(page.to_plain(found))
+    again = find(open_run(run.directory))
+    for language in LANGUAGES:
+        assert to_html(report(again, language)) == to_html(report(found, language))
+        assert to_markdown(report(again, language)) == to_markdown(report(found, language))
+    assert to_json(again.to_json()) == to_json(found.to_json())
 
 
 @pytest.mark.slow
-def test_sizes_are_within_their_limits(found: page.Findings) -> None:
-    for language in page.LANGUAGES:
-        full, light = (
-            page.to_html(page.report(found, language, full=full)).encode() for full in (True, False)
-        )
+def test_sizes_are_within_their_limits(found: Findings) -> None:
+    for language in LANGUAGES:
+        full, light = (to_html(report(found, language, full=full)).encode() for full in (True, False))
         assert len(full) < 6e6
         assert len(light) < min(1.2e6, len(full))
 
 
-def test_every_prior_and_every_source_is_there(found: page.Findings) -> None:
-    text = page.to_html(page.report(found, "en"))
+def test_every_prior_and_every_source_is_there(found: Findings) -> None:
+    text = to_html(report(found, "en"))
     for name in found.run.study.priors:
         assert f'id="prior-{name}"' in text
     for name in found.run.study.sources:
         assert f'id="source-{name}"' in text
 
 
-def test_every_quantity_is_drawn_for_every_company(found: page.Findings) -> None:
-    document = page.report(found, "en")
+def test_every_quantity_is_drawn_for_every_company(found: Findings) -> None:
+    document = report(found, "en")
     drawn = {
         (section.anchor, block.key): {chart.entity for chart in block.charts}
         for section in document.sections
@@ -77,8 +79,8 @@ def test_every_quantity_is_drawn_for_every_company(found: page.Findings) -> None
     assert len(drawn) == 5 + 7 + 5 + 1
 
 
-def test_every_chart_has_its_unit_and_its_words(found: page.Findings) -> None:
-    for section in page.report(found, "en").sections:
+def test_every_chart_has_its_unit_and_its_words(found: Findings) -> None:
+    for section in report(found, "en").sections:
         for block in (block for block in section.blocks if isinstance(block, Charts)):
             for chart in block.charts:
                 # The bars of the verdicts have no axis: each says its own per cent.
@@ -87,9 +89,9 @@ def test_every_chart_has_its_unit_and_its_words(found: page.Findings) -> None:
                 assert chart.words or chart.finding
 
 
-def test_no_text_of_an_axis_lies_on_another(found: page.Findings) -> None:
+def test_no_text_of_an_axis_lies_on_another(found: Findings) -> None:
     """The unit above an upright axis is a line of text above its topmost number, in every drawing."""
-    text = page.to_html(page.report(found, "zh-Hant"))
+    text = to_html(report(found, "zh-Hant"))
     drawings = re.findall(r"<svg.*?</svg>", text, flags=re.DOTALL)
     checked = 0
     for drawing in drawings:
@@ -105,10 +107,10 @@ def test_no_text_of_an_axis_lies_on_another(found: page.Findings) -> None:
     assert checked > 50
 
 
-def test_the_charts_of_the_answer_say_what_they_show(found: page.Findings) -> None:
+def test_the_charts_of_the_answer_say_what_they_show(found: Findings) -> None:
     """Their title is a finding and no name of a chart, and their words give every bar of the verdicts."""
-    for language in page.LANGUAGES:
-        answer = page.report(found, language).sections[0]
+    for language in LANGUAGES:
+        answer = report(found, language).sections[0]
         drawn = [
             (block.title, chart)
             for block in answer.blocks
@@ -123,21 +125,28 @@ def test_the_charts_of_the_answer_say_what_they_show(found: page.Findings) -> No
         assert len(re.findall(r"\d%", charts[0].words)) == 3 * len(found.entities)
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
-def test_every_table_stands_in_a_box_that_scrolls(found: page.Findings, language: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_table_stands_in_a_box_that_scrolls(found: Findings, language: str) -> None:
     """One function writes tables, in any document: none can be cut by the edge of a page."""
-    for document in (page.report(found, language), page.short_report(found, language)):
-        text = page.to_html(document)
+    for document in (report(found, language), short_report(found, language)):
+        text = to_html(document)
         boxed = re.findall(r'<div class="scroll"[^>]*><table', text)
         assert len(boxed) == text.count("<table") > 3
 
 
-def test_gates_that_failed_stand_at_the_top_and_on_the_number(found: page.Findings) -> None:
+def cell_text(table: Table, column: int) -> str:
+    """Return the text of a cell of a table's first row."""
+    cell = table.rows[0].cells[column]
+    assert not isinstance(cell, Element)
+    return text_of(cell)
+
+
+def test_gates_that_failed_stand_at_the_top_and_on_the_number(found: Findings) -> None:
     name = "value_created.group"
     summary = json.loads(to_json(found.summary))
     summary["estimates"][name]["heavy_tail"] = True
     broken = replace(found, summary=summary, not_finite=("roic.meta: 3 nan of 8192 paths",))
-    document = page.report(broken, "en")
+    document = report(broken, "en")
     assert notices(document) == ["Quality gate failed: paths that are not numbers.", "Heavy tail †"]
     table = next(
         block
@@ -145,17 +154,17 @@ def test_gates_that_failed_stand_at_the_top_and_on_the_number(found: page.Findin
         for block in section.blocks
         if isinstance(block, Table) and "all paths" in block.caption
     )
-    assert str(table.rows[0].cells[3][0]).startswith("†−")  # pyright: ignore[reportIndexIssue]
-    assert "roic.meta: 3 nan" in page.to_markdown(document)
+    assert cell_text(table, 3).startswith("†−")
+    assert "roic.meta: 3 nan" in to_markdown(document)
 
 
-def test_an_unfinished_run_says_so(found: page.Findings) -> None:
+def test_an_unfinished_run_says_so(found: Findings) -> None:
     part = replace(found, run=replace(found.run, status="interrupted"))
-    assert notices(page.report(part, "en")) == ["This run was interrupted."]
+    assert notices(report(part, "en")) == ["This run was interrupted."]
 
 
-def test_a_reports_numbers_are_those_of_the_summary(run: Run, found: page.Findings) -> None:
-    told = page.to_plain(found)
+def test_a_reports_numbers_are_those_of_the_summary(run: Run, found: Findings) -> None:
+    told = found.to_json()
     assert told["summary"] == run.summary()
     assert json.loads(to_json(told))["gates"] == {
         "not_finite": [],
@@ -172,16 +181,16 @@ def test_a_users_own_model_has_a_report(tmp_path: Path) -> None:
     study = Study.from_dict(
         {"priors": priors}, model=lambda d: {"margin": d["strength"] - d["load"] * 3183.1}
     )
-    found = page.find(simulate(study, paths=8192, seed=1, out=tmp_path / "run"))
-    document = page.report(found, "en")
+    found = find(simulate(study, paths=8192, seed=1, out=tmp_path / "run"))
+    document = report(found, "en")
     anchors = [section.anchor for section in document.sections]
     assert anchors == ["answer", "drivers", "outcomes", "chances", "priors", "method", "limits"]
-    text = page.to_markdown(document)
+    text = to_markdown(document)
     assert "margin is about" in text.lower()
-    assert page.to_html(page.report(found, "zh-Hant"))
+    assert to_html(report(found, "zh-Hant"))
     # Its directory alone has the metrics, without the model.
-    alone = page.find(open_run(tmp_path / "run"))
-    assert "margin is about" in page.to_markdown(page.report(alone, "en")).lower()
+    alone = find(open_run(tmp_path / "run"))
+    assert "margin is about" in to_markdown(report(alone, "en")).lower()
 
 
 def test_an_infinity_that_a_model_allows_is_no_failed_gate(tmp_path: Path) -> None:
@@ -196,32 +205,32 @@ def test_an_infinity_that_a_model_allows_is_no_failed_gate(tmp_path: Path) -> No
 
     priors = {"margin": {"family": "uniform", "low": 4.0, "high": 12.0}}
     run = simulate(Study.from_dict({"priors": priors}, model=Shop()), paths=8192, out=tmp_path / "run")
-    alone = page.find(open_run(tmp_path / "run"))
-    assert alone.not_finite == page.find(run).not_finite == ()
-    assert not notices(page.report(alone, "en"))
+    alone = find(open_run(tmp_path / "run"))
+    assert alone.not_finite == find(run).not_finite == ()
+    assert not notices(report(alone, "en"))
     # Whatever the model did not allow is still said.
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert manifest["may_be_infinite"] == ["payback"]
     manifest["may_be_infinite"] = []
     (tmp_path / "run" / "manifest.json").write_text(json.dumps(manifest))
-    assert page.find(open_run(tmp_path / "run")).not_finite
+    assert find(open_run(tmp_path / "run")).not_finite
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_users_own_metrics_go_by_their_own_names(language: str) -> None:
     """Nothing of the build-out is said of another model: no value created, no chips, no spending."""
     priors = {"margin": {"family": "uniform", "low": 4.0, "high": 12.0}}
     study = Study.from_dict({"priors": priors}, model=lambda d: {"npv": 10 * d["margin"] - 60})
-    text = page.to_markdown(page.report(page.find(simulate(study, paths=8192)), language)).lower()
+    text = to_markdown(report(find(simulate(study, paths=8192)), language)).lower()
     assert "npv" in text
     for word in ("value created", "spending", "chips", "價值創造", "支出", "晶片"):
         assert word not in text
 
 
-def test_drivers_are_told_in_the_unit_of_what_they_drive(found: page.Findings) -> None:
+def test_drivers_are_told_in_the_unit_of_what_they_drive(found: Findings) -> None:
     """The means where a prior is low and high stand in the unit of the metric that it drives."""
     assert found.drivers is not None
-    document = page.report(found, "en")
+    document = report(found, "en")
     section = next(section for section in document.sections if section.anchor == "drivers")
     tables = {block.caption: block for block in section.blocks if isinstance(block, Table)}
     cases = {
@@ -238,15 +247,14 @@ def test_drivers_are_told_in_the_unit_of_what_they_drive(found: page.Findings) -
         table = tables[f"{label}: largest drivers"]
         assert table.columns[3].unit == unit
         top = found.drivers["targets"][f"{names[label]}.group"]["drivers"][0]
-        told = str(table.rows[0].cells[2][0]).replace("−", "-").replace(",", "")  # pyright: ignore[reportIndexIssue]
+        told = cell_text(table, 2).replace("−", "-").replace(",", "")
         assert float(told.partition(" ±")[0]) == pytest.approx(top["low"]["value"] * factor, rel=0.1, abs=0.2)
 
 
-def test_titles_of_the_study_are_quoted(found: page.Findings) -> None:
-    document = page.report(found, "en")
-    assert document.title == [
-        Quoted("AI build-out of Amazon, Alphabet, Microsoft and Meta, as of January 2026")
-    ]
+def test_titles_of_the_study_are_quoted(found: Findings) -> None:
+    document = report(found, "en")
+    title = "AI build-out of Amazon, Alphabet, Microsoft and Meta, as of January 2026"
+    assert document.title == Quoted(title)
 
 
 def test_the_chinese_report_has_one_money_scale_and_no_english_prose(pages: dict[str, Path]) -> None:

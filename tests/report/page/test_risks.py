@@ -5,34 +5,32 @@ from pathlib import Path
 
 import pytest
 
+from simulator.analysis.findings import Findings, find
 from simulator.analysis.risks import Assessment, LostCase
 from simulator.analysis.run import simulate
 from simulator.estimate import Number as Estimate
 from simulator.estimate import distinguishable
-from simulator.report import page
 from simulator.report.drawing import SMALL, Stack, stacks
-from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table
-from simulator.report.page.speech import Speech
+from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table, pieces, text_of
+from simulator.report.page.locale import LANGUAGES, Locale
+from simulator.report.page.markdown import to_markdown
 from simulator.study import RiskCase, Study
+from tests.report.page.written import report
 
 
-def section(found: page.Findings, language: str = "en") -> Section:
-    (one,) = (part for part in page.report(found, language).sections if part.anchor == "risks")
+def section(found: Findings, language: str = "en") -> Section:
+    (one,) = (part for part in report(found, language).sections if part.anchor == "risks")
     return one
 
 
-def assessment(found: page.Findings) -> Assessment:
+def assessment(found: Findings) -> Assessment:
     assert found.risks is not None
     return found.risks
 
 
-def text_of(row_cells: object) -> str:
-    return "".join(piece if isinstance(piece, str) else piece.text for piece in row_cells)  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_risk_has_its_part_with_question_answer_effects_and_chart(
-    found: page.Findings, language: str
+    found: Findings, language: str
 ) -> None:
     blocks = section(found, language).blocks
     risks = found.run.study.risks
@@ -48,7 +46,7 @@ def test_every_risk_has_its_part_with_question_answer_effects_and_chart(
         assert len(effects.rows) == (1 + len(risk.companies)) * (1 + len(risk.cases))
 
 
-def test_a_change_within_two_errors_is_told_as_none(found: page.Findings) -> None:
+def test_a_change_within_two_errors_is_told_as_none(found: Findings) -> None:
     known = assessment(found)
     one = known.risks[0]
     case = one.cases[0]
@@ -62,9 +60,9 @@ def test_a_change_within_two_errors_is_told_as_none(found: page.Findings) -> Non
         assert text_of(tables[1].rows[1].cells[0]).startswith(told)
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_table_shows_the_harm_of_a_risk_beside_its_other_side(
-    found: page.Findings, language: str
+    found: Findings, language: str
 ) -> None:
     """A case that lowers bear never stands alone where another one of the risk raises it."""
     known = assessment(found)
@@ -76,7 +74,7 @@ def test_the_first_table_shows_the_harm_of_a_risk_beside_its_other_side(
         assert not clear or one.ends("group")[0] in clear
 
 
-def test_an_answer_names_the_measure_by_which_its_case_is_chosen(found: page.Findings) -> None:
+def test_an_answer_names_the_measure_by_which_its_case_is_chosen(found: Findings) -> None:
     answers = [
         text_of(block.text)
         for block in section(found).blocks
@@ -86,13 +84,13 @@ def test_an_answer_names_the_measure_by_which_its_case_is_chosen(found: page.Fin
     assert not any("moves the group the most" in text for text in answers)
 
 
-def test_a_reason_has_the_numbers_of_what_it_claims(found: page.Findings) -> None:
+def test_a_reason_has_the_numbers_of_what_it_claims(found: Findings) -> None:
     """Value per dollar, and the yield of capital, with their errors."""
     tables = [block for block in section(found).blocks if isinstance(block, Table)][1::2]
     notes = [text_of(row.note) for table in tables for row in table.rows if row.note]
     power = next(case for case in assessment(found).risks[0].cases if case.surprises["group"])
     change = power.judged["group"]["value_per_dollar"]
-    told = Speech("en").estimate({"value": change.value, "mcse": change.error}, 100.0)
+    told = Locale("en").estimate({"value": change.value, "mcse": change.error}, 100.0)
     assert f"value per dollar {told} percentage points; yield that is not circular " in notes[0]
 
 
@@ -108,7 +106,7 @@ def test_a_reason_has_the_numbers_of_what_it_claims(found: page.Findings) -> Non
     ],
 )
 def test_a_change_is_told_to_four_digits_where_it_is_known_better(
-    found: page.Findings, value: float, error: float, told: str
+    found: Findings, value: float, error: float, told: str
 ) -> None:
     known = assessment(found)
     one = known.risks[0]
@@ -126,7 +124,7 @@ def test_a_change_is_told_to_four_digits_where_it_is_known_better(
     assert text_of(tables[0].rows[0].cells[2]) == told
 
 
-def test_a_reason_stands_where_the_sign_is_seen_and_only_there(found: page.Findings) -> None:
+def test_a_reason_stands_where_the_sign_is_seen_and_only_there(found: Findings) -> None:
     known = assessment(found)
     blocks = section(found).blocks
     tables = [block for block in blocks if isinstance(block, Table)][1::2]
@@ -142,32 +140,32 @@ def test_a_reason_stands_where_the_sign_is_seen_and_only_there(found: page.Findi
         assert all(noted.count(reason) == 1 for reason in reasons)
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_case_changes_is_named_and_measured_as_in_the_table_of_priors(
-    found: page.Findings, language: str
+    found: Findings, language: str
 ) -> None:
     """A label with the name beside it, and the unit and scale of the language: never a bare code name."""
-    known, say = assessment(found), Speech(language)
+    known, say = assessment(found), Locale(language)
     for table, one in zip(changed_tables(found, language), known.risks, strict=True):
         rows = [row for row in table.rows if row.cells]
         moved = [moved for case in one.cases for moved in case.moved]
         for row, own in zip(rows, moved, strict=True):
             *_, here, unit = (text_of(cell) for cell in row.cells)
             assert text_of(row.head).endswith(f" {own.name}")
-            assert isinstance(row.head[-1], Code)
+            assert isinstance(pieces(row.head)[-1], Code)
             if own.quantiles:
                 assert unit == say.unit(own.unit).axis
-                assert here.startswith(say.given(say.unit(own.unit).factor * float(own.value)))
+                assert here.startswith(say.number(say.unit(own.unit).factor * float(own.value)))
 
 
-def changed_tables(found: page.Findings, language: str) -> list[Table]:
+def changed_tables(found: Findings, language: str) -> list[Table]:
     return [block for block in section(found, language).blocks if isinstance(block, Table)][2::2]
 
 
-def test_markdown_and_json_tell_the_same(found: page.Findings) -> None:
+def test_markdown_and_json_tell_the_same(found: Findings) -> None:
     known = assessment(found)
-    markdown = page.to_markdown(page.report(found, "en"))
-    plain = page.to_plain(found)["risks"]
+    markdown = to_markdown(report(found, "en"))
+    plain = found.to_json()["risks"]
     assert [one["name"] for one in plain["risks"]] == [risk.name for risk in found.run.study.risks]
     for one, told in zip(known.risks, plain["risks"], strict=True):
         assert f"### {one.risk.title}" in markdown
@@ -180,23 +178,21 @@ def test_markdown_and_json_tell_the_same(found: page.Findings) -> None:
 def test_a_study_without_risks_has_no_such_part(tmp_path: Path) -> None:
     data = {"priors": {"x": {"family": "normal", "mean": 0, "sd": 1}}}
     run = simulate(Study.from_dict(data, model=lambda d: {"y": d["x"]}), paths=8192)
-    found = page.find(run)
+    found = find(run)
     assert found.risks is None
-    assert "risks" not in [part.anchor for part in page.report(found, "en").sections]
-    assert page.to_plain(found)["risks"] is None
+    assert "risks" not in [part.anchor for part in report(found, "en").sections]
+    assert found.to_json()["risks"] is None
 
 
-def test_risks_that_cannot_be_computed_are_told_with_the_reason(found: page.Findings) -> None:
+def test_risks_that_cannot_be_computed_are_told_with_the_reason(found: Findings) -> None:
     lost = replace(found, risks=None, unassessed="no model at hand")
     (block,) = section(lost).blocks
     assert isinstance(block, Paragraph)
     assert "no model at hand" in text_of(block.text)
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
-def test_a_lost_case_is_told_in_its_place_and_takes_no_other_with_it(
-    found: page.Findings, language: str
-) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lost_case_is_told_in_its_place_and_takes_no_other_with_it(found: Findings, language: str) -> None:
     """The section is the same but for the note on the case; a risk that has no other has no tables."""
     known = assessment(found)
     first, second, *rest = known.risks

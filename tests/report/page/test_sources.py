@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from simulator.report import page
+from simulator.analysis.findings import Findings
 from simulator.report.markup import Element
-from simulator.report.page.document import Code, Document, Inlines, Link, Table
+from simulator.report.page.document import Code, Content, Document, Inlines, Link, Table, pieces
+from simulator.report.page.locale import LANGUAGES
 from simulator.study import Rank
+from tests.report.page.written import report
 
 
 def table_of(document: Document, anchor: str) -> Table:
@@ -16,27 +18,27 @@ def table_of(document: Document, anchor: str) -> Table:
     return next(block for block in section.blocks if isinstance(block, Table))
 
 
-def parts_of(cell: Inlines | Element) -> Inlines:
+def parts_of(cell: Content | Element) -> Inlines:
     assert not isinstance(cell, Element)
-    return cell
+    return pieces(cell)
 
 
-def text_of(cell: Inlines | Element) -> str:
+def text_of(cell: Content | Element) -> str:
     return "".join(map(str, parts_of(cell)))
 
 
 @pytest.fixture(scope="module")
-def explained(found: page.Findings) -> dict[str, Any]:
+def explained(found: Findings) -> dict[str, Any]:
     assert found.drivers is not None
     return dict(found.drivers)
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_weakest_sources_are_those_of_the_explanation_in_its_order(
-    found: page.Findings, explained: dict[str, Any], language: str
+    found: Findings, explained: dict[str, Any], language: str
 ) -> None:
-    rows = table_of(page.report(found, language), "weakest").rows
-    keys = [next(part.text for part in row.head if isinstance(part, Code)) for row in rows]
+    rows = table_of(report(found, language), "weakest").rows
+    keys = [next(part.text for part in pieces(row.head) if isinstance(part, Code)) for row in rows]
     assert keys == [one["source"] for one in explained["sources"]]
     assert len(keys) == 10
     for row, one in zip(rows, explained["sources"], strict=True):
@@ -47,9 +49,9 @@ def test_the_weakest_sources_are_those_of_the_explanation_in_its_order(
 
 
 def test_one_that_was_recalled_and_not_read_says_so_in_its_row(
-    found: page.Findings, explained: dict[str, Any]
+    found: Findings, explained: dict[str, Any]
 ) -> None:
-    rows = table_of(page.report(found, "en"), "weakest").rows
+    rows = table_of(report(found, "en"), "weakest").rows
     known = found.run.study.sources
     told = [parts_of(row.cells[1])[0] for row in rows]
     assert [cell.text for cell in told if not isinstance(cell, str)] == [
@@ -59,20 +61,20 @@ def test_one_that_was_recalled_and_not_read_says_so_in_its_row(
 
 
 def test_each_stands_with_a_link_to_what_can_be_read_and_to_the_priors_that_cite_it(
-    found: page.Findings, explained: dict[str, Any]
+    found: Findings, explained: dict[str, Any]
 ) -> None:
-    rows = table_of(page.report(found, "en"), "weakest").rows
+    rows = table_of(report(found, "en"), "weakest").rows
     for row, one in zip(rows, explained["sources"], strict=True):
-        links = [part.address for part in row.head if isinstance(part, Link)]
+        links = [part.address for part in pieces(row.head) if isinstance(part, Link)]
         address = found.run.study.sources[one["source"]].address
         assert links == ([address] if address else [])
         cited = [part.address for part in parts_of(row.cells[-1]) if isinstance(part, Link)]
         assert cited == [f"#prior-{name}" for name in one["priors"][:3]]
 
 
-@pytest.mark.parametrize("language", page.LANGUAGES)
-def test_every_source_says_what_kind_of_document_it_is(found: page.Findings, language: str) -> None:
-    rows = table_of(page.report(found, language), "sources").rows
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_source_says_what_kind_of_document_it_is(found: Findings, language: str) -> None:
+    rows = table_of(report(found, language), "sources").rows
     kinds = {row.anchor: text_of(row.cells[1]) for row in rows}
     known = found.run.study.sources
     by_rank = {rank: {kinds[f"source-{s.id}"] for s in known.values() if s.rank is rank} for rank in Rank}
@@ -81,8 +83,6 @@ def test_every_source_says_what_kind_of_document_it_is(found: page.Findings, lan
     assert len(set.union(*by_rank.values())) == len(Rank)
 
 
-def test_where_no_source_is_cited_the_section_is_left_out(
-    found: page.Findings, explained: dict[str, Any]
-) -> None:
+def test_where_no_source_is_cited_the_section_is_left_out(found: Findings, explained: dict[str, Any]) -> None:
     bare = replace(found, drivers={**explained, "sources": []})
-    assert "weakest" not in {section.anchor for section in page.report(bare, "en").sections}
+    assert "weakest" not in {section.anchor for section in report(bare, "en").sections}

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulator.report.page.labels import label
-from simulator.report.page.speech import LANGUAGES, Speech, catalogue
-from simulator.report.page.texts import sentences, translated, translations
+from simulator.report.page.catalogue import LANGUAGES, catalogue, sentences, translated, translations
+from simulator.report.page.locale import Locale
 from simulator.study import Study, load_study, priors_root, shipped_sets
 from simulator.study.domain import known_metrics
 
@@ -72,12 +71,12 @@ def test_every_text_that_a_report_shows_is_translated(name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_prior_and_metric_has_a_label(name: str, language: str) -> None:
     """No code name stands alone: of a prior, of one of an update, of what a case changes, of a metric."""
-    study, say = load_study(name), Speech(language)
+    study, say = load_study(name), Locale(language)
     companies = dict(study.settings.entities)
     moved = {name for risk in study.risks for case in risk.cases for name in case.values}
     observed = load_study(priors_root() / "likelihood" / "observed.toml").priors
     names = {*study.priors, *observed, *moved}
-    assert {name for name in names if label(say, name, companies) is None} == set()
+    assert {name for name in names if say.prior(name, companies) is None} == set()
     metrics = set(known_metrics())
     assert {metric for metric in metrics if not say.has(f"metric.{metric}.label")} == set()
 
@@ -85,7 +84,7 @@ def test_every_prior_and_metric_has_a_label(name: str, language: str) -> None:
 @pytest.mark.parametrize(("language", "words"), [("en", ("gap", "overshoot")), ("zh-Hant", ("差額", "超支"))])
 def test_a_prior_that_the_model_corrects_is_not_called_what_comes_out(language, words) -> None:
     """The capex stated for a company is lifted by gap and overshoot, and is not called capex in 2026."""
-    text = label(Speech(language), "spend.capex_2026.meta", {"meta": "Meta"})
+    text = Locale(language).prior("spend.capex_2026.meta", {"meta": "Meta"})
     assert all(word in (text or "") for word in words)
 
 
@@ -137,7 +136,7 @@ NAMES = {"of", "den", "ja", "tak", "delivery", "depreciation_policy"}
 @pytest.mark.parametrize("original", TRANSLATED)
 def test_a_translation_is_set_as_chinese(original: str) -> None:
     """Full-width punctuation, dashes between years, a space between scripts and none within Chinese."""
-    text = Speech("zh-Hant").told(original).text
+    text = Locale("zh-Hant").translate(original).text
     assert text == TRANSLATED[original]
     assert re.findall(rf"{HAN}[,.;:?!()]|[,.;:?!(]{HAN}|{HAN} {HAN}|[“”\"']", text) == []
     assert re.findall(r"十億美元", re.sub("數十億美元", "", text)) == []
@@ -157,6 +156,6 @@ def test_a_note_is_put_together_from_its_sentences() -> None:
 
 def test_a_users_own_text_is_quoted_in_its_language() -> None:
     """A text without a translation is shown as it was written, and said to be in another language."""
-    quoted = Speech("zh-Hant").told("Our own view. No source.")
+    quoted = Locale("zh-Hant").translate("Our own view. No source.")
     assert (quoted.text, quoted.foreign) == ("Our own view. No source.", True)
-    assert not Speech("zh-Hant").told("0.5").foreign
+    assert not Locale("zh-Hant").translate("0.5").foreign

@@ -8,13 +8,17 @@ import pytest
 
 import simulator
 from simulator.analysis.learning.told import changes
-from simulator.report import console, page
+from simulator.report import console
 from simulator.report import update as terminal
 from simulator.report.estimates import beyond_four
-from simulator.report.page.document import Code, Table
+from simulator.report.page.contents import learned
+from simulator.report.page.document import Code, Table, pieces
+from simulator.report.page.html import to_html
+from simulator.report.page.locale import LANGUAGES, Locale
+from simulator.report.page.markdown import to_markdown
 from simulator.report.page.sections import conclusion
-from simulator.report.page.sections.trust import doubt
-from simulator.report.page.speech import LANGUAGES, Speech
+from simulator.report.page.sections.conclusion import Update
+from simulator.report.page.sections.trust import error_of_error
 from tests.analysis.learning.filed import evidence, study
 
 HOSTILE = "</script><img src=x onerror=alert(1)>[x](javascript:1)\x1b[31m"
@@ -44,8 +48,8 @@ def judged(found):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_languages_say_everything(found, judged, language) -> None:
     for summary in (found, judged):
-        document = page.learned(summary, "runs/one", language)
-        whole, plain = page.to_html(document), page.to_markdown(document)
+        document = learned(summary, "runs/one", language)
+        whole, plain = to_html(document), to_markdown(document)
         for row in summary["moved"]:
             shown = terminal.clear(row)
             assert (row["name"] in whole) == (row["name"] in plain) == shown
@@ -57,17 +61,17 @@ def test_both_languages_say_everything(found, judged, language) -> None:
 
 
 def test_a_failed_gate_is_the_first_thing_said(judged) -> None:
-    text = page.to_markdown(page.learned(judged, "one", "en"))
+    text = to_markdown(learned(judged, "one", "en"))
     assert text.index("Do not rely on this posterior") < text.index("Bear")
     assert "failed" in text
 
 
 def test_its_answer_is_printed_with_what_follows(judged) -> None:
     """Only the report of a run has a first page for a committee; here the next section follows at once."""
-    document = page.learned(judged, "one", "en")
+    document = learned(judged, "one", "en")
     assert not document.cover
-    assert '<body class="cover"' not in re.sub(r'data-\w+="[^"]*" ?', "", page.to_html(document))
-    covered = page.to_html(replace(document, cover=True))
+    assert '<body class="cover"' not in re.sub(r'data-\w+="[^"]*" ?', "", to_html(document))
+    covered = to_html(replace(document, cover=True))
     assert '<body class="cover"' in re.sub(r'data-\w+="[^"]*" ?', "", covered)
     assert ".cover #answer { break-after: page; }" in covered
     assert not re.search(r"[^.\w] *#answer \{ break-after", covered.replace(".cover #answer", ""))
@@ -78,11 +82,11 @@ def test_a_text_of_a_file_does_nothing(found, language) -> None:
     row = found["observations"][0] | {"name": HOSTILE, "quantity": HOSTILE, "unit": HOSTILE}
     left = found["left_out"][0] | {"series": HOSTILE}
     summary = found | {"title": HOSTILE, "study": HOSTILE, "observations": [row], "left_out": [left]}
-    whole = page.to_html(page.learned(summary, HOSTILE, language))
+    whole = to_html(learned(summary, HOSTILE, language))
     assert "<img" not in whole
     assert whole.count("</script>") == 1
     assert "\x1b" not in whole
-    text = re.sub("`[^`]*`", "", page.to_markdown(page.learned(summary, HOSTILE, language)))
+    text = re.sub("`[^`]*`", "", to_markdown(learned(summary, HOSTILE, language)))
     assert not re.search(r"(?<!\\)\]\(javascript", text)
     assert not re.search(r"(?<!\\)<", text)
 
@@ -124,7 +128,7 @@ def test_the_first_sentence_states_no_difference_that_errors_do_not_allow(judged
         0.55: "5 percentage points more.",
         0.45: "5 percentage points less.",
     }
-    for text in (capsys.readouterr().out, page.to_markdown(page.learned(summary, "one", "en"))):
+    for text in (capsys.readouterr().out, to_markdown(learned(summary, "one", "en"))):
         (told,) = re.findall(
             r"on the group: \d+% after the evidence, against 50% before, ([^.]*\.)", " ".join(text.split())
         )
@@ -138,18 +142,18 @@ def verdicts_of(summary):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_was_only_said_is_told_to_be_missing(judged, language) -> None:
     """Guidance that became known since does not enter, and the page says so and where to look."""
-    say = Speech(language)
+    say = Locale(language)
     row = judged["left_out"][0]
     said = [row | {"kind": kind, "reason": "not_actual"} for kind in ("guidance", "consensus")]
     early = row | {"kind": "guidance", "reason": "known_before"}
     days = {"study": "hyperscalers-2026-01", "prior_as_of": "2026-01-28", "as_of": "2026-05-31"}
-    assert conclusion.unheard(judged | {"left_out": [early]}, say) == []
-    told = page.to_markdown(page.learned(judged | days | {"left_out": [*said, early]}, "one", language))
+    assert conclusion.unobserved(Update(judged | {"left_out": [early]}, say)) == []
+    told = to_markdown(learned(judged | days | {"left_out": [*said, early]}, "one", language))
     assert "`strandline diff hyperscalers-2026-01 hyperscalers-2026-05`" in told
     assert say("update.unheard", count="2") in told
     before = days | {"as_of": "2026-05-30"}
-    assert "strandline diff" not in page.to_markdown(
-        page.learned(judged | before | {"left_out": said}, "one", language)
+    assert "strandline diff" not in to_markdown(
+        learned(judged | before | {"left_out": said}, "one", language)
     )
 
 
@@ -157,7 +161,7 @@ def test_what_was_only_said_is_told_to_be_missing(judged, language) -> None:
 def test_draws_that_repeat_are_told_by_what_they_are_worth(found, language) -> None:
     """The number of draws never stands without the effective sample size, in prose."""
     (gate,) = [gate for gate in found["method"]["gates"] if gate["name"] == "ess"]
-    plain = page.to_markdown(page.learned(found, "one", language))
+    plain = to_markdown(learned(found, "one", language))
     (sentence,) = [line for line in plain.splitlines() if f"{found['method']['draws']:,}" in line]
     assert f"{gate['value']:,.0f}" in sentence
 
@@ -165,7 +169,7 @@ def test_draws_that_repeat_are_told_by_what_they_are_worth(found, language) -> N
 def test_an_error_of_few_chains_is_known_to_its_own_spread() -> None:
     """Of normal means of eight chains; the law is that of small errors, here a tenth off at most."""
     spread = np.random.default_rng(0).normal(size=(100_000, 8)).std(axis=1, ddof=1)
-    np.testing.assert_allclose(spread.std() / spread.mean(), doubt(8), rtol=0.1)
+    np.testing.assert_allclose(spread.std() / spread.mean(), error_of_error(8), rtol=0.1)
 
 
 def test_a_number_known_beyond_four_figures_is_written_to_four(found) -> None:
@@ -175,7 +179,7 @@ def test_a_number_known_beyond_four_figures_is_written_to_four(found) -> None:
     row = found["moved"][0]
     exact = row["prior"] | {"mean": {"value": 0.119993, "mcse": 0.000007}}
     summary = found | {"moved": [row | {"prior": exact, "shift": {"value": 1.0, "mcse": 0.0}}]}
-    assert "| 0.12 |" in page.to_markdown(page.learned(summary, "one", "en"))
+    assert "| 0.12 |" in to_markdown(learned(summary, "one", "en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -184,10 +188,10 @@ def test_no_series_of_the_shipped_evidence_goes_by_a_code(judged, language) -> N
     series = simulator.load_evidence().series.values()
     left = [{**vars_of(one), "series": one.name, "reason": "restated"} for one in series]
     companies = dict(simulator.load_study("hyperscalers-2026-01").settings.entities)
-    document = page.learned(judged | {"left_out": left, "titles": companies}, "one", language)
+    document = learned(judged | {"left_out": left, "titles": companies}, "one", language)
     (table,) = next(section for section in document.sections if section.anchor == "left_out").blocks
     assert isinstance(table, Table)
-    heads = [row.head[0] for row in table.rows]
+    heads = [pieces(row.head)[0] for row in table.rows]
     assert not [head for head in heads if isinstance(head, Code)]
     texts = [head if isinstance(head, str) else head.text for head in heads]
     assert not [text for text in texts if "_" in text]
@@ -202,7 +206,7 @@ def test_every_reason_and_gate_has_words() -> None:
     from typing import get_args
 
     from simulator.analysis.learning.figures import Reason
-    from simulator.report.page.speech import catalogue
+    from simulator.report.page.locale import catalogue
 
     reasons = set(get_args(Reason.__value__))
     assert reasons == set(terminal.REASONS)

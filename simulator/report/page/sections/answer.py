@@ -5,261 +5,202 @@ Every statement is a number of the run, and no adjective goes beyond it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
-from simulator.report.drawing import SMALL, WIDE, Size, stack
+from simulator.analysis.display import display_of
+from simulator.report.drawing import stack
 from simulator.report.estimates import Number, apart
-from simulator.report.markup import Element
-from simulator.report.page.context import DAGGER, Context, shown
-from simulator.report.page.document import (
-    Block,
-    Bullets,
-    Chart,
-    Charts,
-    Code,
-    Heading,
-    Inline,
-    KeyNumber,
-    KeyNumbers,
-    Notice,
-    Paragraph,
-    Section,
-)
-from simulator.report.page.sections import flips, headlines, thresholds
-from simulator.report.page.sections.drivers import lead_target, tornado
-from simulator.report.page.shown import Shown
+from simulator.report.page import document as doc
+from simulator.report.page.context import DAGGER, Context
+from simulator.report.page.document import Content, Inline, KeyNumber, Notice, Paragraph
+from simulator.report.page.sections import drivers, flips, headlines, thresholds
 
-#: Rows of the tornado, and numbers that are shown first.
+#: Rows of the tornado, and numbers that come first.
 ROWS, NUMBERS = 6, 3
 
 ZERO: Number = {"value": 0.0, "mcse": 0.0}
 EVEN: Number = {"value": 0.5, "mcse": 0.0}
 
 
-def answer(context: Context, priors: int | None = None) -> Section:
+def answer(context: Context, priors: int | None = None) -> doc.Section:
     """Return the first section, which can be read by itself.
 
     Parameters
     ----------
     context
-        What is told.
+        The run.
     priors
         How many leading priors the document's table of what would change the verdict has; all if not given.
     """
-    say = context.say
-    blocks: list[Block] = list(notices(context))
-    if lead := list(_lead(context)):
+    t = context.t
+    blocks: list[doc.Block] = list(notices(context))
+    if lead := _lead(context):
         blocks.append(Paragraph(lead, "lead"))
-    if base := _base(context):
-        blocks.append(Paragraph(base))
+    if context.leader in context.summary["verdicts"]:
+        blocks.append(Paragraph(_base(context)))
     if context.summary["verdicts"]:
         blocks.append(_chart(context))
     if items := list(_numbers(context)):
-        blocks.append(KeyNumbers(items))
+        blocks.append(doc.KeyNumbers(items))
     blocks += _drives(context)
     if changes := flips.sentences(context, priors):
-        share = say.rough_percent({"value": flips.TAIL, "mcse": 0.0})
-        blocks += [Heading(say("answer.flips")), Bullets([*changes, *thresholds.sentence(context)])]
-        blocks.append(Paragraph([say("answer.flip_read", n=share)], "note"))
-    blocks += [Heading(say("answer.unknown")), Bullets(list(_unknown(context)))]
-    blocks.append(Paragraph([say("answer.error")], "note"))
-    return Section("answer", say("section.answer"), blocks)
+        blocks += [
+            doc.Heading(t("answer.flips")),
+            doc.Bullets([*changes, *thresholds.sentence(context)]),
+            Paragraph(t("answer.flip_read", n=t.rounded_percent(flips.TAIL)), "note"),
+        ]
+    blocks += [doc.Heading(t("answer.unknown")), doc.Bullets(list(_unknown(context)))]
+    return doc.Section("answer", t("section.answer"), [*blocks, Paragraph(t("answer.error"), "note")])
 
 
 def notices(context: Context) -> Iterator[Notice]:
     """Give what is wrong with the run or the study: every gate that failed, and heavy tails."""
-    say, found = context.say, context.found
+    t, found = context.t, context.found
     if found.run.status != "complete":
-        yield Notice(
-            say("notice.unfinished"), [[say("notice.unfinished_is", paths=say.count(found.run.plan.paths))]]
-        )
+        paths = t.count(found.run.plan.paths)
+        yield Notice(t("notice.unfinished"), [t("notice.unfinished_is", paths=paths)])
     if found.not_finite:
-        yield Notice(say("notice.not_finite"), [[Code(line)] for line in found.not_finite])
+        yield Notice(t("notice.not_finite"), [doc.Code(line) for line in found.not_finite])
     if missed := [one for one in found.run.accuracy if not one.met]:
-        lines = [[Code(str(one.target)), say("notice.achieved", error=f"{one.error:.2g}")] for one in missed]
-        yield Notice(say("notice.accuracy"), lines)
+        lines = [
+            [doc.Code(str(one.target)), t("notice.achieved", error=f"{one.error:.2g}")] for one in missed
+        ]
+        yield Notice(t("notice.accuracy"), lines)
     if found.checks is not None and found.checks.failed:
         titles = {one.check.name: one.check.title for one in found.checks.outcomes}
-        yield Notice(say("notice.checks"), [[say.told(titles[name])] for name in found.checks.failed])
+        yield Notice(t("notice.checks"), [t.translate(titles[name]) for name in found.checks.failed])
     if heavy := _heavy(context):
-        yield Notice(f"{say('notice.heavy')} {DAGGER}", [[say("notice.heavy_is")], heavy])
+        yield Notice(f"{t('notice.heavy')} {DAGGER}", [t("notice.heavy_is"), heavy])
 
 
 def _heavy(context: Context) -> list[Inline]:
-    """Return the metrics with a heavy tail, where a mean is told of them."""
-    told = []
+    """Return the metrics with a heavy tail, where the report has a mean of them."""
+    listed = []
     for name in context.found.heavy:
-        if context.summary["estimates"][name]["mean"]["value"] is None:
-            continue
-        metric, _, entity = name.rpartition(".") if "." in name else (name, "", "model")
-        told.append([context.entity(entity), context.say("list.of"), context.label(metric)])
-    return context.say.listed(told)
+        if context.summary["estimates"][name]["mean"]["value"] is not None:
+            metric, _, entity = name.rpartition(".") if "." in name else (name, "", "model")
+            listed.append([context.entity(entity), context.t("list.of"), context.label(metric)])
+    return context.t.list_of(listed)
 
 
-def _lead(context: Context) -> Iterator[Inline]:
-    """Give the answer in a sentence: the likeliest verdict, or the mean of the leading metric."""
-    say, entity = context.say, context.leader
+def _lead(context: Context) -> list[Inline]:
+    """Return the answer in a sentence: the likeliest verdict, or the mean of the leading metric."""
+    t, entity, one = context.t, context.leader, context.lead
     if lost := context.summary.get("no_verdict"):
         worst = max(lost, key=lambda name: lost[name]["value"])
-        share = say.rough_percent(lost[worst])
-        yield from say.fill("answer.unjudged", entity=context.of(worst), share=share)
-        return
+        return t.compose("answer.unjudged", entity=context.of(worst), share=t.rounded_percent(lost[worst]))
     if chances := context.summary["verdicts"].get(entity):
-        yield from _likeliest(context, entity, chances)
-        return
-    first = context.found.charted[0] if context.found.charted else None
-    estimate = context.estimate(first, entity) if first else None
-    if first is not None and estimate is not None and estimate["mean"]["value"] is not None:
-        mean, label = estimate["mean"], context.label(first.metric)
-        if apart(mean, ZERO):
-            yield from say.fill("answer.mean", metric=label, mean=context.rough(first, mean))
-        else:
-            yield say("answer.even", metric=label)
+        return _likeliest(context, entity, chances)
+    estimate = context.statistics(one, entity) if one else None
+    if one is None or estimate is None or estimate["mean"]["value"] is None:
+        return []
+    if not apart(estimate["mean"], ZERO):
+        return [t("answer.even", metric=context.label(one.metric))]
+    mean = context.rounded(one, estimate["mean"])
+    return t.compose("answer.mean", metric=context.label(one.metric), mean=mean)
 
 
 def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> list[Inline]:
-    order = sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
-    say, places = context.say, ("first", "second", "third")
-    values: dict[str, Inline] = {
-        place: context.within(name) for place, name in zip(places, order, strict=False)
-    }
-    values["first"] = context.verdict(order[0])
-    values |= {
-        f"p_{place}": say.rough_percent(chances[name]) for place, name in zip(places, order, strict=False)
-    }
+    t, order = context.t, sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
+    values: dict[str, Inline] = {}
+    for place, name in zip(("first", "second", "third"), order, strict=False):
+        values[place] = context.within(name) if values else context.verdict(name)
+        values[f"p_{place}"] = t.rounded_percent(chances[name])
     key = "answer.clear" if apart(chances[order[0]], chances[order[1]]) else "answer.close"
-    if len(order) == 2:
-        return say.fill(f"{key}_two", entity=context.of(entity), **values)
-    pieces = say.fill(key, entity=context.of(entity), **values)
-    for name in order[3:]:
-        share = say.rough_percent(chances[name])
-        pieces += [say("answer.space"), *say.fill("answer.further", verdict=context.verdict(name), p=share)]
-    return pieces
+    key = f"{key}_two" if len(order) == 2 else key
+    further = (
+        t.compose("answer.further", verdict=context.verdict(name), p=t.rounded_percent(chances[name]))
+        for name in order[3:]
+    )
+    return context.sentences(t.compose(key, entity=context.of(entity), **values), *further)
 
 
 def _base(context: Context) -> list[Inline]:
     """Return what base is: all else, which is no middle where most of its paths lose too."""
-    say = context.say
-    if context.leader not in context.summary["verdicts"]:
-        return []
-    part = context.given(shown("value_created"), context.leader).get(context.rest)
-    if part is None or not (apart(part["prob_below_zero"], EVEN) and part["prob_below_zero"]["value"] > 0.5):
-        return say.fill("answer.base", base=context.verdict(context.rest))
-    below = say.rough_percent(part["prob_below_zero"])
+    t, base = context.t, context.verdict(context.rest)
+    part = context.conditional(display_of("value_created"), context.leader).get(context.rest)
+    below = part and part["prob_below_zero"]
+    if not below or not apart(below, EVEN) or below["value"] <= EVEN["value"]:
+        return t.compose("answer.base", base=base)
     metric = context.label_within("value_created")
-    return say.fill("answer.base_loses", base=context.verdict(context.rest), below=below, metric=metric)
+    return t.compose("answer.base_loses", base=base, below=t.rounded_percent(below), metric=metric)
 
 
-def _chart(context: Context) -> Charts:
+def _chart(context: Context) -> doc.Charts:
     """Return the chances of the verdicts as bars."""
-    say, verdicts = context.say, context.summary["verdicts"]
+    t, verdicts, title = context.t, context.summary["verdicts"], context.t("answer.verdicts")
     rows = [
         (
             context.entity_text(entity),
-            {name: chances[name]["value"] for name in context.codes},
-            {name: say.rough_percent(chances[name]) for name in context.codes},
+            {name: chances[name]["value"] for name in context.verdicts},
+            {name: t.rounded_percent(chances[name]) for name in context.verdicts},
         )
         for entity, chances in verdicts.items()
     ]
-    title = say("answer.verdicts")
-    words = say("list.semicolon").join(
-        f"{name}{say('list.colon')}"
-        + say("list.comma").join(f"{say(f'verdict.{verdict}')} {texts[verdict]}" for verdict in context.codes)
+    words = context.clauses(
+        f"{name}{t('list.colon')}"
+        + context.comma(*(f"{text} {texts[kind]}" for kind, text in context.legend))
         for name, _, texts in rows
     )
-
-    def drawn(size: Size) -> Element:
-        return stack(size, rows, title)
-
-    finding = headlines.verdicts(context, verdicts)
-    chart = Chart(
-        context.leader,
-        leads=True,
-        title=[capital(finding) or title],
-        wide=drawn(WIDE),
-        small=drawn(SMALL),
-        words=words + say("list.stop"),
-    )
-    legend = [(name, say(f"verdict.{name}")) for name in context.codes]
-    return Charts("verdicts", title, [chart], legend)
+    chart = context.chart(context.leader, lambda size: stack(size, rows, title), words)
+    finding = capital(headlines.verdicts(context, verdicts))
+    return doc.Charts("verdicts", title, [replace(chart, title=finding or title)], context.legend)
 
 
 def _numbers(context: Context) -> Iterator[KeyNumber]:
-    """Give the numbers that are shown first: value created, how often it is lost, what stands idle."""
-    charted, entity = context.found.charted, context.leader
-    for one in charted[:NUMBERS] if not charted or charted[0].metric != "value_created" else charted[:1]:
-        if (estimate := context.estimate(one, entity)) and estimate["mean"]["value"] is not None:
-            yield _mean(context, one, estimate)
-    if (
-        charted
-        and charted[0].metric == "value_created"
-        and (estimate := context.estimate(charted[0], entity))
-        and estimate["prob_below_zero"]["value"] is not None
-    ):
-        yield KeyNumber(
-            context.say.rough_percent(estimate["prob_below_zero"]),
-            context.say("answer.numbers_loss", metric=context.label_within("value_created")),
-            context.say("answer.numbers_loss_note"),
-        )
-        yield from _stranded(context, entity)
-
-
-def _mean(context: Context, one: Shown, estimate: Mapping[str, Any]) -> KeyNumber:
-    say = context.say
-    low, high = (context.rough(one, estimate[end]) for end in ("p05", "p95"))
-    key = "answer.numbers_range" if apart(estimate["mean"], ZERO) else "answer.numbers_even"
-    flag = DAGGER if estimate["heavy_tail"] else ""
-    return KeyNumber(
-        context.rough(one, estimate["mean"]) + flag,
-        say("answer.numbers_value", metric=context.label(one.metric)),
-        say(key, low=low, high=high),
-    )
-
-
-def _stranded(context: Context, entity: str) -> Iterator[KeyNumber]:
-    one = next((one for one in context.found.charted if one.metric == "stranded_share"), None)
-    estimate = context.estimate(one, entity) if one else None
-    if one is not None and estimate is not None:
-        middle, high = (context.rough(one, estimate[name]) for name in ("p50", "p95"))
-        say = context.say
-        yield KeyNumber(
-            middle, say("answer.numbers_stranded"), say("answer.numbers_stranded_note", high=high)
-        )
-
-
-def _drives(context: Context) -> Iterator[Block]:
-    """Give the chart of the leading drivers."""
-    say, target = context.say, lead_target(context)
-    if target is None:
+    """Give the numbers that come first: value created, how often it is lost, what stands idle."""
+    t, entity, charted = context.t, context.leader, context.found.charted
+    valued = bool(charted) and charted[0].metric == "value_created"
+    for one in charted[:1] if valued else charted[:NUMBERS]:
+        estimate = context.statistics(one, entity)
+        if estimate and estimate["mean"]["value"] is not None:
+            low, high = (context.rounded(one, estimate[end]) for end in ("p05", "p95"))
+            key = "answer.numbers_range" if apart(estimate["mean"], ZERO) else "answer.numbers_even"
+            yield KeyNumber(
+                context.rounded(one, estimate["mean"]) + (DAGGER if estimate["heavy_tail"] else ""),
+                t("answer.numbers_value", metric=context.label(one.metric)),
+                t(key, low=low, high=high),
+            )
+    estimate = context.statistics(charted[0], entity) if valued else None
+    if not estimate or estimate["prob_below_zero"]["value"] is None:
         return
-    lead = context.found.charted[0]
-    legend = [("low", say("drivers.low")), ("high", say("drivers.high"))]
-    title = say("drivers.tornado", metric=context.label(lead.metric))
-    chart = tornado(context, lead, target, ROWS)
-    chart = replace(chart, title=[capital(headlines.drivers(context, lead, target))], finding=())
-    yield Heading(say("answer.drives", metric=context.label_within(lead.metric)))
-    yield Charts("leading", title, [chart], legend)
+    yield KeyNumber(
+        t.rounded_percent(estimate["prob_below_zero"]),
+        t("answer.numbers_loss", metric=context.label_within("value_created")),
+        t("answer.numbers_loss_note"),
+    )
+    idle = next((one for one in charted if one.metric == "stranded_share"), None)
+    if idle and (estimate := context.statistics(idle, entity)):
+        middle, high = (context.rounded(idle, estimate[name]) for name in ("p50", "p95"))
+        yield KeyNumber(middle, t("answer.numbers_stranded"), t("answer.numbers_stranded_note", high=high))
 
 
-def _unknown(context: Context) -> Iterator[list[Inline]]:
+def _drives(context: Context) -> Iterator[doc.Block]:
+    """Give the chart of the leading drivers."""
+    target, lead = drivers.lead_target(context), context.lead
+    if target is None or lead is None:
+        return
+    finding = capital(headlines.drivers(context, lead, target))
+    chart = replace(drivers.tornado(context, lead, target, ROWS), title=finding, finding=())
+    yield doc.Heading(context.t("answer.drives", metric=context.label_within(lead.metric)))
+    yield drivers.tornadoes(context, "leading", lead, [chart])
+
+
+def _unknown(context: Context) -> Iterator[Content]:
     """Give what the numbers do not hold: judgement, noise, priors at one number, mechanisms left out."""
-    say, target = context.say, lead_target(context)
-    if target is not None:
-        metric = context.label_within(context.found.charted[0].metric)
-        if target["unsourced"]["share"]["distinguishable"]:
-            judged = target["unsourced"]
-            shares = {
-                "unsourced": say.rough_percent(judged["share"]),
-                "of_explained": say.rough_percent(judged["of_explained"]),
-                "explained": say.rough_percent(target["explained"]),
-            }
-            yield [say("answer.unknown_judgement", metric=metric, **shares)]
+    t, target = context.t, drivers.lead_target(context)
+    if target is not None and context.lead is not None:
+        judged = target["unsourced"]
+        if judged["share"]["distinguishable"]:
+            shares = {"unsourced": judged["share"], "of_explained": judged["of_explained"]}
+            shares["explained"] = target["explained"]
+            texts = {name: t.rounded_percent(share) for name, share in shares.items()}
+            metric = context.label_within(context.lead.metric)
+            yield t("answer.unknown_judgement", metric=metric, **texts)
         if target["unexplained"]["distinguishable"]:
-            unexplained = say.rough_percent(target["unexplained"])
-            yield [say("answer.unknown_noise", unexplained=unexplained)]
+            yield t("answer.unknown_noise", unexplained=t.rounded_percent(target["unexplained"]))
     if fixed := sum(prior.family == "fixed" for prior in context.found.run.study.priors.values()):
-        yield [say("answer.unknown_held", n=say.count(fixed))]
-    yield [say("limits.model" if context.found.fans is None else "limits.buildout")]
+        yield t("answer.unknown_held", n=t.count(fixed))
+    yield t("limits.model" if context.found.fans is None else "limits.buildout")
 
 
 def capital(text: str) -> str:

@@ -1,7 +1,7 @@
 """Every prior: what is believed, on what basis, and by whom it is said."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -10,114 +10,76 @@ from simulator.report.beliefs import BASES, topics
 from simulator.report.drawing import spark
 from simulator.report.markup import Element
 from simulator.report.page.context import Context
-from simulator.report.page.document import (
-    Block,
-    Column,
-    Day,
-    Folded,
-    Inline,
-    Paragraph,
-    Row,
-    Section,
-    Table,
-)
-from simulator.report.page.sections.study import cited
+from simulator.report.page.document import Block, Content, Day, Folded, Paragraph, Row, Section, Table
+from simulator.report.page.sections.sources import cited
 from simulator.study import Prior
 
-#: Priors of a study up to which each is drawn, up to which notes are told, and up to which a light report
+#: Priors of a study up to which each is drawn, up to which notes are given, and up to which a light report
 #: lists them all: a file stays small enough to be sent.
 DRAWN, NOTED, LISTED = 600, 4000, 1000
 
 
 def beliefs(context: Context) -> Section:
     """Return the table of all priors, by topic."""
-    say, study = context.say, context.found.run.study
-    bases = Counter(prior.basis for prior in study.priors.values())
-    held = sum(prior.family == "fixed" for prior in study.priors.values())
-    told = [
-        say("prior.told", basis=say(f"basis.{basis or 'unstated'}"), n=say.count(bases[basis]))
+    t, priors = context.t, list(context.found.run.study.priors.values())
+    bases = Counter(prior.basis for prior in priors)
+    counts = [
+        t("prior.told", basis=t(f"basis.{basis or 'unstated'}"), n=t.count(bases[basis]))
         for basis in (*BASES, "")
         if bases[basis]
     ]
-    read = say(
-        "prior.read",
-        n=say.count(len(study.priors)),
-        bases=say("list.between").join(told),
-        held=say.count(held),
-    )
-    blocks: list[Block] = [Paragraph([read, say("answer.space"), say("prior.fold_read")], "note")]
-    rows = {row.name: row for row in summary_rows(study)}
-    kept = list(study.priors.values())
-    if not context.full and len(kept) > LISTED:
-        blocks.append(Paragraph([say("prior.cut", n=say.count(LISTED), all=say.count(len(kept)))], "note"))
-        kept = kept[:LISTED]
+    fixed = t.count(sum(prior.family == "fixed" for prior in priors))
+    read = t("prior.read", n=t.count(len(priors)), bases=t("list.between").join(counts), held=fixed)
+    blocks: list[Block] = [Paragraph(context.sentences(read, t("prior.fold_read")), "note")]
+    if not context.full and len(priors) > LISTED:
+        blocks.append(Paragraph(t("prior.cut", n=t.count(LISTED), all=t.count(len(priors))), "note"))
+    if len(priors) > NOTED:
+        blocks.append(Paragraph(t("prior.unnoted", n=t.count(NOTED)), "note"))
     head = [
-        Column(say("prior.name"), numeric=False),
-        Column(say("prior.shape"), numeric=False),
-        *(Column(say(f"quantile.{name}")) for name in ("p05", "p50", "p95")),
-        Column(say("prior.unit"), numeric=False),
-        Column(say("prior.basis"), numeric=False),
-        Column(say("prior.sources"), numeric=False),
-        Column(say("prior.date"), numeric=False),
+        *context.text_columns("prior.name", "prior.shape"),
+        *context.columns("quantile.p05", "quantile.p50", "quantile.p95"),
+        *context.text_columns("prior.unit", "prior.basis", "prior.sources", "prior.date"),
     ]
-    drawn, noted = len(study.priors) <= DRAWN, len(study.priors) <= NOTED
-    if not noted:
-        blocks.append(Paragraph([say("prior.unnoted", n=say.count(NOTED))], "note"))
-    for topic, members in topics(kept).items():
-        key = f"topic.{topic}"
-        title = say(key) if say.has(key) else topic
-        lines = [row for prior in members for row in _rows(context, prior, rows, drawn=drawn, noted=noted)]
-        table = Table(say("prior.caption", topic=title), head, lines, kind="priors")
-        blocks.append(Folded(say("prior.folded", topic=title, n=say.count(len(members))), [table]))
-    return Section("priors", say("section.priors"), blocks)
+    rows = {row.name: row for row in summary_rows(context.found.run.study)}
+    for topic, members in topics(priors if context.full else priors[:LISTED]).items():
+        title = t(f"topic.{topic}") if t.has(f"topic.{topic}") else topic
+        lines = [row for prior in members for row in _rows(context, prior, rows)]
+        table = Table(t("prior.caption", topic=title), head, lines, kind="priors")
+        blocks.append(Folded(t("prior.folded", topic=title, n=t.count(len(members))), [table]))
+    return Section("priors", t("section.priors"), blocks)
 
 
-def _rows(
-    context: Context, prior: Prior, rows: dict[str, SummaryRow], *, drawn: bool, noted: bool
-) -> Iterator[Row]:
+def _rows(context: Context, prior: Prior, rows: Mapping[str, SummaryRow]) -> Iterator[Row]:
     """Give the rows of a prior: one, or one for each component of a dirichlet."""
-    say = context.say
-    names = (
-        [prior.name]
-        if prior.family != "dirichlet"
-        else [f"{prior.name}[{k}]" for k in range(prior.components)]
-    )
-    for index, name in enumerate(names):
+    t, count = context.t, len(context.found.run.study.priors)
+    several = range(prior.components) if prior.family == "dirichlet" else ()
+    names = [f"{prior.name}[{k}]" for k in several] or [prior.name]
+    unit = t.unit(prior.unit)
+    for name in names:
         row = rows[name]
-        picture = spark(prior) if drawn else None
-        shape: list[Inline] | Element = picture if picture is not None else [""]
-        held = prior.family == "fixed"
-        unit = say.unit(prior.unit)
-        low, middle, high = (say.given(unit.factor * x) for x in (row.p05, row.p50, row.p95))
-        quantiles = ["", middle, ""] if held else [low, middle, high]
-        cells: list[list[Inline] | Element] = [
-            shape,
-            *([text] for text in quantiles),
-            [unit.axis],
-            [say(f"basis.{prior.basis or 'unstated'}")],
+        low, middle, high = (t.number(unit.factor * x) for x in (row.p05, row.p50, row.p95))
+        cells: list[Content | Element] = [
+            (spark(prior) if count <= DRAWN else None) or "",
+            *(("", middle, "") if prior.family == "fixed" else (low, middle, high)),
+            unit.axis,
+            t(f"basis.{prior.basis or 'unstated'}"),
             cited(context, prior.sources),
-            [Day(prior.as_of.isoformat()) if prior.as_of else ""],
+            Day(prior.as_of.isoformat()) if prior.as_of else "",
         ]
-        note: list[Inline] = []
-        if index == len(names) - 1:
-            note = [
-                family_in_words(context, prior) + say("list.stop"),
-                *([say("answer.space"), say.told(prior.note)] if prior.note and noted else []),
-            ]
-        yield Row(
-            context.prior_and_name(name), cells, note=note, anchor=f"prior-{name}" if index == 0 else ""
-        )
+        note: Content = ()
+        if name == names[-1]:
+            reason = t.translate(prior.note) if prior.note and count <= NOTED else ""
+            note = context.sentences(family(context, prior) + t("list.stop"), reason)
+        anchor = f"prior-{name}" if name == names[0] else ""
+        yield Row(context.prior_and_name(name), cells, note=note, anchor=anchor)
 
 
-def family_in_words(context: Context, prior: Prior) -> str:
+def family(context: Context, prior: Prior) -> str:
     """Return a prior's family and bounds in words."""
-    say = context.say
-    key = f"family.{prior.family}"
-    family = say(key) if say.has(key) else prior.family
+    t, key = context.t, f"family.{prior.family}"
+    name = t(key) if t.has(key) else prior.family
     if np.isfinite(prior.bounds).any():
-        factor = say.unit(prior.unit).factor
-        low, high = (say.given(factor * bound) for bound in prior.bounds)
-        family = say("family.within", family=family, low=low, high=high)
-    if prior.size is not None:
-        family = say("family.times", family=family, n=say.count(prior.size))
-    return family
+        factor = t.unit(prior.unit).factor
+        low, high = (t.number(factor * bound) for bound in prior.bounds)
+        name = t("family.within", family=name, low=low, high=high)
+    return name if prior.size is None else t("family.times", family=name, n=t.count(prior.size))

@@ -1,35 +1,35 @@
 """What drives the outcome: shares of variance with their errors, directions, and what nobody sourced."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from simulator.analysis.display import MetricDisplay, display_of
 from simulator.analysis.risks import surprise_at
-from simulator.report.drawing import SMALL, WIDE, Bar, Size, bars
+from simulator.estimate.verdicts import full_name
+from simulator.report.drawing import Bar, bars
 from simulator.report.drawing.bars import tornado_ends
 from simulator.report.estimates import apart
-from simulator.report.markup import Element
-from simulator.report.page.context import Context, shown
+from simulator.report.page.context import MARK, Context
 from simulator.report.page.document import (
     Block,
     Chart,
     Charts,
     Code,
-    Column,
+    Content,
     Heading,
     Inline,
     Paragraph,
     Row,
     Section,
     Table,
+    text_of,
 )
 from simulator.report.page.sections import flips, headlines
-from simulator.report.page.sections.risks import MARK
-from simulator.report.page.shown import Shown
 
 #: Rows of a tornado and of a table of drivers.
 ROWS = 10
 
-#: Priors of a short report whose ends are told.
+#: Priors of a short report whose ends are given.
 FEW = 6
 
 type Target = Mapping[str, Any]
@@ -37,144 +37,108 @@ type Target = Mapping[str, Any]
 
 def drivers(context: Context) -> Section:
     """Return what drives the leading metric, bull and bear; or why that is not known."""
-    say, found = context.say, context.found.drivers
+    t, found, lead = context.t, context.found.drivers, context.lead
     if found is None:
-        blocks: list[Block] = [Paragraph([say("drivers.none"), Code(context.found.unexplained)], "note")]
-        return Section("drivers", say("section.drivers"), blocks)
-    held = sum(found["held"].values())
-    read = _read(context, found)
-    blocks = [Paragraph([read, say("answer.space"), say("drivers.held", n=say.count(held))], "note")]
+        reason = Paragraph([t("drivers.none"), Code(context.found.unexplained)], "note")
+        return Section("drivers", t("section.drivers"), [reason])
+    fixed = t("drivers.held", n=t.count(sum(found["held"].values())))
+    blocks: list[Block] = [Paragraph(context.sentences(_read(context, found), fixed), "note")]
     blocks += flips.table(context)
-    lead = context.found.charted[0] if context.found.charted else None
-    targets = {name: one for name, one in found["targets"].items() if not one["constant"] and one["drivers"]}
-    if lead is not None:
-        own = [one for one in targets.values() if one["kind"] == "metric" and one["metric"] == lead.metric]
-        if own:
-            charts = [tornado(context, lead, one, ROWS) for one in own]
-            title = say("drivers.tornado", metric=context.label(lead.metric))
-            legend = [("low", say("drivers.low")), ("high", say("drivers.high"))]
-            blocks.append(Charts("drivers", title, charts, legend, [say("drivers.tornado_about")]))
-    for target in targets.values():
+    targets = [one for one in found["targets"].values() if not one["constant"] and one["drivers"]]
+    own = [one for one in targets if lead and one["kind"] == "metric" and one["metric"] == lead.metric]
+    if lead and own:
+        charts = [tornado(context, lead, one, ROWS) for one in own]
+        blocks.append(tornadoes(context, "drivers", lead, charts, t("drivers.tornado_about")))
+    for target in targets:
         if target["entity"] == context.leader:
             blocks += _target(context, target)
-    return Section("drivers", say("section.drivers"), blocks, selectors=True)
+    return Section("drivers", t("section.drivers"), blocks, selectors=True)
 
 
 def _read(context: Context, found: Mapping[str, Any]) -> str:
     """Return what the shares are, on how many paths they rest, and by which of them priors are ranked."""
-    paths, of_run = (context.say.count(found[key]) for key in ("paths", "paths_of_run"))
-    lead = context.found.charted[0].metric if context.found.charted else ""
-    return context.say("drivers.read", paths=paths, all=of_run, metric=context.label_within(lead))
+    paths, of_run = (context.t.count(found[key]) for key in ("paths", "paths_of_run"))
+    metric = context.label_within(context.lead.metric if context.lead else "")
+    return context.t("drivers.read", paths=paths, all=of_run, metric=metric)
 
 
 def leading(context: Context) -> Section | None:
     """Return the drivers of the leading metric of the leading entity, and what would change its verdict."""
-    say, target = context.say, lead_target(context)
-    if target is None or context.found.drivers is None:
+    target, found = lead_target(context), context.found.drivers
+    if target is None or found is None:
         return None
-    read = Paragraph([_read(context, context.found.drivers)], "note")
+    read = Paragraph(_read(context, found), "note")
     blocks = [read, *list(_target(context, target))[:3], *flips.table(context, FEW)]
-    return Section("drivers", say("section.drivers"), blocks)
+    return Section("drivers", context.t("section.drivers"), blocks)
 
 
 def lead_target(context: Context) -> Target | None:
     """Return what is known of the drivers of the leading metric of the leading entity; None if nothing is."""
-    found, charted = context.found.drivers, context.found.charted
-    if found is None or not charted:
+    if context.found.drivers is None or context.lead is None:
         return None
-    target = found["targets"].get(context.found.name(charted[0].metric, context.leader))
+    target = context.found.drivers["targets"].get(full_name(context.lead.metric, context.leader))
     return None if target is None or target["constant"] or not target["drivers"] else target
 
 
-def _title(context: Context, target: Target) -> str:
-    """Return what is explained, such as "Value created" or "Bear"."""
-    if target["kind"] == "metric":
-        return context.label(target["metric"])
-    return context.say("drivers.verdict", verdict=context.say(f"verdict.{target['metric']}"))
-
-
-def share_of(context: Context, share: Mapping[str, Any]) -> str:
-    """Return a share with its error; one that cannot be told from zero is said to be so."""
-    if share["value"] is None:
-        return "–"
-    return context.say.percent(share) if share["distinguishable"] else context.say("drivers.zero")
-
-
 def _target(context: Context, target: Target) -> Iterator[Block]:
-    say, title = context.say, _title(context, target)
-    yield Heading(say("drivers.of", target=title, entity=context.entity_text(target["entity"])))
-    yield Paragraph(
-        [
-            say(
-                "drivers.explained",
-                explained=share_of(context, target["explained"]),
-                unexplained=share_of(context, target["unexplained"]),
-                unsourced=share_of(context, target["unsourced"]["share"]),
-                of_explained=share_of(context, target["unsourced"]["of_explained"]),
-                indistinguishable=say.count(target["indistinguishable"]),
-            )
-        ]
-    )
-    is_metric = target["kind"] == "metric"
-    one = shown(target["metric"]) if is_metric else Shown(target["metric"], "percent", 100.0)
-    unit = context.unit(one).axis
+    """Give the shares of what is explained, such as "Value created" or "Bear"."""
+    t, metric = context.t, target["metric"]
+    if target["kind"] == "metric":
+        title, one = context.label(metric), display_of(metric)
+    else:
+        title = t("drivers.verdict", verdict=t(f"verdict.{metric}"))
+        one = MetricDisplay(metric, "percent", 100.0)
+    yield Heading(t("drivers.of", target=title, entity=context.entity_text(target["entity"])))
+    shares = {name: target[name] for name in ("explained", "unexplained")}
+    shares |= {"unsourced": target["unsourced"]["share"], "of_explained": target["unsourced"]["of_explained"]}
+    texts = {name: context.share(share) for name, share in shares.items()}
+    yield Paragraph(t("drivers.explained", **texts, indistinguishable=t.count(target["indistinguishable"])))
     head = [
-        Column(say("drivers.prior"), numeric=False),
-        Column(say("drivers.share"), say("unit.variance.axis")),
-        Column(say("drivers.direction"), numeric=False),
-        Column(say("drivers.mean_low"), unit),
-        Column(say("drivers.mean_high"), unit),
-        Column(say("prior.basis"), numeric=False),
+        *context.text_columns("drivers.prior"),
+        *context.columns("drivers.share", unit=t("unit.variance.axis")),
+        *context.text_columns("drivers.direction"),
+        *context.columns("drivers.mean_low", "drivers.mean_high", unit=context.unit(one).axis),
+        *context.text_columns("prior.basis"),
     ]
-    yield Table(
-        say("drivers.caption", target=title),
-        head,
-        [_row(context, one, target["metric"], row) for row in target["drivers"][:ROWS]],
-    )
-    yield from _groups(context, title, target)
+    rows = [_row(context, one, metric, row) for row in target["drivers"][:ROWS]]
+    yield Table(t("drivers.caption", target=title), head, rows)
+    for kind in ("basis", "rank", "mechanism", "company"):
+        yield from _groups(context, title, kind, target["groups"][kind])
 
 
-def _row(context: Context, one: Shown, metric: str, row: Mapping[str, Any]) -> Row:
-    say = context.say
+def _row(context: Context, one: MetricDisplay, metric: str, row: Mapping[str, Any]) -> Row:
+    t, sign = context.t, row["direction"]["sign"]
     about = context.found.drivers["priors"][row["prior"]] if context.found.drivers else {}
-    sign = {1: "drivers.up", -1: "drivers.down", 0: "drivers.unclear"}[row["direction"]["sign"]]
-    cells: list[list[Inline]] = [
-        [share_of(context, row["share"])],
-        [say(sign)],
-        [context.number(one, row["low"])],
-        [context.number(one, row["high"])],
-        [say(f"basis.{about['basis']}")],
+    cells = [
+        context.share(row["share"]),
+        t({1: "drivers.up", -1: "drivers.down", 0: "drivers.unclear"}[sign]),
+        context.number(one, row["low"]),
+        context.number(one, row["high"]),
+        t(f"basis.{about['basis']}"),
     ]
-    surprises = context.found.run.study.surprises
-    why = surprise_at(surprises, row["prior"], metric, row["direction"]["sign"])
-    note: list[Inline] = [] if why is None else [say("risks.surprise", mark=MARK), say.told(why.note)]
+    why = surprise_at(context.found.run.study.surprises, row["prior"], metric, sign)
+    note: Content = () if why is None else [t("risks.surprise", mark=MARK), t.translate(why.note)]
     return Row(context.prior_and_name(row["prior"]), cells, note=note)
 
 
-def _groups(context: Context, title: str, target: Target) -> Iterator[Block]:
-    say = context.say
-    for kind in ("basis", "rank", "mechanism", "company"):
-        rows = [
-            Row(
-                [_group(context, kind, one["name"])],
-                [
-                    [say.count(one["priors"])],
-                    [share_of(context, one["share"])],
-                    [share_of(context, one["alone"])],
-                ],
-            )
-            for one in target["groups"][kind]
-        ]
-        head = [
-            Column(say(f"drivers.by_{kind}"), numeric=False),
-            Column(say("drivers.priors")),
-            Column(say("drivers.share"), say("unit.variance.axis")),
-            Column(say("drivers.alone"), say("unit.variance.axis")),
-        ]
-        yield Table(say(f"drivers.caption_{kind}", target=title), head, rows)
-        if more := [one for one in target["groups"][kind] if _hidden(one)]:
-            named = say("list.comma").join(_told(context, kind, one) for one in more)
-            yield Paragraph([say("drivers.alone_read", groups=named)], "note")
+def _groups(context: Context, title: str, kind: str, groups: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+    t = context.t
+    head = [
+        *context.text_columns(f"drivers.by_{kind}"),
+        *context.columns("drivers.priors"),
+        *context.columns("drivers.share", "drivers.alone", unit=t("unit.variance.axis")),
+    ]
+    rows = [
+        Row(
+            _group(context, kind, one["name"]),
+            [t.count(one["priors"]), context.share(one["share"]), context.share(one["alone"])],
+        )
+        for one in groups
+    ]
+    yield Table(t(f"drivers.caption_{kind}", target=title), head, rows)
+    if more := [one["name"] for one in groups if _hidden(one)]:
+        named = context.comma(*(text_of(_group(context, kind, name)) for name in more))
+        yield Paragraph(t("drivers.alone_read", groups=named), "note")
 
 
 def _hidden(one: Mapping[str, Any]) -> bool:
@@ -182,62 +146,48 @@ def _hidden(one: Mapping[str, Any]) -> bool:
     return apart(one["alone"], one["share"]) and one["alone"]["value"] > one["share"]["value"]
 
 
-def _told(context: Context, kind: str, one: Mapping[str, Any]) -> str:
-    name = _group(context, kind, one["name"])
-    return name if isinstance(name, str) else name.text
-
-
 def _group(context: Context, kind: str, name: str) -> Inline:
-    if kind == "basis" or (kind == "company" and name == "shared"):
-        return context.say(f"basis.{name}")
-    if kind == "rank":
-        return context.say(f"rank.{name}")
-    if kind == "company":
+    if kind == "company" and name != "shared":
         return context.entity(name)
-    key = f"topic.{name}"
-    return context.say(key) if context.say.has(key) else Code(name)
+    key = {"rank": "rank", "mechanism": "topic"}.get(kind, "basis") + f".{name}"
+    return context.t(key) if kind != "mechanism" or context.t.has(key) else Code(name)
 
 
-def tornado(context: Context, one: Shown, target: Target, most: int) -> Chart:
+def tornadoes(
+    context: Context, key: str, one: MetricDisplay, charts: Sequence[Chart], note: str = ""
+) -> Charts:
+    """Return tornadoes of a metric with their legend."""
+    t = context.t
+    legend = [("low", t("drivers.low")), ("high", t("drivers.high"))]
+    return Charts(key, t("drivers.tornado", metric=context.label(one.metric)), charts, legend, note)
+
+
+def tornado(context: Context, one: MetricDisplay, target: Target, most: int) -> Chart:
     """Return what a metric is where each of its leading priors is low and where it is high."""
-    say, factor, unit = context.say, context.factor(one), context.unit(one)
+    t, factor, entity = context.t, context.factor(one), target["entity"]
     # One order everywhere: that of the shares, which is also the answer's and the table's.
     listed = target["drivers"][:most]
     rows = [
         Bar(
-            say("drivers.bar", prior=context.prior(row["prior"]), share=say.rough_percent(row["share"])),
-            tornado_ends(row, factor, say.rough),
+            t("drivers.bar", prior=context.prior(row["prior"]), share=t.rounded_percent(row["share"])),
+            tornado_ends(row, factor, t.rounded),
         )
         for row in listed
     ]
-    told = (
-        say(
+    words = context.clauses(
+        t(
             "drivers.words",
             prior=context.prior(row["prior"]),
-            low=context.rough(one, row["low"]),
-            high=context.rough(one, row["high"]),
+            **{end: context.rounded(one, row[end]) for end in ("low", "high")},
         )
         for row in listed[:3]
     )
-    words = say("list.semicolon").join(told) + say("list.stop")
-    title = say("drivers.tornado", metric=context.label(one.metric))
-    texts = {
-        "label": say("list.comma").join((title, context.entity_text(target["entity"]))),
-        "across": unit.axis,
-    }
-
-    def drawn(size: Size) -> Element:
-        return bars(size, rows, target["mean"]["value"] * factor, texts, say.tick)
-
-    entity = target["entity"]
-    wide = drawn(WIDE) if entity == context.leader or context.full else None
-    finding = context.finding(headlines.drivers(context, one, target))
-    return Chart(
+    title = t("drivers.tornado", metric=context.label(one.metric))
+    texts = {"label": context.comma(title, context.entity_text(entity)), "across": context.unit(one).axis}
+    mean = target["mean"]["value"] * factor
+    return context.chart(
         entity,
-        entity == context.leader,
-        [context.entity(entity)],
-        wide,
-        drawn(SMALL),
+        lambda size: bars(size, rows, mean, texts, t.tick),
         words,
-        finding=finding,
+        finding=headlines.drivers(context, one, target),
     )

@@ -3,63 +3,67 @@
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.estimate import feared
+from simulator.analysis.display import MetricDisplay
+from simulator.analysis.distribution import Exceedance
+from simulator.analysis.fan import Fan
+from simulator.estimate import Number, feared
 from simulator.report.estimates import apart
 from simulator.report.page.context import Context
-from simulator.report.page.fans import Fan
-from simulator.report.page.shapes import Exceedance
-from simulator.report.page.shown import Shown
-from simulator.report.page.speech import Unit
+from simulator.report.page.locale import Unit
 
-#: The chance whose threshold tells of the upper end.
+#: The chance whose threshold stands for the upper end.
 RARE = 0.1
 
 EVEN = {"value": 0.5, "mcse": 0.0}
 
 
-def outcome(context: Context, one: Shown, estimate: Mapping[str, Any]) -> str:
+def outcome(context: Context, one: MetricDisplay, estimate: Mapping[str, Any]) -> str:
     """Return what a distribution shows: how often it is below zero, or its middle and its upper end."""
-    say = context.say
+    t = context.t
     if one.low_is_bad:
         below = estimate["prob_below_zero"]
         if below["value"] is None:
             return ""
         if not apart(below, EVEN):
-            return say("finding.below_even")
-        turn = "more" if below["value"] > EVEN["value"] else "less"
-        return say(f"finding.below_{turn}", p=say.rough_percent(below))
+            return t("finding.below_even")
+        side = "more" if below["value"] > EVEN["value"] else "less"
+        return t(f"finding.below_{side}", p=t.rounded_percent(below))
     if estimate["p50"]["value"] is None or estimate["p95"]["value"] is None:
         return ""
-    middle, high = (context.rough(one, estimate[name]) for name in ("p50", "p95"))
-    return say("finding.spread", middle=middle, high=high)
+    middle, high = (context.rounded(one, estimate[name]) for name in ("p50", "p95"))
+    return t("finding.spread", middle=middle, high=high)
 
 
 def fan(context: Context, unit: Unit, parts: Mapping[str, Fan], quarters: tuple[str, ...]) -> str:
     """Return what a fan shows: how its median moves, or how the medians of two quantities compare."""
-    say, last = context.say, len(quarters) - 1
-    if len(parts) == 2:
-        (one, first), (two, second) = (
-            (say(f"time.{name}"), _median(own, last)) for name, own in parts.items()
-        )
-        texts = {"first": say.rough(first, unit.factor, unit), "second": say.rough(second, unit.factor, unit)}
-        key = "finding.pair" if apart(first, second) else "finding.pair_even"
-        return say(key, one=one, two=two, quarter=quarters[last], **texts)
-    own = next(iter(parts.values()))
-    start, end = _median(own, 0), _median(own, last)
-    texts = {"quarter": quarters[last]}
-    texts |= {name: say.rough(one, unit.factor, unit) for name, one in (("first", start), ("last", end))}
+    t, last = context.t, len(quarters) - 1
+
+    def median(own: Fan, at: int) -> str:
+        return t.rounded(_median(own, at), unit.factor, unit)
+
+    own, *others = parts.values()
+    if others:
+        key = "finding.pair" if _apart(own, last, others[0], last) else "finding.pair_even"
+        one, two = (t(f"time.{name}") for name in parts)
+        first, second = median(own, last), median(others[0], last)
+        return t(key, one=one, two=two, first=first, second=second, quarter=quarters[last])
+    medians = own.quantiles[2]
+    texts = {"quarter": quarters[last], "first": median(own, 0), "last": median(own, last)}
     if (turn := _turn(own)) is not None:
-        key = "peaks" if own.quantiles[2, turn] > own.quantiles[2, 0] else "dips"
-        most = say.rough(_median(own, turn), unit.factor, unit)
-        return say(f"finding.{key}", most=most, turn=quarters[turn], **texts)
-    if not apart(start, end):
-        return say("finding.level", quarter=quarters[last])
-    return say("finding.rises" if own.quantiles[2, last] > own.quantiles[2, 0] else "finding.falls", **texts)
+        key = "peaks" if medians[turn] > medians[0] else "dips"
+        return t(f"finding.{key}", most=median(own, turn), turn=quarters[turn], **texts)
+    if not _apart(own, 0, own, last):
+        return t("finding.level", quarter=quarters[last])
+    return t("finding.rises" if medians[last] > medians[0] else "finding.falls", **texts)
 
 
-def _median(one: Fan, at: int) -> dict[str, float | None]:
+def _median(one: Fan, at: int) -> Number:
     """Return the median at a quarter with its error."""
-    return {"value": float(one.quantiles[2, at]), "mcse": float(one.mcse[1, at])}
+    return Number(float(one.quantiles[2, at]), float(one.mcse[1, at]))
+
+
+def _apart(one: Fan, at: int, other: Fan, then: int) -> bool:
+    return apart(_median(one, at).to_json(), _median(other, then).to_json())
 
 
 def _turn(one: Fan) -> int | None:
@@ -71,45 +75,43 @@ def _turn(one: Fan) -> int | None:
     ends = medians[0], medians[last]
     peak, trough = int(medians.argmax()), int(medians.argmin())
     turn = peak if medians[peak] - max(ends) >= min(ends) - medians[trough] else trough
-    beyond = all(apart(_median(one, turn), _median(one, end)) for end in (0, last))
-    return turn if beyond else None
+    return turn if all(_apart(one, turn, one, end) for end in (0, last)) else None
 
 
-def chance(context: Context, one: Shown, found: Exceedance, step: float) -> str:
+def chance(context: Context, one: MetricDisplay, found: Exceedance, step: float) -> str:
     """Return what a curve shows: an amount that is exceeded rarely."""
-    say, unit = context.say, context.unit(one)
-    place = int(abs(found.read_values - RARE).argmin())
-    amount = say.bound("finding.over", say.tick(float(found.read[place]) * context.factor(one), step), unit)
-    share = {"value": float(found.read_values[place]), "mcse": float(found.read_mcse[place])}
-    return say("finding.chance", n=amount, p=say.rough_percent(share))
+    t, place = context.t, int(abs(found.read_values - RARE).argmin())
+    threshold = t.tick(float(found.read[place]) * context.factor(one), step)
+    share = Number(float(found.read_values[place]), float(found.read_mcse[place]))
+    amount = t.bound("finding.over", threshold, context.unit(one))
+    return t("finding.chance", n=amount, p=t.rounded_percent(share))
 
 
-def drivers(context: Context, one: Shown, target: Mapping[str, Any]) -> str:
+def drivers(context: Context, one: MetricDisplay, target: Mapping[str, Any]) -> str:
     """Return what a tornado shows: its first prior by share, if that is clearly the first."""
-    say, rows = context.say, target["drivers"]
+    t, rows = context.t, target["drivers"]
     if len(rows) > 1 and not apart(rows[0]["share"], rows[1]["share"]):
         first, second = (context.prior(row["prior"]) for row in rows[:2])
-        return say("finding.no_leader", first=first, second=second)
-    low, high = (context.rough(one, rows[0][end]) for end in ("low", "high"))
-    share = say.rough_percent(rows[0]["share"])
-    return say("finding.leader", prior=context.prior(rows[0]["prior"]), share=share, low=low, high=high)
+        return t("finding.no_leader", first=first, second=second)
+    low, high = (context.rounded(one, rows[0][end]) for end in ("low", "high"))
+    share = t.rounded_percent(rows[0]["share"])
+    return t("finding.leader", prior=context.prior(rows[0]["prior"]), share=share, low=low, high=high)
 
 
 def verdicts(context: Context, chances: Mapping[str, Mapping[str, Any]]) -> str:
     """Return which of the companies has the greatest chance of bear, and which the least."""
-    say = context.say
-    worst = feared(context.codes)
+    t, worst = context.t, feared(context.codes)
     bear = {name: own[worst] for name, own in chances.items() if name != context.leader}
     if len(bear) < 2 or "no_verdict" in context.summary:
         return ""
     least, most = (pick(bear, key=lambda name: bear[name]["value"]) for pick in (min, max))
     if not apart(bear[most], bear[least]):
-        return say("finding.verdicts_even")
-    return say(
+        return t("finding.verdicts_even")
+    return t(
         "finding.verdicts",
-        bear=say(f"verdict.the_{worst}"),
+        bear=t(f"verdict.the_{worst}"),
         most=context.entity_text(most),
         least=context.entity_text(least),
-        p_most=say.rough_percent(bear[most]),
-        p_least=say.rough_percent(bear[least]),
+        p_most=t.rounded_percent(bear[most]),
+        p_least=t.rounded_percent(bear[least]),
     )

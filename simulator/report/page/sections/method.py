@@ -1,23 +1,22 @@
 """How the numbers were computed, how to have them again, and what they do not claim."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from simulator.analysis.reproduce import commands
 from simulator.report.page.context import Context
 from simulator.report.page.document import (
     Block,
     Bullets,
     Code,
-    Column,
+    Content,
     Inline,
-    Inlines,
     Paragraph,
     Row,
     Section,
     Table,
 )
-from simulator.report.page.reproduce import commands
+from simulator.report.page.locale import Locale
 from simulator.report.page.sections import thresholds
-from simulator.report.page.speech import Speech
 from simulator.study.changes import Change
 
 #: What a short report says of the run.
@@ -26,81 +25,75 @@ SHORT = ("study", "as_of", "set", "hash", "paths", "seed", "again", "verify")
 
 def method(context: Context) -> Section:
     """Return what the run was, and the commands that compute it again."""
-    return _section(context, _facts(context))
+    return _section(context, dict(_facts(context)))
 
 
 def short(context: Context) -> Section:
     """Return what is needed to compute the run again."""
-    return _section(context, [(key, text) for key, text in _facts(context) if key in SHORT])
+    return _section(context, {key: text for key, text in _facts(context) if key in SHORT})
 
 
-def _facts(context: Context) -> list[tuple[str, Inlines]]:
-    say, run, manifest = context.say, context.found.run, context.found.manifest
+def _facts(context: Context) -> Iterator[tuple[str, Content]]:
+    t, run, manifest = context.t, context.found.run, context.found.manifest
     plan, study = run.plan, run.study
-    facts: list[tuple[str, Inlines]] = [
-        ("study", [Code(study.name)]),
-        ("as_of", [say.day(study.as_of)]),
-        *([("set", _changes(say, study.changes))] if study.changes else ()),
-        ("hash", [Code(study.hash)]),
-        ("priors", [say.count(len(study.priors))]),
-        (
-            "paths",
-            [say("method.paths_is", paths=say.count(plan.paths), sampler=say(f"sampler.{plan.sampler}"))],
-        ),
-        ("seed", [say.count(plan.seed)]),
-        ("precision", [Code(plan.dtype)]),
-        ("errors", [say(f"method.errors_{plan.sampler}")]),
-    ]
+    yield "study", Code(study.name)
+    yield "as_of", t.day(study.as_of)
+    if study.changes:
+        yield "set", _changes(t, study.changes)
+    yield "hash", Code(study.hash)
+    yield "priors", t.count(len(study.priors))
+    yield "paths", t("method.paths_is", paths=t.count(plan.paths), sampler=t(f"sampler.{plan.sampler}"))
+    yield "seed", t.count(plan.seed)
+    yield "precision", Code(plan.dtype)
+    yield "errors", t(f"method.errors_{plan.sampler}")
     if manifest is not None:
-        versions = ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
         host = manifest.platform
         processor = host.get("processor") or host.get("machine")
-        machine = f"{processor}, {host.get('cores')} × {host.get('backend')}, {host.get('system')}"
-        seconds = manifest.timings.get("total")
-        facts += [
-            ("model", [Code(manifest.model)]),
-            ("versions", [Code(versions)]),
-            ("machine", [Code(machine)]),
-            ("started", [Code(manifest.created)]),
-        ]
-        if seconds is not None:
-            facts.append(("time", [say("method.seconds", n=f"{seconds:.1f}")]))
-    return [*facts, *((key, [Code(command)]) for key, command in commands(run).items())]
+        yield "model", Code(manifest.model)
+        yield "versions", Code(", ".join(f"{name} {version}" for name, version in manifest.versions.items()))
+        yield (
+            "machine",
+            Code(f"{processor}, {host.get('cores')} × {host.get('backend')}, {host.get('system')}"),
+        )
+        yield "started", Code(manifest.created)
+        if (seconds := manifest.timings.get("total")) is not None:
+            yield "time", t("method.seconds", n=f"{seconds:.1f}")
+    yield from ((key, Code(command)) for key, command in commands(run).items())
 
 
-def _changes(say: Speech, changes: Sequence[Change]) -> list[Inline]:
+def _changes(t: Locale, changes: Sequence[Change]) -> list[Inline]:
     """Return what was set, and in place of what."""
-    items: list[Inlines] = []
+    items: list[list[Inline]] = []
     for one in changes:
         setting, before = Code(one.setting), Code(one.before)
-        whole = say.fill("method.set_in_place", setting=setting, before=before)
+        whole = t.compose("method.set_in_place", setting=setting, before=before)
         items.append(whole if one.before else [setting])
-    return say.listed(items)
+    return t.list_of([*items])
 
 
-def _section(context: Context, facts: Sequence[tuple[str, Inlines]]) -> Section:
-    say = context.say
-    head = [Column(say("method.fact"), numeric=False), Column(say("method.is"), numeric=False)]
-    rows = [Row([say(f"method.{key}")], [text]) for key, text in facts]
-    blocks: list[Block] = [Table(say("method.caption"), head, rows, kind="facts")]
-    if "again" not in dict(facts):
-        blocks.append(Paragraph([say("method.own_study")], "note"))
-    return Section("method", say("section.method"), blocks)
+def _section(context: Context, facts: dict[str, Content]) -> Section:
+    t = context.t
+    head = context.text_columns("method.fact", "method.is")
+    rows = [Row(t(f"method.{key}"), [text]) for key, text in facts.items()]
+    blocks: list[Block] = [Table(t("method.caption"), head, rows, kind="facts")]
+    if "again" not in facts:
+        blocks.append(Paragraph(t("method.own_study"), "note"))
+    return Section("method", t("section.method"), blocks)
 
 
 def limits(context: Context) -> Section:
     """Return what the report does not claim."""
-    return _limits(context, () if context.found.fans is None else ("buildout", "fans"))
+    return _limits(context, ("buildout", "fans"))
 
 
 def short_limits(context: Context) -> Section:
     """Return what a short report, which has no charts over time, does not claim."""
-    return _limits(context, () if context.found.fans is None else ("buildout",))
+    return _limits(context, ("buildout",))
 
 
 def _limits(context: Context, own: Sequence[str]) -> Section:
-    """Return the limits of any model, and those of this one before the last."""
-    say = context.say
-    keys = ("model", "error", "judgement", "held", *own, "advice")
-    lines = [[say(f"limits.{key}")] for key in keys]
-    return Section("limits", say("section.limits"), [Bullets([*thresholds.limit(context), *lines])])
+    """Return the limits of any model, and those of the build-out before the last."""
+    t = context.t
+    keys = ("model", "error", "judgement", "held", *(own if context.found.fans else ()), "advice")
+    lines = [*thresholds.limit(context), *(t(f"limits.{key}") for key in keys)]
+    return Section("limits", t("section.limits"), [Bullets(lines)])

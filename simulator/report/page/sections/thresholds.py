@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from simulator.analysis.display import display_of
 from simulator.analysis.explanation.thresholds import MOVE, MovedThreshold
-from simulator.report.page.context import Context, shown
-from simulator.report.page.document import Block, Column, Inline, Paragraph, Row, Table
+from simulator.report.page.context import Context
+from simulator.report.page.document import Block, Content, Paragraph, Row, Table
 
 #: Digits of a threshold that is moved.
 DIGITS = 3
@@ -12,28 +13,26 @@ DIGITS = 3
 
 def table(context: Context) -> Iterator[Block]:
     """Give the verdicts where one threshold is moved; nothing where the rules count no passes."""
-    say, found = context.say, context.found.thresholds
+    t, found = context.t, context.found.thresholds
     if not found:
         return
-    read = say.fill("scorecard.rules", share=_share(context), verdict=context.within(_likeliest(context)))
-    yield Paragraph(read, "note")
+    verdict, share = context.within(context.likeliest), t.rounded_percent(MOVE)
+    yield Paragraph(t.compose("scorecard.rules", share=share, verdict=verdict), "note")
     head = [
-        Column(say("scorecard.item"), numeric=False),
-        Column(say("scorecard.moved_median")),
-        Column(say("scorecard.moved_from")),
-        Column(say("scorecard.moved_to")),
-        Column(say("scorecard.moved_likeliest"), numeric=False),
-        *(Column(say(f"verdict.{name}"), "%") for name in context.codes),
+        *context.text_columns("scorecard.item"),
+        *context.columns("scorecard.moved_median", "scorecard.moved_from", "scorecard.moved_to"),
+        *context.text_columns("scorecard.moved_likeliest"),
+        *context.verdict_columns("%"),
     ]
-    caption = say("scorecard.moved_caption", entity=context.entity_text(context.leader))
+    caption = t("scorecard.moved_caption", entity=context.entity_text(context.leader))
     yield Table(caption, head, [_row(context, one) for one in found])
 
 
-def sentence(context: Context) -> list[list[Inline]]:
+def sentence(context: Context) -> list[Content]:
     """Return the first threshold that, moved, changes the likeliest verdict, for page one; else nothing."""
     changing = [one for one in context.found.thresholds if _changes(context, one)]
     return [
-        context.say.fill(
+        context.t.compose(
             "answer.threshold",
             metric=context.label_within(one.metric),
             threshold=_amount(context, one.metric, one.threshold),
@@ -44,54 +43,42 @@ def sentence(context: Context) -> list[list[Inline]]:
     ]
 
 
-def limit(context: Context) -> list[list[Inline]]:
+def limit(context: Context) -> list[Content]:
     """Return how many of the moves make another verdict the likeliest, as a limit of the report."""
-    say, found = context.say, context.found.thresholds
+    t, found = context.t, context.found.thresholds
     if not found:
         return []
-    changing = sum(_changes(context, one) for one in found)
-    return [
-        say.fill(
-            "scorecard.limit",
-            share=_share(context),
-            verdict=context.within(_likeliest(context)),
-            n=say.count(changing),
-            all=say.count(len(found)),
-            entity=context.of(context.leader),
-            section=say("section.scorecard"),
-        )
-    ]
-
-
-def _share(context: Context) -> str:
-    return context.say.rough_percent({"value": MOVE, "mcse": None})
-
-
-def _likeliest(context: Context) -> str:
-    chances = context.summary["verdicts"][context.leader]
-    return max(context.codes, key=lambda name: chances[name]["value"])
+    limits = t.compose(
+        "scorecard.limit",
+        share=t.rounded_percent(MOVE),
+        verdict=context.within(context.likeliest),
+        n=t.count(sum(_changes(context, one) for one in found)),
+        all=t.count(len(found)),
+        entity=context.of(context.leader),
+        section=t("section.scorecard"),
+    )
+    return [limits]
 
 
 def _changes(context: Context, one: MovedThreshold) -> bool:
-    return one.clear and one.likeliest != _likeliest(context)
+    return one.clear and one.likeliest != context.likeliest
 
 
 def _row(context: Context, one: MovedThreshold) -> Row:
-    say, metric = context.say, shown(one.metric)
-    estimate = context.estimate(metric, context.leader)
-    chances = ({"value": one.chances[name].value, "mcse": one.chances[name].error} for name in context.codes)
-    cells: list[list[Inline]] = [
-        [context.number(metric, estimate["p50"], unit=True) if estimate else "–"],
-        [_amount(context, metric.metric, one.threshold)],
-        [_amount(context, metric.metric, one.moved)],
-        [context.verdict(one.likeliest) if one.clear else say("scorecard.moved_unclear")],
-        *([say.estimate(chance, 100.0)] for chance in chances),
+    t, metric = context.t, display_of(one.metric)
+    estimate = context.statistics(metric, context.leader)
+    cells = [
+        context.number(metric, estimate["p50"], unit=True) if estimate else "–",
+        _amount(context, one.metric, one.threshold),
+        _amount(context, one.metric, one.moved),
+        context.verdict(one.likeliest) if one.clear else t("scorecard.moved_unclear"),
+        *(t.estimate(one.chances[name], 100.0) for name in context.verdicts),
     ]
-    return Row([context.label(one.metric)], cells, strong=_changes(context, one))
+    return Row(context.label(one.metric), cells, strong=_changes(context, one))
 
 
 def _amount(context: Context, metric: str, value: float) -> str:
-    """Return a threshold with its unit, to as many digits as it is told in."""
-    one = shown(metric)
+    """Return a threshold with its unit, to as many digits as it is stated in."""
+    one = display_of(metric)
     number = float(f"{value * context.factor(one):.{DIGITS}g}")
-    return context.say.amount(context.say.given(number), context.unit(one))
+    return context.t.amount(context.t.number(number), context.unit(one))

@@ -2,115 +2,93 @@
 
 from collections.abc import Iterator, Mapping
 
-from simulator.report.drawing import SMALL, WIDE, Size, band
+from simulator.analysis.fan import Fan, Fans
+from simulator.estimate import Number
+from simulator.report.drawing import band
 from simulator.report.drawing.band import KINDS
-from simulator.report.markup import Element
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
-from simulator.report.page.fans import Fan, Fans
+from simulator.report.page.locale import Unit
 from simulator.report.page.sections import headlines
-from simulator.report.page.speech import Unit
 from simulator.study.metric import SeriesChart
+
+type Parts = Mapping[str, Fan]
 
 
 def over_time(context: Context) -> Section | None:
     """Return the charts over time; None where the model has no series."""
-    say, fans = context.say, context.found.fans
+    t, fans = context.t, context.found.fans
     if fans is None:
         return None
-    middle, outer = fans.error
-    read = say(
-        "time.read",
-        paths=say.count(fans.paths),
-        all=say.count(context.found.run.plan.paths),
-        middle=f"{100 * middle:.1g}%",
-        outer=f"{100 * outer:.1g}%",
-    )
-    blocks: list[Block] = [Paragraph([read], "note")]
+    errors = zip(("middle", "outer"), fans.error, strict=True)
+    paths, of_run = t.count(fans.paths), t.count(context.found.run.plan.paths)
+    read = t("time.read", paths=paths, all=of_run, **{name: f"{100 * error:.1g}%" for name, error in errors})
+    blocks: list[Block] = [Paragraph(read, "note")]
     for one in fans.charts:
         if entities := fans.fans.get(one.key):
             blocks += _quantity(context, one, fans, entities)
-    return Section("time", say("section.time"), blocks, selectors=True)
+    return Section("time", t("section.time"), blocks, selectors=True)
 
 
 def _quantity(
-    context: Context, one: SeriesChart, fans: Fans, entities: Mapping[str, Mapping[str, Fan]]
+    context: Context, one: SeriesChart, fans: Fans, entities: Mapping[str, Parts]
 ) -> Iterator[Block]:
-    say, unit = context.say, context.say.unit(one.unit)
+    t, unit, title = context.t, context.t.unit(one.unit), context.t(f"time.{one.key}_title")
     ordered = [name for name in context.found.entities if name in entities]
     charts = [_chart(context, one, fans, name, entities[name]) for name in ordered]
+    given = [(f"given {v}", t("time.given", verdict=t(f"verdict.the_{v}"))) for v in context.verdicts]
+    legend = [("one", t("time.fan")), *given]
     if len(one.parts) > 1:
-        legend = [(kind, say(f"time.{part}")) for kind, part in zip(KINDS, one.parts, strict=True)]
-    else:
-        legend = [
-            ("one", say("time.fan")),
-            *((f"given {v}", say("time.given", verdict=say(f"verdict.the_{v}"))) for v in context.codes),
-        ]
-    yield Charts(one.key, say(f"time.{one.key}_title"), charts, legend, [say(f"time.{one.key}_about")])
-    head = [Column(say("time.quarter"), unit.axis, numeric=False)]
-    head += [Column(say(f"quantile.{q}")) for q in ("p05", "p50", "p95")]
-    told = [context.leader] if context.leader in entities else ordered
-    rows = [row for entity in told for row in _rows(context, unit, fans, entity, entities[entity])]
-    yield Table(say("time.caption", title=say(f"time.{one.key}_title")), head, rows)
+        legend = [(kind, t(f"time.{part}")) for kind, part in zip(KINDS, one.parts, strict=True)]
+    yield Charts(one.key, title, charts, legend, t(f"time.{one.key}_about"))
+    head = [
+        Column(t("time.quarter"), unit.axis, numeric=False),
+        *context.columns("quantile.p05", "quantile.p50", "quantile.p95"),
+    ]
+    listed = [context.leader] if context.leader in entities else ordered
+    rows = [row for entity in listed for row in _rows(context, unit, fans, entity, entities[entity])]
+    yield Table(t("time.caption", title=title), head, rows)
 
 
-def _rows(context: Context, unit: Unit, fans: Fans, entity: str, parts: Mapping[str, Fan]) -> Iterator[Row]:
+def _rows(context: Context, unit: Unit, fans: Fans, entity: str, parts: Parts) -> Iterator[Row]:
     """Give the last quarter of each year, quantity by quantity."""
-    say = context.say
     for part, fan in parts.items():
         if len(parts) > 1:
-            yield Row([say(f"time.{part}")], [], strong=True)
+            yield Row(context.t(f"time.{part}"), [], strong=True)
         elif entity != context.leader:
-            yield Row([context.entity(entity)], [], strong=True)
-        for t, name in enumerate(fans.quarters):
+            yield Row(context.entity(entity), [], strong=True)
+        for quarter, name in enumerate(fans.quarters):
             if name.endswith("Q4"):
-                yield Row([name], [[_told(context, unit, fan, place, t)] for place in range(3)])
+                yield Row(name, _range(context, unit, fan, quarter))
 
 
-def _told(context: Context, unit: Unit, fan: Fan, place: int, t: int) -> str:
-    """Return the lowest, middle or highest quantile of a quarter with its error."""
-    number = {"value": float(fan.quantiles[2 * place, t]), "mcse": float(fan.mcse[place, t])}
-    return context.say.estimate(number, unit.factor)
+def _range(context: Context, unit: Unit, fan: Fan, quarter: int) -> list[str]:
+    """Return the lowest, the middle and the highest quantile of a quarter with their errors."""
+    outer = zip(fan.quantiles[::2, quarter].tolist(), fan.mcse[:, quarter].tolist(), strict=True)
+    return [context.t.estimate(Number(value, error), unit.factor) for value, error in outer]
 
 
-def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: Mapping[str, Fan]) -> Chart:
-    say, unit = context.say, context.say.unit(one.unit)
-    last = len(fans.quarters) - 1
-    told = [
-        say(
-            "time.words",
-            part=say(f"time.{part}"),
-            low=say.amount(_told(context, unit, fan, 0, last), unit),
-            middle=say.amount(_told(context, unit, fan, 1, last), unit),
-            high=say.amount(_told(context, unit, fan, 2, last), unit),
-        )
-        for part, fan in parts.items()
-    ]
-    words = say("time.words_at", quarter=fans.quarters[last], told=say("list.semicolon").join(told))
-    texts = {
-        "label": say("list.comma").join((say(f"time.{one.key}_title"), context.entity_text(entity))),
-        "up": unit.axis,
-    }
+def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: Parts) -> Chart:
+    t, unit, last = context.t, context.t.unit(one.unit), len(fans.quarters) - 1
+    title = t(f"time.{one.key}_title")
+    texts = {"label": context.comma(title, context.entity_text(entity)), "up": unit.axis}
+    whole = Unit(unit.axis, "{n}", unit.factor)
 
-    def drawn(size: Size) -> Element:
-        return band(size, list(parts.values()), unit.factor, fans.quarters, texts, say.tick)
-
-    wide = drawn(WIDE) if entity == context.leader or context.full else None
-    points = list(_points(context, unit, fans, parts)) if context.full else []
-    finding = context.finding(headlines.fan(context, unit, parts, fans.quarters))
-    return Chart(
-        entity, entity == context.leader, [context.entity(entity)], wide, drawn(SMALL), words, points, finding
-    )
-
-
-def _points(
-    context: Context, unit: Unit, fans: Fans, parts: Mapping[str, Fan]
-) -> Iterator[tuple[float, str]]:
-    """Give what is read at each quarter."""
-    say, last = context.say, len(fans.quarters) - 1
-    for t, quarter in enumerate(fans.quarters):
-        told = []
+    def ranges(key: str, quarter: int, unit: Unit) -> str:
+        each = []
         for part, fan in parts.items():
-            low, middle, high = (_told(context, unit, fan, place, t) for place in range(3))
-            told.append(say("time.point", part=say(f"time.{part}"), low=low, middle=middle, high=high))
-        yield round(t / last, 4), quarter + say("list.colon") + say("list.semicolon").join(told)
+            low, middle, high = (t.amount(x, unit) for x in _range(context, unit, fan, quarter))
+            each.append(t(key, part=t(f"time.{part}"), low=low, middle=middle, high=high))
+        return t("list.semicolon").join(each)
+
+    points = [
+        (round(place / last, 4), quarter + t("list.colon") + ranges("time.point", place, whole))
+        for place, quarter in enumerate(fans.quarters if context.full else ())
+    ]
+    return context.chart(
+        entity,
+        lambda size: band(size, list(parts.values()), unit.factor, fans.quarters, texts, t.tick),
+        t("time.words_at", quarter=fans.quarters[last], told=ranges("time.words", last, unit)),
+        points=points,
+        finding=headlines.fan(context, unit, parts, fans.quarters),
+    )

@@ -1,52 +1,49 @@
-"""Whether an update can be trusted: how it was computed, what its draws are worth, and what had to hold."""
+"""Whether an update can be trusted: how it was computed, what its draws are worth, what it did not use."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import sqrt
 from typing import Any
 
-from simulator.report.page.document import Block, Column, Paragraph, Row, Table
-from simulator.report.page.speech import Speech
-
-type Summary = Mapping[str, Any]
+from simulator.report.page.document import Block, Code, Paragraph, Quoted, Row, Table
+from simulator.report.page.sections.conclusion import Update
 
 
-def trust(found: Summary, say: Speech) -> Iterator[Block]:
+def trust(update: Update) -> Iterator[Block]:
     """Give the method, its draws and its gates, and those of the method that was given up."""
-    method = found["method"]
-    asked = "_asked" if method["name"] == "tempering" and method["asked"] == "tempering" else ""
-    yield Paragraph([say(f"update.method_{method['name']}{asked}")])
-    yield Paragraph([say("update.likelihood")])
-    yield Paragraph([_draws(found, say)], "note")
+    t, method = update.t, update.found["method"]
+    asked = "_asked" if method["name"] == method["asked"] == "tempering" else ""
+    yield Paragraph(t(f"update.method_{method['name']}{asked}"))
+    yield Paragraph(t("update.likelihood"))
+    yield Paragraph(_draws(update), "note")
     columns = [
-        Column(say("update.gate"), numeric=False),
-        Column(say("update.reached")),
-        Column(say("update.asked")),
-        Column(say("update.outcome"), numeric=False),
+        *update.text_columns("update.gate"),
+        *update.columns("update.reached", "update.asked"),
+        *update.text_columns("update.outcome"),
     ]
     rows: list[Row] = []
     for name, gates in method["tried"].items():
-        rows.append(Row([say(f"update.{name}")], []))
-        rows += [_gate(gate, say) for gate in gates]
-    yield Table(say("update.gates_caption"), columns, rows)
+        rows += [Row(t(f"update.{name}"), []), *(_gate(update, gate) for gate in gates)]
+    yield Table(t("update.gates_caption"), columns, rows)
 
 
-def _draws(found: Summary, say: Speech) -> str:
+def _draws(update: Update) -> str:
     """Return how many draws there are, what they are worth, and how well their errors are known."""
-    method = found["method"]
-    worth = next((gate["value"] for gate in method["gates"] if gate["name"] == "ess"), None)
+    t, found, method = update.t, update.found, update.found["method"]
     texts = {
-        "draws": say.count(method["draws"]),
-        "chains": say.count(method["chains"]),
-        "paths": say.count(found["paths"]),
+        "draws": t.count(method["draws"]),
+        "chains": t.count(method["chains"]),
+        "paths": t.count(found["paths"]),
         "seed": str(found["seed"]),
-        "doubt": say.rough_percent({"value": doubt(method["chains"]), "mcse": 0.0}),
+        "doubt": t.rounded_percent(error_of_error(method["chains"])),
     }
+    worth = next((gate["value"] for gate in method["gates"] if gate["name"] == "ess"), None)
     if worth is None:
-        return say("update.draws", **texts)
-    return say("update.draws_worth", worth=say.count(round(worth)), **texts)
+        return t("update.draws", **texts)
+    return t("update.draws_worth", worth=t.count(round(worth)), **texts)
 
 
-def doubt(chains: int) -> float:
+def error_of_error(chains: int) -> float:
     """Return the relative standard error of an error that is read from the spread of so many chains.
 
     To first order, for means that are normal: the variance of a sample variance of n is 2 / (n - 1) of its
@@ -55,8 +52,42 @@ def doubt(chains: int) -> float:
     return 1 / sqrt(2 * (chains - 1))
 
 
-def _gate(gate: Mapping[str, Any], say: Speech) -> Row:
-    reached = "∞" if gate["value"] is None else say.given(gate["value"])
-    limit = say("update.most" if gate["most"] else "update.least", limit=say.given(gate["limit"]))
-    outcome = say("update.passed" if gate["passed"] else "update.failed")
-    return Row([say(f"update.gate_{gate['name']}")], [[reached], [limit], [outcome]])
+def _gate(update: Update, gate: Mapping[str, Any]) -> Row:
+    t = update.t
+    reached = "∞" if gate["value"] is None else t.number(gate["value"])
+    limit = t("update.most" if gate["most"] else "update.least", limit=t.number(gate["limit"]))
+    outcome = t("update.passed" if gate["passed"] else "update.failed")
+    return Row(t(f"update.gate_{gate['name']}"), [reached, limit, outcome])
+
+
+def left_out(update: Update) -> Iterator[Block]:
+    """Give the figures that were not used by reason, the reason that holds for most of them last."""
+    t, reasons = update.t, dict[str, Counter[Quoted | Code]]()
+    for row in update.found["left_out"]:
+        reasons.setdefault(row["reason"], Counter())[_series(update, row)] += 1
+    rows: list[Row] = []
+    for reason, counts in sorted(reasons.items(), key=lambda item: item[1].total()):
+        rows.append(Row(t(f"update.reason_{reason}"), [], strong=True))
+        ordered = sorted(counts.items(), key=lambda item: item[0].text)
+        rows += [Row(series, [t.count(count)]) for series, count in ordered]
+    columns = [*update.text_columns("update.series"), *update.columns("update.periods")]
+    yield Table(t("update.left_caption"), columns, rows)
+
+
+def _series(update: Update, row: Mapping[str, Any]) -> Quoted | Code:
+    """Return whose figure of what it is; the name of a series that the catalogue does not know."""
+    t = update.t
+    keys = {name: f"update.{name}_{row[name]}" for name in ("metric", "definition")}
+    if not all(map(t.has, keys.values())):
+        return Code(row["series"])
+    texts = {name: t(key) for name, key in keys.items()} | {"who": _who(update, row["company"])}
+    if row["kind"] == "actual":
+        return Quoted(t("update.observed_of", **texts))
+    return Quoted(t("update.said_of", kind=t(f"update.kind_{row['kind']}"), **texts))
+
+
+def _who(update: Update, name: str) -> str:
+    for key in (f"update.who_{name}", f"entity.{name}"):
+        if update.t.has(key):
+            return update.t(key)
+    return update.t.translate(update.titles.get(name, name)).text

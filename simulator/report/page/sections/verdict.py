@@ -1,35 +1,43 @@
 """The verdict on the group and on each company, and the rules by which it is given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import inf
+from typing import Any
 
+from simulator.analysis.display import display_of
 from simulator.report.markup import Element, el
-from simulator.report.page.context import Context, shown
-from simulator.report.page.document import Block, Bullets, Column, Inline, Paragraph, Row, Section, Table
+from simulator.report.page.context import Context
+from simulator.report.page.document import Block, Bullets, Content, Paragraph, Row, Section, Table
 from simulator.study import Limits
 
 
 def verdict(context: Context) -> Section | None:
     """Return the chances of the verdicts; None where the study has no rules for them."""
-    say, verdicts = context.say, context.summary["verdicts"]
+    t, verdicts = context.t, context.summary["verdicts"]
     if not verdicts:
         return None
-    rows = []
-    for entity, chances in verdicts.items():
-        cells: list[list[Inline] | Element] = [[say.percent(chances[name])] for name in context.codes]
-        rows.append(Row([context.entity(entity)], [*cells, _bar(chances)], strong=entity == context.leader))
-    columns = [Column(say("verdict.of"), numeric=False)]
-    columns += [Column(say(f"verdict.{name}"), say("unit.paths.axis")) for name in context.codes]
-    columns.append(Column(say("verdict.shares"), numeric=False))
+    columns = [
+        *context.text_columns("verdict.of"),
+        *context.verdict_columns(t("unit.paths.axis")),
+        *context.text_columns("verdict.shares"),
+    ]
+    rows = [
+        Row(
+            context.entity(entity),
+            [*(t.percent(chances[name]) for name in context.verdicts), _bar(chances)],
+            strong=entity == context.leader,
+        )
+        for entity, chances in verdicts.items()
+    ]
     blocks: list[Block] = [
-        Table(say("verdict.caption"), columns, rows),
-        Paragraph([say("verdict.rules")], "note"),
+        Table(t("verdict.caption"), columns, rows),
+        Paragraph(t("verdict.rules"), "note"),
         Bullets(list(_rules(context))),
     ]
-    return Section("verdict", say("section.verdict"), blocks)
+    return Section("verdict", t("section.verdict"), blocks)
 
 
-def _bar(chances: dict[str, dict[str, float]]) -> Element:
+def _bar(chances: Mapping[str, Mapping[str, Any]]) -> Element:
     """Return the chances as one bar, which repeats the numbers beside it."""
     start, parts = 0.0, []
     for name, chance in chances.items():
@@ -38,25 +46,24 @@ def _bar(chances: dict[str, dict[str, float]]) -> Element:
             el("rect", class_=f"fill {name}", x=f"{start:.2f}", y=0, width=f"{width:.2f}", height=10)
         )
         start += width
-    return el(
-        "svg", parts, class_="stack", viewBox="0 0 100 10", preserveAspectRatio="none", aria_hidden="true"
-    )
+    view = "0 0 100 10"
+    return el("svg", parts, class_="stack", viewBox=view, preserveAspectRatio="none", aria_hidden="true")
 
 
-def _rules(context: Context) -> Iterator[list[Inline]]:
-    say = context.say
+def _rules(context: Context) -> Iterator[Content]:
+    t = context.t
     for rule in (one for one in context.found.run.study.settings.verdicts if one.conditions):
-        limits = [limited(context, metric, span) for metric, span in rule.conditions.items()]
-        yield [context.verdict(rule.name), say("verdict.is"), say("list.and").join(limits)]
-    yield [context.verdict(context.rest), say("verdict.is"), say("verdict.all_else")]
+        limits = [_limited(context, metric, span) for metric, span in rule.conditions.items()]
+        yield [context.verdict(rule.name), t("verdict.is"), t("list.and").join(limits)]
+    yield [context.verdict(context.rest), t("verdict.is"), t("verdict.all_else")]
 
 
-def limited(context: Context, metric: str, limits: Limits) -> str:
+def _limited(context: Context, metric: str, limits: Limits) -> str:
     """Return a metric and its limits in words, such as "value per dollar at least 5%"."""
-    one = shown(metric)
-    unit = context.unit(one)
-    ends = []
-    for key, limit in (("verdict.least", limits.min), ("verdict.most", limits.max)):
-        if abs(limit) < inf:
-            ends.append(context.say.bound(key, context.say.given(limit * context.factor(one)), unit))
-    return f"{context.label_within(metric)}{context.say('list.space')}{context.say('list.and').join(ends)}"
+    t, one = context.t, display_of(metric)
+    ends = [
+        t.bound(key, t.number(limit * context.factor(one)), context.unit(one))
+        for key, limit in (("verdict.least", limits.min), ("verdict.most", limits.max))
+        if abs(limit) < inf
+    ]
+    return f"{context.label_within(metric)}{t('list.space')}{t('list.and').join(ends)}"

@@ -5,9 +5,9 @@ import string
 
 import pytest
 
+from simulator.report.page.catalogue import LANGUAGES, catalogue, translations
 from simulator.report.page.document import Coloured
-from simulator.report.page.speech import LANGUAGES, Speech, catalogue, grouped
-from simulator.report.page.texts import translations
+from simulator.report.page.locale import Locale, grouped
 
 ENGLISH, CHINESE = (
     {key: value for key, value in catalogue(language).items() if not key.startswith("texts.")}
@@ -17,7 +17,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 #: Messages that are signs or names in both languages: an ideograph is not to be had.
 NEUTRAL = re.compile(
-    r"document\.number|date\.months\..*|list\..*|quantile\..*|answer\.space|verdict\.is"
+    r"document\.number|date\.months\..*|list\..*|quantile\..*|answer\.(space|further)|verdict\.is"
     r"|unit\.(gigawatts|GW|percent)\.(axis|prose)|unit\..*\.factor|time\.point|time\.words_at|drivers\.(of|bar)|chances\.point|family\.within"
     r"|update\.(who_(anthropic|openai)|observed_of)|compare\.described"
 )
@@ -73,7 +73,7 @@ def test_no_chinese_message_is_left_in_english() -> None:
 
 def test_pieces_that_are_put_together_have_the_spaces_of_one_text() -> None:
     """None within Chinese, whichever piece had it; one between Chinese and another script."""
-    say = Speech("zh-Hant")
+    say = Locale("zh-Hant")
     colour = Coloured("看空", "bear")
     assert say.joined(["營收在 ", "每年 20,000 億美元"]) == ["營收在", "每年 20,000 億美元"]
     assert say.joined([colour, " 占多數"]) == [colour, "占多數"]
@@ -103,7 +103,7 @@ def test_chinese_is_traditional() -> None:
 def test_an_amount_ends_where_its_error_begins(value: float, mcse: float, english: str, chinese: str) -> None:
     number = {"value": value, "mcse": mcse}
     for language, told in zip(LANGUAGES, (english, chinese), strict=True):
-        say = Speech(language)
+        say = Locale(language)
         unit = say.unit("money")
         assert say.estimate(number, unit.factor, unit) == told.replace("3000", "3,000")
 
@@ -122,11 +122,11 @@ def test_an_amount_ends_where_its_error_begins(value: float, mcse: float, englis
 )
 def test_a_share_is_none_or_all_only_where_it_is(value: float, mcse: float, told: str) -> None:
     """Rounding to a whole per cent, or to the error, makes nothing certain."""
-    assert Speech("en").rough_percent({"value": value, "mcse": mcse}) == told
+    assert Locale("en").rounded_percent({"value": value, "mcse": mcse}) == told
 
 
 def test_infinite_and_missing_numbers_are_said_to_be_so() -> None:
-    say = Speech("en")
+    say = Locale("en")
     assert say.estimate(None) == "–"
     assert say.estimate({"value": None, "mcse": None}) == "–"
     assert say.estimate({"value": None, "mcse": None, "infinite": 1.0}) == "∞"
@@ -146,18 +146,18 @@ def test_thousands_are_set_apart(plain: str, told: str) -> None:
     [(2.5, 2.5, "2.5"), (5, 2.5, "5.0"), (0.05, 0.05, "0.05"), (-3000, 1000, "−3,000")],
 )
 def test_an_axis_shows_as_many_decimals_as_its_step(value: float, step: float, told: str) -> None:
-    assert Speech("en").tick(value, step) == told
+    assert Locale("en").tick(value, step) == told
 
 
 def test_a_text_of_a_file_is_told_as_it_is_and_known_ones_in_chinese() -> None:
-    assert Speech("zh-Hant").told("Amazon").text == "亞馬遜"
-    unknown = Speech("zh-Hant").told("Some firm")
+    assert Locale("zh-Hant").translate("Amazon").text == "亞馬遜"
+    unknown = Locale("zh-Hant").translate("Some firm")
     assert (unknown.text, unknown.foreign) == ("Some firm", True)
-    assert not Speech("en").told("Some firm").foreign
+    assert not Locale("en").translate("Some firm").foreign
 
 
 def test_a_filled_place_is_not_read_as_a_template() -> None:
-    say = Speech("en")
+    say = Locale("en")
     assert say("compare.to", verdict="{0.__class__} {verdict}") == "to {0.__class__} {verdict}"
-    pieces = say.fill("compare.from", verdict="{x}")
+    pieces = say.compose("compare.from", verdict="{x}")
     assert pieces == ["from ", "{x}"]

@@ -1,4 +1,4 @@
-"""All numbers of a report, before a word is said, whatever the language or the format."""
+"""All numbers of a report on a run, before a word is written, whatever the language or the format."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -7,27 +7,31 @@ from typing import Any, cast
 import numpy as np
 
 from simulator.analysis.checks import Evaluation, evaluate_checks
+from simulator.analysis.display import MetricDisplay, displayed_metrics
+from simulator.analysis.distribution import Exceedance, Histogram, curve, histogram
+from simulator.analysis.explanation import explain
 from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thresholds
-from simulator.analysis.risks import Assessment
-from simulator.analysis.run import Progress, Run
-from simulator.engine import Manifest, non_finite_faults
+from simulator.analysis.fan import Fans, fans
+from simulator.analysis.reproduce import commands
+from simulator.analysis.risks import Assessment, assess
+from simulator.analysis.risks import to_plain as risks_to_plain
+from simulator.analysis.run import Run
+from simulator.analysis.run.faults import manifest_of, not_numbers
+from simulator.engine import Manifest
 from simulator.errors import StrandlineError, UsageError
-from simulator.estimate import SamplerName, codes_of, mean, pool
+from simulator.estimate import Number, SamplerName, codes_of, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.progress import Step
-from simulator.report.page.fans import Fans, fans
-from simulator.report.page.shapes import Exceedance, Histogram, curve, histogram
-from simulator.report.page.shown import Shown, shown_metrics
 
 #: The metrics that together say how often capital is paid back at a loss.
 _PAID = {"payback_years", "value_created"}
-#: The most paths of a run that is told of: a metric in order, and the verdicts, take some 60 bytes a path.
+#: The most paths of a run that is reported: a metric in order, and the verdicts, take some 60 bytes a path.
 MOST_PATHS = 2**25
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a report tells of one run.
+    """What a report says of one run.
 
     Attributes
     ----------
@@ -62,8 +66,8 @@ class Findings:
     run: Run
     summary: Mapping[str, Any]
     entities: Mapping[str, str]
-    charted: tuple[Shown, ...]
-    tabled: tuple[Shown, ...]
+    charted: tuple[MetricDisplay, ...]
+    tabled: tuple[MetricDisplay, ...]
     histograms: Mapping[str, Mapping[str, Histogram]] = field(default_factory=dict)
     curves: Mapping[str, Mapping[str, Exceedance]] = field(default_factory=dict)
     fans: Fans | None = None
@@ -74,7 +78,7 @@ class Findings:
     unassessed: str = ""
     manifest: Manifest | None = None
     not_finite: tuple[str, ...] = ()
-    paid_at_a_loss: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    paid_at_a_loss: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     thresholds: tuple[MovedThreshold, ...] = ()
 
     @property
@@ -82,9 +86,31 @@ class Findings:
         """Metrics whose mean is carried by a handful of paths, of those that the report shows."""
         return tuple(name for name, estimate in self.summary["estimates"].items() if estimate["heavy_tail"])
 
-    def name(self, metric: str, entity: str) -> str:
-        """Return a metric's full name."""
-        return full_name(metric, entity)
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers for JSON, in the units of the model, without nan and infinities."""
+        run, manifest = self.run, self.manifest
+        about = ("model", "versions", "platform", "created", "timings")
+        return {
+            "schema": 1,
+            "run": run.directory.name if run.directory else None,
+            "status": run.status,
+            "study": run.study.to_dict(),
+            "summary": dict(self.summary),
+            "gates": {
+                "not_finite": list(self.not_finite),
+                "checks": list(self.checks.failed) if self.checks else [],
+                "heavy_tail": list(self.heavy),
+            },
+            "histograms": plain_values(self.histograms),
+            "exceedance": plain_values(self.curves),
+            "series": None if self.fans is None else plain_values(self.fans.to_json()),
+            "drivers": self.drivers,
+            "thresholds": plain_values(self.thresholds),
+            "risks": None if self.risks is None else risks_to_plain(self.risks),
+            "checks": None if self.checks is None else self.checks.summary(),
+            "manifest": None if manifest is None else {name: getattr(manifest, name) for name in about},
+            "commands": commands(run),
+        }
 
 
 def find(run: Run, step: Step = lambda _: None) -> Findings:
@@ -106,8 +132,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
     step("statistics of the outcomes")
     summary = run.summary()
     table = by_entity(run.units)
-    titles = dict(run.study.settings.entities)
-    charted, tabled = shown_metrics(run.units)
+    charted, tabled = displayed_metrics(run.units)
     histograms: dict[str, dict[str, Histogram]] = {one.metric: {} for one in charted}
     curves: dict[str, dict[str, Exceedance]] = {one.metric: {} for one in charted}
     sampler, code_of = cast(SamplerName, run.plan.sampler), codes_of(run.study.settings.verdicts)
@@ -120,7 +145,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
             if (line := curve(pool(sample, sampler))) is not None:
                 curves[one.metric][entity] = line
     step("what drives them")
-    drivers, unexplained = _tried(_explain, run)
+    drivers, unexplained = _tried(explain, run)
     step("checks against the evidence")
     checks, _ = _tried(_evaluate, run)
     step("what each risk changes")
@@ -128,12 +153,12 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
     def count(done: int, total: int) -> None:
         step(f"what each risk changes: {done:,} of {total:,} paths")
 
-    risks, unassessed = _tried(lambda run: _assess(run, count), run)
+    risks, unassessed = _tried(lambda run: assess(run, progress=count), run)
     step("quantities over time")
     return Findings(
         run=run,
         summary=summary,
-        entities={entity: titles.get(entity, "" if entity == MODEL else entity) for entity in table},
+        entities=entity_titles(run, table),
         charted=charted,
         tabled=tabled,
         histograms=histograms,
@@ -144,7 +169,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         checks=checks,
         risks=risks,
         unassessed=unassessed,
-        manifest=_manifest(run),
+        manifest=manifest_of(run),
         paid_at_a_loss={
             entity: _paid_at_a_loss(run, own, sampler) for entity, own in table.items() if own.keys() >= _PAID
         },
@@ -153,13 +178,25 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
     )
 
 
-def _manifest(run: Run) -> Manifest | None:
-    return None if run.directory is None else Manifest.read(run.directory / "manifest.json")
+def entity_titles(run: Run, names: Mapping[str, Any]) -> dict[str, str]:
+    """Return entities by name with their titles as the study has them; none of a user's own model."""
+    titles = run.study.settings.entities
+    return {name: titles.get(name, "" if name == MODEL else name) for name in names}
 
 
-def not_numbers(run: Run) -> tuple[str, ...]:
-    """Return a line for each metric of a run that on some paths is no number that it may be."""
-    return tuple(non_finite_faults(run.not_finite, run.model, run.plan.paths))
+def plain_values(value: Any) -> Any:
+    """Return records as mappings, arrays as lists, and what is no finite number as None."""
+    if isinstance(value, Number):
+        return value.to_json()
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return plain_values(value._asdict())  # pyright: ignore[reportAttributeAccessIssue]
+    if isinstance(value, Mapping):
+        return {key: plain_values(inner) for key, inner in value.items()}
+    if isinstance(value, np.ndarray):
+        return plain_values(value.tolist())
+    if isinstance(value, list | tuple):
+        return [plain_values(inner) for inner in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _refuse_large(run: Run) -> None:
@@ -171,22 +208,9 @@ def _refuse_large(run: Run) -> None:
         raise UsageError(message)
 
 
-def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Mapping[str, float]:
+def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Mapping[str, float | None]:
     both = np.isfinite(run.metric(own["payback_years"])) & (run.metric(own["value_created"]) < 0)
-    share = mean(pool(both.astype(np.float32), sampler))
-    return {"value": share.value, "mcse": share.error}
-
-
-def _explain(run: Run) -> Mapping[str, Any]:
-    from simulator.analysis.explanation import explain
-
-    return explain(run)
-
-
-def _assess(run: Run, progress: Progress) -> Assessment | None:
-    from simulator.analysis.risks import assess
-
-    return assess(run, progress=progress)
+    return mean(pool(both.astype(np.float32), sampler)).to_json()
 
 
 def _evaluate(run: Run) -> Evaluation | None:

@@ -1,4 +1,4 @@
-"""Which metrics a report shows, and how."""
+"""Which metrics a report displays, and how."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from simulator.study.domain import known_metrics
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """How a metric is shown.
+class MetricDisplay:
+    """How a metric is displayed.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Shown:
     low_is_bad: bool = False
 
 
-#: By the unit of a model: the catalogue's key of the unit it is shown in, and the factor to it.
+#: By the unit of a model: the catalogue's key of the unit it is displayed in, and the factor to it.
 _UNITS = {
     "USD bn": ("money", 1.0),
     "USD bn/yr": ("money_year", 1.0),
@@ -42,19 +42,26 @@ _UNITS = {
 
 
 @cache
-def known() -> Mapping[str, Shown]:
-    """Return how the metrics of every domain are shown, by name."""
+def known() -> Mapping[str, MetricDisplay]:
+    """Return how the metrics of every domain are displayed, by name."""
     return {
-        one.name: Shown(one.name, *_UNITS[one.unit], low_is_bad=one.low_is_bad)
+        one.name: MetricDisplay(one.name, *_UNITS[one.unit], low_is_bad=one.low_is_bad)
         for one in known_metrics().values()
     }
+
+
+def display_of(metric: str) -> MetricDisplay:
+    """Return how a domain's metric is displayed; any other as it is."""
+    return known().get(metric) or MetricDisplay(metric, "1")
 
 
 #: Most metrics of a user's own model that get charts.
 MOST_CHARTED = 12
 
 
-def shown_metrics(units: Mapping[str, str]) -> tuple[tuple[Shown, ...], tuple[Shown, ...]]:
+def displayed_metrics(
+    units: Mapping[str, str],
+) -> tuple[tuple[MetricDisplay, ...], tuple[MetricDisplay, ...]]:
     """Return the metrics of a run that get charts, and those that stand in a table only.
 
     Parameters
@@ -66,18 +73,18 @@ def shown_metrics(units: Mapping[str, str]) -> tuple[tuple[Shown, ...], tuple[Sh
     for own in by_entity(units).values():
         for metric, name in own.items():
             present.setdefault(metric, units[name])
-    # A user's own metric may have the name of a domain's: it is shown as that only in its unit.
+    # A user's own metric may have the name of a domain's: it is displayed as that only in its unit.
     ours = {
         name: one for name, one in known_metrics().items() if name in present and one.unit == present[name]
     }
     charted = tuple(known()[name] for name, one in ours.items() if one.chart)
     tabled = tuple(known()[name] for name, one in ours.items() if not one.chart)
-    others = tuple(Shown(metric, unit) for metric, unit in present.items() if metric not in ours)
+    others = tuple(MetricDisplay(metric, unit) for metric, unit in present.items() if metric not in ours)
     if charted:
         return charted, (*tabled, *others)
     return others[:MOST_CHARTED], (*tabled, *others[MOST_CHARTED:])
 
 
-def in_its_unit(one: Shown, unit: str) -> bool:
+def in_its_unit(one: MetricDisplay, unit: str) -> bool:
     """Return whether a unit is that of a domain's metric; a user's metric of that name may have another."""
     return known().get(one.metric) == one and known_metrics()[one.metric].unit == unit

@@ -1,7 +1,7 @@
 """Quantities by quarter, as quantiles over the paths whose series are computed again."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from jaxtyping import Float
@@ -62,6 +62,17 @@ class Fans(NamedTuple):
     fans: Mapping[str, Mapping[str, Mapping[str, Fan]]]
     error: tuple[float, float]
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the charts for JSON."""
+        median, outer = self.error
+        return {
+            "paths": self.paths,
+            "quarters": self.quarters,
+            "levels": LEVELS,
+            "worst_error": {"median": median, "outer": outer},
+            "fans": self.fans,
+        }
+
 
 def fans(run: Run) -> Fans | None:
     """Return the charts over time of the first paths of a run; None where its model has no series."""
@@ -117,9 +128,9 @@ def _fan(
     mcse = np.array([[estimate.error for estimate in estimates] for estimates in outer])
     given = {}
     for verdict, code in code_of.items():
-        kept = np.zeros(0, bool) if codes is None else codes == code
-        if np.count_nonzero(kept) >= FEWEST:
-            given[verdict] = np.median(values[:, kept].astype(np.float64), axis=1)
+        own = np.zeros(0, bool) if codes is None else codes == code
+        if np.count_nonzero(own) >= FEWEST:
+            given[verdict] = np.median(values[:, own].astype(np.float64), axis=1)
     return Fan(quantiles, mcse, given)
 
 

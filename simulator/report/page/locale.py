@@ -1,24 +1,19 @@
-"""A language of the report: its messages, its units and its way of writing numbers."""
+"""A language of the report: its messages, its units, its way of writing numbers, names of priors."""
 
 import math
 import re
 import string
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib import resources
 from typing import Any
 
-from simulator.estimate import round_to_error
+from simulator.estimate import Number, round_to_error
 from simulator.report.console import plain
 from simulator.report.estimates import beyond_four
-from simulator.report.page.document import Inline, Inlines, Quoted
-from simulator.report.page.texts import translated
-from simulator.study.domain import domains
-
-LANGUAGES = ("en", "zh-Hant")
+from simulator.report.page.catalogue import LANGUAGES as LANGUAGES
+from simulator.report.page.catalogue import catalogue, translated
+from simulator.report.page.document import Code, Inline, Inlines, Link, Quoted, text_of
 
 #: Of a number that is given and not estimated, such as a prior's quantile.
 GIVEN_DIGITS = 4
@@ -30,6 +25,12 @@ _BETWEEN = re.compile(f"(?<={_HAN})(?={_OTHER})|(?<={_OTHER})(?={_HAN})")
 
 #: A space within Chinese text, which a message may leave before a value that begins with a character.
 _WITHIN = re.compile(f"(?<={_HAN}) +(?={_HAN})")
+
+#: The number of a component at the end of a prior's name.
+_COMPONENT = re.compile(r"\[(\d+)\]$")
+
+#: An estimate: as a summary has it (``value``, ``mcse`` and, where it is infinite, ``infinite``), or itself.
+type Estimated = Mapping[str, Any] | Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Unit:
     factor: float
 
 
-class Speech:
+class Locale:
     """One language.
 
     Parameters
@@ -68,7 +69,11 @@ class Speech:
         """Return a message, with texts of our own in its places."""
         return self._spaced(self._message(key).format(**values))
 
-    def fill(self, key: str, /, **values: Inline | list[Inline]) -> list[Inline]:
+    def has(self, key: str) -> bool:
+        """Whether there is a message of this key."""
+        return key in self.messages
+
+    def compose(self, key: str, /, **values: Inline | list[Inline]) -> list[Inline]:
         """Return a message as inline pieces, with pieces in its places."""
         pieces: list[Inline] = []
         for text, place, _, _ in string.Formatter().parse(self._message(key)):
@@ -85,9 +90,8 @@ class Speech:
             return pieces
         done: list[Inline] = []
         for piece in pieces:
-            text = piece if isinstance(piece, str) else piece.text
-            before = done[-1] if done else ""
-            last = (before if isinstance(before, str) else before.text)[-1:]
+            text, before = text_of(piece), done[-1] if done else ""
+            last = text_of(before)[-1:]
             if isinstance(before, str) and _WITHIN.search(before[-2:] + text[:1]):
                 done[-1] = before.rstrip(" ")
             elif isinstance(piece, str) and _WITHIN.search(last + text[:2]):
@@ -97,25 +101,7 @@ class Speech:
             done.append(piece)
         return [self._spaced(piece) if isinstance(piece, str) else piece for piece in done]
 
-    def _spaced(self, text: str) -> str:
-        """Return a text with a space between Chinese characters and others only; in English as it is."""
-        return text if self.language == "en" else _BETWEEN.sub(" ", _WITHIN.sub("", text))
-
-    def has(self, key: str) -> bool:
-        """Whether there is a message of this key."""
-        return key in self.messages
-
-    def unit(self, name: str) -> Unit:
-        """Return a unit by its key in the catalogue; one that is not there is written as it is."""
-        if not self.has(f"unit.{name}.axis"):
-            text = plain(name).replace("{", "{{").replace("}", "}}")
-            return Unit(
-                "" if name in ("", "1") else plain(name), "{n}" if name in ("", "1") else f"{{n}} {text}", 1.0
-            )
-        axis, prose, factor = (self.messages[f"unit.{name}.{part}"] for part in ("axis", "prose", "factor"))
-        return Unit(axis, prose, float(factor))
-
-    def listed(self, items: list[Inlines]) -> list[Inline]:
+    def list_of(self, items: list[Inlines]) -> list[Inline]:
         """Return items as a list in running text."""
         pieces: list[Inline] = []
         for index, item in enumerate(items):
@@ -124,7 +110,7 @@ class Speech:
             pieces.extend(item)
         return self.joined(pieces)
 
-    def told(self, text: str) -> Quoted:
+    def translate(self, text: str) -> Quoted:
         """Return a text of the study's files, in this language where there is a translation.
 
         One that is translated by itself, such as the title of a book, stays in its own language.
@@ -133,40 +119,111 @@ class Speech:
             return Quoted(plain(text))
         known = self.messages.get(f"texts.{text}") or translated(text, self.language)
         if known is None or known == text:
-            return Quoted(plain(text), foreign=_has_letters(text))
+            return Quoted(plain(text), foreign=any(c.isalpha() and c.isascii() for c in text))
         return Quoted(self._spaced(known))
 
-    def estimate(
-        self, number: Mapping[str, float | None] | None, factor: float = 1.0, unit: Unit | None = None
-    ) -> str:
+    def prior(self, name: str, companies: Mapping[str, str]) -> str | None:
+        """Return the label of a prior, or None where the catalogue has none.
+
+        Parameters
+        ----------
+        name
+            The prior's, with ``[k]`` for a component.
+        companies
+            Titles of the study's companies by name.
+        """
+        bare = _COMPONENT.sub("", name)
+        parts = bare.split(".")
+        owner = next((part for part in parts if part in companies), None)
+        pattern = ".".join("*" if part == owner else part for part in parts)
+        key = next((key for key in (f"labels.{bare}", f"labels.{pattern}") if self.has(key)), None)
+        if key is None:
+            return None
+        text = self(key, company=companies.get(owner or "", ""))
+        component = _COMPONENT.search(name)
+        return f"{text} {int(component[1]) + 1}" if component else text
+
+    def prior_and_name(self, name: str, companies: Mapping[str, str], *, link: bool = False) -> list[Inline]:
+        """Return a prior's label, if asked as a link to its row, with its name beside it; or its name."""
+        text, place = self.prior(name, companies), f"#prior-{name}"
+        if text is None:
+            return [Link(name, place) if link else Code(name)]
+        return [Link(text, place) if link else text, " ", Code(name)]
+
+    def unit(self, name: str) -> Unit:
+        """Return a unit by its key in the catalogue; one that is not there is written as it is."""
+        if self.has(f"unit.{name}.axis"):
+            axis, prose, factor = (
+                self.messages[f"unit.{name}.{part}"] for part in ("axis", "prose", "factor")
+            )
+            return Unit(axis, prose, float(factor))
+        if name in ("", "1"):
+            return Unit("", "{n}", 1.0)
+        text = plain(name).replace("{", "{{").replace("}", "}}")
+        return Unit(plain(name), f"{{n}} {text}", 1.0)
+
+    def estimate(self, number: Estimated | None, factor: float = 1.0, unit: Unit | None = None) -> str:
         """Return an estimate with its error and no digit beyond it.
 
         Parameters
         ----------
         number
-            ``value``, ``mcse`` and, of a number that is infinite, ``infinite``.
+            The estimate.
         factor
-            From the number's unit to the one shown.
+            From the number's unit to the one displayed.
         unit
             Makes it an amount in running text.
         """
         if number is None:
             return "–"
-        if number["value"] is None:
-            sign = number.get("infinite")
-            return "–" if sign is None else ("∞" if sign > 0 else "−∞")
-        error = number["mcse"]
-        value, error = round_to_error(
-            factor * number["value"], math.nan if error is None else abs(factor) * error
-        )
-        text = grouped(value) + (f" ± {grouped(error)}" if error else "")
+        value, error, infinite = _read(number)
+        if value is None:
+            return "–" if infinite is None else ("∞" if infinite > 0 else "−∞")
+        digits, spread = round_to_error(factor * value, math.nan if error is None else abs(factor) * error)
+        text = grouped(digits) + (f" ± {grouped(spread)}" if spread else "")
         return text if unit is None else self.amount(text, unit)
 
-    def usable(self, number: Mapping[str, float | None], factor: float = 1.0) -> str:
+    def concise(self, number: Estimated, factor: float = 1.0) -> str:
         """Return an estimate with its error, or to four figures alone where it is known beyond them."""
-        if number["value"] is not None and beyond_four(number):
-            return self.given(factor * float(f"{number['value']:.4g}"))
+        value, error, _ = _read(number)
+        if value is not None and beyond_four({"value": value, "mcse": error}):
+            return self.number(factor * float(f"{value:.4g}"))
         return self.estimate(number, factor)
+
+    def rounded(self, number: Estimated, factor: float = 1.0, unit: Unit | None = None) -> str:
+        """Return an estimate as a sentence has it: two digits or a whole per cent, none beyond its error.
+
+        Parameters
+        ----------
+        number, factor, unit
+            As for `estimate`.
+        """
+        value, error, _ = _read(number)
+        if value is None:
+            return self.estimate(number, factor, unit)
+        value, error = factor * value, abs(factor) * (error or 0.0)
+        whole = unit is not None and "%" in unit.prose
+        place = 0 if whole or value == 0 else _place(abs(value)) - 1
+        if error > 0 and math.isfinite(error):
+            place = max(place, _place(error))
+        text = grouped(f"{round(value, -place) + 0.0:.{max(-place, 0)}f}")
+        return text if unit is None else self.amount(text, unit)
+
+    def percent(self, number: Estimated | None) -> str:
+        """Return a share as a percentage with its error."""
+        return self.estimate(number, 100.0, self.unit("percent"))
+
+    def rounded_percent(self, number: Estimated | float) -> str:
+        """Return a share as a sentence has it: a whole per cent, and never 0 or 100 of what is not."""
+        number = Number(number, 0.0) if isinstance(number, int | float) else number
+        unit, (share, error, _) = self.unit("percent"), _read(number)
+        text = self.rounded(number, 100.0, unit)
+        step = 10 ** max(0, _place(100 * (error or 0.0)))
+        if share is not None and share > 0 and text == self.amount("0", unit):
+            return self("rough.below", n=self.amount(f"{step}", unit))
+        if share is not None and share < 1 and text == self.amount("100", unit):
+            return self("rough.above", n=self.amount(f"{100 - step}", unit))
+        return text
 
     def amount(self, number: str, unit: Unit) -> str:
         """Return a written number as an amount in running text."""
@@ -181,40 +238,7 @@ class Speech:
             return self(key, n=self.amount(number, unit))
         return self.amount(self(key, n=number), unit)
 
-    def rough(self, number: Mapping[str, float | None], factor: float = 1.0, unit: Unit | None = None) -> str:
-        """Return an estimate as a sentence has it: two digits or a whole per cent, none beyond its error.
-
-        Parameters
-        ----------
-        number, factor, unit
-            As for `estimate`.
-        """
-        if number["value"] is None:
-            return self.estimate(number, factor, unit)
-        value, error = factor * number["value"], abs(factor) * (number["mcse"] or 0.0)
-        whole = unit is not None and "%" in unit.prose
-        place = 0 if whole or value == 0 else _place(abs(value)) - 1
-        if error > 0 and math.isfinite(error):
-            place = max(place, _place(error))
-        text = grouped(f"{round(value, -place) + 0.0:.{max(-place, 0)}f}")
-        return text if unit is None else self.amount(text, unit)
-
-    def rough_percent(self, number: Mapping[str, float | None]) -> str:
-        """Return a share as a sentence has it: a whole per cent, and never 0 or 100 of what is not."""
-        unit = self.unit("percent")
-        text, share = self.rough(number, 100.0, unit), number["value"]
-        step = 10 ** max(0, _place(100 * (number["mcse"] or 0.0)))
-        if share is not None and share > 0 and text == self.amount("0", unit):
-            return self("rough.below", n=self.amount(f"{step}", unit))
-        if share is not None and share < 1 and text == self.amount("100", unit):
-            return self("rough.above", n=self.amount(f"{100 - step}", unit))
-        return text
-
-    def percent(self, number: Mapping[str, float | None] | None) -> str:
-        """Return a share as a percentage with its error."""
-        return self.estimate(number, 100.0, self.unit("percent"))
-
-    def given(self, value: float) -> str:
+    def number(self, value: float) -> str:
         """Return a number that is given and not estimated."""
         if math.isinf(value):
             return "∞" if value > 0 else "−∞"
@@ -246,6 +270,10 @@ class Speech:
             return name.removeprefix("the ") if name.startswith("the ") else name.capitalize()
         return self.messages[key]
 
+    def _spaced(self, text: str) -> str:
+        """Return a text with a space between Chinese characters and others only; in English as it is."""
+        return text if self.language == "en" else _BETWEEN.sub(" ", _WITHIN.sub("", text))
+
 
 def grouped(number: str) -> str:
     """Return plain digits with thousands set apart and a true minus."""
@@ -254,34 +282,12 @@ def grouped(number: str) -> str:
     return sign + (f"{int(whole):,}" if whole.isdigit() else whole) + point + part
 
 
-@cache
-def catalogue(language: str) -> Mapping[str, Any]:
-    """Return all messages of a language by dotted key.
-
-    Those of ``texts`` go by the text that they translate, those of ``labels`` by a prior's name.
-    """
-    found: dict[str, Any] = {}
-
-    def add(table: Mapping[str, Any], above: str) -> None:
-        for key, value in table.items():
-            if isinstance(value, Mapping):
-                add(value, f"{above}{key}.")
-            else:
-                found[above + key] = value
-
-    source = resources.files("simulator.report.page") / "messages" / f"{language}.toml"
-    for table in (
-        tomllib.loads(source.read_text(encoding="utf-8")),
-        *(domain.messages(language) for domain in domains().values()),
-    ):
-        add(table, "")
-    return found
+def _read(number: Estimated) -> tuple[float | None, float | None, float | None]:
+    """Return the value and the error of an estimate, None where it has none, and the sign of an infinity."""
+    found = number.to_json() if isinstance(number, Number) else number
+    return found["value"], found["mcse"], found.get("infinite")
 
 
 def _place(size: float) -> int:
     """Return the decimal place of a number's first digit: 0 for ones, 1 for tens; 0 where it has none."""
     return math.floor(math.log10(size)) if size > 0 and math.isfinite(size) else 0
-
-
-def _has_letters(text: str) -> bool:
-    return any(c.isalpha() and c.isascii() for c in text)
