@@ -5,6 +5,7 @@ half of the time of a test. A signature that names no axis is checked by beartyp
 """
 
 import dataclasses
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any, TypeAliasType, get_args, get_type_hints
@@ -26,9 +27,20 @@ def jaxtyped(*, typechecker: Callable[..., Any]) -> Callable[..., Any]:
         if inspect.isclass(made) and dataclasses.is_dataclass(made):
             made.__init__ = decorate(made.__init__)
             return made
-        return checked(made) if inspect.isfunction(made) and _is_without_axes(made) else with_axes(made)
+        return _watched(made) if inspect.isfunction(made) and _is_without_axes(made) else with_axes(made)
 
     return decorate
+
+
+def _watched(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function whose arguments are checked while jaxtyping's own switch is on."""
+    watched = checked(function)
+
+    @functools.wraps(function)
+    def call(*arguments: Any, **named: Any) -> Any:
+        return (function if jaxtyping.config.jaxtyping_disable else watched)(*arguments, **named)
+
+    return call
 
 
 def _is_without_axes(function: Callable[..., Any]) -> bool:

@@ -171,7 +171,7 @@ def test_a_missing_prior_is_told_by_the_check(folder: Path, strandline) -> None:
     (folder / "my.toml").write_text(STUDY.replace("[load]", "[laod]"))
     code, _, err = strandline("priors", "check", "my.toml", *MODEL_OF)
     assert code == 2
-    assert "the model asks for the draw 'load'; the study has laod, strength" in err
+    assert "the model asks for the draw 'load'; the study has strength, laod" in err
 
 
 def test_functions_of_files_here_are_offered_and_not_run(folder: Path, strandline) -> None:

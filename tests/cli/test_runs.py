@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,10 +100,13 @@ def test_settings_reach_the_study(strandline, kept, monkeypatch):
     assert study.priors["economics.pue"].parameters == {"value": 1.0}
 
 
-@pytest.mark.usefixtures("simulated")
-def test_the_command_to_have_it_again_holds_the_settings(strandline):
+def test_the_command_to_have_it_again_holds_the_settings(strandline, kept, monkeypatch):
+    def simulate(study, **_):
+        return replace(open_run(kept), study=study)
+
+    monkeypatch.setattr("simulator.analysis.run.simulate", simulate)
     _, out, _ = strandline(*SMALL, "--set", "study.depreciation_policy=delivery")
-    assert "--sampler rqmc --set study.depreciation_policy=delivery\n" in out
+    assert "--sampler rqmc --set 'study.depreciation_policy=\"delivery\"'\n" in out
 
 
 def test_an_unknown_study_exits_3_with_a_hint(strandline):
@@ -290,7 +294,7 @@ def test_a_lock_that_leads_elsewhere_is_not_followed(strandline, tmp_path):
     (tmp_path / "run" / "lock").symlink_to(theirs)
     code, _, err = strandline(*SMALL, "--out", tmp_path / "run", "--quiet")
     assert code == 3
-    assert "found a link" in err
+    assert "found something else than the lock of a run" in err
     assert theirs.read_text() == "precious"
 
 
