@@ -11,8 +11,9 @@ from simulator.analysis.display import display_of, in_its_unit
 from simulator.estimate import Number
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
+from simulator.report.metric_lines import words
 from simulator.report.page.locale import Locale
-from simulator.report.terminal import ERRORS, HEAVY, prior_title, row_title, words
+from simulator.report.terminal import ERRORS, HEAVY, prior_title, row_title
 from simulator.study import Study
 
 type Explanation = Mapping[str, Any]

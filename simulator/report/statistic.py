@@ -6,7 +6,7 @@ from typing import Any
 from simulator.estimate import Number, distinguishable
 from simulator.estimate.targets import CHANCE
 from simulator.report.console import plain
-from simulator.report.terminal import words
+from simulator.report.metric_lines import words
 
 type Statistic = Mapping[str, Any]
 type Found = Mapping[str, float | None]

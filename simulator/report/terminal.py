@@ -5,21 +5,19 @@ with its Monte Carlo standard error and no digit beyond it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from math import inf
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from simulator import estimate as estimates
 from simulator.estimate import by_entity, codes_of
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, Number, apart, lay
+from simulator.report.metric_lines import CHANCE, Line, lines, own_lines, words
 from simulator.report.page.locale import Locale
 from simulator.study import Limits, Study
-from simulator.study.domain import known_metrics
 
 type Summary = Mapping[str, Any]
 type Codes = Mapping[str, int]
@@ -51,73 +49,6 @@ UNJUDGED = (
 def colour(code: int) -> str:
     """Return the colour of a verdict by its code: of all else, of what is asked before it, and after it."""
     return "green" if code > 0 else "red" if code < 0 else "yellow"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How one metric is shown.
-
-    Attributes
-    ----------
-    metric, label, unit
-        Its name in the summary, and its name and unit for a reader.
-    factor
-        From the summary's unit to the one shown.
-    infinite
-        What an infinite value means.
-    low_is_bad
-        Whether its lower tail is the one to fear, which is the one that the summary averages over.
-    """
-
-    metric: str
-    label: str
-    unit: str
-    factor: float = 1.0
-    infinite: str = "∞"
-    low_is_bad: bool = False
-
-    @property
-    def header(self) -> Text:
-        """The metric's name over its unit."""
-        return Text.assemble((self.label, "not dim bold"), f"\n{self.unit}")
-
-    @property
-    def title(self) -> str:
-        """The metric's name, and its unit where it has one."""
-        return f"{self.label}, {self.unit}" if self.unit else self.label
-
-    def text(self, number: Number, *, none: str = "–") -> str:
-        """Return a number of this metric with its error, or `none` where there is no number."""
-        if number["value"] is None:
-            return self._endless(number.get("infinite"), none)
-        return str(estimates.Number.from_json(number) * self.factor)
-
-    def _endless(self, sign: float | None, none: str) -> str:
-        """Return what stands for an infinite number, by its sign; `none` where it is no number at all."""
-        if sign is None:
-            return none
-        return self.infinite if sign > 0 else "-∞"
-
-
-@cache
-def lines() -> tuple[Line, ...]:
-    """Return the metrics of the first screen, in their order."""
-    metrics = [(one, one.summary) for one in known_metrics().values() if one.summary is not None]
-    return tuple(
-        Line(
-            one.name,
-            summary.label,
-            summary.unit,
-            100.0 if one.unit in ("1", "1/yr") else 1.0,
-            summary.infinite,
-            one.low_is_bad,
-        )
-        for one, summary in sorted(metrics, key=lambda pair: pair[1].rank)
-    )
-
-
-#: Chances are shown as shares of the paths.
-CHANCE = Line("verdict", "Verdict", "% of paths", 100.0)
 
 
 def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
@@ -364,14 +295,6 @@ def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
     return shown
 
 
-def own_lines(estimates: Mapping[str, Any]) -> list[Line]:
-    """Return a line for every metric of a user's own model, by its full name; none of the build-out's."""
-    known = {line.metric for line in lines()}
-    if any(name.partition(".")[0] in known for name in estimates):
-        return []
-    return [Line(name, words(name), plain(estimate["unit"])) for name, estimate in estimates.items()]
-
-
 def given(summary: Summary, codes: Codes) -> Estimates:
     """Return the group's medians given each verdict; no rows where the summary has none."""
     header = Text.assemble(("Group's median", "not dim bold"), "\nif the verdict is")
@@ -409,11 +332,6 @@ def targets(summary: Summary) -> Estimates:
 def items(study: Study) -> str:
     """Return what the scorecard's items are called."""
     return "; ".join(f"{words(item.metric)}: {plain(item.title)}" for item in study.settings.scorecard)
-
-
-def words(metric: str) -> str:
-    """Return a metric's name as words."""
-    return plain(metric.replace("_", " "))
 
 
 def row_title(entity: str, title: str) -> Text:

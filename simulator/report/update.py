@@ -9,10 +9,11 @@ from rich.text import Text
 from simulator import estimate as estimates
 from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, beyond_four, lay
+from simulator.report.metric_lines import CHANCE, lines, own_lines
 from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
 from simulator.report.page.sections.conclusion import Update, lead, unobserved
-from simulator.report.terminal import CHANCE, LOCALE, colour, lines, own_lines, prior_title, title_of
+from simulator.report.terminal import LOCALE, colour, prior_title, title_of
 
 type Summary = Mapping[str, Any]
 type Number = Mapping[str, float | None]

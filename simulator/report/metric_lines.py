@@ -1,0 +1,93 @@
+"""Metrics as lines of a terminal: their names, their units and how their numbers are written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from rich.text import Text
+
+from simulator.estimate import Number as Estimated
+from simulator.report.console import plain
+from simulator.report.estimates import Number
+from simulator.study.domain import known_metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one metric is shown.
+
+    Attributes
+    ----------
+    metric, label, unit
+        Its name in the summary, and its name and unit for a reader.
+    factor
+        From the summary's unit to the one shown.
+    infinite
+        What an infinite value means.
+    low_is_bad
+        Whether its lower tail is the one to fear, which is the one that the summary averages over.
+    """
+
+    metric: str
+    label: str
+    unit: str
+    factor: float = 1.0
+    infinite: str = "∞"
+    low_is_bad: bool = False
+
+    @property
+    def header(self) -> Text:
+        """The metric's name over its unit."""
+        return Text.assemble((self.label, "not dim bold"), f"\n{self.unit}")
+
+    @property
+    def title(self) -> str:
+        """The metric's name, and its unit where it has one."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
+
+    def text(self, number: Number, *, none: str = "–") -> str:
+        """Return a number of this metric with its error, or `none` where there is no number."""
+        if number["value"] is None:
+            return self._endless(number.get("infinite"), none)
+        return str(Estimated.from_json(number) * self.factor)
+
+    def _endless(self, sign: float | None, none: str) -> str:
+        """Return what stands for an infinite number, by its sign; `none` where it is no number at all."""
+        if sign is None:
+            return none
+        return self.infinite if sign > 0 else "-∞"
+
+
+@cache
+def lines() -> tuple[Line, ...]:
+    """Return the metrics of the first screen, in their order."""
+    metrics = [(one, one.summary) for one in known_metrics().values() if one.summary is not None]
+    return tuple(
+        Line(
+            one.name,
+            summary.label,
+            summary.unit,
+            100.0 if one.unit in ("1", "1/yr") else 1.0,
+            summary.infinite,
+            one.low_is_bad,
+        )
+        for one, summary in sorted(metrics, key=lambda pair: pair[1].rank)
+    )
+
+
+#: Chances are shown as shares of the paths.
+CHANCE = Line("verdict", "Verdict", "% of paths", 100.0)
+
+
+def own_lines(estimates: Mapping[str, Any]) -> list[Line]:
+    """Return a line for every metric of a user's own model, by its full name; none of the build-out's."""
+    known = {line.metric for line in lines()}
+    if any(name.partition(".")[0] in known for name in estimates):
+        return []
+    return [Line(name, words(name), plain(estimate["unit"])) for name, estimate in estimates.items()]
+
+
+def words(metric: str) -> str:
+    """Return a metric's name as words."""
+    return plain(metric.replace("_", " "))
