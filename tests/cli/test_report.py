@@ -17,6 +17,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_html_goes_into_the_folder_of_the_run_and_is_named(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
