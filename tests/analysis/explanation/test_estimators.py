@@ -1,5 +1,6 @@
 """The estimators beneath: without bias, with errors that hold, and ranks as SciPy has them."""
 
+import gc
 import tracemalloc
 
 import numpy as np
@@ -115,6 +116,7 @@ def test_an_explanation_holds_no_slices_of_a_prior_that_it_has_told_of():
         try:
             shares = Shares(inputs, [[place] for place in range(priors)], targets)
             assert len(shares.tenths) == priors
+            gc.collect()  # what waits to be swept up is not held
             return tracemalloc.get_traced_memory()[0]
         finally:
             tracemalloc.stop()
@@ -122,5 +124,4 @@ def test_an_explanation_holds_no_slices_of_a_prior_that_it_has_told_of():
     held(1)  # what is loaded once
     one, many = held(10), held(40)
     replicates, told = 32, 5  # an explained variance, and two ends of a tenth and of a fifth
-    # The records around these numbers take half as much again at most; slices would take five times as much.
-    assert many - one < 30 * (told * len(targets) * (replicates + 1) * 8 * 1.5)
+    assert many - one < 30 * (told * len(targets) * (replicates + 1) * 8 * 1.25)
