@@ -143,9 +143,8 @@ def _refuse_foreign(path: Path) -> None:
         found = path.lstat()
         if stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and OWNER.fullmatch(path.read_bytes()):
             return
-        message = (
-            f"{path}: found something else than the lock of a run; give a directory that is new or empty"
-        )
+        what = "a link" if stat.S_ISLNK(found.st_mode) else "something else"
+        message = f"{path}: found {what} in place of the lock of a run; give a directory that is new or empty"
         raise RunError(message)
 
 
