@@ -182,7 +182,7 @@ class Study:
         return hash_of(self.to_dict(), entries, self.dependence.groups)
 
 
-class PartlyReadError(StudyError):
+class PartialStudyError(StudyError):
     """A study with faults in how it is written.
 
     Attributes
@@ -203,7 +203,7 @@ def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
 
     Raises
     ------
-    PartlyReadError
+    PartialStudyError
         With all faults of all layers, in the order of files and keys, and what could be read.
     """
     origin = read_study(name_or_path)
@@ -235,7 +235,7 @@ def _built(
         )
         object.__setattr__(part, "_document", document)
     if faults or part is None:
-        raise PartlyReadError(in_order(faults), part, unread_names(document, parts))
+        raise PartialStudyError(in_order(faults), part, unread_names(document, parts))
     return part
 
 

@@ -12,7 +12,7 @@ from simulator.beliefs.compiled import lower_all
 from simulator.engine import Model
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study import Dependence, Study
-from simulator.study.study import PartlyReadError
+from simulator.study.study import PartialStudyError
 from simulator.study.unread import decided
 
 
@@ -67,7 +67,7 @@ def read_study(
     """
     try:
         return replace(studies.load_study(name_or_path, overrides), model=model)
-    except PartlyReadError as error:
+    except PartialStudyError as error:
         if error.part is None:
             raise
         more = decided(faults_of(replace(_completed(error.part, error.unread), model=model)), error.unread)

@@ -60,7 +60,7 @@ def _value(update: Update, metric: str) -> Iterator[str]:
 
 
 def unobserved(update: Update) -> list[Inline]:
-    """Return how much was only said since the study's day, and where to find it; nothing where none was."""
+    """Return how many statements came since the study's day, and where to find it; nothing where none was."""
     t, found = update.t, update.found
     left = found["left_out"]
     guidance = [row for row in left if row["kind"] != "actual" and row["reason"] in GUIDANCE]
