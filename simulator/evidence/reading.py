@@ -1,4 +1,4 @@
-"""Reading evidence from TOML files; all that is wrong with them is told at once."""
+"""Reading evidence from TOML files; with all their faults at once."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class _Reader:
         self.named_sources: set[str] = set()
 
     def read(self, file: str, path: Path) -> None:
-        """Take one file apart and hold each of its tables to the schema."""
+        """Take one file apart and validate each of its tables."""
         from simulator.study.schema.settings import SourceTable
 
         try:
@@ -130,7 +130,7 @@ class _Reader:
             yield str(name), key, entry
 
     def _series(self, file: str, key: str, value: Any) -> SeriesTable | None:
-        """Return a series, its statements held to the schema one by one so that no fault hides another."""
+        """Return a series, its statements validated one by one so that no fault hides another."""
         from simulator.evidence.schema import SeriesTable, StatementTable
 
         statements = value.get("statement") if isinstance(value, Mapping) else None
@@ -155,7 +155,7 @@ class _Reader:
             return None
 
     def check(self) -> None:
-        """Hold the tables to each other: units that are units, sources that exist, memory owned up to."""
+        """Check the tables together: units that are units, sources that exist, memory owned up to."""
         from simulator.study.units import EXAMPLES, UnitError, check_unit
 
         for name, (file, table) in self.series.items():

@@ -46,7 +46,7 @@ class Observation:
     derived
         Whether it is arithmetic on what its sources say.
     note
-        What else there is to say, in words.
+        A note.
     file
         Where it was written.
     """
@@ -132,8 +132,8 @@ class Evidence:
         """Return the newest statement about each period of each series."""
         return {(one.series, one.period): one for one in self.observations}
 
-    def _only(self, kept: Iterator[Observation]) -> "Evidence":
-        observations = tuple(kept)
+    def _only(self, selected: Iterator[Observation]) -> "Evidence":
+        observations = tuple(selected)
         names = {one.series for one in observations}
         series = {name: one for name, one in self.series.items() if name in names}
         return Evidence(observations, series, self.sources)

@@ -1,4 +1,4 @@
-"""What an evidence file may hold: one model per table."""
+"""What an evidence file may have: one model per table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _read_period(value: Any) -> Any:
 
 
 When = Annotated[Period, BeforeValidator(_read_period)]
-#: Relative error of a figure; beyond one half it would say next to nothing.
+#: Relative error of a figure; beyond one half it would mean next to nothing.
 Error = Annotated[float, Field(ge=0, le=0.5)]
 
 

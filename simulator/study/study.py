@@ -69,7 +69,7 @@ class Study:
         What the command line or `override` set, in order; no part of the hash.
     replaced
         By name, priors of the study that this one was made from by an override or a layer, in whose place it
-        has others. They say whether a value is far from what was believed, and are no part of the hash.
+        has others. They decide whether a value is far from what was believed, and are no part of the hash.
     model
         Pure function of named draws; None for that of the domain.
     domain
@@ -188,9 +188,9 @@ class PartialStudyError(StudyError):
     Attributes
     ----------
     part
-        What of it could be read; None where a whole file could not, which may hold anything.
+        What of it could be read; None where a whole file could not, which may have anything.
     unread
-        Names of what is missing in that part, and what they mention: nothing can be said of them.
+        Names of what is missing in that part, and what they mention: nothing is known of them.
     """
 
     def __init__(self, faults: Iterable[Fault], part: Study | None, unread: frozenset[str]) -> None:

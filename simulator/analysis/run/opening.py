@@ -1,4 +1,4 @@
-"""A study read, or refused with all that can be said against it at once."""
+"""A study read, or refused with all its faults at once."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -75,7 +75,7 @@ def read_study(
 
 
 def faults_of(study: Study) -> list[Fault]:
-    """Return what a study that is written well has against it: no distributions, and no fit to its model."""
+    """Return the faults of a study that could be read: no distributions, and no fit to its model."""
     _, undrawable = lower_all(study.priors, study.dependence)
     return [*undrawable, *misfits_of_domain(study)]
 
