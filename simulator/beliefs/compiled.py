@@ -16,12 +16,13 @@ from simulator.beliefs.hierarchy import Child, children_of, constant_children, s
 from simulator.beliefs.kernel import KERNELS, correlated, shares, student_scores
 from simulator.beliefs.layout import GroupLayout, Place, Segment, Series, arrange
 from simulator.beliefs.lowering import Lowered, lower
-from simulator.beliefs.parents import misnamed_parents, parents_out_of_range
+from simulator.beliefs.parents import parents_out_of_range
 from simulator.beliefs.rotation import Rotation, rotate
 from simulator.errors import Fault, StudyError
 from simulator.families.marginal import Marginal
 from simulator.study import Dependence, Prior
 from simulator.study.coordinates import parse_coordinate
+from simulator.study.hierarchy import misnamed_parents
 
 type Coordinates = tuple[tuple[str, int], ...]
 
@@ -59,8 +60,8 @@ class Beliefs:
         leaves, tree = jax.tree.flatten(self.parameters)
         shapes = tuple((np.shape(leaf), np.asarray(leaf).dtype.kind) for leaf in leaves)
         rows = (self.normal_coordinates, self.uniform_coordinates)
-        laid = (self._sizes, self._scored, self._uniform, self._groups, self._children, self._shocks, self._rotation)
-        return rows, laid, tree, shapes
+        laid = (self._sizes, self._scored, self._uniform, self._groups, self._children, self._shocks)
+        return rows, laid, self._rotation, tree, shapes
 
     def with_constants(self, values: Mapping[str, float]) -> "Beliefs":
         """Return beliefs of the same structure in which some priors are one number on every path.
@@ -243,8 +244,8 @@ def lower_all(
 ) -> tuple[list[Lowered], list[Fault]]:
     """Return every prior as the kernel computes it, and the faults of those that have no such form.
 
-    Those of a group, and those that are `directed`, need a normal score. Of a prior whose parameters are drawn
-    it is the standard member of its family.
+    Those of a group, and those that are `directed`, need a normal score. A prior whose parameters are drawn
+    is there as the standard member of its family.
     """
     grouped = {name for group in dependence.groups for name in group.members} | directed
     lowered: list[Lowered] = []
@@ -257,9 +258,9 @@ def lower_all(
         except (OverflowError, ZeroDivisionError) as error:
             found = f"numbers from which it cannot be computed ({error})"
             faults.append(Fault(prior.file, name, found, "numbers well within floating point"))
-    faults += misnamed_parents(priors)
-    if not faults:
-        faults += parents_out_of_range(priors)
+    misnamed = list(misnamed_parents(priors, priors))
+    sound = {one.prior.name for one in lowered} - {fault.key.rpartition(".")[0] for fault in misnamed}
+    faults += [*misnamed, *parents_out_of_range(priors, sound)]
     impossible = dependence_faults(dependence.groups, priors)
     if not faults and not impossible:
         impossible = list(tie_faults(dependence.groups, marginals_of(lowered)))

@@ -16,6 +16,7 @@ from jaxtyping import Array
 from simulator.families import FAMILIES
 from simulator.families.family import Parameters
 from simulator.study import Prior
+from simulator.study.hierarchy import generations
 from simulator.study.units import convert_factor
 
 
@@ -43,8 +44,12 @@ class Child:
         draws
             Of its parents, and under its own name of the standard member.
         """
-        given = {key: leaf["factors"][key] * draws[parent] for key, parent in self.parents}
-        drawn = in_family(self.family, {**leaf["numbers"], **given}, draws[self.name], jnp)
+        own = draws[self.name]
+        given = {
+            key: leaf["factors"][key] * jnp.broadcast_to(draws[parent], own.shape)
+            for key, parent in self.parents
+        }
+        drawn = in_family(self.family, {**leaf["numbers"], **given}, own, jnp)
         return jax.lax.optimization_barrier(jnp.where(leaf["known"] > 0, leaf["value"], drawn))
 
 
@@ -83,7 +88,7 @@ def factor(prior: Prior, key: str, parent: Prior) -> float:
         The two measure different things.
     """
     power = FAMILIES[prior.family].parameters[key].unit
-    if power and not prior.unit or not parent.unit:
+    if (power and not prior.unit) or not parent.unit:
         return 1.0
     return convert_factor(parent.unit, {1: prior.unit, -1: f"1/({prior.unit})"}.get(power, "1"))
 
@@ -109,28 +114,6 @@ def constant_children(
         {**leaf, **_known(values[child.name])} if child.name in values else leaf
         for child, leaf in zip(children, leaves, strict=True)
     )
-
-
-def ancestors(priors: Mapping[str, Prior], names: Iterable[str]) -> set[str]:
-    """Return the names of all that some priors are drawn from, directly or through others."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        prior = priors.get(waiting.pop())
-        parents = set(prior.drawn.values()) - found if prior else set[str]()
-        found |= parents
-        waiting += parents
-    return found
-
-
-def generations(priors: Mapping[str, Prior]) -> list[str]:
-    """Return the names of priors, parents before children; those in a circle, and below one, are left out."""
-    ordered: list[str] = []
-    waiting = dict(priors)
-    while ready := [name for name, prior in waiting.items() if not set(prior.drawn.values()) & waiting.keys()]:
-        ordered += ready
-        waiting = {name: prior for name, prior in waiting.items() if name not in ready}
-    return ordered
 
 
 def _leaf(prior: Prior, priors: Mapping[str, Prior]) -> dict[str, Any]:

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 from scipy import special
 
 from simulator.beliefs.compiled import Coordinates, compile_beliefs
-from simulator.beliefs.hierarchy import ancestors
 from simulator.families import FAMILIES
 from simulator.study import Dependence, Prior, Study
+from simulator.study.hierarchy import ancestors
 
 #: Draws, as a power of two, from which the quantiles of a prior with drawn parameters are known.
 DRAWS = 14
@@ -19,8 +20,8 @@ DRAWS = 14
 def laws(study: Study) -> Mapping[str, Prior]:
     """Return the priors of a study, each with a distribution of its own.
 
-    One whose parameters are drawn is there as its draws by a scrambled Sobol sequence, which err by some 1e-4
-    in probability; all others are as they are.
+    One whose parameters are drawn is there as its draws by a scrambled Sobol sequence, whose probabilities
+    err by a thousandth or two; all others are as they are.
 
     Raises
     ------
@@ -31,7 +32,7 @@ def laws(study: Study) -> Mapping[str, Prior]:
     if not children:
         return study.priors
     draws = _draws({name: study.priors[name] for name in _needed(study, children)}, study.dependence)
-    return study.priors | {name: _observed(prior, draws[name]) for name, prior in children.items()}
+    return {**study.priors} | {name: _observed(prior, draws[name]) for name, prior in children.items()}
 
 
 def _needed(study: Study, children: Mapping[str, Prior]) -> set[str]:
@@ -48,7 +49,8 @@ def _draws(priors: Mapping[str, Prior], dependence: Dependence) -> Mapping[str, 
     beliefs = compile_beliefs(priors, Dependence(groups))
     rows = beliefs.normal_coordinates + beliefs.uniform_coordinates
     normal, uniform = np.split(_points(rows), [len(beliefs.normal_coordinates)])
-    draws = beliefs.draws(beliefs.parameters, special.ndtri(normal).astype("f4"), uniform.astype("f4"))
+    scores, uniforms = jnp.asarray(special.ndtri(normal), "float32"), jnp.asarray(uniform, "float32")
+    draws = beliefs.draws(beliefs.parameters, scores, uniforms)
     return {name: np.asarray(values, np.float64) for name, values in draws.items()}
 
 

@@ -1,19 +1,19 @@
 """Whether parameters can be drawn as a study asks: from which priors, in which unit, within which range."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 
 import numpy as np
 from scipy import special
 
-from simulator.beliefs.hierarchy import ancestors, factor, generations, in_family, numbers, standard
+from simulator.beliefs.hierarchy import factor, in_family, numbers, standard
 from simulator.beliefs.resolve import resolve
-from simulator.errors import Fault, did_you_mean, text_of
+from simulator.errors import Fault
 from simulator.families import FAMILIES
 from simulator.families.checks import ALLOWED, is_kind
 from simulator.families.marginal import LARGEST
 from simulator.study import Prior
+from simulator.study.hierarchy import ancestors, generations
 from simulator.study.units import UnitError
 
 #: Score of the lowest and of the highest point that a sampler has: half a cell of 32 bits from an end.
@@ -47,36 +47,22 @@ def extremes(prior: Prior, priors: Mapping[str, Prior]) -> tuple[float, float]:
     return float(ends.min()), float(ends.max())
 
 
-def misnamed_parents(priors: Mapping[str, Prior]) -> Iterator[Fault]:
-    """Give the parameters that are drawn from no prior, from one of several numbers, or in a circle."""
-    known = set(generations(priors))
-    for name, prior in priors.items():
-        for key, parent in prior.drawn.items():
-            fault = Fault(prior.file, f"{name}.{key}", text_of(parent), "a number, or the name of a prior")
-            if parent not in priors:
-                yield replace(fault, advice=did_you_mean(parent, priors))
-            elif priors[parent].size is not None or priors[parent].family == "dirichlet":
-                found = f"{parent}, which is {priors[parent].components} numbers"
-                yield replace(fault, found=found, allowed="a prior of one number")
-            elif name in ancestors(priors, [name]) and parent not in known:
-                allowed = f"a prior that is not drawn from {name} itself"
-                yield replace(fault, found=f"{parent}, which is drawn from it", allowed=allowed)
-
-
-def parents_out_of_range(priors: Mapping[str, Prior]) -> Iterator[Fault]:
+def parents_out_of_range(priors: Mapping[str, Prior], sound: Collection[str]) -> Iterator[Fault]:
     """Give the parameters whose draws are in another unit, or are values that they cannot have.
 
     Parameters
     ----------
     priors
-        By name, each a distribution; `misnamed_parents` finds nothing wrong with them.
+        By name.
+    sound
+        Names of those that are distributions, and of whose parents `misnamed_parents` says nothing; of what
+        is drawn from any other nothing can be said.
     """
-    refused: set[str] = set()
+    known: set[str] = set()
     for name in generations(priors):
-        prior = priors[name]
-        if refused.isdisjoint(ancestors(priors, [name])):
-            faults = list(_unfit(prior, priors))
-            refused |= {name} if faults else set()
+        if name in sound and ancestors(priors, [name]) <= known:
+            faults = list(_unfit(priors[name], priors))
+            known |= set() if faults else {name}
             yield from faults
 
 
@@ -124,4 +110,3 @@ def _between(prior: Prior, key: str, priors: Mapping[str, Prior]) -> tuple[float
     low, high = extremes(parent, priors)
     times = factor(prior, key, parent)
     return times * low, times * high
-

@@ -174,6 +174,8 @@ def range_faults(priors: Mapping[str, Prior], inputs: Mapping[str, Wanted]) -> l
             ends = max(wanted.minimum, prior.bounds[0]), min(wanted.maximum, prior.bounds[1])
             fault = outside(prior, (low, high), wanted)
             advice = f"Bounds cut what lies beyond: bounds = [{ends[0]:g}, {ends[1]:g}]."
+            if prior.drawn:
+                advice = f"Bound what it is drawn from: {', '.join(prior.drawn.values())}."
             faults.append(fault if prior.family == "fixed" else replace(fault, advice=advice))
     return faults
 

@@ -77,7 +77,8 @@ def at_median(prior: Prior, median: float) -> Prior:
     if prior.family == "fixed":
         _refuse("a prior that is one number", "a prior that has a spread", f"Write {prior.name}=VALUE.")
     if prior.drawn:
-        _refuse(f"a prior drawn from {', '.join(prior.drawn.values())}", "a prior with numbers for parameters")
+        found = f"a prior drawn from {', '.join(prior.drawn.values())}"
+        _refuse(found, "a prior with numbers for parameters")
     if prior.family not in _MOVED:
         _refuse(f"a median of a {prior.family}", f"a prior of the family {', '.join(_MOVED)}", _ADVICE)
     scale = _scale(prior)

@@ -73,7 +73,8 @@ class Prior:
     def drawn(self) -> dict[str, str]:
         """Names of the priors that parameters are drawn from, by parameter."""
         drawable = FAMILIES[self.family].drawable if self.family in FAMILIES else ()
-        return {name: self.parameters[name] for name in drawable if isinstance(self.parameters.get(name), str)}
+        given = ((name, self.parameters.get(name)) for name in drawable)
+        return {name: value for name, value in given if isinstance(value, str)}
 
 
 @dataclass(frozen=True, slots=True)

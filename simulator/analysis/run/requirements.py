@@ -8,11 +8,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from simulator.beliefs import StrandlineWarning, ancestors
+from simulator.beliefs import StrandlineWarning
 from simulator.engine import Model, as_array
 from simulator.errors import Fault, StudyError, did_you_mean, in_order
 from simulator.estimate import PASSES, VERDICT, rule_faults
 from simulator.study import Prior, Study, check_units
+from simulator.study.hierarchy import ancestors
 
 #: What a model may say of itself by attributes.
 ATTRIBUTES = (

@@ -59,8 +59,8 @@ class Marginal(Stated):
     @property
     def drawn(self) -> dict[str, str]:
         """Names of the priors that parameters are drawn from, by parameter."""
-        drawable = FAMILIES[self.family].drawable
-        return {name: value for name, value in self.given.items() if name in drawable and isinstance(value, str)}
+        given = ((name, getattr(self, name)) for name in FAMILIES[self.family].drawable)
+        return {name: value for name, value in given if isinstance(value, str)}
 
     def _cut_or_fitted(self) -> Iterator[Problem]:
         """Refuse what needs numbers beside parameters that are drawn."""
