@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.analysis.learning.shop import evidence
 
 import simulator
 from simulator.cli import main
-from tests.analysis.learning.filed import evidence
 
 
 def test_a_day_that_is_none_is_told(capsys) -> None:

@@ -18,7 +18,7 @@ def observation(
     return Observation(
         series=f"{kind}.{company}.{definition}",
         metric="capex",
-        company=company,
+        entity=company,
         kind=kind,
         definition=definition,
         period=period,

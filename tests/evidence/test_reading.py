@@ -107,7 +107,7 @@ def test_an_observation_says_what_when_and_who(tmp_path):
 
 def test_selections_and_the_newest_statement(tmp_path):
     evidence = read(tmp_path, GOOD)
-    assert {one.value for one in evidence.select(kind="guidance", company="amazon")} == {25.0, 28.0}
+    assert {one.value for one in evidence.select(kind="guidance", entity="amazon")} == {25.0, 28.0}
     assert set(evidence.select(definition="with_finance_leases")) == set()
     newest = evidence.latest()[("guidance.amazon", Period.parse("2020"))]
     assert newest.value == 28.0

@@ -75,7 +75,7 @@ def test_leases_come_on_top_of_cash(evidence):
 
 def test_a_metric_of_a_company_has_one_series_for_each_basis_and_length(evidence):
     about = [
-        (one.metric, one.company, one.kind, one.definition, len(one.period.quarters), one.period, one.known)
+        (one.metric, one.entity, one.kind, one.definition, len(one.period.quarters), one.period, one.known)
         for one in evidence
         # A year of Microsoft's that is fiscal is not the calendar's.
         if not one.series.endswith(".fiscal")

@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.analysis.learning.shop import evidence, sales, study
 
 import simulator
 from simulator.analysis.learning.matching import match
 from simulator.analysis.run.program import model_of
 from simulator.cli import main
 from simulator.evidence import Evidence, Period, load_evidence
-from tests.analysis.learning.filed import evidence, sales, study
 
 QUARTERS = {"2026Q1": 1.5, "2026Q2": 1.6, "2026Q3": 1.4, "2026Q4": 1.7}
 
@@ -78,13 +78,13 @@ def test_evidence_made_in_python_counts_once_too(tmp_path: Path) -> None:
     year = replace(found.observations[-1], series="y", period=Period.parse("2026"), value=6.2)
     both = replace(found, observations=(*found.observations, year))
     one, two = (simulator.update(study(), each, paths=8192) for each in (found, both))
-    assert [(row["period"], row["reason"]) for row in two.summary()["left_out"]] == [("2026", "overlapping")]
-    assert one.summary()["moved"] == two.summary()["moved"]
+    assert [(row.period, row.reason) for row in two.summary().left_out] == [("2026", "overlapping")]
+    assert one.summary().moved == two.summary().moved
 
 
 def test_the_build_out_leaves_out_a_year_of_power_beside_its_quarters(tmp_path: Path) -> None:
     asked = simulator.load_study("hyperscalers-2026-01")
-    shipped = next(one for one in load_evidence() if one.company == "meta")
+    shipped = next(one for one in load_evidence() if one.entity == "meta")
     power = replace(
         shipped, metric="added_gw", definition="ai_load", kind="actual", unit="GW", error=0.1,
         low=None, high=None, known=date(2027, 3, 1), value=1.0, series="power",
@@ -113,7 +113,7 @@ def test_a_month_is_no_quarter_of_a_flow_and_may_be_the_instant_of_a_rate(
     metric: str, definition: str, unit: str, enters: bool
 ) -> None:
     asked = simulator.load_study("hyperscalers-2026-01")
-    shipped = next(one for one in load_evidence() if one.company == "meta")
+    shipped = next(one for one in load_evidence() if one.entity == "meta")
     month = replace(
         shipped, metric=metric, definition=definition, kind="actual", unit=unit, error=0.1,
         low=None, high=None, known=date(2027, 3, 1), value=9.0, series="month",

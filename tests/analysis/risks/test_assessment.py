@@ -10,7 +10,7 @@ import pytest
 from scipy import special
 
 from simulator.analysis.comparison import replay
-from simulator.analysis.risks import assess, case_values, surprise_at, to_plain
+from simulator.analysis.risks import assess, case_values, surprise_at
 from simulator.analysis.risks.cases import resolve
 from simulator.analysis.run import simulate
 from simulator.beliefs import quantile
@@ -94,7 +94,7 @@ def test_a_shift_is_exact_and_nothing_changed_is_nothing(study: Study) -> None:
     assert group.value.error < 4e-6
     for chances, below, value in (same.effects["group"], fee.effects["meta"]):
         assert all(change.value == 0 for change in (*chances.values(), below, value))
-    plain = to_plain(found)["risks"][0]["cases"]
+    plain = found.to_json()["risks"][0]["cases"]
     assert plain[1]["entities"]["group"]["change"]["value"]["distinguishable"]
     assert not any(one["distinguishable"] for one in plain[2]["entities"]["group"]["change"].values())
 
@@ -233,7 +233,7 @@ def test_a_case_that_cannot_be_computed_is_lost_alone_and_says_why() -> None:
         assert case.title == "Beyond"
         assert "8192 nan of 8192 paths" in reason
     assert found.risks[1].cases == ()
-    lost = to_plain(found)["risks"][1]["lost"]
+    lost = found.to_json()["risks"][1]["lost"]
     assert lost == [{"title": "Beyond", "reason": found.risks[1].lost[0].reason}]
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from simulator.analysis.learning.told import changes
+from tests.analysis.learning.shop import evidence, study
 
 import simulator
-from simulator.analysis.learning.told import changes
 from simulator.report import console
 from simulator.report import update as terminal
 from simulator.report.estimates import beyond_four
@@ -19,7 +20,6 @@ from simulator.report.page.markdown import to_markdown
 from simulator.report.page.sections import conclusion
 from simulator.report.page.sections.conclusion import Update
 from simulator.report.page.sections.trust import error_of_error
-from tests.analysis.learning.filed import evidence, study
 
 HOSTILE = "</script><img src=x onerror=alert(1)>[x](javascript:1)\x1b[31m"
 
