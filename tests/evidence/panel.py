@@ -1,4 +1,4 @@
-"""Evidence made for tests: capex by quarter, and what was said of years."""
+"""Evidence made for tests: capex by quarter, and statements of years."""
 
 from datetime import timedelta
 

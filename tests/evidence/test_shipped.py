@@ -26,7 +26,7 @@ def test_quarters_run_without_a_gap_from_2019_to_the_first_of_2026(evidence, com
 
 
 # A year as filed is quoted to a million; its quarters are rounded to a million each, or recalled to a percent
-# but held to the year. 2025 of Amazon and the sums of four are quoted to a tenth of a billion.
+# but compared with the year. 2025 of Amazon and the sums of four are quoted to a tenth of a billion.
 @pytest.mark.parametrize("company", [*COMPANIES, "group"])
 def test_quarters_sum_to_the_year(evidence, company):
     of = COMPANIES if company == "group" else (company,)

@@ -6,12 +6,12 @@ Talts et al. (2018). The model is not linear, so that nothing here is known in c
 import numpy as np
 import pytest
 from scipy.stats import chisquare
-from simulator.analysis.learning.problem import InferenceProblem, pose
 
 from simulator import Study, engine
 from simulator.analysis.learning.adaptation import informed
 from simulator.analysis.learning.matching import measured
 from simulator.analysis.learning.moves import Moves
+from simulator.analysis.learning.problem import InferenceProblem, pose
 from simulator.analysis.learning.reweighting import prior_sample, resample, weigh
 from simulator.analysis.learning.tempering import Batch, begin
 

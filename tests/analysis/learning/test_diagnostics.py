@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import xarray
 from arviz_stats.sampling_diagnostics import rhat as theirs_of
+
 from simulator.analysis.learning.diagnostics import LARGEST_RHAT, rhat
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from simulator.analysis.learning.problem import pose
-from tests.analysis.learning.shop import evidence, sales, study
 
 import simulator
 from simulator.analysis.learning.matching import match
+from simulator.analysis.learning.problem import pose
 from simulator.analysis.learning.tempering import temper
 from simulator.analysis.run.program import model_of
 from simulator.buildout.settings import settings_of
@@ -20,6 +19,7 @@ from simulator.engine import Plan
 from simulator.errors import EvidenceError, StudyError, UsageError
 from simulator.estimate import mean, pool
 from simulator.evidence import load_evidence
+from tests.analysis.learning.shop import evidence, sales, study
 
 K = 5
 QUARTERS = {"2026Q1": 1.5, "2026Q2": 2.5, "2026Q3": 1.2}

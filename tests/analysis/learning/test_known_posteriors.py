@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from tests.analysis.learning.linear import known
 
 import simulator
 from simulator.analysis.learning import NotConvergedError, Posterior
 from simulator.estimate import Number, mean, pool, standard_deviation
+from tests.analysis.learning.linear import known
 
 #: Standard errors that an answer may be off.
 K = 5

@@ -9,17 +9,17 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from simulator.analysis.learning.problem import pose
-from tests.analysis.learning.shop import evidence, sales, study
 
 import simulator
 from simulator import Study, engine
 from simulator.analysis.learning.matching import match, measured
+from simulator.analysis.learning.problem import pose
 from simulator.analysis.learning.reweighting import weigh
 from simulator.analysis.learning.tempering import MOST_POWERS, temper
 from simulator.analysis.run.program import model_of
 from simulator.errors import EvidenceError, GateError, UsageError
 from simulator.evidence import load_evidence
+from tests.analysis.learning.shop import evidence, sales, study
 
 K = 5
 NORMAL = {"family": "normal", "mean": 0, "sd": 1}

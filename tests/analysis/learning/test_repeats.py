@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.analysis.learning.shop import evidence, sales, study
 
 import simulator
 from simulator.analysis.learning.matching import match
 from simulator.analysis.run.program import model_of
 from simulator.cli import main
 from simulator.evidence import Evidence, Period, load_evidence
+from tests.analysis.learning.shop import evidence, sales, study
 
 QUARTERS = {"2026Q1": 1.5, "2026Q2": 1.6, "2026Q3": 1.4, "2026Q4": 1.7}
 
@@ -124,7 +124,7 @@ def test_a_month_is_no_quarter_of_a_flow_and_may_be_the_instant_of_a_rate(
     assert [one.reason for one in matched.left_out] == ([] if enters else ["part_of_a_quarter"])
 
 
-def test_the_command_lists_what_was_left_out(tmp_path: Path, capsys, monkeypatch) -> None:
+def test_the_command_lists_what_was_left_out_and_what_was_set(tmp_path: Path, capsys, monkeypatch) -> None:
     """One year of capex beside its first quarter, of the shipped study."""
     monkeypatch.chdir(tmp_path)
     text = """
@@ -151,6 +151,10 @@ provenance = "stored page"
     for name, period, value in (("q", "2026Q1", 0.2), ("y", "2026", 1.0)):
         (tmp_path / f"{name}.toml").write_text(text.format(name=name, period=period, value=value))
     argv = ["update", "--evidence", "q.toml", "--evidence", "y.toml", "--paths", "8192"]
-    main([*argv, "--method", "reweighting", "--out", "u", "--json", "--quiet"])
-    (row,) = json.loads(capsys.readouterr().out)["left_out"]
+    argv += ["--method", "reweighting", "--set", "finance.wacc=0.09"]
+    main([*argv, "--out", "u", "--json", "--quiet"])
+    printed = json.loads(capsys.readouterr().out)
+    (row,), (change,) = printed["left_out"], printed["overrides"]
     assert (row["period"], row["reason"]) == ("2026", "overlapping")
+    assert (change["name"], change["value"]) == ("finance.wacc", 0.09)
+    assert simulator.open_update("u").summary().to_json() == printed

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from simulator.analysis.learning.problem import InferenceProblem, Sample
-from simulator.analysis.learning.summarise import prior_updates, shifts
-from tests.analysis.learning.shop import evidence, study
 
 import simulator
 from simulator import Study, engine
 from simulator.analysis.learning import matching, tree, updating
 from simulator.analysis.learning.figures import Datum, Matched
+from simulator.analysis.learning.problem import InferenceProblem, Sample
+from simulator.analysis.learning.summarise import prior_updates, shifts
 from simulator.analysis.run.program import model_of
 from simulator.errors import EvidenceError
 from simulator.evidence import load_evidence
+from tests.analysis.learning.shop import evidence, study
 
 
 def problem(unit: str) -> InferenceProblem:

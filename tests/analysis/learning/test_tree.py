@@ -7,12 +7,12 @@ import arviz_plots
 import arviz_stats
 import numpy as np
 import pytest
-from tests.analysis.learning.shop import evidence, study
 
 import simulator
 from simulator.analysis.learning import Posterior, is_update, read_summary
 from simulator.engine import files
 from simulator.errors import RunError
+from tests.analysis.learning.shop import evidence, study
 
 #: Their public names are not marked as such.
 stats: Any = arviz_stats

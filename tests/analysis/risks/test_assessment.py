@@ -79,7 +79,7 @@ def test_a_case_is_the_study_with_its_numbers_on_the_same_draws(study: Study) ->
             assert outlook.chances[name].value == pytest.approx(then, abs=1e-12)
             change = then - run.estimate(f"p_{name}({entity})").value
             assert effect.chances[name].value == pytest.approx(change, abs=1e-12)
-        # The held logit-normal goes through its odds in float32, which batches twice.
+        # The fixed logit-normal goes through its odds in float32, which batches twice.
         mean = float(np.mean(other.metric(f"value_created.{entity}"), dtype=np.float64))
         assert outlook.value.value == pytest.approx(mean, rel=1e-6)
 
@@ -107,7 +107,7 @@ def test_the_error_is_that_of_pairs(study: Study) -> None:
 
 
 def test_what_the_rules_read_changes_as_a_run_of_the_case_has_it() -> None:
-    """The change of the mean, paired, of the metrics of scorecard and rules; value is told already."""
+    """The change of the mean, paired, of the metrics of scorecard and rules; value is among the effects."""
 
     def judged(draws: Mapping[str, Any]) -> dict[str, Any]:
         return model(draws) | {"margin.group": draws["gain"] - draws["cost"], "yield.group": draws["gain"]}
