@@ -192,7 +192,7 @@ def test_risks_that_cannot_be_computed_have_the_reason(found: Findings) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_lost_case_has_a_note_in_its_place_and_takes_no_other_with_it(found: Findings, language: str) -> None:
+def test_a_lost_case_has_a_note_and_takes_no_other_with_it(found: Findings, language: str) -> None:
     """The section is the same but for the note on the case; a risk that has no other has no tables."""
     known = assessment(found)
     first, second, *rest = known.risks
