@@ -14,7 +14,6 @@ from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thre
 from simulator.analysis.fan import Fans, fans
 from simulator.analysis.reproduce import commands
 from simulator.analysis.risks import Assessment, assess
-from simulator.analysis.risks import to_plain as risks_to_plain
 from simulator.analysis.run import Run
 from simulator.analysis.run.faults import manifest_of, not_numbers
 from simulator.engine import Manifest
@@ -106,7 +105,7 @@ class Findings:
             "series": None if self.fans is None else plain_values(self.fans.to_json()),
             "drivers": self.drivers,
             "thresholds": plain_values(self.thresholds),
-            "risks": None if self.risks is None else risks_to_plain(self.risks),
+            "risks": None if self.risks is None else self.risks.to_json(),
             "checks": None if self.checks is None else self.checks.summary(),
             "manifest": None if manifest is None else {name: getattr(manifest, name) for name in about},
             "commands": commands(run),

@@ -160,7 +160,11 @@ def _of_update(folder: Path, format: Format, lang: Language) -> str:
     from simulator.report.page.contents import learned
 
     found = read_summary(folder)
-    return _json(found) if format == "json" else _text(learned(found, folder.resolve().name, lang), format)
+    return (
+        _json(found.to_json())
+        if format == "json"
+        else _text(learned(found, folder.resolve().name, lang), format)
+    )
 
 
 def _compared(runs: "list[Run]", format: Format, lang: Language, *, full: bool) -> str:

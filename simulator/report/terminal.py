@@ -33,7 +33,7 @@ ALL_QUANTILES = {"p05": "P5", "p10": "P10", "p50": "P50", "p90": "P90", "p95": "
 #: Facts that are paths or commands.
 COPIED = frozenset({"Stored in", "Again", "Verify"})
 
-MORE = "All metrics by company, medians by verdict, scorecard: --full. With charts: strandline report."
+MORE = "All metrics, medians by verdict, scorecard: --full. With charts: strandline report."
 ERRORS = (
     "± one standard error of the simulation: how well it knows what the model says, not how well the model "
     "knows the world."
@@ -289,7 +289,7 @@ def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
     """Return quantiles, mean and chance of loss of every metric of a user's own model; else no rows."""
     header = Text.assemble(("Metric", "not dim bold"), "\nall paths")
     rows = Estimates([header, *quantiles.values(), "Mean", "Below 0,\n% of paths"])
-    for line in own_lines(summary["estimates"]):
+    for line in own_lines({name: one["unit"] for name, one in summary["estimates"].items()}):
         estimate = summary["estimates"][line.metric]
         cells = [*_cells(estimate, line, quantiles), CHANCE.text(estimate["prob_below_zero"])]
         rows.add(line.title, *cells)

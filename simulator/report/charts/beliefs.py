@@ -119,7 +119,7 @@ def learned(posterior: Posterior, names: Sequence[str] | None = None) -> Chart:
     UsageError
         There is no such prior, or it does not vary.
     """
-    found = {row["name"]: row for row in posterior.moved(0.0) if row["prior"]["sd"]["value"]}
+    found = {row.name: row for row in posterior.moved(0.0) if row.prior.sd.value}
     chosen = list(found)[:MOST] if names is None else list(names)
     for name in chosen:
         if name not in found:
@@ -128,19 +128,19 @@ def learned(posterior: Posterior, names: Sequence[str] | None = None) -> Chart:
         Ranges(
             name,
             [
-                Range(kind, *standardised(found[name], found[name][sample]))
-                for kind, sample in (("two", "prior"), ("one", "posterior"))
+                Range("two", *standardised(found[name], found[name].prior)),
+                Range("one", *standardised(found[name], found[name].posterior)),
             ],
-            text=LOCALE.estimate(found[name]["shift"]),
+            text=LOCALE.estimate(found[name].shift),
         )
         for name in chosen
     ]
-    first = max(chosen, key=lambda name: abs(found[name]["shift"]["value"]))
+    first = max(chosen, key=lambda name: abs(found[name].shift.value))
     texts = {"label": first, "across": "standard deviations of the prior from its mean"}
     return Chart(
-        f"{first} moved most, by {LOCALE.estimate(found[first]['shift'])} standard deviations",
+        f"{first} moved most, by {LOCALE.estimate(found[first].shift)} standard deviations",
         "At the right the shift of each mean.",
-        f"Dot: median; line: P10 to P90. ± one standard error. Study {posterior.summary()['study']}.",
+        f"Dot: median; line: P10 to P90. ± one standard error. Study {posterior.summary().study}.",
         ranges(WIDE, rows, texts, LOCALE.tick),
         [("two", "before"), ("one", "after")],
     )

@@ -100,8 +100,8 @@ def test_a_change_of_them_is_told(names: tuple[str, ...], capsys: pytest.Capture
 
 def test_evidence_moves_them(run: Run, names: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     found = update(run, {"margin": (0.5, 1.0)}, progress=False).summary()
-    update_report.tell(output(), found)
-    assert tuple(found["posterior"]["verdicts"]["model"]) == names
+    update_report.print_update(output(), found)
+    assert tuple(found.posterior.verdicts["model"]) == names
     assert all(name.capitalize() in capsys.readouterr().out or name for name in names)
 
 
