@@ -110,7 +110,7 @@ class Domain(Protocol):
         ...
 
     def messages(self, language: str) -> Mapping[str, Any]:
-        """Return what a report says of its metrics and priors in a language, by key."""
+        """Return what a report says of its metrics, priors and entities in a language, by key."""
         ...
 
     def translations(self, language: str) -> Mapping[str, str]:
