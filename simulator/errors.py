@@ -4,6 +4,7 @@
 
     StrandlineError              exit 1
     ├── UsageError               exit 2   the command or call itself is wrong
+    │   └── ModelNeededError     exit 2   a model of the user's own is needed, and none was given
     ├── StudyError               exit 3   a study or prior set is not valid; holds all its faults
     │   └── EvidenceError        exit 3   evidence that is not valid; the same
     ├── RunError                 exit 3   a run directory is not valid, or is in use
@@ -81,6 +82,24 @@ class UsageError(StrandlineError):
     """The command or the call is wrong, whatever the study says."""
 
     exit_code = 2
+
+
+class ModelNeededError(UsageError):
+    """A model of the user's own is needed, and none was given.
+
+    Parameters
+    ----------
+    why
+        What needs it.
+    reference
+        What follows ``--model`` on the command line.
+    call
+        What gives it in Python.
+    """
+
+    def __init__(self, why: str, reference: str, call: str) -> None:
+        self.why, self.reference = why, reference
+        super().__init__(f"{why}; pass it: {call}")
 
 
 class StudyError(StrandlineError):

@@ -3,7 +3,7 @@
 import shlex
 from pathlib import Path
 
-from simulator.analysis.run import Run
+from simulator.analysis.run import Run, reference
 from simulator.errors import StrandlineError
 from simulator.study import Study, load_study, shipped_sets
 
@@ -21,8 +21,15 @@ def commands(run: Run) -> dict[str, str]:
             words += ["--set", change.setting]
         found["again"] = shlex.join(words)
     if run.directory is not None:
-        found["verify"] = shlex.join(["strandline", "verify", str(location(run.directory))])
+        words = ["strandline", "verify", str(location(run.directory)), *model_option(run)]
+        found["verify"] = shlex.join(words)
     return found
+
+
+def model_option(run: Run) -> list[str]:
+    """Return the option that names the run's model again; none where the command line needs none."""
+    name = reference(run.model)
+    return ["--model", name] if name else []
 
 
 def is_shipped(study: Study) -> bool:

@@ -5,6 +5,7 @@ Nothing heavy is imported before a verb needs it, so that help answers at once.
 
 import inspect
 import re
+import shlex
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from rich.text import Text
 
 from simulator.cli import config, diff, doctor, explain, init, priors, report, runs, score, streams, update
 from simulator.cli.examples import EXIT_CODES, examples
-from simulator.errors import StrandlineError
+from simulator.errors import ModelNeededError, StrandlineError, UsageError
 from simulator.report import console
 from simulator.report.console import discard, say
 
@@ -104,6 +105,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         streams.finish()
 
 
+def _with_command(error: StrandlineError, arguments: Sequence[str] | None) -> StrandlineError:
+    """Return an error; where a model has to be named, with the whole command that names it."""
+    if not isinstance(error, ModelNeededError):
+        return error
+    words = sys.argv[1:] if arguments is None else arguments
+    command = shlex.join(["strandline", *words, "--model", error.reference])
+    return UsageError(f"{error.why}. Name it on the command line:\n{command}")
+
+
 def _run(arguments: Sequence[str] | None) -> int:
     try:
         with warnings.catch_warnings():
@@ -114,7 +124,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except StrandlineError as error:
         from simulator.report import faults
 
-        faults.tell_error(console.errors(), error)
+        faults.tell_error(console.errors(), _with_command(error, arguments))
         return error.exit_code
     except KeyboardInterrupt as stop:
         say(str(stop) or "interrupted")

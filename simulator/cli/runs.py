@@ -85,7 +85,7 @@ def run(
     report
         Then write the probability report into the folder of the run, as strandline report does.
     full
-        Print every table: each metric by company, medians by verdict, the scorecard.
+        Print every table: each metric, medians by verdict, the scorecard.
     json
         Print one JSON object: the same bytes for the same study, paths, seed and sampler.
     quiet

@@ -33,7 +33,7 @@ ALL_QUANTILES = {"p05": "P5", "p10": "P10", "p50": "P50", "p90": "P90", "p95": "
 #: Facts that are paths or commands.
 COPIED = frozenset({"Kept in", "Again", "Verify"})
 
-MORE = "All metrics by company, medians by verdict, scorecard: --full. With charts: strandline report."
+MORE = "All metrics, medians by verdict, scorecard: --full. With charts: strandline report."
 ERRORS = (
     "± one standard error of the simulation: how well it knows what the model says, not how well the model "
     "knows the world."

@@ -105,13 +105,21 @@ def test_the_manifest_names_the_model_and_no_file_runs_it(folder: Path, kept: Pa
     assert manifest["model"] == "my_model.py:margin"
     assert len(manifest["model_sha256"]) == 64
     assert strandline("report", "rod", "--quiet")[0] == 0
+    page = (kept / "report.html").read_text().replace("<wbr>", "")
+    assert "strandline verify rod --model my_model.py:margin" in page
     assert strandline("explain", "rod", "--quiet")[0] == 0
     for verb in (["verify", "rod"], ["update", "rod", "--evidence", "rod.toml"], ["diff", "rod", "rod"]):
         code, _, err = strandline(*verb, "--quiet")
         assert code == 2
         assert "made by the model my_model.py:margin" in err
-        assert "--model my_model.py:margin" in err
+        assert err.endswith(f"strandline {' '.join(verb)} --quiet --model my_model.py:margin")
     assert not (folder / "was_run").exists()
+
+
+def test_a_study_without_a_model_is_told_where_to_name_one(strandline) -> None:
+    code, _, err = strandline("run", "my.toml", "--paths", "8192")
+    assert code == 2
+    assert err.endswith("strandline run my.toml --paths 8192 --model FILE.py:FUNCTION")
 
 
 def test_every_verb_takes_the_model(folder: Path, kept: Path, strandline) -> None:
@@ -165,6 +173,34 @@ def test_metrics_that_are_no_arrays_are_told(folder: Path, strandline) -> None:
         code, _, err = strandline(*verb, "--model", "my_model.py:text")
         assert code == 2
         assert "metric margin: found str; allowed: an array of numbers" in err
+
+
+@pytest.mark.parametrize(
+    ("returned", "wrong"),
+    [
+        ("None", "must return named metrics, as in {'margin': ...}; found nothing"),
+        ("{}", "found an empty dictionary"),
+        ("d['load']", "found an array without a name"),
+        (
+            "{'margin': d['load'][:5]}",
+            "metric margin: found an array (5,); allowed: one whose last axis is paths",
+        ),
+        ("{'margin': d['load'].mean()}", "metric margin: found one number for all paths, made from draws"),
+        (
+            "{'margin': d['laod']}",
+            "line 2: the model asks for the draw 'laod'; the study has strength, load. Did you mean load?",
+        ),
+        (
+            "{'margin': d['load'] if d['load'] > 0 else 0}",
+            "fails in line 2: the model must be written with jax.numpy",
+        ),
+    ],
+)
+def test_what_a_model_cannot_return_is_refused(returned: str, wrong: str, folder: Path, strandline) -> None:
+    (folder / "wrong.py").write_text(f"def margin(d):\n    return {returned}\n")
+    code, _, err = strandline("run", "my.toml", "--paths", "8192", "--model", "wrong.py:margin")
+    assert code == 2
+    assert wrong in err
 
 
 def test_a_missing_prior_is_told_by_the_check(folder: Path, strandline) -> None:

@@ -134,7 +134,7 @@ def too_deep(draws: dict[str, Any]) -> dict[str, Any]:
         (python_if, "jnp.where"),
         (numpy_function, "jax.numpy"),
         (no_name, "must return named metrics"),
-        (summed_over_paths, "last axis must be paths"),
+        (summed_over_paths, "whose last axis is paths"),
         (too_deep, "metric m"),
     ],
 )

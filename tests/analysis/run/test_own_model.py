@@ -99,7 +99,7 @@ def test_an_attribute_that_nothing_reads_is_told(attribute, meant):
     setattr(model, "note", "my own")  # noqa: B010
     setattr(model, attribute, {"npv": "kEUR"})
     with pytest.warns(
-        StrandlineWarning, match=f"attribute {attribute} is not read; did you mean {meant}"
+        StrandlineWarning, match=f"attribute {attribute} is not read. Did you mean {meant}"
     ) as told:
         run(model)
     assert not any("note" in str(one.message) for one in told)
