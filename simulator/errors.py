@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-#: Faults that a message tells one by one; of more it gives the number.
+#: Faults that a message lists; of more it gives the number.
 MOST_SHOWN = 100
 #: Characters of a key in a message, of a value, and of a name for which a nearest one is looked for.
 _LONGEST_KEY, _LONGEST_VALUE, _LONGEST_NAME = 300, 60, 200
@@ -133,7 +133,7 @@ class EvidenceError(StudyError):
 
 
 class RunError(StrandlineError):
-    """A run directory that is damaged, incomplete, or held by another process."""
+    """A run directory that is damaged, incomplete, or locked by another process."""
 
     exit_code = 3
 

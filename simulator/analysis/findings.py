@@ -1,4 +1,4 @@
-"""All numbers of a report on a run, before a word is written, whatever the language or the format."""
+"""All numbers of a report on a run, whatever the language or the format."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ from simulator.estimate import Number, SamplerName, codes_of, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.progress import Step
 
-#: The metrics that together say how often capital is paid back at a loss.
+#: The metrics that together give how often capital is paid back at a loss.
 _PAID = {"payback_years", "value_created"}
 #: The most paths of a run that is reported: a metric in order, and the verdicts, take some 60 bytes a path.
 MOST_PATHS = 2**25
@@ -202,7 +202,7 @@ def _refuse_large(run: Run) -> None:
     if run.plan.paths > MOST_PATHS:
         message = (
             f"report of {run.directory or 'this run'}: found {run.plan.paths:,} paths; allowed: at most "
-            f"{MOST_PATHS:,}, whose metrics are held in memory. Report a run of fewer paths"
+            f"{MOST_PATHS:,}, whose metrics are in memory. Report a run of fewer paths"
         )
         raise UsageError(message)
 

@@ -9,7 +9,7 @@ from simulator.study import Study, load_study, shipped_sets
 
 
 def commands(run: Run) -> dict[str, str]:
-    """Return the commands that compute a run again (``again``) and that hold it against itself (``verify``).
+    """Return the commands that compute a run anew (``again``) and that check what is stored (``verify``).
 
     The first is left out where the study cannot be had from a shipped set by settings alone.
     """

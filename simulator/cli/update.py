@@ -19,7 +19,7 @@ from simulator.cli.parameters import (
     named_model,
 )
 from simulator.errors import UsageError
-from simulator.report.console import errors, say, write_text
+from simulator.report.console import errors, print_note, write_text
 from simulator.whole_numbers import PATHS
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def update(
 
         write_update(folder, quiet=quiet)
     elif not quiet:
-        say(f"kept in {folder}; strandline report {folder} writes its page")
+        print_note(f"stored in {folder}; strandline report {folder} writes its page")
     if failed is not None:
         raise failed
 

@@ -158,7 +158,7 @@ def _look_in(folder: Path) -> None:
 
 
 def _function(reference: str, module: ModuleType) -> Callable[..., Any]:
-    """Return the function of a module that a name is about, or say what there is."""
+    """Return the function of a module that a name is about, or raise with what there is."""
     source, _, name = reference.rpartition(":")
     own = {key: value for key, value in vars(module).items() if not key.startswith("_") and callable(value)}
     if name in own:

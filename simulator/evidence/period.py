@@ -69,7 +69,7 @@ class Period:
 
     @property
     def is_instant(self) -> bool:
-        """Whether it is the end of a month, as a rate is reported: it holds no flow."""
+        """Whether it is the end of a month, as a rate is reported: it has no flow."""
         return _MONTH.fullmatch(self.label) is not None
 
     @property

@@ -1,4 +1,4 @@
-"""What an evidence file may hold: one model per table."""
+"""What an evidence file may have: one model per table."""
 
 from __future__ import annotations
 

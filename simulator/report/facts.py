@@ -21,7 +21,7 @@ def facts(run: Run, study: str, threads: int | None) -> dict[str, str]:
         The study and the number of threads as they were asked for.
     """
     plan, host, versions = run.plan, runtime.host(), runtime.versions()
-    told = {
+    lines = {
         "Study": f"{run.study.name}, as known on {long_date(run.study.as_of)}, "
         f"{len(run.study.priors)} priors, hash {run.study.hash[:12]}",
         "Paths": f"{plan.paths:,} by {plan.sampler}, seed {plan.seed}, {plan.dtype}",
@@ -34,13 +34,13 @@ def facts(run: Run, study: str, threads: int | None) -> dict[str, str]:
         ),
     }
     if run.study.changes:
-        told["Set"] = "; ".join(map(_was_set, run.study.changes))
+        lines["Set"] = "; ".join(map(_was_set, run.study.changes))
     if run.directory is not None:
-        told["Kept in"] = str(run.directory)
-    told["Again"] = command(run, study)
+        lines["Stored in"] = str(run.directory)
+    lines["Again"] = command(run, study)
     if run.directory is not None:
-        told["Verify"] = shlex.join(["strandline", "verify", str(run.directory), *model_option(run)])
-    return told
+        lines["Verify"] = shlex.join(["strandline", "verify", str(run.directory), *model_option(run)])
+    return lines
 
 
 def _was_set(change: Change) -> str:

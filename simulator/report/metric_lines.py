@@ -1,4 +1,4 @@
-"""Metrics as lines of a terminal: their names, their units and how their numbers are written."""
+"""Metrics as lines of a terminal: their names, their units and the text of their numbers."""
 
 import math
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from simulator.study.domain import known_metrics
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How one metric is shown.
+    """How a metric is displayed.
 
     Attributes
     ----------
     metric, label, unit
         Its name in the summary, and its name and unit for a reader.
     factor
-        From the summary's unit to the one shown.
+        From the summary's unit to the one displayed.
     infinite
         What an infinite value means.
     low_is_bad
@@ -73,7 +73,7 @@ def lines() -> tuple[Line, ...]:
     )
 
 
-#: Chances are shown as shares of the paths.
+#: Chances as shares of the paths.
 CHANCE = Line("verdict", "Verdict", "% of paths", 100.0)
 
 

@@ -14,7 +14,7 @@ from simulator.estimate import PASSES, VERDICT, rule_faults
 from simulator.study import Prior, Study, check_units
 from simulator.study.hierarchy import ancestors
 
-#: What a model may say of itself by attributes.
+#: What a model may declare by attributes.
 ATTRIBUTES = (
     "inputs",
     "optional_inputs",
@@ -189,7 +189,7 @@ def warn_unread(study: Study, model: Model) -> Model:
             message = (
                 f"no result of the model depends on the prior{'s' if len(unread) > 1 else ''} "
                 f"{_first(unread)}; it reads {_first(sorted(read)) or 'none'}. Correct the name, leave the "
-                "prior out, or say spare = true in its table"
+                "prior out, or set spare = true in its table"
             )
             warnings.warn(message, StrandlineWarning, stacklevel=2)
         return metrics

@@ -80,7 +80,7 @@ def open_run(path: str | PathLike[str], model: Model | None = None) -> Run:
 
 
 def _study_of(directory: Path, manifest: Manifest, model: Model | None) -> Study:
-    """Return the study of a stored run, and say so where it is not the one that was run."""
+    """Return the study of a stored run, and warn where it is not the one that was run."""
     study = Study.from_dict(manifest.study, model, manifest.overrides)
     if study.hash != manifest.study_hash:
         found = f"{directory}: the study in its manifest is not the one that was run"

@@ -60,7 +60,7 @@ def _diagnostic(update: Update, one: Diagnostic) -> Row:
 
 
 def left_out(update: Update) -> Iterator[Block]:
-    """Give the figures that were not used by reason, the reason that holds for most of them last."""
+    """Give the figures that were not used by reason, the most frequent reason last."""
     t, reasons = update.t, dict[str, Counter[Quoted | Code]]()
     for row in update.found.left_out:
         reasons.setdefault(row.reason, Counter())[_series(update, row)] += 1
