@@ -16,7 +16,7 @@ from simulator.study.metric import Metric, SeriesChart
 from simulator.study.records import Settings
 
 if TYPE_CHECKING:
-    from simulator.study.schema.fields import Reader, Strict
+    from simulator.study.entry import Reader, Strict
 
 #: Under which packages offer domains.
 ENTRY_POINTS = "strandline.domains"
