@@ -96,6 +96,7 @@ def grounds(prior: Prior, study: Study) -> str:
     bounds = [number(b) for b in prior.bounds]
     if any(np.isfinite(prior.bounds)):
         family += f" within [{bounds[0]}, {bounds[1]}]"
+    family += "".join(f", {key} drawn from {parent}" for key, parent in prior.drawn.items())
     ranked = (f"{name} ({study.sources[name].rank or 'not ranked'})" for name in prior.sources)
     said = [family, prior.basis, f"as of {prior.as_of}" if prior.as_of else "", ", ".join(ranked)]
     line = "; ".join(plain(part) for part in said if part)

@@ -1,7 +1,7 @@
 """What a study believes of a prior: its quantiles, and on whose word."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from simulator.beliefs import summary_rows
@@ -34,8 +34,9 @@ def beliefs_of(study: Study, names: Collection[str]) -> dict[str, Belief]:
     """Return what a study believes of those of its priors that have one of these names."""
     priors = {name: prior for name, prior in study.priors.items() if name in names}
     quantiles: dict[str, list[Quantiles]] = {name: [] for name in priors}
-    for row in summary_rows(replace(study, priors=priors)):
-        quantiles[row.name.partition("[")[0]].append(Quantiles(row.p05, row.p50, row.p95))
+    for row in summary_rows(study):
+        if (name := row.name.partition("[")[0]) in priors:
+            quantiles[name].append(Quantiles(row.p05, row.p50, row.p95))
     return {
         name: Belief(
             prior.family,

@@ -9,7 +9,7 @@ from scipy import special
 
 from simulator.analysis.risks.result import Moved
 from simulator.analysis.run.program import model_of, priors_of
-from simulator.beliefs import quantile
+from simulator.beliefs import laws, quantile
 from simulator.engine import Model
 from simulator.errors import UsageError
 from simulator.study import RiskCase, Study
@@ -92,12 +92,13 @@ def _values(moved: Iterable[Moved]) -> dict[str, Any]:
 
 
 def _moved(study: Study, case: RiskCase) -> Iterator[Moved]:
+    known = laws(study)
     for name, asked in case.values.items():
         if name in choices():
             before = getattr(study.settings, name.partition(".")[2])
             yield Moved(name, "", asked, str(asked), before=str(before))
             continue
-        prior = study.priors[name]
+        prior = known[name]
         at = quantile(prior)
         shown = tuple(at(special.ndtri(np.array(SHOWN))).tolist())
         if isinstance(asked, str):

@@ -13,6 +13,7 @@ from simulator.engine import Model, as_array
 from simulator.errors import Fault, StudyError, did_you_mean, in_order
 from simulator.estimate import PASSES, VERDICT, rule_faults
 from simulator.study import Prior, Study, check_units
+from simulator.study.hierarchy import ancestors
 
 #: What a model may say of itself by attributes.
 ATTRIBUTES = (
@@ -153,14 +154,15 @@ def _unasked(study: Study, model: Model) -> Iterator[Fault]:
     if not declares_inputs(model):
         return
     shocks: Mapping[str, Any] = getattr(model, "shocks", {})
-    known = {*_declared(study, model), *getattr(model, "optional_inputs", {}), *shocks}
+    asked = {*_declared(study, model), *getattr(model, "optional_inputs", {}), *shocks}
+    known = asked | ancestors(study.priors, asked)
     unasked = [(n, prior) for n, prior in study.priors.items() if n not in known and not prior.spare]
     for before, (name, prior) in enumerate(unasked):
         found, allowed = (
             "a prior that the model does not ask for",
             "an input of the model; or spare = true, for one that it need not read",
         )
-        yield Fault(prior.file, name, found, allowed, did_you_mean(name, known, before))
+        yield Fault(prior.file, name, found, allowed, did_you_mean(name, asked, before))
 
 
 def warn_unread(study: Study, model: Model) -> Model:
@@ -181,6 +183,7 @@ def warn_unread(study: Study, model: Model) -> Model:
             return metrics
         outputs = [model, series] if (series := getattr(model, "series", None)) else [model]
         read = {name for output in outputs for name in _read(output, draws)}
+        read |= ancestors(study.priors, read)
         unread = [name for name, prior in study.priors.items() if name not in read and not prior.spare]
         if unread:
             message = (

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from scipy import special
 
 from simulator.analysis.learning import Posterior
-from simulator.beliefs import fit_report, quantile
+from simulator.beliefs import fit_report, laws, quantile
 from simulator.errors import UsageError
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import SAY, titled, unknown
@@ -44,8 +44,8 @@ def belief(study: Study, name: str, before: Study | None = None) -> Chart:
         There is no such prior, or it is a point mass or shares of a whole.
     """
     prior = _prior(study, name)
-    values = _values(prior)
-    drawn = [values] if before is None else [values, _values(_prior(before, name))]
+    values = _values(study, name)
+    drawn = [values] if before is None else [values, _values(before, name)]
     first, last = np.quantile(np.concatenate(drawn), [BEYOND, 1 - BEYOND]).tolist()
     edges = np.linspace(first, last, BARS + 1)
     heights = [np.histogram(one, edges)[0] / one.size / np.diff(edges) for one in drawn]
@@ -88,7 +88,7 @@ def beliefs(study: Study, names: Iterable[str]) -> Chart:
     if len(units) != 1:
         message = f"beliefs: found {' and '.join(units) or 'no priors'}; allowed: priors of one unit"
         raise UsageError(message)
-    found = {name: np.quantile(_values(prior), TOLD).tolist() for name, prior in priors.items()}
+    found = {name: np.quantile(_values(study, name), TOLD).tolist() for name in priors}
     ordered = sorted(found.items(), key=lambda row: row[1][1])
     unit = "" if units[0] == "1" else units[0]
     rows = [
@@ -159,9 +159,9 @@ def _prior(study: Study, name: str) -> Prior:
     return prior
 
 
-def _values(prior: Prior) -> Float[np.ndarray, " value"]:
+def _values(study: Study, name: str) -> Float[np.ndarray, " value"]:
     """Return equally probable values of a prior, in its unit."""
-    return quantile(prior)(special.ndtri((np.arange(VALUES) + 0.5) / VALUES))
+    return quantile(laws(study)[_prior(study, name).name])(special.ndtri((np.arange(VALUES) + 0.5) / VALUES))
 
 
 def _short(value: float) -> str:
