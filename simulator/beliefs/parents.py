@@ -84,8 +84,9 @@ def _unfit_parameter(prior: Prior, key: str, priors: Mapping[str, Prior]) -> Ite
         return
     kind = FAMILIES[prior.family].parameters[key].kind
     if not (is_kind(kind, low) and is_kind(kind, high)):
-        advice = f"Bounds cut what lies beyond: bounds = [..., ...] in {parent.name}."
-        found = f"{parent.name}, whose values go from {low:g} to {high:g}"
+        single = low == high
+        found = f"{parent.name}, {f'which is {low:g}' if single else f'from {low:g} to {high:g}'}"
+        advice = "" if single else f"Bounds cut what lies beyond: bounds = [..., ...] in {parent.name}."
         yield Fault(prior.file, where, found, ALLOWED[kind], advice)
 
 
