@@ -11,7 +11,7 @@ from simulator.study import Prior, Study
 from simulator.study.inputs import in_unit
 from simulator.study.percent import one_percent
 
-#: Probabilities between which a replaced prior is taken to mean its values, and those that are shown of it.
+#: Probabilities between which a replaced prior is taken to mean its values, and those in the message.
 WITHIN = (0.001, 0.999)
 SHOWN = (0.1, 0.5, 0.9)
 
@@ -29,7 +29,7 @@ def far_values(study: Study) -> Iterator[str]:
             continue
         try:
             now = in_unit(now, before.unit or now.unit)
-        except ValueError:  # told where the model's inputs are checked
+        except ValueError:  # a fault where the model's inputs are checked
             continue
         yield from _far(name, now, before)
 

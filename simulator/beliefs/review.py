@@ -1,4 +1,4 @@
-"""What there is to say of priors before a run: faults, fits and quantiles."""
+"""A review of priors before a run: faults, fits and quantiles."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

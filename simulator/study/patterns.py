@@ -1,4 +1,4 @@
-"""Forms that text has to have, and how each is told to a reader."""
+"""Forms that text has to have, and how each is described to a reader."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -131,8 +131,8 @@ def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
             continue
         family = piece.value.get("family", "fixed")
         if not isinstance(family, str) or family not in MARGINALS:
-            said = {key: value for key, value in piece.value.items() if key in Stated.model_fields}
-            _read(parts, replace(piece, value=said), reader(Stated))
+            stated = {key: value for key, value in piece.value.items() if key in Stated.model_fields}
+            _read(parts, replace(piece, value=stated), reader(Stated))
 
 
 def _read_study(parts: Parts, document: Document) -> StudyTable | None:

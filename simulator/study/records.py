@@ -136,7 +136,7 @@ class Limits:
     max: float = inf
 
 
-#: The verdicts of a study that names none, in the order in which they are told; a rule may be left out.
+#: The verdicts of a study that names none, in their order; a rule may be left out.
 VERDICTS = ("bull", "base", "bear")
 #: Of these, the one that a path is which fits no rule.
 REST = "base"
@@ -213,8 +213,8 @@ class Settings:
     scorecard
         In the order of the study.
     verdicts
-        Rules in the order in which they are asked and told. A path that fits none is what the one without
-        conditions is; where every rule has conditions, it is `REST`, told after the first half of them.
+        Rules in the order in which they are applied and listed. A path that fits none is what the one without
+        conditions is; where every rule has conditions, it is `REST`, listed after the first half of them.
     """
 
     start: str | None = None

@@ -17,8 +17,8 @@ from simulator.study.domain import choices
 from simulator.study.quantile_keys import probability_of
 from simulator.study.risks import case_name
 
-#: Probabilities of the quantiles that say what is believed.
-SHOWN = (0.1, 0.5, 0.9)
+#: Probabilities of the quantiles that describe a belief.
+DESCRIBED = (0.1, 0.5, 0.9)
 
 
 class Resolved(NamedTuple):
@@ -100,9 +100,9 @@ def _moved(study: Study, case: RiskCase) -> Iterator[Moved]:
             continue
         prior = known[name]
         at = quantile(prior)
-        shown = tuple(at(special.ndtri(np.array(SHOWN))).tolist())
+        quantiles = tuple(at(special.ndtri(np.array(DESCRIBED))).tolist())
         if isinstance(asked, str):
             value = float(at(special.ndtri(np.array([probability_of(asked)], dtype=float)))[0])
         else:
             value = float(asked)
-        yield Moved(name, prior.unit, asked, value, shown)
+        yield Moved(name, prior.unit, asked, value, quantiles)

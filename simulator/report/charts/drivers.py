@@ -8,7 +8,16 @@ from simulator.analysis.explanation import explain
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.report.charts.chart import Chart
-from simulator.report.charts.subject import SAY, entity_title, label, note, run_of, shown, titled, within
+from simulator.report.charts.subject import (
+    LOCALE,
+    entity_title,
+    label,
+    metric_display,
+    note,
+    run_of,
+    titled,
+    within,
+)
 from simulator.report.drawing import WIDE, Bar, bars
 from simulator.report.drawing.bars import tornado_ends
 
@@ -36,13 +45,13 @@ def drivers(run: Run, metric: str) -> Chart:
     if target["constant"] or not target["drivers"]:
         message = f"{metric}: the same on every path, or no prior varies; nothing drives it"
         raise UsageError(message)
-    one, name = _shown(run, target)
-    unit = SAY.unit(one.unit)
+    one, name = _display(run, target)
+    unit = LOCALE.unit(one.unit)
     factor = one.factor * unit.factor
     rows = sorted(target["drivers"], key=lambda row: -abs(row["swing"]["value"] or 0.0))[:ROWS]
     listed = [Bar(row["prior"], tornado_ends(row, factor, _without_error)) for row in rows]
     first = rows[0]
-    low, high = (SAY.estimate(first[end], factor, unit) for end in ("low", "high"))
+    low, high = (LOCALE.estimate(first[end], factor, unit) for end in ("low", "high"))
     title = titled(name, entity_title(run, target["entity"]))
     mean = f"Mean of {within(name)}" if target["kind"] == "metric" else name
     return Chart(
@@ -56,24 +65,24 @@ def drivers(run: Run, metric: str) -> Chart:
             listed,
             target["mean"]["value"] * factor,
             {"label": title, "across": titled(mean, unit.axis)},
-            SAY.tick,
+            LOCALE.tick,
         ),
         [("low", "prior low"), ("high", "prior high")],
     )
 
 
-def _shown(run: Run, target: Mapping[str, Any]) -> tuple[MetricDisplay, str]:
-    """Return how a target is shown, and its name."""
+def _display(run: Run, target: Mapping[str, Any]) -> tuple[MetricDisplay, str]:
+    """Return how a target is displayed, and its name."""
     if target["kind"] != "metric":
         return MetricDisplay(target["metric"], "percent", 100.0), f"Probability of {target['metric']}"
-    one = shown(run, target["metric"])
+    one = metric_display(run, target["metric"])
     return one, label(one.metric)
 
 
 def _without_error(number: Mapping[str, float | None], factor: float) -> str:
     """Return a mean with no digit beyond its error, which the whisker shows."""
-    return SAY.estimate(number, factor).partition(" ±")[0]
+    return LOCALE.estimate(number, factor).partition(" ±")[0]
 
 
 def _share(share: Mapping[str, Any]) -> str:
-    return SAY.percent(share) if share["distinguishable"] else "no share distinguishable from 0"
+    return LOCALE.percent(share) if share["distinguishable"] else "no share distinguishable from 0"

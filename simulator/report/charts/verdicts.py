@@ -8,7 +8,7 @@ from simulator.errors import UsageError
 from simulator.estimate import VERDICT, Number, codes_of, feared, pool, probability
 from simulator.estimate.verdicts import by_entity, full_name
 from simulator.report.charts.chart import Chart
-from simulator.report.charts.subject import SAY, capital, entity_title, note, percent, run_of, sampler
+from simulator.report.charts.subject import LOCALE, capital, entity_title, note, percent, run_of, sampler
 from simulator.report.drawing import WIDE, Range, Ranges, ranges, stack
 
 #: The least share of paths whose bar has room for its error.
@@ -56,8 +56,8 @@ def verdicts(run: Run) -> Chart:
         f"{title}: {', '.join(f'{name} on {percent(chances[name])}' for name in _ends(code_of))} of paths",
         _extremes(found, titles, feared(code_of)),
         f"Verdicts are by the study's rules, of each path. {note(run)}",
-        stack(WIDE, rows, SAY("answer.verdicts")),
-        [(name, SAY(f"verdict.{name}")) for name in code_of],
+        stack(WIDE, rows, LOCALE("answer.verdicts")),
+        [(name, LOCALE(f"verdict.{name}")) for name in code_of],
     )
 
 
@@ -68,7 +68,7 @@ def _text(chance: Number) -> str:
 
 
 def _ends(codes: Mapping[str, int]) -> list[str]:
-    """Return the verdicts with a rule that are told last and first."""
+    """Return the last and the first verdict that have a rule."""
     ruled = [name for name, code in codes.items() if code]
     return list(dict.fromkeys((ruled[-1], ruled[0])))
 
@@ -98,9 +98,9 @@ def shifts(run: Run, entity: str = "group") -> Chart:
         There is no verdict of that entity, or it never is bull or bear.
     """
     ends = _ends(codes_of(run_of(run).study.settings.verdicts))[::-1]
-    told = explain(run_of(run), [f"{verdict}.{entity}" for verdict in ends], LOOKED)
+    explained = explain(run_of(run), [f"{verdict}.{entity}" for verdict in ends], LOOKED)
     found = {
-        verdict: {one["prior"]: one["shift"] for one in told["targets"][f"{verdict}.{entity}"]["shifts"]}
+        verdict: {one["prior"]: one["shift"] for one in explained["targets"][f"{verdict}.{entity}"]["shifts"]}
         for verdict in ends
     }
     both = [prior for prior in found[ends[0]] if prior in found[ends[-1]]]
@@ -112,7 +112,7 @@ def shifts(run: Run, entity: str = "group") -> Chart:
         Ranges(prior, [_within_error(verdict, own[prior]) for verdict, own in found.items()])
         for prior in priors
     ]
-    apart = [f"{SAY.estimate(found[verdict][priors[0]])} on {verdict} paths" for verdict in found]
+    apart = [f"{LOCALE.estimate(found[verdict][priors[0]])} on {verdict} paths" for verdict in found]
     title = capital(entity_title(run, entity)) or "All paths"
     texts = {
         "label": title,
@@ -121,9 +121,9 @@ def shifts(run: Run, entity: str = "group") -> Chart:
     return Chart(
         f"{title}: {priors[0]} sets verdicts apart most, {' and '.join(apart)}",
         "In standard deviations of each prior, against all other paths.",
-        f"Lines: two standard errors to either side. {note(run, told['paths'])}",
-        ranges(WIDE, rows, texts, SAY.tick),
-        [(verdict, SAY(f"verdict.{verdict}")) for verdict in found],
+        f"Lines: two standard errors to either side. {note(run, explained['paths'])}",
+        ranges(WIDE, rows, texts, LOCALE.tick),
+        [(verdict, LOCALE(f"verdict.{verdict}")) for verdict in found],
     )
 
 

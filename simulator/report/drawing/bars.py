@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from simulator.report.drawing.frame import Frame, Size, line, place, said, text_width, ticks, ticks_for
+from simulator.report.drawing.frame import Frame, Size, line, place, text_at, text_width, ticks, ticks_for
 from simulator.report.markup import Element, el
 
 #: Least width for a tick and its text.
@@ -42,7 +42,7 @@ def bars(
     rows: Sequence[Bar],
     middle: float,
     texts: Mapping[str, str],
-    written: Callable[[float, float], str],
+    tick_text: Callable[[float, float], str],
 ) -> Element:
     """Return the drawing of bars.
 
@@ -56,8 +56,8 @@ def bars(
         Where all bars begin, such as the mean of all paths.
     texts
         ``label`` for those who do not see it, ``across`` below the axis.
-    written
-        How a number beside an axis is written, given its step.
+    tick_text
+        Returns the text of a number beside an axis, given its step.
     """
     # On a narrow drawing the names stand above their bars, on a wide one beside them.
     aside = size.width > 500
@@ -75,7 +75,7 @@ def bars(
     span = low - room * sides[0], high + room * sides[1]
     frame = Frame(size, left, size.width - 14, 8, height - 34, span, (0, 1))
     count = min(ticks_for(size), max(2, int((frame.right - left) / PITCH)))
-    drawn = frame.below(ticks(*frame.x, count, written), texts["across"], height + 4)
+    drawn = frame.below(ticks(*frame.x, count, tick_text), texts["across"], height + 4)
     heights = [frame.top + pitch * index + (pitch / 2 if aside else pitch - 13) for index in range(len(rows))]
     for row, y in zip(rows, heights, strict=True):
         drawn += _row(frame, row, middle, y, aside=aside)
@@ -98,15 +98,15 @@ def _row(frame: Frame, row: Bar, middle: float, y: float, *, aside: bool) -> lis
         low, high = map(frame.across, end.whisker)
         drawn.append(line("whisker", (low, y), (high, y)))
         if before(row, end, middle):
-            drawn.append(said(end.text, low - 4, y + 4, "tick", "end"))
+            drawn.append(text_at(end.text, low - 4, y + 4, "tick", "end"))
         else:
-            drawn.append(said(end.text, max(high, frame.across(middle)) + 4, y + 4, "tick", "start"))
+            drawn.append(text_at(end.text, max(high, frame.across(middle)) + 4, y + 4, "tick", "start"))
     at = (frame.left - 8, y + 4, "label", "end") if aside else (4, y - 12, "label", "start")
-    return [said(row.name, *at), *drawn]
+    return [text_at(row.name, *at), *drawn]
 
 
 def tornado_ends(
-    row: Mapping[str, Any], factor: float, written: Callable[[Mapping[str, float | None], float], str]
+    row: Mapping[str, Any], factor: float, text_of: Callable[[Mapping[str, float | None], float], str]
 ) -> list[End]:
     """Return the bars of a driver: the means where a prior is low and where it is high.
 
@@ -116,11 +116,11 @@ def tornado_ends(
         One of ``drivers`` of a target of `simulator.explain`.
     factor
         From the model's unit to the one shown.
-    written
-        How a mean is written, given the factor.
+    text_of
+        Returns the text of a mean, given the factor.
     """
     ends = ("low", "high")
     return [
-        End(end, row[end]["value"] * factor, abs(row[end]["mcse"] * factor), written(row[end], factor))
+        End(end, row[end]["value"] * factor, abs(row[end]["mcse"] * factor), text_of(row[end], factor))
         for end in ends
     ]

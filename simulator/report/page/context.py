@@ -108,7 +108,7 @@ class Context(Names):
         return self.t.rounded(number, self.factor(one), self.unit(one))
 
     def share(self, share: Mapping[str, Any]) -> str:
-        """Return a share with its error; one that cannot be told from zero is said to be so."""
+        """Return a share with its error; one that is not distinguishable from zero is named as such."""
         if share["value"] is None:
             return "–"
         return self.t.percent(share) if share["distinguishable"] else self.t("drivers.zero")

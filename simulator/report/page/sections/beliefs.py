@@ -1,4 +1,4 @@
-"""Every prior: what is believed, on what basis, and by whom it is said."""
+"""Every prior: its quantiles, its basis and its sources."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -25,12 +25,12 @@ def beliefs(context: Context) -> Section:
     priors = list(study.priors.values())
     bases = Counter(prior.basis for prior in priors)
     counts = [
-        t("prior.told", basis=t(f"basis.{basis or 'unstated'}"), n=t.count(bases[basis]))
+        t("prior.basis_count", basis=t(f"basis.{basis or 'unstated'}"), n=t.count(bases[basis]))
         for basis in (*BASES, "")
         if bases[basis]
     ]
     fixed = t.count(sum(prior.family == "fixed" for prior in priors))
-    read = t("prior.read", n=t.count(len(priors)), bases=t("list.between").join(counts), held=fixed)
+    read = t("prior.read", n=t.count(len(priors)), bases=t("list.between").join(counts), fixed=fixed)
     blocks: list[Block] = [Paragraph(context.sentences(read, t("prior.fold_read")), "note")]
     if not context.full and len(priors) > LISTED:
         blocks.append(Paragraph(t("prior.cut", n=t.count(LISTED), all=t.count(len(priors))), "note"))
