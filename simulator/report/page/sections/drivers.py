@@ -15,6 +15,7 @@ from simulator.report.page.document import (
     Chart,
     Charts,
     Code,
+    Column,
     Content,
     Heading,
     Inline,
@@ -102,7 +103,7 @@ def _target(context: Context, target: Target) -> Iterator[Block]:
     ]
     rows = [_row(context, one, metric, row) for row in target["drivers"][:ROWS]]
     yield Table(t("drivers.caption", target=title), head, rows)
-    for kind in ("basis", "rank", "mechanism", "company"):
+    for kind in ("basis", "rank", "mechanism", *(["company"] if context.titles else [])):
         yield from _groups(context, title, kind, target["groups"][kind])
 
 
@@ -124,7 +125,7 @@ def _row(context: Context, one: MetricDisplay, metric: str, row: Mapping[str, An
 def _groups(context: Context, title: str, kind: str, groups: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
     t = context.t
     head = [
-        *context.text_columns(f"drivers.by_{kind}"),
+        Column(context.kind if kind == "company" else t(f"drivers.by_{kind}"), numeric=False),
         *context.columns("drivers.priors"),
         *context.columns("drivers.share", "drivers.alone", unit=t("unit.variance.axis")),
     ]
@@ -135,7 +136,7 @@ def _groups(context: Context, title: str, kind: str, groups: Sequence[Mapping[st
         )
         for one in groups
     ]
-    yield Table(t(f"drivers.caption_{kind}", target=title), head, rows)
+    yield Table(t(f"drivers.caption_{kind}", target=title, kind=context.kind.lower()), head, rows)
     if more := [one["name"] for one in groups if _hidden(one)]:
         named = context.comma(*(text_of(_group(context, kind, name)) for name in more))
         yield Paragraph(t("drivers.alone_read", groups=named), "note")

@@ -70,7 +70,7 @@ def _entities(
     """Return a table with a row of each entity that has cells."""
     each = ((entity, cells(entity)) for entity in update.found.prior.verdicts)
     rows = [Row(update.entity(entity), own, strong=entity == "group") for entity, own in each if own]
-    return Table(caption, [*update.text_columns("update.company"), *columns], rows)
+    return Table(caption, [Column(update.kind, numeric=False), *columns], rows)
 
 
 def _verdicts(update: Update) -> Table:
