@@ -8,7 +8,7 @@ import pytest
 
 from simulator.analysis.comparison import diff
 from simulator.analysis.explanation import explain
-from simulator.analysis.findings import find
+from simulator.analysis.findings import Findings, find
 from simulator.analysis.learning import update
 from simulator.analysis.run import Run, simulate
 from simulator.errors import StudyError, UsageError
@@ -51,6 +51,11 @@ def run(names: tuple[str, ...]) -> Run:
     return simulate(study(names), paths=8192, progress=False)
 
 
+@pytest.fixture(scope="module")
+def found(run: Run) -> Findings:
+    return find(run)
+
+
 def test_a_summary_has_them_in_the_order_of_the_study(run: Run, names: tuple[str, ...]) -> None:
     summary = run.summary()
     chances = summary["verdicts"]["model"]
@@ -82,9 +87,11 @@ def test_they_are_told_on_the_terminal(
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])
 @pytest.mark.parametrize("format", ["html", "md"])
-def test_they_are_told_on_the_page(run: Run, names: tuple[str, ...], language: str, format: str) -> None:
+def test_they_are_told_on_the_page(
+    found: Findings, names: tuple[str, ...], language: str, format: str
+) -> None:
     write: Any = {"html": to_html, "md": to_markdown}[format]
-    text = write(report(find(run), language))
+    text = write(report(found, language))
     assert all(name in text.lower() for name in names)
     if format == "html":
         assert all(f".fill.{name}" in text for name in names)
