@@ -16,7 +16,17 @@ PATIENCE = 5.0
 
 
 def compute_to_file(spec: KernelSpec, path: Path, batch: int) -> None:
-    """Write a batch to a file, whole or not at all: see `ProcessPool`."""
+    """Write a batch to a file, whole or not at all: see `ProcessPool`.
+
+    Parameters
+    ----------
+    spec
+        Makes the kernel.
+    path
+        The file, in a folder that exists.
+    batch
+        Number of the batch, from 0.
+    """
     files.write_whole(path, [pickle.dumps(compute(spec, batch), pickle.HIGHEST_PROTOCOL)], flush=False)
 
 

@@ -40,11 +40,18 @@ class KernelSpec:
 class BatchResult(NamedTuple):
     """A batch, and what computed it.
 
-    worker : the process, by its number and host
-    versions : of its packages
-    machine : what it runs on, as `runtime.host` describes it
-    metrics : names of the rows
-    values : Float[ndarray, "metric path"], in the units of the metrics
+    Attributes
+    ----------
+    worker
+        The process, by its number and host.
+    versions
+        Of its packages.
+    machine
+        What it runs on, as `runtime.host` describes it.
+    metrics
+        Names of the rows.
+    values
+        In the units of the metrics.
     """
 
     worker: str
