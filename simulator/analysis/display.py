@@ -22,12 +22,15 @@ class MetricDisplay:
         From the model's unit to the catalogue's.
     low_is_bad
         Whether the lower tail is the one to fear.
+    infinite
+        Whether infinity is an answer.
     """
 
     metric: str
     unit: str
     factor: float = 1.0
     low_is_bad: bool = False
+    infinite: bool = False
 
 
 #: By the unit of a model: the catalogue's key of the unit it is displayed in, and the factor to it.
@@ -45,7 +48,7 @@ _UNITS = {
 def known() -> Mapping[str, MetricDisplay]:
     """Return how the metrics of every domain are displayed, by name."""
     return {
-        one.name: MetricDisplay(one.name, *_UNITS[one.unit], low_is_bad=one.low_is_bad)
+        one.name: MetricDisplay(one.name, *_UNITS[one.unit], one.low_is_bad, one.infinite)
         for one in known_metrics().values()
     }
 

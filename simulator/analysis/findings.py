@@ -1,6 +1,6 @@
 """All numbers of a report on a run, whatever the language or the format."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -21,9 +21,8 @@ from simulator.errors import StrandlineError, UsageError
 from simulator.estimate import Number, SamplerName, Summary, codes_of, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.progress import Step
+from simulator.study.domain import lead_metric
 
-#: The metrics that together give how often capital is paid back at a loss.
-_PAID = {"payback_years", "value_created"}
 #: The most paths of a run that is reported: a metric in order, and the verdicts, take some 60 bytes a path.
 MOST_PATHS = 2**25
 
@@ -56,8 +55,9 @@ class Findings:
         Of a run with a directory.
     not_finite
         Metrics whose paths are not all numbers, and should be.
-    paid_at_a_loss
-        By entity, the share of paths that pay back while value created is below zero.
+    finite_at_a_loss
+        By a metric that may be infinite and by entity, the share of paths on which it is finite while the
+        metric that verdicts are about is below zero.
     thresholds
         The verdicts on the leading entity where one threshold of the scorecard is moved.
     """
@@ -77,7 +77,7 @@ class Findings:
     unassessed: str = ""
     manifest: Manifest | None = None
     not_finite: tuple[str, ...] = ()
-    paid_at_a_loss: Mapping[str, Number] = field(default_factory=dict)
+    finite_at_a_loss: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
     thresholds: tuple[MovedThreshold, ...] = ()
 
     @property
@@ -170,9 +170,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         risks=risks,
         unassessed=unassessed,
         manifest=manifest_of(run),
-        paid_at_a_loss={
-            entity: _paid_at_a_loss(run, own, sampler) for entity, own in table.items() if own.keys() >= _PAID
-        },
+        finite_at_a_loss=_finite_at_a_loss(run, table, [one.metric for one in charted if one.infinite]),
         thresholds=moved_thresholds(run, next(iter(table))),
         not_finite=not_numbers(run),
     )
@@ -208,9 +206,20 @@ def _refuse_large(run: Run) -> None:
         raise UsageError(message)
 
 
-def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Number:
-    both = np.isfinite(run.metric(own["payback_years"])) & (run.metric(own["value_created"]) < 0)
-    return mean(pool(both.astype(np.float32), sampler))
+def _finite_at_a_loss(
+    run: Run, table: Mapping[str, Mapping[str, str]], metrics: Sequence[str]
+) -> dict[str, dict[str, Number]]:
+    """Return how often metrics are finite, by entity, while the one that verdicts are about is below zero."""
+    lead, sampler = lead_metric(run.units), cast(SamplerName, run.plan.sampler)
+
+    def share(own: Mapping[str, str], metric: str) -> Number:
+        both = np.isfinite(run.metric(own[metric])) & (run.metric(own[lead]) < 0)
+        return mean(pool(both.astype(np.float32), sampler))
+
+    return {
+        metric: {entity: share(own, metric) for entity, own in table.items() if own.keys() >= {lead, metric}}
+        for metric in metrics
+    }
 
 
 def _evaluate(run: Run) -> Evaluation | None:

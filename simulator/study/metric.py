@@ -53,6 +53,8 @@ class Metric:
         Whether infinity is an answer.
     chart
         Whether it has a chart of its own in a report, rather than a row of a table.
+    updated
+        Whether an update of beliefs gives it before and after.
     explained
         For whom its variance is explained unless others are asked for: ``all``, ``group``, or nobody.
     summary
@@ -66,6 +68,7 @@ class Metric:
     low_is_bad: bool = False
     infinite: bool = False
     chart: bool = False
+    updated: bool = False
     explained: Literal["all", "group", ""] = ""
     summary: Summary | None = None
 

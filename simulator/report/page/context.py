@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from simulator.analysis.display import MetricDisplay
+from simulator.analysis.display import MetricDisplay, display_of
 from simulator.analysis.findings import Findings
 from simulator.estimate import MetricStatistics, Statistics, Summary, codes_of
 from simulator.estimate.verdicts import full_name
@@ -13,6 +13,7 @@ from simulator.report.markup import Element
 from simulator.report.page.document import Chart
 from simulator.report.page.locale import Estimated, Locale, Unit
 from simulator.report.page.names import Names
+from simulator.study.domain import lead_metric
 
 #: Beside a mean that a handful of paths carries.
 DAGGER = "†"
@@ -63,6 +64,11 @@ class Context(Names):
     def lead(self) -> MetricDisplay | None:
         """The metric that comes first, if any gets charts."""
         return next(iter(self.found.charted), None)
+
+    @property
+    def valued(self) -> MetricDisplay:
+        """The metric that verdicts are about."""
+        return display_of(lead_metric(self.found.run.units))
 
     @property
     def likeliest(self) -> str:

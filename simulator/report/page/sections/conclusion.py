@@ -5,10 +5,12 @@ from datetime import date
 
 from simulator.analysis.learning.summary import UpdateSummary
 from simulator.estimate import Number, distinguishable
+from simulator.estimate.verdicts import full_name
 from simulator.report.page.document import Code, Inline
 from simulator.report.page.locale import Locale
 from simulator.report.page.names import Names
 from simulator.study import load_study, shipped_sets
+from simulator.study.domain import lead_metric
 
 #: The statistics of value created that the first paragraph states.
 STATED = {"mean": "mean", "p50": "median"}
@@ -43,7 +45,7 @@ def lead(update: Update) -> list[Inline]:
         after=t.rounded_percent(after[top]),
         difference=t.rounded(abs(change[top]), 100.0, t.unit("points")),
     )
-    return update.sentences(chance, *_value(update, f"value_created.{leader}"))
+    return update.sentences(chance, *_value(update, full_name(lead_metric(found.prior.estimates), leader)))
 
 
 def _value(update: Update, metric: str) -> Iterator[str]:

@@ -16,9 +16,6 @@ from simulator.report.page.sections import headlines
 
 QUANTILES = ("p05", "p50", "p95")
 
-#: The metric that may be infinite: a time that never comes.
-PAYBACK = "payback_years"
-
 
 def outcomes(context: Context) -> Section:
     """Return the distributions of all metrics: charts of the leading ones, and tables of all."""
@@ -61,14 +58,13 @@ def _metric(context: Context, one: MetricDisplay) -> Iterator[Block]:
         head += context.columns("table.below_zero", unit=t("unit.paths.axis"))
     rows = [row for entity, estimate in present.items() for row in _rows(context, one, entity, estimate)]
     yield Table(t("outcomes.caption", metric=label), head, rows)
-    paid, own = context.found.paid_at_a_loss.get(context.leader), present.get(context.leader)
-    if one.metric == PAYBACK and paid is not None:
-        # Where all paths pay back, that says it all.
-        never = bool(own and own.not_finite)
-        metric = context.label_within("value_created")
-        often = t("outcomes.paid", p=t.percent(paid), metric=metric)
-        share = often if never else t("outcomes.paid_always", metric=metric)
-        yield Paragraph(context.sentences(t("outcomes.payback"), share), "note")
+    finite, own = context.found.finite_at_a_loss.get(one.metric, {}), present.get(context.leader)
+    if own and (share := finite.get(context.leader)) and t.has(f"metric.{one.metric}.note"):
+        # Where all paths are finite, that says it all.
+        key = f"metric.{one.metric}.{'at_a_loss' if own.not_finite else 'always_at_a_loss'}"
+        metric = context.label_within(context.valued.metric)
+        often = t(key, p=t.percent(share), metric=metric)
+        yield Paragraph(context.sentences(t(f"metric.{one.metric}.note"), often), "note")
 
 
 def _quantile_columns(context: Context) -> list[Column]:
@@ -78,16 +74,16 @@ def _quantile_columns(context: Context) -> list[Column]:
 def _cells(context: Context, one: MetricDisplay, estimate: Statistics) -> list[str]:
     """Return the quantiles and the mean, which has a mark where a handful of paths carries it."""
     flag = DAGGER if estimate.heavy_tail and isfinite(estimate["mean"].value) else ""
-    quantiles = [_never(context, one, estimate[name]) for name in QUANTILES]
-    return [*quantiles, flag + _never(context, one, estimate["mean"])]
+    quantiles = [_amount(context, one, estimate[name]) for name in QUANTILES]
+    return [*quantiles, flag + _amount(context, one, estimate["mean"])]
 
 
 def _rows(context: Context, one: MetricDisplay, entity: str, estimate: MetricStatistics) -> Iterator[Row]:
     t, cells, note = context.t, _cells(context, one, estimate), ""
     if one.low_is_bad:
         cells += [context.number(one, estimate["cvar05"]), t.percent(estimate["prob_below_zero"])]
-    if (infinite := estimate.not_finite.get("share_infinite")) and one.metric == PAYBACK:
-        note = t("outcomes.never", p=t.percent(infinite))
+    if (infinite := estimate.not_finite.get("share_infinite")) and t.has(f"metric.{one.metric}.infinite_on"):
+        note = t(f"metric.{one.metric}.infinite_on", p=t.percent(infinite))
     yield Row(context.entity(entity), cells, strong=True, note=note)
     given = context.conditional(one, entity)
     for name in context.verdicts:
@@ -98,10 +94,10 @@ def _rows(context: Context, one: MetricDisplay, entity: str, estimate: MetricSta
         yield Row([t("outcomes.if"), context.within(name)], cells)
 
 
-def _never(context: Context, one: MetricDisplay, number: Number) -> str:
-    """Return a number; an infinite payback is one that never comes."""
-    if isinf(number.value) and one.metric == PAYBACK:
-        return context.t("table.never")
+def _amount(context: Context, one: MetricDisplay, number: Number) -> str:
+    """Return a number, or what an infinite one is called."""
+    if isinf(number.value) and context.t.has(key := f"metric.{one.metric}.infinite"):
+        return context.t(key)
     return context.number(one, number)
 
 

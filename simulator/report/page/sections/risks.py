@@ -23,9 +23,6 @@ from simulator.report.page.document import (
 )
 from simulator.report.page.sections.sources import cited
 
-#: What changes of value are given in.
-VALUE = display_of("value_created")
-
 
 def risks(context: Context) -> Section | None:
     """Return what each risk does to the verdict; None where the study names none."""
@@ -49,7 +46,7 @@ def _columns(context: Context, first: str) -> list[Column]:
         *context.text_columns(first),
         Column(t("risks.bear", bear=_feared_text(context)), points),
         Column(t("risks.below_zero"), points),
-        *context.columns("risks.value", unit=context.unit(VALUE).axis),
+        *context.columns("risks.value", unit=context.unit(context.valued).axis),
         *context.text_columns("risks.likeliest"),
     ]
 
@@ -118,7 +115,7 @@ def _answer(context: Context, one: RiskResult, entity: str) -> list[Inline]:
         return t.compose("risks.bear_same", entity=context.of(entity), bear=bear)
     verdict = ("stays" if then.likeliest == now.likeliest else "becomes") if then.clear else "close"
     value = _direction(effect.value) if distinguishable(effect.value) else "same"
-    amount = _size(context, effect.value, context.factor(VALUE), VALUE.unit)
+    amount = _size(context, effect.value, context.factor(context.valued), context.valued.unit)
     return [
         *t.compose(
             f"risks.bear_{_direction(chance)}",
@@ -157,7 +154,7 @@ def _effects(context: Context, one: RiskResult, entities: Sequence[str]) -> Tabl
             entity=context.entity(entity),
             bear=t.percent(now.chances[_feared(context)]),
             below=t.percent(now.below_zero),
-            value=context.number(VALUE, now.value, unit=True),
+            value=context.number(context.valued, now.value, unit=True),
             verdict=context.within(now.likeliest),
         )
         rows.append(Row(believed, ()))
@@ -196,7 +193,7 @@ def _cells(context: Context, case: CaseResult, entity: str) -> list[Content]:
     return [
         _change(context, effect.chances[worst], 100.0) + marks.get(worst, ""),
         _change(context, effect.below_zero, 100.0),
-        _change(context, effect.value, context.factor(VALUE)) + marks.get(VALUE.metric, ""),
+        _change(context, effect.value, context.factor(context.valued)) + marks.get(context.valued.metric, ""),
         verdict if then.clear else [*verdict, t("risks.unclear")],
     ]
 

@@ -23,6 +23,7 @@ from simulator.report.page.document import (
 )
 from simulator.report.page.sections.conclusion import Update, lead, unobserved
 from simulator.report.page.sections.trust import left_out, trust
+from simulator.study.domain import known_metrics, lead_metric
 
 STATISTICS = {"mean": "update.mean", **{name: f"quantile.{name}" for name in ("p05", "p50", "p95")}}
 BEFORE_AFTER = ("update.before", "update.after")
@@ -56,9 +57,10 @@ def _answer(update: Update) -> Iterator[Block]:
     yield Paragraph(t("update.read", count=t.count(len(found.observations))), "note")
     if update.leader:
         yield _verdicts(update)
-        for metric in ("value_created", "capex_2026"):
-            if any(name.startswith(f"{metric}.") for name in found.prior.estimates):
-                yield _value(update, metric)
+        stems = {name.partition(".")[0] for name in found.prior.estimates}
+        for metric in known_metrics().values():
+            if metric.updated and metric.name in stems:
+                yield _value(update, metric.name)
         yield _changes(update)
     if found.sampler == "rqmc":
         yield Paragraph(t("update.errors", chains=t.count(found.prior_chains)), "note")
@@ -110,7 +112,8 @@ def _changes(update: Update) -> Table:
     """Return by how much verdicts and value are above what they were; in brackets what is not clear."""
     t, change = update.t, update.found.change
     money = t.unit("money")
-    valued = all(f"value_created.{entity}" in change.estimates for entity in change.verdicts)
+    lead = lead_metric(change.estimates)
+    valued = all(f"{lead}.{entity}" in change.estimates for entity in change.verdicts)
     statistics = STATISTICS if valued else {}
     columns = [
         *update.verdict_columns(t.unit("points").axis),
@@ -122,7 +125,7 @@ def _changes(update: Update) -> Table:
         return text if distinguishable(one) else f"({text})"
 
     def cells(entity: str) -> list[Content]:
-        chances, value = change.verdicts[entity], change.estimates.get(f"value_created.{entity}", {})
+        chances, value = change.verdicts[entity], change.estimates.get(f"{lead}.{entity}", {})
         return [
             *(bracketed(chances[verdict], 100.0) for verdict in update.verdicts),
             *(bracketed(value[name], money.factor) for name in statistics),
