@@ -105,7 +105,7 @@ class BuildoutDomain:
     def messages(self, language: str) -> Mapping[str, Any]:
         """Return labels of metrics and priors in a language."""
         metrics = {name: one.texts[language] for name, one in self.metrics.items()}
-        return {"metric": metrics, "labels": tables.labels(language)}
+        return {"metric": metrics, **tables.labels(language)}
 
     def translations(self, language: str) -> Mapping[str, str]:
         """Return texts of the shipped studies in a language, by their wording in English."""

@@ -16,9 +16,9 @@ def metrics() -> Mapping[str, Metric]:
 
 
 @cache
-def labels(language: str) -> Mapping[str, str]:
-    """Return what priors are called in a language, by name; a star stands for a company."""
-    return _read(f"labels.{language}.toml")["labels"]
+def labels(language: str) -> Mapping[str, Any]:
+    """Return what priors are called in a language, and how log ratios among them are given, by name."""
+    return _read(f"labels.{language}.toml")
 
 
 @cache

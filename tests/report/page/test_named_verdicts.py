@@ -73,11 +73,11 @@ def test_they_are_told_on_the_terminal(
 ) -> None:
     terminal.tell_all(output(), run.summary(), run.study, {})
     found = explain(run)
-    explain_report.tell(output(), found, run.study)
+    explain_report.print_explanation(output(), found, run.study)
     told = capsys.readouterr().out
     assert all(name.capitalize() in told for name in names)
     assert "rest: all else" in told
-    assert set(found["verdicts"]["model"][0]["low"]["chances"]) == set(names)
+    assert set(found.verdicts["model"][0].low.chances) == set(names)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])

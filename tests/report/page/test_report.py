@@ -246,9 +246,9 @@ def test_drivers_are_told_in_the_unit_of_what_they_drive(found: Findings) -> Non
     for label, (unit, factor) in cases.items():
         table = tables[f"{label}: largest drivers"]
         assert table.columns[3].unit == unit
-        top = found.drivers["targets"][f"{names[label]}.group"]["drivers"][0]
+        top = found.drivers.targets[f"{names[label]}.group"].drivers[0]
         told = cell_text(table, 2).replace("−", "-").replace(",", "")
-        assert float(told.partition(" ±")[0]) == pytest.approx(top["low"]["value"] * factor, rel=0.1, abs=0.2)
+        assert float(told.partition(" ±")[0]) == pytest.approx(top.low.mean.value * factor, rel=0.1, abs=0.2)
 
 
 def test_titles_of_the_study_are_quoted(found: Findings) -> None:

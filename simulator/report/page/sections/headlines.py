@@ -1,32 +1,33 @@
 """What a chart shows, in a few words: no difference is stated that errors do not allow."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Exceedance
+from simulator.analysis.explanation.records import ExplainedTarget
 from simulator.analysis.fan import Fan
-from simulator.estimate import Number, feared
-from simulator.report.estimates import apart
+from simulator.estimate import Number, apart, feared
 from simulator.report.page.context import Context
 from simulator.report.page.locale import Unit
 
 #: The chance whose threshold stands for the upper end.
 RARE = 0.1
 
-EVEN = {"value": 0.5, "mcse": 0.0}
+EVEN = Number(0.5, 0.0)
 
 
 def outcome(context: Context, one: MetricDisplay, estimate: Mapping[str, Any]) -> str:
     """Return what a distribution shows: how often it is below zero, or its middle and its upper end."""
     t = context.t
     if one.low_is_bad:
-        below = estimate["prob_below_zero"]
-        if below["value"] is None:
+        below = Number.from_json(estimate["prob_below_zero"])
+        if math.isnan(below.value):
             return ""
         if not apart(below, EVEN):
             return t("finding.below_even")
-        side = "more" if below["value"] > EVEN["value"] else "less"
+        side = "more" if below.value > EVEN.value else "less"
         return t(f"finding.below_{side}", p=t.rounded_percent(below))
     if estimate["p50"]["value"] is None or estimate["p95"]["value"] is None:
         return ""
@@ -63,7 +64,7 @@ def _median(one: Fan, at: int) -> Number:
 
 
 def _apart(one: Fan, at: int, other: Fan, then: int) -> bool:
-    return apart(_median(one, at).to_json(), _median(other, then).to_json())
+    return apart(_median(one, at), _median(other, then))
 
 
 def _turn(one: Fan) -> int | None:
@@ -87,24 +88,23 @@ def chance(context: Context, one: MetricDisplay, found: Exceedance, step: float)
     return t("finding.chance", n=amount, p=t.rounded_percent(share))
 
 
-def drivers(context: Context, one: MetricDisplay, target: Mapping[str, Any]) -> str:
+def drivers(context: Context, one: MetricDisplay, target: ExplainedTarget) -> str:
     """Return what a tornado shows: its first prior by share, if that is clearly the first."""
-    t, rows = context.t, target["drivers"]
-    if len(rows) > 1 and not apart(rows[0]["share"], rows[1]["share"]):
-        first, second = (context.prior(row["prior"]) for row in rows[:2])
-        return t("finding.no_leader", first=first, second=second)
-    low, high = (context.rounded(one, rows[0][end]) for end in ("low", "high"))
-    share = t.rounded_percent(rows[0]["share"])
-    return t("finding.leader", prior=context.prior(rows[0]["prior"]), share=share, low=low, high=high)
+    t, (first, *rest) = context.t, target.drivers
+    prior = context.prior(first.prior)
+    if rest and not apart(first.share, rest[0].share):
+        return t("finding.no_leader", first=prior, second=context.prior(rest[0].prior))
+    low, high = (context.rounded(one, end.mean) for end in (first.low, first.high))
+    return t("finding.leader", prior=prior, share=t.rounded_percent(first.share), low=low, high=high)
 
 
 def verdicts(context: Context, chances: Mapping[str, Mapping[str, Any]]) -> str:
     """Return which of the companies has the greatest chance of bear, and which the least."""
     t, worst = context.t, feared(context.codes)
-    bear = {name: own[worst] for name, own in chances.items() if name != context.leader}
+    bear = {name: Number.from_json(own[worst]) for name, own in chances.items() if name != context.leader}
     if len(bear) < 2 or "no_verdict" in context.summary:
         return ""
-    least, most = (pick(bear, key=lambda name: bear[name]["value"]) for pick in (min, max))
+    least, most = (pick(bear, key=lambda name: bear[name].value) for pick in (min, max))
     if not apart(bear[most], bear[least]):
         return t("finding.verdicts_even")
     return t(
