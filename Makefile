@@ -20,7 +20,7 @@ run: $(made) ## run the default study, print its verdict and write its report
 	@.venv/bin/strandline run --report $(ARGS)
 
 test: lint ## lint, types, import contract, then the tests (slow ones left out: ARGS="-m slow")
-	@$(python) -m pytest --numprocesses=auto --dist=loadgroup $(ARGS)
+	@$(python) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 docs: $(made) ## build the documentation into docs/_build/html, which opens from the disk
 	@.venv/bin/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs docs/_build/html

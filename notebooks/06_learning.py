@@ -11,7 +11,7 @@
 # %% [markdown]
 # # What was learnt
 #
-# Time tells. This notebook holds the mechanism of spending to what happened since 2024, lets six figures of
+# This notebook compares the mechanism of spending with what happened since 2024, lets six figures of
 # the spring of 2026 teach the study, and asks what four months of new beliefs did to the answer: from the
 # priors of January to those of May.
 
@@ -23,8 +23,8 @@ import simulator
 # %% [markdown]
 # ## The past, scored
 #
-# Evidence is kept with the day on which each figure was known. So a forecast can be made on a day in the
-# past from nothing but what was known then, and held to what came. Here are forecasts of the quarterly
+# Evidence has the day on which each figure was known. So a forecast can be made on a day in the past from
+# nothing but what was known then, and compared with what came. Here are forecasts of the quarterly
 # capex of each company and of the group, one to four quarters ahead, from every quarter since the first
 # of 2023. The score is CRPS, in logs, and skill is how much smaller it is than that of a baseline on
 # the same outcomes.
@@ -60,22 +60,22 @@ simulator.charts.calibration(scored)
 #
 # Between January and the end of May the four reported capex of the first quarter, and two of them a rate of
 # AI revenue. Bayes' rule says what January's priors become: every path is weighed by how likely it makes
-# those figures, and drawn again. How much that may be trusted is measured before it is told; here the
+# those figures, and drawn again. How much that may be trusted is measured first; here the
 # weights rest on enough paths.
 
 # %%
 january = simulator.load_study("hyperscalers-2026-01")
 run = simulator.simulate(january, paths=2**16, seed=7)
 posterior = simulator.update(run, as_of=date(2026, 5, 31), method="reweighting")
-told = posterior.summary()
-for gate in told["method"]["gates"]:
-    bound = "at most" if gate["most"] else "at least"
-    print(f"{gate['name']:5} {gate['value']:.3g}, needed: {bound} {gate['limit']:g}")
+summary = posterior.summary()
+for one in summary.method.diagnostics:
+    bound = "at most" if one.most else "at least"
+    print(f"{one.name:5} {one.value:.3g}, needed: {bound} {one.limit:g}")
 
 # %%
-for when in ("prior", "posterior"):
-    chances = told[when]["verdicts"]["group"].items()
-    line = ", ".join(f"{name} {100 * one['value']:.1f} ± {100 * one['mcse']:.1f}%" for name, one in chances)
+for when, outcomes in (("prior", summary.prior), ("posterior", summary.posterior)):
+    chances = outcomes.verdicts["group"].items()
+    line = ", ".join(f"{name} {100 * one.value:.1f} ± {100 * one.error:.1f}%" for name, one in chances)
     print(f"{when:10} {line}")
 
 # %% [markdown]
@@ -83,7 +83,7 @@ for when in ("prior", "posterior"):
 
 # %%
 for one in posterior.moved()[:6]:
-    print(f"{one['name']:34} {one['shift']['value']:+.2f} ± {one['shift']['mcse']:.2f} sd")
+    print(f"{one.name:34} {one.shift.value:+.2f} ± {one.shift.error:.2f} sd")
 
 # %% [markdown]
 # What the evidence speaks of has moved; what decides the verdict, such as the size of the market, has hardly
@@ -91,7 +91,7 @@ for one in posterior.moved()[:6]:
 # `posterior.to_datatree()`, has priors and posterior side by side, for ArviZ to draw as it likes.
 
 # %%
-names = [one["name"] for one in posterior.moved()[:4]]
+names = [one.name for one in posterior.moved()[:4]]
 simulator.charts.learned(posterior, [*names, "adoption.potential"])
 
 # %% [markdown]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simulator.errors import EvidenceError as EvidenceError
     from simulator.errors import ExecutorError as ExecutorError
     from simulator.errors import GateError as GateError
+    from simulator.errors import ModelNeededError as ModelNeededError
     from simulator.errors import OutputError as OutputError
     from simulator.errors import RunError as RunError
     from simulator.errors import StrandlineError as StrandlineError
@@ -42,6 +43,7 @@ _HOMES = {
     "EvidenceError": "simulator.errors",
     "ExecutorError": "simulator.errors",
     "GateError": "simulator.errors",
+    "ModelNeededError": "simulator.errors",
     "OutputError": "simulator.errors",
     "Posterior": "simulator.analysis.learning",
     "Run": "simulator.analysis.run",
@@ -70,6 +72,7 @@ __all__ = [
     "EvidenceError",
     "ExecutorError",
     "GateError",
+    "ModelNeededError",
     "OutputError",
     "Posterior",
     "Run",

@@ -26,8 +26,8 @@ def refuse(name: str, found: Any, allowed: str, advice: str = "") -> NoReturn:
         What to do.
     """
     text = " ".join(repr(found).split())
-    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
-    message = f"{name}: found {shown}; allowed: {allowed}"
+    value = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    message = f"{name}: found {value}; allowed: {allowed}"
     raise UsageError(f"{message}. {advice}" if advice else message)
 
 

@@ -4,6 +4,7 @@
 
     StrandlineError              exit 1
     ├── UsageError               exit 2   the command or call itself is wrong
+    │   └── ModelNeededError     exit 2   a model of the user's own is needed, and none was given
     ├── StudyError               exit 3   a study or prior set is not valid; holds all its faults
     │   └── EvidenceError        exit 3   evidence that is not valid; the same
     ├── RunError                 exit 3   a run directory is not valid, or is in use
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-#: Faults that a message tells one by one; of more it gives the number.
+#: Faults that a message lists; of more it gives the number.
 MOST_SHOWN = 100
 #: Characters of a key in a message, of a value, and of a name for which a nearest one is looked for.
 _LONGEST_KEY, _LONGEST_VALUE, _LONGEST_NAME = 300, 60, 200
@@ -83,6 +84,24 @@ class UsageError(StrandlineError):
     exit_code = 2
 
 
+class ModelNeededError(UsageError):
+    """A model of the user's own is needed, and none was given.
+
+    Parameters
+    ----------
+    why
+        What needs it.
+    reference
+        What follows ``--model`` on the command line.
+    call
+        What gives it in Python.
+    """
+
+    def __init__(self, why: str, reference: str, call: str) -> None:
+        self.why, self.reference = why, reference
+        super().__init__(f"{why}; pass it: {call}")
+
+
 class StudyError(StrandlineError):
     """A study or prior set that is not valid.
 
@@ -114,7 +133,7 @@ class EvidenceError(StudyError):
 
 
 class RunError(StrandlineError):
-    """A run directory that is damaged, incomplete, or held by another process."""
+    """A run directory that is damaged, incomplete, or locked by another process."""
 
     exit_code = 3
 

@@ -27,11 +27,11 @@ def steps(console: Console, *, quiet: bool = False) -> Iterator[Step]:
     Parameters
     ----------
     console
-        Where it is shown.
+        Where it is printed.
     quiet
         Show nothing, even on a terminal.
     """
-    shown = Progress(
+    progress = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         TimeElapsedColumn(),
@@ -39,9 +39,9 @@ def steps(console: Console, *, quiet: bool = False) -> Iterator[Step]:
         transient=True,
         disable=quiet or not console.is_terminal,
     )
-    with shown:
-        task = shown.add_task("reading", total=None)
-        yield lambda name: shown.update(task, description=name)
+    with progress:
+        task = progress.add_task("reading", total=None)
+        yield lambda name: progress.update(task, description=name)
 
 
 @contextlib.contextmanager
@@ -53,7 +53,7 @@ def bar(paths: int, console: Console, *, quiet: bool = False) -> Iterator[Report
     paths
         How many are asked for.
     console
-        Where it is shown.
+        Where it is printed.
     quiet
         No bar, even on a terminal.
     """
@@ -68,12 +68,12 @@ def bar(paths: int, console: Console, *, quiet: bool = False) -> Iterator[Report
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    shown = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
-    with shown:
-        task = shown.add_task("preparing", total=paths)
+    progress = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
+    with progress:
+        task = progress.add_task("preparing", total=paths)
 
         def move(done: int, total: int) -> None:
-            shown.update(task, completed=done, total=total, description="simulating")
+            progress.update(task, completed=done, total=total, description="simulating")
 
         yield move
 

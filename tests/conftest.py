@@ -18,6 +18,8 @@ os.environ["JAX_NUMPY_DTYPE_PROMOTION"] = "strict"
 import jaxtyping
 import typecheck
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 jaxtyping.jaxtyped = typecheck.jaxtyped  # which the hook puts on what is imported from here on
 
@@ -30,11 +32,26 @@ settings.load_profile(
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep in one process, where there are several, the tests of a file and those of a folder on one run."""
-    for item in items:
-        shared = "run" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group(str(item.path.parent if shared else item.path)))
+#: Folders whose tests share a costly fixture of the whole session.
+SHARING = ("tests/report/charts", "tests/report/page")
+
+
+class Together(LoadFileScheduling):
+    """Gives one process all tests of a file, or of a folder that shares fixtures, which are then made once.
+
+    A mark (`xdist_group`) would say so too, but pytest 9.2 leaves it without effect:
+    https://github.com/pytest-dev/pytest-xdist/issues/1386.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        folder = file.rpartition("/")[0]
+        return folder if folder in SHARING else file
+
+
+@pytest.hookimpl(optionalhook=True)  # of xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together | None:
+    return Together(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture

@@ -11,33 +11,33 @@ from jaxtyping import Float
 
 type Rows = Float[np.ndarray, "row path"]
 
-held = jaxtyping.jaxtyped(typechecker=typecheck.checked)
+fixed = jaxtyping.jaxtyped(typechecker=typecheck.checked)
 REFUSED = (BeartypeException, jaxtyping.TypeCheckError)
 
 
-@held
+@fixed
 def half(value: float) -> float:
     return value / 2
 
 
-@held
+@fixed
 def wrong(value: float) -> str:
     return value  # pyright: ignore[reportReturnType]
 
 
-@held
+@fixed
 def dot(left: Rows | None, right: Float[np.ndarray, " path"]) -> Float[np.ndarray, " row"]:
     return np.zeros(0) if left is None else left @ right
 
 
-@held
+@fixed
 @dataclass(frozen=True)
 class Record:
     name: str
     rows: Rows
 
 
-@held
+@fixed
 @dataclass(frozen=True)
 class Plain:
     name: str

@@ -142,9 +142,10 @@ class Families(Generated):
 
         def rows() -> Iterator[tuple[str, ...]]:
             for name, family in FAMILIES.items():
-                ways = [", ".join(f"`{part}`" for part in way) for way in family.all_ways]
+                drawn = {key: " †" if key in family.drawable else "" for key in family.parameters}
+                ways = [", ".join(f"`{key}`{drawn.get(key, '')}" for key in way) for way in family.all_ways]
                 options = ", ".join(
-                    f"`{key}`" + ("" if default in (None, {}) else f" = {default:g}")
+                    f"`{key}`{drawn[key]}" + ("" if default in (None, {}) else f" = {default:g}")
                     for key, default in family.options.items()
                 )
                 yield f"`{name}`", family.about, " or ".join(ways), options, "yes" if family.bounded else ""

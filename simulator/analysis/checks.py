@@ -61,7 +61,7 @@ class Outcome:
 
     @property
     def clear(self) -> bool:
-        """Whether other draws would say the same: every bound is clear of what is compared with it."""
+        """Whether other draws would agree: every bound is clear of what is compared with it."""
         return all(is_clear_of(found, bound) for found, low, high in self.compared for bound in (low, high))
 
 
@@ -101,7 +101,7 @@ def evaluate_checks(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
-    """Run a study once, and hold it against each of its checks.
+    """Run a study once, and evaluate each of its checks.
 
     The checks of a study that its domain runs are about the domain's quantities, those of one with a model of
     its own about that model's metrics.

@@ -1,4 +1,4 @@
-"""The shape of a metric over its paths: a histogram split by verdict, and chances of more than so much."""
+"""The shape of a metric over its paths: a histogram split by verdict, and chances of exceeding an amount."""
 
 import math
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Histogram(NamedTuple):
 
 
 class Exceedance(NamedTuple):
-    """Chances of more than each threshold with their standard errors: a fine curve, and some to be read."""
+    """Chances of exceeding each threshold with their standard errors: a fine curve, and some to be read."""
 
     thresholds: Float[np.ndarray, " threshold"]
     values: Float[np.ndarray, " threshold"]
@@ -114,5 +114,5 @@ def curve(pool: Pool) -> Exceedance | None:
     if low == high:
         return None
     fine, read = np.linspace(low, high, CURVE), grid(low, high, THRESHOLDS)[1:-1]
-    found, told = exceedance(pool, fine), exceedance(pool, read)
-    return Exceedance(fine, found.values, found.mcse, read, told.values, told.mcse)
+    found, some = exceedance(pool, fine), exceedance(pool, read)
+    return Exceedance(fine, found.values, found.mcse, read, some.values, some.mcse)

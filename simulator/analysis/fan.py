@@ -17,7 +17,7 @@ type Rows = Float[np.ndarray, "quarter row path"]
 #: The quantiles of a fan.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
-#: Fewest paths of a verdict whose median is shown.
+#: Fewest paths of a verdict whose median is charted.
 FEWEST = 400
 
 

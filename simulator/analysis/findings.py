@@ -1,4 +1,4 @@
-"""All numbers of a report on a run, before a word is written, whatever the language or the format."""
+"""All numbers of a report on a run, whatever the language or the format."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,6 @@ from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thre
 from simulator.analysis.fan import Fans, fans
 from simulator.analysis.reproduce import commands
 from simulator.analysis.risks import Assessment, assess
-from simulator.analysis.risks import to_plain as risks_to_plain
 from simulator.analysis.run import Run
 from simulator.analysis.run.faults import manifest_of, not_numbers
 from simulator.engine import Manifest
@@ -23,7 +22,7 @@ from simulator.estimate import Number, SamplerName, codes_of, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.progress import Step
 
-#: The metrics that together say how often capital is paid back at a loss.
+#: The metrics that together give how often capital is paid back at a loss.
 _PAID = {"payback_years", "value_created"}
 #: The most paths of a run that is reported: a metric in order, and the verdicts, take some 60 bytes a path.
 MOST_PATHS = 2**25
@@ -106,7 +105,7 @@ class Findings:
             "series": None if self.fans is None else plain_values(self.fans.to_json()),
             "drivers": None if self.drivers is None else self.drivers.to_json(),
             "thresholds": plain_values(self.thresholds),
-            "risks": None if self.risks is None else risks_to_plain(self.risks),
+            "risks": None if self.risks is None else self.risks.to_json(),
             "checks": None if self.checks is None else self.checks.summary(),
             "manifest": None if manifest is None else {name: getattr(manifest, name) for name in about},
             "commands": commands(run),
@@ -203,7 +202,7 @@ def _refuse_large(run: Run) -> None:
     if run.plan.paths > MOST_PATHS:
         message = (
             f"report of {run.directory or 'this run'}: found {run.plan.paths:,} paths; allowed: at most "
-            f"{MOST_PATHS:,}, whose metrics are held in memory. Report a run of fewer paths"
+            f"{MOST_PATHS:,}, whose metrics are in memory. Report a run of fewer paths"
         )
         raise UsageError(message)
 

@@ -40,7 +40,7 @@ def _guarded(look: Callable[[], Finding]) -> Finding:
         return look()
     except StrandlineError as error:
         return Finding({}, str(error))
-    except Exception as error:  # whatever it is, the others are still to be told
+    except Exception as error:  # whatever it is, the others are still to be examined
         return Finding({}, f"{type(error).__name__}: {error}")
 
 
@@ -69,7 +69,7 @@ def _devices() -> Finding:
 
 
 def _precision() -> Finding:
-    """Find out how many bits of a sum are kept by a compiled kernel, in both precisions.
+    """Find out the bits of precision of a sum in a compiled kernel, in both precisions.
 
     Every number is an argument: of a constant the compiler knows that it adds and takes away the same.
     """
@@ -77,16 +77,16 @@ def _precision() -> Finding:
 
     from simulator.engine import runtime
 
-    runtime.device()  # without one, say that
+    runtime.device()  # without one, this raises
     bits: dict[str, int] = {}
     for dtype in ("float32", "float64"):
         with runtime.precision(dtype):
             one = np.ones(79, dtype)
             arguments = (np.exp2(-np.arange(1, 80)).astype(dtype), one, one)
-            kept = np.asarray(runtime.compiled(_rest_of_sum, *arguments)(*arguments))
+            rest = np.asarray(runtime.compiled(_rest_of_sum, *arguments)(*arguments))
         # Those behind the point are counted, and one stands before it.
-        bits[dtype] = int(np.count_nonzero(kept)) + 1
-    wrong = [f"{name} keeps {n} bits" for name, n in bits.items() if n != np.finfo(name).nmant + 1]
+        bits[dtype] = int(np.count_nonzero(rest)) + 1
+    wrong = [f"{name} has {n} bits" for name, n in bits.items() if n != np.finfo(name).nmant + 1]
     advice = "results of this machine are not those of others" if wrong else ""
     return Finding({"bits": bits}, "; ".join([*wrong, advice]) if wrong else "")
 

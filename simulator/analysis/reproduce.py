@@ -3,13 +3,13 @@
 import shlex
 from pathlib import Path
 
-from simulator.analysis.run import Run
+from simulator.analysis.run import Run, reference
 from simulator.errors import StrandlineError
 from simulator.study import Study, load_study, shipped_sets
 
 
 def commands(run: Run) -> dict[str, str]:
-    """Return the commands that compute a run again (``again``) and that hold it against itself (``verify``).
+    """Return the commands that compute a run anew (``again``) and that check what is stored (``verify``).
 
     The first is left out where the study cannot be had from a shipped set by settings alone.
     """
@@ -21,8 +21,15 @@ def commands(run: Run) -> dict[str, str]:
             words += ["--set", change.setting]
         found["again"] = shlex.join(words)
     if run.directory is not None:
-        found["verify"] = shlex.join(["strandline", "verify", str(location(run.directory))])
+        words = ["strandline", "verify", str(location(run.directory)), *model_option(run)]
+        found["verify"] = shlex.join(words)
     return found
+
+
+def model_option(run: Run) -> list[str]:
+    """Return the option that names the run's model again; none where the command line needs none."""
+    name = reference(run.model)
+    return ["--model", name] if name else []
 
 
 def is_shipped(study: Study) -> bool:

@@ -12,14 +12,17 @@ from jaxtyping import Array, Float
 
 from simulator.beliefs.constant import constant_leaves
 from simulator.beliefs.dependence import Correlated, correlate, dependence_faults, student_tables, tie_faults
+from simulator.beliefs.hierarchy import Child, children_of, constant_children, standard
 from simulator.beliefs.kernel import KERNELS, correlated, shares, student_scores
 from simulator.beliefs.layout import GroupLayout, Place, Segment, Series, arrange
 from simulator.beliefs.lowering import Lowered, lower
+from simulator.beliefs.parents import parents_out_of_range
 from simulator.beliefs.rotation import Rotation, rotate
 from simulator.errors import Fault, StudyError
 from simulator.families.marginal import Marginal
 from simulator.study import Dependence, Prior
 from simulator.study.coordinates import parse_coordinate
+from simulator.study.hierarchy import misnamed_parents
 
 type Coordinates = tuple[tuple[str, int], ...]
 
@@ -47,6 +50,7 @@ class Beliefs:
     _scored: tuple[Segment, ...]
     _uniform: tuple[Segment, ...]
     _groups: tuple[GroupLayout, ...]
+    _children: tuple[Child, ...]
     _shocks: tuple[tuple[Literal["normal", "uniform"], Place], ...]
     _rotation: Rotation | None
 
@@ -56,14 +60,14 @@ class Beliefs:
         leaves, tree = jax.tree.flatten(self.parameters)
         shapes = tuple((np.shape(leaf), np.asarray(leaf).dtype.kind) for leaf in leaves)
         rows = (self.normal_coordinates, self.uniform_coordinates)
-        laid = (self._sizes, self._scored, self._uniform, self._groups, self._shocks, self._rotation)
-        return rows, laid, tree, shapes
+        laid = (self._sizes, self._scored, self._uniform, self._groups, self._children, self._shocks)
+        return rows, laid, self._rotation, tree, shapes
 
     def with_constants(self, values: Mapping[str, float]) -> "Beliefs":
         """Return beliefs of the same structure in which some priors are one number on every path.
 
         Draws of all other priors stay what they are, correlated ones too: this says what would be if a number
-        were known to be so, not what else one would then believe.
+        were known to be so, not what else one would then believe. Those alone follow that are drawn from it.
 
         Parameters
         ----------
@@ -80,6 +84,7 @@ class Beliefs:
             {**leaf, "segments": constant_leaves(group.segments, leaf["segments"], values)}
             for group, leaf in zip(self._groups, parameters["groups"], strict=True)
         )
+        parameters["children"] = constant_children(self._children, parameters["children"], values)
         known = {name: values.get(name, value) for name, value in self.fixed.items()}
         return replace(self, parameters=parameters, fixed=known)
 
@@ -122,6 +127,8 @@ class Beliefs:
         values = jax.lax.optimization_barrier([matrix for _, matrix in matrices])
         for (segment, _), matrix in zip(matrices, values, strict=True):
             draws.update((place.name, _rows(matrix, place)) for place in segment.places)
+        for child, leaf in zip(self._children, parameters["children"], strict=True):
+            draws[child.name] = child.draws(leaf, draws)
         for kind, place in self._shocks:
             draws[place.name] = _rows(scores if kind == "normal" else uniforms, place)
         return draws
@@ -209,18 +216,20 @@ def compile_beliefs(
         rows = scored_rows if shock.kind == "normal" else uniform_rows
         places.append((shock.kind, Place(name, len(rows), shock.size)))
         rows += [(name, component) for component in range(shock.size)]
+    children, children_leaves = children_of(priors)
     rotation, weights = rotate(directions, scored_rows) if directions else (None, np.zeros((0, 0)))
     parameters = {
         "fixed": np.array(list(fixed.values()), dtype=np.float64),
         "scored": scored_leaves,
         "uniform": uniform_leaves,
         "groups": tuple(group_leaves),
+        "children": children_leaves,
         "directions": weights,
     }
     sizes = tuple((name, priors[name].size) for name in fixed)
     return Beliefs(
         fixed, tuple(scored_rows), tuple(uniform_rows), parameters, sizes, scored, uniform, tuple(groups),
-        tuple(places), rotation,
+        children, tuple(places), rotation,
     )  # fmt: skip
 
 
@@ -235,19 +244,23 @@ def lower_all(
 ) -> tuple[list[Lowered], list[Fault]]:
     """Return every prior as the kernel computes it, and the faults of those that have no such form.
 
-    Those of a group, and those that are `directed`, need a normal score.
+    Those of a group, and those that are `directed`, need a normal score. A prior whose parameters are drawn
+    is there as the standard member of its family.
     """
     grouped = {name for group in dependence.groups for name in group.members} | directed
     lowered: list[Lowered] = []
     faults: list[Fault] = []
     for name, prior in priors.items():
         try:
-            lowered.append(lower(prior, alone=name not in grouped))
+            lowered.append(lower(standard(prior), alone=name not in grouped))
         except StudyError as error:
             faults += error.faults
         except (OverflowError, ZeroDivisionError) as error:
             found = f"numbers from which it cannot be computed ({error})"
             faults.append(Fault(prior.file, name, found, "numbers well within floating point"))
+    misnamed = list(misnamed_parents(priors, priors))
+    sound = {one.prior.name for one in lowered} - {fault.key.rpartition(".")[0] for fault in misnamed}
+    faults += [*misnamed, *parents_out_of_range(priors, sound)]
     impossible = dependence_faults(dependence.groups, priors)
     if not faults and not impossible:
         impossible = list(tie_faults(dependence.groups, marginals_of(lowered)))

@@ -14,7 +14,7 @@ type Matrix = Float[np.ndarray, "n n"]
 ROUNDING = 1e-10
 
 #: Change of an entry below which the nearest matrix is found, and the most steps allowed for it.
-SETTLED, MOST_STEPS = 1e-12, 20_000
+CONVERGED, MOST_STEPS = 1e-12, 20_000
 
 #: Nodes in each of the three mixing variables of a pair of t variables.
 _MIXING_NODES = 32
@@ -96,7 +96,7 @@ def nearest_correlation(matrix: Matrix) -> Matrix:
         correction = definite - target
         unit = definite.copy()
         np.fill_diagonal(unit, 1.0)
-        if np.abs(unit - before).max() < SETTLED:
+        if np.abs(unit - before).max() < CONVERGED:
             break
     # The last projection may leave an eigenvalue a little below 0: scaling the definite one to ones does not.
     scale = np.sqrt(np.diag(definite))

@@ -219,4 +219,8 @@ def _member_faults(key: str, name: str, priors: Mapping[str, Prior]) -> list[Fau
         return [Fault("", key, f"{name}, which is no prior", "names of priors")]
     if prior.family == "dirichlet" or prior.size is not None:
         return [Fault("", key, f"{name}, which has several components", "priors of one number")]
+    if prior.drawn:
+        advice = f"Let {' and '.join(prior.drawn.values())} depend on the others."
+        allowed = "priors with numbers for parameters"
+        return [Fault("", key, f"{name}, whose {' and '.join(prior.drawn)} is drawn", allowed, advice)]
     return []

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import special
 
+from simulator.beliefs.laws import laws
 from simulator.beliefs.resolve import resolve
 from simulator.study import Prior, Study
 from simulator.study.inputs import in_unit
 from simulator.study.percent import one_percent
 
-#: Probabilities between which a replaced prior is taken to mean its values, and those that are shown of it.
+#: Probabilities between which a replaced prior is taken to mean its values, and those in the message.
 WITHIN = (0.001, 0.999)
 SHOWN = (0.1, 0.5, 0.9)
 
@@ -20,13 +21,15 @@ FAR = 10.0
 
 def far_values(study: Study) -> Iterator[str]:
     """Give a sentence for each prior whose median lies outside P0.1 to P99.9 of the one that it replaces."""
+    known = laws(study) if study.replaced else study.priors
     for name, before in study.replaced.items():
-        now = study.priors.get(name)
-        if now is None or "dirichlet" in (now.family, before.family):
+        now = known.get(name)
+        # Of one that was drawn from priors that are replaced too there is nothing to compare with.
+        if now is None or "dirichlet" in (now.family, before.family) or before.drawn:
             continue
         try:
             now = in_unit(now, before.unit or now.unit)
-        except ValueError:  # told where the model's inputs are checked
+        except ValueError:  # a fault where the model's inputs are checked
             continue
         yield from _far(name, now, before)
 

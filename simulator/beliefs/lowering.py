@@ -48,7 +48,9 @@ def lower(prior: Prior, *, alone: bool) -> Lowered:
         kind, rows = _line(member, alone) or _tables(member)
     except ValueError as error:
         advice = "Truncate it by bounds, or choose a family with a lighter tail."
-        fault = Fault(prior.file, prior.name, str(error), "a prior that float32 and a table can hold", advice)
+        fault = Fault(
+            prior.file, prior.name, str(error), "a prior that float32 and a table can represent", advice
+        )
         raise StudyError([fault]) from None
     if prior.family != "dirichlet":
         rows = rows * (prior.size or 1)

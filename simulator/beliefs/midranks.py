@@ -19,7 +19,7 @@ from scipy import optimize, special
 from simulator.beliefs.correlation import correlation_from_spearman, spearman_from_correlation
 from simulator.families.marginal import Marginal
 
-#: Steps of probability by which ranks between atoms are told apart. An atom below one of them changes a rank
+#: Steps of probability by which ranks between atoms differ. An atom below one of them changes a rank
 #: correlation by less than its square, and counts as continuous.
 PIECES = 128
 

@@ -1,4 +1,4 @@
-"""The warning that a study was changed to make sense of it, or may not say what was meant."""
+"""The warning that a study was changed to make sense of it, or may not mean what was intended."""
 
 import warnings
 from collections.abc import Iterable

@@ -19,7 +19,8 @@ def resolve(prior: Prior) -> Member:
     Raises
     ------
     StudyError
-        The prior is no distribution, or not the one that its quantiles ask for.
+        The prior is no distribution, or not the one that its quantiles ask for; or its parameters are drawn:
+        see `simulator.beliefs.laws`.
     """
     try:
         found = member(prior.family, prior.parameters, prior.quantiles, prior.bounds)

@@ -1,4 +1,4 @@
-"""What there is to say of priors before a run: faults, fits and quantiles."""
+"""A review of priors before a run: faults, fits and quantiles."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,8 +10,10 @@ from scipy import special, stats
 from simulator.beliefs.compiled import lower_all, marginals_of
 from simulator.beliefs.dependence import correlate
 from simulator.beliefs.far import far_values
+from simulator.beliefs.laws import laws
 from simulator.beliefs.lowering import lower
 from simulator.beliefs.notice import warn
+from simulator.beliefs.parents import extremes
 from simulator.beliefs.resolve import resolve
 from simulator.beliefs.table import HIDDEN, Table
 from simulator.errors import Fault
@@ -37,7 +39,8 @@ class FitReport(NamedTuple):
     worst_miss
         Largest difference of the two, as a share of the distance from the lowest to the highest asked for.
     kind
-        How the kernel computes it.
+        How the kernel computes it: in its family's closed form, by a table, or with parameters that are
+        ``drawn``.
     table_error
         Worst error of its table within the central 1 - 1e-6, as a share of its interquartile range; 0 where
         it has none.
@@ -80,6 +83,8 @@ def fit_report(prior: Prior) -> FitReport:
     StudyError
         It cannot be had at all.
     """
+    if prior.drawn:
+        return FitReport(prior.name, prior.family, prior.parameters, {}, {}, 0.0, "drawn", 0.0)
     lowered = lower(prior, alone=True)
     fit = lowered.member.fit
     errors = [row.error for row in lowered.rows if isinstance(row, Table)]
@@ -127,7 +132,7 @@ def remarks(study: Study, dtype: str = "float32") -> Iterator[str]:
     StudyError
         With the faults of the first prior that is no distribution.
     """
-    for prior in study.priors.values():
+    for prior in laws(study).values():
         found = resolve(prior)
         if found.fit and found.fit.worst_miss > FIT_WARNED:
             yield str(fit_report(prior))
@@ -149,10 +154,6 @@ def _rounded(prior: Prior, marginal: Marginal) -> Iterator[str]:
         )
 
 
-#: Score of the lowest and of the highest point that a sampler has: half a cell of 32 bits from an end.
-FARTHEST = float(special.ndtri(2.0**-33))
-
-
 def range_faults(priors: Mapping[str, Prior], inputs: Mapping[str, Wanted]) -> list[Fault]:
     """Return the priors that draw what a model's input cannot mean, in whatever way they are given.
 
@@ -168,11 +169,13 @@ def range_faults(priors: Mapping[str, Prior], inputs: Mapping[str, Wanted]) -> l
         prior = priors[name]
         if prior.family == "dirichlet":
             continue
-        low, high = resolve(prior).marginals[0].at(np.array([FARTHEST, -FARTHEST])).tolist()
+        low, high = extremes(prior, priors)
         if low < wanted.minimum or high > wanted.maximum:
             ends = max(wanted.minimum, prior.bounds[0]), min(wanted.maximum, prior.bounds[1])
             fault = outside(prior, (low, high), wanted)
             advice = f"Bounds cut what lies beyond: bounds = [{ends[0]:g}, {ends[1]:g}]."
+            if prior.drawn:
+                advice = f"Bound what it is drawn from: {', '.join(prior.drawn.values())}."
             faults.append(fault if prior.family == "fixed" else replace(fault, advice=advice))
     return faults
 
@@ -187,11 +190,11 @@ def summary_rows(study: Study) -> list[SummaryRow]:
     """
     z = special.ndtri(np.array(SHOWN))
     rows: list[SummaryRow] = []
-    for prior in study.priors.values():
+    for name, prior in laws(study).items():
         found = resolve(prior)
         for label, values in _shown(prior, found, z):
             p05, p50, p95 = values.tolist()
-            rows.append(SummaryRow(label, prior.family, prior.unit, p05, p50, p95))
+            rows.append(SummaryRow(label, study.priors[name].family, prior.unit, p05, p50, p95))
     return rows
 
 

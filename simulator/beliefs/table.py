@@ -121,7 +121,7 @@ def build_table(marginal: Marginal) -> Table:
 
 
 def check_reach(marginal: Marginal) -> None:
-    """Raise ValueError if float32 cannot hold the quantiles of a marginal within `REACH`."""
+    """Raise ValueError if float32 cannot represent the quantiles of a marginal within `REACH`."""
     low, high = marginal.at(np.array([-REACH, REACH])).tolist()
     if not (np.isfinite([low, high]).all() and max(-low, high) < LARGEST):
         message = f"quantiles {low:g} and {high:g} at scores of {REACH:g}"
@@ -168,11 +168,11 @@ def _edges() -> Numbers:
 
 def _thinned(breaks: Numbers) -> Numbers:
     """Return the breaks as float32 has them, without those that follow another too closely."""
-    kept = [-REACH]
+    apart = [-REACH]
     for place in breaks.astype(np.float32).tolist():
-        if kept[-1] + RESOLUTION < place < REACH - RESOLUTION:
-            kept.append(place)
-    return np.array(kept[1:])
+        if apart[-1] + RESOLUTION < place < REACH - RESOLUTION:
+            apart.append(place)
+    return np.array(apart[1:])
 
 
 def _first_pieces(breaks: Numbers) -> tuple[Numbers, Numbers]:
@@ -185,7 +185,7 @@ def _first_pieces(breaks: Numbers) -> tuple[Numbers, Numbers]:
 def _spread(
     starts: Numbers, stops: Numbers, places: Numbers, breaks: Numbers
 ) -> Float[np.ndarray, "pieces places"]:
-    # The exact break is within half a spacing of float32: points of a piece keep off it.
+    # The exact break is within half a spacing of float32: points of a piece stand off it.
     inset = RESOLUTION / 4
     low, high = starts + inset * np.isin(starts, breaks), stops - inset * np.isin(stops, breaks)
     return np.clip(starts[:, None] + places * (stops - starts)[:, None], low[:, None], high[:, None])
@@ -219,10 +219,10 @@ def _refine(
         least = width <= LEAST_WIDTH
         straight = np.stack([nodes[:, 0], rise, np.zeros_like(rise), np.zeros_like(rise)], axis=1)
         chosen = np.where(rises[:, None], cubic, straight)
-        keep = good | least
-        scaled = chosen[keep] / width[keep, None] ** np.arange(4)
-        done.append((starts[keep], stops[keep], scaled, good[keep]))
-        starts, stops = starts[~keep], stops[~keep]
+        accepted = good | least
+        scaled = chosen[accepted] / width[accepted, None] ** np.arange(4)
+        done.append((starts[accepted], stops[accepted], scaled, good[accepted]))
+        starts, stops = starts[~accepted], stops[~accepted]
         middle = ((starts + stops) / 2).astype(np.float32).astype(np.float64)
         starts, stops = np.concatenate([starts, middle]), np.concatenate([middle, stops])
     starts, stops, cubics, smooth = (np.concatenate(parts) for parts in zip(*done, strict=True))

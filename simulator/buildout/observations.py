@@ -118,7 +118,7 @@ class CompanyFigures:
         """Return the model's quantity for an observation, without a value, or why there is none."""
         if one.kind != "actual":
             return "not_actual"
-        if one.company not in self._model.companies:
+        if one.entity not in self._model.companies:
             return "no_company"
         named = [q for q in QUANTITIES if q.metric == one.metric]
         quantity = next((q for q in named if q.definition == one.definition), None)
@@ -132,7 +132,7 @@ class CompanyFigures:
             return "part_of_a_quarter"
         if quantity.whole_quarters and len(one.period.quarters) > 1:
             return "not_a_quarter"
-        return self._datum(quantity, one.company, one.period)
+        return self._datum(quantity, one.entity, one.period)
 
     def ahead(self, used: list[Datum]) -> Iterator[Datum]:
         """Return capex of each company in the quarter after the last one used."""

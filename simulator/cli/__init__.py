@@ -5,6 +5,7 @@ Nothing heavy is imported before a verb needs it, so that help answers at once.
 
 import inspect
 import re
+import shlex
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -16,9 +17,9 @@ from rich.text import Text
 
 from simulator.cli import config, diff, doctor, explain, init, priors, report, runs, score, streams, update
 from simulator.cli.examples import EXIT_CODES, examples
-from simulator.errors import StrandlineError
+from simulator.errors import ModelNeededError, StrandlineError, UsageError
 from simulator.report import console
-from simulator.report.console import discard, say
+from simulator.report.console import discard, print_note
 
 DONE, INTERRUPTED = 0, 130
 
@@ -32,10 +33,10 @@ def versions() -> str:
 
 def usage(error: CycloptsError) -> Text:
     """Return a fault of the command line in the form of all our errors."""
-    said = str(error)
+    text = str(error)
     if isinstance(error, UnusedCliTokensError):
-        said = f"Too many arguments: {' '.join(error.unused_tokens or ())}."
-    return Text.assemble(("error: ", "bold red"), said)
+        text = f"Too many arguments: {' '.join(error.unused_tokens or ())}."
+    return Text.assemble(("error: ", "bold red"), text)
 
 
 app = App(
@@ -77,19 +78,21 @@ def flowing(text: str) -> str:
     def joined(paragraph: re.Match[str]) -> str:
         return "    " + " ".join(line.strip() for line in paragraph[0].splitlines())
 
-    said, section, parameters = inspect.cleandoc(text).partition("\nParameters\n")
-    said = re.sub(r"(?<=\S)\n(?=\S)", " ", said)
-    return said + section + re.sub(r"^ {4}\S.*(?:\n {4}\S.*)*", joined, parameters, flags=re.MULTILINE)
+    summary, section, parameters = inspect.cleandoc(text).partition("\nParameters\n")
+    summary = re.sub(r"(?<=\S)\n(?=\S)", " ", summary)
+    return summary + section + re.sub(r"^ {4}\S.*(?:\n {4}\S.*)*", joined, parameters, flags=re.MULTILINE)
 
 
 for verb in verbs(app):
     verb.__doc__ = flowing(verb.__doc__ or "")
 
 
-def remark(message: Warning | str, category: type[Warning], *where: Any) -> None:
+def print_warning(message: Warning | str, category: type[Warning], *where: Any) -> None:
     """Print a warning on standard error as one sentence; one of another package with its kind."""
     ours = category.__module__.startswith("simulator.")
-    say(f"warning: {message}" if ours else f"warning: {category.__name__}: {' '.join(str(message).split())}")
+    print_note(
+        f"warning: {message}" if ours else f"warning: {category.__name__}: {' '.join(str(message).split())}"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -104,20 +107,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         streams.finish()
 
 
+def _with_command(error: StrandlineError, arguments: Sequence[str] | None) -> StrandlineError:
+    """Return an error; where a model has to be named, with the whole command that names it."""
+    if not isinstance(error, ModelNeededError):
+        return error
+    words = sys.argv[1:] if arguments is None else arguments
+    command = shlex.join(["strandline", *words, "--model", error.reference])
+    return UsageError(f"{error.why}. Name it on the command line:\n{command}")
+
+
 def _run(arguments: Sequence[str] | None) -> int:
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = remark
+            warnings.showwarning = print_warning
             code = app(arguments, console=console.output(), error_console=console.errors()) or DONE
         console.write_text("")  # what is still on its way out may fail here, and nowhere later
         return code
     except StrandlineError as error:
         from simulator.report import faults
 
-        faults.tell_error(console.errors(), error)
+        faults.print_error(console.errors(), _with_command(error, arguments))
         return error.exit_code
     except KeyboardInterrupt as stop:
-        say(str(stop) or "interrupted")
+        print_note(str(stop) or "interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has enough of it. Nothing more may be written, not even at exit.

@@ -15,7 +15,7 @@ DEFAULT_STUDY = "hyperscalers-2026-01"
 #: Folder that runs and updates are stored in by default.
 RUNS = Path("runs")
 
-#: Files that say what a folder is: a run's, an update's.
+#: The file that a run's folder has, and that of an update.
 RECORDS = ("manifest.json", "update.json")
 
 

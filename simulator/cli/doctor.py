@@ -8,7 +8,7 @@ from simulator.report.console import write_text
 
 
 def doctor(*, json: Annotated[bool, Flag] = False) -> None:
-    """Tell what runs are computed with here: versions, devices, threads, precision, cache, prior sets.
+    """Print what runs are computed with here: versions, devices, threads, precision, cache, prior sets.
 
     Exit code 0 if all of it is as it should be, else 1 with what is wrong.
 
@@ -26,9 +26,9 @@ def doctor(*, json: Annotated[bool, Flag] = False) -> None:
 
         write_text(to_json(health.to_plain(found)) + "\n")
     else:
-        health.tell(console.output(), found)
+        health.print_findings(console.output(), found)
     faults = {one.fault: name for name, one in reversed(found.items()) if one.fault}
     if faults:
-        told = (f"  {name.replace('_', ' ')}: {fault}" for fault, name in reversed(faults.items()))
-        message = "\n".join(["this machine is not as it should be", *told])
+        lines = (f"  {name.replace('_', ' ')}: {fault}" for fault, name in reversed(faults.items()))
+        message = "\n".join(["this machine is not as it should be", *lines])
         raise StrandlineError(message)

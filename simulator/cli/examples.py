@@ -39,7 +39,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("strandline update runs/base --evidence figures.toml --report", "a run, and evidence of your own"),
     ),
     "score": (
-        ("strandline score", "forecasts of capex made on past days, held to what happened"),
+        ("strandline score", "forecasts of capex made on past days, against what happened"),
         ("strandline score --first 2022Q1 --horizons 4", "later origins, four quarters ahead"),
     ),
     "init": (
@@ -77,5 +77,5 @@ standard error."""
 
 def examples(*verbs: str) -> str:
     """Return the examples of a verb as the last part of its help; of several verbs, the first of each."""
-    shown = EXAMPLES[verbs[0]] if len(verbs) == 1 else [EXAMPLES[verb][0] for verb in verbs]
-    return "\n".join(["Examples:", *(f"  {command}\n      {purpose}" for command, purpose in shown)])
+    examples = EXAMPLES[verbs[0]] if len(verbs) == 1 else [EXAMPLES[verb][0] for verb in verbs]
+    return "\n".join(["Examples:", *(f"  {command}\n      {purpose}" for command, purpose in examples)])

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from simulator.cli.last import last
 from simulator.cli.parameters import ARun, AtLeastOne, Flag, Model, Quiet, named_model
-from simulator.report.console import say, write_text
+from simulator.report.console import print_note, write_text
 
 #: Priors that are listed for each target.
 TOP = 8
@@ -48,7 +48,7 @@ def explain(
 
     run = open_run(directory, named_model(model))
     if not quiet:
-        say(f"computing the draws of {directory} again, to explain it")
+        print_note(f"computing the draws of {directory} again, to explain it")
     found = explanation(run, metrics or None, top)
     if json:
         from simulator.estimate import to_json

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from simulator.cli.parameters import DEFAULT_STUDY
 from simulator.errors import UsageError
-from simulator.report.console import say, write_line
+from simulator.report.console import print_note, write_line
 
 
 def init(
@@ -53,7 +53,7 @@ def init(
     _write(folder, texts)
     for name in texts:
         write_line(folder / name)
-    say(f"next: strandline run {shlex.quote(str(folder))}")
+    print_note(f"next: strandline run {shlex.quote(str(folder))}")
 
 
 def _refuse_to_mix(folder: Path, texts: dict[str, str]) -> None:

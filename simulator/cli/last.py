@@ -5,7 +5,7 @@ from pathlib import Path
 
 from simulator.cli.parameters import RUNS
 from simulator.errors import UsageError
-from simulator.report.console import plain, say
+from simulator.report.console import plain, print_note
 
 #: Files whose time says when a run, and an update, was last written.
 RUN, UPDATE = "manifest.json", "update.json"
@@ -33,5 +33,5 @@ def last(verb: str, records: Sequence[str] = (RUN,)) -> Path:
         )
         raise UsageError(message)
     newest = max(found, key=lambda path: (path.stat().st_mtime_ns, str(path))).parent
-    say(f"the last run: {plain(newest)}")
+    print_note(f"the last run: {plain(newest)}")
     return newest

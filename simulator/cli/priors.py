@@ -1,4 +1,4 @@
-"""strandline priors: what is believed, on what basis, and by whom it is said."""
+"""strandline priors: priors, their basis and their sources."""
 
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -80,7 +80,7 @@ def check(
     study
         A prior set's name, a TOML file, or a folder of TOML files.
     predictive
-        Then run the set and hold what it implies against its own evidence, check by check. Exit code 4 if one
+        Then run the set and compare what it implies with its own evidence, check by check. Exit code 4 if one
         fails.
     paths
         Simulated paths of that run, made up to a multiple of 8,192.
@@ -127,7 +127,7 @@ def _check_predictive(study: "Study", paths: int, seed: int, *, json: bool, quie
 
         output = console.output()
         output.print()
-        checks.tell(output, evaluation)
+        checks.print_checks(output, evaluation)
     if failed := evaluation.failed:
         message = f"predictive checks that {study.name} does not pass: {', '.join(failed)}"
         raise GateError(message)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from simulator.cli.last import RUN, UPDATE, last
 from simulator.cli.parameters import ARun, Flag, Model, Quiet, named_model
 from simulator.errors import UsageError
-from simulator.report.console import errors, say, write_line, write_text
+from simulator.report.console import errors, print_note, write_line, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,14 +126,14 @@ def write_report(run: "Run", folder: Path, *, quiet: bool) -> None:
         text = _of_run(run, "html", "en", step, full=True)
     written = write(text, folder / "report.html")
     if not quiet:
-        say(f"report: {written}")
+        print_note(f"report: {written}")
 
 
 def write_update(folder: Path, *, quiet: bool) -> None:
     """Write the page of an update into its folder, and name it on standard error."""
     written = write(_of_update(folder, "html", "en"), folder / "report.html")
     if not quiet:
-        say(f"report: {written}")
+        print_note(f"report: {written}")
 
 
 def write(text: str, path: Path) -> Path:
@@ -160,7 +160,11 @@ def _of_update(folder: Path, format: Format, lang: Language) -> str:
     from simulator.report.page.contents import learned
 
     found = read_summary(folder)
-    return _json(found) if format == "json" else _text(learned(found, folder.resolve().name, lang), format)
+    return (
+        _json(found.to_json())
+        if format == "json"
+        else _text(learned(found, folder.resolve().name, lang), format)
+    )
 
 
 def _compared(runs: "list[Run]", format: Format, lang: Language, *, full: bool) -> str:

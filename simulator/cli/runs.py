@@ -1,4 +1,4 @@
-"""strandline run and verify: runs made, told, and computed again."""
+"""strandline run and verify: simulate a study, and compute a run again."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,7 +21,7 @@ from simulator.cli.parameters import (
     named_model,
 )
 from simulator.errors import RunError
-from simulator.report.console import errors, say, write_line, write_text
+from simulator.report.console import errors, print_note, write_line, write_text
 from simulator.whole_numbers import FIRST_PATHS, PATHS
 
 
@@ -68,10 +68,10 @@ def run(
     sampler
         rqmc: scrambled Sobol points, smaller errors. mc: plain Monte Carlo, the reference.
     settings
-        NAME=VALUE: holds a prior at a number, or sets a setting of the study. NAME.median=VALUE keeps family
+        NAME=VALUE: fixes a prior at a number, or sets a setting of the study. NAME.median=VALUE keeps family
         and spread of a prior and moves its median. May be repeated.
     case
-        RISK.NUMBER: holds the beliefs of a case of one of the study's risks as that case has them, as in
+        RISK.NUMBER: sets the beliefs of a case of one of the study's risks, as in
         headline.1, the first case of the risk headline. A name that is none shows all there are.
     model
         FILE.py:FUNCTION or MODULE:FUNCTION: a model of your own, in place of the build-out. Its code is run.
@@ -85,7 +85,7 @@ def run(
     report
         Then write the probability report into the folder of the run, as strandline report does.
     full
-        Print every table: each metric by company, medians by verdict, the scorecard.
+        Print every table: each metric, medians by verdict, the scorecard.
     json
         Print one JSON object: the same bytes for the same study, paths, seed and sampler.
     quiet
@@ -131,9 +131,9 @@ def run(
         except (AccuracyError, NotFiniteError) as error:
             gate, finished = error, error.run
         except Interrupted as error:
-            paths_kept = error.run.plan.paths if error.run else 0
+            stored = error.run.plan.paths if error.run else 0
             message = (
-                f"interrupted: {paths_kept:,} paths kept in {folder}. The same command goes on from there."
+                f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from there."
             )
             raise KeyboardInterrupt(message) from error
         summary = finished.summary()
@@ -142,14 +142,14 @@ def run(
         from simulator.estimate import to_json
 
         if not quiet:
-            say(f"kept in {folder}")  # first, for the next line may fail
+            print_note(f"stored in {folder}")  # first, for the next line may fail
         write_text(to_json(summary) + "\n")
     else:
         from simulator.report import console, facts, terminal
 
         known = facts.facts(finished, study, threads)
-        tell = terminal.tell_all if full else terminal.tell
-        tell(console.output(), summary, finished.study, known)
+        print_run = terminal.print_all if full else terminal.print_run
+        print_run(console.output(), summary, finished.study, known)
     if report:
         from simulator.cli.report import write_report
 
@@ -187,7 +187,7 @@ def verify(
     found = open_run(directory, named_model(model))
     if not quiet:
         whole = found.plan.batches
-        say(f"computing {min(batches or whole, whole)} of {whole} batches again")
+        print_note(f"computing {min(batches or whole, whole)} of {whole} batches again")
     if wrong := found.verify(batches):
         message = f"{directory} is not what is computed now:\n" + "\n".join(differences(wrong))
         raise RunError(message)

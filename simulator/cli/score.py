@@ -1,4 +1,4 @@
-"""strandline score: forecasts of capex made on past days, held to what happened."""
+"""strandline score: forecasts of capex made on past days, against what happened."""
 
 from pathlib import Path
 from typing import Annotated
@@ -33,16 +33,16 @@ def score(
     json
         Print one JSON object.
     """
-    from simulator.buildout.forecast.score import score as held
+    from simulator.buildout.forecast.score import score as scored
     from simulator.evidence import load_evidence
 
-    summary = held(load_evidence(*evidence), first, last, horizons)
+    summary = scored(load_evidence(*evidence), first, last, horizons)
     if json:
         from simulator.estimate import to_json
 
         write_text(to_json(summary) + "\n")
     else:
-        from simulator.report import console
-        from simulator.report import score as told
+        from simulator.report.console import output
+        from simulator.report.score import print_scores
 
-        told.tell(console.output(), summary)
+        print_scores(output(), summary)

@@ -19,7 +19,7 @@ from simulator.cli.parameters import (
     named_model,
 )
 from simulator.errors import UsageError
-from simulator.report.console import errors, say, write_text
+from simulator.report.console import errors, print_note, write_text
 from simulator.whole_numbers import PATHS
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ def update(
     model
         FILE.py:FUNCTION or MODULE:FUNCTION: a model of your own, in place of the build-out. Its code is run.
     method
-        auto: reweighting, and tempered sequential Monte Carlo where its gates fail. Or one of the two.
+        auto: reweighting, and tempered sequential Monte Carlo where its diagnostics fail. Or one of the two.
     out
-        Folder to keep the update in, new or empty; by default a new one under runs/.
+        Folder to write the update into, new or empty; by default a new one under runs/.
     report
         Then write the page of prior and posterior into that folder, as strandline report does.
     json
@@ -102,33 +102,32 @@ def update(
         if out is None:
             stack.enter_context(removed_if_empty(folder))
         refuse_occupied(folder)
-        gate = None
+        failed = None
         try:
             posterior = updated(
                 asked, evidence or None, as_of=day, paths=paths, seed=seed, method=method, progress=progress
             )
         except NotConvergedError as error:
-            gate, posterior = error, error.posterior
+            failed, posterior = error, error.posterior
         posterior.save(folder)
 
-    summary = posterior.summary()
     if json:
         from simulator.estimate import to_json
 
-        write_text(to_json(summary) + "\n")
+        write_text(to_json(posterior.summary().to_json()) + "\n")
     else:
         from simulator.report import console
-        from simulator.report import update as told
+        from simulator.report.update import print_update
 
-        told.tell(console.output(), summary)
+        print_update(console.output(), posterior.summary())
     if report:
         from simulator.cli.report import write_update
 
         write_update(folder, quiet=quiet)
     elif not quiet:
-        say(f"kept in {folder}; strandline report {folder} writes its page")
-    if gate is not None:
-        raise gate
+        print_note(f"stored in {folder}; strandline report {folder} writes its page")
+    if failed is not None:
+        raise failed
 
 
 def _day(text: str | None) -> date | None:

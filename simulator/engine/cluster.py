@@ -37,7 +37,7 @@ def connected(address: str) -> Iterator[Any]:
         asyncio.run(_greeted(url))
         client = Client(url, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, MemoryError, EOFError) as error:
-        # A timeout is an OSError; a port that speaks otherwise is one of the others, by what its bytes say.
+        # A timeout is an OSError; a port that speaks otherwise is one of the others, by its bytes.
         reason = str(error) or f"nothing was heard for {PATIENCE:g} s"
         message = f"no Dask scheduler answers at {address}: {reason}"
         raise ExecutorError(message) from error

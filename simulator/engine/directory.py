@@ -111,7 +111,7 @@ def _store(folder: Path, manifest: Manifest) -> ZarrStore:
 
 
 class ManifestWriter:
-    """Keeps the manifest of a run under way current in the run's folder, where it has one.
+    """Updates the manifest of a run under way in the run's folder, where it has one.
 
     Parameters
     ----------

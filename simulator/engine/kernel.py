@@ -19,7 +19,7 @@ from jaxtyping import Array, Float
 
 from simulator.engine import runtime
 from simulator.engine.plan import Plan
-from simulator.errors import UsageError
+from simulator.errors import UsageError, did_you_mean
 from simulator.sampling import BATCH, Coordinate, Sampler, normal, uniform
 
 #: What JAX says to Python's if, min and max, and to float and math, on an array of more than one number.
@@ -184,7 +184,7 @@ def _block(program: Program, plan: Plan, observe: Callable[..., Named]) -> Calla
         uniforms = jax.lax.optimization_barrier(uniform(bits[scored:], plan.dtype))
         draws = dict(program.beliefs.draws(parameters, scores, uniforms))
         observed = observe(draws)
-        return {name: _along_paths(jnp.asarray(value), plan) for name, value in observed.items()}
+        return {name: _along_paths(name, jnp.asarray(value), plan) for name, value in observed.items()}
 
     return block
 
@@ -215,13 +215,13 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
         raise
     if not isinstance(found, Mapping) or not found:
         message = (
-            f"the model must return named metrics, as in {{'margin': ...}}; found {type(found).__name__}"
+            f"the model must return named metrics, as in {{'margin': ...}}; found {_kind_of_result(found)}"
         )
         raise UsageError(message)
     metrics: dict[str, Array] = {}
     for name, given in found.items():
         _check_name(name)
-        value = _along_paths(as_array(name, given), plan).astype(plan.dtype)
+        value = _along_paths(name, as_array(name, given), plan).astype(plan.dtype)
         if value.ndim == 1:
             rows = {name: value}
         elif value.ndim == 2:
@@ -239,6 +239,13 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
     return metrics
 
 
+def _kind_of_result(found: Any) -> str:
+    """Return what a model returned in place of named metrics."""
+    if found is None or isinstance(found, Mapping):
+        return "nothing" if found is None else "an empty dictionary"
+    return "an array without a name" if hasattr(found, "ndim") else type(found).__name__
+
+
 def as_array(name: Any, given: Any) -> Array:
     """Return a metric that a model gives as an array."""
     try:
@@ -251,7 +258,9 @@ def as_array(name: Any, given: Any) -> Array:
 def misuse(error: Exception, draws: Mapping[str, Any]) -> str:
     """Return what a model does that none can do, as its error shows; empty where the error is its own."""
     if isinstance(error, KeyError) and error.args and error.args[0] not in draws:
-        return f"the model asks for the draw {error}; the study has {', '.join(draws) or 'none'}"
+        asked = f"the model asks for the draw {error}; the study has {', '.join(draws) or 'none'}"
+        advice = did_you_mean(str(error.args[0]), draws)
+        return f"{asked}. {advice}" if advice else asked
     if _asks_for_a_number(error):
         return (
             "the model must be written with jax.numpy, without Python's if, and, or, min, max, float or math "
@@ -279,13 +288,14 @@ def _check_name(name: Any) -> None:
         raise UsageError(message)
 
 
-def _along_paths(value: Array, plan: Plan) -> Array:
+def _along_paths(name: str, value: Array, plan: Plan) -> Array:
     """Return an output with a last axis of paths, which a number common to all paths has not."""
     if value.ndim == 0 or value.shape[-1] == 1:
         return jnp.broadcast_to(value, (*value.shape[:-1], plan.block_size))
     if value.shape[-1] != plan.block_size:
         message = (
-            f"the model returned an array {value.shape}; its last axis must be paths, {plan.block_size} here"
+            f"metric {name}: found an array {value.shape}; allowed: one whose last axis is paths, "
+            f"{plan.block_size} here"
         )
         raise UsageError(message)
     return value

@@ -23,7 +23,7 @@ from simulator.study.changes import Change
 SCHEMA = 2
 #: Of the faults of a manifest, how many its message lists, and how much of each value.
 MOST_FAULTS, LONGEST_VALUE = 5, 60
-#: Digits of a hash that tell two sources apart in a message.
+#: Digits of a hash by which a message names a source.
 SHORT = 16
 
 type Finite = Annotated[float, Field(ge=-sys.float_info.max, le=sys.float_info.max)]
@@ -127,7 +127,7 @@ class Manifest:
 
     @property
     def identity(self) -> str:
-        """What tells a run from all others, however far it goes: part of the tag of its shards."""
+        """What distinguishes a run from all others, however far it goes: part of the tag of its shards."""
         plan = self.plan
         source = [self.model_sha256] if self.model_sha256 else []
         return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.block_size, *source])
@@ -145,7 +145,7 @@ class Manifest:
 
     @classmethod
     def read(cls, path: Path) -> "Manifest":
-        """Read a manifest, or say what is wrong with it."""
+        """Read a manifest, or raise with what is wrong with it."""
         if not path.exists():
             message = f"{path.parent} holds no run: there is no {path.name} in it"
             raise RunError(message)

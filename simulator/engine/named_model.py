@@ -37,9 +37,9 @@ class NamedModel:
         try:
             return self._function(draws)
         except Exception as error:
-            if isinstance(error, StrandlineError) or misuse(error, draws):
+            if isinstance(error, StrandlineError):
                 raise
-            message = _failure(self.reference, self._path, error)
+            message = _failure(self.reference, self._path, error, misuse(error, draws))
             raise UsageError(message) from error
 
     def __getattr__(self, name: str) -> Any:
@@ -80,7 +80,7 @@ def load_model(reference: str) -> NamedModel:
         return _from_module(reference)
     path = Path(source)
     if not path.is_file():
-        near = did_you_mean(path.name, (one.name for one in path.parent.glob("*.py")))
+        near = did_you_mean(path.name, (one.name for one in path.parent.glob("*.py") if one.is_file()))
         message = f"model {reference}: there is no file {source}. {near}".rstrip()
         raise UsageError(message)
     try:
@@ -158,7 +158,7 @@ def _look_in(folder: Path) -> None:
 
 
 def _function(reference: str, module: ModuleType) -> Callable[..., Any]:
-    """Return the function of a module that a name is about, or say what there is."""
+    """Return the function of a module that a name is about, or raise with what there is."""
     source, _, name = reference.rpartition(":")
     own = {key: value for key, value in vars(module).items() if not key.startswith("_") and callable(value)}
     if name in own:
@@ -172,12 +172,12 @@ def _function(reference: str, module: ModuleType) -> Callable[..., Any]:
     raise UsageError(message)
 
 
-def _failure(reference: str, path: Path | None, error: Exception) -> str:
-    """Return why a model's code fails: the last line of the traceback, and where in its file that is."""
+def _failure(reference: str, path: Path | None, error: Exception, why: str = "") -> str:
+    """Return why a model's code fails, by default as Python says it, and where in its file that is."""
     if isinstance(error, StrandlineError):
         return f"model {reference}: {error}"
-    last = traceback.format_exception_only(error)[-1].strip()
+    why = why or traceback.format_exception_only(error)[-1].strip()
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == str(path)]
     line = error.lineno if isinstance(error, SyntaxError) else (lines or [None])[-1]
-    return f"model {reference} fails{f' in line {line}' if line else ''}: {last}"
+    return f"model {reference} fails{f' in line {line}' if line else ''}: {why}"

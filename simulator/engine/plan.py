@@ -8,7 +8,7 @@ from simulator.errors import UsageError
 from simulator.sampling import BATCH, MAX_BATCHES
 from simulator.whole_numbers import PATHS, whole
 
-#: Paths that one pass of the kernel holds at once; each divides a strip.
+#: Paths in flight at once in one pass of the kernel; each divides a strip.
 BLOCK_SIZES = (64, 128, 256)
 #: Of these, the fastest for the build-out model where a core has 1 MB of cache, if by a few percent.
 BLOCK = 128

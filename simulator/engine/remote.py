@@ -153,7 +153,7 @@ class _Submitter:
 
 @dataclass(frozen=True, slots=True)
 class _Submitted:
-    """The promise of a batch, whose failures are told apart: those of the executor, and our own."""
+    """The promise of a batch, whose failures are of two kinds: those of the executor, and our own."""
 
     future: Promise
     wait: Callable[[], BatchResult]

@@ -129,7 +129,7 @@ def claim_device() -> None:
 
 
 def device_claims() -> Path:
-    """Return the folder in which the workers of a user say which device is whose, on whichever host."""
+    """Return the folder in which the workers of a user claim their devices, on whichever host."""
     return user_cache_path("strandline", appauthor=False) / "devices"
 
 
@@ -137,7 +137,7 @@ def compiled(function: Callable[..., object], *arguments: object) -> Compiled:
     """Compile `function` for arguments of these shapes, through the cache on disk.
 
     JAX writes a cache entry in place, so a process killed in the middle leaves half of one, which is never
-    replaced. Such an entry is found here by JAX's warning; as it cannot be told which, all go.
+    replaced. Such an entry is found here by JAX's warning; as it is not known which, all go.
     """
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")

@@ -43,7 +43,7 @@ class Shard:
     dtype
         float32 or float64.
     run
-        What tells the run from others.
+        What distinguishes the run from others.
     """
 
     def __init__(self, metrics: int, dtype: str, run: str = "") -> None:

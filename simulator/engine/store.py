@@ -74,7 +74,7 @@ class MemoryStore:
 
 
 def row_of(metrics: tuple[str, ...], metric: str) -> int:
-    """Return the row of a metric, or say which ones there are."""
+    """Return the row of a metric, or raise with those that there are."""
     if metric not in metrics:
         message = f"there is no metric {metric!r}; the run has {', '.join(metrics)}"
         raise RunError(message)

@@ -31,7 +31,7 @@ class ZarrStore:
     dtype
         Of all numbers.
     run
-        What tells the run from others: a batch of another run is a damaged one here.
+        What distinguishes the run from others: a batch of another run is a damaged one here.
     """
 
     def __init__(self, folder: Path, metrics: tuple[str, ...], dtype: str, run: str = "") -> None:

@@ -38,13 +38,13 @@ def to_datatree(
         The priors' draws by name, ``[replicate, path]``, or ``[component, replicate, path]`` for a prior of
         several numbers; none leaves the group out.
     units
-        The unit of each metric and prior, kept as an attribute of its variable.
+        The unit of each metric and prior, an attribute of its variable.
     attributes
-        What the run was (study, study_hash, seed, sampler), kept on the tree and on each group.
+        What the run was (study, study_hash, seed, sampler), attributes of the tree and of each group.
     fixed
         The point masses by name.
     max_paths
-        Paths kept at most: the first ones of every replicate, as many of each. What was kept is told in the
+        The most paths, the first of every replicate, as many of each. How many there are is in the
         attributes ``paths`` and ``paths_kept``.
 
     Raises
@@ -55,24 +55,24 @@ def to_datatree(
     from arviz_base import from_dict
 
     replicates, paths = next(iter(metrics.values())).shape
-    kept = _kept(replicates, paths, max_paths)
-    told = {**attributes, "paths": replicates * paths, "paths_kept": replicates * kept}
+    points = _points(replicates, paths, max_paths)
+    about = {**attributes, "paths": replicates * paths, "paths_kept": replicates * points}
     groups: dict[str, dict[str, np.ndarray]] = {}
     if draws:
-        groups["prior"] = {name: _sample_first(values[..., :kept]) for name, values in draws.items()}
-    groups["prior_predictive"] = {name: np.asarray(values[:, :kept]) for name, values in metrics.items()}
+        groups["prior"] = {name: _sample_first(values[..., :points]) for name, values in draws.items()}
+    groups["prior_predictive"] = {name: np.asarray(values[:, :points]) for name, values in metrics.items()}
     if fixed:
         groups["constant_data"] = {name: np.asarray(value, np.float64) for name, value in fixed.items()}
     components = {name: [f"{name}_component"] for name, values in draws.items() if values.ndim > 2}
-    tree = from_dict(groups, dims=components, attrs={"/": told, **dict.fromkeys(groups, told)})
+    tree = from_dict(groups, dims=components, attrs={"/": about, **dict.fromkeys(groups, about)})
     for group in groups:
         for name, variable in tree[group].data_vars.items():
             variable.attrs["units"] = units.get(str(name), "")
     return tree
 
 
-def _kept(replicates: int, paths: int, most: int | None) -> int:
-    """Return how many paths of each replicate are kept."""
+def _points(replicates: int, paths: int, most: int | None) -> int:
+    """Return how many paths of each replicate are taken."""
     if most is None:
         return paths
     if most < replicates:

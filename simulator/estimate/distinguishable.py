@@ -1,4 +1,4 @@
-"""When a number is told from another: the one rule that every analysis and every report goes by.
+"""When a number is distinguishable from another: the one rule that every analysis and every report goes by.
 
 A simulation error is nearly normal, so that of numbers that are truly zero about one in twenty lies more than
 two standard errors away. Readers look at some numbers at a time, for which that is rare enough. Where the
@@ -10,12 +10,12 @@ import math
 
 from simulator.estimate.number import Number
 
-#: Standard errors beyond which a number is told from another: one that is looked at, and the largest of many.
+#: Standard errors beyond which two numbers differ: in one comparison, and in the largest of many.
 STANDARD_ERRORS, AMONG_MANY = 2.0, 3.0
 
 
 def distinguishable(number: Number, errors: float = STANDARD_ERRORS) -> bool:
-    """Return whether a number is told from zero; one whose value or error is not known never is."""
+    """Return whether a number is distinguishable from zero; never where value or error is not known."""
     return math.isfinite(number.value) and abs(number.value) > errors * number.error
 
 

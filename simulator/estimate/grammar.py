@@ -24,7 +24,7 @@ from simulator.estimate.targets import CHANCE, PLAIN, Statistic, Target, level_o
 _NAMES = ("mean", "sd", "p05", "p10", "p50", "p90", "p95", "cvar05", "prob_below_zero")
 _MEASURES = ("mcse", "rel")
 _LIMIT = "a finite number above 0"
-#: Error of a chance from which on no verdict can be told: whoever asks for it means per cent.
+#: Error of a chance from which on it says nothing: whoever asks for it means per cent.
 _COARSE = 0.05
 _WORD = re.compile(r"[\w.]+")
 _ANY = re.compile(r"\S+")
@@ -170,5 +170,5 @@ class _Reader:
 
 def _some(names: Collection[str], most: int = 8) -> str:
     """Return the first few names as a list."""
-    shown = ", ".join(list(names)[:most])
-    return f"{shown}, ... ({len(names)} in all)" if len(names) > most else shown
+    listed = ", ".join(list(names)[:most])
+    return f"{listed}, ... ({len(names)} in all)" if len(names) > most else listed

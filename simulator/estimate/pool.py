@@ -8,7 +8,7 @@ quantile an indicator at that quantile, and so on. Its error is therefore the er
   one degree of freedom less than there are replicates), since paths of one replicate are not independent;
 - under ``mc`` in closed form, from the spread over paths, which are.
 
-A condition keeps some of the paths, so that replicates hold unequal numbers; the same rule is then that of a
+A condition selects some paths, so that replicates have unequal numbers; the same rule is then that of a
 ratio estimator.
 """
 
@@ -24,7 +24,7 @@ from jaxtyping import Bool, Float, Int, Shaped
 from simulator.estimate.number import Number
 
 type SamplerName = Literal["rqmc", "mc"]
-#: A number, or whether something holds, for each of some values.
+#: A number, or whether something is true, for each of some values.
 type Term = Callable[[np.ndarray], np.ndarray]
 type Event = Callable[[np.ndarray], np.ndarray]
 
@@ -39,29 +39,29 @@ UNKNOWN = Number(math.nan, math.nan)
 
 @dataclass(frozen=True)
 class Pool:
-    """The kept values of a sample, replicate after replicate.
+    """The values selected from a sample, replicate after replicate.
 
     Attributes
     ----------
     values
         The values, in order of replicates and of paths within each.
     counts
-        How many of them each replicate holds.
+        How many of them each replicate has.
     sampler
         How the paths were drawn, which decides the rule for errors.
     """
 
-    values: Shaped[np.ndarray, " kept"]
+    values: Shaped[np.ndarray, " value"]
     counts: Int[np.ndarray, " replicate"]
     sampler: SamplerName
 
     @property
     def size(self) -> int:
-        """Number of values kept."""
+        """Number of values."""
         return self.values.size
 
     @cached_property
-    def ordered(self) -> Shaped[np.ndarray, " kept"]:
+    def ordered(self) -> Shaped[np.ndarray, " value"]:
         """The values in ascending order (those that are not a number last), sorted once."""
         return np.sort(self.values)
 
@@ -81,7 +81,7 @@ class Pool:
         """Whether there are values and each is finite."""
         return self.valid and bool(np.isfinite(self.ordered[0]) and np.isfinite(self.ordered[-1]))
 
-    def of(self, values: Shaped[np.ndarray, " kept"]) -> "Pool":
+    def of(self, values: Shaped[np.ndarray, " value"]) -> "Pool":
         """Return a pool of other values on the same paths."""
         return Pool(values, self.counts, self.sampler)
 
@@ -93,8 +93,8 @@ class Pool:
         """
         return np.array([np.sum(term(self.values[s].astype(np.float64))) for s in self._sections])
 
-    def tally(self, event: Event) -> Int[np.ndarray, " replicate"]:
-        """Number of values, by replicate, for which an event, a function of values, holds."""
+    def count(self, event: Event) -> Int[np.ndarray, " replicate"]:
+        """Number of values, by replicate, for which an event, a function of values, is true."""
         return np.array([np.count_nonzero(event(self.values[s])) for s in self._sections])
 
     def error(self, influence: Term, middle: float, sums: Float[np.ndarray, " replicate"]) -> float:
@@ -114,17 +114,17 @@ class Pool:
             return self._independent(float(squares.sum()))
         return self._sectioned(sums - middle * self.counts)
 
-    def share_error(self, tally: Int[np.ndarray, " replicate"]) -> float:
-        """Return the standard error of the share of values for which an event holds, by its `tally`.
+    def share_error(self, counted: Int[np.ndarray, " replicate"]) -> float:
+        """Return the standard error of the share of values for which an event is true, by its `count`.
 
         It is never below `RESOLUTION` over the number of values, whether the share is 0 or 1 or the
         replicates happen to agree.
         """
-        share = tally.sum() / self.size
+        share = counted.sum() / self.size
         if self.sampler == "mc":
             error = self._independent(self.size * share * (1 - share))
         else:
-            error = self._sectioned(tally - share * self.counts)
+            error = self._sectioned(counted - share * self.counts)
         return max(error, RESOLUTION / self.size) if not math.isnan(error) else math.nan
 
     def _independent(self, squares: float) -> float:
@@ -133,10 +133,10 @@ class Pool:
 
     def _sectioned(self, residuals: Float[np.ndarray, " replicate"]) -> float:
         """Return the error of a mean by the replicates' sums of terms about it."""
-        held = np.count_nonzero(self.counts)
-        if held < 2:
+        filled = np.count_nonzero(self.counts)
+        if filled < 2:
             return math.nan
-        return math.sqrt(np.sum(residuals**2) * held / (held - 1)) / self.size
+        return math.sqrt(np.sum(residuals**2) * filled / (filled - 1)) / self.size
 
 
 def pool(
@@ -144,7 +144,7 @@ def pool(
     sampler: SamplerName,
     where: Bool[np.ndarray, "replicate path"] | None = None,
 ) -> Pool:
-    """Return the pool of a sample, or of its paths for which `where` holds.
+    """Return the pool of a sample, or of its paths for which `where` is true.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def pool(
     sampler
         How the paths were drawn.
     where
-        The condition; none keeps every path.
+        The condition; none selects every path.
     """
     replicates, paths = sample.shape
     if where is None:

@@ -30,29 +30,29 @@ class Replicated:
     without: Float[np.ndarray, "replicate *shape"]
 
     def __add__(self, other: "Replicated") -> "Replicated":
-        return _kept(self.value + other.value, self.without + other.without)
+        return _replicated(self.value + other.value, self.without + other.without)
 
     def __sub__(self, other: "Replicated") -> "Replicated":
-        return _kept(self.value - other.value, self.without - other.without)
+        return _replicated(self.value - other.value, self.without - other.without)
 
     def __mul__(self, other: "Replicated") -> "Replicated":
-        return _kept(self.value * other.value, self.without * other.without)
+        return _replicated(self.value * other.value, self.without * other.without)
 
     def __truediv__(self, other: "Replicated") -> "Replicated":
         """Return the ratio; not a number where nothing is divided by nothing."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            return _kept(self.value / other.value, self.without / other.without)
+            return _replicated(self.value / other.value, self.without / other.without)
 
     def __getitem__(self, index: int) -> "Replicated":
-        return _kept(self.value[index], self.without[:, index])
+        return _replicated(self.value[index], self.without[:, index])
 
     def root(self) -> "Replicated":
         """Return the square root."""
-        return _kept(np.sqrt(self.value), np.sqrt(self.without))
+        return _replicated(np.sqrt(self.value), np.sqrt(self.without))
 
     def rest(self) -> "Replicated":
         """Return what is left to one."""
-        return _kept(1 - self.value, 1 - self.without)
+        return _replicated(1 - self.value, 1 - self.without)
 
     @property
     def error(self) -> Float[np.ndarray, "*shape"]:
@@ -66,7 +66,7 @@ class Replicated:
         return Number(float(self.value[index]), float(self.error[index]))
 
 
-def _kept(value: Any, without: np.ndarray) -> Replicated:
+def _replicated(value: Any, without: np.ndarray) -> Replicated:
     """Return a statistic of what NumPy computed, which of a single number is no array."""
     return Replicated(np.asarray(value), without)
 

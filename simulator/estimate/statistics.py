@@ -61,7 +61,7 @@ def quantile(pool: Pool, p: float) -> Number:
     ordered = pool.ordered
     position = min(max(p * pool.size - 0.5, 0.0), pool.size - 1.0)
     value = _between(ordered, position)
-    error = pool.share_error(pool.tally(lambda values: values <= ordered[int(position)]))
+    error = pool.share_error(pool.count(lambda values: values <= ordered[int(position)]))
     if not math.isfinite(value) or math.isnan(error):
         return Number(value, math.nan)
     low, high = (_between(ordered, q * pool.size - 0.5) for q in _wilson(p, error))
@@ -73,7 +73,7 @@ def expected_shortfall(pool: Pool, p: float, tail: Literal["lower", "upper"] = "
     """Return the mean of the lowest (or highest) share `p` of the paths.
 
     With q the quantile, it is ``q + mean(min(x - q, 0)) / p``, which does not change to first order with q:
-    the error is that of the second term with q held.
+    the error is that of the second term with q fixed.
     """
     if not pool.valid:
         return UNKNOWN
@@ -128,8 +128,8 @@ def _mean(pool: Pool, term: Term) -> Number:
 def _share(pool: Pool, event: Event) -> Number:
     if pool.size == 0:
         return UNKNOWN
-    tally = pool.tally(event)
-    return Number(int(tally.sum()) / pool.size, pool.share_error(tally))
+    counted = pool.count(event)
+    return Number(int(counted.sum()) / pool.size, pool.share_error(counted))
 
 
 def _infinite_mean(pool: Pool) -> float:

@@ -141,9 +141,9 @@ def achieved(
 
 
 def recorded(target: Target, summary: Mapping[str, Any]) -> Achieved | None:
-    """Return what a summary says of a target; None where it does not tell the statistic."""
-    told = summary["verdicts"] if target.verdict else summary["estimates"]
-    number = told.get(target.name, {}).get(target.verdict or target.statistic)
+    """Return a target's number in a summary; None where it has none."""
+    numbers = summary["verdicts"] if target.verdict else summary["estimates"]
+    number = numbers.get(target.name, {}).get(target.verdict or target.statistic)
     if number is None:
         return None
     estimate = Number.from_json(number)

@@ -27,7 +27,7 @@ PASSES, VERDICT = "scorecard_passes", "verdict"
 
 
 def codes_of(rules: Sequence[VerdictRule]) -> dict[str, int]:
-    """Return the code of each verdict, in the order in which they are told; none where there are no rules.
+    """Return the code of each verdict, in their order; none where there are no rules.
 
     All else has 0; verdicts that are asked before it have 1 and up, those that are asked after it -1 and
     down: of bull, base and bear 1, 0 and -1. Where every rule has conditions, all else is `REST`, between the
@@ -41,7 +41,7 @@ def codes_of(rules: Sequence[VerdictRule]) -> dict[str, int]:
 
 
 def feared(codes: Mapping[str, int]) -> str:
-    """Return the verdict with a rule that is told last: the worst, where they go from good to bad."""
+    """Return the verdict with a rule that comes last: the worst, where they go from good to bad."""
     return [name for name, code in codes.items() if code][-1]
 
 

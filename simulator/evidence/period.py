@@ -9,7 +9,7 @@ _QUARTER = re.compile(r"([0-9]{4})Q([1-4])")
 _YEAR = re.compile(r"[0-9]{4}")
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
-#: What a period may look like, in words.
+#: What a period may look like.
 FORMS = "2025Q4, 2025, 2024Q3..2025Q2, or 2026-03 for the end of a month"
 
 
@@ -69,7 +69,7 @@ class Period:
 
     @property
     def is_instant(self) -> bool:
-        """Whether it is the end of a month, as a rate is reported: it holds no flow."""
+        """Whether it is the end of a month, as a rate is reported: it has no flow."""
         return _MONTH.fullmatch(self.label) is not None
 
     @property

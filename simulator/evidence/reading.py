@@ -1,4 +1,4 @@
-"""Reading evidence from TOML files; all that is wrong with them is told at once."""
+"""Reading evidence from TOML files; with all that is wrong with them at once."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class _Reader:
         self.named_sources: set[str] = set()
 
     def read(self, file: str, path: Path) -> None:
-        """Take one file apart and hold each of its tables to the schema."""
+        """Take one file apart and check each of its tables against the schema."""
         from simulator.study.schema.settings import SourceTable
 
         try:
@@ -130,7 +130,7 @@ class _Reader:
             yield str(name), key, entry
 
     def _series(self, file: str, key: str, value: Any) -> SeriesTable | None:
-        """Return a series, its statements held to the schema one by one so that no fault hides another."""
+        """Return a series, its statements checked one by one so that no fault hides another."""
         from simulator.evidence.schema import SeriesTable, StatementTable
 
         statements = value.get("statement") if isinstance(value, Mapping) else None
@@ -155,7 +155,7 @@ class _Reader:
             return None
 
     def check(self) -> None:
-        """Hold the tables to each other: units that are units, sources that exist, memory owned up to."""
+        """Check the tables against each other: units are units, sources exist, memory is owned up to."""
         from simulator.study.units import EXAMPLES, UnitError, check_unit
 
         for name, (file, table) in self.series.items():
@@ -195,17 +195,7 @@ class _Reader:
         observations = [one for file, table in self.series.values() for one in _observations(file, table)]
         observations.sort(key=lambda one: (one.known, one.series, one.period))
         series = {
-            name: Series(
-                name,
-                table.title,
-                table.metric,
-                table.company,
-                table.kind,
-                table.definition,
-                table.unit,
-                table.note,
-                file,
-            )
+            name: record(Series, table, entity=table.company, file=file)
             for name, (file, table) in self.series.items()
         }
         sources = {name: record(Source, table, id=name) for name, (_, table) in self.sources.items()}
@@ -214,36 +204,17 @@ class _Reader:
 
 def _observations(file: str, table: SeriesTable) -> Iterator[Observation]:
     """Give the observations of a series: its values by period, then its statements."""
-    common = {key: getattr(table, key) for key in ("metric", "company", "kind", "definition", "unit")}
-    for period, value in (table.values or {}).items():
-        yield Observation(
-            **common,
-            series=table.name,
-            period=period,
-            known=table.known_on(period),
-            value=value,
-            low=None,
-            high=None,
-            sources=tuple(table.sources),
-            error=table.error_of(table.is_among("recalled", period)),
-            recalled=table.is_among("recalled", period),
-            derived=table.is_among("derived", period),
-            note=table.note,
-            file=file,
-        )
-    for one in table.statement or ():
-        yield Observation(
-            **common,
-            series=table.name,
-            period=one.period,
-            known=one.known,
+    about = {key: getattr(table, key) for key in ("metric", "kind", "definition", "unit")}
+    about |= {"series": table.name, "entity": table.company, "file": file}
+    for one in table.statements():
+        yield record(
+            Observation,
+            one,
+            **about,
             value=one.middle,
             low=one.low,
             high=one.high,
             sources=tuple(one.sources or table.sources),
             error=table.error_of(one.recalled),
-            recalled=one.recalled,
-            derived=one.derived,
             note=one.note or table.note,
-            file=file,
         )

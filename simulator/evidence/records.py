@@ -21,10 +21,10 @@ class Observation:
         Name of the series that it belongs to.
     metric
         What it is about, by the name of the model's output where there is one: ``capex``.
-    company
-        A company, ``group`` for all of a study together, or whoever else it is about.
+    entity
+        Whom it is about: an entity of a study, ``group`` for all of them together, or another.
     kind
-        ``actual``: what happened. ``guidance``: what the company said would. ``consensus``: analysts.
+        ``actual``: what happened. ``guidance``: what the entity itself said would. ``consensus``: analysts.
     definition
         Basis of the figure, such as ``cash`` or ``with_finance_leases``; figures of two are never mixed.
     period
@@ -46,14 +46,14 @@ class Observation:
     derived
         Whether it is arithmetic on what its sources say.
     note
-        What else there is to say, in words.
+        What else there is to know.
     file
         Where it was written.
     """
 
     series: str
     metric: str
-    company: str
+    entity: str
     kind: Kind
     definition: str
     period: Period
@@ -77,7 +77,7 @@ class Series:
     name: str
     title: str
     metric: str
-    company: str
+    entity: str
     kind: Kind
     definition: str
     unit: str
@@ -115,12 +115,12 @@ class Evidence:
         self,
         *,
         metric: str | None = None,
-        company: str | None = None,
+        entity: str | None = None,
         kind: Kind | None = None,
         definition: str | None = None,
     ) -> "Evidence":
         """Return the observations that have all the values given."""
-        asked = {"metric": metric, "company": company, "kind": kind, "definition": definition}
+        asked = {"metric": metric, "entity": entity, "kind": kind, "definition": definition}
         wanted = {name: value for name, value in asked.items() if value is not None}
         return self._only(
             one
@@ -132,8 +132,8 @@ class Evidence:
         """Return the newest statement about each period of each series."""
         return {(one.series, one.period): one for one in self.observations}
 
-    def _only(self, kept: Iterator[Observation]) -> "Evidence":
-        observations = tuple(kept)
+    def _only(self, chosen: Iterator[Observation]) -> "Evidence":
+        observations = tuple(chosen)
         names = {one.series for one in observations}
         series = {name: one for name, one in self.series.items() if name in names}
         return Evidence(observations, series, self.sources)

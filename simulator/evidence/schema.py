@@ -1,4 +1,4 @@
-"""What an evidence file may hold: one model per table."""
+"""What an evidence file may have: one model per table."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def _read_period(value: Any) -> Any:
 
 
 When = Annotated[Period, BeforeValidator(_read_period)]
-#: Relative error of a figure; beyond one half it would say next to nothing.
+#: Relative error of a figure; beyond one half it would be worth next to nothing.
 Error = Annotated[float, Field(ge=0, le=0.5)]
 
 
 class StatementTable(Strict):
-    """``[[series.statement]]``: what was said on one day about one period."""
+    """``[[series.statement]]``: what was stated on one day about one period."""
 
     model_config = Strict.model_config | {"arbitrary_types_allowed": True}
 
@@ -140,7 +140,15 @@ class SeriesTable(Strict):
         """Return the day on which the value of a period was known."""
         return (self.known or {}).get(period) or period.end + timedelta(days=self.lag_days or 0)
 
-    def is_among(self, key: Literal["recalled", "derived"], period: Period) -> bool:
+    def statements(self) -> Iterator[StatementTable]:
+        """Give what is stated of each period: its values, then its statements."""
+        for period, value in (self.values or {}).items():
+            recalled, derived = (self.is_among(key, period) for key in ("recalled", "derived"))
+            known = self.known_on(period)
+            yield StatementTable(period=period, known=known, value=value, recalled=recalled, derived=derived)
+        yield from self.statement or ()
+
+    def is_among(self, key: str, period: Period) -> bool:
         """Whether the value of a period is recalled, or derived."""
         named = getattr(self, key)
         return named == "all" or period in (named or ())

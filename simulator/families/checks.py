@@ -9,7 +9,7 @@ from simulator.errors import Fault, StudyError
 from simulator.families.family import Family, Parameter, Parameters
 
 #: What is allowed, by kind; those that a family judges itself are left out.
-_ALLOWED = {
+ALLOWED = {
     "real": "a finite number",
     "positive": "a finite number above 0",
     "share": "a number between 0 and 1, ends excluded",
@@ -55,7 +55,7 @@ def checked(family: Family, given: Parameters) -> dict[str, Any]:
     way = next((way for way in family.ways if known.keys() >= set(way)), family.ways[0])
     for name in (*way, *(option for option in family.options if option in known)):
         if name not in known:
-            refuse(name, "nothing", _ALLOWED.get(family.parameters[name].kind, "a value"))
+            refuse(name, "nothing", ALLOWED.get(family.parameters[name].kind, "a value"))
         _check(name, family.parameters[name], known[name])
     whole = family.with_options({name: _number(value) for name, value in known.items()})
     for problem in family.problems(whole):
@@ -64,7 +64,7 @@ def checked(family: Family, given: Parameters) -> dict[str, Any]:
 
 
 def _check(name: str, parameter: Parameter, value: Any) -> None:
-    allowed = _ALLOWED.get(parameter.kind)
+    allowed = ALLOWED.get(parameter.kind)
     if allowed is None:
         return
     if not allowed.startswith("a list"):

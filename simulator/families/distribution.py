@@ -15,7 +15,7 @@ MOST_ATOMS = 16384
 #: What to do about more.
 INSTEAD = "Give a categorical whose last value stands for the tail, or a continuous family."
 
-#: Score beyond which values are not told apart where they are enumerated or solved for: beyond the kernel's.
+#: Score beyond which values do not differ where they are enumerated or solved for: beyond the kernel's.
 FAR = REACH + 0.5
 
 
@@ -175,7 +175,7 @@ def enumerated(distribution: Any) -> Atoms:
     masses = distribution.pmf(values)
     above = np.cumsum(masses[::-1])[::-1]
     if not above[-1] < tail / MOST_ATOMS or not above[0] > 0.5:
-        message = f"it takes more than the {MOST_ATOMS} values that can be told apart. {INSTEAD}"
+        message = f"it takes more than the {MOST_ATOMS} values that can be distinguished. {INSTEAD}"
         raise ValueError(message)
     likely = np.flatnonzero((above > tail) & (np.cumsum(masses) > tail))
     values, masses = values[likely[0] : likely[-1] + 1], masses[likely[0] : likely[-1] + 1]

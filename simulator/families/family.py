@@ -210,6 +210,11 @@ class Family:
         """The ways, with that by quantiles last."""
         return self.ways if self.with_quantiles is None else (*self.ways, (*self.with_quantiles, "quantiles"))
 
+    @property
+    def drawable(self) -> tuple[str, ...]:
+        """Parameters that may be the draws of another prior."""
+        return self.closed.drawn if self.closed else ()
+
     def with_options(self, given: Parameters) -> dict[str, Any]:
         """Return parameters with the options that were left out."""
         equal = (1 / max(len(given.get("values", ())), 1),) * len(given.get("values", ()))

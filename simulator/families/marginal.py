@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy import special
 
-#: Scores that the kernel tells apart: beyond lies a chance of 1e-12, and a table gives its end values.
+#: Scores between which the kernel resolves values; beyond, a chance of 1e-12, a table has its end values.
 REACH = 7.0
 
 #: Largest number of float32.

@@ -15,7 +15,7 @@ LOW_MODE_HIGH = {name: Parameter("real", unit=1) for name in ("low", "mode", "hi
 
 
 def empty_range(given: Parameters) -> Iterator[Problem]:
-    """Refuse a range that holds nothing."""
+    """Refuse an empty range."""
     low, high = given.get("low", -inf), given.get("high", inf)
     if not low < high:
         yield Problem("", f"low {low:g}, high {high:g}", "low < high", "for a single number use value = x")

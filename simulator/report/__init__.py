@@ -1,1 +1,1 @@
-"""How results are told: on the terminal now, as documents later. Reads summaries; computes nothing."""
+"""Reports of runs, studies and comparisons: on the terminal, as charts and as documents."""

@@ -1,4 +1,4 @@
-"""Prior sets told on the terminal: what is believed, on what basis, how old it is, and by whom it is said."""
+"""Prior sets on the terminal: priors, their basis, their age and their sources."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from simulator.study import Prior, Rank, Study, strongest
 
 BASES = ("reported", "published", "judgement")
 
-#: Digits of a prior's quantile: more than anyone believes, enough to tell two priors apart.
+#: Digits of a prior's quantile: more than anyone believes, enough for two priors to differ.
 DIGITS = 4
 
 #: Width of a percentile.
@@ -41,7 +41,7 @@ def list_sets(console: Console, studies: Sequence[Study]) -> None:
 
 
 def title(console: Console, study: Study) -> None:
-    """Print which set is told."""
+    """Print the name, the date and the title of a set."""
     console.print(Text.assemble((study.name, "bold"), f", as known on {long_date(study.as_of)}"))
     if study.title:
         console.print(Text(plain(study.title), style="dim"))
@@ -50,7 +50,7 @@ def title(console: Console, study: Study) -> None:
 def show(console: Console, study: Study, rows: Sequence[SummaryRow]) -> None:
     """Print priors: two lines each, the percentiles on the first and what they rest on below.
 
-    Of a study that is laid over another one each prior's file is told too.
+    Of a study laid over another, each prior's file is printed too.
 
     Parameters
     ----------
@@ -86,8 +86,8 @@ def show(console: Console, study: Study, rows: Sequence[SummaryRow]) -> None:
 
 def percentiles(row: SummaryRow) -> str:
     """Return a row's percentiles in columns; of a point mass its one number, in the middle."""
-    shown = ("", number(row.p50), "") if row.p05 == row.p95 else map(number, (row.p05, row.p50, row.p95))
-    return "".join(f"{text:>{CELL}}" for text in shown)
+    texts = ("", number(row.p50), "") if row.p05 == row.p95 else map(number, (row.p05, row.p50, row.p95))
+    return "".join(f"{text:>{CELL}}" for text in texts)
 
 
 def grounds(prior: Prior, study: Study) -> str:
@@ -96,9 +96,10 @@ def grounds(prior: Prior, study: Study) -> str:
     bounds = [number(b) for b in prior.bounds]
     if any(np.isfinite(prior.bounds)):
         family += f" within [{bounds[0]}, {bounds[1]}]"
+    family += "".join(f", {key} drawn from {parent}" for key, parent in prior.drawn.items())
     ranked = (f"{name} ({study.sources[name].rank or 'not ranked'})" for name in prior.sources)
-    said = [family, prior.basis, f"as of {prior.as_of}" if prior.as_of else "", ", ".join(ranked)]
-    line = "; ".join(plain(part) for part in said if part)
+    parts = [family, prior.basis, f"as of {prior.as_of}" if prior.as_of else "", ", ".join(ranked)]
+    line = "; ".join(plain(part) for part in parts if part)
     return f"{line}. {plain(prior.note)}" if prior.note else line
 
 
@@ -114,19 +115,19 @@ def audit_table(console: Console, study: Study) -> None:
     """Print how many priors of each topic rest on what basis, and how old they are at the set's date."""
     title(console, study)
     console.print()
-    shown = table("Topic", "Priors", *(basis.capitalize() for basis in BASES), "Oldest", "Median age")
+    rows = table("Topic", "Priors", *(basis.capitalize() for basis in BASES), "Oldest", "Median age")
     groups = topics(study.priors.values())
     for topic, members in [*groups.items(), ("All", list(study.priors.values()))]:
         bases = Counter(prior.basis for prior in members)
         dates = sorted(prior.as_of for prior in members if prior.as_of)
-        shown.add_row(
+        rows.add_row(
             Text(plain(topic), style="bold" if topic == "All" else ""),
             str(len(members)),
             *(str(bases[basis] or "-") for basis in BASES),
             str(dates[0]) if dates else "no date",
             age(dates[len(dates) // 2], study.as_of) if dates else "",
         )
-    console.print(shown)
+    console.print(rows)
     if study.sources:
         console.print()
         console.print(_ranks(study))
@@ -137,13 +138,13 @@ def _ranks(study: Study) -> Table:
     sources = Counter(source.rank for source in study.sources.values())
     best = (strongest(study.sources[name] for name in prior.sources) for prior in study.priors.values())
     priors = Counter(source.rank if source else "" for source in best)
-    shown = table("Kind of document", "Sources", "Best of priors")
+    rows = table("Kind of document", "Sources", "Best of priors")
     for rank in (*Rank, None):
         if sources[rank]:
-            shown.add_row(rank.capitalize() if rank else "Not ranked", str(sources[rank]), str(priors[rank]))
+            rows.add_row(rank.capitalize() if rank else "Not ranked", str(sources[rank]), str(priors[rank]))
     if priors[""]:
-        shown.add_row("No source named", "-", str(priors[""]))
-    return shown
+        rows.add_row("No source named", "-", str(priors[""]))
+    return rows
 
 
 def age(day: date, at: date | None) -> str:

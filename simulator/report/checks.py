@@ -1,4 +1,4 @@
-"""Predictive checks told on the terminal: what the evidence says, what the study says, and if they agree."""
+"""Predictive checks on the terminal: the range of the evidence beside the numbers of the study."""
 
 from rich.console import Console
 from rich.text import Text
@@ -15,10 +15,10 @@ LEGEND = (
     "Evidence: the range of what was known. P10, P50, P90: of the study's paths, ± one standard error of the "
     "simulation; a probability stands in the middle. * what is compared with the evidence."
 )
-UNCLEAR = "? within two standard errors of a bound: more --paths may say otherwise."
+UNCLEAR = "? within two standard errors of a bound: more --paths may change the result."
 
 
-def tell(console: Console, evaluation: Evaluation) -> None:
+def print_checks(console: Console, evaluation: Evaluation) -> None:
     """Print every check: its quantity, whether the study agrees, the numbers, and the sources."""
     outcomes, run = evaluation.outcomes, evaluation.run
     passed = len(outcomes) - len(evaluation.failed)
@@ -28,14 +28,14 @@ def tell(console: Console, evaluation: Evaluation) -> None:
     header = "".join(f"{name.upper():>{CELL}}" for name in QUANTILES)
     console.print(Text(f"\n{'':{VERDICT}}{'Evidence':>{EVIDENCE}}{header}", style="dim"))
     for outcome in outcomes:
-        _tell_one(console, outcome)
+        _print_one(console, outcome)
     console.print()
     if not all(outcome.clear for outcome in outcomes):
         console.print(Text(UNCLEAR, style="dim"))
     console.print(Text(LEGEND, style="dim"))
 
 
-def _tell_one(console: Console, outcome: Outcome) -> None:
+def _print_one(console: Console, outcome: Outcome) -> None:
     check = outcome.check
     console.print(
         Text.assemble((plain(check.title), "bold"), (f", {plain(check.unit)}" if check.unit != "1" else "")),
@@ -59,10 +59,10 @@ def _cells(outcome: Outcome) -> list[str]:
     """Return the numbers in columns; of a quantity that is one number, that number in the middle."""
     compared = [found for found, _, _ in outcome.compared]
     if outcome.check.statistic == "value_within":
-        return ["", _told(outcome.mean, compared), ""]
-    return [_told(outcome.quantiles[name], compared) for name in QUANTILES]
+        return ["", _text(outcome.mean, compared), ""]
+    return [_text(outcome.quantiles[name], compared) for name in QUANTILES]
 
 
-def _told(estimate: Number, compared: list[Number]) -> str:
+def _text(estimate: Number, compared: list[Number]) -> str:
     mark = "*" if any(estimate is found for found in compared) else " "
     return str(estimate) + mark

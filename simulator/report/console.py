@@ -15,7 +15,7 @@ from rich.text import Text
 
 from simulator.errors import OutputError
 
-#: Columns of a terminal at which the wider tables are shown.
+#: Columns of a terminal at which the wider tables are printed.
 WIDE = 110
 
 #: Columns where none are known: COLUMNS=0 says nothing.
@@ -79,12 +79,12 @@ def _refuse(error: OSError) -> None:
 
 
 def _pass_over(_: OSError) -> None:
-    """Go on without standard error: what is said there decides nothing."""
+    """Go on without standard error: nothing depends on what is printed there."""
     discard(sys.stderr)
 
 
 class Stream(Console):
-    """A console for text that anyone may have written, which says so when its reader has gone."""
+    """A console for text that anyone may have written, which raises when its reader has gone."""
 
     @property
     def size(self) -> ConsoleDimensions:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -141,7 +141,7 @@ def write_line(text: object) -> None:
     write_text(f"{plain(text)}\n")
 
 
-def say(text: str) -> None:
+def print_note(text: str) -> None:
     """Print a remark on standard error, as one line however long."""
     errors().print(Text(text, style="dim"), soft_wrap=True)
 
@@ -150,7 +150,7 @@ def plain(text: object) -> str:
     """Return a text that can do nothing but be read: control characters become spaces.
 
     Titles, notes and names come from files that anyone may have written; an escape sequence in one could
-    rewrite what the terminal shows. Markup needs no care: no console here reads it.
+    rewrite the terminal. Markup needs no care: no console here reads it.
     """
     return "".join(c if c.isprintable() else " " for c in str(text)).strip()
 

@@ -19,7 +19,7 @@ from simulator.report.statistic import (
     label,
     metric,
     moved,
-    spoken,
+    sentence_subject,
     unit,
 )
 from simulator.report.terminal import prior_title, row_title
@@ -102,7 +102,7 @@ def sentence(found: Difference) -> Text:
     """Return in words how the first of the leading statistics moved, and by what."""
     name = leading(found)[0]
     one = found["statistics"][name]
-    change, what = one["change"], spoken(one, titles(found))
+    change, what = one["change"], sentence_subject(one, titles(found))
     per, points = (" %", " points") if one["function"].startswith(CHANCE) else ("", "")
     first, second = (f"{estimate(one[which], one)}{per}" for which in ("first", "second"))
     if change["value"] == 0 and change["mcse"] == 0:

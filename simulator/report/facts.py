@@ -3,8 +3,9 @@
 import shlex
 from collections.abc import Iterable
 
+from simulator.analysis.reproduce import model_option
 from simulator.analysis.run import Difference, Run
-from simulator.engine import NamedModel, runtime
+from simulator.engine import runtime
 from simulator.report.console import count, long_date
 from simulator.study.changes import Change
 
@@ -20,7 +21,7 @@ def facts(run: Run, study: str, threads: int | None) -> dict[str, str]:
         The study and the number of threads as they were asked for.
     """
     plan, host, versions = run.plan, runtime.host(), runtime.versions()
-    told = {
+    lines = {
         "Study": f"{run.study.name}, as known on {long_date(run.study.as_of)}, "
         f"{len(run.study.priors)} priors, hash {run.study.hash[:12]}",
         "Paths": f"{plan.paths:,} by {plan.sampler}, seed {plan.seed}, {plan.dtype}",
@@ -33,13 +34,13 @@ def facts(run: Run, study: str, threads: int | None) -> dict[str, str]:
         ),
     }
     if run.study.changes:
-        told["Set"] = "; ".join(map(_was_set, run.study.changes))
+        lines["Set"] = "; ".join(map(_was_set, run.study.changes))
     if run.directory is not None:
-        told["Kept in"] = str(run.directory)
-    told["Again"] = command(run, study)
+        lines["Stored in"] = str(run.directory)
+    lines["Again"] = command(run, study)
     if run.directory is not None:
-        told["Verify"] = shlex.join(["strandline", "verify", str(run.directory), *named(run)])
-    return told
+        lines["Verify"] = shlex.join(["strandline", "verify", str(run.directory), *model_option(run)])
+    return lines
 
 
 def _was_set(change: Change) -> str:
@@ -50,7 +51,7 @@ def _was_set(change: Change) -> str:
 def command(run: Run, study: str) -> str:
     """Return the command that has these very numbers again."""
     plan = run.plan
-    words = ["strandline", "run", study, *named(run)]
+    words = ["strandline", "run", study, *model_option(run)]
     if run.goal is None:
         words += ["--paths", str(plan.paths)]
     else:
@@ -61,11 +62,6 @@ def command(run: Run, study: str) -> str:
     for change in run.study.changes:
         words += ["--set", change.setting]
     return shlex.join(words)
-
-
-def named(run: Run) -> list[str]:
-    """Return the option that names the run's model again, where it was loaded by its name."""
-    return ["--model", run.model.reference] if isinstance(run.model, NamedModel) else []
 
 
 def differences(found: Iterable[Difference]) -> list[str]:

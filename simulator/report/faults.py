@@ -1,4 +1,4 @@
-"""Errors told on standard error: what is wrong, where, and what to do; all faults of a study at once."""
+"""Errors on standard error: what is wrong, where, and what to do; all faults of a study at once."""
 
 from itertools import groupby
 
@@ -10,10 +10,10 @@ from simulator.errors import Fault, StudyError
 from simulator.report.console import plain
 
 
-def tell_error(console: Console, error: BaseException) -> None:
+def print_error(console: Console, error: BaseException) -> None:
     """Print an error that was raised for the user to read."""
     if isinstance(error, StudyError):
-        tell_faults(console, error.faults, error.subject)
+        print_faults(console, error.faults, error.subject)
         return
     first, *rest = str(error).splitlines() or [type(error).__name__]
     console.print(Text.assemble(("error: ", "bold red"), plain(first)), soft_wrap=True)
@@ -21,7 +21,7 @@ def tell_error(console: Console, error: BaseException) -> None:
         console.print(Text(f"  {plain(line)}"), soft_wrap=True)
 
 
-def tell_faults(console: Console, faults: tuple[Fault, ...], subject: str = "study") -> None:
+def print_faults(console: Console, faults: tuple[Fault, ...], subject: str = "study") -> None:
     """Print the faults of a study, or of what is named, by file; keys with the same fault share its text."""
     count = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
     console.print(Text.assemble(("error: ", "bold red"), f"the {subject} is not valid: {count}"))
@@ -29,10 +29,10 @@ def tell_faults(console: Console, faults: tuple[Fault, ...], subject: str = "stu
         console.print()
         if file:
             console.print(Text(plain(file), style="bold"), soft_wrap=True)
-        for said, alike in groupby(members, key=lambda fault: (fault.found, fault.allowed, fault.advice)):
+        for texts, alike in groupby(members, key=lambda fault: (fault.found, fault.allowed, fault.advice)):
             for fault in alike:
                 console.print(Text(f"  {plain(fault.key)}"), soft_wrap=True)
-            for name, text in zip(("found: ", "allowed: ", ""), said, strict=True):
+            for name, text in zip(("found: ", "allowed: ", ""), texts, strict=True):
                 if text:
                     line = Text.assemble((name, "dim"), plain(text))
                     console.print(Padding(line, (0, 0, 0, 4), expand=False))

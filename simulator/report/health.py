@@ -1,4 +1,4 @@
-"""What the doctor found, on the terminal: a line for each thing, and what is wrong in words."""
+"""The findings of `strandline doctor` on the terminal, a line each."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,13 @@ from rich.console import Console
 
 from simulator.analysis.health import Finding
 from simulator.report.console import count
-from simulator.report.terminal import tell_facts
+from simulator.report.terminal import print_facts
 
 
-def tell(console: Console, found: Mapping[str, Finding]) -> None:
+def print_findings(console: Console, found: Mapping[str, Finding]) -> None:
     """Print what was found, a line for each thing that was looked at."""
     lines = {name.replace("_", " ").capitalize(): _line(name, finding) for name, finding in found.items()}
-    tell_facts(console, lines, "This machine")
+    print_facts(console, lines, "This machine")
 
 
 def to_plain(found: Mapping[str, Finding]) -> dict[str, Any]:
@@ -30,8 +30,8 @@ def _line(name: str, finding: Finding) -> str:
     match name:
         case "versions":
             extras = [f"{extra} {version or 'not installed'}" for extra, version in value["extras"].items()]
-            told = [f"{package} {value[package]}" for package in value if package != "extras"]
-            return f"{', '.join(told)}; extras: {', '.join(extras)}"
+            packages = [f"{package} {value[package]}" for package in value if package != "extras"]
+            return f"{', '.join(packages)}; extras: {', '.join(extras)}"
         case "platform":
             size = f"{value['disk_free_bytes'] / 2**30:.0f} GiB free here"
             processor = value["processor"] or value["machine"]
@@ -43,8 +43,8 @@ def _line(name: str, finding: Finding) -> str:
         case "cache":
             if not value["writable"]:
                 return f"{value['folder']}, not writable"
-            kept = f"{count(value['files'], 'file')}, {value['bytes'] / 2**20:.1f} MiB"
-            return f"{value['folder']}, writable, {kept}"
+            size = f"{count(value['files'], 'file')}, {value['bytes'] / 2**20:.1f} MiB"
+            return f"{value['folder']}, writable, {size}"
         case "prior_sets":
             return ", ".join(f"{study} ({priors} priors)" for study, priors in value.items())
         case _:

@@ -1,5 +1,6 @@
-"""Metrics as lines of a terminal: their names, their units and how their numbers are written."""
+"""Metrics as lines of a terminal: their names, their units and the text of their numbers."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -7,22 +8,21 @@ from typing import Any
 
 from rich.text import Text
 
-from simulator.estimate import Number as Estimated
+from simulator.estimate import Number
 from simulator.report.console import plain
-from simulator.report.estimates import Number
 from simulator.study.domain import known_metrics
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How one metric is shown.
+    """How a metric is displayed.
 
     Attributes
     ----------
     metric, label, unit
         Its name in the summary, and its name and unit for a reader.
     factor
-        From the summary's unit to the one shown.
+        From the summary's unit to the one displayed.
     infinite
         What an infinite value means.
     low_is_bad
@@ -46,17 +46,14 @@ class Line:
         """The metric's name, and its unit where it has one."""
         return f"{self.label}, {self.unit}" if self.unit else self.label
 
-    def text(self, number: Number, *, none: str = "–") -> str:
+    def text(self, number: Number | Mapping[str, Any], *, none: str = "–") -> str:
         """Return a number of this metric with its error, or `none` where there is no number."""
-        if number["value"] is None:
-            return self._endless(number.get("infinite"), none)
-        return str(Estimated.from_json(number) * self.factor)
-
-    def _endless(self, sign: float | None, none: str) -> str:
-        """Return what stands for an infinite number, by its sign; `none` where it is no number at all."""
-        if sign is None:
+        number = number if isinstance(number, Number) else Number.from_json(number)
+        if math.isnan(number.value):
             return none
-        return self.infinite if sign > 0 else "-∞"
+        if number.value == math.inf:
+            return self.infinite
+        return str(number * self.factor)
 
 
 @cache
@@ -76,16 +73,16 @@ def lines() -> tuple[Line, ...]:
     )
 
 
-#: Chances are shown as shares of the paths.
+#: Chances as shares of the paths.
 CHANCE = Line("verdict", "Verdict", "% of paths", 100.0)
 
 
-def own_lines(estimates: Mapping[str, Any]) -> list[Line]:
-    """Return a line for every metric of a user's own model, by its full name; none of the build-out's."""
+def own_lines(units: Mapping[str, str]) -> list[Line]:
+    """Return a line for each metric of a user's own model, of units by name; none of the build-out's."""
     known = {line.metric for line in lines()}
-    if any(name.partition(".")[0] in known for name in estimates):
+    if any(name.partition(".")[0] in known for name in units):
         return []
-    return [Line(name, words(name), plain(estimate["unit"])) for name, estimate in estimates.items()]
+    return [Line(name, words(name), plain(unit)) for name, unit in units.items()]
 
 
 def words(metric: str) -> str:

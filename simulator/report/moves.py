@@ -1,27 +1,25 @@
-"""Which priors an update is said to have moved, on the terminal and in the report."""
+"""Which priors an update moved clearly, and how far: for the terminal, the report and its charts."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from simulator.estimate import AMONG_MANY, Number, distinguishable
+from simulator.analysis.learning.summary import Interval, Marginal, PriorUpdate
+from simulator.estimate import AMONG_MANY, distinguishable
 
 #: Moves smaller than this, in standard deviations of the prior, are not listed one by one.
 LEAST_SHIFT = 0.1
 #: Priors listed at most.
 MOST = 15
 
-#: The ends and the middle of a range.
-RANGE = ("p10", "p50", "p90")
 
-
-def clear(row: Mapping[str, Any]) -> bool:
+def clear(row: PriorUpdate) -> bool:
     """Whether a prior moved by more than noise and by enough to matter."""
-    shift = Number.from_json(row["shift"])
-    return abs(shift.value) >= LEAST_SHIFT and distinguishable(shift, AMONG_MANY)
+    return abs(row.shift.value) >= LEAST_SHIFT and distinguishable(row.shift, AMONG_MANY)
 
 
-def standardised(row: Mapping[str, Any], sample: Mapping[str, Any]) -> tuple[float, float, float]:
+def ends_and_middle(of: Interval | Marginal) -> tuple[float, float, float]:
+    """Return P10, P50 and P90."""
+    return of.p10.value, of.p50.value, of.p90.value
+
+
+def standardised(row: PriorUpdate, sample: Marginal) -> tuple[float, float, float]:
     """Return the range of a prior's draws in standard deviations of the prior from its mean."""
-    mean, spread = row["prior"]["mean"]["value"], row["prior"]["sd"]["value"]
-    low, middle, high = ((sample[name]["value"] - mean) / spread for name in RANGE)
+    low, middle, high = ((x - row.prior.mean.value) / row.prior.sd.value for x in ends_and_middle(sample))
     return low, middle, high

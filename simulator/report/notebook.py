@@ -1,4 +1,4 @@
-"""A run as a notebook shows it: a small table in place of a line of code."""
+"""A run in a notebook: a small table in place of a line of code."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -26,8 +26,8 @@ def run_html(run: Run) -> str:
     plan = f"{run.plan.paths:,} paths by {run.plan.sampler}, seed {run.plan.seed}, {run.status}; {ERRORS}"
     head, rows = _verdicts(run, summary) if summary["verdicts"] else _metrics(summary)
     lost = unjudged(summary, entities(summary, run.study)).plain if "no_verdict" in summary else ""
-    said = f"<p>{escape(lost)}</p>" if lost else ""
-    return f"<p><strong>{escape(title)}</strong></p>{said}{_table(head, rows)}<p>{escape(plan)}</p>"
+    note = f"<p>{escape(lost)}</p>" if lost else ""
+    return f"<p><strong>{escape(title)}</strong></p>{note}{_table(head, rows)}<p>{escape(plan)}</p>"
 
 
 def _verdicts(run: Run, summary: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
@@ -41,16 +41,16 @@ def _verdicts(run: Run, summary: Mapping[str, Any]) -> tuple[list[str], list[lis
 
 
 def _metrics(summary: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    shown = list(summary["estimates"].items())
+    metrics = list(summary["estimates"].items())
     rows = [
         [
             f"{plain(name)}, {plain(one['unit'])}".removesuffix(", "),
             *(_number(one[key]) for key in STATISTICS),
         ]
-        for name, one in shown[:MOST]
+        for name, one in metrics[:MOST]
     ]
-    if len(shown) > MOST:
-        rows.append([f"and {len(shown) - MOST} more"])
+    if len(metrics) > MOST:
+        rows.append([f"and {len(metrics) - MOST} more"])
     return ["Metric", *STATISTICS.values()], rows
 
 

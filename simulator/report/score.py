@@ -1,4 +1,4 @@
-"""Scores of capex forecasts on the terminal: skill first, then whether intervals hold, then what is next."""
+"""Scores of capex forecasts on the terminal: skill, coverage of intervals, the next forecasts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,19 +15,19 @@ SCOPES = {"group": "Group", "companies": "Companies"}
 #: Eighths of a character's height, by which a histogram is drawn.
 BARS = " ▁▂▃▄▅▆▇█"
 
-#: Quarters ahead at which companies are told apart.
+#: Quarters ahead that the table by company has.
 NEAR, FAR = 1, 4
 
 NOTE = (
     "CRPS in logs: 0.05 is about 5%. Skill: 1 - CRPS / CRPS of the baseline on the same outcomes; above 0 is "
     "better. ± one standard error, from resampling whole years of origins, of which there are few; (n) "
-    "outcomes that the baseline has; ? where fewer than three years hold them."
+    "outcomes that the baseline has; ? where they are of fewer than three years."
 )
 
 
-def tell(console: Console, summary: Mapping[str, Any]) -> None:
+def print_scores(console: Console, summary: Mapping[str, Any]) -> None:
     """Print the object that ``strandline score --json`` prints."""
-    console.print(Text("Capex forecasts held to what happened", style="bold"))
+    console.print(Text("Forecasts of capex against what happened", style="bold"))
     console.print(Text(facts(summary), style="dim"))
     for scope, title in SCOPES.items():
         console.print()
@@ -117,21 +117,21 @@ def histogram(counts: list[int], title: str) -> Text:
     """Return a PIT histogram on one line: level where forecasts are calibrated."""
     most = max(*counts, 1)
     bars = "".join(BARS[round(count / most * (len(BARS) - 1))] for count in counts)
-    told = " ".join(map(str, counts))
-    return Text.assemble(f"PIT  {title:<10} ", bars, (f"  {told}  (low outcomes left)", "dim"))
+    numbers = " ".join(map(str, counts))
+    return Text.assemble(f"PIT  {title:<10} ", bars, (f"  {numbers}  (low outcomes left)", "dim"))
 
 
 def next_quarters(outlook: Mapping[str, Any]) -> Any:
-    """Return a table of forecasts not yet held to anything."""
+    """Return a table of forecasts of quarters yet to come."""
     quarters = list(dict.fromkeys(row["quarter"] for row in outlook["quarters"]))
     cells = {(row["entity"], row["quarter"]): row for row in outlook["quarters"]}
     laid = table("", *(f"{quarter}" for quarter in quarters[:4]))
     for entity in dict.fromkeys(row["entity"] for row in outlook["quarters"]):
-        told = [
+        ranges = [
             f"{row['p50']:.0f} ({row['p10']:.0f} to {row['p90']:.0f})"
             for row in (cells[entity, quarter] for quarter in quarters[:4])
         ]
-        laid.add_row(entity.capitalize(), *told)
+        laid.add_row(entity.capitalize(), *ranges)
     return laid
 
 

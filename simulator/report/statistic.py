@@ -14,7 +14,7 @@ type Found = Mapping[str, float | None]
 KINDS = {"mean": "mean", "p50": "median"}
 
 
-def spoken(one: Statistic, names: Mapping[str, str]) -> str:
+def sentence_subject(one: Statistic, names: Mapping[str, str]) -> str:
     """Return what a statistic is called in a sentence, such as "The chance of bear for Meta"."""
     whom = names[one["entity"]] if one["entity"] not in ("group", "model") else "the group"
     of = f" for {whom}" if one["entity"] != "model" else ""
@@ -49,7 +49,7 @@ def kind(one: Statistic) -> str:
 
 
 def clear(number: Found) -> bool:
-    """Return whether a number is told from zero."""
+    """Return whether a number is distinguishable from zero."""
     return distinguishable(Number.from_json(number))
 
 

@@ -1,4 +1,4 @@
-"""A run told on the terminal: the verdict first, then the numbers behind it, then what the run was.
+"""A run on the terminal: the verdict first, then the numbers behind it, then what the run was.
 
 Sentences have numbers rounded to what a decision needs, as the report has them. In tables every number stands
 with its Monte Carlo standard error and no digit beyond it.
@@ -31,9 +31,9 @@ QUANTILES = {"p05": "P5", "p50": "P50", "p95": "P95"}
 ALL_QUANTILES = {"p05": "P5", "p10": "P10", "p50": "P50", "p90": "P90", "p95": "P95"}
 
 #: Facts that are paths or commands.
-COPIED = frozenset({"Kept in", "Again", "Verify"})
+COPIED = frozenset({"Stored in", "Again", "Verify"})
 
-MORE = "All metrics by company, medians by verdict, scorecard: --full. With charts: strandline report."
+MORE = "All metrics, medians by verdict, scorecard: --full. With charts: strandline report."
 ERRORS = (
     "± one standard error of the simulation: how well it knows what the model says, not how well the model "
     "knows the world."
@@ -51,7 +51,7 @@ def colour(code: int) -> str:
     return "green" if code > 0 else "red" if code < 0 else "yellow"
 
 
-def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
+def print_run(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
     """Print a run on one screen: the verdict, the value, the group's outcomes, and what the run was.
 
     Parameters
@@ -66,9 +66,9 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
         What the run was, in lines of a name and a text.
     """
     titles = entities(summary, study)
-    _tell_verdict(console, summary, study, titles)
+    _print_verdict(console, summary, study, titles)
     value, *others = lines()
-    _tell_tables(
+    _print_tables(
         console,
         outcomes(summary, titles, value, QUANTILES, wide=console.width >= WIDE),
         overview(summary, others),
@@ -77,21 +77,21 @@ def tell(console: Console, summary: Summary, study: Study, facts: Mapping[str, s
     )
     console.print()
     console.print(Text(MORE, style="dim"))
-    _tell_end(console, summary, facts)
+    _print_end(console, summary, facts)
 
 
-def tell_all(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
+def print_all(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
     """Print a run with every table: each metric by company, medians by verdict, and the scorecard.
 
     Parameters
     ----------
     console, summary, study, facts
-        As for `tell`.
+        As for `print_run`.
     """
     titles = entities(summary, study)
-    _tell_verdict(console, summary, study, titles)
+    _print_verdict(console, summary, study, titles)
     wide = console.width >= WIDE
-    _tell_tables(
+    _print_tables(
         console,
         *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in lines()),
         own_metrics(summary, ALL_QUANTILES),
@@ -100,10 +100,10 @@ def tell_all(console: Console, summary: Summary, study: Study, facts: Mapping[st
         targets(summary),
     )
     console.print(Text(items(study), style="dim"))
-    _tell_end(console, summary, facts)
+    _print_end(console, summary, facts)
 
 
-def _tell_verdict(console: Console, summary: Summary, study: Study, titles: Mapping[str, str]) -> None:
+def _print_verdict(console: Console, summary: Summary, study: Study, titles: Mapping[str, str]) -> None:
     console.print(Text(plain(study.title) or study.name, style="bold"))
     console.print()
     if not summary["verdicts"]:
@@ -117,22 +117,22 @@ def _tell_verdict(console: Console, summary: Summary, study: Study, titles: Mapp
     console.print(Text(rules(study), style="dim"))
 
 
-def _tell_tables(console: Console, *parts: Estimates) -> None:
+def _print_tables(console: Console, *parts: Estimates) -> None:
     for part in parts:
         if part.rows:
             console.print()
             console.print(lay(console, part))
 
 
-def _tell_end(console: Console, summary: Summary, facts: Mapping[str, str]) -> None:
+def _print_end(console: Console, summary: Summary, facts: Mapping[str, str]) -> None:
     console.print()
     if any(estimate["heavy_tail"] for estimate in summary["estimates"].values()):
         console.print(Text(HEAVY, style="dim"))
     console.print(Text(ERRORS, style="dim"))
-    tell_facts(console, facts)
+    print_facts(console, facts)
 
 
-def tell_facts(console: Console, facts: Mapping[str, str], title: str = "The run") -> None:
+def print_facts(console: Console, facts: Mapping[str, str], title: str = "The run") -> None:
     """Print facts under a title. A path or a command is one line however long: it is copied whole."""
     console.print(heading(title))
     width = max(map(len, facts), default=0) + 2
@@ -157,12 +157,12 @@ def entities(summary: Summary, study: Study) -> dict[str, str]:
 def sentence(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Text:
     """Return the verdict in plain words, with its numbers rounded: the tables have their errors."""
     entity = "group" if "group" in titles else next(iter(titles))
-    said = _likeliest(summary["verdicts"][entity], codes, entity)
+    text = _likeliest(summary["verdicts"][entity], codes, entity)
     value = summary["estimates"].get(f"{lines()[0].metric}.{entity}")
     if value is not None and value["mean"]["value"] is not None:
-        said.append(f" {_created(value['mean'])}; on {LOCALE.rounded_percent(value['prob_below_zero'])} ")
-        said.append("of paths it does not earn its cost of capital.")
-    return said
+        text.append(f" {_created(value['mean'])}; on {LOCALE.rounded_percent(value['prob_below_zero'])} ")
+        text.append("of paths it does not earn its cost of capital.")
+    return text
 
 
 def _likeliest(chances: Mapping[str, Number], codes: Codes, entity: str) -> Text:
@@ -170,12 +170,13 @@ def _likeliest(chances: Mapping[str, Number], codes: Codes, entity: str) -> Text
     order = sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
     shares = [(name, LOCALE.rounded_percent(chances[name])) for name in order]
     (first, top), (second, next_), *others = shares
-    said = [f"{share} for {name}" for name, share in others]
+    further = [f"{share} for {name}" for name, share in others]
     if not apart(chances[first], chances[second]):
-        rest = f" are too close to call: {top} and {next_} of paths{', with ' if said else ''}{joined(said)}."
+        shares = f"{top} and {next_} of paths{', with ' if further else ''}{joined(further)}"
+        rest = f" are too close to call: {shares}."
         return Text.assemble((f"{title_of(first)} and {words(second)}", "bold"), rest)
     on = " on the group" if entity == "group" else ""
-    against = joined([f"{next_} for {second}", *said])
+    against = joined([f"{next_} for {second}", *further])
     rest = f" is the likeliest verdict{on}: {top} of paths, against {against}."
     return Text.assemble((title_of(first), f"bold {colour(codes[first])}"), rest)
 
@@ -191,9 +192,9 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def _created(mean: Number) -> str:
-    """Return what the spending creates or destroys on average, or that it cannot be told from nothing."""
+    """Return what the spending creates or destroys on average, or that neither is clear."""
     if not apart(mean, NOTHING):
-        return "On average the value that the spending creates cannot be told from zero"
+        return "On average the value that the spending creates cannot be distinguished from zero"
     verb = "creates" if (mean["value"] or 0.0) > 0 else "destroys"
     size = LOCALE.rounded({**mean, "value": abs(mean["value"] or 0.0)}, unit=LOCALE.unit("money"))
     return f"On average the spending {verb} {size} of value"
@@ -204,18 +205,18 @@ def unjudged(summary: Summary, titles: Mapping[str, str]) -> Text:
     shares = (
         f"{titles[entity]} {LOCALE.rounded_percent(share)}" for entity, share in summary["no_verdict"].items()
     )
-    said = Text("No likeliest verdict is named: ", style="bold red")
-    said.append(
+    text = Text("No likeliest verdict is named: ", style="bold red")
+    text.append(
         f"on some paths a metric that the rules need is not a number ({', '.join(shares)} of paths). These "
         "have no verdict.",
         "default not bold",
     )
-    return said
+    return text
 
 
 def verdicts(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Estimates:
     """Return the chances of the verdicts for the group and each company."""
-    shown = Estimates([CHANCE.header, *map(title_of, codes)])
+    rows = Estimates([CHANCE.header, *map(title_of, codes)])
     for entity, title in titles.items():
         chances = summary["verdicts"][entity]
         lost = entity in summary.get("no_verdict", {})
@@ -224,20 +225,20 @@ def verdicts(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Estim
             Text(CHANCE.text(chances[name]), style=f"bold {colour(code)}" if name == likeliest else "")
             for name, code in codes.items()
         )
-        shown.add(row_title(entity, title), *cells)
-    return shown
+        rows.add(row_title(entity, title), *cells)
+    return rows
 
 
 def rules(study: Study) -> str:
     """Return the study's rules of the verdict in words, such as "bull: value per dollar >= 0.05"."""
-    said = [
+    rules = [
         f"{rule.name}: "
         + " and ".join(f"{words(metric)} {span(limits)}" for metric, limits in rule.conditions.items())
         for rule in study.settings.verdicts
         if rule.conditions
     ]
     rest = [name for name, code in codes_of(study.settings.verdicts).items() if not code]
-    return "; ".join([*said, *(f"{name}: all else" for name in rest)])
+    return "; ".join([*rules, *(f"{name}: all else" for name in rest)])
 
 
 def span(limits: Limits) -> str:
@@ -254,7 +255,7 @@ def outcomes(
 ) -> Estimates:
     """Return one metric's quantiles and mean for the group and each company; no rows where it has none."""
     extra = ("Mean of\nworst 5 %", "Below 0,\n% of paths") if wide and line.low_is_bad else ()
-    shown = Estimates([line.header, *quantiles.values(), "Mean", *extra])
+    rows = Estimates([line.header, *quantiles.values(), "Mean", *extra])
     for entity, title in titles.items():
         estimate = summary["estimates"].get(f"{line.metric}.{entity}")
         if estimate is None:
@@ -262,8 +263,8 @@ def outcomes(
         cells = _cells(estimate, line, quantiles)
         if extra:
             cells += [line.text(estimate["cvar05"]), CHANCE.text(estimate["prob_below_zero"])]
-        shown.add(row_title(entity, title), *cells)
-    return shown
+        rows.add(row_title(entity, title), *cells)
+    return rows
 
 
 def _cells(estimate: Mapping[str, Any], line: Line, quantiles: Mapping[str, str]) -> list[str]:
@@ -276,35 +277,35 @@ def _cells(estimate: Mapping[str, Any], line: Line, quantiles: Mapping[str, str]
 def overview(summary: Summary, lines: Sequence[Line]) -> Estimates:
     """Return the group's quantiles and mean of several metrics; no rows where the summary has none."""
     header = Text.assemble(("Group", "not dim bold"), "\nall paths")
-    shown = Estimates([header, *QUANTILES.values(), "Mean"])
+    rows = Estimates([header, *QUANTILES.values(), "Mean"])
     for line in lines:
         estimate = summary["estimates"].get(f"{line.metric}.group")
         if estimate is not None:
-            shown.add(line.title, *_cells(estimate, line, QUANTILES))
-    return shown
+            rows.add(line.title, *_cells(estimate, line, QUANTILES))
+    return rows
 
 
 def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
     """Return quantiles, mean and chance of loss of every metric of a user's own model; else no rows."""
     header = Text.assemble(("Metric", "not dim bold"), "\nall paths")
-    shown = Estimates([header, *quantiles.values(), "Mean", "Below 0,\n% of paths"])
-    for line in own_lines(summary["estimates"]):
+    rows = Estimates([header, *quantiles.values(), "Mean", "Below 0,\n% of paths"])
+    for line in own_lines({name: one["unit"] for name, one in summary["estimates"].items()}):
         estimate = summary["estimates"][line.metric]
         cells = [*_cells(estimate, line, quantiles), CHANCE.text(estimate["prob_below_zero"])]
-        shown.add(line.title, *cells)
-    return shown
+        rows.add(line.title, *cells)
+    return rows
 
 
 def given(summary: Summary, codes: Codes) -> Estimates:
     """Return the group's medians given each verdict; no rows where the summary has none."""
     header = Text.assemble(("Group's median", "not dim bold"), "\nif the verdict is")
-    shown = Estimates([header, *map(title_of, codes)])
+    rows = Estimates([header, *map(title_of, codes)])
     for line in lines():
         parts = summary["conditional"].get(f"{line.metric}.group")
         if parts is not None:
             cells = [line.text(part["p50"]) if part else "–" for part in map(parts.get, codes)]
-            shown.add(f"{line.label}, {line.unit}", *cells)
-    return shown
+            rows.add(f"{line.label}, {line.unit}", *cells)
+    return rows
 
 
 def scorecard(summary: Summary, study: Study, titles: Mapping[str, str]) -> Estimates:
@@ -313,20 +314,20 @@ def scorecard(summary: Summary, study: Study, titles: Mapping[str, str]) -> Esti
     columns = (
         f"{'\n'.join(words(item.metric).split())}\n>= {item.min:g}" for item in study.settings.scorecard
     )
-    shown = Estimates([header, *columns])
+    rows = Estimates([header, *columns])
     for entity, title in titles.items():
         if scored := summary["scorecard"].get(entity):
-            shown.add(row_title(entity, title), *(CHANCE.text(item["pass"]) for item in scored["items"]))
-    return shown
+            rows.add(row_title(entity, title), *(CHANCE.text(item["pass"]) for item in scored["items"]))
+    return rows
 
 
 def targets(summary: Summary) -> Estimates:
     """Return what was achieved of each error asked for; no rows where none was."""
-    shown = Estimates([Text("Accuracy asked for", "not dim bold"), "Achieved", "Met"])
+    rows = Estimates([Text("Accuracy asked for", "not dim bold"), "Achieved", "Met"])
     for one in summary.get("targets", ()):
         achieved = "–" if one["achieved"] is None else f"{one['achieved']:.2g}"
-        shown.add(plain(one["target"]), achieved, "yes" if one["met"] else Text("no", style="red"))
-    return shown
+        rows.add(plain(one["target"]), achieved, "yes" if one["met"] else Text("no", style="red"))
+    return rows
 
 
 def items(study: Study) -> str:

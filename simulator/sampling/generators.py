@@ -3,7 +3,7 @@
 A matrix is its 32 columns, each a 32-bit fraction: the most significant bit is the first digit. Point ``n``
 of a net is the XOR of the columns picked by the bits of ``n``. All matrices here are upper triangular with
 a unit diagonal, so the first ``2^m`` points (and every later run of as many) put one point into each
-interval of length ``2^-m``, for every ``m``; a lower triangular scramble keeps that.
+interval of length ``2^-m``, for every ``m``; a lower triangular scramble preserves that.
 
 References
 ----------

@@ -18,7 +18,7 @@ REPLICATES = 32
 STRIP = 256
 #: One strip of each replicate, the unit of work, storage and resume [paths].
 BATCH = REPLICATES * STRIP
-#: Batches that 32-bit points can tell apart: 2^32 points of each replicate.
+#: Batches that 32-bit points can number: 2^32 points of each replicate.
 MAX_BATCHES = 2**32 // STRIP
 
 #: One number per path: the name of a prior or shock, and which of its components.

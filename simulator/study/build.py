@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from simulator.study.schema.marginal import Marginal
 
 
-def record[R](kind: type[R], table: Strict, **own: Any) -> R:
+def record[R](kind: type[R], table: Strict, /, **own: Any) -> R:
     """Return a record of what a table gives of its fields; where a title is left out, the name is it."""
     asked = {one.name for one in fields(kind)} & set(type(table).model_fields)  # pyright: ignore[reportArgumentType]
     given = {name: _frozen(getattr(table, name)) for name in asked if getattr(table, name) is not None}

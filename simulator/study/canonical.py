@@ -1,4 +1,4 @@
-"""The records of a study as plain JSON values: to store them, and to tell by a hash whether two are equal."""
+"""The records of a study as plain JSON values: to store them, and to compare them by a hash."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from simulator.study.risks import Risk
 #: Name of the group that the pairs directly under ``[dependence]`` make.
 DEFAULT_GROUP = "default"
 
-#: Keys that say who believes something and why, or how it is called; they change no number.
+#: Keys of the sources, the reasons and the titles of something; they change no number.
 _TEXT = frozenset({"basis", "sources", "as_of", "note", "title", "spare"})
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -156,9 +156,9 @@ def settings_to_dict(settings: Settings) -> dict[str, Any]:
 
 def without_empty(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table without what was left out, at its first two levels."""
-    kept: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for key, value in table.items():
         inner = {k: v for k, v in value.items() if v not in _EMPTY} if isinstance(value, dict) else value
         if inner not in _EMPTY:
-            kept[key] = inner
-    return kept
+            result[key] = inner
+    return result

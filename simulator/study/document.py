@@ -1,6 +1,6 @@
 """A study as it is written: TOML documents taken apart into pieces that remember their file and key.
 
-Nothing is validated here but the outline: what is a prior, what is a company, what is said twice.
+Nothing is validated here but the outline: what is a prior, what is a company, what is there twice.
 """
 
 import operator
@@ -76,7 +76,7 @@ class Document:
         return self.tables[kind]
 
     def refuse_file(self, file: str, error: UnreadableError) -> None:
-        """Note that a file could not be read, and that what it holds is not known."""
+        """Note that a file could not be read, and that its content is not known."""
         self.readable = False
         fault = error.fault(file)
         advice = f"{fault.advice} What the model makes of the study shows once the file can be read."
@@ -204,7 +204,7 @@ def overlay(base: Document, top: Document) -> Document:
     A prior, a verdict, a source, a dependence group or a pair replaces that of the same name. ``[study]`` and
     the entries of kinds that merge keep the keys that the upper layer does not give.
     """
-    # Name and title are not inherited: results would be told under those of a study that they are not of.
+    # Name and title are not inherited: results would appear under those of a study that they are not of.
     tables = base.tables | {"study": {k: v for k, v in base["study"].items() if k not in ("name", "title")}}
     merging = {kind.name for kind in kinds() if kind.merges}
     return Document(

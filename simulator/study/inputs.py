@@ -110,7 +110,9 @@ def _scaled(family: str, parameters: Mapping[str, Any], factor: float) -> dict[s
     scaled: dict[str, Any] = {}
     for name, value in parameters.items():
         power = kind.parameters[name].unit
-        if power == 1:
+        if isinstance(value, str):  # a prior, whose draws are converted
+            scaled[name] = value
+        elif power == 1:
             scaled[name] = tuple(factor * v for v in value) if isinstance(value, tuple) else factor * value
         else:
             scaled[name] = value / factor if power == -1 else value
@@ -155,7 +157,8 @@ def support(prior: Prior) -> tuple[float, float]:
 
     The natural zero of a lognormal and its like is no such end: no value lies there.
     """
-    return _support(prior.family, prior.parameters, prior.bounds)
+    given = {name: value for name, value in prior.parameters.items() if name not in prior.drawn}
+    return _support(prior.family, given, prior.bounds)
 
 
 def _support(family: str, parameters: Mapping[str, Any], bounds: tuple[float, float]) -> tuple[float, float]:

@@ -142,13 +142,13 @@ def _set_prior(top: Document, base: Document, name: str, value: Any) -> Iterator
         return
     yield changed(name, value, prior)
     try:
-        table = _held(prior, value) if own == name else _moved(prior, value)
+        table = _fixed(prior, value) if own == name else _moved(prior, value)
         top["priors"][own] = Piece(SET, own, table)
     except StudyError as error:
         top.faults += [replace(fault, file=SET, key=name) for fault in error.faults]
 
 
-def _held(prior: Prior, value: Any) -> dict[str, Any]:
+def _fixed(prior: Prior, value: Any) -> dict[str, Any]:
     """Return the table of a point mass, or the one given, in the unit of a prior."""
     number = read_percent(value, prior.unit) if isinstance(value, str) else value
     if isinstance(value, Mapping):
@@ -179,7 +179,7 @@ def _no_number(prior: Prior, value: Any, more: str = "") -> Fault:
 
 
 def _set_for_this_run(prior: Prior) -> dict[str, Any]:
-    """Return what a prior keeps, and who says so, when its numbers are set."""
+    """Return what a prior retains, with its sources, when its numbers are set."""
     return {
         "unit": prior.unit or None,
         "basis": "judgement",

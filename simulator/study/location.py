@@ -40,6 +40,8 @@ _STEPS, _LONGER = 400, 1.05
 
 def takes_median(prior: Prior) -> bool:
     """Whether `at_median` can move a prior, at least to a median near its own."""
+    if prior.drawn:
+        return False
     if prior.family not in _MOVED or not prior.quantiles:
         return prior.family in _MOVED
     scale = _scale(prior)
@@ -74,6 +76,9 @@ def at_median(prior: Prior, median: float) -> Prior:
     """
     if prior.family == "fixed":
         _refuse("a prior that is one number", "a prior that has a spread", f"Write {prior.name}=VALUE.")
+    if prior.drawn:
+        found = f"a prior drawn from {', '.join(prior.drawn.values())}"
+        _refuse(found, "a prior with numbers for parameters")
     if prior.family not in _MOVED:
         _refuse(f"a median of a {prior.family}", f"a prior of the family {', '.join(_MOVED)}", _ADVICE)
     scale = _scale(prior)

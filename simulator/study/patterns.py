@@ -1,10 +1,12 @@
-"""Forms that text has to have, and how each is told to a reader."""
+"""Forms that text has to have, and how each is described to a reader."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 QUARTER = r"^[0-9]{4}Q[1-4]$"
 NAME_PART = r"^[A-Za-z0-9_-]+$"
+#: Of what a parameter is drawn from: a number in quotes is none.
+PRIOR_NAME = r"^(?![0-9.]+([eE]-?[0-9]+)?$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$"
 VERDICT_NAME = r"^[a-z][a-z0-9_]*$"
 STUDY_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 

@@ -44,7 +44,7 @@ def with_percents(table: Any) -> Any:
         return {
             key: numbered(value, table["unit"]) if key not in _TEXT else value for key, value in table.items()
         }
-    except ValueError:  # the unit is told as a fault of its own
+    except ValueError:  # the unit is a fault of its own
         return table
 
 

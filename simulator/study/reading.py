@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import Fault, did_you_mean, text_of
 from simulator.study.document import Document, Piece
 from simulator.study.domain import known_metrics
+from simulator.study.hierarchy import Written, misnamed_parents
 from simulator.study.percent import numbered, with_percents
 from simulator.study.records import REST, VERDICTS
 from simulator.study.translate import faults_of
@@ -64,7 +65,17 @@ def read_parts(document: Document) -> Parts:
             parts.faults.append(
                 Fault(piece.file, key, text_of(marginal.weight), "no weight outside a mixture")
             )
+    _leave_out_misnamed(parts, document)
     return parts
+
+
+def _leave_out_misnamed(parts: Parts, document: Document) -> None:
+    """Leave out the priors that are drawn from what is no prior, with a fault for each."""
+    priors = {name: Written.of(piece.value) for name, piece in document["priors"].items()}
+    for fault in misnamed_parents(priors, {*priors, *document.unread}):
+        name = fault.key.rpartition(".")[0]
+        parts.faults.append(replace(fault, file=document["priors"][name].file))
+        parts["priors"].pop(name, None)
 
 
 def _known_verdicts(parts: Parts, document: Document) -> dict[str, Piece]:
@@ -120,8 +131,8 @@ def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
             continue
         family = piece.value.get("family", "fixed")
         if not isinstance(family, str) or family not in MARGINALS:
-            said = {key: value for key, value in piece.value.items() if key in Stated.model_fields}
-            _read(parts, replace(piece, value=said), reader(Stated))
+            stated = {key: value for key, value in piece.value.items() if key in Stated.model_fields}
+            _read(parts, replace(piece, value=stated), reader(Stated))
 
 
 def _read_study(parts: Parts, document: Document) -> StudyTable | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Literal
 
+from simulator.families import FAMILIES
+
 Unbounded: tuple[float, float] = (-inf, inf)
 
 type Copula = Literal["gaussian", "student_t"]
@@ -23,8 +25,9 @@ class Prior:
     family
         Name of the family; ``"fixed"`` for a point mass, whose one parameter is ``value``.
     parameters : in ``unit`` where they are a location or a scale
-        By canonical name, defaults filled in. Components of a mixture are mappings of the same form as in
-        TOML: ``weight``, ``family``, parameters, and ``quantiles`` or ``bounds`` where given.
+        By canonical name, defaults filled in. Text in place of a number is the name of the prior that it is
+        drawn from. Components of a mixture are mappings of the same form as in TOML: ``weight``, ``family``,
+        parameters, and ``quantiles`` or ``bounds`` where given.
     quantiles : in ``unit``
         Value at each probability; empty when the prior is given by parameters.
     bounds : in ``unit``
@@ -65,6 +68,13 @@ class Prior:
     def components(self) -> int:
         """How many numbers a path draws from this prior."""
         return len(self.parameters["alpha"]) if self.family == "dirichlet" else self.size or 1
+
+    @property
+    def drawn(self) -> dict[str, str]:
+        """Names of the priors that parameters are drawn from, by parameter."""
+        drawable = FAMILIES[self.family].drawable if self.family in FAMILIES else ()
+        given = ((name, self.parameters.get(name)) for name in drawable)
+        return {name: value for name, value in given if isinstance(value, str)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,7 @@ class Limits:
     max: float = inf
 
 
-#: The verdicts of a study that names none, in the order in which they are told; a rule may be left out.
+#: The verdicts of a study that names none, in their order; a rule may be left out.
 VERDICTS = ("bull", "base", "bear")
 #: Of these, the one that a path is which fits no rule.
 REST = "base"
@@ -203,8 +213,8 @@ class Settings:
     scorecard
         In the order of the study.
     verdicts
-        Rules in the order in which they are asked and told. A path that fits none is what the one without
-        conditions is; where every rule has conditions, it is `REST`, told after the first half of them.
+        Rules in the order in which they are applied and listed. A path that fits none is what the one without
+        conditions is; where every rule has conditions, it is `REST`, listed after the first half of them.
     """
 
     start: str | None = None

@@ -59,7 +59,7 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Surprise:
-    """Why a metric may move the other way than a reader expects; said only where it is seen to do so.
+    """Why a metric may move the other way than a reader expects; given only where it does.
 
     Attributes
     ----------

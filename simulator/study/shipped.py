@@ -24,5 +24,5 @@ def priors_root(package: Path = _PACKAGE) -> Path:
 
 def shipped_sets() -> tuple[str, ...]:
     """Return the names of the shipped prior sets, in the order of the alphabet."""
-    # The other folders hold what is no set of its own: evidence, and the priors of forecasters.
+    # The other folders have what is no set of its own: evidence, and the priors of forecasters.
     return tuple(sorted(folder.parent.name for folder in priors_root().glob("*/study.toml")))

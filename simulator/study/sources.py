@@ -25,7 +25,7 @@ class Rank(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One entry of the bibliography; the rank is None where nobody said it."""
+    """One entry of the bibliography; the rank is None where it is not given."""
 
     id: str
     title: str

@@ -69,7 +69,7 @@ class Study:
         What the command line or `override` set, in order; no part of the hash.
     replaced
         By name, priors of the study that this one was made from by an override or a layer, in whose place it
-        has others. They say whether a value is far from what was believed, and are no part of the hash.
+        has others. They decide whether a value is far from what was believed, and are no part of the hash.
     model
         Pure function of named draws; None for that of the domain.
     domain
@@ -182,15 +182,15 @@ class Study:
         return hash_of(self.to_dict(), entries, self.dependence.groups)
 
 
-class PartlyReadError(StudyError):
+class PartialStudyError(StudyError):
     """A study with faults in how it is written.
 
     Attributes
     ----------
     part
-        What of it could be read; None where a whole file could not, which may hold anything.
+        What of it could be read; None where a whole file could not, which may have anything.
     unread
-        Names of what is missing in that part, and what they mention: nothing can be said of them.
+        Names of what is missing in that part, and what they mention: nothing is known of them.
     """
 
     def __init__(self, faults: Iterable[Fault], part: Study | None, unread: frozenset[str]) -> None:
@@ -203,7 +203,7 @@ def load_study(name_or_path: str | PathLike[str], overrides: Mapping[str, Any] |
 
     Raises
     ------
-    PartlyReadError
+    PartialStudyError
         With all faults of all layers, in the order of files and keys, and what could be read.
     """
     origin = read_study(name_or_path)
@@ -235,7 +235,7 @@ def _built(
         )
         object.__setattr__(part, "_document", document)
     if faults or part is None:
-        raise PartlyReadError(in_order(faults), part, unread_names(document, parts))
+        raise PartialStudyError(in_order(faults), part, unread_names(document, parts))
     return part
 
 

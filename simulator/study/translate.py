@@ -122,7 +122,7 @@ def _advice(kind: str, where: str, given: Any, allowed: str) -> str:
 
 
 def _untagged(loc: tuple[int | str, ...], models: Mapping[str, Any]) -> tuple[int | str, ...]:
-    """Return a path without the tags by which pydantic tells a union apart: first, or after an index."""
+    """Return a path without the tags of a union that pydantic adds: first, or after an index."""
     before: tuple[int | str | None, ...] = (None, *loc)
     after: tuple[int | str | None, ...] = (*loc[1:], None)
     return tuple(

@@ -1,4 +1,4 @@
-"""Which names of a study that is partly read nothing can be said of."""
+"""Names of a partly read study of which nothing is known."""
 
 from __future__ import annotations
 

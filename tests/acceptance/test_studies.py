@@ -49,8 +49,8 @@ def test_case_a_by_set_alone() -> None:
     """Case A has no feedback and sells all it has: no shock moves it, so --set suffices."""
     case = worked_cases()[0]
     study = simulator.load_study("hyperscalers-2026-01")
-    held = {name: value for name, value in case.inputs.items() if name in study.priors}
-    overrides = {**held, "study.depreciation_policy": case.structure.policy}
+    fixed = {name: value for name, value in case.inputs.items() if name in study.priors}
+    overrides = {**fixed, "study.depreciation_policy": case.structure.policy}
     # In the case nothing is ever lost to the cycle; here regimes change, and must cost no demand.
     overrides |= {"adoption.drift_plateau": 0.0, "adoption.drift_bust": 0.0}
     run = simulator.simulate(study.override(overrides), paths=PATHS)
@@ -133,8 +133,8 @@ def test_a_fifth_company_and_an_eighth_source_by_toml_alone(tmp_path: Path) -> N
     assert np.isfinite(run.metric("value_created.oracle")).all()
     assert "oracle" in run.summary()["verdicts"]
     # Every draw of the four companies is the same to the bit.
-    kept, new = before.draws(), run.draws()
-    for name, draw in kept.items():
+    stored, new = before.draws(), run.draws()
+    for name, draw in stored.items():
         np.testing.assert_array_equal(draw, new[name], err_msg=name)
 
 

@@ -51,11 +51,11 @@ def test_a_set_bent_out_of_shape_fails_the_checks_of_what_was_bent():
 
 
 def test_the_summary_is_json_that_says_all(january):
-    told = json.loads(to_json(january.summary()))
-    assert told["passed"] is True
-    assert (told["study"], told["seed"], told["paths"]) == (SHIPPED, 7, 8192)
+    printed = json.loads(to_json(january.summary()))
+    assert printed["passed"] is True
+    assert (printed["study"], printed["seed"], printed["paths"]) == (SHIPPED, 7, 8192)
     for outcome in january.outcomes:
-        entry = told["checks"][outcome.check.name]
+        entry = printed["checks"][outcome.check.name]
         assert entry["p50"] == outcome.quantiles["p50"].to_json()
         assert entry["p10"]["value"] <= entry["p50"]["value"] <= entry["p90"]["value"]
         assert entry["mean"]["mcse"] >= 0

@@ -245,9 +245,9 @@ def test_other_values_compile_nothing_anew() -> None:
 
     first, second = beliefs(1.0), beliefs(1.3)
     assert first.structure == second.structure
-    held = compile_beliefs({"a": prior("a", "fixed", {"value": 1.0})}, ALONE)
+    fixed = compile_beliefs({"a": prior("a", "fixed", {"value": 1.0})}, ALONE)
     assert (
-        held.structure
+        fixed.structure
         != compile_beliefs({"a": prior("a", "normal", {"mean": 1.0, "sd": 1.0})}, ALONE).structure
     )
     compute = jax.jit(first.draws)

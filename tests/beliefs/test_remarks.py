@@ -71,9 +71,11 @@ def layer(tmp_path, name: str, belief: str, unit: str) -> str:
     ],
 )
 def test_a_prior_that_draws_what_the_model_cannot_mean_is_refused_however_it_is_given(prior) -> None:
-    with pytest.raises(StudyError, match=r"s: found values from .*allowed: at least 0 and at most 1") as told:
+    with pytest.raises(
+        StudyError, match=r"s: found values from .*allowed: at least 0 and at most 1"
+    ) as raised:
         simulate(study(prior, Share()), paths=8192)
-    assert told.value.faults[0].file == ""
+    assert raised.value.faults[0].file == ""
 
 
 @pytest.mark.parametrize(
@@ -109,14 +111,14 @@ def test_a_fit_that_misses_is_told_wherever_a_study_is_read(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "expected"),
     [
         (0.35, r"finance.wacc: 0.35 1/yr is far .*median 0.088, P10 to P90"),
         ({"family": "normal", "mean": 0.2, "sd": 0.01}, r"finance.wacc: a median of 0.2 1/yr is far"),
     ],
 )
-def test_a_value_far_from_the_prior_that_it_replaces_is_told(value, told) -> None:
-    with pytest.warns(StrandlineWarning, match=told):
+def test_a_value_far_from_the_prior_that_it_replaces_is_told(value, expected) -> None:
+    with pytest.warns(StrandlineWarning, match=expected):
         load_study("hyperscalers-2026-01", {"finance.wacc": value})
 
 
@@ -134,10 +136,10 @@ def test_a_value_far_from_the_prior_that_it_replaces_is_told(value, told) -> Non
 @pytest.mark.filterwarnings("ignore::simulator.beliefs.StrandlineWarning")
 def test_a_yearly_rate_beyond_what_a_valuation_can_mean_is_refused(name: str, value) -> None:
     """A number is refused with how per cent are written."""
-    with pytest.raises(StudyError, match=rf"{name}: found .*allowed: .*at most 1 1/yr") as told:
+    with pytest.raises(StudyError, match=rf"{name}: found .*allowed: .*at most 1 1/yr") as raised:
         simulate(load_study("hyperscalers-2026-01", {name: value}), paths=8192)
     if isinstance(value, float):
-        assert f'"{value:g}%" is {value / 100:g}' in str(told.value)
+        assert f'"{value:g}%" is {value / 100:g}' in str(raised.value)
 
 
 def test_a_layer_far_from_what_it_lies_over_is_told(tmp_path) -> None:
@@ -165,11 +167,11 @@ def test_what_was_replaced_is_no_part_of_a_study() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mean", "sd", "told"), [(1e9, 5.0, True), (737791.0, 0.02, True), (1e5, 30.0, False)]
+    ("mean", "sd", "expected"), [(1e9, 5.0, True), (737791.0, 0.02, True), (1e5, 30.0, False)]
 )
-def test_a_spread_that_single_precision_loses_is_told(mean: float, sd: float, told: bool) -> None:
+def test_a_spread_that_single_precision_loses_is_told(mean: float, sd: float, expected: bool) -> None:
     narrow = study({"family": "normal", "mean": mean, "sd": sd})
-    assert any("in float32 its values are" in one for one in remarks(narrow)) is told
+    assert any("in float32 its values are" in one for one in remarks(narrow)) is expected
     assert list(remarks(narrow, "float64")) == []
 
 
@@ -184,6 +186,6 @@ def test_a_spread_that_single_precision_loses_is_told(mean: float, sd: float, to
 )
 def test_endless_and_slow_distributions_are_refused_by_name(distribution: str, args, found: str) -> None:
     prior = {"family": "scipy", "distribution": distribution, "args": args}
-    with pytest.raises(StudyError, match=found) as told:
+    with pytest.raises(StudyError, match=found) as raised:
         simulate(study(prior), paths=8192)
-    assert distribution in str(told.value)
+    assert distribution in str(raised.value)

@@ -58,16 +58,16 @@ def test_a_direction_moves_no_draw_of_a_name_that_it_leaves_out() -> None:
     assert (turned["a"] != plain["a"]).mean() > 0.99
 
 
-@pytest.mark.parametrize("held", ["a", "b", "vector"])
-def test_a_prior_held_at_a_number_or_added_moves_no_other_draw(held: str) -> None:
+@pytest.mark.parametrize("fixed", ["a", "b", "vector"])
+def test_a_prior_held_at_a_number_or_added_moves_no_other_draw(fixed: str) -> None:
     before = draws_of(PRIORS, shocks=SHOCKS, directions=DIRECTIONS)
     changed = PRIORS | {
-        held: prior(held, "fixed", {"value": 1.0}),
+        fixed: prior(fixed, "fixed", {"value": 1.0}),
         "first": prior("first", "gamma", {"shape": 2.0, "scale": 1.0}),
         "last": prior("last", "uniform", {"low": 0.0, "high": 1.0}),
     }
     after = draws_of(changed, shocks=SHOCKS, directions=DIRECTIONS)
-    for name in before.keys() - {held}:
+    for name in before.keys() - {fixed}:
         np.testing.assert_array_equal(after[name], before[name])
 
 
@@ -107,8 +107,8 @@ def ridge(directions: dict[str, list[float]]) -> Study:
 
 def test_a_probability_along_a_direction_is_as_exact_as_in_one_dimension() -> None:
     turned = ridge({f"x{k:02}": [1.0] for k in range(40)})
-    told = [simulate(study, paths=8192).summary()["estimates"]["sum"] for study in (turned, ridge({}))]
-    along, plain = (one["prob_below_zero"] for one in told)
+    sums = [simulate(study, paths=8192).summary()["estimates"]["sum"] for study in (turned, ridge({}))]
+    along, plain = (one["prob_below_zero"] for one in sums)
     # 256 points a replicate, one in each interval of 1/256: at most one point may be on the wrong side.
     assert abs(along["value"] - 0.5) <= 1 / 256
     assert along["mcse"] < plain["mcse"] / 4

@@ -117,8 +117,8 @@ def test_capex_over_depreciation_counts_the_companies_that_report(both):
         (1 - np.exp(-growth * years)) / (years - (1 - np.exp(-growth * years)) / growth)
         for years in (chip_years, site_years)
     )
-    held = net * gigawatts * (run.chip_cost[0] * chips + run.site_cost[0] * sites)
-    added = run.depreciation[:4].sum(axis=0) - held
+    fixed = net * gigawatts * (run.chip_cost[0] * chips + run.site_cost[0] * sites)
+    added = run.depreciation[:4].sum(axis=0) - fixed
     expected = run.capex[:4].sum(axis=0)[rows].sum(axis=0) / (
         sum(REPORTING.values()) + added[rows].sum(axis=0)
     )

@@ -19,9 +19,9 @@ from simulator.study import shipped_sets
 
 def test_a_healthy_machine(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["doctor", "--json"]) == 0
-    told = capsys.readouterr()
-    assert told.err == ""
-    found: dict[str, Any] = json.loads(told.out)
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    found: dict[str, Any] = json.loads(captured.out)
     assert found["healthy"]
     assert found["faults"] == {}
     assert found["precision"]["bits"] == {"float32": 24, "float64": 53}

@@ -19,10 +19,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_written_study_runs_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["init", "my-study"]) == 0
-    told = capsys.readouterr()
+    captured = capsys.readouterr()
     written = ["my-study/study.toml", "my-study/beliefs.toml", "my-study/study.schema.json"]
-    assert told.out.split() == written
-    assert told.err == "next: strandline run my-study\n"
+    assert captured.out.split() == written
+    assert captured.err == "next: strandline run my-study\n"
     assert cli.main(["run", "my-study", "--paths", "8192", "--json", "--quiet"]) == 0
     mine = json.loads(capsys.readouterr().out)
     assert mine["study"] == "my-study"
@@ -54,7 +54,7 @@ def test_nothing_is_overwritten_and_nothing_joins(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["hyperscalers-2026-01"], 2, "shipped"),
         (["mine", "--like", "meta"], 2, "--company"),
@@ -65,13 +65,13 @@ def test_nothing_is_overwritten_and_nothing_joins(
     ],
 )
 def test_what_cannot_be_is_refused(
-    arguments: list[str], code: int, said: str, here: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], code: int, message: str, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (here / "file").write_text("")
     assert cli.main(["init", *arguments]) == code
-    told = capsys.readouterr()
-    assert said in told.err
-    assert told.out == ""
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert captured.out == ""
     assert [path.name for path in here.iterdir()] == ["file"]
 
 

@@ -83,14 +83,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def strandline(folder: Path, capsys: pytest.CaptureFixture[str]):
     def run(*words: str):
         code = cli.main(list(words))
-        told = capsys.readouterr()
-        return code, told.out, " ".join(told.err.split())
+        captured = capsys.readouterr()
+        return code, captured.out, " ".join(captured.err.split())
 
     return run
 
 
 @pytest.fixture
-def kept(folder: Path, strandline) -> Path:
+def stored(folder: Path, strandline) -> Path:
     code, out, err = strandline("run", "my.toml", *MODEL_OF, "--paths", "8192", "--out", "rod", "--quiet")
     assert code == 0, err
     assert "margin, Pa" in out
@@ -100,21 +100,29 @@ def kept(folder: Path, strandline) -> Path:
     return folder / "rod"
 
 
-def test_the_manifest_names_the_model_and_no_file_runs_it(folder: Path, kept: Path, strandline) -> None:
-    manifest = json.loads((kept / "manifest.json").read_text())
+def test_the_manifest_names_the_model_and_no_file_runs_it(folder: Path, stored: Path, strandline) -> None:
+    manifest = json.loads((stored / "manifest.json").read_text())
     assert manifest["model"] == "my_model.py:margin"
     assert len(manifest["model_sha256"]) == 64
     assert strandline("report", "rod", "--quiet")[0] == 0
+    page = (stored / "report.html").read_text().replace("<wbr>", "")
+    assert "strandline verify rod --model my_model.py:margin" in page
     assert strandline("explain", "rod", "--quiet")[0] == 0
     for verb in (["verify", "rod"], ["update", "rod", "--evidence", "rod.toml"], ["diff", "rod", "rod"]):
         code, _, err = strandline(*verb, "--quiet")
         assert code == 2
         assert "made by the model my_model.py:margin" in err
-        assert "--model my_model.py:margin" in err
+        assert err.endswith(f"strandline {' '.join(verb)} --quiet --model my_model.py:margin")
     assert not (folder / "was_run").exists()
 
 
-def test_every_verb_takes_the_model(folder: Path, kept: Path, strandline) -> None:
+def test_a_study_without_a_model_learns_where_to_name_one(strandline) -> None:
+    code, _, err = strandline("run", "my.toml", "--paths", "8192")
+    assert code == 2
+    assert err.endswith("strandline run my.toml --paths 8192 --model FILE.py:FUNCTION")
+
+
+def test_every_verb_takes_the_model(folder: Path, stored: Path, strandline) -> None:
     assert strandline("verify", "rod", *MODEL_OF, "--quiet")[:2] == (0, "identical: rod\n")
     assert "strength" in strandline("explain", "rod", *MODEL_OF)[1]
     assert "78" in strandline("report", "rod", *MODEL_OF, "--format", "md", "--lang", "zh-Hant")[1]
@@ -132,14 +140,14 @@ def test_every_verb_takes_the_model(folder: Path, kept: Path, strandline) -> Non
     assert "strength" in strandline("priors", "show", "my.toml", *MODEL_OF)[1]
 
 
-def test_a_set_prior_is_held(kept: Path, strandline) -> None:
+def test_a_set_prior_is_held(stored: Path, strandline) -> None:
     command = ["run", "my.toml", *MODEL_OF, "--paths", "8192", "--json", "--quiet"]
     code, out, _ = strandline(*command, "--set", "load=0", "--set", "strength=3e6")
     assert code == 0
     assert json.loads(out)["estimates"]["margin"]["mean"] == {"value": 3e6, "mcse": 0.0}
 
 
-def test_another_source_is_refused_naming_both_hashes(folder: Path, kept: Path, strandline) -> None:
+def test_another_source_is_refused_naming_both_hashes(folder: Path, stored: Path, strandline) -> None:
     (folder / "my_model.py").write_text(MODEL.replace("0.01", "0.02"))
     both = ("SHA-256", "found SHA-256")
     for verb in ("verify", "report", "explain"):
@@ -165,6 +173,34 @@ def test_metrics_that_are_no_arrays_are_told(folder: Path, strandline) -> None:
         code, _, err = strandline(*verb, "--model", "my_model.py:text")
         assert code == 2
         assert "metric margin: found str; allowed: an array of numbers" in err
+
+
+@pytest.mark.parametrize(
+    ("returned", "wrong"),
+    [
+        ("None", "must return named metrics, as in {'margin': ...}; found nothing"),
+        ("{}", "found an empty dictionary"),
+        ("d['load']", "found an array without a name"),
+        (
+            "{'margin': d['load'][:5]}",
+            "metric margin: found an array (5,); allowed: one whose last axis is paths",
+        ),
+        ("{'margin': d['load'].mean()}", "metric margin: found one number for all paths, made from draws"),
+        (
+            "{'margin': d['laod']}",
+            "line 2: the model asks for the draw 'laod'; the study has strength, load. Did you mean load?",
+        ),
+        (
+            "{'margin': d['load'] if d['load'] > 0 else 0}",
+            "fails in line 2: the model must be written with jax.numpy",
+        ),
+    ],
+)
+def test_what_a_model_cannot_return_is_refused(returned: str, wrong: str, folder: Path, strandline) -> None:
+    (folder / "wrong.py").write_text(f"def margin(d):\n    return {returned}\n")
+    code, _, err = strandline("run", "my.toml", "--paths", "8192", "--model", "wrong.py:margin")
+    assert code == 2
+    assert wrong in err
 
 
 def test_a_missing_prior_is_told_by_the_check(folder: Path, strandline) -> None:

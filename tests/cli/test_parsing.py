@@ -33,18 +33,18 @@ def fails(capsys, *arguments):
     """Run a command that cannot be parsed, and return what it said on standard error."""
     with pytest.raises(SystemExit) as exit:
         cli.main(arguments)
-    told = capsys.readouterr()
+    captured = capsys.readouterr()
     assert exit.value.code == 2
-    assert told.out == ""
-    return told.err
+    assert captured.out == ""
+    return captured.err
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
 def test_every_verb_has_help_on_standard_output(verb, capsys):
     assert cli.main([*verb, "--help"]) == 0
-    told = capsys.readouterr()
-    assert told.out.startswith("Usage: strandline")
-    assert told.err == ""
+    captured = capsys.readouterr()
+    assert captured.out.startswith("Usage: strandline")
+    assert captured.err == ""
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
@@ -113,17 +113,19 @@ def test_an_option_of_whole_numbers_batches_nothing_and_says_what_it_takes(verb,
     """Every such option refuses alike, with its name, what was found and what is allowed."""
     place = ["nowhere"] if verb == "verify" else []
     assert cli.main([verb, *place, f"{option}={text}"]) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert f"{option}: found {text!r}; allowed: a whole number from {least}," in " ".join(told.err.split())
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"{option}: found {text!r}; allowed: a whole number from {least}," in " ".join(
+        captured.err.split()
+    )
 
 
 @pytest.mark.parametrize("setting", ["economics.pue", "=3", "economics.pue=", " = "])
 def test_a_setting_that_is_no_assignment_exits_2(setting, capsys):
     assert cli.main(["run", "--set", setting]) == 2
-    told = capsys.readouterr()
-    assert "NAME=VALUE" in told.err
-    assert told.out == ""
+    captured = capsys.readouterr()
+    assert "NAME=VALUE" in captured.err
+    assert captured.out == ""
 
 
 def test_settings_are_toml_values_or_bare_words():

@@ -19,8 +19,8 @@ def strandline(capsys):
 
     def run(*arguments):
         code = cli.main([str(argument) for argument in arguments])
-        told = capsys.readouterr()
-        return code, told.out, told.err
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
 
     return run
 
@@ -77,8 +77,8 @@ def test_list_names_every_shipped_set(strandline):
 def test_show_tells_every_prior(strandline):
     code, out, err = strandline("priors", "show")
     assert (code, err) == (0, "")
-    told = {line.split()[0].partition("[")[0] for line in out.splitlines() if line and line[0] != " "}
-    assert load_study(DEFAULT).priors.keys() <= told
+    captured = {line.split()[0].partition("[")[0] for line in out.splitlines() if line and line[0] != " "}
+    assert load_study(DEFAULT).priors.keys() <= captured
 
 
 def test_show_takes_a_pattern(strandline):

@@ -27,8 +27,8 @@ def strandline(capsys):
 
     def run(*arguments):
         code = cli.main([str(argument) for argument in arguments])
-        told = capsys.readouterr()
-        return code, told.out, told.err
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
 
     return run
 
@@ -45,9 +45,9 @@ def test_a_bent_set_exits_4_with_its_result_on_standard_output(strandline, tmp_p
     file.write_text(BENT)
     code, out, err = strandline("priors", "check", file, "--predictive", "--seed", "7", "--json", "--quiet")
     assert code == 4
-    told = json.loads(out)
-    assert (told["study"], told["seed"], told["passed"]) == ("bent", 7, False)
-    failed = [name for name, check in told["checks"].items() if not check["passed"]]
+    captured = json.loads(out)
+    assert (captured["study"], captured["seed"], captured["passed"]) == ("bent", 7, False)
+    failed = [name for name, check in captured["checks"].items() if not check["passed"]]
     assert {"late_share", "mean_delay"} <= set(failed)
     assert all(name in err for name in failed)
     assert "opening_ai_revenue" not in err

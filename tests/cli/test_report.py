@@ -37,9 +37,9 @@ def test_markdown_and_json_go_to_standard_output_or_a_file(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["report", str(folder), "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["schema"] == 1
-    assert told["summary"]["seed"] == 7
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["schema"] == 1
+    assert printed["summary"]["seed"] == 7
     file = tmp_path / "new" / "report.md"
     assert main(["report", str(folder), "--format", "md", "--out", str(file)]) == 0
     assert capsys.readouterr().out == f"{file}\n"

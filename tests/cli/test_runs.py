@@ -33,24 +33,24 @@ def strandline(home, monkeypatch, capsys):
 
     def run(*arguments):
         code = cli.main([str(argument) for argument in arguments])
-        told = capsys.readouterr()
-        return code, told.out, told.err
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
 
     return run
 
 
 @pytest.fixture(scope="module")
-def kept(home):
+def stored(home):
     """Return the directory of a small run of the default study."""
-    folder = home / "kept"
+    folder = home / "stored"
     assert cli.main([*SMALL, "--out", str(folder), "--quiet", "--json"]) == 0
     return folder
 
 
 @pytest.fixture
-def simulated(kept, monkeypatch):
+def simulated(stored, monkeypatch):
     """Let a command find the small run, as if it had computed it: for what it prints and nothing else."""
-    monkeypatch.setattr("simulator.analysis.run.simulate", lambda *_, **__: open_run(kept))
+    monkeypatch.setattr("simulator.analysis.run.simulate", lambda *_, **__: open_run(stored))
 
 
 def started(arguments, cwd):
@@ -68,7 +68,7 @@ def test_run_tells_the_verdict_and_names_the_run_at_the_end(strandline, home):
     assert code == 0
     assert err == ""
     assert "verdict on the group" in out or "too close to call" in out
-    (folder,) = re.findall(r"^Kept in +(\S+)$", out, re.MULTILINE)
+    (folder,) = re.findall(r"^Stored in +(\S+)$", out, re.MULTILINE)
     assert (home / folder / "manifest.json").is_file()
     assert Path(folder).parent == Path("runs")
     (again,) = re.findall(r"^Again +strandline (.+)$", out, re.MULTILINE)
@@ -82,16 +82,16 @@ def test_json_is_one_document_with_the_same_bytes_on_any_number_of_threads(stran
     summary = json.loads(first)
     assert summary["schema"] == 1
     assert (summary["seed"], summary["paths"], summary["sampler"]) == (7, BATCH, "rqmc")
-    assert err.startswith("kept in runs")
+    assert err.startswith("stored in runs")
     assert strandline(*SMALL, "--json", "--quiet", "--threads", "1") == (0, first, "")
 
 
-def test_settings_reach_the_study(strandline, kept, monkeypatch):
+def test_settings_reach_the_study(strandline, stored, monkeypatch):
     asked = []
 
     def simulate(study, **_):
         asked.append(study)
-        return open_run(kept)
+        return open_run(stored)
 
     monkeypatch.setattr("simulator.analysis.run.simulate", simulate)
     strandline(*SMALL, "--set", "study.horizon_quarters=8", "--set", "economics.pue=1.0")
@@ -100,9 +100,9 @@ def test_settings_reach_the_study(strandline, kept, monkeypatch):
     assert study.priors["economics.pue"].parameters == {"value": 1.0}
 
 
-def test_the_command_to_have_it_again_holds_the_settings(strandline, kept, monkeypatch):
+def test_the_command_to_have_it_again_holds_the_settings(strandline, stored, monkeypatch):
     def simulate(study, **_):
-        return replace(open_run(kept), study=study)
+        return replace(open_run(stored), study=study)
 
     monkeypatch.setattr("simulator.analysis.run.simulate", simulate)
     _, out, _ = strandline(*SMALL, "--set", "study.depreciation_policy=delivery")
@@ -130,15 +130,15 @@ def test_all_faults_of_a_study_are_told_at_once(strandline, tmp_path):
     assert {"study.toml", "economics.toml", "power.toml"} <= set(re.findall(r"\w+\.toml", err))
 
 
-def test_another_run_in_the_directory_exits_3(strandline, kept):
-    code, out, err = strandline("run", "--paths", BATCH, "--seed", "8", "--out", kept)
+def test_another_run_in_the_directory_exits_3(strandline, stored):
+    code, out, err = strandline("run", "--paths", BATCH, "--seed", "8", "--out", stored)
     assert (code, out) == (3, "")
     assert "seed" in err
 
 
-def test_paths_that_are_not_finite_exit_4_after_the_result(strandline, kept, monkeypatch):
+def test_paths_that_are_not_finite_exit_4_after_the_result(strandline, stored, monkeypatch):
     def ends_badly(*_, **__):
-        raise NotFiniteError("roic.group: 3 paths are NaN", open_run(kept))
+        raise NotFiniteError("roic.group: 3 paths are NaN", open_run(stored))
 
     monkeypatch.setattr("simulator.analysis.run.simulate", ends_badly)
     code, out, err = strandline(*SMALL, "--json")
@@ -159,10 +159,10 @@ def test_an_accuracy_not_reached_exits_4_after_the_result_and_keeps_the_run(stra
     asked = ["--until", "p_bear(group) mcse < 1e-9", "--paths", BATCH, "--max-paths", 2 * BATCH]
     code, out, err = strandline("run", *asked, "--out", tmp_path, "--json")
     assert code == 4
-    (told,) = json.loads(out)["targets"]
-    assert told["target"] == "p_bear(group) mcse < 1e-09"
-    assert not told["met"]
-    assert f"p_bear(group) mcse < 1e-09: achieved {told['achieved']:.3g}, not met" in err
+    (captured,) = json.loads(out)["targets"]
+    assert captured["target"] == "p_bear(group) mcse < 1e-09"
+    assert not captured["met"]
+    assert f"p_bear(group) mcse < 1e-09: achieved {captured['achieved']:.3g}, not met" in err
     assert open_run(tmp_path).summary() == json.loads(out)
 
 
@@ -181,9 +181,9 @@ def test_a_target_that_cannot_be_meant_exits_2_before_anything_is_made(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("simulator.analysis.run.simulation.MetricKernel", None)  # to compile would fail
     code = cli.main([*SMALL, "--until", targets])
-    told = capsys.readouterr()
-    assert (code, told.out) == (2, "")
-    assert hint in told.err
+    captured = capsys.readouterr()
+    assert (code, captured.out) == (2, "")
+    assert hint in captured.err
     assert not list(tmp_path.iterdir())
 
 
@@ -195,13 +195,13 @@ def test_a_fault_of_the_program_exits_1_with_its_traceback():
     assert "ZeroDivisionError" in done.stderr
 
 
-def test_verify_finds_a_run_identical(strandline, kept):
-    assert strandline("verify", kept) == (0, f"identical: {kept}\n", "computing 1 of 1 batches again\n")
+def test_verify_finds_a_run_identical(strandline, stored):
+    assert strandline("verify", stored) == (0, f"identical: {stored}\n", "computing 1 of 1 batches again\n")
 
 
-def test_verify_of_a_damaged_run_exits_3_and_says_where(strandline, kept, tmp_path):
+def test_verify_of_a_damaged_run_exits_3_and_says_where(strandline, stored, tmp_path):
     damaged = tmp_path / "damaged"
-    shutil.copytree(kept, damaged)
+    shutil.copytree(stored, damaged)
     shard = max(
         (path for path in (damaged / "store").rglob("*") if path.is_file()), key=lambda p: p.stat().st_size
     )
@@ -233,9 +233,9 @@ def test_colour_only_where_it_is_wanted(strandline, monkeypatch):
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_real_study_fits(strandline, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
-    told = strandline(*SMALL)[1]
-    assert "…" not in told
-    assert max(map(len, told[: told.index("\nThe run")].splitlines())) <= width
+    captured = strandline(*SMALL)[1]
+    assert "…" not in captured
+    assert max(map(len, captured[: captured.index("\nThe run")].splitlines())) <= width
 
 
 def test_a_reader_who_has_enough_is_no_error(home):
@@ -264,7 +264,7 @@ def test_interrupted_exits_130_keeps_what_is_done_and_goes_on(home):
     out, err = first.communicate(timeout=120)
     assert first.returncode == 130
     assert out == ""
-    assert "paths kept in long. The same command goes on" in err
+    assert "paths stored in long. The same command goes on" in err
     assert "Traceback" not in err
     done = json.loads(manifest.read_text())
     assert done["status"] == "interrupted"

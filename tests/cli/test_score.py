@@ -17,8 +17,8 @@ def strandline(capsys):
             code = cli.main([str(argument) for argument in arguments])
         except SystemExit as stop:
             code = stop.code
-        told = capsys.readouterr()
-        return code, told.out, told.err
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
 
     return run
 
@@ -29,13 +29,13 @@ SHORT = ("score", "--first", "2025Q1", "--last", "2025Q3", "--horizons", "2")
 def test_json_is_one_object_and_the_same_bytes_again(strandline):
     code, out, err = strandline(*SHORT, "--json")
     assert (code, err) == (0, "")
-    told = json.loads(out)
-    assert [origin["quarter"] for origin in told["origins"]] == ["2025Q1", "2025Q2", "2025Q3"]
-    assert told["origins"][2]["as_of"] == "2025-10-30"
-    assert {row["horizon"] for row in told["scores"]} == {1, 2, None}
-    assert {row["quarter"] for row in told["outlook"]["quarters"]} == {"2025Q4", "2026Q1"}
+    captured = json.loads(out)
+    assert [origin["quarter"] for origin in captured["origins"]] == ["2025Q1", "2025Q2", "2025Q3"]
+    assert captured["origins"][2]["as_of"] == "2025-10-30"
+    assert {row["horizon"] for row in captured["scores"]} == {1, 2, None}
+    assert {row["quarter"] for row in captured["outlook"]["quarters"]} == {"2025Q4", "2026Q1"}
     # One year alone has no error to give.
-    assert all(row["crps"]["error"] is None for row in told["skill"])
+    assert all(row["crps"]["error"] is None for row in captured["skill"])
     again = strandline(*SHORT, "--json", "--evidence", evidence_root())
     assert again == (0, out, "")
 

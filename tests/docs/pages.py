@@ -107,9 +107,9 @@ def follow(page: Path, may_run: Callable[[list[str]], bool] = lambda _: True, *,
         elif block.kind == "toml":
             put(block.text)
         elif block.kind == "text" and shown:
-            told = "\n".join(text[:2000] for text in printed)
+            begins = "\n".join(text[:2000] for text in printed)
             assert any(holds(text, block.text) for text in printed), (
-                f"{where}: what is printed begins\n{told}"
+                f"{where}: what is printed begins\n{begins}"
             )
 
 

@@ -53,9 +53,9 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
         pytest.fail("connected without Dask")
 
 
-@pytest.mark.parametrize("said", [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"\x08\x00\x00\x00\x00\x00\x00\x00"])
+@pytest.mark.parametrize("sent", [b"", b"SSH-2.0-OpenSSH_9.6\r\n", b"\x08\x00\x00\x00\x00\x00\x00\x00"])
 def test_a_port_that_is_silent_or_speaks_otherwise_is_not_waited_for(
-    said: bytes, monkeypatch: pytest.MonkeyPatch
+    sent: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever accepts and does not greet as a scheduler does is given up on as one who does not accept."""
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
@@ -66,7 +66,7 @@ def test_a_port_that_is_silent_or_speaks_otherwise_is_not_waited_for(
         def answer() -> None:
             with contextlib.suppress(OSError):
                 while True:
-                    accepted.enter_context(listening.accept()[0]).sendall(said)
+                    accepted.enter_context(listening.accept()[0]).sendall(sent)
 
         threading.Thread(target=answer, daemon=True).start()
         with (

@@ -45,7 +45,7 @@ def test_the_same_run_goes_on_and_keeps_its_date(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("other", "said"),
+    ("other", "message"),
     [
         (replace(MANIFEST, study_hash="cd" * 32), "holds another run: study abababab against cdcdcdcd"),
         (replace(MANIFEST, plan=Plan(2 * BATCH, 8)), "holds another run: seed 7 against 8"),
@@ -57,9 +57,9 @@ def test_the_same_run_goes_on_and_keeps_its_date(tmp_path: Path) -> None:
         (replace(MANIFEST, plan=Plan(BATCH, 7)), "more than the 8192 asked for"),
     ],
 )
-def test_another_run_is_refused_and_harms_nothing(tmp_path: Path, other: Manifest, said: str) -> None:
+def test_another_run_is_refused_and_harms_nothing(tmp_path: Path, other: Manifest, message: str) -> None:
     started(tmp_path)
-    with pytest.raises(RunError, match=said):
+    with pytest.raises(RunError, match=message):
         started(tmp_path, other)
     assert reopen(tmp_path)[0] == MANIFEST
 

@@ -128,19 +128,19 @@ def too_deep(draws: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("model", "said"),
+    ("model", "message"),
     [
         (no_such_draw, "asks for the draw 'lode'"),
         (python_if, "jnp.where"),
         (numpy_function, "jax.numpy"),
         (no_name, "must return named metrics"),
-        (summed_over_paths, "last axis must be paths"),
+        (summed_over_paths, "whose last axis is paths"),
         (too_deep, "metric m"),
     ],
 )
-def test_a_model_that_cannot_be_run_is_told_why(model: Any, said: str) -> None:
+def test_a_model_that_cannot_be_run_is_told_why(model: Any, message: str) -> None:
     plan = Plan(BATCH)
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         MetricKernel(make(plan, model), plan)
 
 

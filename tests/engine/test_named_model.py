@@ -116,7 +116,7 @@ def test_a_module_that_is_another_one_elsewhere_is_refused(folder: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("reference", "told"),
+    ("reference", "expected"),
     [
         ("my_model.py", "found no FILE.py:FUNCTION; write, for example, my_model.py:margin"),
         ("my_model.py:", "found no FILE.py:FUNCTION"),
@@ -130,12 +130,12 @@ def test_a_module_that_is_another_one_elsewhere_is_refused(folder: Path) -> None
         ("math:exp", "math has no source in Python"),
     ],
 )
-def test_what_is_no_model_is_told(reference: str, told: str) -> None:
-    assert told in message(reference)
+def test_what_is_no_model_is_told(reference: str, expected: str) -> None:
+    assert expected in message(reference)
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "expected"),
     [
         ("x = 1\ny = x / 0\n", "fails in line 2: ZeroDivisionError: division by zero"),
         ("def f(d:\n", "fails in line 1: SyntaxError"),
@@ -143,10 +143,10 @@ def test_what_is_no_model_is_told(reference: str, told: str) -> None:
     ],
 )
 def test_code_that_fails_is_told_by_the_last_line_of_its_traceback(
-    folder: Path, source: str, told: str
+    folder: Path, source: str, expected: str
 ) -> None:
     (folder / "bad.py").write_text(source)
-    assert told in message("bad.py:f")
+    assert expected in message("bad.py:f")
 
 
 def test_a_model_that_fails_when_called_says_where() -> None:

@@ -93,7 +93,7 @@ def test_two_kinds_of_machine_are_not_mixed(kernel: MetricKernel, stranger: int)
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda answer: answer._replace(values=answer.values + 1), "its model is another one"),
         (lambda answer: odd(answer, versions={**answer.versions, "jax": "0.1"}), r"jax 0\.1 against"),
@@ -101,9 +101,9 @@ def test_two_kinds_of_machine_are_not_mixed(kernel: MetricKernel, stranger: int)
     ],
 )
 def test_what_nothing_but_a_mistake_explains_is_refused(
-    kernel: MetricKernel, change: Callable[[BatchResult], BatchResult], said: str
+    kernel: MetricKernel, change: Callable[[BatchResult], BatchResult], message: str
 ) -> None:
-    with pytest.raises(ExecutorError, match=said):
+    with pytest.raises(ExecutorError, match=message):
         computed(kernel, Elsewhere(lambda _, answer: change(answer)))
 
 

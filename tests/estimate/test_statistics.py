@@ -32,9 +32,9 @@ def sample() -> np.ndarray:
 @pytest.fixture
 def where(sample: np.ndarray) -> np.ndarray:
     # As many of each replicate as it happens, and none of one of them.
-    kept = np.random.default_rng(4).random(sample.shape) < 0.1
-    kept[5] = False
-    return kept
+    where = np.random.default_rng(4).random(sample.shape) < 0.1
+    where[5] = False
+    return where
 
 
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.95, 0.123])
@@ -59,14 +59,14 @@ def test_values_are_those_of_plain_numpy(sample, sampler, share):
 
 
 def test_a_condition_gives_the_values_of_the_kept_paths_alone(sample, where, sampler):
-    kept, alone = pool(sample, sampler, where), pool(sample[where][None, :], sampler)
+    some, alone = pool(sample, sampler, where), pool(sample[where][None, :], sampler)
     for statistic in (
         mean,
         *([standard_deviation] if sampler == "mc" else []),  # under rqmc it depends on the replicates
         lambda p: quantile(p, 0.3),
         lambda p: expected_shortfall(p, 0.3),
     ):
-        assert statistic(kept).value == pytest.approx(statistic(alone).value, rel=EXACT)
+        assert statistic(some).value == pytest.approx(statistic(alone).value, rel=EXACT)
 
 
 def test_errors_of_replicates_are_those_of_their_means(sample):
@@ -91,9 +91,9 @@ def test_errors_of_independent_paths_are_the_closed_forms(sample):
 
 
 def test_the_error_of_a_ratio_is_that_of_its_residuals(sample, where):
-    held = where.sum(axis=1) > 0
-    residuals = np.where(where, sample - sample[where].mean(), 0.0).sum(axis=1)[held]
-    error = math.sqrt(np.sum(residuals**2) * held.sum() / (held.sum() - 1)) / where.sum()
+    filled = where.sum(axis=1) > 0
+    residuals = np.where(where, sample - sample[where].mean(), 0.0).sum(axis=1)[filled]
+    error = math.sqrt(np.sum(residuals**2) * filled.sum() / (filled.sum() - 1)) / where.sum()
     assert mean(pool(sample, "rqmc", where)).error == pytest.approx(error, rel=1e-9)
     # The same for a chance: an indicator is a value like another.
     event = (sample < 1) * 1.0
@@ -109,8 +109,8 @@ def test_errors_of_order_statistics_are_their_asymptotic_ones(scores, share):
     closed = math.sqrt(share * (1 - share) / whole.size) / density
     # The interval holds 4 standard errors of the number of paths below; their spacing is as noisy as the
     # root of that number. The density's slope across it adds the ratio of interval to scale, squared.
-    held = 4 * math.sqrt(whole.size * share * (1 - share))
-    assert quantile(whole, share).error == pytest.approx(closed, rel=5 / math.sqrt(held))
+    expected = 4 * math.sqrt(whole.size * share * (1 - share))
+    assert quantile(whole, share).error == pytest.approx(closed, rel=5 / math.sqrt(expected))
     cut = norm.ppf(share)
     depth = -(cut * share + density) / share
     square = ((cut**2 + 1) * share + cut * density) / share

@@ -40,15 +40,15 @@ def test_the_object_has_the_form_that_is_documented(summary, metrics):
     for key, value in (run | {"replicates": 32}).items():
         assert summary[key] == value
     assert list(summary["estimates"]) == list(metrics)
-    told = summary["estimates"]["value.group"]
-    assert told["unit"] == "USD bn"
-    assert told["heavy_tail"] is False
+    value = summary["estimates"]["value.group"]
+    assert value["unit"] == "USD bn"
+    assert value["heavy_tail"] is False
     whole = pool(metrics["value.group"], "rqmc")
-    assert told["mean"] == number(mean(whole))
+    assert value["mean"] == number(mean(whole))
     for name, p in (("p05", 0.05), ("p10", 0.1), ("p50", 0.5), ("p90", 0.9), ("p95", 0.95)):
-        assert told[name] == number(quantile(whole, p))
-    assert told["cvar05"] == number(expected_shortfall(whole, 0.05))
-    assert {"sd", "prob_below_zero", "tail_index"} <= set(told)
+        assert value[name] == number(quantile(whole, p))
+    assert value["cvar05"] == number(expected_shortfall(whole, 0.05))
+    assert {"sd", "prob_below_zero", "tail_index"} <= set(value)
 
 
 def test_chances_of_verdicts_and_of_passes_add_up_to_one(summary):
@@ -134,10 +134,10 @@ def test_a_model_of_bare_names_has_one_entity():
 def test_paths_without_a_verdict_are_counted_in_no_other(metrics):
     """Chances of bull, base, bear and of no verdict are of all paths, and add up to one."""
     metrics["value.amazon"][:, :8] = np.nan
-    told = json.loads(to_json(summarise(metrics, rules=RULES, scorecard=SCORECARD, **RUN)))
-    assert list(told["no_verdict"]) == ["amazon"]
-    assert told["no_verdict"]["amazon"]["value"] == 8 / 64
-    chances = [one["value"] for one in told["verdicts"]["amazon"].values()]
+    printed = json.loads(to_json(summarise(metrics, rules=RULES, scorecard=SCORECARD, **RUN)))
+    assert list(printed["no_verdict"]) == ["amazon"]
+    assert printed["no_verdict"]["amazon"]["value"] == 8 / 64
+    chances = [one["value"] for one in printed["verdicts"]["amazon"].values()]
     assert math.fsum([*chances, 8 / 64]) == pytest.approx(1, rel=1e-15)
     assert "no_verdict" not in summarise(
         metrics | {"value.amazon": metrics["value.group"]}, rules=RULES, scorecard=SCORECARD, **RUN

@@ -84,9 +84,9 @@ def test_all_faults_of_the_rules_are_told_at_once():
     rules = [VerdictRule("bul", {"value": Limits(min=0)}), VerdictRule("bear", {"valeu": Limits(max=0)})]
     with pytest.raises(StudyError) as raised:
         derive(metrics, [ScorecardItem("yeild", 0.2, "Yield")], rules)
-    told = [str(fault) for fault in raised.value.faults]
-    assert [text.split(":")[0] for text in told] == ["scorecard[0].metric", "verdict.bear.valeu"]
-    assert "Did you mean value?" in told[1]
+    faults = [str(fault) for fault in raised.value.faults]
+    assert [text.split(":")[0] for text in faults] == ["scorecard[0].metric", "verdict.bear.valeu"]
+    assert "Did you mean value?" in faults[1]
     with pytest.raises(StudyError, match="one company, or the group, has all of"):
         derive(metrics, [], [VerdictRule("bull", {"value": Limits(min=0), "yield": Limits(min=0)})])
 

@@ -1,4 +1,4 @@
-"""Evidence made for tests: capex by quarter, and what was said of years."""
+"""Evidence made for tests: capex by quarter, and statements of years."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ def observation(
     return Observation(
         series=f"{kind}.{company}.{definition}",
         metric="capex",
-        company=company,
+        entity=company,
         kind=kind,
         definition=definition,
         period=period,

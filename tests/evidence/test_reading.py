@@ -107,7 +107,7 @@ def test_an_observation_says_what_when_and_who(tmp_path):
 
 def test_selections_and_the_newest_statement(tmp_path):
     evidence = read(tmp_path, GOOD)
-    assert {one.value for one in evidence.select(kind="guidance", company="amazon")} == {25.0, 28.0}
+    assert {one.value for one in evidence.select(kind="guidance", entity="amazon")} == {25.0, 28.0}
     assert set(evidence.select(definition="with_finance_leases")) == set()
     newest = evidence.latest()[("guidance.amazon", Period.parse("2020"))]
     assert newest.value == 28.0
@@ -141,21 +141,21 @@ def test_selections_and_the_newest_statement(tmp_path):
     ],
 )  # fmt: skip
 def test_each_fault_names_its_key(tmp_path, old, new, key, found):
-    told = faults(tmp_path, (old, new))
-    assert key in told
-    assert told[key].found.startswith(found)
-    assert told[key].allowed
+    raised = faults(tmp_path, (old, new))
+    assert key in raised
+    assert raised[key].found.startswith(found)
+    assert raised[key].allowed
 
 
-def test_all_faults_are_told_at_once(tmp_path):
-    told = faults(
+def test_all_faults_are_raised_at_once(tmp_path):
+    raised = faults(
         tmp_path,
         ('kind = "actual"', 'kind = "fact"'),
         ("low = 20.0\n", ""),
         ('title = "A filing"', "titel = 1"),
     )
-    assert {f"{CAPEX}.kind", "series.guidance.amazon.statement[0]"} <= set(told)
-    assert {'sources."filing".title', 'sources."filing".titel'} <= set(told)
+    assert {f"{CAPEX}.kind", "series.guidance.amazon.statement[0]"} <= set(raised)
+    assert {'sources."filing".title', 'sources."filing".titel'} <= set(raised)
 
 
 def test_what_is_not_there_is_a_fault(tmp_path):
@@ -212,5 +212,5 @@ def test_reading_starts_light():
         "import sys; import simulator.evidence; "
         "print([name for name in ('jax', 'scipy', 'pydantic', 'pint') if name in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -26,7 +26,7 @@ def test_quarters_run_without_a_gap_from_2019_to_the_first_of_2026(evidence, com
 
 
 # A year as filed is quoted to a million; its quarters are rounded to a million each, or recalled to a percent
-# but held to the year. 2025 of Amazon and the sums of four are quoted to a tenth of a billion.
+# but compared with the year. 2025 of Amazon and the sums of four are quoted to a tenth of a billion.
 @pytest.mark.parametrize("company", [*COMPANIES, "group"])
 def test_quarters_sum_to_the_year(evidence, company):
     of = COMPANIES if company == "group" else (company,)
@@ -75,7 +75,7 @@ def test_leases_come_on_top_of_cash(evidence):
 
 def test_a_metric_of_a_company_has_one_series_for_each_basis_and_length(evidence):
     about = [
-        (one.metric, one.company, one.kind, one.definition, len(one.period.quarters), one.period, one.known)
+        (one.metric, one.entity, one.kind, one.definition, len(one.period.quarters), one.period, one.known)
         for one in evidence
         # A year of Microsoft's that is fiscal is not the calendar's.
         if not one.series.endswith(".fiscal")

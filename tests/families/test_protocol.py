@@ -122,8 +122,8 @@ def test_the_kernels_form_is_the_quantile_function(family: Family, example: Exam
         return  # the form is for drawn parameters alone, and these are given by others
     shapes = {k: v for k, v in prior.parameters.items() if k not in closed.drawn}
     base = FAMILIES[closed.base]
-    kept = {k: v for k, v in shapes.items() if k in base.parameters}
-    standard = quantile(Prior("s", closed.base, {**kept, **closed.standard}))(Z)
+    free = {k: v for k, v in shapes.items() if k in base.parameters}
+    standard = quantile(Prior("s", closed.base, {**free, **closed.standard}))(Z)
     # Arrays take the place of parameters that are drawn: the form has to broadcast.
     drawn = {k: np.full(Z.shape, v) if k in closed.drawn else v for k, v in prior.parameters.items()}
     for xp, given in ((math, prior.parameters), (np, drawn)):

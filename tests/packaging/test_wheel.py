@@ -66,8 +66,8 @@ def test_wheel_runs_the_default_study_in_an_empty_environment(wheel, tmp_path):
 
     strandline = tmp_path / "env" / "bin" / "strandline"
     run = [strandline, "run", "--paths", "8192", "--json", "--quiet"]
-    told = subprocess.run(run, check=True, cwd=tmp_path, env=bare, capture_output=True, text=True)
-    assert not told.stderr
-    summary = json.loads(told.stdout)
+    printed = subprocess.run(run, check=True, cwd=tmp_path, env=bare, capture_output=True, text=True)
+    assert not printed.stderr
+    summary = json.loads(printed.stdout)
     assert summary["paths"] == 8192
     assert sum(chance["value"] for chance in summary["verdicts"]["group"].values()) == pytest.approx(1)

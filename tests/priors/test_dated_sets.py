@@ -68,13 +68,13 @@ def test_guidance_of_the_sets_own_day_that_it_does_not_follow_is_named():
     """Meta's guidance was out on January's day and lies far from the prior: the set says so itself."""
     january = SETS[JANUARY]
     first = {one.period.label: one for one in reversed(load_evidence().observations) if one.series == META}
-    said = first["2026"]
+    message = first["2026"]
     assert january.as_of is not None
-    assert said.known <= january.as_of
+    assert message.known <= january.as_of
     named = [one for one in january.contradictions if "guided" in one.title and "Meta" in one.title]
     assert [one.priors[0] for one in named] == ["spend.capex_2026.meta"]
     low, high = map(float, re.findall(r"(\d+) to (\d+)", named[0].title)[0])
-    assert (low + high) / 2 == said.value
+    assert (low + high) / 2 == message.value
 
 
 @pytest.mark.slow

@@ -27,17 +27,17 @@ BUST = Outcome(
 )
 
 
-def told(*outcomes: Outcome, width: int = 80) -> list[str]:
+def printed(*outcomes: Outcome, width: int = 80) -> list[str]:
     plan = Plan(8192, 7, "rqmc")
     run = Run(Study("small"), plan, lambda draws: draws, MemoryStore((), plan.dtype), {})
     text = StringIO()
     console = Console(file=text, width=width, markup=False, highlight=False, emoji=False)
-    checks.tell(console, Evaluation(run, outcomes))
+    checks.print_checks(console, Evaluation(run, outcomes))
     return text.getvalue().splitlines()
 
 
 def test_a_check_says_range_numbers_result_and_sources():
-    lines = told(GIGAWATTS, BUST)
+    lines = printed(GIGAWATTS, BUST)
     assert lines[0] == "small: 1 of 2 predictive checks pass"
     assert lines[1] == "8,192 paths by rqmc, seed 7"
     at = lines.index("Gigawatts live, GW")
@@ -50,19 +50,19 @@ def test_a_check_says_range_numbers_result_and_sources():
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_no_line_is_wider_than_the_terminal(width):
-    assert max(map(len, told(GIGAWATTS, BUST, width=width))) <= width
+    assert max(map(len, printed(GIGAWATTS, BUST, width=width))) <= width
 
 
 def test_an_outcome_near_a_bound_is_marked_and_explained():
-    assert not any("?" in line for line in told(GIGAWATTS))
+    assert not any("?" in line for line in printed(GIGAWATTS))
     near = replace(GIGAWATTS, quantiles={**GIGAWATTS.quantiles, "p50": Number(6.1, 0.1)})
-    lines = told(near)
+    lines = printed(near)
     assert any(line.startswith("  pass ?") for line in lines)
     assert checks.UNCLEAR in lines
 
 
 def test_numbers_of_many_digits_keep_their_distance():
     wide = {name: Number(0.123456, 0.00016) for name in GIGAWATTS.quantiles}
-    lines = told(replace(GIGAWATTS, quantiles=wide))
+    lines = printed(replace(GIGAWATTS, quantiles=wide))
     row = lines[lines.index("Gigawatts live, GW") + 1]
     assert row.count(" 0.12346 ± 0.00016") == 3

@@ -10,8 +10,10 @@ from simulator.report import console
 @pytest.mark.parametrize("stream", ["output", "errors"])
 def test_a_console_prints_what_it_is_given(stream, capsys):
     getattr(console, stream)().print("[red]12[/red] :smile: [link=x]y[/link]")
-    told = capsys.readouterr()
-    assert (told.out if stream == "output" else told.err) == "[red]12[/red] :smile: [link=x]y[/link]\n"
+    captured = capsys.readouterr()
+    assert (
+        captured.out if stream == "output" else captured.err
+    ) == "[red]12[/red] :smile: [link=x]y[/link]\n"
 
 
 @pytest.mark.parametrize("stream", ["output", "errors"])
@@ -19,16 +21,16 @@ def test_a_console_prints_what_it_is_given(stream, capsys):
 def test_no_control_character_reaches_a_terminal(stream, make, capsys):
     """Whatever prints it, and whether or not it was made plain before."""
     getattr(console, stream)().print(make("a\x1b[31mb\x9b2Jc\u202ed\nsecond"))
-    told = capsys.readouterr()
-    written = told.out if stream == "output" else told.err
+    captured = capsys.readouterr()
+    written = captured.out if stream == "output" else captured.err
     assert [line.strip() for line in written.splitlines()] == ["a [31mb 2Jc d", "second"]
 
 
 def test_say_is_one_line_on_standard_error(capsys):
-    console.say("word " * 60)
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.count("\n") == 1
+    console.print_note("word " * 60)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -50,14 +50,14 @@ def summary():
     }
 
 
-def told(summary, width=120):
+def printed(summary, width=120):
     out = StringIO()
-    score.tell(Console(file=out, width=width, color_system=None), summary)
+    score.print_scores(Console(file=out, width=width, color_system=None), summary)
     return out.getvalue()
 
 
 def test_skill_stands_with_its_error_and_its_cases(summary):
-    lines = told(summary).splitlines()
+    lines = printed(summary).splitlines()
     (first,) = [line for line in lines if line.startswith("1 ") and "(1)" in line]
     assert first.split() == ["1", "0.051", "0.18", "±", "0.05", "(21)", "0.4", "±", "?", "(1)"]
     (amazon,) = [line for line in lines if line.startswith("Amazon") and "±" in line]
@@ -66,7 +66,7 @@ def test_skill_stands_with_its_error_and_its_cases(summary):
 
 
 def test_the_outlook_gives_median_and_range(summary):
-    assert "10 (8 to 14)" in told(summary)
+    assert "10 (8 to 14)" in printed(summary)
 
 
 def test_a_histogram_is_as_high_as_its_counts():
@@ -76,4 +76,4 @@ def test_a_histogram_is_as_high_as_its_counts():
 
 @pytest.mark.parametrize("width", [80, 100, 160])
 def test_no_line_is_wider_than_the_terminal(summary, width):
-    assert all(len(line) <= width for line in told(summary, width).splitlines())
+    assert all(len(line) <= width for line in printed(summary, width).splitlines())

@@ -80,10 +80,10 @@ def summary(study):
     return summary_of(study, metrics(["group", *(one.name for one in COMPANIES)]))
 
 
-def told(summary, study, width=80, facts=None, tell=terminal.tell_all, **options):
+def printed(summary, study, width=80, facts=None, show=terminal.print_all, **options):
     text = StringIO()
     console = Console(file=text, width=width, markup=False, highlight=False, emoji=False, **options)
-    tell(console, summary, study, facts or {})
+    show(console, summary, study, facts or {})
     return text.getvalue()
 
 
@@ -91,7 +91,7 @@ FACTS = {"Study": "sample-2026-01, as known on 28 January 2026, 221 priors, hash
 
 
 def test_by_default_a_run_is_one_screen_and_the_verdict_still_stands_on_it(summary, study):
-    text = told(summary, study, facts=FACTS, tell=terminal.tell)
+    text = printed(summary, study, facts=FACTS, show=terminal.print_run)
     lines = text.splitlines()
     assert len(lines) <= 50
     assert max(map(len, lines)) <= 80
@@ -103,7 +103,7 @@ def test_every_table_has_p10_and_p90_of_the_summary(summary, study):
     """At 80 columns, where an error stands below its number, and at 160."""
     value = summary["estimates"]["value_created.group"]
     for width in (80, 160):
-        text = told(summary, study, width=width)
+        text = printed(summary, study, width=width)
         tables = text.count("P50")
         assert text.count("P10 ") == text.count("P90 ") == tables == len(terminal.lines())
         for name in ("p10", "p90"):
@@ -126,7 +126,7 @@ def test_the_groups_outcomes_are_those_of_the_whole_tables(summary, study):
 
 
 def test_tell_puts_the_verdict_first_and_the_run_last(summary, study):
-    lines = told(summary, study, facts={"Study": "sample-2026-01"}).splitlines()
+    lines = printed(summary, study, facts={"Study": "sample-2026-01"}).splitlines()
     assert lines[0] == "A sample build-out"
     assert lines[2].startswith(("Bull", "Base", "Bear"))
     assert lines[-1].split() == ["Study", "sample-2026-01"]
@@ -134,31 +134,31 @@ def test_tell_puts_the_verdict_first_and_the_run_last(summary, study):
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_tell_fits_the_width_and_cuts_nothing(summary, study, width):
-    text = told(summary, study, width)
+    text = printed(summary, study, width)
     assert max(map(len, text.splitlines())) <= width
     assert "…" not in text
 
 
 def test_tell_shows_the_tail_only_where_there_is_room(summary, study):
-    assert "worst 5 %" not in told(summary, study, 80)
-    assert "worst 5 %" in told(summary, study, 120)
+    assert "worst 5 %" not in printed(summary, study, 80)
+    assert "worst 5 %" in printed(summary, study, 120)
 
 
 def test_tell_without_colour_has_no_escape_sequence(summary, study):
-    assert "\x1b" not in told(summary, study)
-    assert "\x1b[" in told(summary, study, force_terminal=True)
-    assert "\x1b[3" not in told(summary, study, force_terminal=True, no_color=True)
+    assert "\x1b" not in printed(summary, study)
+    assert "\x1b[" in printed(summary, study, force_terminal=True)
+    assert "\x1b[3" not in printed(summary, study, force_terminal=True, no_color=True)
 
 
 def test_colour_changes_no_letter(summary, study):
     import re
 
-    coloured = told(summary, study, force_terminal=True)
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == told(summary, study)
+    coloured = printed(summary, study, force_terminal=True)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == printed(summary, study)
 
 
 def test_every_company_has_a_row_in_every_table(summary, study):
-    text = told(summary, study)
+    text = printed(summary, study)
     tables = 2 + len(terminal.lines())  # the verdict, the metrics, the scorecard
     for title in ("Amazon", "Alphabet", "Meta"):
         assert text.count(f"\n{title} ") == tables
@@ -166,13 +166,13 @@ def test_every_company_has_a_row_in_every_table(summary, study):
 
 
 def test_an_infinite_payback_is_never(summary, study):
-    text = told(summary, study)
+    text = printed(summary, study)
     table = text[text.index("Payback") :]
     assert "never" in table.splitlines()[3]
 
 
 def test_a_heavy_tail_is_flagged_on_the_number_and_explained(summary, study):
-    text = told(summary, study)
+    text = printed(summary, study)
     drag = text[text.index("EPS drag") :].splitlines()[3]
     assert "†" in drag
     assert terminal.HEAVY[:20] in text
@@ -180,14 +180,14 @@ def test_a_heavy_tail_is_flagged_on_the_number_and_explained(summary, study):
 
 def test_no_flag_where_no_tail_is_heavy(study):
     values = {n: v for n, v in metrics(["group"]).items() if not n.startswith(("payback", "eps"))}
-    assert "†" not in told(summary_of(study, values), study)
+    assert "†" not in printed(summary_of(study, values), study)
 
 
 def test_a_title_from_a_file_can_do_nothing_but_be_read(study):
     bad = "[red]Evil[/red] \x1b[2J\x07 :smile:\nsecond line"
     company = Company("amazon", bad)
     hostile = Study("s", title=bad, as_of=None, settings=replace(SETTINGS, companies=(company,)))
-    text = told(summary_of(study, metrics(["group", "amazon"])), hostile, 300, facts={"Study": bad})
+    text = printed(summary_of(study, metrics(["group", "amazon"])), hostile, 300, facts={"Study": bad})
     assert "\x1b" not in text
     assert "\x07" not in text
     assert text.count("[red]Evil[/red]  [2J  :smile: second line") >= 3
@@ -226,20 +226,20 @@ def test_sentence_never_makes_a_chance_none_or_all_by_rounding():
 
 
 @pytest.mark.parametrize(
-    ("mean", "mcse", "said"),
+    ("mean", "mcse", "message"),
     [
         (-523.2, 0.7, "destroys USD 520 bn of value"),
         (1234.0, 300.0, "creates USD 1,200 bn of value"),
-        (0.4, 0.3, "cannot be told from zero"),
+        (0.4, 0.3, "cannot be distinguished from zero"),
     ],
 )
-def test_sentence_batches_the_mean_to_what_a_decision_needs(mean, mcse, said):
+def test_sentence_batches_the_mean_to_what_a_decision_needs(mean, mcse, message):
     """Two digits and none beyond the error; a mean within its error has no sign."""
     chances = {name: {"value": 1 / 3, "mcse": 0.01} for name in ("bull", "base", "bear")}
     value = {"mean": {"value": mean, "mcse": mcse}, "prob_below_zero": {"value": 0.747, "mcse": 6e-4}}
     summary = {"verdicts": {"group": chances}, "estimates": {"value_created.group": value}}
     text = str(terminal.sentence(summary, CODES, {"group": "Group"}))
-    assert said in text
+    assert message in text
     assert text.endswith("; on 75% of paths it does not earn its cost of capital.")
     assert "±" not in text
 
@@ -253,14 +253,14 @@ def test_rules_are_the_studys_own(study):
 
 def test_facts_are_never_broken(study, summary):
     long = "runs/" + "x" * 200
-    assert long in told(summary, study, 80, facts={"Kept in": long})
+    assert long in printed(summary, study, 80, facts={"Stored in": long})
 
 
 def test_a_study_without_rules_has_no_verdict_and_all_its_numbers():
     bare = replace(SETTINGS, verdicts=())
     study = Study("bare", title="Without rules", as_of=date(2026, 1, 28), settings=bare)
     for names in (["group", *(one.name for one in COMPANIES)], ["amazon"]):
-        text = told(summary_of(study, metrics(names)), study)
+        text = printed(summary_of(study, metrics(names)), study)
         assert "No verdict: the study has no rules for one." in text
         assert "Value created" in text
         assert "Amazon" in text
@@ -273,10 +273,10 @@ def test_a_run_with_paths_without_a_verdict_tells_no_likeliest_one(study):
         values[name][:, :16] = np.nan
     found = summary_of(study, values)
     out = StringIO()
-    terminal.tell(Console(file=out, width=120), found, study, {})
-    told = out.getvalue()
-    assert "likeliest verdict on" not in told
-    assert "No likeliest verdict" in told
-    assert "(Group 6% of paths)" in told.replace("\n", " ")
-    row = next(line for line in told.splitlines() if line.startswith("Group") and "–" in line)
+    terminal.print_run(Console(file=out, width=120), found, study, {})
+    printed = out.getvalue()
+    assert "likeliest verdict on" not in printed
+    assert "No likeliest verdict" in printed
+    assert "(Group 6% of paths)" in printed.replace("\n", " ")
+    row = next(line for line in printed.splitlines() if line.startswith("Group") and "–" in line)
     assert "∞" not in row

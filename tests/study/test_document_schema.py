@@ -65,8 +65,8 @@ def test_it_takes_what_init_writes() -> None:
 @pytest.mark.parametrize(("family", "index"), ALL)
 def test_it_takes_every_family_in_every_way(family: str, index: int) -> None:
     prior = Study.from_dict({"priors": {"a.b": table(family, index)}}).priors["a.b"]
-    told = replace(prior, unit="1", basis="judgement", as_of=date(2026, 1, 28), note="why")
-    assert complaints(prior_text("a.b", told)) == []
+    printed = replace(prior, unit="1", basis="judgement", as_of=date(2026, 1, 28), note="why")
+    assert complaints(prior_text("a.b", printed)) == []
 
 
 def test_every_family_has_its_model() -> None:

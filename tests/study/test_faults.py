@@ -19,9 +19,9 @@ def broken_set(folder: Path) -> Path:
 
 def test_every_fault_of_a_folder_is_told_with_its_file_and_key(tmp_path: Path) -> None:
     folder = broken_set(tmp_path / "broken")
-    told = [(f.file.removeprefix(f"{folder}/"), f.key) for f in faults_of(folder)]
-    assert told == sorted(told)
-    assert told == [(file, key) for file, key, _ in TOLD]
+    printed = [(f.file.removeprefix(f"{folder}/"), f.key) for f in faults_of(folder)]
+    assert printed == sorted(printed)
+    assert printed == [(file, key) for file, key, _ in TOLD]
 
 
 def test_every_fault_says_what_is_wrong_or_what_to_do(tmp_path: Path) -> None:

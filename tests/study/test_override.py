@@ -19,9 +19,9 @@ def small(tmp_path: Path) -> Study:
 
 def test_a_number_makes_a_prior_a_point_mass_in_its_unit(small: Study) -> None:
     changed = small.override({"spend.capex.amazon": 130, "power.cancel": np.float32(0.5)})
-    held = changed.priors["spend.capex.amazon"]
-    assert (held.family, held.parameters, held.unit) == ("fixed", {"value": 130.0}, "USD bn/yr")
-    assert (held.basis, held.sources, held.file) == ("judgement", (), "--set")
+    fixed = changed.priors["spend.capex.amazon"]
+    assert (fixed.family, fixed.parameters, fixed.unit) == ("fixed", {"value": 130.0}, "USD bn/yr")
+    assert (fixed.basis, fixed.sources, fixed.file) == ("judgement", (), "--set")
     assert changed.priors["power.cancel"].parameters == {"value": 0.5}
 
 

@@ -76,7 +76,7 @@ def meet_demand(run: SimpleNamespace, t: int) -> None:
     ramp = of("adoption.ramp_years")
     boom_years = H * run.boom_quarters
     grown = np.exp(of("adoption.financed_growth") * np.maximum(boom_years - ramp, 0))
-    kept = 1 - of("adoption.break_severity") * run.broken[t]
+    unbroken = 1 - of("adoption.break_severity") * run.broken[t]
     loading = of("dependence.firm_loading")
     for c, name in enumerate(run.companies):
         if t > 0:
@@ -90,7 +90,7 @@ def meet_demand(run: SimpleNamespace, t: int) -> None:
         backlog = of(f"adoption.backlog.{name}") * of("adoption.realised") / of("adoption.backlog_years")
         target = np.maximum(run.labs_0[c], backlog)
         ramped = run.labs_0[c] + (target - run.labs_0[c]) * np.minimum(1, y / ramp)
-        run.labs[t, c] = ramped / 4 * grown * kept
+        run.labs[t, c] = ramped / 4 * grown * unbroken
     run.demand[t] = run.organic[t] + run.labs[t]
     run.revenue[t] = np.minimum(run.demand[t], run.capacity[t])
     run.noncircular_revenue[t] = run.revenue[t] * run.organic[t] / run.demand[t]

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from simulator.analysis.comparison.listing import DEPENDENCE, RULES, SETTINGS, Change, changes, mechanism
 from simulator.study import CopulaGroup, Dependence, Prior, Study
+from simulator.study.hierarchy import ancestors
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Swap:
             Names of priors that stay those of the first study all the same.
         """
         first, second = self.first, self.second
-        priors = dict(self._taken(taken, left))
+        priors = self._with_parents(dict(self._taken(taken, left)))
         choices = second.settings if SETTINGS in taken else first.settings
         rules = second.settings if RULES in taken else first.settings
         dependence = second.dependence if DEPENDENCE in taken else first.dependence
@@ -98,6 +99,12 @@ class Swap:
         return self.first.model is not self.second.model or any(
             change.part == SETTINGS for change in self._listed
         )
+
+    def _with_parents(self, priors: Mapping[str, Prior]) -> dict[str, Prior]:
+        """Return priors with all that they are drawn from, of whichever study has it."""
+        known = {**self.second.priors, **self.first.priors, **priors}
+        missing = ancestors(known, priors) - priors.keys()
+        return {**priors, **{name: replace(known[name], spare=True) for name in sorted(missing)}}
 
     def _taken(self, taken: Collection[str], left: Collection[str]) -> Iterator[tuple[str, Prior]]:
         for name in self._priors:

@@ -1,7 +1,7 @@
 """A difference as plain values: what `diff` returns and ``--json`` prints."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from simulator.analysis.comparison.attribution import Effect, summed
@@ -170,7 +170,7 @@ def _listed(swap: Swap) -> Iterator[dict[str, Any]]:
 def _beliefs(study: Study, names: Collection[str]) -> dict[str, dict[str, Any]]:
     """Return what a study believes of priors of some names, and who says so."""
     priors = {name: prior for name, prior in study.priors.items() if name in names}
-    rows = summary_rows(replace(study, priors=priors))
+    rows = summary_rows(study)
     return {
         name: {
             "family": prior.family,

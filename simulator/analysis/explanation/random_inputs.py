@@ -113,14 +113,17 @@ def blocks(inputs: Iterable[RandomInput], study: Study) -> list[list[int]]:
         block_of |= {name: names[0] for name, block in block_of.items() if block in merged}
     found: dict[str, list[int]] = {}
     for place, one in enumerate(inputs):
-        # Components of one prior are drawn independently, but for those of a Dirichlet, which share a total.
-        apart = one.prior.size is not None and one.prior.family != "dirichlet"
+        # Components of one prior are drawn independently, but for those that share a total or a parameter.
+        apart = one.prior.size is not None and one.prior.family != "dirichlet" and not one.prior.drawn
         found.setdefault(one.name if apart else block_of[one.prior.name], []).append(place)
     return list(found.values())
 
 
 def _tied(study: Study) -> Iterator[list[str]]:
     """Yield names that depend on each other directly."""
+    for prior in study.priors.values():
+        parents = (name for name in prior.drawn.values() if study.priors[name].family != "fixed")
+        yield [prior.name, *parents]
     for group in study.dependence.groups:
         yield from _ties(group)
 

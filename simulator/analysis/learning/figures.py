@@ -1,4 +1,4 @@
-"""Figures that a study is held to, and the observations that are left out."""
+"""Figures that a study is conditioned on, and the observations that are left out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ type Reason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """One figure that the model is held to, or, without a value, one that it is asked for.
+    """One figure that the model is conditioned on, or, without a value, one that it predicts.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Which observations a study can learn from, what each says of the model, and why others are left out."""
+"""Which observations a study can learn from, what each is of in the model, and why others are left out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_FIGURES = 1000
 
 
 def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) -> Matched:
-    """Return what the evidence says of a study's model.
+    """Return the evidence as a study's model sees it.
 
     Only what became known after the study's own day counts: the rest was there to be believed or not.
     Nothing that became known after ``as_of`` enters.
@@ -131,7 +131,7 @@ def _metric(name: str) -> Read:
 
 
 class _Metrics:
-    """Observations of a user's own model: a metric by its name, of a company as ``metric.company``."""
+    """Observations of a user's own model: a metric by its name, of an entity as ``metric.entity``."""
 
     def __init__(self, model: Model) -> None:
         self._units = dict(getattr(model, "metric_units", {}))
@@ -139,14 +139,14 @@ class _Metrics:
     def of(self, one: Observation) -> Datum | Reason:
         if one.kind != "actual":
             return "not_actual"
-        full = f"{one.metric}.{one.company}"
-        name = full if full in self._units or one.company not in ("", "model") else one.metric
+        full = f"{one.metric}.{one.entity}"
+        name = full if full in self._units or one.entity not in ("", "model") else one.metric
         stage = quarter_label(one.period.last)
         unit = self._units.get(name, "")
         return Datum(
             f"{name}.{one.period.label}",
             name,
-            one.company,
+            one.entity,
             one.period.label,
             unit,
             _metric(name),

@@ -8,7 +8,7 @@ reference invariant,
 
 which is preconditioned Crank-Nicolson about the reference [1]_, [2]_; it is accepted with the ratio of the
 target to the reference, so that any W, m, S and r leave the target invariant, and dimensions that evidence
-says nothing of cost nothing.
+does not inform cost nothing.
 
 References
 ----------
@@ -33,8 +33,8 @@ from jax.stages import Compiled
 from jaxtyping import Array, Float, UInt32
 from scipy.special import ndtri
 
-from simulator.analysis.learning.question import Question
-from simulator.analysis.learning.words import keys_of, words
+from simulator.analysis.learning.problem import InferenceProblem
+from simulator.analysis.learning.streams import keys_of, random_bits
 from simulator.engine import runtime, to_dtype
 from simulator.sampling import Coordinate, normal, uniform
 
@@ -42,8 +42,8 @@ from simulator.sampling import Coordinate, normal, uniform
 _ACCEPT: Coordinate = ("accept", 0)
 
 
-class Cloud(NamedTuple):
-    """Particles and what the evidence says of them.
+class Particles(NamedTuple):
+    """Particles and how likely they make the evidence.
 
     scores : Float[Array, "d n"]
     logs : Float[Array, "datum n"]
@@ -56,9 +56,9 @@ class Cloud(NamedTuple):
     logs: Float[np.ndarray, "datum n"]
     inside: Float[np.ndarray, "m n"]
 
-    def take(self, places: np.ndarray) -> Cloud:
+    def take(self, places: np.ndarray) -> Particles:
         """Return the particles at some places."""
-        return Cloud(*(one[:, places] for one in self))
+        return Particles(*(one[:, places] for one in self))
 
 
 class Target(NamedTuple):
@@ -85,50 +85,50 @@ class Reference:
 
 
 class Moves:
-    """Particles of a question: drawn from its prior, moved, and told.
+    """Particles of an inference problem: drawn from its prior, moved, and run through its model.
 
     Parameters
     ----------
-    question
-        What is asked.
+    problem
+        The study and its evidence.
     count
-        Particles of one team, a multiple of the block size.
+        Particles of half a batch, a multiple of the block size.
     """
 
-    def __init__(self, question: Question, count: int) -> None:
+    def __init__(self, problem: InferenceProblem, count: int) -> None:
         runtime.prepare()
-        beliefs = question.program.beliefs
-        self.question, self.count = question, count
+        beliefs = problem.program.beliefs
+        self.problem, self.count = problem, count
         self._scored = len(beliefs.normal_coordinates)
         coordinates = (*beliefs.normal_coordinates, *beliefs.uniform_coordinates)
         self.dimensions = len(coordinates)
-        self._keys = keys_of(question.plan.seed, (*coordinates, _ACCEPT))
-        with runtime.precision(question.plan.dtype):
-            parameters = to_dtype(beliefs.parameters, question.plan.dtype)
+        self._keys = keys_of(problem.plan.seed, (*coordinates, _ACCEPT))
+        with runtime.precision(problem.plan.dtype):
+            parameters = to_dtype(beliefs.parameters, problem.plan.dtype)
             self._parameters = jax.device_put(parameters, runtime.device())
         self._compiled: dict[str, Compiled] = {}
         self._lock = threading.Lock()
 
-    def start(self, team: int) -> Float[np.ndarray, "d n"]:
-        """Return the first scores of a team: a sample of the prior."""
-        drawn = words(self._keys, np.zeros(1, np.uint32), self._particles(team))[:-1]
-        return ndtri((drawn + 0.5) * 2.0**-32).astype(self.question.plan.dtype)
+    def start(self, half: int) -> Float[np.ndarray, "d n"]:
+        """Return the first scores of half a batch: a sample of the prior."""
+        bits = random_bits(self._keys, np.zeros(1, np.uint32), self._numbers(half))[:-1]
+        return ndtri((bits + 0.5) * 2.0**-32).astype(self.problem.plan.dtype)
 
     def move(
         self,
-        cloud: Cloud,
-        team: int,
+        particles: Particles,
+        half: int,
         step: int,
         target: Target,
         directions: Float[np.ndarray, "d m"],
         reference: Reference,
         stay: float,
-    ) -> tuple[Cloud, float]:
+    ) -> tuple[Particles, float]:
         """Return the particles after one move, and the share of proposals accepted.
 
         Parameters
         ----------
-        cloud, team, step
+        particles, half, step
             The particles, whose they are, and the number of the move, which no other move of theirs has.
         target
             What the move leaves invariant.
@@ -137,23 +137,23 @@ class Moves:
         reference
             On them.
         stay
-            r: how much of a particle a proposal keeps.
+            r: how much of a particle a proposal retains.
         """
         inverse = np.linalg.inv(reference.root)
         numbers = (*target, directions, reference.mean, reference.root, inverse, np.asarray(stay))
-        cast = tuple(np.asarray(x, self.question.plan.dtype) for x in numbers)
+        cast = tuple(np.asarray(x, self.problem.plan.dtype) for x in numbers)
         *moved, accepted = self._call(
-            self._moved, self._keys, self._particles(team), np.full(1, step, np.uint32), *cloud, cast
+            self._moved, self._keys, self._numbers(half), np.full(1, step, np.uint32), *particles, cast
         )
-        return Cloud(*moved), float(np.mean(accepted))
+        return Particles(*moved), float(np.mean(accepted))
 
-    def tell(self, scores: Float[np.ndarray, "d n"]) -> dict[str, np.ndarray]:
-        """Return all that is asked of particles, each ``[..., particle]``."""
-        return self._call(self._told, scores)
+    def outputs(self, scores: Float[np.ndarray, "d n"]) -> dict[str, np.ndarray]:
+        """Return the outputs of the problem on particles, each ``[..., particle]``."""
+        return self._call(self._outputs, scores)
 
     def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Return what a function makes of parameters and arguments, compiled by the first who calls it."""
-        with runtime.precision(self.question.plan.dtype):
+        with runtime.precision(self.problem.plan.dtype):
             with self._lock:
                 if function.__name__ not in self._compiled:
                     compiled = runtime.compiled(function, self._parameters, *arguments)
@@ -161,19 +161,19 @@ class Moves:
             found = self._compiled[function.__name__](self._parameters, *arguments)
         return jax.tree.map(np.asarray, found)
 
-    def _particles(self, team: int) -> UInt32[np.ndarray, " n"]:
-        return np.arange(team * self.count, (team + 1) * self.count, dtype=np.uint32)
+    def _numbers(self, half: int) -> UInt32[np.ndarray, " n"]:
+        return np.arange(half * self.count, (half + 1) * self.count, dtype=np.uint32)
 
     def _draws(self, parameters: Any, scores: Array) -> dict[str, Array]:
-        beliefs, cut = self.question.program.beliefs, self._scored
+        beliefs, cut = self.problem.program.beliefs, self._scored
         tiny = float(jnp.finfo(scores.dtype).epsneg)
         below = jnp.clip(ndtr(scores[cut:]), tiny, 1 - tiny)
         scores, uniforms = jax.lax.optimization_barrier((scores[:cut], below))
         return dict(beliefs.draws(parameters, scores, uniforms))
 
     def _logs(self, parameters: Any, scores: Array, values: Array) -> Array:
-        middle, scale = self.question.figures(self._draws(parameters, scores))
-        return self.question.likelihood(middle, scale, values)
+        middle, scale = self.problem.figures(self._draws(parameters, scores))
+        return self.problem.likelihood(middle, scale, values)
 
     def _moved(
         self,
@@ -190,8 +190,8 @@ class Moves:
         fresh = jnp.sqrt(1 - stay * stay)
 
         def block(own: Array, x: Array, log: Array, a: Array) -> tuple[Array, ...]:
-            drawn = words(keys, step, own)
-            e = jax.lax.optimization_barrier(normal(drawn[:-1], x.dtype))
+            bits = random_bits(keys, step, own)
+            e = jax.lax.optimization_barrier(normal(bits[:-1], x.dtype))
             ea = w.T @ e
             along = mean[:, None] + stay * (a - mean[:, None]) + fresh * (root @ ea)
             outside = stay * (x - w @ a) + fresh * (e - w @ ea)
@@ -204,23 +204,23 @@ class Moves:
                 return jnp.sum(tempered, axis=0) + 0.5 * jnp.sum(z * z - a * a, axis=0)
 
             gain = against(new, along) - against(log, a)
-            taken = jnp.log(uniform(drawn[-1], x.dtype)) < gain
-            kept = [jnp.where(taken, *pair) for pair in ((proposed, x), (new, log), (along, a))]
-            return *kept, taken[None].astype(x.dtype)
+            taken = jnp.log(uniform(bits[-1], x.dtype)) < gain
+            chosen = [jnp.where(taken, *pair) for pair in ((proposed, x), (new, log), (along, a))]
+            return *chosen, taken[None].astype(x.dtype)
 
         return self._blocks(block, (particles, scores, logs, inside))
 
-    def _told(self, parameters: Any, scores: Array) -> dict[str, Array]:
+    def _outputs(self, parameters: Any, scores: Array) -> dict[str, Array]:
         def block(x: Array) -> dict[str, Array]:
-            block_size = self.question.plan.block_size
-            found = self.question.outputs(self._draws(parameters, x))
+            block_size = self.problem.plan.block_size
+            found = self.problem.outputs(self._draws(parameters, x))
             return {k: jnp.broadcast_to(v, (*jnp.shape(v)[:-1], block_size)) for k, v in found.items()}
 
         return self._blocks(block, (scores,))
 
     def _blocks(self, block: Callable[..., Any], arrays: tuple[Array, ...]) -> Any:
         """Return what a block makes of all particles, so many at a time as stay in cache."""
-        block_size = self.question.plan.block_size
+        block_size = self.problem.plan.block_size
 
         def cut(x: Array) -> Array:
             return jnp.moveaxis(x.reshape(*x.shape[:-1], -1, block_size), -2, 0)

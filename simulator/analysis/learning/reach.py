@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from simulator.analysis.learning.figures import Datum
-from simulator.analysis.learning.question import Question, Sample
+from simulator.analysis.learning.problem import InferenceProblem, Sample
 from simulator.analysis.learning.tempering import MOST_POWERS
 from simulator.errors import EvidenceError, Fault
 
@@ -16,7 +16,7 @@ from simulator.errors import EvidenceError, Fault
 _UNDERFLOW = math.sqrt(-2 * math.log(5e-324))
 
 
-def refuse_unreachable(question: Question, prior: Sample) -> None:
+def refuse_unreachable(problem: InferenceProblem, prior: Sample) -> None:
     """Refuse figures that no path of the prior can give, or comes near.
 
     Near is a place that tempering could lead particles to: each of its steps takes them about as far as they
@@ -29,7 +29,7 @@ def refuse_unreachable(question: Question, prior: Sample) -> None:
     """
     faults = [
         Fault(datum.file, datum.name, *found)
-        for index, datum in enumerate(question.matched.used)
+        for index, datum in enumerate(problem.matched.used)
         if (found := _unreachable(datum, prior.middle[index], prior.scale[index]))
     ]
     if faults:

@@ -15,7 +15,7 @@ def once(figures: Iterable[Found]) -> tuple[list[Datum], list[LeftOut]]:
     """Return figures that share no time of one quantity and entity, in their order, and what repeats them.
 
     Of one period the figure with the smaller error counts, of two with the same error that which was known
-    later. Of periods that overlap the shorter ones count: a year is the sum of its quarters, which say more.
+    later. Of periods that overlap the shorter ones count: a year is the sum of its quarters, which hold more.
     """
     found = list(figures)
     taken: dict[Hashable, Observation] = {}

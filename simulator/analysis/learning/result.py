@@ -1,4 +1,4 @@
-"""A posterior: its numbers and its draws, kept in a directory or in memory."""
+"""A posterior: its numbers and its draws, in memory or in a directory."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from simulator.analysis.learning.summary import SCHEMA, PriorUpdate, UpdateSummary
 from simulator.engine import files
 from simulator.errors import RunError
 from simulator.estimate import to_json
-from simulator.study import VERDICTS
 
 if TYPE_CHECKING:
     from xarray import DataTree
@@ -27,40 +27,42 @@ class Posterior:
 
     Attributes
     ----------
-    told
-        The numbers, as `summary` returns them.
+    numbers
+        As `summary` returns them.
     tree
         The draws, as `to_datatree` returns them.
     """
 
-    told: dict[str, Any]
+    numbers: UpdateSummary
     tree: DataTree
 
     @property
     def method(self) -> str:
         """``reweighting`` or ``tempering``."""
-        return self.told["method"]["name"]
+        return self.numbers.method.name
 
     @property
     def passed(self) -> bool:
-        """Whether every gate was passed."""
-        return all(gate["passed"] for gate in self.told["method"]["gates"])
+        """Whether the posterior can be trusted: every diagnostic of its method was passed."""
+        return self.numbers.method.passed
 
-    def summary(self) -> dict[str, Any]:
-        """Return verdicts before and after, what moved, predictions and gates: what ``--json`` prints."""
-        return self.told
+    def summary(self) -> UpdateSummary:
+        """Return verdicts before and after, what moved, predictions and diagnostics.
+
+        Its `to_json` returns what ``--json`` prints.
+        """
+        return self.numbers
 
     def to_datatree(self) -> DataTree:
         """Return prior, posterior, predictions, observations and log-likelihood as ArviZ has them."""
         return self.tree
 
-    def moved(self, least: float = 0.1) -> list[dict[str, Any]]:
+    def moved(self, least: float = 0.1) -> list[PriorUpdate]:
         """Return the priors whose mean moved by at least so many standard deviations, the furthest first."""
-        rows = self.told["moved"]
-        return [row for row in rows if abs(row["shift"]["value"] or 0.0) >= least]
+        return [one for one in self.numbers.moved if abs(one.shift.value) >= least]
 
     def save(self, folder: str | Path) -> Path:
-        """Keep the update in a folder that is new or empty, and return it.
+        """Write the update into a folder that is new or empty, and return it.
 
         Raises
         ------
@@ -79,7 +81,7 @@ class Posterior:
                     shutil.rmtree(unfinished, ignore_errors=True)
                 self.tree.to_zarr(left, zarr_format=3, consolidated=False, mode="w")
                 left.rename(folder / TREE)
-            files.write_whole(folder / SUMMARY, [to_json(self.told).encode()], flush=True)
+            files.write_whole(folder / SUMMARY, [to_json(self.numbers.to_json()).encode()], flush=True)
         return folder
 
 
@@ -122,7 +124,7 @@ def is_update(folder: str | Path) -> bool:
 
 
 def open_update(folder: str | Path) -> Posterior:
-    """Return the update that is kept in a directory.
+    """Return the update in a directory.
 
     Raises
     ------
@@ -131,14 +133,14 @@ def open_update(folder: str | Path) -> Posterior:
     """
     from xarray import open_datatree
 
-    told = read_summary(folder)
+    numbers = read_summary(folder)
     path = Path(folder) / TREE
     with files.access(path, "read"):
         tree = open_datatree(path, engine="zarr", consolidated=False)
-    return Posterior(told, tree)
+    return Posterior(numbers, tree)
 
 
-def read_summary(folder: str | Path) -> dict[str, Any]:
+def read_summary(folder: str | Path) -> UpdateSummary:
     """Return the numbers of the update in a directory.
 
     Raises
@@ -150,16 +152,14 @@ def read_summary(folder: str | Path) -> dict[str, Any]:
     if not path.is_file():
         message = f"{folder} holds no update: no {SUMMARY} in it"
         raise RunError(message)
+    with files.access(path, "read"):
+        text = path.read_text(encoding="utf-8")
     try:
-        with files.access(path, "read"):
-            told = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(text)
+        if not isinstance(found, dict) or (found.get("schema"), found.get("kind")) != (SCHEMA, "update"):
+            message = f"{path} was written by another version of strandline"
+            raise RunError(message)
+        return UpdateSummary.from_json(found)
     except ValueError as error:
         message = f"{path} cannot be read: {error}"
         raise RunError(message) from error
-    from simulator.analysis.learning.told import SCHEMA
-
-    if not isinstance(told, dict) or told.get("schema") != SCHEMA or told.get("kind") != "update":
-        message = f"{path} was written by another version of strandline"
-        raise RunError(message)
-    # One that was made before studies named their verdicts has the usual ones.
-    return {"verdicts": dict(zip(VERDICTS, (1, 0, -1), strict=True))} | told

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from simulator.analysis.learning.question import Question, Sample
-from simulator.analysis.learning.words import stratified, uniforms
+from simulator.analysis.learning.problem import InferenceProblem, Sample
+from simulator.analysis.learning.streams import stratified, uniforms
 from simulator.analysis.run import Progress, silent
 from simulator.engine import Kernel, on_threads, runtime
 from simulator.sampling import BATCH, join_batches
@@ -63,16 +63,16 @@ class Weights:
         return self.khat <= self.limit and self.ess >= LEAST_ESS
 
 
-def prior_sample(question: Question, report: Progress = silent) -> Sample:
+def prior_sample(problem: InferenceProblem, report: Progress = silent) -> Sample:
     """Return the draws of a run, with all that is asked of them."""
-    kernel = Kernel(question.program, question.plan, question.outputs)
+    kernel = Kernel(problem.program, problem.plan, problem.outputs)
     found: list[dict[str, np.ndarray]] = []
 
-    def keep(batch: int, named: dict[str, np.ndarray]) -> None:
+    def collect(batch: int, named: dict[str, np.ndarray]) -> None:
         found.append(named)
-        report((batch + 1) * BATCH, question.plan.paths)
+        report((batch + 1) * BATCH, problem.plan.paths)
 
-    on_threads(kernel, range(question.plan.batches), keep, runtime.cores())
+    on_threads(kernel, range(problem.plan.batches), collect, runtime.cores())
 
     def joined(name: str) -> np.ndarray:
         values = join_batches((named.pop(name) for named in found), len(found))
@@ -112,7 +112,7 @@ def _smoothed(ratio: Float[np.ndarray, " n"], rounding: float) -> tuple[Float[np
     if np.ptp(np.partition(ratio, -tail)[-tail:]) <= rounding:
         return ratio, 0.0
     # psislw takes the log of what is divided by, as cross-validation has it.
-    with np.errstate(over="ignore", invalid="ignore"):  # a tail beyond all bounds, which k-hat tells
+    with np.errstate(over="ignore", invalid="ignore"):  # a tail beyond all bounds, which k-hat shows
         logs, shape = array_stats.psislw(-ratio)
     if not np.isfinite(logs).all():
         return ratio, math.inf

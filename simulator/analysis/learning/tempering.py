@@ -19,32 +19,25 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int
 
-from simulator.analysis.learning.moves import Cloud, Moves, Reference, Target
-from simulator.analysis.learning.question import Question, Sample
-from simulator.analysis.learning.words import stratified, uniforms
+from simulator.analysis.learning.adaptation import correlation, fitted, informed, power_step, product
+from simulator.analysis.learning.moves import Moves, Particles, Reference, Target
+from simulator.analysis.learning.problem import InferenceProblem, Sample
+from simulator.analysis.learning.streams import stratified, uniforms
 from simulator.engine import on_threads, runtime
 from simulator.errors import GateError
 
-#: Independent batches, and particles of each of the two teams of one.
-BATCHES, TEAM = 16, 1024
-#: Share of the particles that has to stay effective from one power to the next.
-KEPT = 0.5
+#: Independent batches, and particles of half of one.
+BATCHES, HALF_SIZE = 16, 1024
 #: Powers of a quarter of evidence at most; each leads particles about as far as they are spread out.
 MOST_POWERS = 200
 #: Correlation of particles with where they were, below which they are moved enough; and the most moves.
-FORGOTTEN, MOST_MOVES = 0.1, 60
+LARGEST_CORRELATION, MOST_MOVES = 0.1, 60
 #: Share of proposals that is aimed at.
 ACCEPTANCE = 0.35
-#: Directions that are looked after one by one, at most.
-MOST_DIRECTIONS = 64
-#: How much wider than the particles the reference is: its tails must not be the lighter.
-WIDER = 1.1
-#: Standard errors beyond which a covariance of score and figure is not noise.
-SIGNAL = 4.0
 
 
 @dataclass
-class Journey:
+class TemperingTrace:
     """How one batch came to the posterior.
 
     Attributes
@@ -53,7 +46,7 @@ class Journey:
         How many for each quarter of evidence.
     moves
         How many after each resampling.
-    acceptance, forgotten
+    acceptance, correlation
         Of the last moves: share accepted, and correlation with where they began.
     ancestors
         First particles that still have descendants.
@@ -62,7 +55,7 @@ class Journey:
     powers: list[int] = field(default_factory=list)
     moves: list[int] = field(default_factory=list)
     acceptance: list[float] = field(default_factory=list)
-    forgotten: list[float] = field(default_factory=list)
+    correlation: list[float] = field(default_factory=list)
     ancestors: int = 0
 
 
@@ -71,47 +64,47 @@ class Tempered:
     """Samples of the posterior after each quarter of evidence, and how they were come by."""
 
     samples: tuple[Sample, ...]
-    journeys: tuple[Journey, ...]
+    traces: tuple[TemperingTrace, ...]
 
 
-def temper(question: Question, stages: Sequence[Sequence[int]]) -> Tempered:
+def temper(problem: InferenceProblem, stages: Sequence[Sequence[int]]) -> Tempered:
     """Return samples of the posterior, batches as chains.
 
     Parameters
     ----------
-    question
-        What is asked.
+    problem
+        The study and its evidence.
     stages
         Places of the figures that enter together, in the order in which they enter.
     """
-    moves = Moves(question, TEAM)
+    moves = Moves(problem, HALF_SIZE)
     begun = [begin(moves, number) for number in range(2 * BATCHES)]
     directions = informed(
         np.concatenate([one.scores for one in begun], axis=1),
         np.concatenate([one.features for one in begun], axis=1),
     )
-    values = question.likelihood.values
-    told: list[list[dict[str, np.ndarray]]] = []
-    journeys: list[Journey] = []
+    values = problem.likelihood.values
+    outputs: list[list[dict[str, np.ndarray]]] = []
+    traces: list[TemperingTrace] = []
 
-    def work(batch: int) -> tuple[list[dict[str, np.ndarray]], Journey]:
+    def work(batch: int) -> tuple[list[dict[str, np.ndarray]], TemperingTrace]:
         return Batch(moves, begun[2 * batch : 2 * batch + 2], values, directions).run(stages)
 
-    def keep(_: int, found: tuple[list[dict[str, np.ndarray]], Journey]) -> None:
-        told.append(found[0])
-        journeys.append(found[1])
+    def collect(_: int, found: tuple[list[dict[str, np.ndarray]], TemperingTrace]) -> None:
+        outputs.append(found[0])
+        traces.append(found[1])
 
-    on_threads(work, range(BATCHES), keep, runtime.cores())
+    on_threads(work, range(BATCHES), collect, runtime.cores())
     samples = (
         Sample.of({name: np.stack([one[name] for one in batches], axis=-2) for name in batches[0]})
-        for batches in zip(*told, strict=True)
+        for batches in zip(*outputs, strict=True)
     )
-    return Tempered(tuple(samples), tuple(journeys))
+    return Tempered(tuple(samples), tuple(traces))
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The first particles of a team: a sample of the prior, and what the figures are on it."""
+    """The first particles of half a batch: a sample of the prior, and what the figures are on it."""
 
     number: int
     scores: Float[np.ndarray, "d n"]
@@ -125,38 +118,14 @@ class Start:
 
 
 def begin(moves: Moves, number: int) -> Start:
-    """Return the first particles of a team."""
+    """Return the first particles of half a batch."""
     scores = moves.start(number)
-    told = moves.tell(scores)
-    used = len(moves.question.likelihood.data)
-    return Start(number, scores, told["middle"][:used], told["scale"][:used])
+    outputs = moves.outputs(scores)
+    used = len(moves.problem.likelihood.data)
+    return Start(number, scores, outputs["middle"][:used], outputs["scale"][:used])
 
 
-def informed(
-    scores: Float[np.ndarray, "d n"], features: Float[np.ndarray, "feature n"]
-) -> Float[np.ndarray, "d m"]:
-    """Return orthonormal directions of the scores that the evidence informs.
-
-    For normal scores the covariance with a feature is its mean gradient (Stein), so the covariances span, to
-    first order, all that the evidence can move. Those that are noise are dropped. Of few dimensions, all are.
-    Where nothing is informed, one direction is left, by which moves are judged.
-    """
-    d, n = scores.shape
-    if d <= MOST_DIRECTIONS:
-        return np.eye(d, dtype=scores.dtype)
-    middle = np.median(features, axis=1, keepdims=True)
-    spread = np.median(np.abs(features - middle), axis=1, keepdims=True)
-    varying = spread[:, 0] > 0
-    z = np.clip(np.nan_to_num((features - middle)[varying] / spread[varying], nan=0.0), -5.0, 5.0)
-    z = (z - z.mean(axis=1, keepdims=True)) / z.std(axis=1, keepdims=True)
-    covariance = scores.astype(np.float64) @ z.T / n
-    covariance[np.abs(covariance) < SIGNAL / np.sqrt(n)] = 0.0
-    directions, sizes, _ = np.linalg.svd(covariance, full_matrices=False)
-    told = directions[:, sizes > 1e-6][:, :MOST_DIRECTIONS]
-    return (told if told.size else np.eye(d, 1)).astype(scores.dtype)
-
-
-class Team:
+class Half:
     """Half of a batch: its particles, their densities and their first ancestors."""
 
     def __init__(
@@ -167,8 +136,8 @@ class Team:
         directions: Float[np.ndarray, "d m"],
     ) -> None:
         self._moves, self.number = moves, start.number
-        logs = moves.question.likelihood.of_sample(start.middle, start.scale, values)
-        self.cloud = Cloud(start.scores, logs, product(directions.T, start.scores))
+        logs = moves.problem.likelihood.of_sample(start.middle, start.scale, values)
+        self.particles = Particles(start.scores, logs, product(directions.T, start.scores))
         self.origin: Int[np.ndarray, " n"] = np.arange(moves.count)
         self._resampled, self._step = 0, 0
 
@@ -176,23 +145,23 @@ class Team:
         """Take particles in proportion to their weights."""
         self._resampled += 1
         name = f"resample.{self.number}"
-        within = uniforms(self._moves.question.plan.seed, name, self._resampled, self._moves.count)
+        within = uniforms(self._moves.problem.plan.seed, name, self._resampled, self._moves.count)
         places = stratified(weights, within)
-        self.cloud, self.origin = self.cloud.take(places), self.origin[places]
+        self.particles, self.origin = self.particles.take(places), self.origin[places]
 
     def move(
         self, target: Target, directions: Float[np.ndarray, "d m"], reference: Reference, stay: float
     ) -> float:
         """Move all particles once, and return the share accepted."""
         self._step += 1
-        self.cloud, accepted = self._moves.move(
-            self.cloud, self.number, self._step, target, directions, reference, stay
+        self.particles, accepted = self._moves.move(
+            self.particles, self.number, self._step, target, directions, reference, stay
         )
         return accepted
 
 
 class Batch:
-    """One batch on its way: two teams, each moved about the reference that is fitted to the other.
+    """One batch on its way: two halves, each moved about the reference that is fitted to the other.
 
     A reference that a particle had a part in would follow it, and leave the posterior too wide by about as
     much as there are dimensions to particles.
@@ -202,7 +171,7 @@ class Batch:
     moves
         How its particles move.
     starts
-        Where its two teams begin.
+        Where its two halves begin.
     values
         The figures that they are led to.
     directions
@@ -217,42 +186,41 @@ class Batch:
         directions: Float[np.ndarray, "d m"],
     ) -> None:
         self._moves, self._values, self._w = moves, values, directions
-        self._teams = [Team(moves, start, values, directions) for start in starts]
+        self._halves = [Half(moves, start, values, directions) for start in starts]
         self._fresh = 0.7
-        self.journey = Journey()
+        self.trace = TemperingTrace()
 
-    def run(self, stages: Sequence[Sequence[int]]) -> tuple[list[dict[str, np.ndarray]], Journey]:
-        """Return what is told of the particles after each stage."""
+    def run(self, stages: Sequence[Sequence[int]]) -> tuple[list[dict[str, np.ndarray]], TemperingTrace]:
+        """Return the outputs of the particles after each stage."""
         target = Target(self._values, np.zeros(len(self._values)))
-        told = []
+        after = []
         for stage in stages:
             powers, power = 0, 0.0
             while power < 1:
-                logs = [team.cloud.logs[list(stage)].astype(np.float64).sum(axis=0) for team in self._teams]
-                log = np.concatenate(logs)
+                log = self._logs(stage).astype(np.float64).sum(axis=0)
                 self._refuse_hopeless(stage, powers, power)
-                step = rise(log, 1 - power)
+                step = power_step(log, 1 - power)
                 power = min(power + step, 1.0)
                 target.powers[list(stage)] = power
                 self._resample(np.exp(step * (log - log.max())))
                 self._rejuvenate(target)
                 powers += 1
-            self.journey.powers.append(powers)
-            parts = [self._moves.tell(team.cloud.scores) for team in self._teams]
+            self.trace.powers.append(powers)
+            parts = [self._moves.outputs(half.particles.scores) for half in self._halves]
             outputs = {name: np.concatenate([one[name] for one in parts], axis=-1) for name in parts[0]}
             if stage is not stages[-1]:  # only what the last one leads to is compared with the figures
                 outputs |= {name: outputs[name][:0] for name in ("middle", "scale")}
-            told.append(outputs)
-        self.journey.ancestors = sum(len(np.unique(team.origin)) for team in self._teams)
-        return told, self.journey
+            after.append(outputs)
+        self.trace.ancestors = sum(len(np.unique(half.origin)) for half in self._halves)
+        return after, self.trace
 
     def _refuse_hopeless(self, stage: Sequence[int], powers: int, power: float) -> None:
         """Refuse to go on where no particle is left a chance, or where no end is in sight."""
-        logs = np.concatenate([team.cloud.logs[list(stage)] for team in self._teams], axis=1)
+        logs = self._logs(stage)
         if powers < MOST_POWERS and np.isfinite(logs.sum(axis=0)).any():
             return
         best = logs.max(axis=1)
-        furthest = self._moves.question.matched.used[stage[int(np.argmin(best))]]
+        furthest = self._moves.problem.matched.used[stage[int(np.argmin(best))]]
         message = (
             f"no posterior by tempering: after {powers} steps the evidence counts with a power of "
             f"{power:.2g}, and 1 is asked; furthest from what the model gives is {furthest.name}, "
@@ -260,72 +228,34 @@ class Batch:
         )
         raise GateError(message)
 
+    def _logs(self, stage: Sequence[int]) -> Float[np.ndarray, "datum n"]:
+        return np.concatenate([half.particles.logs[list(stage)] for half in self._halves], axis=1)
+
     def _inside(self) -> Float[np.ndarray, "m n"]:
-        return np.concatenate([team.cloud.inside for team in self._teams], axis=1)
+        return np.concatenate([half.particles.inside for half in self._halves], axis=1)
 
     def _resample(self, weights: Float[np.ndarray, " n"]) -> None:
-        own = np.split(weights, len(self._teams))
-        fits = [fitted(team.cloud.inside, part) for team, part in zip(self._teams, own, strict=True)]
+        own = np.split(weights, len(self._halves))
+        fits = [fitted(half.particles.inside, part) for half, part in zip(self._halves, own, strict=True)]
         self._references = fits[::-1]
-        for team, part in zip(self._teams, own, strict=True):
-            team.resample(part)
+        for half, part in zip(self._halves, own, strict=True):
+            half.resample(part)
 
     def _rejuvenate(self, target: Target) -> None:
-        """Move the particles until they have forgotten where they were."""
+        """Move the particles until hardly any correlation with where they were is left."""
         before = self._inside()
-        accepted, forgotten = 0.0, 1.0
+        accepted, left = 0.0, 1.0
         count = 0
-        while count < MOST_MOVES and (count < 2 or forgotten > FORGOTTEN):
+        while count < MOST_MOVES and (count < 2 or left > LARGEST_CORRELATION):
             stay = float(np.sqrt(1 - self._fresh**2))
             shares = [
-                team.move(target, self._w, reference, stay)
-                for team, reference in zip(self._teams, self._references, strict=True)
+                half.move(target, self._w, reference, stay)
+                for half, reference in zip(self._halves, self._references, strict=True)
             ]
             accepted = float(np.mean(shares))
             count += 1
             self._fresh = float(np.clip(self._fresh * np.exp(0.7 * (accepted - ACCEPTANCE)), 0.01, 1.0))
-            forgotten = correlation(before, self._inside())
-        self.journey.moves.append(count)
-        self.journey.acceptance.append(accepted)
-        self.journey.forgotten.append(forgotten)
-
-
-def rise(log: Float[np.ndarray, " n"], most: float) -> float:
-    """Return how far the power may rise at once: to where so many particles stay effective, or to the end."""
-
-    def effective(step: float) -> float:
-        weights = np.exp(step * (log - log.max()))
-        return float(weights.sum() ** 2 / np.sum(weights**2) / len(log))
-
-    if effective(most) >= KEPT:
-        return most
-    low, high = 0.0, most
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (middle, high) if effective(middle) >= KEPT else (low, middle)
-    return max(low, 1e-9)
-
-
-def fitted(inside: Float[np.ndarray, "m n"], weights: Float[np.ndarray, " n"]) -> Reference:
-    """Return the normal of weighted particles, somewhat widened."""
-    share = weights / weights.sum()
-    inside = inside.astype(np.float64)
-    mean = np.sum(inside * share, axis=1)
-    centred = inside - mean[:, None]
-    covariance = WIDER**2 * product(centred * share, centred.T)
-    # Few particles of weight cannot tell a direction from nothing; a hundredth of the prior's variance can.
-    covariance += 1e-2 * np.trace(covariance) / len(mean) * np.eye(len(mean))
-    return Reference(mean, np.linalg.cholesky(covariance))
-
-
-def product(a: Float[np.ndarray, "m k"], b: Float[np.ndarray, "k n"]) -> Float[np.ndarray, "m n"]:
-    """Return the product of small matrices without BLAS, whose own threads stand in the way of ours."""
-    return np.einsum("mk,kn->mn", a, b)
-
-
-def correlation(before: Float[np.ndarray, "m n"], after: Float[np.ndarray, "m n"]) -> float:
-    """Return the mean correlation of coordinates with what they were."""
-    a = before - before.mean(axis=1, keepdims=True)
-    b = after - after.mean(axis=1, keepdims=True)
-    spread = np.sqrt(np.sum(a * a, axis=1) * np.sum(b * b, axis=1))
-    return float(np.mean(np.sum(a * b, axis=1) / np.where(spread > 0, spread, 1.0)))
+            left = correlation(before, self._inside())
+        self.trace.moves.append(count)
+        self.trace.acceptance.append(accepted)
+        self.trace.correlation.append(left)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Shaped
 
-from simulator.analysis.learning.question import Question, Sample
-from simulator.analysis.learning.told import Replicates
-from simulator.analysis.learning.words import permutation
+from simulator.analysis.learning.problem import InferenceProblem, Sample
+from simulator.analysis.learning.streams import permutation
+from simulator.analysis.learning.summarise import Replicates
 from simulator.estimate import derive
 
 if TYPE_CHECKING:
@@ -22,18 +22,18 @@ OBSERVATION, FIGURE = "observation", "figure"
 #: Where the model's metrics and the verdicts are: not beside what observations are compared with.
 PREDICTIONS = {"prior": "prior_predictions", "posterior": "predictions"}
 
-#: Draws that a group keeps, of all chains together.
-KEPT = 2**14
+#: Draws of a group at most, of all chains together.
+MOST_DRAWS = 2**14
 
-#: Draws of each chain that a group keeps at least, where there are so many: enough to see chains apart.
+#: Draws of each chain at least, where there are so many: enough to see chains apart.
 LEAST_DRAWS = 4
 
-#: Numbers that a group of figures keeps, over figures and draws: many figures keep fewer draws.
+#: Numbers of a group of figures at most, over figures and draws: of many figures there are fewer draws.
 MOST_NUMBERS = 2**24
 
 
 def to_tree(
-    question: Question,
+    problem: InferenceProblem,
     samples: Mapping[str, tuple[Sample, Replicates]],
     attributes: Mapping[str, str | int | float],
 ) -> DataTree:
@@ -44,21 +44,21 @@ def to_tree(
 
     Parameters
     ----------
-    question
-        What was asked.
+    problem
+        The study and its evidence.
     samples
         ``prior`` and ``posterior``, each with its figures as they would be reported.
     attributes
-        What the update was, kept on the tree and its groups.
+        What the update was, written on the tree and its groups.
     """
     from arviz_base import from_dict
 
-    used = len(question.matched.used)
+    used = len(problem.matched.used)
     groups: dict[str, dict[str, Any]] = {}
     sizes: dict[str, list[str]] = {OBSERVATION: [FIGURE]}
-    settings = question.study.settings
+    settings = problem.study.settings
     for group, (whole, figures) in samples.items():
-        places = _drawn_places(whole.shape, question.plan.seed, group, min(KEPT, MOST_NUMBERS // used))
+        places = _drawn_places(whole.shape, problem.plan.seed, group, min(MOST_DRAWS, MOST_NUMBERS // used))
         sample = whole.take(places)
         groups[group] = {name: _last(values) for name, values in sample.draws.items()}
         verdicts = derive(sample.metrics, settings.scorecard, settings.verdicts)
@@ -66,24 +66,24 @@ def to_tree(
         groups[f"{group}_predictive"] = {OBSERVATION: _last(np.array(reported))}
         groups[PREDICTIONS[group]] = dict(sample.metrics) | verdicts
         if group == "posterior":
-            log = question.likelihood.of_sample(sample.middle[:used], sample.scale[:used])
+            log = problem.likelihood.of_sample(sample.middle[:used], sample.scale[:used])
             groups["log_likelihood"] = {OBSERVATION: _last(log)}
         sizes |= {f"{name}": [f"{name}_component"] for name, v in sample.draws.items() if v.ndim > 2}
-    groups["observed_data"] = {OBSERVATION: np.array([one.value for one in question.matched.used])}
-    names = [one.name for one in question.matched.used]
+    groups["observed_data"] = {OBSERVATION: np.array([one.value for one in problem.matched.used])}
+    names = [one.name for one in problem.matched.used]
     attrs = {"/": dict(attributes), **{group: dict(attributes) for group in groups}}
     tree = from_dict(groups, coords={FIGURE: names}, dims=sizes, attrs=attrs)
     for group in groups:
         del tree[group].attrs["created_at"]  # the same draws are the same bytes
         for name, variable in tree[group].data_vars.items():
-            variable.attrs["units"] = question.units.get(str(name), "")
+            variable.attrs["units"] = problem.units.get(str(name), "")
     return tree
 
 
 def _drawn_places(
     shape: tuple[int, int], seed: int, group: str, most: int
-) -> Shaped[np.ndarray, "chain kept"]:
-    """Return places of each chain drawn at random without replacement, as many as a group keeps.
+) -> Shaped[np.ndarray, "chain chosen"]:
+    """Return places of each chain drawn at random without replacement, as many as a group has.
 
     Points of a net, and draws resampled from them, stand in an order that is no accident: every fourth of
     them is another distribution.

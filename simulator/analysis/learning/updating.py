@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
@@ -17,15 +18,17 @@ from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
-from simulator.analysis.learning import gates, told
+from simulator.analysis.learning import diagnostics, summarise
 from simulator.analysis.learning.figures import Matched
 from simulator.analysis.learning.likelihood import Likelihood
 from simulator.analysis.learning.matching import match, measured
-from simulator.analysis.learning.question import Question, Sample, ask
+from simulator.analysis.learning.outcomes import Changes
+from simulator.analysis.learning.problem import InferenceProblem, Sample, pose
 from simulator.analysis.learning.reach import refuse_unreachable
 from simulator.analysis.learning.result import Posterior
 from simulator.analysis.learning.reweighting import Weights, prior_sample, resample, weigh
-from simulator.analysis.learning.tempering import temper
+from simulator.analysis.learning.summary import Diagnostic, Method, TemperingMethod, UpdateSummary
+from simulator.analysis.learning.tempering import TemperingTrace, temper
 from simulator.analysis.learning.tree import to_tree
 from simulator.analysis.run import Progress, Run, progress_of
 from simulator.analysis.run.program import model_of
@@ -38,16 +41,16 @@ from simulator.sampling import BATCH
 from simulator.study import Study
 from simulator.whole_numbers import PATHS, whole
 
-#: The most paths that are reweighted: all are held in memory.
+#: The most paths that are reweighted: all are in memory at once.
 MOST_PATHS = PATHS
 #: The most figures times paths: each takes two numbers in memory, a quarter of a GiB in all.
-MOST_HELD = 2**25
+MOST_IN_MEMORY = 2**25
 
 #: What evidence may be given as.
 _EVIDENCE = "files or folders of evidence, what load_evidence returns, or measurements by metric"
 
 type Paths = str | PathLike[str]
-type Method = Literal["auto", "reweighting", "tempering"]
+type Asked = Literal["auto", "reweighting", "tempering"]
 
 
 class NotConvergedError(GateError):
@@ -65,7 +68,7 @@ def update(
     as_of: date | None = None,
     paths: int | None = None,
     seed: int | None = None,
-    method: Method = "auto",
+    method: Asked = "auto",
     progress: Progress | bool | None = None,
 ) -> Posterior:
     """Return what a study believes after evidence.
@@ -83,11 +86,11 @@ def update(
         by the study's own day is never used, whether its priors follow it or not.
     paths
         Of the prior, made up to whole batches of 8192: of a run at most its own, and never more than 262,144,
-        since all are held in memory. By default as many as that.
+        since all are in memory at once. By default as many as that.
     seed
         Which draws; that of the run, or 0 by default.
     method
-        ``auto``: reweighting, and tempering if its gates fail. Or one of the two.
+        ``auto``: reweighting, and tempering if its diagnostics fail. Or one of the two.
     progress
         Called with the paths of the prior finished and asked for. By default a bar where standard error is a
         terminal, and a line in a notebook; False shows nothing.
@@ -100,10 +103,10 @@ def update(
         The evidence is not valid, none of it can be used, or it is more than memory is given to: figures
         times paths are at most 2^25.
     NotConvergedError
-        At the end, if the gates of the last method failed.
+        At the end, if the diagnostics of the last method failed.
     """
     checked("study", study, Study | Run, "a study, or a run of one")
-    chosen("method", method, get_args(Method.__value__))
+    chosen("method", method, get_args(Asked.__value__))
     if as_of is not None and (not isinstance(as_of, date) or isinstance(as_of, datetime)):
         refuse("as_of", as_of, "a day, such as datetime.date(2026, 5, 31)")
     base = study.study if isinstance(study, Run) else study
@@ -112,54 +115,56 @@ def update(
     if as_of is not None and base.as_of is not None and as_of <= base.as_of:
         message = f"as_of: found {as_of}; allowed: a day after {base.as_of}, the study's own"
         raise UsageError(message)
-    question = ask(base, model, _matched(base, model, evidence, as_of), plan)
-    _refuse_nothing(question.matched, base)
-    _refuse_many(question.matched, plan)
+    problem = pose(base, model, _matched(base, model, evidence, as_of), plan)
+    _refuse_nothing(problem.matched, base)
+    _refuse_many(problem.matched, plan)
 
     with progress_of(progress, plan.paths) as report:
-        prior = prior_sample(question, report)
-        refuse_unreachable(question, prior)
-        return _conditioned(question, prior, method, as_of)
+        prior = prior_sample(problem, report)
+        refuse_unreachable(problem, prior)
+        return _conditioned(problem, prior, method, as_of)
 
 
-def _conditioned(question: Question, prior: Sample, method: Method, as_of: date | None) -> Posterior:
-    """Return the posterior by the method asked for, or raise with it where the gates failed."""
+def _conditioned(problem: InferenceProblem, prior: Sample, method: Asked, as_of: date | None) -> Posterior:
+    """Return the posterior by the method asked for, or raise with it where its diagnostics failed."""
     stages = [
-        [i for i, datum in enumerate(question.matched.used) if datum.stage == stage]
-        for stage in question.matched.stages
+        [i for i, datum in enumerate(problem.matched.used) if datum.stage == stage]
+        for stage in problem.matched.stages
     ]
-    weights = list(_weights(question, prior, stages))
-    tried = {"reweighting": [gate.told() for gate in gates.of_weights(weights[-1])]}
-    how: dict[str, Any] = {}
+    weights = list(_weights(problem, prior, stages))
+    tried = {"reweighting": diagnostics.of_weights(weights[-1])}
     if method == "reweighting" or (method == "auto" and weights[-1].passed):
-        used = "reweighting"
-        last = resample(prior, weights[-1], question.plan.seed)
+        last = resample(prior, weights[-1], problem.plan.seed)
         plain = prior.without_figures()
-        earlier = (resample(plain, one, question.plan.seed) for one in weights[:-1])
+        earlier = (resample(plain, one, problem.plan.seed) for one in weights[:-1])
+        used = Method("reweighting", method, *_size(last), tried["reweighting"], tried)
     else:
-        used = "tempering"
-        tempered = temper(question, stages)
+        tempered = temper(problem, stages)
         *earlier, last = tempered.samples
-        tried["tempering"] = [g.told() for g in gates.of_tempering(tempered.journeys, last)]
-        how = dict(gates.journey(tempered.journeys))
-    chains, draws = last.shape
-    way = {
-        "name": used,
-        "asked": method,
-        "chains": chains,
-        "draws": chains * draws,
-        "gates": tried[used],
-        "tried": tried,
-        **how,
-    }
-    posterior = _posterior(question, prior, chain(earlier, [last]), last, way, as_of)
-    if failed := [gate["name"] for gate in tried[used] if not gate["passed"]]:
-        raise NotConvergedError(_failure(used, tried[used], failed), posterior)
+        tried["tempering"] = diagnostics.of_tempering(tempered.traces, last)
+        short = _in_short(tempered.traces)
+        used = TemperingMethod("tempering", method, *_size(last), tried["tempering"], tried, *short)
+    posterior = _posterior(problem, prior, chain(earlier, [last]), last, used, as_of)
+    if not used.passed:
+        raise NotConvergedError(_failure(used), posterior)
     return posterior
 
 
+def _size(sample: Sample) -> tuple[int, int]:
+    """Return how many chains a sample has, and how many draws in all of them."""
+    chains, draws = sample.shape
+    return chains, chains * draws
+
+
+def _in_short(traces: Sequence[TemperingTrace]) -> tuple[int, tuple[int, ...], int, tuple[int, ...]]:
+    """Return how many batches there are, and their powers, moves and ancestors."""
+    powers = tuple(map(max, zip(*(one.powers for one in traces), strict=True)))
+    moves = max(sum(one.moves) for one in traces)
+    return len(traces), powers, moves, tuple(one.ancestors for one in traces)
+
+
 def place(root: str | Path, study: Study | Run, *numbers: Any) -> Path:
-    """Make a new folder for an update under a root: its name says when, of what and of which numbers.
+    """Make a new folder for an update under a root: its name has time, study and a hash of the numbers.
 
     Of two processes that choose at once, each has its own.
     """
@@ -205,89 +210,78 @@ def _refuse_nothing(matched: Matched, study: Study) -> None:
 
 
 def _refuse_many(matched: Matched, plan: Plan) -> None:
-    """Refuse more figures on more paths than are held in memory, before any path is computed."""
+    """Refuse more figures on more paths than memory is given to, before any path is computed."""
     figures = len(matched.used) + len(matched.ahead)
-    if figures * plan.paths <= MOST_HELD:
+    if figures * plan.paths <= MOST_IN_MEMORY:
         return
-    paths = MOST_HELD // figures // BATCH * BATCH
+    paths = MOST_IN_MEMORY // figures // BATCH * BATCH
     found = f"{figures:,} figures on {plan.paths:,} paths"
-    allowed = f"figures times paths up to {MOST_HELD:,}, which are held in memory"
+    allowed = f"figures times paths up to {MOST_IN_MEMORY:,}, all in memory at once"
     advice = f"Give fewer figures{f', or at most {paths:,} paths' if paths else ''}."
     raise EvidenceError([Fault("", "observations", found, allowed, advice)])
 
 
-def _weights(question: Question, prior: Sample, stages: Sequence[Sequence[int]]) -> Iterator[Weights]:
+def _weights(problem: InferenceProblem, prior: Sample, stages: Sequence[Sequence[int]]) -> Iterator[Weights]:
     """Give the weights of the prior's draws after each quarter of evidence, one figure in hand at a time."""
     log = np.zeros(prior.shape)
     for stage in stages:
         for index in stage:
-            one = Likelihood((question.matched.used[index],))
+            one = Likelihood((problem.matched.used[index],))
             log += one.of_sample(prior.middle[index, None], prior.scale[index, None])[0]
         yield weigh(log)
 
 
 def _posterior(
-    question: Question,
+    problem: InferenceProblem,
     prior: Sample,
     samples: Iterable[Sample],
     posterior: Sample,
-    way: Mapping[str, Any],
+    method: Method,
     as_of: date | None,
 ) -> Posterior:
-    sampler = cast(SamplerName, question.plan.sampler)
-    before = told.Replicates(question, prior, "prior")
-    after = told.Replicates(question, posterior, "posterior")
-    study, settings = question.study, question.study.settings
-    newest = max((one.known for one in question.matched.used if one.known), default=None)
-    known = as_of or newest
-    rows = told.moved(question, prior, posterior, sampler)
-    titles = dict(settings.entities)
-    believed = told.outcomes(question, prior, sampler)
-    learned = told.outcomes(question, posterior, told.BY_CHAINS)
-    summary: dict[str, Any] = {
-        "schema": told.SCHEMA,
-        "kind": "update",
-        "study": study.name,
-        "title": study.title,
-        "titles": titles,
-        "study_hash": study.hash,
-        "prior_as_of": study.as_of and study.as_of.isoformat(),
-        "as_of": known and known.isoformat(),
-        "seed": question.plan.seed,
-        "paths": question.plan.paths,
-        "sampler": question.plan.sampler,
-        "prior_chains": prior.shape[0],
-        "method": dict(way),
-        "verdicts": codes_of(settings.verdicts),
-        "prior": believed,
-        "posterior": learned,
-        "change": told.changes(believed, learned),
-        "moved": rows,
-        "observations": told.observations(question, before, after, sampler),
-        "ahead": told.ahead(question, before, after, sampler),
-        "steps": [
-            {
-                "stage": stage,
-                "observations": sum(one.stage == stage for one in question.matched.used),
-                "verdicts": told.chances(sample.metrics, settings),
-                "shifts": told.shifts(question, rows, sample),
-            }
-            for stage, sample in zip(question.matched.stages, samples, strict=True)
-        ],
-        "left_out": told.left_out(question.matched.left_out),
-        "versions": runtime.versions(),
-    }
+    sampler = cast(SamplerName, problem.plan.sampler)
+    study, settings, plan, matched = problem.study, problem.study.settings, problem.plan, problem.matched
+    before = summarise.Replicates(problem, prior, "prior")
+    after = summarise.Replicates(problem, posterior, "posterior")
+    believed = summarise.outcomes(problem, prior, sampler)
+    learned = summarise.outcomes(problem, posterior, summarise.BY_CHAINS)
+    moved = summarise.prior_updates(problem, prior, posterior, sampler)
+    numbers = UpdateSummary(
+        study=study.name,
+        title=study.title,
+        titles=dict(settings.entities),
+        study_hash=study.hash,
+        prior_as_of=study.as_of,
+        as_of=as_of or max((one.known for one in matched.used if one.known), default=None),
+        seed=plan.seed,
+        paths=plan.paths,
+        sampler=sampler,
+        prior_chains=prior.shape[0],
+        method=method,
+        verdicts=codes_of(settings.verdicts),
+        prior=believed,
+        posterior=learned,
+        change=Changes.of(believed, learned, summarise.CHANGED),
+        moved=moved,
+        observations=tuple(summarise.observations(problem, before, after, sampler)),
+        ahead=tuple(summarise.ahead(problem, before, after, sampler)),
+        steps=tuple(summarise.steps(problem, moved, samples)),
+        left_out=tuple(summarise.unused(matched.left_out)),
+        versions=runtime.versions(),
+        overrides=study.changes,
+    )
     about = ("study", "study_hash", "prior_as_of", "as_of", "seed", "sampler")
-    attributes = {key: "" if summary[key] is None else summary[key] for key in about}
+    found = numbers.to_json()
+    attributes = {key: "" if found[key] is None else found[key] for key in about}
     pairs = {"prior": (prior, before), "posterior": (posterior, after)}
-    return Posterior(summary, to_tree(question, pairs, attributes | {"method": way["name"]}))
+    return Posterior(numbers, to_tree(problem, pairs, attributes | {"method": method.name}))
 
 
-def _failure(method: str, found: Sequence[Mapping[str, Any]], failed: Sequence[str]) -> str:
-    rows = [
-        f"{gate['name']} is {'not a number' if gate['value'] is None else format(gate['value'], '.3g')}, "
-        f"{'at most' if gate['most'] else 'at least'} {gate['limit']:.3g} is asked"
-        for gate in found
-        if gate["name"] in failed
-    ]
-    return f"the posterior by {method} cannot be trusted: {'; '.join(rows)}"
+def _failure(method: Method) -> str:
+    rows = [_shortfall(one) for one in method.diagnostics if not one.passed]
+    return f"the posterior by {method.name} cannot be trusted: {'; '.join(rows)}"
+
+
+def _shortfall(one: Diagnostic) -> str:
+    value = format(one.value, ".3g") if math.isfinite(one.value) else "not a number"
+    return f"{one.name} is {value}, {'at most' if one.most else 'at least'} {one.limit:.3g} is asked"

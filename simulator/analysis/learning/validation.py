@@ -10,7 +10,7 @@ from simulator.analysis.learning.figures import Datum
 from simulator.errors import Fault, UsageError
 from simulator.study import Study
 
-#: What a measurement has to be, in words.
+#: What a measurement has to be.
 _PAIR = "a pair of finite numbers: a value, and a standard deviation above 0"
 
 

@@ -9,6 +9,5 @@ from simulator.analysis.risks.result import LostCase as LostCase
 from simulator.analysis.risks.result import Moved as Moved
 from simulator.analysis.risks.result import Outlook as Outlook
 from simulator.analysis.risks.result import RiskResult as RiskResult
-from simulator.analysis.risks.result import to_plain as to_plain
 from simulator.analysis.risks.surprise import surprise_at as surprise_at
 from simulator.analysis.risks.surprise import surprise_of as surprise_of

@@ -73,7 +73,7 @@ def assess(
 
 
 class _Measured:
-    """Statistics of cases on common draws, and how they are told by entity."""
+    """Statistics of cases on common draws, and what they are of each entity."""
 
     def __init__(
         self,
@@ -95,8 +95,8 @@ class _Measured:
         self._judged, self._batches = judged, batches
         self._verdicts = tuple(codes_of(study.settings.verdicts))
         self._read = {entity: _read(entity, run, study) for entity in judged}
-        told = [one for entity in judged for one in _wanted(entity, run, self._verdicts)]
-        self._wanted = told + [one for own in self._read.values() for one in own.values()]
+        prospects = [one for entity in judged for one in _prospects(entity, run, self._verdicts)]
+        self._wanted = prospects + [one for own in self._read.values() for one in own.values()]
         # The run's own plan: its program is in the cache of what was compiled before.
         self._replay = Replay(run.plan, study, threads, counted)
 
@@ -141,7 +141,7 @@ class _Measured:
         return named, below, found.number(place + self._each - 1)
 
 
-def _wanted(entity: str, run: Run, verdicts: Iterable[str]) -> Iterator[Statistic]:
+def _prospects(entity: str, run: Run, verdicts: Iterable[str]) -> Iterator[Statistic]:
     metric = full_name(METRIC, entity)
     yield from (Statistic(f"p_{name}", entity, "1") for name in verdicts)
     yield Statistic(BELOW_ZERO, metric, "1")
@@ -192,17 +192,17 @@ def _case(case: RiskCase, name: str, study: Study, believed: Replicated, measure
 def _explained(
     surprises: Sequence[Surprise], name: str, case: Resolved, effect: Effect
 ) -> Iterator[Surprise]:
-    """Give why what a case does to an entity surprises, where it does and the study says why.
+    """Give why what a case does to an entity surprises, where it does and the study has a reason.
 
-    What the study says of the case itself comes first, then what it says of all that the case moves.
+    A reason for the case itself comes first, then one for all that the case moves.
     """
     direction = _direction(case)
     for metric, change in _signs(effect):
         seen = int(np.sign(change.value)) if distinguishable(change) else 0
-        told = surprise_of(surprises, name, metric, seen)
+        own = surprise_of(surprises, name, metric, seen)
         reasons = {surprise_at(surprises, one.name, metric, direction * seen) for one in case.moved}
-        if told is not None:
-            yield told
+        if own is not None:
+            yield own
         elif len(reasons) == 1:
             yield from (reason for reason in reasons if reason is not None)
 

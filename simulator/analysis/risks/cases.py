@@ -9,7 +9,7 @@ from scipy import special
 
 from simulator.analysis.risks.result import Moved
 from simulator.analysis.run.program import model_of, priors_of
-from simulator.beliefs import quantile
+from simulator.beliefs import laws, quantile
 from simulator.engine import Model
 from simulator.errors import UsageError
 from simulator.study import RiskCase, Study
@@ -17,8 +17,8 @@ from simulator.study.domain import choices
 from simulator.study.quantile_keys import probability_of
 from simulator.study.risks import case_name
 
-#: Probabilities of the quantiles that say what is believed.
-SHOWN = (0.1, 0.5, 0.9)
+#: Probabilities of the quantiles that describe a belief.
+DESCRIBED = (0.1, 0.5, 0.9)
 
 
 class Resolved(NamedTuple):
@@ -92,16 +92,17 @@ def _values(moved: Iterable[Moved]) -> dict[str, Any]:
 
 
 def _moved(study: Study, case: RiskCase) -> Iterator[Moved]:
+    known = laws(study)
     for name, asked in case.values.items():
         if name in choices():
             before = getattr(study.settings, name.partition(".")[2])
             yield Moved(name, "", asked, str(asked), before=str(before))
             continue
-        prior = study.priors[name]
+        prior = known[name]
         at = quantile(prior)
-        shown = tuple(at(special.ndtri(np.array(SHOWN))).tolist())
+        quantiles = tuple(at(special.ndtri(np.array(DESCRIBED))).tolist())
         if isinstance(asked, str):
             value = float(at(special.ndtri(np.array([probability_of(asked)], dtype=float)))[0])
         else:
             value = float(asked)
-        yield Moved(name, prior.unit, asked, value, shown)
+        yield Moved(name, prior.unit, asked, value, quantiles)

@@ -1,4 +1,4 @@
-"""What the cases of a study's risks do to its verdict: typed records, and the same as plain values."""
+"""What the cases of a study's risks do to its verdict: typed records, and the same ready for JSON."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ class Outlook(NamedTuple):
     likeliest
         The verdict of the greatest chance.
     clear
-        Whether it is told from the next one.
+        Whether its chance is distinguishable from that of the next.
     """
 
     chances: Mapping[str, Number]
@@ -128,7 +128,7 @@ class Assessment(NamedTuple):
     risks
         In the order of the study.
     codes
-        Of the verdicts, in the order in which they are told.
+        Of the verdicts, in their order.
     """
 
     paths: int
@@ -139,30 +139,29 @@ class Assessment(NamedTuple):
 
     @property
     def feared(self) -> str:
-        """The verdict by whose chance cases are told."""
+        """The verdict by whose chance cases are ranked."""
         return feared(self.codes)
 
-
-def to_plain(found: Assessment) -> dict[str, Any]:
-    """Return an assessment as an object ready for JSON."""
-    return {
-        "paths": found.paths,
-        "paths_of_run": found.paths_of_run,
-        "believed": {entity: _outlook(one) for entity, one in found.believed.items()},
-        "risks": [
-            {
-                "name": one.risk.name,
-                "title": one.risk.title,
-                "question": one.risk.question,
-                "companies": list(one.risk.companies),
-                "sources": list(one.risk.sources),
-                "note": one.risk.note,
-                "cases": [_case(case) for case in one.cases],
-                "lost": [{"title": case.title, "reason": reason} for case, reason in one.lost],
-            }
-            for one in found.risks
-        ],
-    }
+    def to_json(self) -> dict[str, Any]:
+        """Return the assessment as an object ready for JSON."""
+        return {
+            "paths": self.paths,
+            "paths_of_run": self.paths_of_run,
+            "believed": {entity: _outlook(one) for entity, one in self.believed.items()},
+            "risks": [
+                {
+                    "name": one.risk.name,
+                    "title": one.risk.title,
+                    "question": one.risk.question,
+                    "companies": list(one.risk.companies),
+                    "sources": list(one.risk.sources),
+                    "note": one.risk.note,
+                    "cases": [_case(case) for case in one.cases],
+                    "lost": [{"title": case.title, "reason": reason} for case, reason in one.lost],
+                }
+                for one in self.risks
+            ],
+        }
 
 
 def _case(found: CaseResult) -> dict[str, Any]:
@@ -173,14 +172,8 @@ def _case(found: CaseResult) -> dict[str, Any]:
         "entities": {
             entity: {
                 "then": _outlook(found.outlooks[entity]),
-                "change": {
-                    name: {**change.to_json(), "distinguishable": distinguishable(change)}
-                    for name, change in _numbers(effect).items()
-                },
-                "judged": {
-                    metric: {**change.to_json(), "distinguishable": distinguishable(change)}
-                    for metric, change in found.judged[entity].items()
-                },
+                "change": _changes(_numbers(effect)),
+                "judged": _changes(found.judged[entity]),
                 "against_expectation": [
                     {"name": one.name, "metric": one.metric, "note": one.note}
                     for one in found.surprises[entity]
@@ -188,6 +181,13 @@ def _case(found: CaseResult) -> dict[str, Any]:
             }
             for entity, effect in found.effects.items()
         },
+    }
+
+
+def _changes(named: Mapping[str, Number]) -> dict[str, Any]:
+    return {
+        name: {**change.to_json(), "distinguishable": distinguishable(change)}
+        for name, change in named.items()
     }
 
 

@@ -1,4 +1,4 @@
-"""Where a metric moves the other way than a reader expects, and the study says why."""
+"""Where a metric moves the other way than a reader expects, and the study explains it."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from simulator.study import Surprise
 
 
 def surprise_at(surprises: Iterable[Surprise], prior: str, metric: str, sign: int) -> Surprise | None:
-    """Return what the study says of a sign that surprises; None where this one does not.
+    """Return the study's explanation of a sign that surprises; None where this one does not.
 
     Parameters
     ----------
@@ -16,13 +16,13 @@ def surprise_at(surprises: Iterable[Surprise], prior: str, metric: str, sign: in
         Name of a prior, and short name of what it moves.
     sign
         1 where higher values of the prior are seen to raise it, -1 where they lower it, 0 where neither is
-        told from nothing.
+        distinguishable from nothing.
     """
-    return next((one for one in surprises if prior in one.priors and _tells(one, metric, sign)), None)
+    return next((one for one in surprises if prior in one.priors and _explains(one, metric, sign)), None)
 
 
 def surprise_of(surprises: Iterable[Surprise], case: str, metric: str, sign: int) -> Surprise | None:
-    """Return what the study says of a case as a whole, whatever it changes; None where it says nothing.
+    """Return the study's explanation of a case as a whole, whatever it changes; None where it has none.
 
     Parameters
     ----------
@@ -31,10 +31,11 @@ def surprise_of(surprises: Iterable[Surprise], case: str, metric: str, sign: int
     case, metric
         Name of a case, such as ``headline.1``, and short name of what it moves.
     sign
-        1 where the case is seen to raise it, -1 where it lowers it, 0 where neither is told from nothing.
+        1 where the case is seen to raise it, -1 where it lowers it, 0 where neither is
+        distinguishable from nothing.
     """
-    return next((one for one in surprises if case in one.cases and _tells(one, metric, sign)), None)
+    return next((one for one in surprises if case in one.cases and _explains(one, metric, sign)), None)
 
 
-def _tells(one: Surprise, metric: str, sign: int) -> bool:
+def _explains(one: Surprise, metric: str, sign: int) -> bool:
     return metric == one.metric and sign == (1 if one.effect == "raises" else -1)

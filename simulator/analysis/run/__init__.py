@@ -6,6 +6,7 @@ from simulator.analysis.run.computation import NotFiniteError as NotFiniteError
 from simulator.analysis.run.opening import load_study as load_study
 from simulator.analysis.run.opening import read_study as read_study
 from simulator.analysis.run.outcome import Run as Run
+from simulator.analysis.run.program import reference as reference
 from simulator.analysis.run.progress import Progress as Progress
 from simulator.analysis.run.progress import progress_of as progress_of
 from simulator.analysis.run.progress import silent as silent

@@ -71,7 +71,7 @@ class Goal:
         return min(batches << doublings, self.most)
 
     def record(self, found: Sequence[Achieved] = ()) -> dict[str, Any]:
-        """Return what a manifest holds of this."""
+        """Return the record of this for a manifest."""
         return {
             "targets": [str(target) for target in self.targets],
             "paths": self.first * BATCH,

@@ -1,4 +1,4 @@
-"""What keeps the numbers of a run from being numbers."""
+"""What is not finite in a run."""
 
 from simulator.analysis.run.outcome import Run
 from simulator.engine import Manifest, non_finite_faults

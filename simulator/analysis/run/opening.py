@@ -1,4 +1,4 @@
-"""A study read, or refused with all that can be said against it at once."""
+"""A study read, or refused with all its faults at once."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ from simulator.beliefs.compiled import lower_all
 from simulator.engine import Model
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study import Dependence, Study
-from simulator.study.study import PartlyReadError
+from simulator.study.study import PartialStudyError
 from simulator.study.unread import decided
 
 
@@ -67,7 +67,7 @@ def read_study(
     """
     try:
         return replace(studies.load_study(name_or_path, overrides), model=model)
-    except PartlyReadError as error:
+    except PartialStudyError as error:
         if error.part is None:
             raise
         more = decided(faults_of(replace(_completed(error.part, error.unread), model=model)), error.unread)
@@ -75,7 +75,7 @@ def read_study(
 
 
 def faults_of(study: Study) -> list[Fault]:
-    """Return what a study that is written well has against it: no distributions, and no fit to its model."""
+    """Return the faults of a study that could be read: no distributions, and no fit to its model."""
     _, undrawable = lower_all(study.priors, study.dependence)
     return [*undrawable, *misfits_of_domain(study)]
 

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
@@ -19,10 +19,13 @@ from simulator.analysis.run.risk_cases import case_faults
 from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
 from simulator.beliefs.compiled import lower_all
 from simulator.engine import KernelSpec, MetricKernel, Model, NamedModel, Plan, Program
-from simulator.errors import ExecutorError, Fault, StudyError, UsageError, did_you_mean, in_order
+from simulator.errors import ExecutorError, Fault, ModelNeededError, StudyError, did_you_mean, in_order
 from simulator.sampling import BATCH, make_sampler
 from simulator.study import Study
 from simulator.study.coordinates import parse_coordinate
+
+#: What the command line takes for a model, where nothing is known of it.
+PLACEHOLDER = "FILE.py:FUNCTION"
 
 
 def model_of(study: Study, model: Model | None) -> Model:
@@ -31,8 +34,8 @@ def model_of(study: Study, model: Model | None) -> Model:
     if given is not None:
         return cast(Model, given)
     if study.domain is None or not of_domain(study):
-        message = "the study has neither a model nor companies: give a model, a function of named draws"
-        raise UsageError(message)
+        why = "the study has neither a model nor companies"
+        raise ModelNeededError(why, PLACEHOLDER, "model=...")
     return study.domain.model(study.settings)
 
 
@@ -67,16 +70,25 @@ def remade(study: Study, model: Model | None, made_by: str) -> Model | None:
     return None
 
 
-def absent(made_by: str, may_be_infinite: Sequence[str]) -> Model:
-    """Return a model that allows what the one it stands for did, and says which that is when it is called."""
+@dataclass(frozen=True, slots=True, eq=False)
+class AbsentModel:
+    """Stands for the model of a stored run, where that was not given; a call says which it is.
 
-    def missing(draws: Mapping[str, Any]) -> dict[str, Any]:
-        named = f"give it again: --model {made_by}; from Python " if ":" in made_by else "pass it: "
-        message = f"this run was made by the model {made_by}; {named}open_run(path, model=...)"
-        raise UsageError(message)
+    Attributes
+    ----------
+    made_by
+        The name of the model, as the run recorded it.
+    may_be_infinite
+        Metrics, or stems of them, that it allows to be infinite.
+    """
 
-    missing.__dict__["may_be_infinite"] = may_be_infinite
-    return missing
+    made_by: str
+    may_be_infinite: Sequence[str]
+
+    def __call__(self, draws: Mapping[str, Any], /) -> dict[str, Any]:
+        """Raise: what computes needs the model itself."""
+        why = f"this run was made by the model {self.made_by}"
+        raise ModelNeededError(why, reference(self) or PLACEHOLDER, "open_run(path, model=...)")
 
 
 def program(study: Study, model: Model, plan: Plan) -> Program:
@@ -180,5 +192,13 @@ def origin(model: Model) -> str:
     """Return the name that a model was loaded by, or else its module and name as far as it has any."""
     if isinstance(model, NamedModel):
         return model.reference
+    if isinstance(model, AbsentModel):
+        return model.made_by
     name = getattr(model, "__qualname__", type(model).__qualname__)
     return f"{model.__module__}.{name}"
+
+
+def reference(model: Model) -> str:
+    """Return the name by which the command line can load a model; empty of one that has none."""
+    name = origin(model)
+    return name if ":" in name else ""

@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import jax
@@ -10,11 +9,12 @@ import jax.numpy as jnp
 
 from simulator.beliefs import StrandlineWarning
 from simulator.engine import Model, as_array
-from simulator.errors import Fault, StudyError, did_you_mean, in_order
+from simulator.errors import Fault, StudyError, UsageError, did_you_mean, in_order
 from simulator.estimate import PASSES, VERDICT, rule_faults
 from simulator.study import Prior, Study, check_units
+from simulator.study.hierarchy import ancestors
 
-#: What a model may say of itself by attributes.
+#: What a model may declare by attributes.
 ATTRIBUTES = (
     "inputs",
     "optional_inputs",
@@ -93,9 +93,9 @@ def misnamed_attributes(model: Model) -> list[str]:
     """Return what to warn of: attributes of a model that nothing reads and that are nearly ones that are."""
     remarks: list[str] = []
     for name in sorted(set(getattr(model, "__dict__", {})) - set(ATTRIBUTES)):
-        parts = [known for known in ATTRIBUTES if name in known.split("_")]
-        if not name.startswith("_") and (near := [*parts, *get_close_matches(name, ATTRIBUTES, 1, 0.75)]):
-            remarks.append(f"the model's attribute {name} is not read; did you mean {near[0]}?")
+        longer = next((known for known in ATTRIBUTES if name in known.split("_")), name)
+        if not name.startswith("_") and (advice := did_you_mean(longer, ATTRIBUTES)):
+            remarks.append(f"the model's attribute {name} is not read. {advice}")
     return remarks
 
 
@@ -153,14 +153,15 @@ def _unasked(study: Study, model: Model) -> Iterator[Fault]:
     if not declares_inputs(model):
         return
     shocks: Mapping[str, Any] = getattr(model, "shocks", {})
-    known = {*_declared(study, model), *getattr(model, "optional_inputs", {}), *shocks}
+    asked = {*_declared(study, model), *getattr(model, "optional_inputs", {}), *shocks}
+    known = asked | ancestors(study.priors, asked)
     unasked = [(n, prior) for n, prior in study.priors.items() if n not in known and not prior.spare]
     for before, (name, prior) in enumerate(unasked):
         found, allowed = (
             "a prior that the model does not ask for",
             "an input of the model; or spare = true, for one that it need not read",
         )
-        yield Fault(prior.file, name, found, allowed, did_you_mean(name, known, before))
+        yield Fault(prior.file, name, found, allowed, did_you_mean(name, asked, before))
 
 
 def warn_unread(study: Study, model: Model) -> Model:
@@ -179,19 +180,33 @@ def warn_unread(study: Study, model: Model) -> Model:
         metrics = model(draws)
         if not isinstance(metrics, Mapping):
             return metrics
+        _refuse_common(model, metrics, draws)
         outputs = [model, series] if (series := getattr(model, "series", None)) else [model]
         read = {name for output in outputs for name in _read(output, draws)}
+        read |= ancestors(study.priors, read)
         unread = [name for name, prior in study.priors.items() if name not in read and not prior.spare]
         if unread:
             message = (
                 f"no result of the model depends on the prior{'s' if len(unread) > 1 else ''} "
                 f"{_first(unread)}; it reads {_first(sorted(read)) or 'none'}. Correct the name, leave the "
-                "prior out, or say spare = true in its table"
+                "prior out, or set spare = true in its table"
             )
             warnings.warn(message, StrandlineWarning, stacklevel=2)
         return metrics
 
     return traced
+
+
+def _refuse_common(model: Model, metrics: Mapping[Any, Any], draws: Mapping[str, Any]) -> None:
+    """Raise where a metric is one number for all paths of a block although it depends on them, as a mean."""
+    along_paths = {name for name, draw in draws.items() if jnp.ndim(draw)}
+    for name in (name for name, value in metrics.items() if getattr(value, "ndim", 1) == 0):
+        if along_paths & _read(lambda given, name=name: {name: model(given)[name]}, draws):
+            message = (
+                f"metric {name}: found one number for all paths, made from draws; allowed: one number a "
+                "path. Means, quantiles and chances are taken of what the model returns"
+            )
+            raise UsageError(message)
 
 
 def _first(names: list[str], most: int = 12) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator.analysis.run.accuracy import Goal, from_json, recorded_goal
 from simulator.analysis.run.outcome import Run
-from simulator.analysis.run.program import absent, origin, remade
+from simulator.analysis.run.program import AbsentModel, origin, remade
 from simulator.arguments import checked
 from simulator.engine import (
     Manifest,
@@ -66,7 +66,7 @@ def open_run(path: str | PathLike[str], model: Model | None = None) -> Run:
     return Run(
         study,
         manifest.plan.first(batches),
-        remade(study, model, manifest.model) or absent(manifest.model, manifest.may_be_infinite),
+        remade(study, model, manifest.model) or AbsentModel(manifest.model, manifest.may_be_infinite),
         store,
         manifest.metrics,
         directory,
@@ -80,7 +80,7 @@ def open_run(path: str | PathLike[str], model: Model | None = None) -> Run:
 
 
 def _study_of(directory: Path, manifest: Manifest, model: Model | None) -> Study:
-    """Return the study of a stored run, and say so where it is not the one that was run."""
+    """Return the study of a stored run, and warn where it is not the one that was run."""
     study = Study.from_dict(manifest.study, model, manifest.overrides)
     if study.hash != manifest.study_hash:
         found = f"{directory}: the study in its manifest is not the one that was run"

@@ -31,7 +31,7 @@ from simulator.whole_numbers import whole
 if TYPE_CHECKING:
     from xarray import DataTree
 
-#: The attribute of a tree's root that holds its record. One text, since every format of files keeps a text.
+#: The attribute of a tree's root that holds its record. One text, since every format of files has texts.
 RECORD = "run"
 
 

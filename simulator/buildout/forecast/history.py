@@ -98,16 +98,16 @@ def _published(evidence: Evidence) -> dict[tuple[str, int], date]:
     """Return the day on which each company first gave each quarter's figure."""
     days: dict[tuple[str, int], date] = {}
     for one in _actual(evidence):
-        days.setdefault((one.company, one.period.first), one.known)
+        days.setdefault((one.entity, one.period.first), one.known)
     return days
 
 
 def _reported(evidence: Evidence) -> dict[tuple[str, int], Observation]:
     """Return the newest figure of each company and quarter."""
-    return {(one.company, one.period.first): one for one in _actual(evidence)}
+    return {(one.entity, one.period.first): one for one in _actual(evidence)}
 
 
 def _actual(evidence: Evidence) -> Iterator[Observation]:
     """Give the figures of companies by quarter, in the order in which they became known."""
     actual = evidence.select(metric=METRIC, kind="actual", definition=DEFINITION)
-    yield from (one for one in actual if one.period.is_quarter and one.company != GROUP)
+    yield from (one for one in actual if one.period.is_quarter and one.entity != GROUP)

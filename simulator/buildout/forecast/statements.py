@@ -90,7 +90,7 @@ def statements_ahead(
 
     Periods that begin before the history does are left out, and so is one of which nothing is left.
     """
-    statements = known.select(metric=METRIC, company=entity, kind=kind)
+    statements = known.select(metric=METRIC, entity=entity, kind=kind)
     today = known.observations[-1].known
     oldest = date.min if stands is None else today - timedelta(days=stands)
     newest: dict[Period, Observation] = {one.period: one for one in statements if one.known >= oldest}
@@ -114,7 +114,7 @@ def _to_cash(known: Evidence, history: History, company: str, definition: str) -
         return 1.0
     actual = [
         one
-        for one in known.select(metric=METRIC, company=company, kind="actual", definition=definition)
+        for one in known.select(metric=METRIC, entity=company, kind="actual", definition=definition)
         if history.first <= one.period.first and one.period.last <= history.last
     ]
     quarters = [one for one in actual if one.period.is_quarter]

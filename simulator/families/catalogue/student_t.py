@@ -28,7 +28,7 @@ def _start(z: Numbers, x: Numbers, given: Parameters) -> list[float]:
 def _parameters(free: Numbers, given: Parameters) -> dict[str, Any]:
     import numpy as np
 
-    # Quantiles hardly tell the weight of the tails beyond them, so that it has to be given.
+    # Quantiles hardly decide the weight of the tails beyond them, so that it has to be given.
     return {"df": given.get("df"), "loc": float(free[0]), "scale": float(np.exp(free[1]))}
 
 

@@ -7,10 +7,10 @@ from jaxtyping import Float
 from scipy import special
 
 from simulator.analysis.learning import Posterior
-from simulator.beliefs import fit_report, quantile
+from simulator.beliefs import fit_report, laws, quantile
 from simulator.errors import UsageError
 from simulator.report.charts.chart import Chart
-from simulator.report.charts.subject import SAY, titled, unknown
+from simulator.report.charts.subject import LOCALE, titled, unknown
 from simulator.report.drawing import WIDE, Density, Mark, Range, Ranges, Size, density, ranges
 from simulator.report.moves import standardised
 from simulator.report.page.locale import grouped
@@ -19,7 +19,7 @@ from simulator.study import Prior, Study
 #: Equally probable values that a density is counted from, bars, and the probability beyond either end.
 VALUES, BARS, BEYOND = 2**15, 64, 0.003
 #: Quantiles of a prior that is given by its parameters, and of priors side by side.
-TOLD = (0.1, 0.5, 0.9)
+QUANTILES = (0.1, 0.5, 0.9)
 #: A density is less high than other charts.
 _SIZE = Size("wide", WIDE.width, 270)
 #: Priors that evidence moved, at most.
@@ -44,14 +44,14 @@ def belief(study: Study, name: str, before: Study | None = None) -> Chart:
         There is no such prior, or it is a point mass or shares of a whole.
     """
     prior = _prior(study, name)
-    values = _values(prior)
-    drawn = [values] if before is None else [values, _values(_prior(before, name))]
+    values = _values(study, name)
+    drawn = [values] if before is None else [values, _values(before, name)]
     first, last = np.quantile(np.concatenate(drawn), [BEYOND, 1 - BEYOND]).tolist()
     edges = np.linspace(first, last, BARS + 1)
     heights = [np.histogram(one, edges)[0] / one.size / np.diff(edges) for one in drawn]
     fit = fit_report(prior)
-    told = fit.got or dict(zip(TOLD, np.quantile(values, TOLD).tolist(), strict=True))
-    marks = [Mark(value, (f"P{100 * p:g}", _short(value))) for p, value in told.items()]
+    quantiles = fit.got or dict(zip(QUANTILES, np.quantile(values, QUANTILES).tolist(), strict=True))
+    marks = [Mark(value, (f"P{100 * p:g}", _short(value))) for p, value in quantiles.items()]
     unit = "" if prior.unit == "1" else prior.unit
     low, high = (_short(x) for x in np.quantile(values, [0.1, 0.9]))
     texts = {"label": name, "across": titled(name, unit), "up": f"density, per {unit}" if unit else "density"}
@@ -63,7 +63,7 @@ def belief(study: Study, name: str, before: Study | None = None) -> Chart:
         f"{name}: 80% between {low} and {high} {unit}".rstrip(),
         _basis(study, prior),
         f"{_fit(prior, fit.worst_miss, fit.asked)} Study {study.name}.",
-        density(_SIZE, Density(edges, *heights), marks, texts, SAY.tick),
+        density(_SIZE, Density(edges, *heights), marks, texts, LOCALE.tick),
         legend,
     )
 
@@ -88,7 +88,7 @@ def beliefs(study: Study, names: Iterable[str]) -> Chart:
     if len(units) != 1:
         message = f"beliefs: found {' and '.join(units) or 'no priors'}; allowed: priors of one unit"
         raise UsageError(message)
-    found = {name: np.quantile(_values(prior), TOLD).tolist() for name, prior in priors.items()}
+    found = {name: np.quantile(_values(study, name), QUANTILES).tolist() for name in priors}
     ordered = sorted(found.items(), key=lambda row: row[1][1])
     unit = "" if units[0] == "1" else units[0]
     rows = [
@@ -100,7 +100,7 @@ def beliefs(study: Study, names: Iterable[str]) -> Chart:
         f"From {_short(nearest[1])} {unit} for {least} to {_short(furthest[1])} {unit} for {most}",
         "The median of each prior, and in brackets P10 and P90.",
         f"Dot: median; line: P10 to P90. Study {study.name}.",
-        ranges(WIDE, rows, {"label": ", ".join(found), "across": unit}, SAY.tick),
+        ranges(WIDE, rows, {"label": ", ".join(found), "across": unit}, LOCALE.tick),
     )
 
 
@@ -119,7 +119,7 @@ def learned(posterior: Posterior, names: Sequence[str] | None = None) -> Chart:
     UsageError
         There is no such prior, or it does not vary.
     """
-    found = {row["name"]: row for row in posterior.moved(0.0) if row["prior"]["sd"]["value"]}
+    found = {row.name: row for row in posterior.moved(0.0) if row.prior.sd.value}
     chosen = list(found)[:MOST] if names is None else list(names)
     for name in chosen:
         if name not in found:
@@ -128,22 +128,20 @@ def learned(posterior: Posterior, names: Sequence[str] | None = None) -> Chart:
         Ranges(
             name,
             [
-                Range(kind, *standardised(found[name], found[name][sample]))
-                for kind, sample in (("two", "prior"), ("one", "posterior"))
+                Range("two", *standardised(found[name], found[name].prior)),
+                Range("one", *standardised(found[name], found[name].posterior)),
             ],
-            text=SAY.estimate(found[name]["shift"]),
+            text=LOCALE.estimate(found[name].shift),
         )
         for name in chosen
     ]
-    first = max(chosen, key=lambda name: abs(found[name]["shift"]["value"]))
-    summary = posterior.summary()
+    first = max(chosen, key=lambda name: abs(found[name].shift.value))
+    texts = {"label": first, "across": "standard deviations of the prior from its mean"}
     return Chart(
-        f"{first} moved most, by {SAY.estimate(found[first]['shift'])} standard deviations",
+        f"{first} moved most, by {LOCALE.estimate(found[first].shift)} standard deviations",
         "At the right the shift of each mean.",
-        f"Dot: median; line: P10 to P90. ± one standard error. Study {summary['study']}.",
-        ranges(
-            WIDE, rows, {"label": first, "across": "standard deviations of the prior from its mean"}, SAY.tick
-        ),
+        f"Dot: median; line: P10 to P90. ± one standard error. Study {posterior.summary().study}.",
+        ranges(WIDE, rows, texts, LOCALE.tick),
         [("two", "before"), ("one", "after")],
     )
 
@@ -159,9 +157,9 @@ def _prior(study: Study, name: str) -> Prior:
     return prior
 
 
-def _values(prior: Prior) -> Float[np.ndarray, " value"]:
+def _values(study: Study, name: str) -> Float[np.ndarray, " value"]:
     """Return equally probable values of a prior, in its unit."""
-    return quantile(prior)(special.ndtri((np.arange(VALUES) + 0.5) / VALUES))
+    return quantile(laws(study)[_prior(study, name).name])(special.ndtri((np.arange(VALUES) + 0.5) / VALUES))
 
 
 def _short(value: float) -> str:
@@ -170,9 +168,9 @@ def _short(value: float) -> str:
 
 
 def _basis(study: Study, prior: Prior) -> str:
-    """Return on what basis it is believed, and by whom it is said."""
+    """Return on what basis it is believed, and from which sources."""
     basis = prior.basis or "basis not stated"
-    day = f", {SAY.day(prior.as_of)}" if prior.as_of else ""
+    day = f", {LOCALE.day(prior.as_of)}" if prior.as_of else ""
     titles = [study.sources[key].title for key in prior.sources if key in study.sources]
     sources = f". Sources: {'; '.join(titles)}" if titles else ". No source"
     return f"{basis[:1].upper()}{basis[1:]}{day}{sources}."
@@ -182,6 +180,6 @@ def _fit(prior: Prior, miss: float, asked: Mapping[float, float]) -> str:
     """Return the family, and how well it meets the quantiles that were asked of it."""
     if not asked:
         return f"A {prior.family} by its parameters."
-    listed = ", ".join(f"P{100 * p:g} {SAY.number(value)}" for p, value in asked.items())
+    listed = ", ".join(f"P{100 * p:g} {LOCALE.number(value)}" for p, value in asked.items())
     how = "it has them exactly" if miss < 1e-9 else f"it misses by at most {100 * miss:.2g}% of their spread"
     return f"The {prior.family} nearest to {listed}; {how}."

@@ -12,7 +12,7 @@ from simulator.estimate import VERDICT, Number, codes_of, distinguishable, mean,
 from simulator.estimate.verdicts import MODEL, full_name
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import (
-    SAY,
+    LOCALE,
     Subject,
     entity_title,
     label,
@@ -53,13 +53,13 @@ def differences(base: Run, others: Mapping[str, Run], metric: str) -> Chart:
     if verdict in codes_of(run_of(base).study.settings.verdicts):
         name, key, factor, at = f"Probability of {verdict}", "percent", 100.0, ""
         whose = entity_title(base, entity or MODEL)
-        axis = SAY.unit("points")
+        axis = LOCALE.unit("points")
         across = titled(name, axis.axis)
     else:
         one = Subject(base, metric)
-        name, key, factor, at = label(one.shown.metric), one.shown.unit, one.shown.factor, "on average "
+        name, key, factor, at = label(one.display.metric), one.display.unit, one.display.factor, "on average "
         whose = one.entity
-        axis = SAY.unit("points" if key.startswith("percent") else key)
+        axis = LOCALE.unit("points" if key.startswith("percent") else key)
         across = titled(f"Difference of the mean of {within(name)}", axis.axis)
     samples = {what: both(_sample(base, metric), _sample(other, metric)) for what, other in others.items()}
     moves = {
@@ -68,15 +68,15 @@ def differences(base: Run, others: Mapping[str, Run], metric: str) -> Chart:
     }
     rows = sorted(moves.items(), key=lambda row: -abs(row[1].value))
     first = next(iter(samples.values()))[0]
-    unit = SAY.unit(key)
-    before = SAY.estimate(mean(pool(first, sampler(base))).to_json(), factor * unit.factor, unit)
+    unit = LOCALE.unit(key)
+    before = LOCALE.estimate(mean(pool(first, sampler(base))).to_json(), factor * unit.factor, unit)
     title = titled(name, whose)
     return Chart(
         f"{title}: {_finding(rows, axis)}",
         f"Against {before} {at}before the change.",
         "Differences are path by path, on common draws; whiskers: two standard errors of the mean of pairs. "
         f"{note(base, first.size)}",
-        bars(WIDE, [_bar(*row) for row in rows], 0.0, {"label": title, "across": across}, SAY.tick),
+        bars(WIDE, [_bar(*row) for row in rows], 0.0, {"label": title, "across": across}, LOCALE.tick),
     )
 
 
@@ -95,7 +95,7 @@ def _sample(run: Run, metric: str) -> np.ndarray:
 
 def _bar(name: str, one: Number) -> Bar:
     kind = "unclear" if not distinguishable(one) else "up" if one.value > 0 else "down"
-    text = SAY.estimate(one.to_json())
+    text = LOCALE.estimate(one.to_json())
     return Bar(name, [End(kind, one.value, one.error, f"+{text}" if kind == "up" else text)])
 
 
@@ -104,7 +104,7 @@ def _finding(rows: Sequence[tuple[str, Number]], unit: Unit) -> str:
     name, largest = rows[0]
     if not distinguishable(largest):
         return "moved by no change beyond the error"
-    size = SAY.estimate(abs(largest).to_json(), 1.0, unit)
+    size = LOCALE.estimate(abs(largest).to_json(), 1.0, unit)
     return f"{'up' if largest.value > 0 else 'down'} by {size} with {name}"
 
 
@@ -131,19 +131,20 @@ def parts(found: Mapping[str, Any], statistic: str = "p_bear(group)") -> Chart:
         raise UsageError(message)
     one = found["statistics"][statistic]
     is_chance = one["function"] in ("p_bull", "p_base", "p_bear")
-    factor, unit = (100.0, SAY.unit("points")) if is_chance else (1.0, SAY.unit(one["unit"]))
+    factor, unit = (100.0, LOCALE.unit("points")) if is_chance else (1.0, LOCALE.unit(one["unit"]))
     shares = {
         part["name"]: Number.from_json(part["effects"][statistic]["share"]) * factor
         for part in found["parts"]
     }
     rows = sorted(shares.items(), key=lambda row: -abs(row[1].value))
     change = Number.from_json(one["change"]) * factor
-    end = End("whole", change.value, change.error, SAY.estimate(change.to_json()))
+    end = End("whole", change.value, change.error, LOCALE.estimate(change.to_json()))
     what = f"Probability of {one['function'][2:]}, {one['of']}" if is_chance else statistic
     names = [found[which]["study"] for which in ("first", "second")]
     return Chart(
-        f"{what}: {SAY.estimate(change.to_json(), 1.0, unit)} from {names[0]} to {names[1]}",
-        f"Of that {rows[0][0]} {SAY.estimate(rows[0][1].to_json(), 1.0, unit)}. Shares add up to the change.",
+        f"{what}: {LOCALE.estimate(change.to_json(), 1.0, unit)} from {names[0]} to {names[1]}",
+        f"Of that {rows[0][0]} {LOCALE.estimate(rows[0][1].to_json(), 1.0, unit)}. "
+        "Shares add up to the change.",
         "A share is the mean of the part's step when parts are changed one by one, in alphabetical order and "
         f"in the reverse. Whiskers: two standard errors. {found['paths']:,} paths on the same draws, seed "
         f"{found['seed']}, {found['sampler']}.",
@@ -152,6 +153,6 @@ def parts(found: Mapping[str, Any], statistic: str = "p_bear(group)") -> Chart:
             [*(_bar(*row) for row in rows), Bar("the whole change", [end])],
             0.0,
             {"label": what, "across": titled("Share in the change", unit.axis)},
-            SAY.tick,
+            LOCALE.tick,
         ),
     )

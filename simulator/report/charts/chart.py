@@ -1,4 +1,4 @@
-"""A chart by itself: what it found, the drawing, how it was made; a notebook shows it, a file keeps it."""
+"""A chart by itself: its finding, its drawing and how it was made, for a notebook or a file."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from simulator.errors import OutputError, UsageError
 from simulator.report.drawing import Theme, key, own_style
-from simulator.report.drawing.frame import place, said, text_width, wrapped
+from simulator.report.drawing.frame import place, text_at, text_width, wrapped
 from simulator.report.markup import Element, el
 
 #: The class of a chart's outermost element, to which its rules are bound.
@@ -128,7 +128,7 @@ class Chart:
             sign = key(kind)
             top = y + 5 + line * _LEGEND
             yield el("g", sign, transform=f"translate({place(x)} {place(top)})")
-            yield said(text, x + 32, top + 9, "label", "start")
+            yield text_at(text, x + 32, top + 9, "label", "start")
 
     def _places(self) -> Iterator[tuple[float, int]]:
         """Give where each entry of the legend stands: from the left, and on which line."""
@@ -147,6 +147,6 @@ class Chart:
 def _lines(kind: str, text: str, y: float) -> Iterator[Element]:
     """Give a text in lines as wide as the chart, no number apart from its error."""
     scale, height = _TEXTS[kind]
-    kept = text.replace(" ± ", "\u00a0±\u00a0").strip()
-    for index, line in enumerate(wrapped(kept, (WIDTH - 2 * MARGIN) / scale) if kept else ()):
-        yield said(line, MARGIN, y + height * (index + 0.72), kind, "start")
+    whole = text.replace(" ± ", "\u00a0±\u00a0").strip()
+    for index, line in enumerate(wrapped(whole, (WIDTH - 2 * MARGIN) / scale) if whole else ()):
+        yield text_at(line, MARGIN, y + height * (index + 0.72), kind, "start")

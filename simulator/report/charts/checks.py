@@ -1,8 +1,8 @@
-"""A study held to its own evidence before anyone believes its verdict: the predictive checks, row by row."""
+"""A study against its own evidence before anyone believes its verdict: the predictive checks, row by row."""
 
 from simulator.analysis.checks import Evaluation, Outcome
 from simulator.report.charts.chart import Chart
-from simulator.report.charts.subject import SAY, note
+from simulator.report.charts.subject import LOCALE, note
 from simulator.report.drawing import WIDE, Axis, Range, Ranges, ranges
 
 #: Of each row's scale what is drawn, and where the evidence lies.
@@ -29,7 +29,7 @@ def checks(evaluation: Evaluation) -> Chart:
         "Dot: median or probability, in figures at the right with the evidence; line: 80% of paths, an arrow "
         "where it goes on. A check asks that its median lie in the range, that this interval overlap it, or "
         f"that a probability lie in it. {note(evaluation.run)}",
-        ranges(WIDE, [_row(outcome) for outcome in outcomes], texts, SAY.tick, _AXIS),
+        ranges(WIDE, [_row(outcome) for outcome in outcomes], texts, LOCALE.tick, _AXIS),
         [("one", "agrees"), ("three", "does not")] if failed else [],
     )
 
@@ -42,5 +42,7 @@ def _row(outcome: Outcome) -> Ranges:
     ends = [middle.value] * 2 if single else [outcome.quantiles[p].value for p in ("p10", "p90")]
     low, at, high = ((value - check.low) / width for value in (ends[0], middle.value, ends[1]))
     unit = "" if check.unit == "1" else f" {check.unit}"
-    text = f"{middle.value:.3g} ({SAY.number(check.low)} to {SAY.number(check.high)}{unit})".replace("-", "−")
+    text = f"{middle.value:.3g} ({LOCALE.number(check.low)} to {LOCALE.number(check.high)}{unit})".replace(
+        "-", "−"
+    )
     return Ranges(check.title, [Range("one" if outcome.passed else "three", low, at, high)], text=text)

@@ -18,7 +18,7 @@ from simulator.estimate import (
     quantile,
 )
 from simulator.report.charts.chart import Chart
-from simulator.report.charts.subject import SAY, Subject, percent, sampler
+from simulator.report.charts.subject import LOCALE, Subject, percent, sampler
 from simulator.report.drawing import WIDE, Curve, Strip, chance, shape
 from simulator.report.drawing import tails as drawn_tails
 
@@ -28,7 +28,7 @@ type End = Literal["worst", "best"]
 ENDS = (0.05, 0.5, 0.95)
 #: Probabilities between which tails are drawn, and how many points each has.
 DEEP, SHALLOW, POINTS = 0.003, 0.5, 50
-#: The share of the extreme paths whose mean is told.
+#: The share of the extreme paths whose mean is given.
 EXTREME = 0.05
 #: Colours of tails to compare.
 KINDS = ("one", "two", "three")
@@ -69,7 +69,7 @@ def distribution(run: Run, metric: str, by_verdict: bool = True) -> Chart:
         f"{found.title}: {finding}",
         f"P10 {low}, median {middle}, P90 {high}.",
         f"Below the bars: P5, median and P95. {_beyond(found, bins)}",
-        shape(WIDE, bins, found.factor, list(_strips(found, codes)), texts, SAY.tick),
+        shape(WIDE, bins, found.factor, list(_strips(found, codes)), texts, LOCALE.tick),
         [] if codes is None else list(_legend(found, codes)),
     )
 
@@ -84,22 +84,22 @@ def _strips(found: Subject, codes: np.ndarray | None) -> Iterator[Strip]:
         some = pool(found.values, sampler(found.run), where)
         ends = [quantile(some, p).value * found.factor for p in ENDS]
         if not np.isnan(ends).any():
-            yield Strip(SAY("outcomes.all") if name == "all" else SAY(f"verdict.{name}"), name, *ends)
+            yield Strip(LOCALE("outcomes.all") if name == "all" else LOCALE(f"verdict.{name}"), name, *ends)
 
 
 def _legend(found: Subject, codes: np.ndarray) -> Iterator[tuple[str, str]]:
     for name, code in codes_of(found.run.study.settings.verdicts).items():
         share = probability(pool(codes == code, sampler(found.run)))
-        yield name, f"{SAY(f'verdict.{name}')} {percent(share)}"
+        yield name, f"{LOCALE(f'verdict.{name}')} {percent(share)}"
 
 
 def _beyond(found: Subject, bins: Histogram) -> str:
     """Return what is not drawn, and of which run the rest is."""
-    told = f"Beyond the chart lie {100 * (bins.below + bins.above):.2g}% of paths"
+    text = f"Beyond the chart lie {100 * (bins.below + bins.above):.2g}% of paths"
     if bins.infinite:
         infinite = probability(pool(np.isinf(found.values), sampler(found.run)))
-        told += f", and {percent(infinite)} are infinite"
-    return f"{told}. {found.note}"
+        text += f", and {percent(infinite)} are infinite"
+    return f"{text}. {found.note}"
 
 
 def exceedance(run: Run, metric: str) -> Chart:
@@ -130,7 +130,7 @@ def exceedance(run: Run, metric: str) -> Chart:
         finding = f"one path in two has more than {middle}"
         under = f"One path in ten has more than {tenth}, one in a hundred {hundredth}."
     labels = [
-        SAY.percent({"value": float(value), "mcse": float(error)})
+        LOCALE.percent({"value": float(value), "mcse": float(error)})
         for value, error in zip(line.read_values, line.read_mcse, strict=True)
     ]
     texts = {"label": found.title, "across": found.axis, "up": "probability of more"}
@@ -138,7 +138,7 @@ def exceedance(run: Run, metric: str) -> Chart:
         f"{found.title}: {finding}",
         under,
         f"The band is two standard errors to either side, where that is wider than the line. {found.note}",
-        chance(WIDE, line, found.factor, texts, SAY.tick, labels),
+        chance(WIDE, line, found.factor, texts, LOCALE.tick, labels),
     )
 
 
@@ -164,23 +164,23 @@ def tails(runs: Mapping[str, Run], metric: str, end: End = "worst") -> Chart:
         raise UsageError(message)
     found = {name: Subject(run, metric) for name, run in runs.items()}
     one = next(iter(found.values()))
-    low = one.shown.low_is_bad == (end == "worst")
+    low = one.display.low_is_bad == (end == "worst")
     curves = [_tail(each, kind, low) for kind, each in zip(KINDS, found.values(), strict=False)]
     extreme = {
         name: expected_shortfall(each.pool, EXTREME, "lower" if low else "upper")
         for name, each in found.items()
     }
-    told = ", ".join(f"{each.amount(extreme[name])} ({name})" for name, each in found.items())
+    averages = ", ".join(f"{each.amount(extreme[name])} ({name})" for name, each in found.items())
     texts = {
         "label": one.title,
         "across": one.axis,
         "up": f"probability of {'less' if low else 'more'}, logarithmic",
     }
     return Chart(
-        f"{one.title}: the {end} {100 * EXTREME:g}% of paths average {told}",
+        f"{one.title}: the {end} {100 * EXTREME:g}% of paths average {averages}",
         "",
         f"Bands: two standard errors. {one.note}",
-        drawn_tails(WIDE, curves, texts, SAY.tick),
+        drawn_tails(WIDE, curves, texts, LOCALE.tick),
         [(f"median {kind}", name) for kind, name in zip(KINDS, found, strict=False)],
     )
 
@@ -193,6 +193,6 @@ def _tail(each: Subject, kind: str, low: bool) -> Curve:
         raise UsageError(message)
     at = np.linspace(first, last, POINTS)
     chance_of = probability_below if low else probability_above
-    told = [chance_of(each.pool, float(x)) for x in at]
-    value, error = (np.array([getattr(one, part) for one in told]) for part in ("value", "error"))
+    chances = [chance_of(each.pool, float(x)) for x in at]
+    value, error = (np.array([getattr(one, part) for one in chances]) for part in ("value", "error"))
     return Curve(kind, at * each.factor, value, error)

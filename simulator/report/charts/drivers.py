@@ -8,7 +8,16 @@ from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import Number
 from simulator.report.charts.chart import Chart
-from simulator.report.charts.subject import SAY, entity_title, label, note, run_of, shown, titled, within
+from simulator.report.charts.subject import (
+    LOCALE,
+    entity_title,
+    label,
+    metric_display,
+    note,
+    run_of,
+    titled,
+    within,
+)
 from simulator.report.drawing import WIDE, Bar, bars
 from simulator.report.drawing.bars import tornado_ends
 
@@ -36,15 +45,15 @@ def drivers(run: Run, metric: str) -> Chart:
     if target.constant or not target.drivers:
         message = f"{metric}: the same on every path, or no prior varies; nothing drives it"
         raise UsageError(message)
-    one, name = _shown(run, target)
-    unit = SAY.unit(one.unit)
+    one, name = _display(run, target)
+    unit = LOCALE.unit(one.unit)
     factor = one.factor * unit.factor
     rows = sorted(target.drivers, key=lambda row: -abs(row.swing.value))[:ROWS]
     listed = [
         Bar(row.prior, tornado_ends(row.low.mean, row.high.mean, factor, _without_error)) for row in rows
     ]
     first = rows[0]
-    low, high = (SAY.estimate(end.mean, factor, unit) for end in (first.low, first.high))
+    low, high = (LOCALE.estimate(end.mean, factor, unit) for end in (first.low, first.high))
     title = titled(name, entity_title(run, target.entity))
     mean = f"Mean of {within(name)}" if target.kind == "metric" else name
     return Chart(
@@ -58,24 +67,24 @@ def drivers(run: Run, metric: str) -> Chart:
             listed,
             target.mean.value * factor,
             {"label": title, "across": titled(mean, unit.axis)},
-            SAY.tick,
+            LOCALE.tick,
         ),
         [("low", "prior low"), ("high", "prior high")],
     )
 
 
-def _shown(run: Run, target: ExplainedTarget) -> tuple[MetricDisplay, str]:
-    """Return how a target is shown, and its name."""
+def _display(run: Run, target: ExplainedTarget) -> tuple[MetricDisplay, str]:
+    """Return how a target is displayed, and its name."""
     if target.kind != "metric":
         return MetricDisplay(target.metric, "percent", 100.0), f"Probability of {target.metric}"
-    one = shown(run, target.metric)
+    one = metric_display(run, target.metric)
     return one, label(one.metric)
 
 
 def _without_error(number: Number, factor: float) -> str:
     """Return a mean with no digit beyond its error, which the whisker shows."""
-    return SAY.estimate(number, factor).partition(" ±")[0]
+    return LOCALE.estimate(number, factor).partition(" ±")[0]
 
 
 def _share(share: Effect) -> str:
-    return SAY.percent(share) if share.distinguishable else "no share distinguishable from 0"
+    return LOCALE.percent(share) if share.distinguishable else "no share distinguishable from 0"

@@ -9,7 +9,7 @@ from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import Number, round_to_error
 from simulator.report.charts.chart import Chart
-from simulator.report.charts.subject import SAY, entity_title, note, run_of, titled, unknown, within
+from simulator.report.charts.subject import LOCALE, entity_title, note, run_of, titled, unknown, within
 from simulator.report.drawing import WIDE, band
 from simulator.report.drawing.band import KINDS
 from simulator.report.page.locale import Unit
@@ -45,14 +45,13 @@ def fan(run: Run, series: str, entity: str = "group") -> Chart:
     entities = found.fans[series]
     if entity not in entities:
         raise UsageError(unknown(f"{series} of", entity, entities))
-    parts, unit = entities[entity], SAY.unit(known[series].unit)
-    title = titled(SAY(f"time.{series}_title"), entity_title(run, entity))
-    drawing = band(
-        WIDE, list(parts.values()), unit.factor, found.quarters, {"label": title, "up": unit.axis}, SAY.tick
-    )
+    parts, unit = entities[entity], LOCALE.unit(known[series].unit)
+    title = titled(LOCALE(f"time.{series}_title"), entity_title(run, entity))
+    texts = {"label": title, "up": unit.axis}
+    drawing = band(WIDE, list(parts.values()), unit.factor, found.quarters, texts, LOCALE.tick)
     return Chart(
         f"{title}: {_finding(parts, unit, found.quarters[-1])}",
-        SAY(f"time.{series}_about"),
+        LOCALE(f"time.{series}_about"),
         f"{note(run, found.paths)} {_error(parts, unit)}",
         drawing,
         _legend(parts),
@@ -61,13 +60,13 @@ def fan(run: Run, series: str, entity: str = "group") -> Chart:
 
 def _legend(parts: Mapping[str, Fan]) -> list[tuple[str, str]]:
     if len(parts) > 1:
-        names = [SAY(f"time.{part}") for part in parts]
+        names = [LOCALE(f"time.{part}") for part in parts]
         return [
             *((f"median {kind}", name) for kind, name in zip(KINDS, names, strict=False)),
             ("one", "shaded: P5 to P95"),
         ]
     (one,) = parts.values()
-    given = [(f"given {name}", f"median, {SAY(f'verdict.{name}').lower()}") for name in one.given]
+    given = [(f"given {name}", f"median, {LOCALE(f'verdict.{name}').lower()}") for name in one.given]
     return [("median one", "median"), ("one", "P5 to P95, darker the middle half"), *given]
 
 
@@ -75,16 +74,16 @@ def _finding(parts: Mapping[str, Fan], unit: Unit, quarter: str) -> str:
     """Return where the fans end."""
     if len(parts) == 1:
         low, middle, high = (_last(fan, place, unit) for fan in parts.values() for place in range(3))
-        return f"median {SAY.amount(middle, unit)} in {quarter}, P5 {low}, P95 {high}"
-    ends = {part: SAY.amount(_last(fan, 1, unit), unit) for part, fan in parts.items()}
-    told = ", ".join(f"{within(SAY(f'time.{part}'))} {end}" for part, end in ends.items())
-    return f"{told}, medians of {quarter}"
+        return f"median {LOCALE.amount(middle, unit)} in {quarter}, P5 {low}, P95 {high}"
+    ends = {part: LOCALE.amount(_last(fan, 1, unit), unit) for part, fan in parts.items()}
+    medians = ", ".join(f"{within(LOCALE(f'time.{part}'))} {end}" for part, end in ends.items())
+    return f"{medians}, medians of {quarter}"
 
 
 def _last(fan: Fan, place: int, unit: Unit) -> str:
     """Return the lowest, middle or highest quantile of the last quarter with its error."""
     last = Number(float(fan.quantiles[2 * place, -1]), float(fan.mcse[place, -1]))
-    return SAY.estimate(last.to_json(), unit.factor)
+    return LOCALE.estimate(last.to_json(), unit.factor)
 
 
 def _error(parts: Mapping[str, Fan], unit: Unit) -> str:

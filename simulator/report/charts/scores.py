@@ -1,4 +1,4 @@
-"""Forecasts held to what happened: how much better than baselines, and whether the intervals held."""
+"""Forecasts against outcomes: how much better than baselines, and how often intervals had the outcome."""
 
 from collections.abc import Mapping
 from math import isfinite
@@ -10,7 +10,7 @@ from simulator.analysis.distribution import ALL, Histogram
 from simulator.errors import UsageError
 from simulator.estimate import Number
 from simulator.report.charts.chart import Chart
-from simulator.report.charts.subject import SAY, percent, unknown
+from simulator.report.charts.subject import LOCALE, percent, unknown
 from simulator.report.drawing import WIDE, Range, Ranges, Size, ranges, shape
 
 #: Colours of the baselines.
@@ -44,13 +44,13 @@ def skill(summary: Mapping[str, Any], scope: str = "group") -> Chart:
         Ranges(
             f"{_name(name)}, {horizon} quarter{'s' if horizon > 1 else ''} ahead",
             [_within_error(kind, one)],
-            text=SAY.estimate(one.to_json()),
+            text=LOCALE.estimate(one.to_json()),
         )
         for kind, (name, own) in zip(KINDS, found.items(), strict=False)
         for horizon, one in own.items()
         if horizon is not None
     ]
-    best = [f"{SAY.estimate(own[None].to_json())} against {_name(name)}" for name, own in found.items()]
+    best = [f"{LOCALE.estimate(own[None].to_json())} against {_name(name)}" for name, own in found.items()]
     origins = summary["origins"]
     return Chart(
         f"Capex of the {scope}: skill {', '.join(best[:2])}",
@@ -58,8 +58,8 @@ def skill(summary: Mapping[str, Any], scope: str = "group") -> Chart:
         f"{len(origins)} origins from {origins[0]['quarter']} to {origins[-1]['quarter']}, each with what "
         "was known on its day. CRPS: distance of a forecast from what happened, in logs. Lines: two "
         "standard errors, from resampling whole years, of which there are few; none where fewer than three "
-        "years hold the outcomes.",
-        ranges(WIDE, rows, {"label": "skill", "across": "skill: 1 − ratio of CRPS"}, SAY.tick),
+        "years have outcomes.",
+        ranges(WIDE, rows, {"label": "skill", "across": "skill: 1 − ratio of CRPS"}, LOCALE.tick),
         [(kind, f"against {_name(name)}") for kind, name in zip(KINDS, found, strict=False)],
     )
 
@@ -84,7 +84,9 @@ def calibration(summary: Mapping[str, Any], scope: str = "companies") -> Chart:
     counts = np.array(summary["pit"][scope], np.float64)
     bins = Histogram(np.linspace(0, 100, len(counts) + 1), {ALL: counts / counts.sum()}, 0.0, 0.0, 0.0)
     inside = {level: _number(share) for level, share in summary["coverage"][scope].items()}
-    told = [f"{percent(share)} of outcomes inside intervals of {level}%" for level, share in inside.items()]
+    coverage = [
+        f"{percent(share)} of outcomes inside intervals of {level}%" for level, share in inside.items()
+    ]
     middle = list(inside)[len(inside) // 2]
     texts = {
         "label": "calibration",
@@ -92,11 +94,11 @@ def calibration(summary: Mapping[str, Any], scope: str = "companies") -> Chart:
         "up": "% of outcomes",
     }
     return Chart(
-        f"Capex of the {scope}: intervals of {middle}% held {percent(inside[middle])} of outcomes",
-        f"{'; '.join(told)}.",
+        f"Capex of the {scope}: {percent(inside[middle])} of outcomes inside intervals of {middle}%",
+        f"{'; '.join(coverage)}.",
         f"Dashed: calibrated. {int(counts.sum()):,} outcomes; neighbouring ones overlap, so that they are "
         "worth far fewer. Errors are from resampling whole years.",
-        shape(_SIZE, bins, 1.0, [], texts, SAY.tick, 100 / len(counts)),
+        shape(_SIZE, bins, 1.0, [], texts, LOCALE.tick, 100 / len(counts)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a chart is about: a metric of a run with its paths, its unit and its words."""
+"""What a chart is about: a metric of a run with its paths, its unit and its texts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from simulator.estimate import VERDICT, Number, Pool, SamplerName, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.report.page.locale import Locale
 
-SAY = Locale("en")
+LOCALE = Locale("en")
 
 #: The least share of paths to either side of zero for it to count as being among the outcomes.
 AMONG = 0.01
@@ -66,29 +66,29 @@ class Subject:
         return pool(self.values, sampler(self.run))
 
     @cached_property
-    def shown(self) -> MetricDisplay:
-        """How the report shows the metric."""
-        return shown(self.run, self._parts[0])
+    def display(self) -> MetricDisplay:
+        """How the report displays the metric."""
+        return metric_display(self.run, self._parts[0])
 
     @property
     def factor(self) -> float:
-        """What brings the metric from the model's unit to the one shown."""
-        return self.shown.factor * SAY.unit(self.shown.unit).factor
+        """What brings the metric from the model's unit to the one displayed."""
+        return self.display.factor * LOCALE.unit(self.display.unit).factor
 
     @property
     def unit(self) -> str:
-        """The unit shown, beside an axis."""
-        return SAY.unit(self.shown.unit).axis
+        """The unit displayed, beside an axis."""
+        return LOCALE.unit(self.display.unit).axis
 
     @property
     def axis(self) -> str:
         """The metric with its unit, beside an axis."""
-        return titled(label(self.shown.metric), self.unit)
+        return titled(label(self.display.metric), self.unit)
 
     @property
     def title(self) -> str:
         """The metric as a title begins with it."""
-        return titled(label(self.shown.metric), self.entity)
+        return titled(label(self.display.metric), self.entity)
 
     @property
     def entity(self) -> str:
@@ -97,7 +97,7 @@ class Subject:
 
     def amount(self, estimate: Number) -> str:
         """Return an estimate of the metric in a sentence."""
-        return SAY.estimate(estimate.to_json(), self.factor, SAY.unit(self.shown.unit))
+        return LOCALE.estimate(estimate.to_json(), self.factor, LOCALE.unit(self.display.unit))
 
     @property
     def note(self) -> str:
@@ -106,7 +106,7 @@ class Subject:
 
     @property
     def crosses_zero(self) -> bool:
-        """Whether zero lies well within the paths, so that its side is what there is to say."""
+        """Whether zero lies well within the paths, so that a title gives the share of one side."""
         return AMONG < float(np.mean(self.values < 0)) < 1 - AMONG
 
 
@@ -124,8 +124,8 @@ def run_of(found: object) -> Run:
     raise UsageError(message)
 
 
-def shown(run: Run, metric: str) -> MetricDisplay:
-    """Return how the report shows a metric, by its short name."""
+def metric_display(run: Run, metric: str) -> MetricDisplay:
+    """Return how the report displays a metric, by its short name."""
     charted, tabled = displayed_metrics(run.units)
     return next(one for one in (*charted, *tabled) if one.metric == metric)
 
@@ -138,7 +138,7 @@ def sampler(run: Run) -> SamplerName:
 def label(metric: str) -> str:
     """Return a metric's name for a reader."""
     key = f"metric.{metric}.label"
-    return SAY(key) if SAY.has(key) else metric.replace("_", " ")
+    return LOCALE(key) if LOCALE.has(key) else metric.replace("_", " ")
 
 
 def within(name: str) -> str:
@@ -158,7 +158,7 @@ def titled(what: str, entity: str) -> str:
 
 def percent(estimate: Number) -> str:
     """Return a chance or a share as a percentage with its error."""
-    return SAY.percent(estimate.to_json())
+    return LOCALE.percent(estimate.to_json())
 
 
 def entity_title(run: Run, entity: str) -> str:
@@ -177,7 +177,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
 def note(run: Run, paths: int | None = None) -> str:
     """Return of which run a chart is, and of how many of its paths, by default all."""
     plan = run.plan
-    some = SAY.count(plan.paths)
+    some = LOCALE.count(plan.paths)
     if paths is not None and paths != plan.paths:
-        some = f"{SAY.count(paths)} of {some}"
+        some = f"{LOCALE.count(paths)} of {some}"
     return f"Study {run.study.name}, {some} paths, seed {plan.seed}, {plan.sampler}."

@@ -9,7 +9,7 @@ from simulator.estimate import VERDICT, Number, codes_of, feared, pool, probabil
 from simulator.estimate.distinguishable import STANDARD_ERRORS
 from simulator.estimate.verdicts import by_entity, full_name
 from simulator.report.charts.chart import Chart
-from simulator.report.charts.subject import SAY, capital, entity_title, note, percent, run_of, sampler
+from simulator.report.charts.subject import LOCALE, capital, entity_title, note, percent, run_of, sampler
 from simulator.report.drawing import WIDE, Range, Ranges, ranges, stack
 
 #: The least share of paths whose bar has room for its error.
@@ -57,8 +57,8 @@ def verdicts(run: Run) -> Chart:
         f"{title}: {', '.join(f'{name} on {percent(chances[name])}' for name in _ends(code_of))} of paths",
         _extremes(found, titles, feared(code_of)),
         f"Verdicts are by the study's rules, of each path. {note(run)}",
-        stack(WIDE, rows, SAY("answer.verdicts")),
-        [(name, SAY(f"verdict.{name}")) for name in code_of],
+        stack(WIDE, rows, LOCALE("answer.verdicts")),
+        [(name, LOCALE(f"verdict.{name}")) for name in code_of],
     )
 
 
@@ -69,7 +69,7 @@ def _text(chance: Number) -> str:
 
 
 def _ends(codes: Mapping[str, int]) -> list[str]:
-    """Return the verdicts with a rule that come last and first."""
+    """Return the last and the first verdict that have a rule."""
     ruled = [name for name, code in codes.items() if code]
     return list(dict.fromkeys((ruled[-1], ruled[0])))
 
@@ -113,7 +113,7 @@ def shifts(run: Run, entity: str = "group") -> Chart:
         Ranges(prior, [_within_error(verdict, own[prior]) for verdict, own in found.items()])
         for prior in priors
     ]
-    apart = [f"{SAY.estimate(found[verdict][priors[0]])} on {verdict} paths" for verdict in found]
+    apart = [f"{LOCALE.estimate(found[verdict][priors[0]])} on {verdict} paths" for verdict in found]
     title = capital(entity_title(run, entity)) or "All paths"
     texts = {
         "label": title,
@@ -123,8 +123,8 @@ def shifts(run: Run, entity: str = "group") -> Chart:
         f"{title}: {priors[0]} sets verdicts apart most, {' and '.join(apart)}",
         "In standard deviations of each prior, against all other paths.",
         f"Lines: two standard errors to either side. {note(run, explanation.paths)}",
-        ranges(WIDE, rows, texts, SAY.tick),
-        [(verdict, SAY(f"verdict.{verdict}")) for verdict in found],
+        ranges(WIDE, rows, texts, LOCALE.tick),
+        [(verdict, LOCALE(f"verdict.{verdict}")) for verdict in found],
     )
 
 

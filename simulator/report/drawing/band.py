@@ -18,7 +18,7 @@ def band(
     factor: float,
     quarters: Sequence[str],
     texts: Mapping[str, str],
-    written: Callable[[float, float], str],
+    tick_text: Callable[[float, float], str],
 ) -> Element:
     """Return the drawing of one or two fans over the same quarters.
 
@@ -32,8 +32,8 @@ def band(
         Their names, such as 2026Q1.
     texts
         ``label`` for those who do not see it, ``up`` beside the axis.
-    written
-        How a number beside an axis is written, given its step.
+    tick_text
+        Returns the text of a number beside an axis, given its step.
     """
     values = factor * np.concatenate([one.quantiles.ravel() for one in fans])
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
@@ -43,7 +43,7 @@ def band(
     marks = [(float(t), name[:-2]) for t, name in enumerate(quarters) if name.endswith("Q1")]
     if size.width < 500:
         marks = marks[:: 1 + len(marks) // 7]
-    drawn: list[Element] = frame.beside(ticks(low, high, 4, written), texts["up"])
+    drawn: list[Element] = frame.beside(ticks(low, high, 4, tick_text), texts["up"])
     for kind, one in zip(KINDS, fans, strict=False):
         rows = [_line(frame, factor * row) for row in one.quantiles]
         drawn += _two(kind, rows) if len(fans) > 1 else _alone(frame, kind, rows, one, factor)
@@ -62,7 +62,7 @@ def _line(frame: Frame, values: np.ndarray) -> Line:
 
 
 def _two(kind: str, rows: Sequence[Line]) -> list[Element]:
-    """Return one of two fans: where they overlap, their edges tell them apart."""
+    """Return one of two fans: where they overlap, only their edges are drawn in full."""
     return [
         path(f"outer {kind}", [*rows[0], *rows[4][::-1]], closed=True),
         path(f"edge {kind}", rows[0]),

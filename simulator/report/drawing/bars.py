@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from simulator.estimate import Number
-from simulator.report.drawing.frame import Frame, Size, line, place, said, text_width, ticks, ticks_for
+from simulator.report.drawing.frame import Frame, Size, line, place, text_at, text_width, ticks, ticks_for
 from simulator.report.markup import Element, el
 
 #: Least width for a tick and its text.
@@ -43,7 +43,7 @@ def bars(
     rows: Sequence[Bar],
     middle: float,
     texts: Mapping[str, str],
-    written: Callable[[float, float], str],
+    tick_text: Callable[[float, float], str],
 ) -> Element:
     """Return the drawing of bars.
 
@@ -57,8 +57,8 @@ def bars(
         Where all bars begin, such as the mean of all paths.
     texts
         ``label`` for those who do not see it, ``across`` below the axis.
-    written
-        How a number beside an axis is written, given its step.
+    tick_text
+        Returns the text of a number beside an axis, given its step.
     """
     # On a narrow drawing the names stand above their bars, on a wide one beside them.
     aside = size.width > 500
@@ -76,7 +76,7 @@ def bars(
     span = low - room * sides[0], high + room * sides[1]
     frame = Frame(size, left, size.width - 14, 8, height - 34, span, (0, 1))
     count = min(ticks_for(size), max(2, int((frame.right - left) / PITCH)))
-    drawn = frame.below(ticks(*frame.x, count, written), texts["across"], height + 4)
+    drawn = frame.below(ticks(*frame.x, count, tick_text), texts["across"], height + 4)
     heights = [frame.top + pitch * index + (pitch / 2 if aside else pitch - 13) for index in range(len(rows))]
     for row, y in zip(rows, heights, strict=True):
         drawn += _row(frame, row, middle, y, aside=aside)
@@ -99,15 +99,15 @@ def _row(frame: Frame, row: Bar, middle: float, y: float, *, aside: bool) -> lis
         low, high = map(frame.across, end.whisker)
         drawn.append(line("whisker", (low, y), (high, y)))
         if before(row, end, middle):
-            drawn.append(said(end.text, low - 4, y + 4, "tick", "end"))
+            drawn.append(text_at(end.text, low - 4, y + 4, "tick", "end"))
         else:
-            drawn.append(said(end.text, max(high, frame.across(middle)) + 4, y + 4, "tick", "start"))
+            drawn.append(text_at(end.text, max(high, frame.across(middle)) + 4, y + 4, "tick", "start"))
     at = (frame.left - 8, y + 4, "label", "end") if aside else (4, y - 12, "label", "start")
-    return [said(row.name, *at), *drawn]
+    return [text_at(row.name, *at), *drawn]
 
 
 def tornado_ends(
-    low: Number, high: Number, factor: float, written: Callable[[Number, float], str]
+    low: Number, high: Number, factor: float, text_of: Callable[[Number, float], str]
 ) -> list[End]:
     """Return the bars of a driver: the means where a prior is low and where it is high.
 
@@ -117,10 +117,10 @@ def tornado_ends(
         The means there, in the model's unit.
     factor
         From the model's unit to the one shown.
-    written
-        How a mean is written, given the factor.
+    text_of
+        Returns the text of a mean, given the factor.
     """
     return [
-        End(kind, mean.value * factor, abs(mean.error * factor), written(mean, factor))
+        End(kind, mean.value * factor, abs(mean.error * factor), text_of(mean, factor))
         for kind, mean in (("low", low), ("high", high))
     ]

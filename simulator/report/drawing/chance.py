@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulator.analysis.distribution import Exceedance
-from simulator.report.drawing.frame import Frame, Size, path, said, text_width, ticks, ticks_for
+from simulator.report.drawing.frame import Frame, Size, path, text_at, text_width, ticks, ticks_for
 from simulator.report.markup import Element, el
 
 #: Standard errors to either side that the band around the curve shows.
@@ -17,7 +17,7 @@ SPAN = 2
 #: The height of a text.
 HEIGHT = 14
 
-#: Levels that are written beside a logarithmic scale, in per cent.
+#: Labels of a logarithmic scale, in per cent.
 LEVELS = (0.5, 1, 2, 5, 10, 20, 50)
 
 
@@ -35,7 +35,7 @@ def chance(
     found: Exceedance,
     factor: float,
     texts: Mapping[str, str],
-    written: Callable[[float, float], str],
+    tick_text: Callable[[float, float], str],
     labels: Sequence[str] = (),
 ) -> Element:
     """Return the drawing of an exceedance curve with its error, and the thresholds of its table as dots.
@@ -48,10 +48,10 @@ def chance(
         The curve, and what brings its thresholds to the unit shown.
     texts
         ``label`` for those who do not see it, ``across`` and ``up`` beside the axes.
-    written
-        How a number beside an axis is written, given its step.
+    tick_text
+        Returns the text of a number beside an axis, given its step.
     labels
-        What is written at the dots.
+        Texts of the dots.
     """
     x = found.thresholds * factor
     frame = _frame(size, (float(x[0]), float(x[-1])), (0, 100))
@@ -65,13 +65,13 @@ def chance(
         *_curve(frame, Curve("one", x, found.values, found.mcse), lambda value: 100 * value),
         *(el("circle", class_="dot", cx=f"{x:.1f}", cy=f"{y:.1f}", r=3) for x, y in points),
         *_beside(frame, labels, points),
-        *frame.below(ticks(*frame.x, ticks_for(size), written), texts["across"], size.height - 6),
+        *frame.below(ticks(*frame.x, ticks_for(size), tick_text), texts["across"], size.height - 6),
     ]
     return frame.svg(texts["label"], drawn)
 
 
 def tails(
-    size: Size, curves: Sequence[Curve], texts: Mapping[str, str], written: Callable[[float, float], str]
+    size: Size, curves: Sequence[Curve], texts: Mapping[str, str], tick_text: Callable[[float, float], str]
 ) -> Element:
     """Return the drawing of small probabilities on a logarithmic scale, several to compare.
 
@@ -83,8 +83,8 @@ def tails(
         What is drawn.
     texts
         ``label`` for those who do not see it, ``across`` and ``up`` beside the axes.
-    written
-        How a number beside an axis is written, given its step.
+    tick_text
+        Returns the text of a number beside an axis, given its step.
     """
     x = np.concatenate([one.thresholds for one in curves])
     least = min(float(one.values[one.values > 0].min()) for one in curves)
@@ -95,7 +95,7 @@ def tails(
         *frame.beside(levels, texts["up"]),
         frame.zero(),
         *(part for one in curves for part in _curve(frame, one, _logarithm)),
-        *frame.below(ticks(*frame.x, ticks_for(size), written), texts["across"], size.height - 6),
+        *frame.below(ticks(*frame.x, ticks_for(size), tick_text), texts["across"], size.height - 6),
     ]
     return frame.svg(texts["label"], drawn)
 
@@ -127,5 +127,5 @@ def _beside(frame: Frame, labels: Sequence[str], points: Sequence[tuple[float, f
     for text, (x, y) in zip(labels, points, strict=False):
         left = min(x + 6, frame.size.width - text_width(text))
         if left > last[0] or y - last[1] > HEIGHT:
-            yield said(text, left, y - 6, "halo", "start")
+            yield text_at(text, left, y - 6, "halo", "start")
             last = left + text_width(text), y

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from simulator.report.drawing.frame import Frame, Size, line, path, said, ticks, ticks_for
+from simulator.report.drawing.frame import Frame, Size, line, path, text_at, ticks, ticks_for
 from simulator.report.markup import Element, el
 
 
@@ -30,7 +30,7 @@ def density(
     found: Density,
     marks: Sequence[Mark],
     texts: Mapping[str, str],
-    written: Callable[[float, float], str],
+    tick_text: Callable[[float, float], str],
 ) -> Element:
     """Return the drawing of a density.
 
@@ -44,8 +44,8 @@ def density(
         Its quantiles, each with its text.
     texts
         ``label`` for those who do not see it, ``across`` and ``up`` beside the axes.
-    written
-        How a number beside an axis is written, given its step.
+    tick_text
+        Returns the text of a number beside an axis, given its step.
     """
     edges, highest = found.edges, [found.values.max(), 0 if found.before is None else found.before.max()]
     # The scale of a density says nothing that a reader could use: it has no numbers.
@@ -69,7 +69,7 @@ def density(
         drawn.append(path("edge before", _steps(frame, edges, found.before)))
     for mark in marks:
         drawn += _mark(frame, found, mark)
-    drawn += frame.below(ticks(*frame.x, ticks_for(size), written), texts["across"], size.height - 6)
+    drawn += frame.below(ticks(*frame.x, ticks_for(size), tick_text), texts["across"], size.height - 6)
     return frame.svg(texts["label"], drawn)
 
 
@@ -89,5 +89,5 @@ def _mark(frame: Frame, found: Density, mark: Mark) -> list[Element]:
     return [
         line("mark", (x, frame.bottom), (x, top)),
         el("circle", class_="dot", cx=f"{x:.1f}", cy=f"{frame.bottom:.1f}", r=4),
-        *(said(text, x + 5, middle + 14 * index, "halo", "start") for index, text in enumerate(mark.lines)),
+        *(text_at(text, x + 5, middle + 14 * i, "halo", "start") for i, text in enumerate(mark.lines)),
     ]

@@ -80,8 +80,8 @@ class Frame:
             # A text at the edge stays inside the drawing.
             half = len(text) * DIGIT / 2
             inside = min(max(x, half), self.size.width - half)
-            drawn.append(said(text, inside, self.bottom + 16, "tick", "middle"))
-        drawn.append(said(title, (self.left + self.right) / 2, at, "title", "middle"))
+            drawn.append(text_at(text, inside, self.bottom + 16, "tick", "middle"))
+        drawn.append(text_at(title, (self.left + self.right) / 2, at, "title", "middle"))
         return drawn
 
     def beside(self, ticks: Ticks, title: str) -> list[Element]:
@@ -90,8 +90,8 @@ class Frame:
         for value, text in ticks:
             y = self.up(value)
             drawn.append(line("grid", (self.left, y), (self.right, y)))
-            drawn.append(said(text, self.left - 6, y + 4, "tick", "end"))
-        drawn.append(said(title, 2, self.top + 4 - LINE, "title", "start"))
+            drawn.append(text_at(text, self.left - 6, y + 4, "tick", "end"))
+        drawn.append(text_at(title, 2, self.top + 4 - LINE, "title", "start"))
         return drawn
 
     def upright(self, value: float, spans: Sequence[tuple[float, float]]) -> list[Element]:
@@ -168,7 +168,7 @@ def path(kind: str, points: Iterable[tuple[float, float]], *, closed: bool = Fal
     return el("path", class_=kind, d=d + ("Z" if closed else ""))
 
 
-def said(text: str, x: float, y: float, kind: str, anchor: str) -> Element:
+def text_at(text: str, x: float, y: float, kind: str, anchor: str) -> Element:
     """Return a text in the drawing."""
     return el("text", text, class_=kind, x=place(x), y=place(y), text_anchor=anchor)
 
@@ -181,14 +181,14 @@ def key(kind: str) -> Element:
 
 
 def ticks(
-    low: float, high: float, count: int, written: Callable[[float, float], str]
+    low: float, high: float, count: int, tick_text: Callable[[float, float], str]
 ) -> list[tuple[float, str]]:
-    """Return round numbers within a range and their texts; `written` gets a number and the step."""
+    """Return round numbers within a range and their texts; `tick_text` takes a number and the step."""
     values = grid(low, high, count)
     step = float(values[1] - values[0])
     slack = 1e-9 * max(abs(low), abs(high), step)
     inside = values[(values >= low - slack) & (values <= high + slack)]
-    return [(float(value), written(float(np.round(value / step) * step), step)) for value in inside]
+    return [(float(value), tick_text(float(np.round(value / step) * step), step)) for value in inside]
 
 
 def ticks_for(size: Size) -> int:

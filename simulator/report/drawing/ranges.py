@@ -10,7 +10,7 @@ from simulator.report.drawing.frame import (
     line,
     path,
     place,
-    said,
+    text_at,
     text_width,
     ticks,
     ticks_for,
@@ -51,7 +51,7 @@ def ranges(
     size: Size,
     rows: Sequence[Ranges],
     texts: Mapping[str, str],
-    written: Callable[[float, float], str],
+    tick_text: Callable[[float, float], str],
     axis: Axis | None = None,
 ) -> Element:
     """Return the drawing of ranges on one axis.
@@ -64,8 +64,8 @@ def ranges(
         In the order in which they stand, in the unit shown.
     texts
         ``label`` for those who do not see it, ``across`` below the axis.
-    written
-        How a number beside an axis is written, given its step.
+    tick_text
+        Returns the text of a number beside an axis, given its step.
     axis
         None for one that holds all ranges; what lies beyond a given one is an arrow at its end.
     """
@@ -84,13 +84,13 @@ def ranges(
         low, high = map(frame.across, axis.known)
         band = {"x": place(low), "width": place(high - low), "y": frame.top, "height": pitch * len(rows)}
         drawn.append(el("rect", class_="known", **band))
-    marks = axis.ticks if axis else ticks(*frame.x, ticks_for(size), written)
+    marks = axis.ticks if axis else ticks(*frame.x, ticks_for(size), tick_text)
     drawn += frame.below(marks, texts["across"], height + 4)
     if axis is None and frame.x[0] < 0 < frame.x[1]:
         drawn += frame.upright(0.0, [] if aside else [(y - deep / 2 - 2, y + deep / 2 + 2) for y in heights])
     for row, y in zip(rows, heights, strict=True):
         at = (frame.left - 8, y + 4, "label", "end") if aside else (4, y - deep / 2 - 5, "label", "start")
-        drawn += [said(row.name, *at), *_row(frame, row, y)]
+        drawn += [text_at(row.name, *at), *_row(frame, row, y)]
     return frame.svg(texts["label"], drawn)
 
 
@@ -117,7 +117,7 @@ def _row(frame: Frame, row: Ranges, y: float) -> list[Element]:
         x = frame.across(row.came)
         drawn.append(line("came", (x, y - 11), (x, y + 11)))
     if row.text:
-        drawn.append(said(row.text, frame.right + 10, y + 4, "tick", "start"))
+        drawn.append(text_at(row.text, frame.right + 10, y + 4, "tick", "start"))
     return drawn
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.analysis.distribution import Histogram
-from simulator.report.drawing.frame import Frame, Size, line, path, said, ticks, ticks_for
+from simulator.report.drawing.frame import Frame, Size, line, path, text_at, ticks, ticks_for
 from simulator.report.markup import Element, el
 
 
@@ -26,7 +26,7 @@ def shape(
     factor: float,
     strips: Sequence[Strip],
     texts: Mapping[str, str],
-    written: Callable[[float, float], str],
+    tick_text: Callable[[float, float], str],
     level: float | None = None,
 ) -> Element:
     """Return the drawing of a distribution.
@@ -41,8 +41,8 @@ def shape(
         Rows below it, in the unit shown.
     texts
         ``label`` for those who do not see it, ``across`` and ``up`` beside the axes.
-    written
-        How a number beside an axis is written, given its step.
+    tick_text
+        Returns the text of a number beside an axis, given its step.
     level
         A height to compare with, in per cent, or None.
     """
@@ -60,13 +60,13 @@ def shape(
         (0, float(total.max()) * 1.04),
     )
     drawn: list[Element | None] = [
-        *frame.beside(ticks(*frame.y, 3, written)[1:], texts["up"]),
+        *frame.beside(ticks(*frame.y, 3, tick_text)[1:], texts["up"]),
         *_stack(frame, edges, found),
         frame.zero(),
         None
         if level is None
         else line("level", (frame.left, frame.up(level)), (frame.right, frame.up(level))),
-        *frame.below(ticks(*frame.x, ticks_for(size), written), texts["across"], size.height - 6),
+        *frame.below(ticks(*frame.x, ticks_for(size), tick_text), texts["across"], size.height - 6),
     ]
     for index, strip in enumerate(strips):
         drawn += _strip(frame, strip, bottom + 32 + step * index)
@@ -76,7 +76,7 @@ def shape(
 def _stack(frame: Frame, edges: np.ndarray, found: Histogram) -> list[Element]:
     floor = np.zeros(len(edges) - 1)
     drawn = []
-    for name in reversed(list(found.shares)):  # the verdict that is told last lies on the floor
+    for name in reversed(list(found.shares)):  # the last verdict lies on the floor
         top = floor + found.shares[name] * 100
         if np.any(top > floor):
             there = _steps(frame, edges, top)
@@ -101,7 +101,7 @@ def _steps(frame: Frame, edges: np.ndarray, heights: np.ndarray) -> list[tuple[f
 def _strip(frame: Frame, strip: Strip, y: float) -> list[Element]:
     low, middle, high = (frame.across(v) for v in (strip.low, strip.middle, strip.high))
     return [
-        said(strip.label, frame.left - 6, y + 4, "tick", "end"),
+        text_at(strip.label, frame.left - 6, y + 4, "tick", "end"),
         line(f"range {strip.kind}", (low, y), (high, y)),
         el("circle", class_=f"middle {strip.kind}", cx=f"{middle:.1f}", cy=f"{y:.1f}", r=4),
     ]

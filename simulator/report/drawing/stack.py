@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from simulator.report.drawing.frame import DIGIT, Frame, Size, said, text_width
+from simulator.report.drawing.frame import DIGIT, Frame, Size, text_at, text_width
 from simulator.report.markup import Element, el
 
 #: The most of the width that names take; a longer one is cut.
@@ -31,7 +31,7 @@ def stack(
     drawn: list[Element] = []
     for index, (name, (_, shares, texts)) in enumerate(zip(names, rows, strict=True)):
         y = frame.top + pitch * index
-        drawn.append(said(name, left - 8, y + 14, "label", "end"))
+        drawn.append(text_at(name, left - 8, y + 14, "label", "end"))
         start = 0.0
         for verdict in shares:
             x, end = frame.across(start), frame.across(start + shares[verdict])
@@ -47,7 +47,7 @@ def stack(
             )
             # A share too small for its text goes without.
             if end - x > len(texts[verdict]) * DIGIT + 6:
-                drawn.append(said(texts[verdict], (x + end) / 2, y + 14, f"on {verdict}", "middle"))
+                drawn.append(text_at(texts[verdict], (x + end) / 2, y + 14, f"on {verdict}", "middle"))
             start += shares[verdict]
     return frame.svg(label, drawn)
 
@@ -56,5 +56,5 @@ def _cut(name: str, room: float) -> str:
     """Return a name, or as much of it as there is room for."""
     if text_width(name) <= room:
         return name
-    kept = next(n for n in range(len(name), 0, -1) if n == 1 or text_width(name[:n] + "…") <= room)
-    return name[:kept] + "…"
+    length = next(n for n in range(len(name), 0, -1) if n == 1 or text_width(name[:n] + "…") <= room)
+    return name[:length] + "…"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from simulator.report.drawing.frame import Frame, Size, line, place, said, text_width, wrapped
+from simulator.report.drawing.frame import Frame, Size, line, place, text_at, text_width, wrapped
 from simulator.report.markup import Element, el
 
 #: Heights of a bar, of a line of its label, and of the room below the bar.
@@ -42,12 +42,12 @@ def stacks(size: Size, rows: Sequence[Stack], label: str, across: str) -> Elemen
     for row, own in zip(rows, lines, strict=True):
         for text in own:
             y += LINE
-            drawn.append(said(text, left, y - 3, "label", "start"))
-        drawn.append(said(row.end, right, y - 3, "label", "end"))
+            drawn.append(text_at(text, left, y - 3, "label", "start"))
+        drawn.append(text_at(row.end, right, y - 3, "label", "end"))
         drawn += _bar(frame, row.parts, y)
         drawn.append(line("zero", (before, y - 2), (before, y + BAR + 2)))
         y += BAR + ROOM
-    drawn.append(said(across, right, height - 4, "title", "end"))
+    drawn.append(text_at(across, right, height - 4, "title", "end"))
     return frame.svg(label, drawn)
 
 

@@ -60,7 +60,7 @@ def page_style() -> str:
     return f"{light}\n{_DARK} {{ {dark} }}\n{_rules()}"
 
 
-#: The class and the opacity of the colour of a verdict, from the first that is told to the last.
+#: The class and the opacity of the colour of a verdict, from the first to the last.
 _SCALE = (("bull", 1.0), ("bull", 0.55), ("base", 1.0), ("bear", 0.55), ("bear", 1.0))
 
 
@@ -70,7 +70,7 @@ def verdict_style(names: Sequence[str]) -> str:
     Parameters
     ----------
     names
-        In the order in which they are told.
+        In their order.
     """
     sheet = _rules()
     if all(f".{name} " in sheet for name in names):
@@ -97,7 +97,7 @@ def own_style(scope: str, theme: Theme, names: Sequence[str] = ()) -> str:
     theme
         Which colours it has.
     names
-        Of what its key tells apart, verdicts among them.
+        Of the entries of its legend, verdicts among them.
     """
     rules = list(_scoped(_rules() + verdict_style(names) + _ALONE, scope))
     light = "".join(_coloured(rule, DARK if theme == "dark" else LIGHT) for rule in rules)

@@ -1,12 +1,11 @@
 """The documents: the report of a run, whole or short, comparisons, and the page of an update."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
-from typing import Any
 
 from simulator.analysis.comparison.paired import Comparison, Difference
 from simulator.analysis.findings import Findings, entity_titles
+from simulator.analysis.learning.summary import UpdateSummary
 from simulator.estimate.verdicts import by_entity
 from simulator.report.console import plain
 from simulator.report.page.context import Context
@@ -133,7 +132,7 @@ def _compared(found: Difference, language: str, full: bool) -> Context:
     return Context(findings, Locale(language), full)
 
 
-def learned(found: Mapping[str, Any], run: str, language: str) -> Document:
+def learned(found: UpdateSummary, run: str, language: str) -> Document:
     """Return the page of an update: prior and posterior.
 
     Parameters
@@ -145,18 +144,18 @@ def learned(found: Mapping[str, Any], run: str, language: str) -> Document:
     language
         One of `LANGUAGES`.
     """
-    t, study = Locale(language), Code(found["study"])
+    t, study = Locale(language), Code(found.study)
     subtitle = t.compose("update.subtitle_measured", study=study)
-    if found["prior_as_of"] and found["as_of"]:
-        prior, day = (t.day(date.fromisoformat(found[key])) for key in ("prior_as_of", "as_of"))
+    if found.prior_as_of and found.as_of:
+        prior, day = t.day(found.prior_as_of), t.day(found.as_of)
         subtitle = t.compose("update.subtitle", study=study, prior=prior, day=day)
     return Document(
         language=language,
-        title=t.translate(found["title"] or found["study"]),
+        title=t.translate(found.title or found.study),
         subtitle=subtitle,
         sections=list(update.sections(Update(found, t))),
         labels=labels(t, plain(run)),
-        verdicts=list(found["verdicts"]),
+        verdicts=list(found.verdicts),
     )
 
 

@@ -134,7 +134,7 @@ class Chart:
     Attributes
     ----------
     entity, leads, title
-        Whose chart it is, whether that entity is told first, and what stands above the chart.
+        Whose chart it is, whether that entity comes first, and what stands above the chart.
     wide, small
         The drawing for the width of a page and for half of it.
     words
@@ -191,7 +191,7 @@ class KeyNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Blocks that are shown when their title is opened."""
+    """Blocks that open when their title is opened."""
 
     title: str
     blocks: "Sequence[Block]"
@@ -215,7 +215,7 @@ class Document:
     """A whole report.
 
     `contents` says whether its sections are listed after the first, `cover` whether that one is printed on a
-    page of its own; `verdicts` are the names of the verdicts, in the order in which they are told.
+    page of its own; `verdicts` are the names of the verdicts, in their order.
     """
 
     language: str

@@ -1,4 +1,4 @@
-"""A language of the report: its messages, its units, its way of writing numbers, names of priors."""
+"""A language of the report: its messages, its units, its format of numbers, names of priors."""
 
 import math
 import re

@@ -54,22 +54,22 @@ def _block(block: doc.Block, labels: Mapping[str, str]) -> Iterator[str]:
 
 
 def _table(table: doc.Table, labels: Mapping[str, str]) -> Iterator[str]:
-    # A column of pictures has nothing to show here.
-    written = [
+    # A column of pictures is left out.
+    filled = [
         place
         for place in range(len(table.columns) - 1)
         if any(row.cells and _cell(row.cells[place]) for row in table.rows)
     ]
-    columns = [table.columns[0], *(table.columns[place + 1] for place in written)]
+    columns = [table.columns[0], *(table.columns[place + 1] for place in filled)]
     units = (f"{labels['comma']}{column.unit}" if column.unit else "" for column in columns)
     yield from (f"**{escape(table.caption)}**", "")
     yield _cells(escape(column.name + unit) for column, unit in zip(columns, units, strict=True))
     yield _cells("---:" if column.numeric else "---" for column in columns)
     for row in table.rows:
-        cells = [_line(row.head), *(_cell(row.cells[place]) if row.cells else "" for place in written)]
+        cells = [_line(row.head), *(_cell(row.cells[place]) if row.cells else "" for place in filled)]
         yield _cells(map(_strong, cells) if row.strong else cells)
         if row.note:
-            yield _cells((f"*{_line(row.note)}*", *("" for _ in written)))
+            yield _cells((f"*{_line(row.note)}*", *("" for _ in filled)))
 
 
 def _cells(texts: Iterable[str]) -> str:

@@ -79,10 +79,10 @@ class Names:
 
     def sentences(self, *contents: Content) -> list[Inline]:
         """Return sentences one after the other; an empty one is left out."""
-        told: list[Inline] = []
+        joined: list[Inline] = []
         for content in filter(None, contents):
-            told += [*([self.t("answer.space")] if told else []), *pieces(content)]
-        return told
+            joined += [*([self.t("answer.space")] if joined else []), *pieces(content)]
+        return joined
 
     def clauses(self, texts: Iterable[str]) -> str:
         """Return a sentence of clauses."""

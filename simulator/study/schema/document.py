@@ -23,7 +23,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: A name of a topic or of a prior, which may have several parts.
 NAMES: JsonSchemaValue = {"pattern": rf"^{NAME_PART[1:-1]}(\.{NAME_PART[1:-1]})*$"}
 
-#: What a prior in a file has to say of itself, whatever its family.
+#: What a prior in a file has to have, whatever its family.
 PROVENANCE: JsonSchemaValue = {
     "required": ["unit", "basis", "as_of"],
     "properties": {"weight": False},
@@ -37,7 +37,7 @@ PROVENANCE: JsonSchemaValue = {
     "else": {"required": ["sources"], "properties": {"sources": {"minItems": 1}}},
 }
 
-#: What a component of a mixture may not say, since the whole prior does.
+#: What a component of a mixture may not have, since the whole prior does.
 COMPONENT: JsonSchemaValue = {
     "required": ["weight"],
     "properties": dict.fromkeys(("size", "unit", "basis", "sources", "as_of", "note", "spare"), False),

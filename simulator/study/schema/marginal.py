@@ -46,7 +46,7 @@ class Marginal(Stated):
     def _hold_together(self) -> Marginal:
         problems = list(self._given_once())
         if not problems:
-            problems = list(self.problems())
+            problems = list(self._cut_or_fitted() if self.drawn else self.problems())
         refuse(problems)
         return self
 
@@ -55,6 +55,19 @@ class Marginal(Stated):
         """Parameters that were given, by name."""
         names = FAMILIES[self.family].parameters
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+    @property
+    def drawn(self) -> dict[str, str]:
+        """Names of the priors that parameters are drawn from, by parameter."""
+        given = ((name, getattr(self, name)) for name in FAMILIES[self.family].drawable)
+        return {name: value for name, value in given if isinstance(value, str)}
+
+    def _cut_or_fitted(self) -> Iterator[Problem]:
+        """Refuse what needs numbers beside parameters that are drawn."""
+        for key in ("bounds", "quantiles"):
+            if (given := getattr(self, key, None)) is not None:
+                advice = f"Leave out {key}, or give {', '.join(self.drawn)} as a number."
+                yield Problem(key, str(given), "none, where a parameter is drawn from another prior", advice)
 
     def _given_once(self) -> Iterator[Problem]:
         """Refuse too few parameters, too many, or parameters beside quantiles."""

@@ -6,14 +6,16 @@ The fields check types and ranges; what involves several fields (an order, a sum
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BeforeValidator, Field, TypeAdapter, create_model
+from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema, WrapValidator, create_model
 
 from simulator.families import FAMILIES, Family, Parameter, Problem
 from simulator.families.values import SUM_TOLERANCE, total
+from simulator.study.patterns import PRIOR_NAME
 from simulator.study.schema.fields import InnerProbability, Positive, Probability, Real
 from simulator.study.schema.marginal import Elicited, Marginal, Truncatable
 
@@ -44,6 +46,8 @@ class _Mixed(Truncatable):
                     )
             if part.weight is None:
                 yield Problem(f"{key}.weight", "nothing", "a weight above 0")
+            for name, other in part.drawn.items():
+                yield Problem(f"{key}.{name}", f'"{other}"', "a number: nothing is drawn inside a mixture")
             if part.family == "dirichlet":
                 yield Problem(f"{key}.family", "dirichlet", "a family of single numbers")
         weights = [part.weight for part in components if part.weight is not None]
@@ -85,11 +89,24 @@ def _of(form: Any, arguments: Any) -> Any:
     return form[arguments]
 
 
+def _or_drawn(kind: Any) -> Any:
+    """Return the type of a number that may also be the name of a prior that it is drawn from."""
+
+    def read(value: Any, number: Callable[[Any], float]) -> float | str:
+        return value if isinstance(value, str) and re.match(PRIOR_NAME, value) else number(value)
+
+    name = {"type": "string", "pattern": PRIOR_NAME, "description": "the prior that it is drawn from"}
+    schema = {"anyOf": [TypeAdapter(kind).json_schema(), name]}
+    return Annotated[kind, WrapValidator(read), WithJsonSchema(schema)]
+
+
 def _field(family: Family, name: str, parameter: Parameter) -> Any:
     """Return the type and the default of a parameter's field."""
     kind: Any = _TYPES[parameter.kind]
     if parameter.kind in _LISTS:
         kind = Annotated[list[kind], Field(min_length=parameter.least, max_length=parameter.most)]
+    if name in family.drawable:
+        kind = _or_drawn(kind)
     needed = all(name in way for way in family.all_ways)
     return (kind, ...) if needed else (kind | None, None)
 

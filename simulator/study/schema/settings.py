@@ -41,7 +41,7 @@ class StudyTable(Strict):
             Field(
                 min_length=2,
                 description="names of the verdicts, best first: the order in which their rules are asked and "
-                "they are told; the one without a rule is all else. By default bull, base, bear",
+                "they are listed; the one without a rule is all else. By default bull, base, bear",
             ),
         ]
         | None
@@ -105,7 +105,7 @@ class CheckTable(Strict):
     high: Annotated[Real, Field(description="greatest value of the evidence")]
     statistic: Annotated[
         Literal["median_within", "interval_overlaps", "value_within"],
-        Field(description="what of the paths is held against the range: their median, their 80% interval"),
+        Field(description="what of the paths is compared with the range: their median, their 80% interval"),
     ]
     reference: Annotated[Real, Field(description="a figure that the quantity needs")] | None = None
     sources: Annotated[list[Text], Field(description="entries of the bibliography, [sources]")] | None = None

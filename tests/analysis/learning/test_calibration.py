@@ -8,11 +8,12 @@ import pytest
 from scipy.stats import chisquare
 
 from simulator import Study, engine
+from simulator.analysis.learning.adaptation import informed
 from simulator.analysis.learning.matching import measured
 from simulator.analysis.learning.moves import Moves
-from simulator.analysis.learning.question import Question, ask
+from simulator.analysis.learning.problem import InferenceProblem, pose
 from simulator.analysis.learning.reweighting import prior_sample, resample, weigh
-from simulator.analysis.learning.tempering import Batch, begin, informed
+from simulator.analysis.learning.tempering import Batch, begin
 
 REPLICATIONS = 400
 #: Draws among which a truth is ranked: 64 ranks, in 16 bins.
@@ -27,13 +28,13 @@ def bent(theta):
     return theta[0] + 0.5 * theta[1] * theta[1], theta[1] - 0.3 * theta[0]
 
 
-def question() -> Question:
+def problem() -> InferenceProblem:
     study = Study.from_dict(
         {"priors": {"theta": {"family": "normal", "mean": 0, "sd": 1, "size": 2}}},
         model=lambda d: dict(zip(("a", "b"), bent(d["theta"]), strict=True)),
     )
     assert study.model is not None
-    return ask(
+    return pose(
         study, study.model, measured({"a": (0.0, ERROR), "b": (0.0, ERROR)}), engine.Plan(2**15, seed=3)
     )
 
@@ -52,7 +53,7 @@ def truths(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.slow
 def test_ranks_are_uniform_by_reweighting() -> None:
-    asked, rng = question(), np.random.default_rng(1)
+    asked, rng = problem(), np.random.default_rng(1)
     prior = prior_sample(asked)
     ranks = []
     for seed in range(REPLICATIONS):
@@ -66,15 +67,15 @@ def test_ranks_are_uniform_by_reweighting() -> None:
 
 @pytest.mark.slow
 def test_ranks_are_uniform_by_tempering() -> None:
-    asked, rng = question(), np.random.default_rng(2)
+    asked, rng = problem(), np.random.default_rng(2)
     moves = Moves(asked, 256)
     ranks = []
     for replication in range(REPLICATIONS):
         theta, values = truths(rng)
-        starts = [begin(moves, 2 * replication + team) for team in range(2)]
+        starts = [begin(moves, 2 * replication + half) for half in range(2)]
         directions = informed(starts[0].scores, starts[0].features)
-        told, _ = Batch(moves, starts, values, directions).run([[0, 1]])
-        found = told[-1]["draw theta"]
+        outputs, _ = Batch(moves, starts, values, directions).run([[0, 1]])
+        found = outputs[-1]["draw theta"]
         chosen = found[:, rng.choice(found.shape[1], size=DRAWS, replace=False)]
         ranks.append((chosen < theta[:, None]).sum(axis=1))
     uniform(ranks)

@@ -11,7 +11,7 @@ import pytest
 
 import simulator
 from simulator.analysis.learning.matching import match
-from simulator.analysis.learning.question import ask
+from simulator.analysis.learning.problem import pose
 from simulator.analysis.learning.tempering import temper
 from simulator.analysis.run.program import model_of
 from simulator.buildout.settings import settings_of
@@ -19,7 +19,7 @@ from simulator.engine import Plan
 from simulator.errors import EvidenceError, StudyError, UsageError
 from simulator.estimate import mean, pool
 from simulator.evidence import load_evidence
-from tests.analysis.learning.filed import evidence, sales, study
+from tests.analysis.learning.shop import evidence, sales, study
 
 K = 5
 QUARTERS = {"2026Q1": 1.5, "2026Q2": 2.5, "2026Q3": 1.2}
@@ -30,21 +30,20 @@ def test_figures_in_logs_are_conjugate(tmp_path: Path) -> None:
     posterior = simulator.update(study(), evidence(tmp_path, QUARTERS), paths=2**16)
     precision = 1 + 3 / 0.3**2
     expected = sum(map(math.log, QUARTERS.values())) / 0.3**2 / precision
-    row = next(row for row in posterior.summary()["moved"] if row["name"] == "level")
-    found, spread = row["posterior"]["mean"], row["posterior"]["sd"]
-    assert abs(found["value"] - expected) < K * found["mcse"]
-    assert abs(spread["value"] - precision**-0.5) < K * spread["mcse"]
-    shift = row["shift"]
-    assert abs(shift["value"] - expected) < K * shift["mcse"]
+    row = next(row for row in posterior.summary().moved if row.name == "level")
+    found, spread, shift = row.posterior.mean, row.posterior.sd, row.shift
+    assert abs(found.value - expected) < K * found.error
+    assert abs(spread.value - precision**-0.5) < K * spread.error
+    assert abs(shift.value - expected) < K * shift.error
 
 
 def test_one_quarter_at_a_time_is_all_at_once(tmp_path: Path) -> None:
     asked = study()
     matched = match(load_evidence(evidence(tmp_path, QUARTERS)), asked, sales, None)
     assert matched.stages == tuple(QUARTERS)
-    question = ask(asked, sales, matched, Plan(8192))
-    stepwise = temper(question, [[0], [1], [2]])
-    whole = temper(replace(question, plan=Plan(8192, seed=1)), [[0, 1, 2]])
+    problem = pose(asked, sales, matched, Plan(8192))
+    stepwise = temper(problem, [[0], [1], [2]])
+    whole = temper(replace(problem, plan=Plan(8192, seed=1)), [[0, 1, 2]])
     for name in ("level", "growth"):
         first, second = (mean(pool(one.samples[-1].draws[name], "rqmc")) for one in (stepwise, whole))
         assert abs(first.value - second.value) < K * math.hypot(first.error, second.error)
@@ -63,9 +62,9 @@ def test_what_is_known_later_changes_no_bit(tmp_path: Path) -> None:
     after = evidence(many, {"2026Q1": 1.5, "2026Q2": 99.0})
     day = date(2026, 5, 31)
     first, second = (simulator.update(study(), x, as_of=day, paths=8192) for x in (before, after))
-    assert [row["reason"] for row in second.summary()["left_out"]] == ["known_later"]
-    told = [{k: v for k, v in one.summary().items() if k != "left_out"} for one in (first, second)]
-    assert told[0] == told[1]
+    assert [row.reason for row in second.summary().left_out] == ["known_later"]
+    without = [replace(one.summary(), left_out=()).to_json() for one in (first, second)]
+    assert without[0] == without[1]
     assert first.to_datatree().identical(second.to_datatree())
 
 
@@ -81,7 +80,7 @@ def test_guidance_is_no_observation(tmp_path: Path) -> None:
         simulator.update(study(), evidence(tmp_path, {"2026Q1": 1.5}, kind="guidance"))
 
 
-def test_a_metric_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_metric_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"'profit'; the model has the metrics sales, later"):
         simulator.update(study(), {"profit": (1.0, 0.1)}, paths=8192)
 

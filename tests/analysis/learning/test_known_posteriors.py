@@ -8,7 +8,7 @@ import pytest
 import simulator
 from simulator.analysis.learning import NotConvergedError, Posterior
 from simulator.estimate import Number, mean, pool, standard_deviation
-from tests.analysis.learning.known import known
+from tests.analysis.learning.linear import known
 
 #: Standard errors that an answer may be off.
 K = 5
@@ -39,8 +39,8 @@ def test_a_conjugate_normal(method) -> None:
     means, sds = moments(posterior, "theta")
     within(means, np.array([0.8]))
     within(sds, np.array([math.sqrt(0.2)]))
-    told = posterior.summary()["posterior"]["estimates"]["y"]["mean"]
-    assert abs(told["value"] - 0.8) < K * told["mcse"]
+    found = posterior.summary().posterior.estimates["y"].mean
+    assert abs(found.value - 0.8) < K * found.error
 
 
 @pytest.mark.parametrize("method", ["reweighting", "tempering"])
@@ -63,7 +63,7 @@ def test_draws_handed_over_are_draws_of_their_distribution(method) -> None:
 @pytest.mark.parametrize("dimensions", [1, 5, pytest.param(50, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("method", "sd"), [("reweighting", 3.0), ("tempering", 0.5)])
 def test_linear_models(dimensions, method, sd) -> None:
-    """In 50 dimensions sharp measurements are beyond reweighting: it is held to blunt ones."""
+    """In 50 dimensions sharp measurements are beyond reweighting: it is tested on blunt ones."""
     case = known(dimensions, sd)
     posterior = simulator.update(case.study, case.evidence, paths=PATHS, method=method)
     means, sds = moments(posterior, "theta")
@@ -76,11 +76,11 @@ def test_what_is_beyond_reweighting_is_tempered() -> None:
     posterior = simulator.update(case.study, case.evidence, paths=8192)
     assert posterior.method == "tempering"
     assert posterior.passed
-    tried = posterior.summary()["method"]["tried"]
-    assert not all(gate["passed"] for gate in tried["reweighting"])
+    tried = posterior.summary().method.tried
+    assert not all(one.passed for one in tried["reweighting"])
 
 
-def test_a_gate_that_fails_is_an_error_with_what_was_come_to() -> None:
+def test_a_diagnostic_that_fails_is_an_error_with_what_was_computed() -> None:
     case = known(5, 0.02)
     with pytest.raises(NotConvergedError) as raised:
         simulator.update(case.study, case.evidence, paths=8192, method="reweighting")

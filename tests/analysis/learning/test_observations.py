@@ -13,13 +13,13 @@ import pytest
 import simulator
 from simulator import Study, engine
 from simulator.analysis.learning.matching import match, measured
-from simulator.analysis.learning.question import ask
+from simulator.analysis.learning.problem import pose
 from simulator.analysis.learning.reweighting import weigh
 from simulator.analysis.learning.tempering import MOST_POWERS, temper
 from simulator.analysis.run.program import model_of
 from simulator.errors import EvidenceError, GateError, UsageError
 from simulator.evidence import load_evidence
-from tests.analysis.learning.filed import evidence, sales, study
+from tests.analysis.learning.shop import evidence, sales, study
 
 K = 5
 NORMAL = {"family": "normal", "mean": 0, "sd": 1}
@@ -107,17 +107,17 @@ def test_a_figure_that_the_model_can_never_give_is_refused_by_name(tmp_path: Pat
 def test_a_far_figure_within_reach_is_learned_from() -> None:
     """N(0, 1) and y = 40 with sd 0.5: N(32, 0.2), 32 standard deviations from where particles begin."""
     posterior = simulator.update(one_prior(NORMAL), {"y": (40.0, 0.5)}, paths=8192)
-    after = posterior.summary()["moved"][0]["posterior"]
-    assert abs(after["mean"]["value"] - 32) < K * after["mean"]["mcse"]
-    assert abs(after["sd"]["value"] - math.sqrt(0.2)) < K * after["sd"]["mcse"]
+    after = posterior.summary().moved[0].posterior
+    assert abs(after.mean.value - 32) < K * after.mean.error
+    assert abs(after.sd.value - math.sqrt(0.2)) < K * after.sd.error
 
 
 def test_tempering_ends_where_no_end_is_in_sight() -> None:
     asked = one_prior(NORMAL)
     assert asked.model is not None
-    question = ask(asked, asked.model, measured({"y": (1e6, 0.5)}), engine.Plan(8192))
+    problem = pose(asked, asked.model, measured({"y": (1e6, 0.5)}), engine.Plan(8192))
     with pytest.raises(GateError, match=rf"after {MOST_POWERS} steps .* is y, 1e\+06"):
-        temper(question, [[0]])
+        temper(problem, [[0]])
 
 
 def test_tempering_ends_where_no_particle_has_a_chance(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_tempering_ends_where_no_particle_has_a_chance(tmp_path: Path) -> None:
     assert asked.model is not None
     matched = match(load_evidence(evidence(tmp_path, {"2026Q1": 1.5})), asked, asked.model, None)
     with pytest.raises(GateError, match=r"after 0 steps .* sales\.2026Q1"):
-        temper(ask(asked, asked.model, matched, engine.Plan(8192)), [[0]])
+        temper(pose(asked, asked.model, matched, engine.Plan(8192)), [[0]])
 
 
 @pytest.mark.parametrize("method", ["auto", "reweighting", "tempering"])
@@ -137,10 +137,10 @@ def test_of_two_hypotheses_the_posterior_is_bayes_theorem(method) -> None:
     truth = 1 / (1 + math.exp(-1 / (2 * 0.3**2)))
     asked = one_prior({"family": "bernoulli", "p": 0.5})
     posterior = simulator.update(asked, {"y": (1.0, 0.3)}, paths=2**16, method=method)
-    told = posterior.summary()["moved"][0]["posterior"]["mean"]["value"]
+    found = posterior.summary().moved[0].posterior.mean.value
     draws = posterior.to_datatree()["posterior"]["u"].to_numpy().astype(float)
-    count = posterior.summary()["method"]["draws"]
-    assert abs(told - truth) < K * math.sqrt(truth * (1 - truth) / count)
+    count = posterior.summary().method.draws
+    assert abs(found - truth) < K * math.sqrt(truth * (1 - truth) / count)
     assert abs(draws.mean() - truth) < K * math.sqrt(truth * (1 - truth) / draws.size)
 
 
@@ -154,7 +154,7 @@ def test_of_two_hypotheses_the_posterior_is_bayes_theorem(method) -> None:
     ],
     ids=["a wide error", "a metric that does not vary", "a constant"],
 )
-def test_a_figure_that_tells_nothing_leaves_the_prior(metric, measurement, method) -> None:
+def test_a_figure_without_information_leaves_the_prior(metric, measurement, method) -> None:
     asked = Study.from_dict({"priors": {"u": NORMAL}}, model=lambda d: {"y": metric(d["u"])})
     posterior = simulator.update(asked, {"y": measurement}, paths=2**16, method=method)
     draws = posterior.to_datatree()["posterior"]["u"].to_numpy().astype(float)
@@ -162,7 +162,7 @@ def test_a_figure_that_tells_nothing_leaves_the_prior(metric, measurement, metho
     assert abs(draws.std() - 1) < K / math.sqrt(2 * draws.size)
 
 
-def test_a_figure_that_tells_nothing_leaves_a_prior_of_many_dimensions() -> None:
+def test_a_figure_without_information_leaves_a_prior_of_many_dimensions() -> None:
     """More dimensions than are looked after one by one, and no direction that the figure informs."""
     asked = Study.from_dict(
         {"priors": {"u": NORMAL | {"size": 80}}}, model=lambda d: {"y": 0 * d["u"][0] + 3}

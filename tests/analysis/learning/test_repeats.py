@@ -12,7 +12,7 @@ from simulator.analysis.learning.matching import match
 from simulator.analysis.run.program import model_of
 from simulator.cli import main
 from simulator.evidence import Evidence, Period, load_evidence
-from tests.analysis.learning.filed import evidence, sales, study
+from tests.analysis.learning.shop import evidence, sales, study
 
 QUARTERS = {"2026Q1": 1.5, "2026Q2": 1.6, "2026Q3": 1.4, "2026Q4": 1.7}
 
@@ -78,13 +78,13 @@ def test_evidence_made_in_python_counts_once_too(tmp_path: Path) -> None:
     year = replace(found.observations[-1], series="y", period=Period.parse("2026"), value=6.2)
     both = replace(found, observations=(*found.observations, year))
     one, two = (simulator.update(study(), each, paths=8192) for each in (found, both))
-    assert [(row["period"], row["reason"]) for row in two.summary()["left_out"]] == [("2026", "overlapping")]
-    assert one.summary()["moved"] == two.summary()["moved"]
+    assert [(row.period, row.reason) for row in two.summary().left_out] == [("2026", "overlapping")]
+    assert one.summary().moved == two.summary().moved
 
 
 def test_the_build_out_leaves_out_a_year_of_power_beside_its_quarters(tmp_path: Path) -> None:
     asked = simulator.load_study("hyperscalers-2026-01")
-    shipped = next(one for one in load_evidence() if one.company == "meta")
+    shipped = next(one for one in load_evidence() if one.entity == "meta")
     power = replace(
         shipped, metric="added_gw", definition="ai_load", kind="actual", unit="GW", error=0.1,
         low=None, high=None, known=date(2027, 3, 1), value=1.0, series="power",
@@ -113,7 +113,7 @@ def test_a_month_is_no_quarter_of_a_flow_and_may_be_the_instant_of_a_rate(
     metric: str, definition: str, unit: str, enters: bool
 ) -> None:
     asked = simulator.load_study("hyperscalers-2026-01")
-    shipped = next(one for one in load_evidence() if one.company == "meta")
+    shipped = next(one for one in load_evidence() if one.entity == "meta")
     month = replace(
         shipped, metric=metric, definition=definition, kind="actual", unit=unit, error=0.1,
         low=None, high=None, known=date(2027, 3, 1), value=9.0, series="month",
@@ -124,7 +124,7 @@ def test_a_month_is_no_quarter_of_a_flow_and_may_be_the_instant_of_a_rate(
     assert [one.reason for one in matched.left_out] == ([] if enters else ["part_of_a_quarter"])
 
 
-def test_the_command_lists_what_was_left_out(tmp_path: Path, capsys, monkeypatch) -> None:
+def test_the_command_lists_what_was_left_out_and_what_was_set(tmp_path: Path, capsys, monkeypatch) -> None:
     """One year of capex beside its first quarter, of the shipped study."""
     monkeypatch.chdir(tmp_path)
     text = """
@@ -151,6 +151,10 @@ provenance = "stored page"
     for name, period, value in (("q", "2026Q1", 0.2), ("y", "2026", 1.0)):
         (tmp_path / f"{name}.toml").write_text(text.format(name=name, period=period, value=value))
     argv = ["update", "--evidence", "q.toml", "--evidence", "y.toml", "--paths", "8192"]
-    main([*argv, "--method", "reweighting", "--out", "u", "--json", "--quiet"])
-    (row,) = json.loads(capsys.readouterr().out)["left_out"]
+    argv += ["--method", "reweighting", "--set", "finance.wacc=0.09"]
+    main([*argv, "--out", "u", "--json", "--quiet"])
+    printed = json.loads(capsys.readouterr().out)
+    (row,), (change,) = printed["left_out"], printed["overrides"]
     assert (row["period"], row["reason"]) == ("2026", "overlapping")
+    assert (change["name"], change["value"]) == ("finance.wacc", 0.09)
+    assert simulator.open_update("u").summary().to_json() == printed

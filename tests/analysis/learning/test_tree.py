@@ -1,6 +1,5 @@
 """The posterior as ArviZ and the disk have it."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import simulator
 from simulator.analysis.learning import Posterior, is_update, read_summary
 from simulator.engine import files
 from simulator.errors import RunError
-from tests.analysis.learning.filed import evidence, study
+from tests.analysis.learning.shop import evidence, study
 
 #: Their public names are not marked as such.
 stats: Any = arviz_stats
@@ -64,11 +63,11 @@ def test_observations_stand_beside_what_was_predicted_of_them(posterior: Posteri
     np.testing.assert_allclose(tree["log_likelihood"]["observation"], density, rtol=1e-4, atol=1e-4)
 
 
-def test_kept_and_opened_it_is_the_same(posterior: Posterior, tmp_path: Path) -> None:
-    folder = posterior.save(tmp_path / "kept")
+def test_saved_and_opened_it_is_the_same(posterior: Posterior, tmp_path: Path) -> None:
+    folder = posterior.save(tmp_path / "saved")
     assert is_update(folder)
     opened = simulator.open_update(folder)
-    assert opened.summary() == json.loads(json.dumps(posterior.summary()))
+    assert opened.summary().to_json() == posterior.summary().to_json()
     first, second = (one.to_datatree()["posterior"]["level"].to_numpy() for one in (opened, posterior))
     np.testing.assert_array_equal(first, second)
     assert opened.moved() == posterior.moved()
@@ -93,15 +92,16 @@ def test_the_same_call_gives_the_same_bytes(tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
-def test_a_folder_that_holds_no_update_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_an_update_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="holds no update"):
         read_summary(tmp_path)
     (tmp_path / "update.json").write_text('{"schema": 99}')
     with pytest.raises(RunError, match="another version"):
         read_summary(tmp_path)
-    (tmp_path / "update.json").write_text("{")
-    with pytest.raises(RunError, match="cannot be read"):
-        simulator.open_update(tmp_path)
+    for text in ("{", '{"schema": 2, "kind": "update"}'):
+        (tmp_path / "update.json").write_text(text)
+        with pytest.raises(RunError, match="cannot be read"):
+            simulator.open_update(tmp_path)
 
 
 def test_what_a_killed_process_left_is_finished_by_the_same_call(
@@ -120,7 +120,7 @@ def test_what_a_killed_process_left_is_finished_by_the_same_call(
 def test_a_folder_of_draws_that_are_not_ours_is_left_alone(posterior: Posterior, tmp_path: Path) -> None:
     theirs = tmp_path / "update.zarr" / "theirs"
     theirs.parent.mkdir()
-    theirs.write_text("kept")
+    theirs.write_text("mine")
     with pytest.raises(RunError, match=r"it holds update\.zarr"):
         posterior.save(tmp_path / ".")
-    assert theirs.read_text() == "kept"
+    assert theirs.read_text() == "mine"

@@ -10,7 +10,7 @@ import pytest
 from scipy import special
 
 from simulator.analysis.comparison import replay
-from simulator.analysis.risks import assess, case_values, surprise_at, to_plain
+from simulator.analysis.risks import assess, case_values, surprise_at
 from simulator.analysis.risks.cases import resolve
 from simulator.analysis.run import simulate
 from simulator.beliefs import quantile
@@ -79,7 +79,7 @@ def test_a_case_is_the_study_with_its_numbers_on_the_same_draws(study: Study) ->
             assert outlook.chances[name].value == pytest.approx(then, abs=1e-12)
             change = then - run.estimate(f"p_{name}({entity})").value
             assert effect.chances[name].value == pytest.approx(change, abs=1e-12)
-        # The held logit-normal goes through its odds in float32, which batches twice.
+        # The fixed logit-normal goes through its odds in float32, which batches twice.
         mean = float(np.mean(other.metric(f"value_created.{entity}"), dtype=np.float64))
         assert outlook.value.value == pytest.approx(mean, rel=1e-6)
 
@@ -94,7 +94,7 @@ def test_a_shift_is_exact_and_nothing_changed_is_nothing(study: Study) -> None:
     assert group.value.error < 4e-6
     for chances, below, value in (same.effects["group"], fee.effects["meta"]):
         assert all(change.value == 0 for change in (*chances.values(), below, value))
-    plain = to_plain(found)["risks"][0]["cases"]
+    plain = found.to_json()["risks"][0]["cases"]
     assert plain[1]["entities"]["group"]["change"]["value"]["distinguishable"]
     assert not any(one["distinguishable"] for one in plain[2]["entities"]["group"]["change"].values())
 
@@ -107,7 +107,7 @@ def test_the_error_is_that_of_pairs(study: Study) -> None:
 
 
 def test_what_the_rules_read_changes_as_a_run_of_the_case_has_it() -> None:
-    """The change of the mean, paired, of the metrics of scorecard and rules; value is told already."""
+    """The change of the mean, paired, of the metrics of scorecard and rules; value is among the effects."""
 
     def judged(draws: Mapping[str, Any]) -> dict[str, Any]:
         return model(draws) | {"margin.group": draws["gain"] - draws["cost"], "yield.group": draws["gain"]}
@@ -233,7 +233,7 @@ def test_a_case_that_cannot_be_computed_is_lost_alone_and_says_why() -> None:
         assert case.title == "Beyond"
         assert "8192 nan of 8192 paths" in reason
     assert found.risks[1].cases == ()
-    lost = to_plain(found)["risks"][1]["lost"]
+    lost = found.to_json()["risks"][1]["lost"]
     assert lost == [{"title": "Beyond", "reason": found.risks[1].lost[0].reason}]
 
 

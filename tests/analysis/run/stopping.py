@@ -112,13 +112,13 @@ def main(seeds: int) -> None:
     for sampler in ("rqmc", "mc"):
         for statistic, ends in measure(seeds, sampler):
             ratio = ratios(statistic, ends)
-            said = np.array([end.achieved.error / end.asked for end in ends])
+            estimated = np.array([end.achieved.error / end.asked for end in ends])
             spread = ratio.std(ddof=1) / math.sqrt(seeds)
             met = np.mean([end.achieved.met for end in ends])
             paths = np.mean([end.batches for end in ends]) * 8192
             true = math.sqrt(np.mean(ratio**2))
             print(
-                f"| {sampler} | `{statistic}` | {true:.2f} | {math.sqrt(np.mean(said**2)):.2f} "
+                f"| {sampler} | `{statistic}` | {true:.2f} | {math.sqrt(np.mean(estimated**2)):.2f} "
                 f"| {ratio.mean():+.3f} ± {spread:.3f} | {met:.1%} | {paths:,.0f} |",
                 flush=True,
             )

@@ -75,12 +75,12 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return batches
 
 
-@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("stored", [False, True])
 def test_paths_are_doubled_until_the_target_is_met_each_computed_once(
-    kept: bool, straight: Run, computed: list[int], tmp_path: Path
+    stored: bool, straight: Run, computed: list[int], tmp_path: Path
 ) -> None:
     steps: list[int] = []
-    out = tmp_path / "run" if kept else None
+    out = tmp_path / "run" if stored else None
     run = simulate(study(), **ASKED, out=out, threads=1, progress=lambda _, total: steps.append(total))
     assert sorted(computed) == [-1, *range(BATCHES)]
     assert sorted(set(steps)) == [1 * BATCH, 2 * BATCH, 4 * BATCH, 8 * BATCH]
@@ -97,14 +97,14 @@ def test_paths_are_doubled_until_the_target_is_met_each_computed_once(
 
 def test_the_summary_and_the_manifest_say_what_was_asked_and_achieved(tmp_path: Path) -> None:
     run = simulate(study(), **asked(until=f"{BEAR}, p95(payoff) rel < 0.5"), out=tmp_path)
-    told = run.summary()["targets"]
-    assert [one["target"] for one in told] == [BEAR, "p95(payoff) rel < 0.5"]
-    assert told[0]["achieved"] == told[0]["mcse"] == run.summary()["verdicts"]["model"]["bear"]["mcse"]
-    assert told[1]["achieved"] == pytest.approx(told[1]["mcse"] / told[1]["value"])
-    assert all(one["met"] for one in told)
+    targets = run.summary()["targets"]
+    assert [one["target"] for one in targets] == [BEAR, "p95(payoff) rel < 0.5"]
+    assert targets[0]["achieved"] == targets[0]["mcse"] == run.summary()["verdicts"]["model"]["bear"]["mcse"]
+    assert targets[1]["achieved"] == pytest.approx(targets[1]["mcse"] / targets[1]["value"])
+    assert all(one["met"] for one in targets)
     accuracy = json.loads((tmp_path / "manifest.json").read_text())["accuracy"]
-    assert accuracy["achieved"] == told
-    assert accuracy["targets"] == [one["target"] for one in told]
+    assert accuracy["achieved"] == targets
+    assert accuracy["targets"] == [one["target"] for one in targets]
     assert open_run(tmp_path).summary() == run.summary()
     assert "targets" not in simulate(study(), paths=BATCH).summary()
 
@@ -207,7 +207,7 @@ def test_what_is_not_finite_is_not_waited_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"until": "mean(magrin) mcse < 1"}, "Did you mean margin"),
         ({"until": "p_bear(group) mcse < 0.01"}, "an entity: model"),
@@ -215,8 +215,8 @@ def test_what_is_not_finite_is_not_waited_for() -> None:
         ({"max_paths": 2**20}, "max_paths: found 1048576; allowed: only with targets"),
     ],
 )
-def test_what_cannot_be_asked(given: dict[str, Any], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_what_cannot_be_asked(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         simulate(study(), **{"paths": 2 * BATCH, **given})
 
 

@@ -30,9 +30,9 @@ def study(order: list[str] = [], directions: dict[str, list[float]] = {}) -> Stu
 def test_a_mistyped_shock_is_refused_with_the_nearest() -> None:
     wrong = study(["a", "shock.prise[1]"], {"a": [1.0], "shock.pric[0]": [0.5]})
     for call in (lambda: simulate(wrong, paths=8192), lambda: diff(study(), wrong, paths=8192)):
-        with pytest.raises(StudyError) as told:
+        with pytest.raises(StudyError) as raised:
             call()
-        keys = [(fault.key, fault.advice) for fault in told.value.faults]
+        keys = [(fault.key, fault.advice) for fault in raised.value.faults]
         assert keys == [
             ('study.directions."shock.pric[0]"', "Did you mean shock.price?"),
             ("study.order[1]", "Did you mean shock.price?"),

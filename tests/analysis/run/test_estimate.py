@@ -24,14 +24,14 @@ def run() -> Run:
 
 def test_it_is_the_summarys(run: Run) -> None:
     summary = run.summary()
-    for statistic, told in {
+    for statistic, expected in {
         "mean": "mean",
         "sd": "sd",
         "p05": "p05",
         "cvar05": "cvar05",
         "prob_below_zero": "prob_below_zero",
     }.items():
-        found = summary["estimates"]["margin"][told]
+        found = summary["estimates"]["margin"][expected]
         assert run.estimate(f"{statistic}(margin)").to_json() == found
     for verdict, found in summary["verdicts"]["model"].items():
         assert run.estimate(f"p_{verdict}(model)").to_json() == found
@@ -45,15 +45,15 @@ def test_a_condition_keeps_some_paths(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("mean(margn)", "statistic 'mean(margn)': at character 6: found 'margn'; .* Did you mean margin"),
         ("mean(margin) mcse < 1", "at character 14: found 'mcse'; allowed: nothing more"),
         ("p_bear(group)", "found 'group'; allowed: an entity: model"),
     ],
 )
-def test_what_is_amiss_is_told_where(run: Run, text: str, told: str) -> None:
-    with pytest.raises(UsageError, match=told.replace("(margn)'", r"\(margn\)'")):
+def test_what_is_amiss_is_told_where(run: Run, text: str, expected: str) -> None:
+    with pytest.raises(UsageError, match=expected.replace("(margn)'", r"\(margn\)'")):
         run.estimate(text)
 
 

@@ -25,13 +25,13 @@ def study(folder: Path, text: str, settings: str = "as_of = 2026-01-28\n") -> Pa
 
 def found(path: Path) -> dict[str, str]:
     """Return the advice of every fault by its key, the same from `load_study` as from `simulate`."""
-    told = []
+    printed = []
     for read in (simulator.load_study, lambda one: simulate(one, paths=8192)):
         with pytest.raises(StudyError) as caught:
             read(path)
-        told.append({fault.key: fault.advice for fault in caught.value.faults})
-    assert told[0] == told[1]
-    return told[0]
+        printed.append({fault.key: fault.advice for fault in caught.value.faults})
+    assert printed[0] == printed[1]
+    return printed[0]
 
 
 @pytest.mark.parametrize(

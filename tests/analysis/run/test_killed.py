@@ -101,10 +101,10 @@ print(run.status, run.plan.batches)
     found = subprocess.run(["unshare", "-rm", "sh", "-c", shell], capture_output=True, text=True, check=False)
     if "mount" in found.stderr or "unshare" in found.stderr:
         pytest.skip(f"no disk can be mounted here: {found.stderr}")
-    said, kept, after = found.stdout.splitlines()
-    assert said.startswith(f"cannot write {tmp_path}/run/store/metrics/c/0/")
-    assert "No space left on device; make room and give the same command again" in said
-    batches, status, *_ = kept.split()
+    message, stored, after = found.stdout.splitlines()
+    assert message.startswith(f"cannot write {tmp_path}/run/store/metrics/c/0/")
+    assert "No space left on device; make room and give the same command again" in message
+    batches, status, *_ = stored.split()
     assert 1 <= int(batches) < BATCHES
     assert status == "interrupted"
     assert after == f"complete {BATCHES}"

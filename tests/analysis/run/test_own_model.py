@@ -99,10 +99,10 @@ def test_an_attribute_that_nothing_reads_is_told(attribute, meant):
     setattr(model, "note", "my own")  # noqa: B010
     setattr(model, attribute, {"npv": "kEUR"})
     with pytest.warns(
-        StrandlineWarning, match=f"attribute {attribute} is not read; did you mean {meant}"
-    ) as told:
+        StrandlineWarning, match=f"attribute {attribute} is not read. Did you mean {meant}"
+    ) as caught:
         run(model)
-    assert not any("note" in str(one.message) for one in told)
+    assert not any("note" in str(one.message) for one in caught)
 
 
 def test_the_unit_of_a_metric_reaches_the_summary():

@@ -15,15 +15,15 @@ MILLION = 1_000_000
 ENOUGH = 0.1
 
 
-def numbers(told: Any, *place: str) -> Iterator[tuple[tuple[str, ...], dict[str, float | None]]]:
+def numbers(found: Any, *place: str) -> Iterator[tuple[tuple[str, ...], dict[str, float | None]]]:
     """Give every number of a summary that has an error, with its place."""
-    if isinstance(told, list):
-        told = {str(index): one for index, one in enumerate(told)}
-    if isinstance(told, dict):
-        if "mcse" in told:
-            yield place, told
+    if isinstance(found, list):
+        found = {str(index): one for index, one in enumerate(found)}
+    if isinstance(found, dict):
+        if "mcse" in found:
+            yield place, found
         else:
-            for key, value in told.items():
+            for key, value in found.items():
                 yield from numbers(value, *place, key)
 
 
@@ -35,10 +35,10 @@ def moved(single: Run, double: Run) -> dict[tuple[str, ...], float]:
     lies where half of the paths are at a limit, the most is taken that it can be.
     """
     quarter = replace(single, plan=single.plan.first(single.plan.batches // 4))
-    told = [dict(numbers(run.summary())) for run in (single, double, quarter)]
+    found = [dict(numbers(run.summary())) for run in (single, double, quarter)]
     found = {}
-    for place, ours in told[0].items():
-        theirs, fewer = told[1][place], told[2].get(place)
+    for place, ours in found[0].items():
+        theirs, fewer = found[1][place], found[2].get(place)
         if ours["value"] is None or not ours["mcse"] or not fewer or fewer["value"] is None:
             found[place] = 0.0 if ours["value"] == theirs["value"] else math.inf
             continue

@@ -44,8 +44,10 @@ def test_a_case_is_refused_where_the_prior_set_to_its_number_is(
     with pytest.raises(StudyError) as refused:
         simulate(path, paths=8192, progress=False)
     (fault,) = refused.value.faults
-    (held,) = misfits_of_domain(read_study("hyperscalers-2026-01", {name: value}))
-    assert fault == Fault(str(path), f"risk.mine.case[1].set.{name}", held.found, held.allowed, held.advice)
+    (fixed,) = misfits_of_domain(read_study("hyperscalers-2026-01", {name: value}))
+    assert fault == Fault(
+        str(path), f"risk.mine.case[1].set.{name}", fixed.found, fixed.allowed, fixed.advice
+    )
     changed = read_study(path, {"study.horizon_quarters": 24})
     assert [one.file for one in misfits_of_domain(changed)] == [str(path)]
 

@@ -37,5 +37,5 @@ def test_the_error_achieved_is_the_error_asked_and_stopping_adds_little_bias(sam
         assert np.mean([end.achieved.met for end in ends]) >= 0.95, statistic
         # A look too many is the most that is wasted: errors fall by 2^1.5 from one to the next at the most,
         # and are themselves known to an eighth: one in two hundred is told as under two thirds of its truth.
-        said = np.array([end.achieved.error / end.asked for end in ends])
-        assert np.quantile(said, 0.02) > 2**-1.5 * 2 / 3, statistic
+        message = np.array([end.achieved.error / end.asked for end in ends])
+        assert np.quantile(message, 0.02) > 2**-1.5 * 2 / 3, statistic

@@ -115,15 +115,15 @@ def test_what_was_set_is_in_the_manifest_and_in_what_is_opened_again(tmp_path: P
     bounded = {"family": "normal", "mean": 2, "sd": 1, "bounds": [0, float("inf")]}
     study = Study.from_dict({"priors": PRIORS}, model=model).override({"load": bounded})
     run = simulate(study, paths=BATCH, out=tmp_path / "run")
-    (kept,) = json.loads((tmp_path / "run" / "manifest.json").read_text())["overrides"]
-    assert kept == {
+    (stored,) = json.loads((tmp_path / "run" / "manifest.json").read_text())["overrides"]
+    assert stored == {
         "name": "load",
         "value": {**bounded, "bounds": [0, None]},
         "before": '{ family = "normal", mean = 2.0, sd = 1.0, unit = "USD bn" }',
     }
     again = open_run(tmp_path / "run", model=model)
     assert again.study.changes == study.changes
-    assert again.summary()["overrides"] == run.summary()["overrides"] == [kept]
+    assert again.summary()["overrides"] == run.summary()["overrides"] == [stored]
     assert Run.from_datatree(run.to_datatree(), model=model).study.changes == study.changes
     assert study.changes[0].setting == (
         'load={ family = "normal", mean = 2, sd = 1, bounds = [0, inf] }'

@@ -37,9 +37,9 @@ def margin(draws: dict[str, Any]) -> dict[str, Any]:
 def run() -> Run:
     # The root is infinite on no path and not a number where zeal is negative.
     study = Study.from_dict({"priors": PRIORS}, model=margin)
-    with pytest.raises(NotFiniteError, match="root") as told:
+    with pytest.raises(NotFiniteError, match="root") as raised:
         simulate(study, paths=2 * BATCH, seed=SEED, sampler="mc", block_size=64, dtype="float64")
-    return told.value.run
+    return raised.value.run
 
 
 def by_zarr(tree: xr.DataTree, folder: Path) -> xr.DataTree:
@@ -83,7 +83,7 @@ def test_a_model_that_is_not_given_is_named(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "expected"),
     [
         (
             lambda tree: tree.isel(draw=slice(0, 300)),
@@ -100,14 +100,14 @@ def test_a_model_that_is_not_given_is_named(run: Run) -> None:
     ],
 )
 def test_a_tree_that_is_not_of_whole_batches_or_metrics_is_refused(
-    run: Run, change: Callable[[xr.DataTree], xr.DataTree], told: str
+    run: Run, change: Callable[[xr.DataTree], xr.DataTree], expected: str
 ) -> None:
-    with pytest.raises(UsageError, match=told):
+    with pytest.raises(UsageError, match=expected):
         Run.from_datatree(change(run.to_datatree()), model=margin)
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "expected"),
     [
         (lambda record: "no JSON", "is not the record of a run"),
         (lambda record: "[]", "is not the record of a run"),
@@ -117,9 +117,9 @@ def test_a_tree_that_is_not_of_whole_batches_or_metrics_is_refused(
     ],
 )
 def test_a_record_that_is_damaged_is_refused(
-    run: Run, change: Callable[[dict[str, Any]], str], told: str
+    run: Run, change: Callable[[dict[str, Any]], str], expected: str
 ) -> None:
     tree = run.to_datatree()
     tree.attrs["run"] = change(json.loads(tree.attrs["run"]))
-    with pytest.raises(RunError, match=told):
+    with pytest.raises(RunError, match=expected):
         Run.from_datatree(tree, model=margin)

@@ -95,7 +95,7 @@ def test_origins_outside_the_evidence_are_refused():
 
 def test_a_missing_quarter_is_a_fault():
     known = panel({"a": steady(0.1, 12), "b": steady(0.1, 12)})
-    holed = evidence(*(one for one in known if (one.company, one.period.label) != ("b", "2020Q3")))
+    holed = evidence(*(one for one in known if (one.entity, one.period.label) != ("b", "2020Q3")))
     with pytest.raises(EvidenceError, match=r"capex\.b: found no 2020Q3"):
         known_history(holed)
     with pytest.raises(EvidenceError, match="quarterly actual capex"):
@@ -116,7 +116,7 @@ def test_a_restatement_dates_no_origin_and_counts_from_its_own_day():
     again = replace(
         next(
             one
-            for one in SHIPPED.select(metric="capex", company="amazon", kind="actual", definition="cash")
+            for one in SHIPPED.select(metric="capex", entity="amazon", kind="actual", definition="cash")
             if one.period.label == label
         ),
         known=later,

@@ -101,7 +101,7 @@ def test_what_is_said_is_moved_and_spread_by_its_past_errors():
     # Each January the year is called 10% below what the quarters turn out to be.
     quarters = 4 * 6 + 1
     capex = steady(0.05, quarters)
-    said = [
+    guidance = [
         observation(
             "a",
             str(2019 + year),
@@ -111,7 +111,7 @@ def test_what_is_said_is_moved_and_spread_by_its_past_errors():
         )
         for year in range(6)
     ]
-    known = evidence(*panel({"a": capex[:-1]}).observations, *said)
+    known = evidence(*panel({"a": capex[:-1]}).observations, *guidance)
     newest = observation("a", "2025", 0.9 * steady(0.05, 4, capex[24]).sum(), "guidance", date(2025, 2, 4))
     known = evidence(*known.observations, newest)
     history = known_history(known)
@@ -146,9 +146,9 @@ def test_what_is_said_is_moved_and_spread_by_its_past_errors():
 
 def test_too_few_errors_make_no_forecast():
     capex = steady(0.05, 4 + FEWEST_ERRORS)
-    said = observation("a", "2020", 60, "guidance", date(2020, 1, 20))
+    guidance = observation("a", "2020", 60, "guidance", date(2020, 1, 20))
     for quarters, has in ((3 + FEWEST_ERRORS, False), (4 + FEWEST_ERRORS, True)):
-        told = [*panel({"a": capex[:quarters]}).observations, said]
-        told.append(observation("a", "2021", 80, "guidance", date(2020, 2, 1)))
-        assert (("a", 1) in Said("guidance", "")(evidence(*told), 1)) is has
+        figures = [*panel({"a": capex[:quarters]}).observations, guidance]
+        figures.append(observation("a", "2021", 80, "guidance", date(2020, 2, 1)))
+        assert (("a", 1) in Said("guidance", "")(evidence(*figures), 1)) is has
     assert FIRST == 4 * 2019

@@ -9,7 +9,7 @@ from simulator.buildout.forecast.covariance import covariance
 from simulator.buildout.forecast.guidance import Reading, readings
 from simulator.buildout.forecast.history import History, known_history
 from simulator.buildout.forecast.spend import SpendForecaster, forecaster_study
-from tests.buildout.forecast.test_spend import drawn, held, simulate
+from tests.buildout.forecast.test_spend import drawn, fixed, simulate
 from tests.evidence.panel import FIRST, evidence, observation, panel, steady
 
 RNG = np.random.default_rng(11)
@@ -18,12 +18,12 @@ STUDY = forecaster_study()
 
 def called(misses, capex):
     """Return evidence of a company that calls each year by a factor, on 20 January."""
-    said = [
+    guided = [
         observation("a", str(2019 + year), miss * capex[4 * year : 4 * year + 4].sum(), "guidance", day)
         for year, miss in enumerate(misses)
         if (day := date(2019 + year, 1, 20)) and miss
     ]
-    return evidence(*panel({"a": capex[: 4 * (len(misses) - 1)]}).observations, *said)
+    return evidence(*panel({"a": capex[: 4 * (len(misses) - 1)]}).observations, *guided)
 
 
 def test_a_record_by_hand():
@@ -53,7 +53,7 @@ def test_an_observation_moves_the_forecast_as_bayes_would():
     companies, quarters, horizons = 2, 8, 4
     logs = simulate(quarters, companies, 1, phase=0)[0] + 2
     history = History(("a", "b"), FIRST, np.exp(logs).T)
-    forecaster = SpendForecaster(held(), draws=2)
+    forecaster = SpendForecaster(fixed(), draws=2)
     before = forecaster.forecast(history, horizons)
     # Guidance half a standard deviation above what was expected of a whole year of company a.
     growth = STUDY.priors["spend.growth"].parameters
@@ -64,11 +64,11 @@ def test_an_observation_moves_the_forecast_as_bayes_would():
     centre = mean[seen:] + gain @ (logs.ravel() - mean[:seen])
     draws = RNG.multivariate_normal(centre, stated[seen:, seen:] - gain @ stated[:seen, seen:], 400_000)
     totals = np.logaddexp.reduce(draws[:, ::2], axis=1)
-    said = Reading(0, 1, 4, float(totals.mean() + totals.std() / 2), 0.1)
-    after = forecaster.forecast(history, horizons, [said])
+    guided = Reading(0, 1, 4, float(totals.mean() + totals.std() / 2), 0.1)
+    after = forecaster.forecast(history, horizons, [guided])
     # By importance weights on 400,000 draws; about a third of them count, so a mean is good to .003 of a
     # standard deviation. Taking the log of the total to first order costs some hundredths.
-    weights = np.exp(-(((said.total - totals) / said.error) ** 2) / 2)
+    weights = np.exp(-(((guided.total - totals) / guided.error) ** 2) / 2)
     for index, key in enumerate(
         [("a", 1), ("b", 1), ("a", 2), ("b", 2), ("a", 3), ("b", 3), ("a", 4), ("b", 4)]
     ):
@@ -86,6 +86,6 @@ def test_guidance_that_knows_nothing_changes_nothing():
     history = History(("a", "b"), FIRST, np.exp(simulate(10, 2, 1, 0)[0]).T)
     forecaster = SpendForecaster(STUDY, draws=64)
     plain = forecaster.forecast(history, 4)
-    said = forecaster.forecast(history, 4, [Reading(1, 1, 4, 20.0, 1e6)])
+    guided = forecaster.forecast(history, 4, [Reading(1, 1, 4, 20.0, 1e6)])
     for key, forecast in plain.items():
-        assert said[key].quantile(0.9) == pytest.approx(forecast.quantile(0.9), abs=1e-6)
+        assert guided[key].quantile(0.9) == pytest.approx(forecast.quantile(0.9), abs=1e-6)

@@ -34,7 +34,7 @@ def drawn(**changes):
     return {name: np.array([value]) for name, value in {**ONE, **changes}.items()}
 
 
-def held(**values):
+def fixed(**values):
     """Return the priors held at numbers."""
     return STUDY.override({**ONE, **values})
 
@@ -91,7 +91,7 @@ def test_forecasts_are_the_conditional_normal_where_parameters_are_known():
     companies, quarters, horizons = 2, 10, 3
     logs = simulate(quarters, companies, 1, phase=0)[0] + 3
     history = History(("a", "b"), FIRST, np.exp(logs).T)
-    forecasts = SpendForecaster(held(), draws=2).forecast(history, horizons)
+    forecasts = SpendForecaster(fixed(), draws=2).forecast(history, horizons)
     growth = STUDY.priors["spend.growth"].parameters
     stated = covariance(drawn(), growth["sd"], companies, 0, quarters + horizons)[0]
     mean = np.repeat(growth["mean"] / 4 * np.arange(quarters + horizons), companies)

@@ -19,7 +19,7 @@ from simulator.estimate import mean, pool, probability_above, probability_below
 from simulator.report import charts
 from simulator.report.charts import Chart
 from simulator.report.charts.chart import WIDTH
-from simulator.report.charts.subject import SAY, percent, run_of
+from simulator.report.charts.subject import LOCALE, percent, run_of
 from simulator.report.drawing.frame import text_width
 from simulator.report.drawing.style import DARK, LIGHT, page_style
 from simulator.study import Study, load_study
@@ -233,7 +233,7 @@ def test_a_belief_is_drawn_where_its_probability_is(run):
 
 
 @pytest.mark.parametrize(
-    ("draw", "told"),
+    ("draw", "expected"),
     [
         (
             lambda run: charts.belief(run.study, "power.lead_time.irland"),
@@ -246,8 +246,8 @@ def test_a_belief_is_drawn_where_its_probability_is(run):
         (lambda run: charts.tails({}, LEAD), "found 0 runs"),
     ],
 )
-def test_what_cannot_be_drawn_is_said(run, draw, told):
-    with pytest.raises(UsageError, match=re.escape(told)):
+def test_what_cannot_be_drawn_is_said(run, draw, expected):
+    with pytest.raises(UsageError, match=re.escape(expected)):
         draw(run)
 
 
@@ -260,7 +260,7 @@ def test_other_draws_are_no_pairs(run):
 def test_differences_are_those_of_pairs(run, drawn):
     found = compare(run, later()).metrics[LEAD].difference
     title = drawn["differences"].title
-    assert title.endswith(f"up by {SAY.estimate(found.to_json(), 1.0, SAY.unit('money'))} with later")
+    assert title.endswith(f"up by {LOCALE.estimate(found.to_json(), 1.0, LOCALE.unit('money'))} with later")
     longest, _ = shapes(drawn["differences"], "bar")
     end = float(longest.get("x", "")) + float(longest.get("width", ""))
     assert across(drawn["differences"], end) == pytest.approx(found.value, rel=0.01)
@@ -271,7 +271,7 @@ def test_differences_are_those_of_pairs(run, drawn):
 def test_the_tail_tells_the_shortfall_of_each(run, drawn):
     for one, name in ((run, "as believed"), (later(), "later")):
         worst = one.estimate(f"cvar05({LEAD})").to_json()
-        assert f"{SAY.estimate(worst, 1.0, SAY.unit('money'))} ({name})" in drawn["tails"].title
+        assert f"{LOCALE.estimate(worst, 1.0, LOCALE.unit('money'))} ({name})" in drawn["tails"].title
 
 
 def test_a_check_that_fails_is_named(run):
@@ -289,7 +289,7 @@ def test_a_check_that_fails_is_named(run):
 
 def test_texts_at_dots_do_not_meet(run):
     chart = charts.exceedance(run, "stranded_share.group")
-    said = [one for one in texts(chart) if one.kind == "halo"]
-    assert len(said) > 3
-    for first, second in pairwise(said):
+    message = [one for one in texts(chart) if one.kind == "halo"]
+    assert len(message) > 3
+    for first, second in pairwise(message):
         assert second.x >= first.x + 0.9 * text_width(first.text) or second.y > first.y + 12

@@ -45,9 +45,9 @@ def test_bars_are_the_shares_and_the_whole_in_points() -> None:
 
 
 def test_the_title_says_the_change_and_its_largest_part() -> None:
-    told = words(charts.parts(FOUND))
-    assert "Probability of bear, group: 16.0 ± 0.4 percentage points from january to may" in told
-    assert "Of that spend 24.0 ± 0.2 percentage points" in told
+    printed = words(charts.parts(FOUND))
+    assert "Probability of bear, group: 16.0 ± 0.4 percentage points from january to may" in printed
+    assert "Of that spend 24.0 ± 0.2 percentage points" in printed
     assert "mean(margin): USD 0.160 ± 0.004 bn" in words(charts.parts(FOUND, "mean(margin)"))
 
 

@@ -35,7 +35,7 @@ def test_skill_is_told_with_its_error_and_drawn_with_two() -> None:
 
 def test_calibration_tells_the_coverage_and_draws_all_outcomes() -> None:
     chart = charts.calibration(SUMMARY)
-    assert f"intervals of 80% held {percent(Number(0.82, 0.06))} of outcomes" in words(chart)
+    assert f"{percent(Number(0.82, 0.06))} of outcomes inside intervals of 80%" in words(chart)
     (bars,) = shapes(chart, "all")
     (level,) = shapes(chart, "level")
     left, right, _, bottom = (float(one) for one in drawing(chart).get("data-plot", "").split())

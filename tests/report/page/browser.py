@@ -106,14 +106,14 @@ class Tab:
 
     def pdf(self, width: float, height: float) -> bytes:
         """Return the page as it prints on paper of a size in inches."""
-        printed = self.call(
+        found = self.call(
             "Page.printToPDF",
             paperWidth=width,
             paperHeight=height,
             preferCSSPageSize=False,
             printBackground=True,
         )
-        return base64.b64decode(printed["data"])
+        return base64.b64decode(found["data"])
 
     @property
     def requests(self) -> list[str]:
@@ -124,14 +124,14 @@ class Tab:
     @property
     def complaints(self) -> list[str]:
         """Errors and warnings on the console, and exceptions."""
-        told = []
+        found = []
         for one in self.events:
             match one.get("method"):
                 case "Runtime.exceptionThrown" | "Runtime.consoleAPICalled" | "Log.entryAdded":
-                    told.append(json.dumps(one["params"]))
+                    found.append(json.dumps(one["params"]))
                 case _:
                     pass
-        return told
+        return found
 
 
 @contextlib.contextmanager

@@ -56,10 +56,10 @@ def test_a_table_says_that_it_is_wider_than_the_page_where_it_is(
 ) -> None:
     """Nobody has to guess that columns lie off screen, nor is told so of a table that is whole."""
     tab.open(pages["zh-Hant"], width)
-    told = tab.run(HINTED)
-    assert all(boxed for boxed, _, _ in told)
-    assert all(hinted == wider for _, wider, hinted in told)
-    assert any(wider for _, wider, _ in told)
+    tables = tab.run(HINTED)
+    assert all(boxed for boxed, _, _ in tables)
+    assert all(hinted == wider for _, wider, hinted in tables)
+    assert any(wider for _, wider, _ in tables)
 
 
 SQUEEZED = """[...document.querySelectorAll("tbody th[scope=row], tbody td:not(.number)")].filter((cell) => {
@@ -303,7 +303,7 @@ def test_the_policy_refuses_whatever_would_be_smuggled_in(
     assert tab.run("window.struck") is None
     reached = [one for one in tab.events if one.get("method") == "Network.responseReceived"]
     assert all(one["params"]["response"]["url"].startswith("file:") for one in reached)
-    assert any("Content Security Policy" in told for told in tab.complaints)
+    assert any("Content Security Policy" in text for text in tab.complaints)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -122,17 +122,17 @@ def shipped(tmp_path, name: str, study: str, **overrides: float | str) -> Run:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_runs_are_told_by_study_day_and_what_was_set(run: Run, language, tmp_path) -> None:
     """A folder's name says nothing to a stranger; many priors lead to the command that parts them."""
-    say = Locale(language)
+    locale = Locale(language)
     may = shipped(tmp_path, "may", "hyperscalers-2026-05", **{"silicon.inflation": 0.05})
     assert run.directory is not None
     assert may.directory is not None
     two = to_markdown(comparison(compare(run, may), language))
-    days = [say.day(one.study.as_of) for one in (run, may)]
+    days = [locale.day(one.study.as_of) for one in (run, may)]
     for text in (two, to_markdown(several(compare_all(run, may, run), language))):
         subtitle = text.splitlines()[2]
         for known in ("hyperscalers-2026-01", "hyperscalers-2026-05", *days, "silicon.inflation=0.05"):
             assert known in subtitle
-        assert text.startswith(f"# {say('compare.title')}\n")
+        assert text.startswith(f"# {locale('compare.title')}\n")
         assert f"`strandline diff {location(run.directory)} {location(may.directory)}`" in text
     same = simulate(load_study("hyperscalers-2026-01"), paths=8192, seed=7)
     assert "strandline diff" not in to_markdown(comparison(compare(run, same), language))

@@ -37,31 +37,31 @@ def changed(found: Findings, below: float) -> Findings:
 
 def test_page_one_says_what_base_is_and_that_it_loses_only_where_it_does(found: Findings) -> None:
     for below, loses in ((0.83, True), (0.51, False), (0.3, False)):
-        told = paragraphs(Context(changed(found, below), Locale("en")))
-        assert "Base is all else" in told
-        assert ("of its paths value created is below zero" in told) == loses
+        expected = paragraphs(Context(changed(found, below), Locale("en")))
+        assert "Base is all else" in expected
+        assert ("of its paths value created is below zero" in expected) == loses
     assert "中性是其餘情形" in paragraphs(Context(found, Locale("zh-Hant")))
 
 
 def test_the_chance_that_page_one_gives_of_base_stands_in_the_table(found: Findings) -> None:
     given = found.summary["conditional"]["value_created.group"]["base"]["prob_below_zero"]
-    say = Locale("en")
-    assert f"about {say.rounded_percent(given)} of its paths" in paragraphs(Context(found, say))
-    assert say.percent(given) in to_markdown(report(found, "en"))
+    locale = Locale("en")
+    assert f"about {locale.rounded_percent(given)} of its paths" in paragraphs(Context(found, locale))
+    assert locale.percent(given) in to_markdown(report(found, "en"))
 
 
 def test_page_one_gives_judgement_of_all_and_of_what_is_explained(found: Findings) -> None:
     assert found.drivers is not None
-    target, say = found.drivers.targets["value_created.group"], Locale("en")
-    (told,) = (
+    target, locale = found.drivers.targets["value_created.group"], Locale("en")
+    (expected,) = (
         text_of(line)
-        for block in answer.answer(Context(found, say)).blocks
+        for block in answer.answer(Context(found, locale)).blocks
         if isinstance(block, Bullets)
         for line in block.items
         if "judgement" in text_of(line)
     )
     for share in (target.unsourced.share, target.unsourced.of_explained, target.explained):
-        assert say.rounded_percent(share) in told
+        assert locale.rounded_percent(share) in expected
 
 
 def fan(medians: Iterable[float]) -> Fan:
@@ -70,7 +70,7 @@ def fan(medians: Iterable[float]) -> Fan:
 
 
 @pytest.mark.parametrize(
-    ("medians", "told"),
+    ("medians", "expected"),
     [
         ((1, 2, 3, 4), "the median rises from USD 1.0 bn to USD 4.0 bn by 2026Q4"),
         ((4, 3, 2, 1), "the median falls from USD 4.0 bn to USD 1.0 bn by 2026Q4"),
@@ -82,10 +82,10 @@ def fan(medians: Iterable[float]) -> Fan:
     ],
 )
 def test_a_title_over_time_says_rises_only_where_no_peak_comes_before_the_end(
-    found: Findings, medians: tuple[float, ...], told: str
+    found: Findings, medians: tuple[float, ...], expected: str
 ) -> None:
     context = Context(found, Locale("en"))
-    assert told in headlines.fan(context, context.t.unit("money"), {"capex": fan(medians)}, QUARTERS)
+    assert expected in headlines.fan(context, context.t.unit("money"), {"capex": fan(medians)}, QUARTERS)
 
 
 def test_the_title_of_a_tornado_names_the_share_that_orders_its_bars(found: Findings) -> None:
@@ -95,8 +95,8 @@ def test_the_title_of_a_tornado_names_the_share_that_orders_its_bars(found: Find
     shares = [row.share.value for row in target.drivers]
     assert shares == sorted(shares, reverse=True)
     half = replace(first, share=replace(first.share, value=0.5))
-    told = headlines.drivers(context, found.charted[0], replace(target, drivers=[half, *others]))
-    assert "largest share of the variance, about 50%" in told
+    title = headlines.drivers(context, found.charted[0], replace(target, drivers=[half, *others]))
+    assert "largest share of the variance, about 50%" in title
 
 
 def test_page_one_explains_the_dashed_line_of_its_drivers(found: Findings) -> None:
@@ -108,23 +108,23 @@ def test_page_one_explains_the_dashed_line_of_its_drivers(found: Findings) -> No
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_page_one_counts_the_changes_of_its_own_table(found: Findings, language: str) -> None:
     """What it tells and what it counts are together the rows that stand out in the table it points to."""
-    say = Locale(language)
+    locale = Locale(language)
     for document in (report(found, language), short_report(found, language)):
         (changing,) = (
             sum(row.strong for row in block.rows)
             for section in document.sections
             for block in section.blocks
-            if isinstance(block, Table) and block.caption == say("flips.caption")
+            if isinstance(block, Table) and block.caption == locale("flips.caption")
         )
-        told = [
+        expected = [
             text_of(line)
             for block in document.sections[0].blocks
             if isinstance(block, Bullets)
             for line in block.items
         ]
-        more = say("answer.flip_more", n=str(changing - flips.FEW), section=say("section.drivers"))
-        assert (more in told) == (changing > flips.FEW)
-        assert len(told) >= min(changing, flips.FEW)
+        more = locale("answer.flip_more", n=str(changing - flips.FEW), section=locale("section.drivers"))
+        assert (more in expected) == (changing > flips.FEW)
+        assert len(expected) >= min(changing, flips.FEW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -137,7 +137,7 @@ def test_limits_speak_of_charts_over_time_only_where_they_are(found: Findings, l
 
 def test_a_log_ratio_is_told_as_per_cent_of_what_it_is_a_ratio_to(found: Findings) -> None:
     """exp(-0.065) is 0.937: 6% below guidance; exp(0.3) is 1.35."""
-    for prior, log, told in (
+    for prior, log, expected in (
         ("spend.overshoot", -0.065, "−6% (6% below guidance)"),
         ("spend.overshoot", 0.3, "+35% (35% above guidance)"),
         ("economics.markup_boom", 0.097, "+10% (10% above trend)"),
@@ -151,7 +151,7 @@ def test_a_log_ratio_is_told_as_per_cent_of_what_it_is_a_ratio_to(found: Finding
         (table,) = (block for block in flips.table(context) if isinstance(block, Table))
         bound = table.rows[0].cells[0]
         assert not isinstance(bound, Element)
-        assert text_of(bound) == f"up to {told}"
+        assert text_of(bound) == f"up to {expected}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -159,9 +159,9 @@ def test_the_limits_count_the_thresholds_that_would_change_the_verdict(
     found: Findings, language: str
 ) -> None:
     """As many as stand out beside the scorecard, in the full form and in the short one."""
-    say = Locale(language)
+    locale = Locale(language)
     full, short = report(found, language), short_report(found, language)
-    caption = say("scorecard.moved_caption", entity=say("entity.group"))
+    caption = locale("scorecard.moved_caption", entity=locale("entity.group"))
     (rows,) = (
         block.rows
         for section in full.sections
@@ -177,7 +177,7 @@ def test_the_limits_count_the_thresholds_that_would_change_the_verdict(
 
 
 def test_page_one_names_a_threshold_only_where_it_changes_the_verdict(found: Findings) -> None:
-    for likeliest, told in (("bear", 0), ("base", 1)):
+    for likeliest, expected in (("bear", 0), ("base", 1)):
         thresholds = tuple(one._replace(likeliest=likeliest, clear=True) for one in found.thresholds)
         changed_ones = replace(found, thresholds=thresholds)
         lines = [
@@ -186,4 +186,4 @@ def test_page_one_names_a_threshold_only_where_it_changes_the_verdict(found: Fin
             if isinstance(block, Bullets)
             for line in block.items
         ]
-        assert sum(line.startswith("Threshold of ") for line in lines) == told
+        assert sum(line.startswith("Threshold of ") for line in lines) == expected

@@ -73,23 +73,25 @@ def test_no_chinese_message_is_left_in_english() -> None:
 
 def test_pieces_that_are_put_together_have_the_spaces_of_one_text() -> None:
     """None within Chinese, whichever piece had it; one between Chinese and another script."""
-    say = Locale("zh-Hant")
+    locale = Locale("zh-Hant")
     colour = Coloured("看空", "bear")
-    assert say.joined(["營收在 ", "每年 20,000 億美元"]) == ["營收在", "每年 20,000 億美元"]
-    assert say.joined([colour, " 占多數"]) == [colour, "占多數"]
-    assert say.joined(["約占", "43%", "的路徑"]) == ["約占", " ", "43%", " ", "的路徑"]
+    assert locale.joined(["營收在 ", "每年 20,000 億美元"]) == ["營收在", "每年 20,000 億美元"]
+    assert locale.joined([colour, " 占多數"]) == [colour, "占多數"]
+    assert locale.joined(["約占", "43%", "的路徑"]) == ["約占", " ", "43%", " ", "的路徑"]
 
 
 def test_a_prior_has_one_name_in_chinese() -> None:
     """假設 throughout; the statistician's 先驗 only where the word is explained."""
-    told = {key: str(value) for key, value in catalogue("zh-Hant").items()} | dict(translations("zh-Hant"))
-    assert {key for key, text in told.items() if "先驗" in text} == {"prior.read", "update.read"}
-    assert not {key for key, text in told.items() if "後驗" in text}
+    expected = {key: str(value) for key, value in catalogue("zh-Hant").items()} | dict(
+        translations("zh-Hant")
+    )
+    assert {key for key, text in expected.items() if "先驗" in text} == {"prior.read", "update.read"}
+    assert not {key for key, text in expected.items() if "後驗" in text}
 
 
 def test_chinese_is_traditional() -> None:
-    told = "".join(map(str, catalogue("zh-Hant").values()))
-    assert not SIMPLIFIED & set(told)
+    expected = "".join(map(str, catalogue("zh-Hant").values()))
+    assert not SIMPLIFIED & set(expected)
 
 
 @pytest.mark.parametrize(
@@ -102,14 +104,14 @@ def test_chinese_is_traditional() -> None:
 )
 def test_an_amount_ends_where_its_error_begins(value: float, mcse: float, english: str, chinese: str) -> None:
     number = {"value": value, "mcse": mcse}
-    for language, told in zip(LANGUAGES, (english, chinese), strict=True):
-        say = Locale(language)
-        unit = say.unit("money")
-        assert say.estimate(number, unit.factor, unit) == told.replace("3000", "3,000")
+    for language, expected in zip(LANGUAGES, (english, chinese), strict=True):
+        locale = Locale(language)
+        unit = locale.unit("money")
+        assert locale.estimate(number, unit.factor, unit) == expected.replace("3000", "3,000")
 
 
 @pytest.mark.parametrize(
-    ("value", "mcse", "told"),
+    ("value", "mcse", "expected"),
     [
         (0.0, 0.0, "0%"),
         (1.0, 0.0, "100%"),
@@ -120,33 +122,33 @@ def test_an_amount_ends_where_its_error_begins(value: float, mcse: float, englis
         (0.97, 0.2, "more than 90%"),
     ],
 )
-def test_a_share_is_none_or_all_only_where_it_is(value: float, mcse: float, told: str) -> None:
+def test_a_share_is_none_or_all_only_where_it_is(value: float, mcse: float, expected: str) -> None:
     """Rounding to a whole per cent, or to the error, makes nothing certain."""
-    assert Locale("en").rounded_percent({"value": value, "mcse": mcse}) == told
+    assert Locale("en").rounded_percent({"value": value, "mcse": mcse}) == expected
 
 
 def test_infinite_and_missing_numbers_are_said_to_be_so() -> None:
-    say = Locale("en")
-    assert say.estimate(None) == "–"
-    assert say.estimate({"value": None, "mcse": None}) == "–"
-    assert say.estimate({"value": None, "mcse": None, "infinite": 1.0}) == "∞"
-    assert say.estimate({"value": None, "mcse": None, "infinite": -1.0}) == "−∞"
+    locale = Locale("en")
+    assert locale.estimate(None) == "–"
+    assert locale.estimate({"value": None, "mcse": None}) == "–"
+    assert locale.estimate({"value": None, "mcse": None, "infinite": 1.0}) == "∞"
+    assert locale.estimate({"value": None, "mcse": None, "infinite": -1.0}) == "−∞"
 
 
 @pytest.mark.parametrize(
-    ("plain", "told"),
+    ("plain", "expected"),
     [("-1234.50", "−1,234.50"), ("0", "0"), ("1000000", "1,000,000"), ("–", "–"), ("0.001", "0.001")],
 )
-def test_thousands_are_set_apart(plain: str, told: str) -> None:
-    assert grouped(plain) == told
+def test_thousands_are_set_apart(plain: str, expected: str) -> None:
+    assert grouped(plain) == expected
 
 
 @pytest.mark.parametrize(
-    ("value", "step", "told"),
+    ("value", "step", "expected"),
     [(2.5, 2.5, "2.5"), (5, 2.5, "5.0"), (0.05, 0.05, "0.05"), (-3000, 1000, "−3,000")],
 )
-def test_an_axis_shows_as_many_decimals_as_its_step(value: float, step: float, told: str) -> None:
-    assert Locale("en").tick(value, step) == told
+def test_an_axis_shows_as_many_decimals_as_its_step(value: float, step: float, expected: str) -> None:
+    assert Locale("en").tick(value, step) == expected
 
 
 def test_a_text_of_a_file_is_told_as_it_is_and_known_ones_in_chinese() -> None:
@@ -157,7 +159,7 @@ def test_a_text_of_a_file_is_told_as_it_is_and_known_ones_in_chinese() -> None:
 
 
 def test_a_filled_place_is_not_read_as_a_template() -> None:
-    say = Locale("en")
-    assert say("compare.to", verdict="{0.__class__} {verdict}") == "to {0.__class__} {verdict}"
-    pieces = say.compose("compare.from", verdict="{x}")
+    locale = Locale("en")
+    assert locale("compare.to", verdict="{0.__class__} {verdict}") == "to {0.__class__} {verdict}"
+    pieces = locale.compose("compare.from", verdict="{x}")
     assert pieces == ["from ", "{x}"]

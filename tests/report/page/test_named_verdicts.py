@@ -71,12 +71,12 @@ def test_paths_are_computed_until_their_chance_is_known(names: tuple[str, ...]) 
 def test_they_are_told_on_the_terminal(
     run: Run, names: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    terminal.tell_all(output(), run.summary(), run.study, {})
+    terminal.print_all(output(), run.summary(), run.study, {})
     found = explain(run)
     explain_report.print_explanation(output(), found, run.study)
-    told = capsys.readouterr().out
-    assert all(name.capitalize() in told for name in names)
-    assert "rest: all else" in told
+    captured = capsys.readouterr().out
+    assert all(name.capitalize() in captured for name in names)
+    assert "rest: all else" in captured
     assert set(found.verdicts["model"][0].low.chances) == set(names)
 
 
@@ -100,8 +100,8 @@ def test_a_change_of_them_is_told(names: tuple[str, ...], capsys: pytest.Capture
 
 def test_evidence_moves_them(run: Run, names: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     found = update(run, {"margin": (0.5, 1.0)}, progress=False).summary()
-    update_report.tell(output(), found)
-    assert tuple(found["posterior"]["verdicts"]["model"]) == names
+    update_report.print_update(output(), found)
+    assert tuple(found.posterior.verdicts["model"]) == names
     assert all(name.capitalize() in capsys.readouterr().out or name for name in names)
 
 

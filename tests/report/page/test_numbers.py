@@ -88,8 +88,8 @@ def test_the_effect_on_earnings_adds_up_to_its_metric(run: Run, found: Findings)
     assert found.fans is not None
     assert "group" not in found.fans.fans["eps"]
     median = found.fans.fans["eps"]["amazon"]["eps"].quantiles[2]
-    told = [quantile(pool(row.reshape(32, 256), "rqmc"), 0.5).value for row in rate]
-    assert median == pytest.approx(told, rel=1e-6, abs=1e-9)
+    medians = [quantile(pool(row.reshape(32, 256), "rqmc"), 0.5).value for row in rate]
+    assert median == pytest.approx(medians, rel=1e-6, abs=1e-9)
 
 
 def test_the_conditional_medians_are_of_the_paths_of_that_verdict(run: Run, found: Findings) -> None:

@@ -164,9 +164,9 @@ def test_an_unfinished_run_says_so(found: Findings) -> None:
 
 
 def test_a_reports_numbers_are_those_of_the_summary(run: Run, found: Findings) -> None:
-    told = found.to_json()
-    assert told["summary"] == run.summary()
-    assert json.loads(to_json(told))["gates"] == {
+    printed = found.to_json()
+    assert printed["summary"] == run.summary()
+    assert json.loads(to_json(printed))["gates"] == {
         "not_finite": [],
         "checks": [],
         "heavy_tail": list(found.heavy),
@@ -247,8 +247,10 @@ def test_drivers_are_told_in_the_unit_of_what_they_drive(found: Findings) -> Non
         table = tables[f"{label}: largest drivers"]
         assert table.columns[3].unit == unit
         top = found.drivers.targets[f"{names[label]}.group"].drivers[0]
-        told = cell_text(table, 2).replace("−", "-").replace(",", "")
-        assert float(told.partition(" ±")[0]) == pytest.approx(top.low.mean.value * factor, rel=0.1, abs=0.2)
+        printed = cell_text(table, 2).replace("−", "-").replace(",", "")
+        assert float(printed.partition(" ±")[0]) == pytest.approx(
+            top.low.mean.value * factor, rel=0.1, abs=0.2
+        )
 
 
 def test_titles_of_the_study_are_quoted(found: Findings) -> None:
@@ -264,8 +266,8 @@ def test_the_chinese_report_has_one_money_scale_and_no_english_prose(pages: dict
         page_text = re.sub(rf"<{mark}\b.*?</{mark}>", " ", page_text, flags=re.DOTALL)
     page_text = re.sub(r'<bdi lang="en">.*?</bdi>', " ", page_text, flags=re.DOTALL)
     page_text = re.sub(r"<wbr>", "", page_text)
-    told = re.sub(r"<[^>]*>", "\n", page_text)
-    assert not re.findall("十億美元", told.replace("數十億美元", ""))
-    assert not re.findall(r"\bbn\b", told)
-    assert re.findall(r"\b[a-z]{2,} [a-z]{2,}\b", told) == ["ja tak"]
-    assert not re.findall("依依|(?:超過|至少|至多) ?每", told)
+    printed = re.sub(r"<[^>]*>", "\n", page_text)
+    assert not re.findall("十億美元", printed.replace("數十億美元", ""))
+    assert not re.findall(r"\bbn\b", printed)
+    assert re.findall(r"\b[a-z]{2,} [a-z]{2,}\b", printed) == ["ja tak"]
+    assert not re.findall("依依|(?:超過|至少|至多) ?每", printed)

@@ -1,4 +1,4 @@
-"""The section of risks: every case and company, no difference where none is told, reasons where due."""
+"""The section of risks: every case and company, no difference where none is clear, reasons where due."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -46,18 +46,18 @@ def test_every_risk_has_its_part_with_question_answer_effects_and_chart(
         assert len(effects.rows) == (1 + len(risk.companies)) * (1 + len(risk.cases))
 
 
-def test_a_change_within_two_errors_is_told_as_none(found: Findings) -> None:
+def test_a_change_within_two_errors_is_none(found: Findings) -> None:
     known = assessment(found)
     one = known.risks[0]
     case = one.cases[0]
-    for error, told in ((0.51, "no clear difference"), (0.49, "+")):
+    for error, start in ((0.51, "no clear difference"), (0.49, "+")):
         effect = case.effects["group"]._replace(
             chances={**case.effects["group"].chances, "bear": Estimate(0.01, 0.01 * error)}
         )
         risk = one._replace(cases=(case._replace(effects={**case.effects, "group": effect}),))
         changed = replace(found, risks=known._replace(risks=(risk,)))
         tables = [block for block in section(changed).blocks if isinstance(block, Table)]
-        assert text_of(tables[1].rows[1].cells[0]).startswith(told)
+        assert text_of(tables[1].rows[1].cells[0]).startswith(start)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -90,12 +90,12 @@ def test_a_reason_has_the_numbers_of_what_it_claims(found: Findings) -> None:
     notes = [text_of(row.note) for table in tables for row in table.rows if row.note]
     power = next(case for case in assessment(found).risks[0].cases if case.surprises["group"])
     change = power.judged["group"]["value_per_dollar"]
-    told = Locale("en").estimate({"value": change.value, "mcse": change.error}, 100.0)
-    assert f"value per dollar {told} percentage points; yield that is not circular " in notes[0]
+    text = Locale("en").estimate({"value": change.value, "mcse": change.error}, 100.0)
+    assert f"value per dollar {text} percentage points; yield that is not circular " in notes[0]
 
 
 @pytest.mark.parametrize(
-    ("value", "error", "told"),
+    ("value", "error", "text"),
     [
         (-48.0640, 0.0009, "−48.06"),
         (-0.048064, 0.0000009, "−0.04806"),
@@ -105,8 +105,8 @@ def test_a_reason_has_the_numbers_of_what_it_claims(found: Findings) -> None:
         (9999.7, 0.01, "+10,000"),
     ],
 )
-def test_a_change_is_told_to_four_digits_where_it_is_known_better(
-    found: Findings, value: float, error: float, told: str
+def test_a_change_has_four_digits_where_it_is_known_better(
+    found: Findings, value: float, error: float, text: str
 ) -> None:
     known = assessment(found)
     one = known.risks[0]
@@ -121,7 +121,7 @@ def test_a_change_is_told_to_four_digits_where_it_is_known_better(
     )
     changed = replace(found, risks=known._replace(risks=(risk,)))
     tables = [block for block in section(changed).blocks if isinstance(block, Table)]
-    assert text_of(tables[0].rows[0].cells[2]) == told
+    assert text_of(tables[0].rows[0].cells[2]) == text
 
 
 def test_a_reason_stands_where_the_sign_is_seen_and_only_there(found: Findings) -> None:
@@ -145,7 +145,7 @@ def test_what_a_case_changes_is_named_and_measured_as_in_the_table_of_priors(
     found: Findings, language: str
 ) -> None:
     """A label with the name beside it, and the unit and scale of the language: never a bare code name."""
-    known, say = assessment(found), Locale(language)
+    known, t = assessment(found), Locale(language)
     for table, one in zip(changed_tables(found, language), known.risks, strict=True):
         rows = [row for row in table.rows if row.cells]
         moved = [moved for case in one.cases for moved in case.moved]
@@ -154,8 +154,8 @@ def test_what_a_case_changes_is_named_and_measured_as_in_the_table_of_priors(
             assert text_of(row.head).endswith(f" {own.name}")
             assert isinstance(pieces(row.head)[-1], Code)
             if own.quantiles:
-                assert unit == say.unit(own.unit).axis
-                assert here.startswith(say.number(say.unit(own.unit).factor * float(own.value)))
+                assert unit == t.unit(own.unit).axis
+                assert here.startswith(t.number(t.unit(own.unit).factor * float(own.value)))
 
 
 def changed_tables(found: Findings, language: str) -> list[Table]:
@@ -167,10 +167,10 @@ def test_markdown_and_json_tell_the_same(found: Findings) -> None:
     markdown = to_markdown(report(found, "en"))
     plain = found.to_json()["risks"]
     assert [one["name"] for one in plain["risks"]] == [risk.name for risk in found.run.study.risks]
-    for one, told in zip(known.risks, plain["risks"], strict=True):
+    for one, own in zip(known.risks, plain["risks"], strict=True):
         assert f"### {one.risk.title}" in markdown
-        for case, as_told in zip(one.cases, told["cases"], strict=True):
-            change = as_told["entities"]["group"]["change"]["bear"]
+        for case, written in zip(one.cases, own["cases"], strict=True):
+            change = written["entities"]["group"]["change"]["bear"]
             assert change["value"] == case.effects["group"].chances["bear"].value
             assert change["distinguishable"] == distinguishable(case.effects["group"].chances["bear"])
 
@@ -184,7 +184,7 @@ def test_a_study_without_risks_has_no_such_part(tmp_path: Path) -> None:
     assert found.to_json()["risks"] is None
 
 
-def test_risks_that_cannot_be_computed_are_told_with_the_reason(found: Findings) -> None:
+def test_risks_that_cannot_be_computed_have_the_reason(found: Findings) -> None:
     lost = replace(found, risks=None, unassessed="no model at hand")
     (block,) = section(lost).blocks
     assert isinstance(block, Paragraph)
@@ -192,7 +192,7 @@ def test_risks_that_cannot_be_computed_are_told_with_the_reason(found: Findings)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_lost_case_is_told_in_its_place_and_takes_no_other_with_it(found: Findings, language: str) -> None:
+def test_a_lost_case_has_a_note_and_takes_no_other_with_it(found: Findings, language: str) -> None:
     """The section is the same but for the note on the case; a risk that has no other has no tables."""
     known = assessment(found)
     first, second, *rest = known.risks

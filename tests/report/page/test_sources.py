@@ -53,11 +53,11 @@ def test_one_that_was_recalled_and_not_read_says_so_in_its_row(
 ) -> None:
     rows = table_of(report(found, "en"), "weakest").rows
     known = found.run.study.sources
-    told = [parts_of(row.cells[1])[0] for row in rows]
-    assert [cell.text for cell in told if not isinstance(cell, str)] == [
+    printed = [parts_of(row.cells[1])[0] for row in rows]
+    assert [cell.text for cell in printed if not isinstance(cell, str)] == [
         known[one.source].provenance for one in explained.sources
     ]
-    assert any("recalled, unverified" in str(cell) for cell in told)
+    assert any("recalled, unverified" in str(cell) for cell in printed)
 
 
 def test_each_stands_with_a_link_to_what_can_be_read_and_to_the_priors_that_cite_it(

@@ -71,14 +71,14 @@ def test_every_text_that_a_report_shows_is_translated(name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_prior_and_metric_has_a_label(name: str, language: str) -> None:
     """No code name stands alone: of a prior, of one of an update, of what a case changes, of a metric."""
-    study, say = load_study(name), Locale(language)
+    study, locale = load_study(name), Locale(language)
     companies = dict(study.settings.entities)
     moved = {name for risk in study.risks for case in risk.cases for name in case.values}
     observed = load_study(priors_root() / "likelihood" / "observed.toml").priors
     names = {*study.priors, *observed, *moved}
-    assert {name for name in names if say.prior(name, companies) is None} == set()
+    assert {name for name in names if locale.prior(name, companies) is None} == set()
     metrics = set(known_metrics())
-    assert {metric for metric in metrics if not say.has(f"metric.{metric}.label")} == set()
+    assert {metric for metric in metrics if not locale.has(f"metric.{metric}.label")} == set()
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", ("gap", "overshoot")), ("zh-Hant", ("差額", "超支"))])

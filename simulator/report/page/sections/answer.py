@@ -186,7 +186,7 @@ def _drives(context: Context) -> Iterator[doc.Block]:
 
 
 def _unknown(context: Context) -> Iterator[Content]:
-    """Give what the numbers do not hold: judgement, noise, priors at one number, mechanisms left out."""
+    """Give what the numbers leave out: judgement, noise, priors at one number, mechanisms left out."""
     t, target = context.t, drivers.lead_target(context)
     if target is not None and context.lead is not None:
         judged = target.unsourced
@@ -199,7 +199,7 @@ def _unknown(context: Context) -> Iterator[Content]:
         if target.unexplained.distinguishable:
             yield t("answer.unknown_noise", unexplained=t.rounded_percent(target.unexplained))
     if fixed := sum(prior.family == "fixed" for prior in context.found.run.study.priors.values()):
-        yield t("answer.unknown_held", n=t.count(fixed))
+        yield t("answer.unknown_fixed", n=t.count(fixed))
     yield t("limits.model" if context.found.fans is None else "limits.buildout")
 
 

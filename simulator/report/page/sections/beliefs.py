@@ -1,11 +1,11 @@
-"""Every prior: what is believed, on what basis, and by whom it is said."""
+"""Every prior: its quantiles, its basis and its sources."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from simulator.beliefs import SummaryRow, summary_rows
+from simulator.beliefs import SummaryRow, laws, summary_rows
 from simulator.report.beliefs import BASES, topics
 from simulator.report.drawing import spark
 from simulator.report.markup import Element
@@ -21,15 +21,16 @@ DRAWN, NOTED, LISTED = 600, 4000, 1000
 
 def beliefs(context: Context) -> Section:
     """Return the table of all priors, by topic."""
-    t, priors = context.t, list(context.found.run.study.priors.values())
+    t, study = context.t, context.found.run.study
+    priors = list(study.priors.values())
     bases = Counter(prior.basis for prior in priors)
     counts = [
-        t("prior.told", basis=t(f"basis.{basis or 'unstated'}"), n=t.count(bases[basis]))
+        t("prior.basis_count", basis=t(f"basis.{basis or 'unstated'}"), n=t.count(bases[basis]))
         for basis in (*BASES, "")
         if bases[basis]
     ]
     fixed = t.count(sum(prior.family == "fixed" for prior in priors))
-    read = t("prior.read", n=t.count(len(priors)), bases=t("list.between").join(counts), held=fixed)
+    read = t("prior.read", n=t.count(len(priors)), bases=t("list.between").join(counts), fixed=fixed)
     blocks: list[Block] = [Paragraph(context.sentences(read, t("prior.fold_read")), "note")]
     if not context.full and len(priors) > LISTED:
         blocks.append(Paragraph(t("prior.cut", n=t.count(LISTED), all=t.count(len(priors))), "note"))
@@ -40,16 +41,19 @@ def beliefs(context: Context) -> Section:
         *context.columns("quantile.p05", "quantile.p50", "quantile.p95"),
         *context.text_columns("prior.unit", "prior.basis", "prior.sources", "prior.date"),
     ]
-    rows = {row.name: row for row in summary_rows(context.found.run.study)}
+    rows = {row.name: row for row in summary_rows(study)}
+    shapes = {name: spark(prior) for name, prior in laws(study).items()} if len(priors) <= DRAWN else {}
     for topic, members in topics(priors if context.full else priors[:LISTED]).items():
         title = t(f"topic.{topic}") if t.has(f"topic.{topic}") else topic
-        lines = [row for prior in members for row in _rows(context, prior, rows)]
+        lines = [row for prior in members for row in _rows(context, prior, rows, shapes.get(prior.name))]
         table = Table(t("prior.caption", topic=title), head, lines, kind="priors")
         blocks.append(Folded(t("prior.folded", topic=title, n=t.count(len(members))), [table]))
     return Section("priors", t("section.priors"), blocks)
 
 
-def _rows(context: Context, prior: Prior, rows: Mapping[str, SummaryRow]) -> Iterator[Row]:
+def _rows(
+    context: Context, prior: Prior, rows: Mapping[str, SummaryRow], shape: Element | None
+) -> Iterator[Row]:
     """Give the rows of a prior: one, or one for each component of a dirichlet."""
     t, count = context.t, len(context.found.run.study.priors)
     several = range(prior.components) if prior.family == "dirichlet" else ()
@@ -59,7 +63,7 @@ def _rows(context: Context, prior: Prior, rows: Mapping[str, SummaryRow]) -> Ite
         row = rows[name]
         low, middle, high = (t.number(unit.factor * x) for x in (row.p05, row.p50, row.p95))
         cells: list[Content | Element] = [
-            (spark(prior) if count <= DRAWN else None) or "",
+            shape or "",
             *(("", middle, "") if prior.family == "fixed" else (low, middle, high)),
             unit.axis,
             t(f"basis.{prior.basis or 'unstated'}"),
@@ -82,4 +86,6 @@ def family(context: Context, prior: Prior) -> str:
         factor = t.unit(prior.unit).factor
         low, high = (t.number(factor * bound) for bound in prior.bounds)
         name = t("family.within", family=name, low=low, high=high)
+    for parameter, parent in prior.drawn.items():
+        name = t("family.drawn", family=name, parameter=parameter, prior=parent)
     return name if prior.size is None else t("family.times", family=name, n=t.count(prior.size))

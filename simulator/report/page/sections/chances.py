@@ -1,4 +1,4 @@
-"""The probability of more than so much, of every leading metric."""
+"""The probability of exceeding an amount, of every leading metric."""
 
 from collections.abc import Iterator, Mapping
 

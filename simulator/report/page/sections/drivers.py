@@ -40,7 +40,7 @@ def drivers(context: Context) -> Section:
     if found is None:
         reason = Paragraph([t("drivers.none"), Code(context.found.unexplained)], "note")
         return Section("drivers", t("section.drivers"), [reason])
-    fixed = t("drivers.held", n=t.count(sum(found.fixed.values())))
+    fixed = t("drivers.fixed", n=t.count(sum(found.fixed.values())))
     blocks: list[Block] = [Paragraph(context.sentences(_read(context, found), fixed), "note")]
     blocks += flips.table(context)
     targets = [one for one in found.targets.values() if not one.constant and one.drivers]

@@ -52,7 +52,7 @@ def fan(context: Context, unit: Unit, parts: Mapping[str, Fan], quarters: tuple[
     texts = {"quarter": quarters[last], "first": median(own, 0), "last": median(own, last)}
     if (turn := _turn(own)) is not None:
         key = "peaks" if medians[turn] > medians[0] else "dips"
-        return t(f"finding.{key}", most=median(own, turn), turn=quarters[turn], **texts)
+        return t(f"finding.{key}", most=median(own, turn), extreme=quarters[turn], **texts)
     if not _apart(own, 0, own, last):
         return t("finding.level", quarter=quarters[last])
     return t("finding.rises" if medians[last] > medians[0] else "finding.falls", **texts)

@@ -94,6 +94,6 @@ def short_limits(context: Context) -> Section:
 def _limits(context: Context, own: Sequence[str]) -> Section:
     """Return the limits of any model, and those of the build-out before the last."""
     t = context.t
-    keys = ("model", "error", "judgement", "held", *(own if context.found.fans else ()), "advice")
+    keys = ("model", "error", "judgement", "fixed", *(own if context.found.fans else ()), "advice")
     lines = [*thresholds.limit(context), *(t(f"limits.{key}") for key in keys)]
     return Section("limits", t("section.limits"), [Bullets(lines)])

@@ -68,8 +68,8 @@ def _metric(context: Context, one: MetricDisplay) -> Iterator[Block]:
         never = bool(own and own.get("share_infinite"))
         metric = context.label_within("value_created")
         often = t("outcomes.paid", p=t.percent(paid), metric=metric)
-        told = often if never else t("outcomes.paid_always", metric=metric)
-        yield Paragraph(context.sentences(t("outcomes.payback"), told), "note")
+        share = often if never else t("outcomes.paid_always", metric=metric)
+        yield Paragraph(context.sentences(t("outcomes.payback"), share), "note")
 
 
 def _quantile_columns(context: Context) -> list[Column]:

@@ -74,7 +74,7 @@ def _overview(context: Context, found: Sequence[RiskResult]) -> Table:
 
 
 def _feared(context: Context) -> str:
-    """Return the verdict by whose chance cases are told."""
+    """Return the verdict by whose chance cases are ranked."""
     return context.found.risks.feared if context.found.risks else ""
 
 
@@ -202,7 +202,7 @@ def _cells(context: Context, case: CaseResult, entity: str) -> list[Content]:
 
 
 def _change(context: Context, change: Number, factor: float) -> str:
-    """Return a change with its sign and error; one within two errors is said to be none."""
+    """Return a change with its sign and error; one within two errors counts as none."""
     if not distinguishable(change):
         return context.t("risks.same")
     text = context.t.concise(change, factor)
@@ -217,9 +217,9 @@ def _charts(context: Context, one: RiskResult, entities: Sequence[str]) -> Chart
         rows += [
             _stack(context, t.translate(case.case.title).text, case.outlooks[entity]) for case in one.cases
         ]
-        words = context.clauses(f"{row.label}{t('list.colon')}{row.end}" for row in rows)
+        description = context.clauses(f"{row.label}{t('list.colon')}{row.end}" for row in rows)
         drawing = stacks(SMALL, rows, f"{title}, {context.entity_text(entity)}", across)
-        charts.append(Chart(entity, False, context.entity(entity), None, drawing, words))
+        charts.append(Chart(entity, False, context.entity(entity), None, drawing, description))
     about = t("risks.chart_about", bear=_feared_text(context))
     return Charts(f"risk-{one.risk.name}", title, charts, context.legend, about)
 

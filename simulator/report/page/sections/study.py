@@ -1,4 +1,4 @@
-"""Where the study takes a stand: contradictions of its sources, its scorecard, the evidence it is held to."""
+"""Contradictions of the sources, the scorecard, and the evidence that the study is checked against."""
 
 from simulator.analysis.display import display_of
 from simulator.report.page.context import Context

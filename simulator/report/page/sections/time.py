@@ -88,7 +88,7 @@ def _chart(context: Context, one: SeriesChart, fans: Fans, entity: str, parts: P
     return context.chart(
         entity,
         lambda size: band(size, list(parts.values()), unit.factor, fans.quarters, texts, t.tick),
-        t("time.words_at", quarter=fans.quarters[last], told=ranges("time.words", last, unit)),
+        t("time.words_at", quarter=fans.quarters[last], ranges=ranges("time.words", last, unit)),
         points=points,
         finding=headlines.fan(context, unit, parts, fans.quarters),
     )

@@ -1,19 +1,19 @@
 """Whether an update can be trusted: how it was computed, what its draws are worth, what it did not use."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from math import sqrt
-from typing import Any
+from collections.abc import Iterator
+from math import isfinite, sqrt
 
+from simulator.analysis.learning.summary import Diagnostic, Unused
 from simulator.report.page.document import Block, Code, Paragraph, Quoted, Row, Table
 from simulator.report.page.sections.conclusion import Update
 
 
 def trust(update: Update) -> Iterator[Block]:
-    """Give the method, its draws and its gates, and those of the method that was given up."""
-    t, method = update.t, update.found["method"]
-    asked = "_asked" if method["name"] == method["asked"] == "tempering" else ""
-    yield Paragraph(t(f"update.method_{method['name']}{asked}"))
+    """Give the method, its draws and its diagnostics, and those of the method that was given up."""
+    t, method = update.t, update.found.method
+    asked = "_asked" if method.name == method.asked == "tempering" else ""
+    yield Paragraph(t(f"update.method_{method.name}{asked}"))
     yield Paragraph(t("update.likelihood"))
     yield Paragraph(_draws(update), "note")
     columns = [
@@ -22,23 +22,22 @@ def trust(update: Update) -> Iterator[Block]:
         *update.text_columns("update.outcome"),
     ]
     rows: list[Row] = []
-    for name, gates in method["tried"].items():
-        rows += [Row(t(f"update.{name}"), []), *(_gate(update, gate) for gate in gates)]
+    for name, diagnostics in method.tried.items():
+        rows += [Row(t(f"update.{name}"), []), *(_diagnostic(update, one) for one in diagnostics)]
     yield Table(t("update.gates_caption"), columns, rows)
 
 
 def _draws(update: Update) -> str:
     """Return how many draws there are, what they are worth, and how well their errors are known."""
-    t, found, method = update.t, update.found, update.found["method"]
+    t, found, method = update.t, update.found, update.found.method
     texts = {
-        "draws": t.count(method["draws"]),
-        "chains": t.count(method["chains"]),
-        "paths": t.count(found["paths"]),
-        "seed": str(found["seed"]),
-        "doubt": t.rounded_percent(error_of_error(method["chains"])),
+        "draws": t.count(method.draws),
+        "chains": t.count(method.chains),
+        "paths": t.count(found.paths),
+        "seed": str(found.seed),
+        "doubt": t.rounded_percent(error_of_error(method.chains)),
     }
-    worth = next((gate["value"] for gate in method["gates"] if gate["name"] == "ess"), None)
-    if worth is None:
+    if (worth := method.effective_draws) is None:
         return t("update.draws", **texts)
     return t("update.draws_worth", worth=t.count(round(worth)), **texts)
 
@@ -52,19 +51,19 @@ def error_of_error(chains: int) -> float:
     return 1 / sqrt(2 * (chains - 1))
 
 
-def _gate(update: Update, gate: Mapping[str, Any]) -> Row:
+def _diagnostic(update: Update, one: Diagnostic) -> Row:
     t = update.t
-    reached = "∞" if gate["value"] is None else t.number(gate["value"])
-    limit = t("update.most" if gate["most"] else "update.least", limit=t.number(gate["limit"]))
-    outcome = t("update.passed" if gate["passed"] else "update.failed")
-    return Row(t(f"update.gate_{gate['name']}"), [reached, limit, outcome])
+    reached = t.number(one.value) if isfinite(one.value) else "∞"
+    limit = t("update.most" if one.most else "update.least", limit=t.number(one.limit))
+    outcome = t("update.passed" if one.passed else "update.failed")
+    return Row(t(f"update.gate_{one.name}"), [reached, limit, outcome])
 
 
 def left_out(update: Update) -> Iterator[Block]:
-    """Give the figures that were not used by reason, the reason that holds for most of them last."""
+    """Give the figures that were not used by reason, the most frequent reason last."""
     t, reasons = update.t, dict[str, Counter[Quoted | Code]]()
-    for row in update.found["left_out"]:
-        reasons.setdefault(row["reason"], Counter())[_series(update, row)] += 1
+    for row in update.found.left_out:
+        reasons.setdefault(row.reason, Counter())[_series(update, row)] += 1
     rows: list[Row] = []
     for reason, counts in sorted(reasons.items(), key=lambda item: item[1].total()):
         rows.append(Row(t(f"update.reason_{reason}"), [], strong=True))
@@ -74,16 +73,16 @@ def left_out(update: Update) -> Iterator[Block]:
     yield Table(t("update.left_caption"), columns, rows)
 
 
-def _series(update: Update, row: Mapping[str, Any]) -> Quoted | Code:
+def _series(update: Update, row: Unused) -> Quoted | Code:
     """Return whose figure of what it is; the name of a series that the catalogue does not know."""
     t = update.t
-    keys = {name: f"update.{name}_{row[name]}" for name in ("metric", "definition")}
+    keys = {name: f"update.{name}_{getattr(row, name)}" for name in ("metric", "definition")}
     if not all(map(t.has, keys.values())):
-        return Code(row["series"])
-    texts = {name: t(key) for name, key in keys.items()} | {"who": _who(update, row["company"])}
-    if row["kind"] == "actual":
+        return Code(row.series)
+    texts = {name: t(key) for name, key in keys.items()} | {"who": _who(update, row.entity)}
+    if row.kind == "actual":
         return Quoted(t("update.observed_of", **texts))
-    return Quoted(t("update.said_of", kind=t(f"update.kind_{row['kind']}"), **texts))
+    return Quoted(t("update.said_of", kind=t(f"update.kind_{row.kind}"), **texts))
 
 
 def _who(update: Update, name: str) -> str:

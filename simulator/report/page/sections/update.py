@@ -1,11 +1,13 @@
 """What evidence taught: the verdict, the priors and the predictions, before and after."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+import math
+from collections.abc import Callable, Iterator, Sequence
 
+from simulator.analysis.learning.summary import Figure, Interval, Observed, Outcomes, Step
+from simulator.estimate import Number, distinguishable
 from simulator.report.console import plain
 from simulator.report.drawing import SMALL, WIDE, Range, Ranges, ranges
-from simulator.report.moves import MOST, RANGE, clear, standardised
+from simulator.report.moves import MOST, clear, ends_and_middle, standardised
 from simulator.report.page.document import (
     Block,
     Chart,
@@ -22,24 +24,21 @@ from simulator.report.page.document import (
 from simulator.report.page.sections.conclusion import Update, lead, unobserved
 from simulator.report.page.sections.trust import left_out, trust
 
-type Summary = Mapping[str, Any]
-
 STATISTICS = {"mean": "update.mean", **{name: f"quantile.{name}" for name in ("p05", "p50", "p95")}}
-SAMPLES = ("prior", "posterior")
 BEFORE_AFTER = ("update.before", "update.after")
 
 
 def sections(update: Update) -> Iterator[Section]:
     """Give the sections of the page of an update."""
     found, judged = update.found, bool(update.leader)
-    parts: dict[str, tuple[Any, Callable[[Update], Iterator[Block]]]] = {
+    parts: dict[str, tuple[object, Callable[[Update], Iterator[Block]]]] = {
         "answer": (True, _answer),
         "moved": (True, _moved),
         "observed": (True, _observed),
-        "ahead": (found["ahead"], _ahead),
-        "steps": (found["steps"] and judged, _steps),
+        "ahead": (found.ahead, _ahead),
+        "steps": (found.steps and judged, _steps),
         "trust": (True, trust),
-        "left_out": (found["left_out"], left_out),
+        "left_out": (found.left_out, left_out),
     }
     for name, (present, part) in parts.items():
         if present:
@@ -48,34 +47,38 @@ def sections(update: Update) -> Iterator[Section]:
 
 def _answer(update: Update) -> Iterator[Block]:
     t, found = update.t, update.found
-    if not all(gate["passed"] for gate in found["method"]["gates"]):
+    if not found.method.passed:
         yield Notice(t("update.untrusted"), [t("update.untrusted_why")])
     if update.leader:
         yield Paragraph(lead(update), "lead")
     if left := unobserved(update):
         yield Paragraph(left)
-    yield Paragraph(t("update.read", count=t.count(len(found["observations"]))), "note")
+    yield Paragraph(t("update.read", count=t.count(len(found.observations))), "note")
     if update.leader:
         yield _verdicts(update)
         for metric in ("value_created", "capex_2026"):
-            if any(name.startswith(f"{metric}.") for name in found["prior"]["estimates"]):
+            if any(name.startswith(f"{metric}.") for name in found.prior.estimates):
                 yield _value(update, metric)
         yield _changes(update)
-    if found["sampler"] == "rqmc":
-        yield Paragraph(t("update.errors", chains=t.count(found["prior_chains"])), "note")
+    if found.sampler == "rqmc":
+        yield Paragraph(t("update.errors", chains=t.count(found.prior_chains)), "note")
+
+
+def _samples(update: Update) -> tuple[Outcomes, Outcomes]:
+    return update.found.prior, update.found.posterior
 
 
 def _entities(
     update: Update, caption: str, columns: Sequence[Column], cells: Callable[[str], Sequence[Content]]
 ) -> Table:
     """Return a table with a row of each entity that has cells."""
-    each = ((entity, cells(entity)) for entity in update.found["prior"]["verdicts"])
+    each = ((entity, cells(entity)) for entity in update.found.prior.verdicts)
     rows = [Row(update.entity(entity), own, strong=entity == "group") for entity, own in each if own]
     return Table(caption, [*update.text_columns("update.company"), *columns], rows)
 
 
 def _verdicts(update: Update) -> Table:
-    t, found = update.t, update.found
+    t = update.t
     columns = [
         Column(t(f"update.verdict_{when}", verdict=t(f"verdict.{verdict}")), t.unit("percent").axis)
         for verdict in update.verdicts
@@ -83,14 +86,14 @@ def _verdicts(update: Update) -> Table:
     ]
 
     def cells(entity: str) -> list[Content]:
-        samples = [found[which]["verdicts"][entity] for which in SAMPLES]
+        samples = [sample.verdicts[entity] for sample in _samples(update)]
         return [t.estimate(own[verdict], 100.0) for verdict in update.verdicts for own in samples]
 
     return _entities(update, t("update.verdicts"), columns, cells)
 
 
 def _value(update: Update, metric: str) -> Table:
-    t, found, unit = update.t, update.found, update.t.unit("money")
+    t, unit = update.t, update.t.unit("money")
     columns = [
         Column(t(f"update.statistic_{when}", statistic=t(key)), unit.axis)
         for key in STATISTICS.values()
@@ -99,9 +102,9 @@ def _value(update: Update, metric: str) -> Table:
 
     def cells(entity: str) -> list[Content]:
         name = f"{metric}.{entity}"
-        if name not in found["prior"]["estimates"]:
+        if name not in update.found.prior.estimates:
             return []
-        samples = [found[which]["estimates"][name] for which in SAMPLES]
+        samples = [sample.estimates[name] for sample in _samples(update)]
         return [t.concise(own[key], unit.factor) for key in STATISTICS for own in samples]
 
     return _entities(update, t("update.value", metric=t(f"metric.{metric}.label")), columns, cells)
@@ -109,21 +112,21 @@ def _value(update: Update, metric: str) -> Table:
 
 def _changes(update: Update) -> Table:
     """Return by how much verdicts and value are above what they were; in brackets what is not clear."""
-    t, change = update.t, update.found["change"]
+    t, change = update.t, update.found.change
     money = t.unit("money")
-    valued = all(f"value_created.{entity}" in change["estimates"] for entity in change["verdicts"])
+    valued = all(f"value_created.{entity}" in change.estimates for entity in change.verdicts)
     statistics = STATISTICS if valued else {}
     columns = [
         *update.verdict_columns(t.unit("points").axis),
         *update.columns(*statistics.values(), unit=money.axis),
     ]
 
-    def bracketed(one: Mapping[str, Any], factor: float) -> str:
+    def bracketed(one: Number, factor: float) -> str:
         text = t.estimate(one, factor)
-        return text if one["distinguishable"] else f"({text})"
+        return text if distinguishable(one) else f"({text})"
 
     def cells(entity: str) -> list[Content]:
-        chances, value = change["verdicts"][entity], change["estimates"].get(f"value_created.{entity}", {})
+        chances, value = change.verdicts[entity], change.estimates.get(f"value_created.{entity}", {})
         return [
             *(bracketed(chances[verdict], 100.0) for verdict in update.verdicts),
             *(bracketed(value[name], money.factor) for name in statistics),
@@ -133,19 +136,22 @@ def _changes(update: Update) -> Table:
 
 
 def _moved(update: Update) -> Iterator[Block]:
-    t, found = update.t, update.found["moved"]
+    t, found = update.t, update.found.moved
     rows = [row for row in found if clear(row)][:MOST]
     if not rows:
         yield Paragraph(t("update.moved_none"))
         return
     drawn = [
-        Ranges(update.prior(row["name"]), _before_and_after(row, standardised))
+        Ranges(
+            update.prior(row.name),
+            [Range("two", *standardised(row, row.prior)), Range("one", *standardised(row, row.posterior))],
+        )
         for row in rows
-        if row["prior"]["sd"]["value"]
+        if row.prior.sd.value
     ]
-    shift = t.estimate(rows[0]["shift"])
-    words = t("update.moved_words", name=update.prior(rows[0]["name"]), shift=shift)
-    yield _drawn(update, "moved", drawn, words)
+    shift = t.estimate(rows[0].shift)
+    description = t("update.moved_words", name=update.prior(rows[0].name), shift=shift)
+    yield _drawn(update, "moved", drawn, description)
     columns = [
         *update.text_columns("update.prior"),
         *update.columns(*BEFORE_AFTER),
@@ -154,11 +160,11 @@ def _moved(update: Update) -> Iterator[Block]:
     ]
     table = [
         Row(
-            [*update.prior_and_name(row["name"]), *update.bracketed_unit(row["unit"])],
+            [*update.prior_and_name(row.name), *update.bracketed_unit(row.unit)],
             [
-                *(t.concise(row[which]["mean"], t.unit(row["unit"]).factor) for which in SAMPLES),
-                t.estimate(row["shift"]),
-                t.estimate(row["narrowed"]),
+                *(t.concise(one.mean, t.unit(row.unit).factor) for one in (row.prior, row.posterior)),
+                t.estimate(row.shift),
+                t.estimate(row.narrowed),
             ],
         )
         for row in rows
@@ -167,47 +173,49 @@ def _moved(update: Update) -> Iterator[Block]:
     yield Paragraph(t("update.moved_rest", count=t.count(len(found) - len(rows))), "note")
 
 
-def _drawn(update: Update, key: str, rows: Sequence[Ranges], words: str) -> Charts:
+def _drawn(update: Update, key: str, rows: Sequence[Ranges], description: str) -> Charts:
     t = update.t
     texts = {"across": t(f"update.{key}_across"), "label": t(f"update.{key}_chart")}
     wide, small = (ranges(size, rows, texts, t.tick) for size in (WIDE, SMALL))
     legend = [("two", t("update.before")), ("one", t("update.after"))]
     if any(row.came is not None for row in rows):
         legend.append(("came", t("update.came")))
-    return Charts(key, texts["label"], [Chart("", True, [], wide, small, words)], legend)
+    return Charts(key, texts["label"], [Chart("", True, [], wide, small, description)], legend)
 
 
-def _about(update: Update, row: Summary) -> str:
+def _about(update: Update, row: Figure) -> str:
     """Return what a figure is of."""
-    t, key = update.t, f"update.quantity_{row['quantity']}"
+    t, key = update.t, f"update.quantity_{row.quantity}"
     if not t.has(key):
-        return plain(row["name"])
-    entity = update.entity_text(row["entity"])
-    return t("update.about", entity=entity, quantity=t(key), period=plain(row["period"]))
+        return plain(row.name)
+    entity = update.entity_text(row.entity)
+    return t("update.about", entity=entity, quantity=t(key), period=plain(row.period))
 
 
-def _intervals(update: Update, row: Summary) -> list[str]:
-    """Return the predicted range before and after, to three figures."""
-    factor, texts = update.t.unit(row["unit"]).factor, []
-    for which in SAMPLES:
-        values = (row[which][name]["value"] for name in RANGE)
-        ends = ("–" if x is None else f"{factor * float(f'{x:.3g}'):,g}" for x in values)
-        low, middle, high = ends
-        texts.append(update.t("update.interval", low=low, middle=middle, high=high))
-    return texts
+def _interval(update: Update, predicted: Interval, unit: str) -> str:
+    """Return a predicted range, to three figures."""
+    factor = update.t.unit(unit).factor
+    low, middle, high = (
+        f"{factor * float(f'{x:.3g}'):,g}" if math.isfinite(x) else "–" for x in ends_and_middle(predicted)
+    )
+    return update.t("update.interval", low=low, middle=middle, high=high)
 
 
 def _observed(update: Update) -> Iterator[Block]:
-    t, rows = update.t, update.found["observations"]
+    t, rows = update.t, update.found.observations
     drawn = [
-        Ranges(_about(update, row), _before_and_after(row, _relative), 0.0)
+        Ranges(
+            _about(update, row),
+            [Range("two", *_relative(row, row.prior)), Range("one", *_relative(row, row.posterior))],
+            0.0,
+        )
         for row in rows
-        if row["value"] > 0
+        if row.value > 0
     ]
     if drawn:
-        inside = sum(0.1 <= row["percentile"]["value"] <= 0.9 for row in rows)
-        words = t("update.observed_words", count=t.count(len(rows)), inside=t.count(inside))
-        yield _drawn(update, "observed", drawn, words)
+        inside = sum(0.1 <= row.percentile.value <= 0.9 for row in rows)
+        description = t("update.observed_words", count=t.count(len(rows)), inside=t.count(inside))
+        yield _drawn(update, "observed", drawn, description)
     columns = [
         *update.text_columns("update.figure", "update.known"),
         *update.columns("update.came"),
@@ -216,12 +224,12 @@ def _observed(update: Update) -> Iterator[Block]:
     ]
     table = [
         Row(
-            [_about(update, row), *update.bracketed_unit(row["unit"])],
+            [_about(update, row), *update.bracketed_unit(row.unit)],
             [
-                Day(row["known"]) if row["known"] else "–",
-                t.number(t.unit(row["unit"]).factor * row["value"]),
-                t.estimate(row["percentile"], 100.0),
-                *_intervals(update, row),
+                Day(row.known.isoformat()) if row.known else "–",
+                t.number(t.unit(row.unit).factor * row.value),
+                t.estimate(row.percentile, 100.0),
+                *(_interval(update, one, row.unit) for one in (row.prior, row.posterior)),
             ],
         )
         for row in rows
@@ -231,54 +239,51 @@ def _observed(update: Update) -> Iterator[Block]:
 
 
 def _ahead(update: Update) -> Iterator[Block]:
-    t, rows = update.t, {row["entity"]: row for row in update.found["ahead"]}
-    first = update.found["ahead"][0]
+    t, rows = update.t, update.found.ahead
     columns = update.text_columns("update.company")
-    columns += update.columns(*BEFORE_AFTER, unit=t.unit(first["unit"]).axis)
+    columns += update.columns(*BEFORE_AFTER, unit=t.unit(rows[0].unit).axis)
     table = [
-        Row(update.entity(entity), _intervals(update, row), strong=entity == "group")
-        for entity, row in rows.items()
+        Row(
+            update.entity(row.entity),
+            [_interval(update, one, row.unit) for one in (row.prior, row.posterior)],
+            strong=row.entity == "group",
+        )
+        for row in rows
     ]
-    yield Table(t("update.ahead_caption", period=first["period"]), columns, table)
+    yield Table(t("update.ahead_caption", period=rows[0].period), columns, table)
     yield Paragraph(t("update.ahead_note"), "note")
 
 
 def _steps(update: Update) -> Iterator[Block]:
-    t, steps, leader = update.t, update.found["steps"], update.leader
+    t, steps, leader = update.t, update.found.steps, update.leader
     columns = [
         *update.text_columns("update.evidence_of"),
         *update.verdict_columns(t.unit("percent").axis),
         *update.columns("update.figures"),
     ]
-    before = {"stage": t("update.nothing"), "verdicts": update.found["prior"]["verdicts"], "observations": 0}
+    before = Step(t("update.nothing"), 0, update.found.prior.verdicts, {})
     rows = [
         Row(
-            plain(step["stage"]),
+            plain(step.stage),
             [
-                *(t.estimate(step["verdicts"][leader][verdict], 100.0) for verdict in update.verdicts),
-                t.count(step["observations"]),
+                *(t.estimate(step.verdicts[leader][verdict], 100.0) for verdict in update.verdicts),
+                t.count(step.observations),
             ],
         )
         for step in (before, *steps)
     ]
     yield Table(t("update.steps_caption", entity=update.entity_text(leader)), columns, rows)
-    names = [row["name"] for row in update.found["moved"] if clear(row)][:MOST]
+    names = [row.name for row in update.found.moved if clear(row)][:MOST]
     if names:
-        heads = [*update.text_columns("update.prior"), *(Column(plain(step["stage"])) for step in steps)]
+        heads = [*update.text_columns("update.prior"), *(Column(plain(step.stage)) for step in steps)]
         moves = [
-            Row(update.prior_and_name(name), [t.estimate(step["shifts"][name]) for step in steps])
+            Row(update.prior_and_name(name), [t.estimate(step.shifts[name]) for step in steps])
             for name in names
         ]
         yield Table(t("update.steps_moved"), heads, moves)
 
 
-def _before_and_after(row: Summary, scaled: Callable[..., tuple[float, float, float]]) -> list[Range]:
-    return [
-        Range(kind, *scaled(row, row[sample])) for kind, sample in zip(("two", "one"), SAMPLES, strict=True)
-    ]
-
-
-def _relative(row: Summary, sample: Summary) -> tuple[float, float, float]:
+def _relative(row: Observed, predicted: Interval) -> tuple[float, float, float]:
     """Return three quantiles relative to what came, in per cent."""
-    low, middle, high = (100 * (sample[name]["value"] / row["value"] - 1) for name in RANGE)
+    low, middle, high = (100 * (x / row.value - 1) for x in ends_and_middle(predicted))
     return low, middle, high

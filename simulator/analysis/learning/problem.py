@@ -1,4 +1,4 @@
-"""What is asked: a study with its evidence, and everything that one block of paths has to say about it."""
+"""The inference problem: a study with its evidence, and what each path of the model gives for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.engine import Model, Plan, Program, metrics_of
 from simulator.errors import Fault, StudyError
 from simulator.study import Prior, Study, load_study, priors_root
 
-#: How the outputs of a kernel are told apart.
+#: What the names of a kernel's outputs begin with.
 _DRAW, _METRIC = "draw ", "metric "
 
 
@@ -55,7 +55,7 @@ class Sample:
         return chains, draws
 
     def without_figures(self) -> Sample:
-        """Return the same paths without what is told of the figures."""
+        """Return the same paths without the figures."""
         return replace(self, middle=self.middle[:0], scale=self.scale[:0])
 
     def take(self, places: Shaped[np.ndarray, "chain draw"]) -> Sample:
@@ -74,7 +74,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Question:
+class InferenceProblem:
     """A study, the evidence that it has not seen, and the plan of its draws.
 
     Attributes
@@ -133,18 +133,18 @@ class Question:
         series = getattr(self.model, "series", None)
         found = metrics if series is None else series(draws)
         middle, scale = self.predicted.predict(draws, found, self.plan.block_size)
-        told = {f"{_DRAW}{name}": draws[name] for name in self.random}
-        told |= {f"{_METRIC}{name}": values for name, values in metrics.items()}
-        return told | {"middle": middle, "scale": scale}
+        outputs = {f"{_DRAW}{name}": draws[name] for name in self.random}
+        outputs |= {f"{_METRIC}{name}": values for name, values in metrics.items()}
+        return outputs | {"middle": middle, "scale": scale}
 
     def _metrics(self, draws: Draws) -> dict[str, Array]:
         return metrics_of(self.model, dict(draws), self.plan)
 
 
-def ask(study: Study, model: Model, matched: Matched, plan: Plan) -> Question:
-    """Return the question of a study, with the priors of the errors that its evidence needs.
+def pose(study: Study, model: Model, matched: Matched, plan: Plan) -> InferenceProblem:
+    """Return the inference problem of a study, with the priors of the errors that its evidence needs.
 
-    A study that has priors of these names keeps its own.
+    A study that has priors of these names has its own.
     """
     wanted = dict.fromkeys(one.scale for one in (*matched.used, *matched.ahead) if one.scale)
     # The model does not read them: the likelihood does.
@@ -160,7 +160,7 @@ def ask(study: Study, model: Model, matched: Matched, plan: Plan) -> Question:
             sources={**shipped.sources, **study.sources},
             order=(*study.order, *missing) if study.order else (),
         )
-    return Question(study, model, matched, plan)
+    return InferenceProblem(study, model, matched, plan)
 
 
 def _refuse_later(study: Study, scales: Sequence[Prior]) -> None:

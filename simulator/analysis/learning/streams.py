@@ -18,8 +18,8 @@ def keys_of(seed: int, coordinates: Iterable[Coordinate]) -> UInt32[np.ndarray, 
     return stream_keys(_PURPOSE, seed, coordinates)
 
 
-def words(keys: Any, step: Any, particles: Any) -> Any:
-    """Return a random word of each stream for each particle at a step, ``[d, n]``: NumPy's or JAX's.
+def random_bits(keys: Any, step: Any, particles: Any) -> Any:
+    """Return 32 random bits of each stream for each particle at a step, ``[d, n]``: NumPy's or JAX's.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ def words(keys: Any, step: Any, particles: Any) -> Any:
 def uniforms(seed: int, name: str, step: int, count: int) -> Float[np.ndarray, " n"]:
     """Return numbers in (0, 1) of one stream, on the host."""
     particles = np.arange(count, dtype=np.uint32)
-    drawn = words(keys_of(seed, [(name, 0)]), np.full(1, step, dtype=np.uint32), particles)[0]
-    return (drawn + 0.5) * 2.0**-32
+    bits = random_bits(keys_of(seed, [(name, 0)]), np.full(1, step, dtype=np.uint32), particles)[0]
+    return (bits + 0.5) * 2.0**-32
 
 
 def normals(seed: int, name: str, count: int) -> Float[np.ndarray, " n"]:

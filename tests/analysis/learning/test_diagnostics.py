@@ -1,11 +1,11 @@
-"""The gates of a posterior: what each of them sees."""
+"""The diagnostics of a posterior: what each of them sees."""
 
 import numpy as np
 import pytest
 import xarray
 from arviz_stats.sampling_diagnostics import rhat as theirs_of
 
-from simulator.analysis.learning.gates import LARGEST_RHAT, rhat
+from simulator.analysis.learning.diagnostics import LARGEST_RHAT, rhat
 
 
 def chains(seed: int = 0) -> np.ndarray:
