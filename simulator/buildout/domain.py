@@ -14,7 +14,7 @@ from simulator.study.records import Settings
 if TYPE_CHECKING:
     from simulator.analysis.learning.figures import Matcher
     from simulator.study import Study
-    from simulator.study.schema.fields import Reader, Strict
+    from simulator.study.entry import Reader, Strict
 
 
 class BuildoutDomain:

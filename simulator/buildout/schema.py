@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from simulator.study.schema.fields import Problem, Reader, Strict, reader, refuse
+from simulator.study.entry import Reader, Strict, reader
+from simulator.study.schema.fields import Problem, refuse
 from simulator.study.schema.settings import Part, Text
 
 

@@ -17,7 +17,7 @@ def metrics() -> Mapping[str, Metric]:
 
 @cache
 def labels(language: str) -> Mapping[str, Any]:
-    """Return what priors are called in a language, and how log ratios among them are given, by name."""
+    """Return what priors are called and about, and how log ratios are given, by name; a star is a company."""
     return _read(f"labels.{language}.toml")
 
 

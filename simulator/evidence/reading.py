@@ -17,7 +17,7 @@ from simulator.study.translate import faults_of
 
 if TYPE_CHECKING:
     from simulator.evidence.schema import SeriesTable
-    from simulator.study.schema.fields import Strict
+    from simulator.study.entry import Strict
     from simulator.study.schema.settings import SourceTable
 
 #: Tables of an evidence file.

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from simulator.evidence.period import FORMS, Period
-from simulator.study.schema.fields import Day, Positive, Problem, Strict, refuse
+from simulator.study.entry import Strict
+from simulator.study.schema.fields import Day, Positive, Problem, refuse
 from simulator.study.schema.settings import Part, Text
 
 

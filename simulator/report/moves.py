@@ -1,6 +1,6 @@
 """Which priors an update moved clearly, and how far: for the terminal, the report and its charts."""
 
-from simulator.analysis.learning.summary import Interval, Marginal, PriorUpdate
+from simulator.analysis.learning.summary import Marginal, PriorUpdate
 from simulator.estimate import AMONG_MANY, distinguishable
 
 #: Moves smaller than this, in standard deviations of the prior, are not listed one by one.
@@ -14,12 +14,7 @@ def clear(row: PriorUpdate) -> bool:
     return abs(row.shift.value) >= LEAST_SHIFT and distinguishable(row.shift, AMONG_MANY)
 
 
-def ends_and_middle(of: Interval | Marginal) -> tuple[float, float, float]:
-    """Return P10, P50 and P90."""
-    return of.p10.value, of.p50.value, of.p90.value
-
-
 def standardised(row: PriorUpdate, sample: Marginal) -> tuple[float, float, float]:
     """Return the range of a prior's draws in standard deviations of the prior from its mean."""
-    low, middle, high = ((x - row.prior.mean.value) / row.prior.sd.value for x in ends_and_middle(sample))
+    low, middle, high = ((x - row.prior.mean.value) / row.prior.sd.value for x in sample.ends_and_middle)
     return low, middle, high

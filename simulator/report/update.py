@@ -13,7 +13,7 @@ from simulator.estimate import Number, distinguishable
 from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import CHANCE, Line, lines, own_lines
-from simulator.report.moves import MOST, clear, ends_and_middle
+from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
 from simulator.report.page.sections.conclusion import Update, lead, unobserved
 from simulator.report.terminal import LOCALE, colour, prior_title, title_of
@@ -278,7 +278,7 @@ def left_out(summary: UpdateSummary) -> list[str]:
 
 def interval(predicted: Interval) -> str:
     """Return a median and the range of 80%, to three figures."""
-    low, middle, high = ends_and_middle(predicted)
+    low, middle, high = predicted.ends_and_middle
     if not all(map(math.isfinite, (low, middle, high))):
         return "–"
     return f"{middle:.3g} ({low:.3g} to {high:.3g})"

@@ -30,7 +30,7 @@ from simulator.study.risks import Risk, RiskCase, Surprise
 from simulator.study.sources import Source
 
 if TYPE_CHECKING:
-    from simulator.study.schema.fields import Strict
+    from simulator.study.entry import Strict
     from simulator.study.schema.marginal import Marginal
 
 

@@ -16,7 +16,7 @@ from simulator.study.metric import Metric, SeriesChart
 from simulator.study.records import Settings
 
 if TYPE_CHECKING:
-    from simulator.study.schema.fields import Reader, Strict
+    from simulator.study.entry import Reader, Strict
 
 #: Under which packages offer domains.
 ENTRY_POINTS = "strandline.domains"
@@ -110,7 +110,7 @@ class Domain(Protocol):
         ...
 
     def messages(self, language: str) -> Mapping[str, Any]:
-        """Return what a report says of its metrics and priors in a language, by key."""
+        """Return what a report says of its metrics, priors and entities in a language, by key."""
         ...
 
     def translations(self, language: str) -> Mapping[str, str]:

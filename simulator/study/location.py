@@ -138,10 +138,12 @@ def _moved_within(
 
     place, nearest = _place_of_median(lambda at: _marginal(prior, given(at)), start, step, ends, median)
     if place is None:
+        from simulator.families.compound import LEAST_MASS
+
         near = "" if math.isnan(nearest) else f", the nearest is {nearest:g}"
         allowed = (
             f"a median that the {prior.family} of this spread can have within {ends[0]:g} and {ends[1]:g}"
-            f"{near}: bounds have to leave a good part of a prior"
+            f"{near}: bounds have to leave {LEAST_MASS:g} of a prior"
         )
         _refuse(f"{median:g}", allowed, _ADVICE)
     return given(place)

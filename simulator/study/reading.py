@@ -15,7 +15,7 @@ from simulator.study.records import REST, VERDICTS
 from simulator.study.translate import faults_of
 
 if TYPE_CHECKING:
-    from simulator.study.schema.fields import Reader
+    from simulator.study.entry import Reader
     from simulator.study.schema.marginal import Marginal
     from simulator.study.schema.settings import StudyTable
 
@@ -137,7 +137,7 @@ def _read_stated(parts: Parts, priors: Mapping[str, Piece]) -> None:
 
 def _read_study(parts: Parts, document: Document) -> StudyTable | None:
     """Return ``[study]``, of one that is not valid the keys that are."""
-    from simulator.study.schema.fields import reader
+    from simulator.study.entry import reader
     from simulator.study.schema.settings import study_table
 
     model = study_table()

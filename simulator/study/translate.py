@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-    from simulator.study.schema.fields import Strict
+    from simulator.study.entry import Strict
 
 #: What is allowed, by pydantic's type of error.
 _ALLOWED = {

@@ -86,6 +86,7 @@ def test_a_median_that_cannot_be_had_is_refused_with_the_nearest(prior, bounds, 
         moved(prior, bounds, median)
     (fault,) = caught.value.faults
     assert (fault.file, fault.key, fault.found) == ("--set", "a.median", f"{median:g}")
+    assert fault.allowed.endswith("bounds have to leave 1e-06 of a prior")
     nearest = float(fault.allowed.split("the nearest is ")[1].split(":")[0])
     inward = 0.9 * nearest + 0.1 * np.mean(bounds)
     assert quantile(moved(prior, bounds, inward))(0.0) == pytest.approx(inward, rel=1e-9)

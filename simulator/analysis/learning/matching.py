@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from os import PathLike
 from typing import Any
 
 from jaxtyping import Array
@@ -12,16 +14,50 @@ from jaxtyping import Array
 from simulator.analysis.learning.figures import Datum, Draws, LeftOut, Matched, Matcher, Read, Reason
 from simulator.analysis.learning.repeats import once
 from simulator.analysis.learning.validation import faults_of_figures, measurements
+from simulator.arguments import checked
 from simulator.engine import Model
 from simulator.errors import EvidenceError, Fault, UsageError
-from simulator.evidence import Evidence, Observation
+from simulator.evidence import Evidence, Observation, load_evidence
 from simulator.evidence.period import quarter_label
 from simulator.study import Study
 from simulator.study.units import UnitError, convert_factor
 
+#: What evidence may be given as.
+_EVIDENCE = "files or folders of evidence, what load_evidence returns, or measurements by metric"
+
 #: Figures that an update learns from at most. Each takes two numbers on each path of the prior, 2 MiB on
 #: 262,144 paths, and as much again while they are weighed.
 MOST_FIGURES = 1000
+
+
+def matched_to(study: Study, model: Model, evidence: Any, as_of: date | None) -> Matched:
+    """Return the evidence that a study can learn from, of all that `update` takes as evidence.
+
+    Raises
+    ------
+    EvidenceError
+        It is not valid, or none of it can be used.
+    """
+    if isinstance(evidence, Mapping):
+        matched = measured(evidence)
+    else:
+        read = evidence if isinstance(evidence, Evidence) else load_evidence(*_paths(evidence))
+        matched = match(read, study, model, as_of)
+    if matched.used:
+        return matched
+    reasons = Counter(one.reason for one in matched.left_out)
+    found = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in reasons.items())
+    allowed = "at least one that became known after the study's day and is of a quantity of the model"
+    advice = f"The study is as of {study.as_of}." if study.as_of else ""
+    raise EvidenceError([Fault("", "observations", found or "none", allowed, advice)])
+
+
+def _paths(given: Any) -> list[str | PathLike[str]]:
+    """Return files or folders of evidence; none for what comes with the program."""
+    if given is None or isinstance(given, str | PathLike):
+        return [] if given is None else [given]
+    paths = checked("evidence", given, Sequence, _EVIDENCE)
+    return [checked("evidence", path, str | PathLike, _EVIDENCE) for path in paths]
 
 
 def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) -> Matched:
@@ -109,15 +145,8 @@ def _timing(one: Observation, after: date | None, as_of: date | None) -> Reason 
 
 
 def _filled(datum: Datum, one: Observation, factor: float) -> Datum:
-    return replace(
-        datum,
-        value=one.value * factor,
-        error=one.error,
-        known=one.known,
-        series=one.series,
-        sources=one.sources,
-        file=one.file,
-    )
+    common = {name: getattr(one, name) for name in ("error", "known", "series", "sources", "file")}
+    return replace(datum, value=one.value * factor, **common)
 
 
 def _metric(name: str) -> Read:
@@ -143,15 +172,8 @@ class _Metrics:
         name = full if full in self._units or one.entity not in ("", "model") else one.metric
         stage = quarter_label(one.period.last)
         unit = self._units.get(name, "")
-        return Datum(
-            f"{name}.{one.period.label}",
-            name,
-            one.entity,
-            one.period.label,
-            unit,
-            _metric(name),
-            stage=stage,
-        )
+        period = one.period.label
+        return Datum(f"{name}.{period}", name, one.entity, period, unit, _metric(name), stage=stage)
 
     def ahead(self, used: list[Datum]) -> Iterator[Datum]:
         yield from ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -15,7 +16,6 @@ from simulator.analysis.learning.outcomes import Outcomes
 from simulator.analysis.learning.problem import InferenceProblem, Sample
 from simulator.analysis.learning.streams import normals
 from simulator.analysis.learning.summary import (
-    Figure,
     Interval,
     Marginal,
     Observed,
@@ -41,6 +41,7 @@ from simulator.estimate import (
 )
 from simulator.estimate.number import finite
 from simulator.estimate.pool import UNKNOWN
+from simulator.evidence import Observation
 from simulator.study.units import in_own_unit
 
 #: The statistics of a metric whose change is listed.
@@ -186,15 +187,9 @@ def observations(
     """Give each figure used, with what was predicted of it before, and what would be after."""
     for index, datum in enumerate(problem.matched.used):
         before = prior[index]
-        yield Observed(
-            *_about(datum),
-            value=datum.value,
-            error=datum.error,
-            law=datum.law,
-            known=datum.known,
-            stage=datum.stage,
-            series=datum.series,
-            sources=datum.sources,
+        yield _of(
+            datum,
+            Observed,
             prior=_interval(before, sampler),
             posterior=_interval(posterior[index], BY_CHAINS),
             percentile=probability(pool(before < datum.value, sampler)),
@@ -210,18 +205,19 @@ def ahead(
         return
     places = range(len(problem.matched.used), len(problem.predicted.data))
 
-    def predicted(about: Datum | Figure, places: Sequence[int]) -> Prediction:
+    def predicted(datum: Datum, places: Sequence[int]) -> Prediction:
         before, after = (np.sum([each[place] for place in places], axis=0) for each in (prior, posterior))
-        return Prediction(*_about(about), _interval(before, sampler), _interval(after, BY_CHAINS))
+        return _of(datum, Prediction, prior=_interval(before, sampler), posterior=_interval(after, BY_CHAINS))
 
-    first = asked[0]
-    name = f"{first.quantity}.{GROUP}.{first.period}"
-    yield predicted(Figure(name, first.quantity, GROUP, first.period, first.unit), places)
+    name = f"{asked[0].quantity}.{GROUP}.{asked[0].period}"
+    yield predicted(replace(asked[0], name=name, entity=GROUP), places)
     yield from (predicted(one, [place]) for one, place in zip(asked, places, strict=True))
 
 
-def _about(figure: Datum | Figure) -> tuple[str, str, str, str, str]:
-    return figure.name, figure.quantity, figure.entity, figure.period, figure.unit
+def _of[R](source: Datum | Observation, kind: type[R], **own: Any) -> R:
+    """Return a record with the fields that it shares with a source, and its own."""
+    shared = {one.name for one in fields(kind)} & {one.name for one in fields(source)}  # pyright: ignore[reportArgumentType]
+    return kind(**{name: getattr(source, name) for name in shared} | own)
 
 
 def _interval(values: Shaped[np.ndarray, "chain draw"], sampler: SamplerName) -> Interval:
@@ -232,6 +228,4 @@ def _interval(values: Shaped[np.ndarray, "chain draw"], sampler: SamplerName) ->
 def unused(rows: Iterable[LeftOut]) -> Iterator[Unused]:
     """Give what is not used, and why."""
     for row in rows:
-        one = row.observation
-        about = one.series, one.entity, one.metric, one.definition, one.kind, one.period.label
-        yield Unused(*about, one.known, one.value, one.unit, row.reason)
+        yield _of(row.observation, Unused, period=row.observation.period.label, reason=row.reason)

@@ -16,6 +16,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter, comput
 
 from simulator.analysis.learning.figures import Reason
 from simulator.analysis.learning.outcomes import Changes, Estimated, Estimates, Outcomes
+from simulator.estimate import Number
 from simulator.estimate.number import finite
 from simulator.study import VERDICTS
 from simulator.study.changes import Change
@@ -94,8 +95,22 @@ class TemperingMethod(Method):
     ancestors: tuple[int, ...]
 
 
+class _Quantiles:
+    """What has P10, P50 and P90."""
+
+    __slots__ = ()
+    p10: Number
+    p50: Number
+    p90: Number
+
+    @property
+    def ends_and_middle(self) -> tuple[float, float, float]:
+        """Values of P10, P50 and P90."""
+        return self.p10.value, self.p50.value, self.p90.value
+
+
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(_Quantiles):
     """The median of a prediction, and the range of 80% about it, in the figure's unit."""
 
     p10: Estimated
@@ -104,7 +119,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Marginal:
+class Marginal(_Quantiles):
     """Mean, standard deviation and quantiles of one prior's draws, in its unit."""
 
     mean: Estimated

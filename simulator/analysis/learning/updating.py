@@ -21,7 +21,7 @@ import numpy as np
 from simulator.analysis.learning import diagnostics, summarise
 from simulator.analysis.learning.figures import Matched
 from simulator.analysis.learning.likelihood import Likelihood
-from simulator.analysis.learning.matching import match, measured
+from simulator.analysis.learning.matching import matched_to
 from simulator.analysis.learning.outcomes import Changes
 from simulator.analysis.learning.problem import InferenceProblem, Sample, pose
 from simulator.analysis.learning.reach import refuse_unreachable
@@ -33,10 +33,10 @@ from simulator.analysis.learning.tree import to_tree
 from simulator.analysis.run import Progress, Run, progress_of
 from simulator.analysis.run.program import model_of
 from simulator.arguments import checked, chosen, refuse
-from simulator.engine import Model, Plan, label, new_folder, runtime
+from simulator.engine import Plan, label, new_folder, runtime
 from simulator.errors import EvidenceError, Fault, GateError, UsageError
 from simulator.estimate import SamplerName, codes_of
-from simulator.evidence import Evidence, load_evidence
+from simulator.evidence import Evidence
 from simulator.sampling import BATCH
 from simulator.study import Study
 from simulator.whole_numbers import PATHS, whole
@@ -45,9 +45,6 @@ from simulator.whole_numbers import PATHS, whole
 MOST_PATHS = PATHS
 #: The most figures times paths: each takes two numbers in memory, a quarter of a GiB in all.
 MOST_IN_MEMORY = 2**25
-
-#: What evidence may be given as.
-_EVIDENCE = "files or folders of evidence, what load_evidence returns, or measurements by metric"
 
 type Paths = str | PathLike[str]
 type Asked = Literal["auto", "reweighting", "tempering"]
@@ -115,8 +112,7 @@ def update(
     if as_of is not None and base.as_of is not None and as_of <= base.as_of:
         message = f"as_of: found {as_of}; allowed: a day after {base.as_of}, the study's own"
         raise UsageError(message)
-    problem = pose(base, model, _matched(base, model, evidence, as_of), plan)
-    _refuse_nothing(problem.matched, base)
+    problem = pose(base, model, matched_to(base, model, evidence, as_of), plan)
     _refuse_many(problem.matched, plan)
 
     with progress_of(progress, plan.paths) as report:
@@ -183,30 +179,6 @@ def _plan(study: Study | Run, paths: int | None, seed: int | None) -> Plan:
         return Plan(count, number, plan.sampler, plan.block_size, plan.dtype)
     count = MOST_PATHS if paths is None else whole("paths", paths, 1, MOST_PATHS)
     return Plan(count, 0 if seed is None else seed)
-
-
-def _matched(study: Study, model: Model, evidence: Any, as_of: date | None) -> Matched:
-    if isinstance(evidence, Mapping):
-        return measured(evidence)
-    if not isinstance(evidence, Evidence):
-        given = () if evidence is None else evidence
-        files = (
-            (given,) if isinstance(given, str | PathLike) else checked("evidence", given, Sequence, _EVIDENCE)
-        )
-        evidence = load_evidence(*(checked("evidence", file, str | PathLike, _EVIDENCE) for file in files))
-    return match(evidence, study, model, as_of)
-
-
-def _refuse_nothing(matched: Matched, study: Study) -> None:
-    if matched.used:
-        return
-    reasons: dict[str, int] = {}
-    for one in matched.left_out:
-        reasons[one.reason] = reasons.get(one.reason, 0) + 1
-    found = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in reasons.items())
-    allowed = "at least one that became known after the study's day and is of a quantity of the model"
-    advice = f"The study is as of {study.as_of}." if study.as_of else ""
-    raise EvidenceError([Fault("", "observations", found or "none", allowed, advice)])
 
 
 def _refuse_many(matched: Matched, plan: Plan) -> None:

@@ -22,18 +22,7 @@ def surprise_at(surprises: Iterable[Surprise], prior: str, metric: str, sign: in
 
 
 def surprise_of(surprises: Iterable[Surprise], case: str, metric: str, sign: int) -> Surprise | None:
-    """Return the study's explanation of a case as a whole, whatever it changes; None where it has none.
-
-    Parameters
-    ----------
-    surprises
-        Those of the study.
-    case, metric
-        Name of a case, such as ``headline.1``, and short name of what it moves.
-    sign
-        1 where the case is seen to raise it, -1 where it lowers it, 0 where neither is
-        distinguishable from nothing.
-    """
+    """Return the study's explanation of a whole case, such as ``headline.1``, as `surprise_at` of a prior."""
     return next((one for one in surprises if case in one.cases and _explains(one, metric, sign)), None)
 
 

@@ -11,6 +11,7 @@ from simulator.report.console import plain
 from simulator.report.page.context import Context
 from simulator.report.page.document import Code, Document, Section
 from simulator.report.page.locale import Locale
+from simulator.report.page.names import Names
 from simulator.report.page.sections import (
     answer,
     beliefs,
@@ -30,7 +31,7 @@ from simulator.report.page.sections.conclusion import Update
 from simulator.report.page.sections.runs import described, run_name, title
 
 #: Texts of the page itself, and of its script.
-LABELS = ("contents", "company", "metric", "all", "skip", "hover", "chart_omitted", "source_link", "scroll")
+LABELS = ("contents", "metric", "all", "skip", "hover", "chart_omitted", "source_link", "scroll")
 
 
 def report(found: Findings, language: str, *, full: bool = True) -> Document:
@@ -84,7 +85,7 @@ def _of_run(context: Context, parts: Iterable[Section | None]) -> Document:
         title=t.translate(run.study.title or run.study.name),
         subtitle=[t("document.title"), t("list.colon"), subtitle],
         sections=[part for part in parts if part is not None],
-        labels=labels(t, name, version),
+        labels=labels(context, name, version),
         cover=True,
         verdicts=context.verdicts,
     )
@@ -99,7 +100,7 @@ def comparison(found: Difference, language: str, *, full: bool = True) -> Docume
         title=title(context, *runs),
         subtitle=context.t.compose("compare.runs", first=first, second=second),
         sections=compared.sections(context, found),
-        labels=labels(context.t, ", ".join(map(run_name, runs))),
+        labels=labels(context, ", ".join(map(run_name, runs))),
         verdicts=context.verdicts,
     )
 
@@ -121,7 +122,7 @@ def several(found: Comparison, language: str, *, full: bool = True) -> Document:
         title=title(context, *runs),
         subtitle=t.compose("compare.against", first=first, second=t.list_of([*others])),
         sections=sections,
-        labels=labels(t, ", ".join(map(run_name, runs))),
+        labels=labels(context, ", ".join(map(run_name, runs))),
         verdicts=context.verdicts,
     )
 
@@ -144,7 +145,8 @@ def learned(found: UpdateSummary, run: str, language: str) -> Document:
     language
         One of `LANGUAGES`.
     """
-    t, study = Locale(language), Code(found.study)
+    names = Update(found, Locale(language))
+    t, study = names.t, Code(found.study)
     subtitle = t.compose("update.subtitle_measured", study=study)
     if found.prior_as_of and found.as_of:
         prior, day = t.day(found.prior_as_of), t.day(found.as_of)
@@ -153,15 +155,16 @@ def learned(found: UpdateSummary, run: str, language: str) -> Document:
         language=language,
         title=t.translate(found.title or found.study),
         subtitle=subtitle,
-        sections=list(update.sections(Update(found, t))),
-        labels=labels(t, plain(run)),
+        sections=list(update.sections(names)),
+        labels=labels(names, plain(run)),
         verdicts=list(found.verdicts),
     )
 
 
-def labels(t: Locale, run: str, version: str = "") -> dict[str, str]:
+def labels(names: Names, run: str, version: str = "") -> dict[str, str]:
     """Return the texts of the page itself."""
+    t = names.t
     footer = t("document.footer", version=version, run=run).replace("  ", " ")
     texts = {name: t(f"document.{name}") for name in LABELS}
     texts |= {name: t(f"list.{name}") for name in ("colon", "comma", "stop")}
-    return {**texts, "between": t("answer.space"), "footer": footer}
+    return {**texts, "company": names.kind, "between": t("answer.space"), "footer": footer}

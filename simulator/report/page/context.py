@@ -39,9 +39,10 @@ class Context(Names):
     """
 
     def __init__(self, found: Findings, t: Locale, full: bool = True) -> None:
-        settings = found.run.study.settings
-        self.codes = codes_of(settings.verdicts)
-        super().__init__(t, settings.entities, tuple(self.codes))
+        study, titles = found.run.study, found.run.study.settings.entities
+        self.codes = codes_of(study.settings.verdicts)
+        kind = study.domain.entities if study.domain and titles else "entity"
+        super().__init__(t, titles, tuple(self.codes), kind)
         self.found, self.full = found, full
 
     @property

@@ -20,10 +20,15 @@ class Names:
         Of companies by name, as the study has them.
     verdicts
         Names of the verdicts, in the order in which they are listed.
+    kind
+        The domain's kind of table whose entries the companies are, if it is known.
     """
 
-    def __init__(self, t: Locale, titles: Mapping[str, str], verdicts: Sequence[str]) -> None:
+    def __init__(
+        self, t: Locale, titles: Mapping[str, str], verdicts: Sequence[str], kind: str = "entity"
+    ) -> None:
         self.t, self.titles, self.verdicts = t, titles, verdicts
+        self.kind = t(f"kind.{kind}" if t.has(f"kind.{kind}") else "kind.entity")
 
     @cached_property
     def companies(self) -> Mapping[str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import pairwise
 from math import inf, isfinite, isnan
-from typing import Annotated, Any, LiteralString, NamedTuple
+from typing import Annotated, Any, LiteralString
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simulator.families import Problem
@@ -99,32 +99,3 @@ _QUANTILES = {
 Quantiles = Annotated[dict[float, Real], BeforeValidator(_read_quantiles), WithJsonSchema(_QUANTILES)]
 Bound = Annotated[float, Field(allow_inf_nan=True)]
 Bounds = Annotated[list[Bound], Field(min_length=2, max_length=2), BeforeValidator(_read_bounds)]
-
-
-class Strict(BaseModel):
-    """Nothing is coerced, nothing unknown is let through, no number is NaN or infinite."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Reader(NamedTuple):
-    """How a piece is read.
-
-    Attributes
-    ----------
-    validate
-        Returns what a value of plain types describes, or raises pydantic's error.
-    model
-        Model of the value itself; None where its tag says which of ``models`` it is.
-    models
-        Models by the tag or key under which their fields stand.
-    """
-
-    validate: Callable[[Any], Any]
-    model: type[Strict] | None = None
-    models: Mapping[str, type[Strict]] = {}
-
-
-def reader(model: type[Strict], models: Mapping[str, type[Strict]] | None = None) -> Reader:
-    """Return how a table of one model is read."""
-    return Reader(model.model_validate, model, models or {})

@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 
 from simulator.families import FAMILIES, Problem
 from simulator.families.catalogue.dirichlet import MOST_COMPONENTS
+from simulator.study.entry import Strict
 from simulator.study.quantile_keys import key_of
-from simulator.study.schema.fields import Bounds, Day, Positive, Quantiles, Strict, refuse
+from simulator.study.schema.fields import Bounds, Day, Positive, Quantiles, refuse
 
 
 class Stated(Strict):

@@ -10,8 +10,9 @@ from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, mo
 
 from simulator.errors import text_of
 from simulator.study.domain import choices
+from simulator.study.entry import Strict
 from simulator.study.quantile_keys import probability_of
-from simulator.study.schema.fields import Problem, Strict, refuse
+from simulator.study.schema.fields import Problem, refuse
 from simulator.study.schema.settings import Part, Text, study_table
 
 _ALLOWED = "a number in the prior's unit, or one of its quantiles, such as p90"

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, create_model, field_validator, model_validator
 
 from simulator.study.domain import domains
+from simulator.study.entry import Strict
 from simulator.study.patterns import NAME_PART, QUARTER, STUDY_NAME, VERDICT_NAME
-from simulator.study.schema.fields import Day, Positive, Problem, Real, Strict, refuse
+from simulator.study.schema.fields import Day, Positive, Problem, Real, refuse
 from simulator.study.sources import Rank
 
 #: A name that can be a part of a dotted name.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from simulator.study.domain import TableKind, domains
+from simulator.study.entry import Reader, Strict, reader
 from simulator.study.kinds import kinds
 from simulator.study.schema import risks, settings
-from simulator.study.schema.fields import Reader, Strict, reader
 from simulator.study.schema.prior import MARGINALS, PRIOR
 
 

@@ -187,6 +187,8 @@ def test_a_users_own_model_has_a_report(tmp_path: Path) -> None:
     assert anchors == ["answer", "drivers", "outcomes", "chances", "priors", "method", "limits"]
     text = to_markdown(document)
     assert "margin is about" in text.lower()
+    assert "company" not in text.lower()
+    assert document.labels["company"] == "Entity"
     assert to_html(report(found, "zh-Hant"))
     # Its directory alone has the metrics, without the model.
     alone = find(open_run(tmp_path / "run"))

@@ -21,7 +21,7 @@ class Update(Names):
     """The summary of an update in a language."""
 
     def __init__(self, found: UpdateSummary, t: Locale) -> None:
-        super().__init__(t, found.titles, list(found.verdicts))
+        super().__init__(t, found.titles, list(found.verdicts), "company" if found.titles else "entity")
         self.found = found
 
     @property

@@ -16,6 +16,7 @@ from simulator.report.page.document import (
     Chart,
     Charts,
     Code,
+    Column,
     Content,
     Heading,
     Inline,
@@ -107,7 +108,7 @@ def _target(context: Context, target: ExplainedTarget) -> Iterator[Block]:
     ]
     rows = [_row(context, one, metric, row) for row in target.drivers[:ROWS]]
     yield Table(t("drivers.caption", target=title), head, rows)
-    for kind in ("basis", "rank", "mechanism", "company"):
+    for kind in ("basis", "rank", "mechanism", *(["company"] if context.titles else [])):
         yield from _groups(context, title, kind, target.groups[kind])
 
 
@@ -129,7 +130,7 @@ def _row(context: Context, one: MetricDisplay, metric: str, row: Driver) -> Row:
 def _groups(context: Context, title: str, kind: str, groups: Sequence[Group]) -> Iterator[Block]:
     t = context.t
     head = [
-        *context.text_columns(f"drivers.by_{kind}"),
+        Column(context.kind if kind == "company" else t(f"drivers.by_{kind}"), numeric=False),
         *context.columns("drivers.priors"),
         *context.columns("drivers.share", "drivers.alone", unit=t("unit.variance.axis")),
     ]
@@ -140,7 +141,7 @@ def _groups(context: Context, title: str, kind: str, groups: Sequence[Group]) ->
         )
         for one in groups
     ]
-    yield Table(t(f"drivers.caption_{kind}", target=title), head, rows)
+    yield Table(t(f"drivers.caption_{kind}", target=title, kind=context.kind.lower()), head, rows)
     if more := [one.name for one in groups if _hidden(one)]:
         named = context.comma(*(text_of(_group(context, kind, name)) for name in more))
         yield Paragraph(t("drivers.alone_read", groups=named), "note")

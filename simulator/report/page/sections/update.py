@@ -1,13 +1,13 @@
 """What evidence taught: the verdict, the priors and the predictions, before and after."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
+from math import isfinite
 
-from simulator.analysis.learning.summary import Figure, Interval, Observed, Outcomes, Step
+from simulator.analysis.learning.summary import Figure, Interval, Observed, Prediction, Step
 from simulator.estimate import Number, distinguishable
 from simulator.report.console import plain
 from simulator.report.drawing import SMALL, WIDE, Range, Ranges, ranges
-from simulator.report.moves import MOST, clear, ends_and_middle, standardised
+from simulator.report.moves import MOST, clear, standardised
 from simulator.report.page.document import (
     Block,
     Chart,
@@ -64,21 +64,17 @@ def _answer(update: Update) -> Iterator[Block]:
         yield Paragraph(t("update.errors", chains=t.count(found.prior_chains)), "note")
 
 
-def _samples(update: Update) -> tuple[Outcomes, Outcomes]:
-    return update.found.prior, update.found.posterior
-
-
 def _entities(
     update: Update, caption: str, columns: Sequence[Column], cells: Callable[[str], Sequence[Content]]
 ) -> Table:
     """Return a table with a row of each entity that has cells."""
     each = ((entity, cells(entity)) for entity in update.found.prior.verdicts)
     rows = [Row(update.entity(entity), own, strong=entity == "group") for entity, own in each if own]
-    return Table(caption, [*update.text_columns("update.company"), *columns], rows)
+    return Table(caption, [Column(update.kind, numeric=False), *columns], rows)
 
 
 def _verdicts(update: Update) -> Table:
-    t = update.t
+    t, found = update.t, update.found
     columns = [
         Column(t(f"update.verdict_{when}", verdict=t(f"verdict.{verdict}")), t.unit("percent").axis)
         for verdict in update.verdicts
@@ -86,14 +82,14 @@ def _verdicts(update: Update) -> Table:
     ]
 
     def cells(entity: str) -> list[Content]:
-        samples = [sample.verdicts[entity] for sample in _samples(update)]
+        samples = [sample.verdicts[entity] for sample in (found.prior, found.posterior)]
         return [t.estimate(own[verdict], 100.0) for verdict in update.verdicts for own in samples]
 
     return _entities(update, t("update.verdicts"), columns, cells)
 
 
 def _value(update: Update, metric: str) -> Table:
-    t, unit = update.t, update.t.unit("money")
+    t, found, unit = update.t, update.found, update.t.unit("money")
     columns = [
         Column(t(f"update.statistic_{when}", statistic=t(key)), unit.axis)
         for key in STATISTICS.values()
@@ -102,9 +98,9 @@ def _value(update: Update, metric: str) -> Table:
 
     def cells(entity: str) -> list[Content]:
         name = f"{metric}.{entity}"
-        if name not in update.found.prior.estimates:
+        if name not in found.prior.estimates:
             return []
-        samples = [sample.estimates[name] for sample in _samples(update)]
+        samples = [sample.estimates[name] for sample in (found.prior, found.posterior)]
         return [t.concise(own[key], unit.factor) for key in STATISTICS for own in samples]
 
     return _entities(update, t("update.value", metric=t(f"metric.{metric}.label")), columns, cells)
@@ -142,10 +138,7 @@ def _moved(update: Update) -> Iterator[Block]:
         yield Paragraph(t("update.moved_none"))
         return
     drawn = [
-        Ranges(
-            update.prior(row.name),
-            [Range("two", *standardised(row, row.prior)), Range("one", *standardised(row, row.posterior))],
-        )
+        Ranges(update.prior(row.name), _both(*(standardised(row, one) for one in (row.prior, row.posterior))))
         for row in rows
         if row.prior.sd.value
     ]
@@ -192,23 +185,18 @@ def _about(update: Update, row: Figure) -> str:
     return t("update.about", entity=entity, quantity=t(key), period=plain(row.period))
 
 
-def _interval(update: Update, predicted: Interval, unit: str) -> str:
-    """Return a predicted range, to three figures."""
-    factor = update.t.unit(unit).factor
-    low, middle, high = (
-        f"{factor * float(f'{x:.3g}'):,g}" if math.isfinite(x) else "–" for x in ends_and_middle(predicted)
-    )
-    return update.t("update.interval", low=low, middle=middle, high=high)
+def _intervals(update: Update, row: Prediction | Observed) -> Iterator[str]:
+    """Give the predicted range before and after, to three figures."""
+    factor = update.t.unit(row.unit).factor
+    for predicted in (row.prior, row.posterior):
+        ends = (f"{factor * float(f'{x:.3g}'):,g}" if isfinite(x) else "–" for x in predicted.ends_and_middle)
+        yield update.t("update.interval", **dict(zip(("low", "middle", "high"), ends, strict=True)))
 
 
 def _observed(update: Update) -> Iterator[Block]:
     t, rows = update.t, update.found.observations
     drawn = [
-        Ranges(
-            _about(update, row),
-            [Range("two", *_relative(row, row.prior)), Range("one", *_relative(row, row.posterior))],
-            0.0,
-        )
+        Ranges(_about(update, row), _both(*(_relative(row, one) for one in (row.prior, row.posterior))), 0.0)
         for row in rows
         if row.value > 0
     ]
@@ -229,7 +217,7 @@ def _observed(update: Update) -> Iterator[Block]:
                 Day(row.known.isoformat()) if row.known else "–",
                 t.number(t.unit(row.unit).factor * row.value),
                 t.estimate(row.percentile, 100.0),
-                *(_interval(update, one, row.unit) for one in (row.prior, row.posterior)),
+                *_intervals(update, row),
             ],
         )
         for row in rows
@@ -243,11 +231,7 @@ def _ahead(update: Update) -> Iterator[Block]:
     columns = update.text_columns("update.company")
     columns += update.columns(*BEFORE_AFTER, unit=t.unit(rows[0].unit).axis)
     table = [
-        Row(
-            update.entity(row.entity),
-            [_interval(update, one, row.unit) for one in (row.prior, row.posterior)],
-            strong=row.entity == "group",
-        )
+        Row(update.entity(row.entity), list(_intervals(update, row)), strong=row.entity == "group")
         for row in rows
     ]
     yield Table(t("update.ahead_caption", period=rows[0].period), columns, table)
@@ -283,7 +267,11 @@ def _steps(update: Update) -> Iterator[Block]:
         yield Table(t("update.steps_moved"), heads, moves)
 
 
+def _both(before: tuple[float, float, float], after: tuple[float, float, float]) -> list[Range]:
+    return [Range("two", *before), Range("one", *after)]
+
+
 def _relative(row: Observed, predicted: Interval) -> tuple[float, float, float]:
     """Return three quantiles relative to what came, in per cent."""
-    low, middle, high = (100 * (x / row.value - 1) for x in ends_and_middle(predicted))
+    low, middle, high = (100 * (x / row.value - 1) for x in predicted.ends_and_middle)
     return low, middle, high
