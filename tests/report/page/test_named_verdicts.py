@@ -8,16 +8,16 @@ import pytest
 
 from simulator.analysis.comparison import diff
 from simulator.analysis.explanation import explain
-from simulator.analysis.findings import find
+from simulator.analysis.findings import Findings, find
 from simulator.analysis.learning import update
 from simulator.analysis.run import Run, simulate
 from simulator.errors import StudyError, UsageError
 from simulator.estimate import to_json
-from simulator.report import diff as diff_report
 from simulator.report import explain as explain_report
 from simulator.report import terminal
 from simulator.report import update as update_report
 from simulator.report.console import output
+from simulator.report.diff import print_difference
 from simulator.report.page.html import to_html
 from simulator.report.page.markdown import to_markdown
 from simulator.study import Study, load_study
@@ -51,6 +51,11 @@ def run(names: tuple[str, ...]) -> Run:
     return simulate(study(names), paths=8192, progress=False)
 
 
+@pytest.fixture(scope="module")
+def found(run: Run) -> Findings:
+    return find(run)
+
+
 def test_a_summary_has_them_in_the_order_of_the_study(run: Run, names: tuple[str, ...]) -> None:
     summary = run.summary()
     chances = summary["verdicts"]["model"]
@@ -82,19 +87,21 @@ def test_they_are_told_on_the_terminal(
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])
 @pytest.mark.parametrize("format", ["html", "md"])
-def test_they_are_told_on_the_page(run: Run, names: tuple[str, ...], language: str, format: str) -> None:
+def test_they_are_told_on_the_page(
+    found: Findings, names: tuple[str, ...], language: str, format: str
+) -> None:
     write: Any = {"html": to_html, "md": to_markdown}[format]
-    text = write(report(find(run), language))
+    text = write(report(found, language))
     assert all(name in text.lower() for name in names)
     if format == "html":
         assert all(f".fill.{name}" in text for name in names)
 
 
-def test_a_change_of_them_is_told(names: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_change_of_them_is_printed(names: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     found = diff(study(names), study(names).override({"a": 0.5}), paths=8192, progress=False)
-    diff_report.tell(output(), found, 3)
-    assert list(found["verdicts"]) == list(names)
-    assert f"p_{names[0]}(model)" in found["statistics"]
+    print_difference(output(), found, 3)
+    assert list(found.verdicts) == list(names)
+    assert f"p_{names[0]}(model)" in found.statistics
     assert "The chance of" in capsys.readouterr().out
 
 
