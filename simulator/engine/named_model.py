@@ -76,9 +76,12 @@ def load_model(reference: str) -> NamedModel:
             "my_package.module:margin"
         )
         raise UsageError(message)
+    path = Path(source)
+    if not _is_file(reference) and path.suffix and path.is_file():
+        message = f"model {reference}: found the file {source}; allowed: one whose name ends in .py"
+        raise UsageError(message)
     if not _is_file(reference):
         return _from_module(reference)
-    path = Path(source)
     if not path.is_file():
         near = did_you_mean(path.name, (one.name for one in path.parent.glob("*.py") if one.is_file()))
         message = f"model {reference}: there is no file {source}. {near}".rstrip()

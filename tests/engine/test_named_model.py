@@ -134,6 +134,11 @@ def test_what_is_no_model_is_told(reference: str, expected: str) -> None:
     assert expected in message(reference)
 
 
+def test_a_file_that_is_not_python_is_refused(folder: Path) -> None:
+    (folder / "notes.txt").write_text("margin")
+    assert "found the file notes.txt; allowed: one whose name ends in .py" in message("notes.txt:margin")
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

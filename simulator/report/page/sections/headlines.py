@@ -1,14 +1,13 @@
 """What a chart shows, in a few words: no difference is stated that errors do not allow."""
 
-import math
 from collections.abc import Mapping
-from typing import Any
+from math import isfinite, isnan
 
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Exceedance
 from simulator.analysis.explanation.records import ExplainedTarget
 from simulator.analysis.fan import Fan
-from simulator.estimate import Number, apart, feared
+from simulator.estimate import MetricStatistics, Number, apart, feared
 from simulator.report.page.context import Context
 from simulator.report.page.locale import Unit
 
@@ -18,18 +17,18 @@ RARE = 0.1
 EVEN = Number(0.5, 0.0)
 
 
-def outcome(context: Context, one: MetricDisplay, estimate: Mapping[str, Any]) -> str:
+def outcome(context: Context, one: MetricDisplay, estimate: MetricStatistics) -> str:
     """Return what a distribution shows: how often it is below zero, or its middle and its upper end."""
     t = context.t
     if one.low_is_bad:
-        below = Number.from_json(estimate["prob_below_zero"])
-        if math.isnan(below.value):
+        below = estimate["prob_below_zero"]
+        if isnan(below.value):
             return ""
         if not apart(below, EVEN):
             return t("finding.below_even")
         side = "more" if below.value > EVEN.value else "less"
         return t(f"finding.below_{side}", p=t.rounded_percent(below))
-    if estimate["p50"]["value"] is None or estimate["p95"]["value"] is None:
+    if not (isfinite(estimate["p50"].value) and isfinite(estimate["p95"].value)):
         return ""
     middle, high = (context.rounded(one, estimate[name]) for name in ("p50", "p95"))
     return t("finding.spread", middle=middle, high=high)
@@ -98,11 +97,11 @@ def drivers(context: Context, one: MetricDisplay, target: ExplainedTarget) -> st
     return t("finding.leader", prior=prior, share=t.rounded_percent(first.share), low=low, high=high)
 
 
-def verdicts(context: Context, chances: Mapping[str, Mapping[str, Any]]) -> str:
+def verdicts(context: Context, chances: Mapping[str, Mapping[str, Number]]) -> str:
     """Return which of the companies has the greatest chance of bear, and which the least."""
     t, worst = context.t, feared(context.codes)
-    bear = {name: Number.from_json(own[worst]) for name, own in chances.items() if name != context.leader}
-    if len(bear) < 2 or "no_verdict" in context.summary:
+    bear = {name: own[worst] for name, own in chances.items() if name != context.leader}
+    if len(bear) < 2 or context.summary.no_verdict:
         return ""
     least, most = (pick(bear, key=lambda name: bear[name].value) for pick in (min, max))
     if not apart(bear[most], bear[least]):
