@@ -28,7 +28,7 @@ class Stated(Strict):
     sources: Annotated[list[str], Field(description="entries of the bibliography, [sources]")] | None = None
     as_of: Annotated[Day, Field(description="the day on which this was known")] | None = None
     note: Annotated[str, Field(description="why these numbers")] | None = None
-    spare: Annotated[bool, Field(description="true: kept though the model may not read it")] | None = None
+    spare: Annotated[bool, Field(description="true: the model need not read it")] | None = None
 
 
 class Marginal(Stated):

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import isfinite, isnan
 
-from simulator.analysis.display import display_of
 from simulator.estimate import Number, apart
 from simulator.report.drawing import stack
 from simulator.report.page import document as doc
@@ -117,11 +116,14 @@ def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> 
 def _base(context: Context) -> list[Inline]:
     """Return what base is: all else, which is no middle where most of its paths lose too."""
     t, base = context.t, context.verdict(context.rest)
-    part = context.conditional(display_of("value_created"), context.leader).get(context.rest)
-    below = part and part["prob_below_zero"]
-    if not below or not apart(below, EVEN) or below.value <= EVEN.value:
+    lead = context.lead
+    part = context.conditional(lead, context.leader).get(context.rest) if lead and lead.low_is_bad else None
+    if lead is None or part is None:
         return t.compose("answer.base", base=base)
-    metric = context.label_within("value_created")
+    below = part["prob_below_zero"]
+    if not apart(below, EVEN) or below.value <= EVEN.value:
+        return t.compose("answer.base", base=base)
+    metric = context.label_within(lead.metric)
     return t.compose("answer.base_loses", base=base, below=t.rounded_percent(below), metric=metric)
 
 
@@ -147,9 +149,9 @@ def _chart(context: Context) -> doc.Charts:
 
 
 def _numbers(context: Context) -> Iterator[KeyNumber]:
-    """Give the numbers that come first: value created, how often it is lost, what stands idle."""
+    """Give the numbers that come first: the leading metric, how often it is below zero, named medians."""
     t, entity, charted = context.t, context.leader, context.found.charted
-    valued = bool(charted) and charted[0].metric == "value_created"
+    valued = bool(charted) and charted[0].low_is_bad
     for one in charted[:1] if valued else charted[:NUMBERS]:
         estimate = context.statistics(one, entity)
         if estimate and isfinite(estimate["mean"].value):
@@ -163,15 +165,17 @@ def _numbers(context: Context) -> Iterator[KeyNumber]:
     estimate = context.statistics(charted[0], entity) if valued else None
     if not estimate or isnan(estimate["prob_below_zero"].value):
         return
+    lead, note = charted[0].metric, f"metric.{charted[0].metric}.loss"
     yield KeyNumber(
         t.rounded_percent(estimate["prob_below_zero"]),
-        t("answer.numbers_loss", metric=context.label_within("value_created")),
-        t("answer.numbers_loss_note"),
+        t("answer.numbers_loss", metric=context.label_within(lead)),
+        t(note if t.has(note) else "answer.numbers_loss_note"),
     )
-    idle = next((one for one in charted if one.metric == "stranded_share"), None)
-    if idle and (estimate := context.statistics(idle, entity)):
-        middle, high = (context.rounded(idle, estimate[name]) for name in ("p50", "p95"))
-        yield KeyNumber(middle, t("answer.numbers_stranded"), t("answer.numbers_stranded_note", high=high))
+    for one in (one for one in charted if t.has(f"metric.{one.metric}.middle")):
+        if estimate := context.statistics(one, entity):
+            middle, high = (context.rounded(one, estimate[name]) for name in ("p50", "p95"))
+            note = t("answer.numbers_middle_note", high=high)
+            yield KeyNumber(middle, t(f"metric.{one.metric}.middle"), note)
 
 
 def _drives(context: Context) -> Iterator[doc.Block]:
