@@ -59,15 +59,15 @@ simulator.charts.shifts(run, "group")
 # outside this study vouches for. It is the number that a sceptic should ask of any model first.
 
 # %%
-told = simulator.explain(run, ["value_created.group", "bear.group", "bull.group"], top=3)
-for target, parts in told["targets"].items():
-    print(target)
+found = simulator.explain(run, ["value_created.group", "bear.group", "bull.group"], top=3)
+for name, target in found.targets.items():
+    print(name)
     for what, share in {
-        "all priors, one by one": parts["explained"],
-        "shocks and interactions": parts["unexplained"],
-        "judgement alone": parts["unsourced"]["share"],
+        "all priors, one by one": target.explained,
+        "shocks and interactions": target.unexplained,
+        "judgement alone": target.unsourced.share,
     }.items():
-        print(f"    {what:24} {100 * share['value']:5.1f} ± {100 * share['mcse']:.1f}% of the variance")
+        print(f"    {what:24} {share:%} of the variance")
 
 # %% [markdown]
 # Judgement carries nearly all that single priors explain. What is left over is not noise to be averaged
@@ -81,13 +81,11 @@ for target, parts in told["targets"].items():
 
 # %%
 for company in ("amazon", "alphabet"):
-    drivers = simulator.explain(run, [f"bear.{company}"], top=5)["targets"][f"bear.{company}"]["drivers"]
+    drivers = simulator.explain(run, [f"bear.{company}"], top=5).targets[f"bear.{company}"].drivers
     print(company)
     for row in drivers:
-        low, high = (
-            f"{100 * row[end]['value']:.0f} ± {100 * row[end]['mcse']:.1f}%" for end in ("low", "high")
-        )
-        print(f"    {row['prior']:34} bear on {low} where low, on {high} where high")
+        low, high = row.low.mean, row.high.mean
+        print(f"    {row.prior:34} bear on {low:%} where low, on {high:%} where high")
 
 # %% [markdown]
 # The same beliefs head both lists, but for power: Amazon hangs on Northern Virginia, where its oldest and

@@ -95,11 +95,9 @@ print(f"a loss with a probability of {month.estimate('prob_below_zero(profit)'):
 # is 3.6 million, that of the cost 2.25 million.
 
 # %%
-for row in simulator.explain(month, ["profit"])["targets"]["profit"]["drivers"]:
-    share = row["share"]
-    variance = {"rented": 3.6, "cost": 2.25}[row["prior"]]
-    told, true = f"{100 * share['value']:.2f} ± {100 * share['mcse']:.2f}%", 100 * variance / 5.85
-    print(f"{row['prior']:7} {told}, exactly {true:.2f}%")
+for row in simulator.explain(month, ["profit"]).targets["profit"].drivers:
+    variance = {"rented": 3.6, "cost": 2.25}[row.prior]
+    print(f"{row.prior:7} {row.share:%}, exactly {100 * variance / 5.85:.2f}%")
 
 # %%
 simulator.charts.drivers(month, "profit")

@@ -90,7 +90,7 @@ def test_a_text_is_one_name(run: Run) -> None:
     assert names_of("names", "wide") == ("wide",)
     assert list(run.draws("wide")) == ["wide"]
     assert list(run.table("yield", "wide").columns) == ["yield", "wide"]
-    assert list(simulator.explain(run, "yield")["targets"]) == ["yield"]
+    assert list(simulator.explain(run, "yield").targets) == ["yield"]
 
 
 def test_the_nearest_name_is_told(run: Run) -> None:

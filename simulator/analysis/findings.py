@@ -9,7 +9,7 @@ import numpy as np
 from simulator.analysis.checks import Evaluation, evaluate_checks
 from simulator.analysis.display import MetricDisplay, displayed_metrics
 from simulator.analysis.distribution import Exceedance, Histogram, curve, histogram
-from simulator.analysis.explanation import explain
+from simulator.analysis.explanation import Explanation, explain
 from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thresholds
 from simulator.analysis.fan import Fans, fans
 from simulator.analysis.reproduce import commands
@@ -70,7 +70,7 @@ class Findings:
     histograms: Mapping[str, Mapping[str, Histogram]] = field(default_factory=dict)
     curves: Mapping[str, Mapping[str, Exceedance]] = field(default_factory=dict)
     fans: Fans | None = None
-    drivers: Mapping[str, Any] | None = None
+    drivers: Explanation | None = None
     unexplained: str = ""
     checks: Evaluation | None = None
     risks: Assessment | None = None
@@ -104,7 +104,7 @@ class Findings:
             "histograms": plain_values(self.histograms),
             "exceedance": plain_values(self.curves),
             "series": None if self.fans is None else plain_values(self.fans.to_json()),
-            "drivers": self.drivers,
+            "drivers": None if self.drivers is None else self.drivers.to_json(),
             "thresholds": plain_values(self.thresholds),
             "risks": None if self.risks is None else self.risks.to_json(),
             "checks": None if self.checks is None else self.checks.summary(),

@@ -16,8 +16,8 @@ def metrics() -> Mapping[str, Metric]:
 
 
 @cache
-def labels(language: str) -> Mapping[str, Mapping[str, str]]:
-    """Return what priors are called in a language, by name, and what they are about; a star is a company."""
+def labels(language: str) -> Mapping[str, Any]:
+    """Return what priors are called and about, and how log ratios are given, by name; a star is a company."""
     return _read(f"labels.{language}.toml")
 
 

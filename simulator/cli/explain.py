@@ -9,7 +9,7 @@ from simulator.cli.last import last
 from simulator.cli.parameters import ARun, AtLeastOne, Flag, Model, Quiet, named_model
 from simulator.report.console import print_note, write_text
 
-#: Priors that are told of for each target.
+#: Priors that are listed for each target.
 TOP = 8
 
 
@@ -23,7 +23,7 @@ def explain(
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
-    """Tell which priors the results of a stored run rest on, which way each pushes, and how sure that is.
+    """Print which priors the results of a stored run rest on, which way each pushes, and how sure that is.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def explain(
         What to explain: a metric, such as value_created.amazon, or a verdict, such as bear.group. May be
         repeated. By default those of the group, and with --json those of companies too.
     top
-        How many priors to tell of for each.
+        How many priors to list for each.
     model
         FILE.py:FUNCTION or MODULE:FUNCTION of the model of your own that made the run.
     json
@@ -53,9 +53,9 @@ def explain(
     if json:
         from simulator.estimate import to_json
 
-        write_text(to_json(found) + "\n")
+        write_text(to_json(found.to_json()) + "\n")
     else:
         from simulator.report import console
         from simulator.report import explain as report
 
-        report.tell(console.output(), found, run.study, entity=None if metrics else "group")
+        report.print_explanation(console.output(), found, run.study, entity=None if metrics else "group")

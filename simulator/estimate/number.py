@@ -29,14 +29,11 @@ class Number:
         One standard error; nan where it cannot be known, for instance when one replicate alone holds paths.
     unit
         Of both; "" or "1" for a pure number.
-    heavy_tail
-        Whether a handful of paths carries the value, so that its error cannot be trusted.
     """
 
     value: float
     error: float
     unit: str = ""
-    heavy_tail: bool = False
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any] | None, unit: str = "") -> "Number":

@@ -1,6 +1,6 @@
-"""Estimates: whether two are apart, and tables of them in which no digit is cut off."""
+"""Tables of estimates in which no digit is cut off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
@@ -8,21 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from simulator import estimate
 from simulator.report.console import LABEL, table
-
-type Number = Mapping[str, float | None]
 
 #: Width of a number and its error where there is room, so that the columns of all tables stand in line.
 CELL = 14
 
 #: What stands between a number and its error.
 BETWEEN = " ± "
-
-
-def apart(a: Number, b: Number) -> bool:
-    """Whether two estimates differ by more than their errors can."""
-    return estimate.apart(estimate.Number.from_json(a), estimate.Number.from_json(b))
 
 
 @dataclass(slots=True)

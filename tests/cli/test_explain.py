@@ -11,9 +11,9 @@ from simulator.estimate import to_json
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory):
+def stored(tmp_path_factory):
     """Return the directory of a small run of the default study."""
-    folder = tmp_path_factory.mktemp("home") / "kept"
+    folder = tmp_path_factory.mktemp("home") / "stored"
     assert cli.main(["run", "--paths", "8192", "--seed", "7", "--out", str(folder), "--quiet", "--json"]) == 0
     return folder
 
@@ -23,14 +23,14 @@ def strandline(capsys):
     def run(*arguments):
         capsys.readouterr()
         code = cli.main([str(argument) for argument in arguments])
-        told = capsys.readouterr()
-        return code, told.out, told.err
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
 
     return run
 
 
-def test_it_tells_what_the_group_rests_on(strandline, kept):
-    code, out, err = strandline("explain", kept)
+def test_it_prints_what_the_group_rests_on(strandline, stored):
+    code, out, err = strandline("explain", stored)
     assert code == 0
     assert "computing the draws" in err
     assert all(f"\n{title}, Group\n" in out for title in ("Value created", "Bull", "Bear"))
@@ -38,23 +38,23 @@ def test_it_tells_what_the_group_rests_on(strandline, kept):
     assert "adoption.potential" in out
 
 
-def test_json_is_what_the_library_returns_for_group_and_companies(strandline, kept):
-    code, out, err = strandline("explain", kept, "--json", "--quiet", "--top", "3")
+def test_json_is_what_the_library_returns_for_group_and_companies(strandline, stored):
+    code, out, err = strandline("explain", stored, "--json", "--quiet", "--top", "3")
     assert (code, err) == (0, "")
-    assert out == to_json(explain(open_run(kept), top=3)) + "\n"
+    assert out == to_json(explain(open_run(stored), top=3).to_json()) + "\n"
     targets = json.loads(out)["targets"]
     assert {"value_created.meta", "value_per_dollar.group", "bull.amazon", "bear.group"} <= set(targets)
     assert {len(target["drivers"]) for target in targets.values()} == {3}
 
 
-def test_metrics_are_chosen_by_name(strandline, kept):
-    code, out, _ = strandline("explain", kept, "--metric", "roic.meta", "--metric", "bear.amazon", "--json")
+def test_metrics_are_chosen_by_name(strandline, stored):
+    code, out, _ = strandline("explain", stored, "--metric", "roic.meta", "--metric", "bear.amazon", "--json")
     assert code == 0
     assert list(json.loads(out)["targets"]) == ["roic.meta", "bear.amazon"]
 
 
-def test_an_unknown_metric_exits_2_with_a_hint(strandline, kept):
-    code, out, err = strandline("explain", kept, "--metric", "value_created.grup", "--quiet")
+def test_an_unknown_metric_exits_2_with_a_hint(strandline, stored):
+    code, out, err = strandline("explain", stored, "--metric", "value_created.grup", "--quiet")
     assert (code, out) == (2, "")
     assert "Did you mean value_created.group?" in err
 

@@ -1,23 +1,26 @@
 """An explanation on the terminal: nothing negative, nothing beyond its error, and what it leaves out."""
 
 import re
+from dataclasses import replace
 from io import StringIO
 
 import pytest
-from analysis.explanation.questions import STUDIES, explained
+from analysis.explanation.known_studies import STUDIES, explained
 from rich.cells import cell_len
 from rich.console import Console
 
+from simulator.analysis.explanation.records import ConditionalMean
 from simulator.buildout.settings import BuildoutSettings as Settings
 from simulator.buildout.settings import Company
+from simulator.estimate import Number
 from simulator.report import explain as report
 from simulator.study import Study
 
 
-def told(explanation, study, width=100, entity=None):
+def printed(explanation, study, width=100, entity=None):
     stream = StringIO()
     console = Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
-    report.tell(console, explanation, study, entity)
+    report.print_explanation(console, explanation, study, entity)
     return stream.getvalue()
 
 
@@ -34,8 +37,8 @@ def row(text, start):
     return next(line for line in text.splitlines() if line.lstrip().startswith(start))
 
 
-def test_a_share_that_is_not_told_from_zero_is_said_to_be_so():
-    text = told(explained("linear"), study_of("linear"))
+def test_a_share_that_is_not_distinguishable_from_zero_says_so():
+    text = printed(explained("linear"), study_of("linear"))
     assert re.search(r"^inert +≈ 0 ", text, re.MULTILINE)
     assert "≈ 0 within two standard errors of zero" in words(text)
     assert "1 of 4 priors: ≈ 0." in text
@@ -43,7 +46,7 @@ def test_a_share_that_is_not_told_from_zero_is_said_to_be_so():
 
 
 def test_shares_stand_with_their_errors_and_what_they_rest_on():
-    text = told(explained("bases"), study_of("bases"))
+    text = printed(explained("bases"), study_of("bases"))
     assert re.search(r"^one\.judged +60\.\d+ ± 0\.\d+", text, re.MULTILINE)
     assert re.search(r"By judgement +66\.\d+ ± 0\.\d+", text)
     assert re.search(r"explain, 71\.\d+ ± 0\.\d+ % rests on judgement", words(text))
@@ -53,15 +56,15 @@ def test_shares_stand_with_their_errors_and_what_they_rest_on():
 
 
 def test_correlated_priors_are_marked_and_the_mark_is_explained():
-    text = told(explained("correlated"), study_of("correlated"))
+    text = printed(explained("correlated"), study_of("correlated"))
     assert row(text, "left.a").startswith("left.a*")
     assert row(text, "right.c").split()[0] == "right.c"
     assert "* correlated with other priors" in text
-    assert "*" not in told(explained("linear"), study_of("linear"))
+    assert "*" not in printed(explained("linear"), study_of("linear"))
 
 
-def test_verdicts_are_told_in_per_cent_and_by_what_sets_them_apart():
-    text = told(explained("coin"), study_of("coin"), width=120)
+def test_verdicts_stand_in_per_cent_and_by_what_sets_them_apart():
+    text = printed(explained("coin"), study_of("coin"), width=120)
     assert "Where it is bull" in text
     coin = row(text[text.index("\nBull\n") :], "coin")
     # Bull on 2.3 % of paths with tails and on half of those with heads.
@@ -72,52 +75,52 @@ def test_verdicts_are_told_in_per_cent_and_by_what_sets_them_apart():
 
 def test_companies_have_their_titles_and_hostile_names_are_made_plain():
     explanation = explained("linear")
-    target = {**explanation["targets"]["f"], "entity": "amazon", "metric": "value\x1b[31m_created"}
-    group = {**target, "entity": "group"}
-    both = {**explanation, "targets": {"one": target, "two": group}}
+    target = replace(explanation.targets["f"], entity="amazon", metric="value\x1b[31m_created")
+    group = replace(target, entity="group")
+    both = replace(explanation, targets={"one": target, "two": group})
     study = Study(
         "sample", title="A\x1b[2J title", settings=Settings(companies=(Company("amazon", "Amazon"),))
     )
-    text = told(both, study)
+    text = printed(both, study)
     assert "\x1b" not in text
     assert "created, Amazon" in text
-    assert "created, Amazon" not in told(both, study, entity="group")
-    # Of an entity that has no target all are told.
-    assert "created, Amazon" in told(both, study, entity="meta")
+    assert "created, Amazon" not in printed(both, study, entity="group")
+    # Of an entity that has no target all are printed.
+    assert "created, Amazon" in printed(both, study, entity="meta")
 
 
 @pytest.mark.parametrize("width", [40, 80, 110, 160])
 @pytest.mark.parametrize("name", ["coin", "correlated", "bases"])
 def test_no_line_is_wider_than_the_terminal_and_no_number_is_cut(name, width):
-    text = told(explained(name), study_of(name), width)
+    text = printed(explained(name), study_of(name), width)
     assert max(map(cell_len, text.splitlines())) <= width
     # A name may be, by its end.
     assert not re.search(r"[\d±.]…", text)
 
 
 def test_values_are_in_the_units_of_a_run_and_priors_go_by_their_labels():
-    """Shares are told in per cent, money in its unit, and a prior by its label over its name."""
+    """Shares stand in per cent, money in its unit, and a prior by its label over its name."""
     explanation = explained("linear")
-    prior = next(iter(explanation["priors"].values()))
-    driver = {**explanation["targets"]["f"]["drivers"][0], "prior": "finance.wacc"}
-    driver |= {"low": {"value": 0.125, "mcse": 0.001}, "high": {"value": 0.25, "mcse": 0.002}}
-    share = {**explanation["targets"]["f"], "metric": "stranded_share", "unit": "1", "drivers": [driver]}
-    own = {**share, "unit": "GW"}
-    both = {**explanation, "targets": {"a": share}, "priors": {"finance.wacc": prior}}
-    text = told(both, study_of("linear"))
+    prior = next(iter(explanation.priors.values()))
+    low, high = (ConditionalMean(0.0, Number(*mean)) for mean in ((0.125, 0.001), (0.25, 0.002)))
+    driver = replace(explanation.targets["f"].drivers[0], prior="finance.wacc", low=low, high=high)
+    share = replace(explanation.targets["f"], metric="stranded_share", unit="1", drivers=[driver])
+    own = replace(share, unit="GW")
+    both = replace(explanation, targets={"a": share}, priors={"finance.wacc": prior})
+    text = printed(both, study_of("linear"))
     assert re.search(r"^Cost of capital +\S+ ± \S+ +12\.50 ± 0\.10 +25\.0 ± 0\.2", text, re.MULTILINE)
     assert row(text, "finance.wacc").split() == ["finance.wacc"]
     assert re.search(r" % +%$", text, re.MULTILINE)
     # A user's metric of that name in another unit is as the user has it.
-    text = told({**both, "targets": {"a": own}}, study_of("linear"))
+    text = printed(replace(both, targets={"a": own}), study_of("linear"))
     assert re.search(r"0\.1250 ± 0\.0010 +0\.250 ± 0\.002", text)
     assert "GW" in text
 
 
 def test_the_weakest_sources_stand_with_their_kind_and_what_rests_on_them():
     """Two priors cite the one book, without a rank: four parts of sixteen, and an interaction."""
-    text = told(explained("bases"), study_of("bases"))
+    text = printed(explained("bases"), study_of("bases"))
     place = text.index("Where it could be attacked")
     assert re.search(r"A book +2\d\.\d+ ± 0\.\d+\nbook: unranked, 3 priors", text[place:])
     assert "Sources not ranked" in text or "Not ranked" in text
-    assert "Where it could be attacked" not in told(explained("linear"), study_of("linear"))
+    assert "Where it could be attacked" not in printed(explained("linear"), study_of("linear"))

@@ -23,7 +23,7 @@ class End(NamedTuple):
     ----------
     share
         Of all paths.
-    median, least, most
+    median, lowest, highest
         Of the prior there.
     mean
         Of each target there, about its mean over all paths.
@@ -31,8 +31,8 @@ class End(NamedTuple):
 
     share: float
     median: float
-    least: float
-    most: float
+    lowest: float
+    highest: float
     mean: Replicated
 
 
@@ -40,7 +40,7 @@ class End(NamedTuple):
 class Binned:
     """Sums of targets over the paths of each slice of a prior.
 
-    Within a slice a target is told by its level and by its slope against the normal score of the prior's
+    Within a slice a target is described by its level and by its slope against the normal score of the prior's
     rank. On these functions the expectation of a target given the prior is projected: what is a straight line
     exactly, what is smooth up to the fourth power of a slice's width.
 
@@ -85,14 +85,14 @@ class Binned:
 
     def mean(self, where: Bool[np.ndarray, " slice"]) -> Replicated:
         """Return the mean of each target, about its mean over all paths, on the paths of some slices."""
-        held = total(self.counts[:, where].sum(axis=1)[:, None])
-        return total(self.sums[:, where].sum(axis=1)) / held
+        counts = total(self.counts[:, where].sum(axis=1)[:, None])
+        return total(self.sums[:, where].sum(axis=1)) / counts
 
     def end(self, values: Shaped[np.ndarray, "replicate point"], where: Bool[np.ndarray, " slice"]) -> End:
         """Return one end of the prior of these values: some slices of it."""
-        held = values[where[self.slices]]
-        share, middle = float(self.chances[where].sum()), float(np.median(held))
-        return End(share, middle, float(held.min()), float(held.max()), self.mean(where))
+        there = values[where[self.slices]]
+        share, median = float(self.chances[where].sum()), float(np.median(there))
+        return End(share, median, float(there.min()), float(there.max()), self.mean(where))
 
     @staticmethod
     def _end(counts: Int[np.ndarray, " slice"], tail: float) -> Bool[np.ndarray, " slice"]:
@@ -145,9 +145,9 @@ def _slices(ranks: Float[np.ndarray, "replicate point"]) -> tuple[Int[np.ndarray
     """Return the slice of every path and how many there are; a prior of few values has one for each."""
     most = TENTHS * min(max(ranks.shape[1] // POINTS, 1), FINEST)
     slices = (ranks * most).astype(np.int64)
-    held = np.unique(ranks) if np.count_nonzero(np.bincount(slices.ravel())) < most else ranks.ravel()
-    if held.size <= most:
-        return np.searchsorted(held, ranks), held.size
+    distinct = np.unique(ranks) if np.count_nonzero(np.bincount(slices.ravel())) < most else ranks.ravel()
+    if distinct.size <= most:
+        return np.searchsorted(distinct, ranks), distinct.size
     # Values that many paths share can leave slices empty: they are counted without gaps.
     used, numbered = np.unique(slices, return_inverse=True)
     return numbered.reshape(slices.shape), used.size

@@ -6,36 +6,49 @@ from typing import Any
 
 from simulator.analysis.explanation.binned import End
 from simulator.analysis.explanation.effects import moved
+from simulator.analysis.explanation.random_inputs import RandomInput
+from simulator.analysis.explanation.records import ConditionalVerdicts, VerdictsAtEnd
 from simulator.analysis.explanation.shares import Shares
+from simulator.analysis.explanation.significance import Effect
 from simulator.analysis.explanation.targets import Target
-from simulator.analysis.explanation.told import number, signed
-from simulator.analysis.explanation.varying import Varying
 from simulator.estimate import Replicated
 
 
-def verdicts_at_ends(
-    inputs: Sequence[Varying], shares: Shares, asked: Sequence[Target], codes: Mapping[str, int], top: int
-) -> dict[str, list[dict[str, Any]]]:
+def conditional_verdicts(
+    inputs: Sequence[RandomInput],
+    shares: Shares,
+    targets: Sequence[Target],
+    codes: Mapping[str, int],
+    top: int,
+) -> dict[str, list[ConditionalVerdicts]]:
     """Return by entity the chances of its verdicts in the lowest and highest fifth of its leading priors.
 
     Parameters
     ----------
-    inputs, shares, asked
-        The priors that vary, and what of the variance of the targets each explains. An entity counts of
-        which every verdict that has a rule is among the targets.
+    inputs, shares, targets
+        The random inputs, and what of the variance of the targets each explains. An entity counts of which
+        every verdict that has a rule is among the targets.
     codes
-        Of the verdicts, in the order in which they are told.
+        Of the verdicts, in their order.
     top
         How many priors: those whose shares of the variance of the indicators are the largest.
     """
-    indices = {target.name: index for index, target in enumerate(asked) if target.kind == "verdict"}
-    entities = dict.fromkeys(target.entity for target in asked if target.kind == "verdict")
+    indices = {target.name: index for index, target in enumerate(targets) if target.kind == "verdict"}
+    entities = dict.fromkeys(target.entity for target in targets if target.kind == "verdict")
     found = {}
     for entity in entities:
         ruled = {name: indices.get(f"{name}.{entity}") for name, code in codes.items() if code}
         if None not in ruled.values():
             places = _leading(shares, len(inputs), list(ruled.values()), top)
-            found[entity] = [_ends(inputs[place], shares, place, codes, ruled) for place in places]
+            found[entity] = [
+                ConditionalVerdicts(
+                    inputs[place].name,
+                    _at_end(shares, low, low.highest, codes, ruled),
+                    _at_end(shares, high, high.lowest, codes, ruled),
+                )
+                for place in places
+                for low, high in (shares.fifths[place],)
+            ]
     return found
 
 
@@ -43,34 +56,24 @@ def _leading(shares: Shares, count: int, indices: Sequence[Any], top: int) -> li
     """Return the places of the priors with the largest shares of the variance of indicators."""
     varying = [index for index in indices if shares.variance.value[index] > 0]
     size = [
-        sum(float(shares.single(place).value[index] / shares.variance.value[index]) for index in varying)
+        sum(float(shares.first_order(place).value[index] / shares.variance.value[index]) for index in varying)
         for place in range(count)
     ]
     return sorted(range(count), key=lambda place: -size[place])[:top] if varying else []
 
 
-def _ends(
-    one: Varying, shares: Shares, place: int, codes: Mapping[str, int], ruled: Mapping[str, Any]
-) -> dict[str, Any]:
-    low, high = shares.fifths[place]
-    return {
-        "prior": one.name,
-        "low": {"bound": low.most, **_chances(shares, low, codes, ruled)},
-        "high": {"bound": high.least, **_chances(shares, high, codes, ruled)},
-    }
-
-
-def _chances(
-    shares: Shares, end: End, codes: Mapping[str, int], ruled: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def _at_end(
+    shares: Shares, end: End, bound: float, codes: Mapping[str, int], ruled: Mapping[str, Any]
+) -> VerdictsAtEnd:
     """Return the chances of the verdicts at one end of a prior, and which is the likeliest there."""
     known = {name: moved(end.mean[at], float(shares.mean.value[at])) for name, at in ruled.items()}
     rest = reduce(Replicated.__add__, known.values()).rest()
     chances = {name: known.get(name, rest) for name in codes}
     first, second, *_ = sorted(chances, key=lambda name: -float(chances[name].value))
-    return {
-        "share": end.share,
-        "chances": {name: number(one) for name, one in chances.items()},
-        "likeliest": first,
-        "lead": signed(chances[first] - chances[second]),
-    }
+    return VerdictsAtEnd(
+        bound=bound,
+        share=end.share,
+        chances={name: chance.number() for name, chance in chances.items()},
+        likeliest=first,
+        lead=Effect.of(chances[first] - chances[second]),
+    )

@@ -31,7 +31,7 @@ def rank_correlation(
     return both / (own * theirs).root()
 
 
-class Shift(NamedTuple):
+class Shifts(NamedTuple):
     """How a prior differs between the paths of each verdict and the rest.
 
     Attributes
@@ -47,21 +47,21 @@ class Shift(NamedTuple):
     standardised: Replicated
 
 
-def shift(
+def shifts(
     values: Shaped[np.ndarray, "replicate point"], verdicts: Bool[np.ndarray, "verdict replicate point"]
-) -> Shift:
+) -> Shifts:
     """Return how a prior differs where each verdict holds."""
     exact = values.astype(np.float64)
     # About its middle: a prior that is large beside its spread loses no digits.
     middle = exact.mean()
     about = exact - middle
     points = np.full((len(exact), 1), exact.shape[1])
-    held = verdicts.sum(axis=2).T
+    counts = verdicts.sum(axis=2).T
     own = np.einsum("vrp,rp->rv", verdicts, about)
-    given = total(own) / total(held)
-    rest = total(about.sum(axis=1)[:, None] - own) / total(points - held)
+    given = total(own) / total(counts)
+    rest = total(about.sum(axis=1)[:, None] - own) / total(points - counts)
     spread = (total(np.square(about).sum(axis=1)[:, None]) / total(points)).root()
-    return Shift(moved(given, middle), moved(rest, middle), (given - rest) / spread)
+    return Shifts(moved(given, middle), moved(rest, middle), (given - rest) / spread)
 
 
 def moved(found: Replicated, by: float) -> Replicated:

@@ -45,12 +45,12 @@ class Block:
         if not members:
             return nothing(len(self.products), self.products.shape[2])
         each = SCORE_DEGREE + RANK_DEGREE
-        kept = np.concatenate([np.arange(each) + each * member for member in members])
-        sizes, directions = np.linalg.eigh(self.gram[np.ix_(kept, kept)])
-        held = sizes > COLLINEAR * sizes[-1]
+        own = np.concatenate([np.arange(each) + each * member for member in members])
+        sizes, directions = np.linalg.eigh(self.gram[np.ix_(own, own)])
+        independent = sizes > COLLINEAR * sizes[-1]
         # Functions without correlation and of mean square one: what each explains adds up.
-        whiten = directions[:, held] / np.sqrt(sizes[held])
-        return squared_length(np.einsum("rfk,fg->rgk", self.products[:, kept], whiten))
+        whiten = directions[:, independent] / np.sqrt(sizes[independent])
+        return squared_length(np.einsum("rfk,fg->rgk", self.products[:, own], whiten))
 
 
 def block(

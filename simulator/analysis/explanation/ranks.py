@@ -1,4 +1,4 @@
-"""Ranks: an explanation that does not change when a prior is told on another scale."""
+"""Ranks: an explanation that does not change when a prior is measured on another scale."""
 
 import numpy as np
 from jaxtyping import Float, Shaped

@@ -9,12 +9,12 @@ from jaxtyping import Float
 
 from simulator.analysis.explanation.binned import Binned, End, binned
 from simulator.analysis.explanation.joint import Block, block
+from simulator.analysis.explanation.random_inputs import RandomInput
 from simulator.analysis.explanation.targets import Target
-from simulator.analysis.explanation.varying import Varying
 from simulator.engine import runtime
 from simulator.estimate.replicated import Replicated, nothing, total
 
-#: The share of paths at either end of a prior that its effect is read from, and that verdicts are told of.
+#: Shares of paths at either end of a prior: where its effect is read, and where chances of verdicts are.
 TENTH, FIFTH = 0.1, 0.2
 
 
@@ -41,27 +41,27 @@ class Shares:
     """
 
     def __init__(
-        self, inputs: Sequence[Varying], blocks: Iterable[list[int]], targets: Sequence[Target]
+        self, inputs: Sequence[RandomInput], blocks: Iterable[list[int]], targets: Sequence[Target]
     ) -> None:
         raw = np.stack([target.values.astype(np.float64) for target in targets])
         # A mean can be one rounding off: what is constant is to vary by nothing at all.
         middles = np.where(np.ptp(raw, axis=(1, 2)) == 0, raw[:, 0, 0], raw.mean(axis=(1, 2)))
         self.values: Float[np.ndarray, "target replicate point"] = raw - middles[:, None, None]
         self.replicates, points = raw.shape[1:]
-        held = total(np.full((self.replicates, 1), points))
-        self.mean = total(raw.sum(axis=2).T) / held
-        self.variance = total(np.square(self.values).sum(axis=2).T) / held
+        paths = total(np.full((self.replicates, 1), points))
+        self.mean = total(raw.sum(axis=2).T) / paths
+        self.variance = total(np.square(self.values).sum(axis=2).T) / paths
         self.blocks = [tuple(places) for places in blocks]
 
-        def sliced(one: Varying) -> tuple[Replicated, tuple[End, End], tuple[End, End]]:
-            # Slices of every prior at once would outgrow the draws: only what is told of them stays.
+        def sliced(one: RandomInput) -> tuple[Replicated, tuple[End, End], tuple[End, End]]:
+            # Slices of every prior at once would outgrow the draws: only what is reported of them stays.
             slices = binned(one.ranks, self.values)
             return slices.explained(), _ends(one, slices, TENTH), _ends(one, slices, FIFTH)
 
         # Every prior is worked on by one thread alone, so that no number depends on how many there are.
         with ThreadPoolExecutor(runtime.cores()) as executor:
             found = list(executor.map(sliced, inputs))
-        self._single = [explained for explained, _, _ in found]
+        self._first_order = [explained for explained, _, _ in found]
         self.tenths = [tenth for _, tenth, _ in found]
         self.fifths = [fifth for _, _, fifth in found]
         self._joint: dict[tuple[int, ...], Block] = {
@@ -72,19 +72,19 @@ class Shares:
         # The same sets of a block are asked for again and again.
         self._within = cache(self._fitted)
 
-    def single(self, place: int) -> Replicated:
+    def first_order(self, place: int) -> Replicated:
         """Return the first-order variance of one prior."""
-        return self._single[place]
+        return self._first_order[place]
 
-    def together(self, places: Collection[int]) -> Replicated:
+    def joint(self, places: Collection[int]) -> Replicated:
         """Return the variance of the targets' best fit by a sum of functions of one prior each.
 
-        Of independent priors it is the sum of their first-order variances. Correlated ones tell in part the
-        same; a block of them is fitted at once.
+        Of independent priors it is the sum of their first-order variances. Correlated ones explain in part
+        the same; a block of them is fitted at once.
         """
         return self._summed(self._of_block(own, places) for own in self.blocks)
 
-    def alone(self, places: Collection[int]) -> Replicated:
+    def unique(self, places: Collection[int]) -> Replicated:
         """Return the variance that a set explains beyond what all other priors do together."""
         # Block by block: one that lies within the set, or outside it, is not touched by rounding.
         touched = [own for own in self.blocks if not set(own).isdisjoint(places)]
@@ -101,9 +101,9 @@ class Shares:
     def _fitted(self, own: tuple[int, ...], members: tuple[int, ...]) -> Replicated:
         if own in self._joint:
             return self._joint[own].explained(list(members))
-        return self._single[own[0]] if members else nothing(self.replicates, len(self.values))
+        return self._first_order[own[0]] if members else nothing(self.replicates, len(self.values))
 
 
-def _ends(one: Varying, slices: Binned, tail: float) -> tuple[End, End]:
+def _ends(one: RandomInput, slices: Binned, tail: float) -> tuple[End, End]:
     low, high = slices.lowest(tail), slices.highest(tail)
     return slices.end(one.values, low), slices.end(one.values, high)

@@ -44,7 +44,7 @@ class MovedThreshold(NamedTuple):
     likeliest
         The verdict of the greatest chance.
     clear
-        Whether it is told from the next one by more than two standard errors of their difference.
+        Whether it leads the next one by more than two standard errors of their difference.
     """
 
     metric: str

@@ -1,12 +1,12 @@
 """What a metric rests on: its mean where a prior is low and where it is high."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.explanation import explain
+from simulator.analysis.explanation.records import ExplainedTarget
+from simulator.analysis.explanation.significance import Effect
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
+from simulator.estimate import Number
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import (
     LOCALE,
@@ -40,30 +40,32 @@ def drivers(run: Run, metric: str) -> Chart:
     UsageError
         There is no such metric, or nothing drives it.
     """
-    told = explain(run_of(run), [metric], LOOKED)
-    target = told["targets"][metric]
-    if target["constant"] or not target["drivers"]:
+    found = explain(run_of(run), [metric], LOOKED)
+    target = found.targets[metric]
+    if target.constant or not target.drivers:
         message = f"{metric}: the same on every path, or no prior varies; nothing drives it"
         raise UsageError(message)
     one, name = _display(run, target)
     unit = LOCALE.unit(one.unit)
     factor = one.factor * unit.factor
-    rows = sorted(target["drivers"], key=lambda row: -abs(row["swing"]["value"] or 0.0))[:ROWS]
-    listed = [Bar(row["prior"], tornado_ends(row, factor, _without_error)) for row in rows]
+    rows = sorted(target.drivers, key=lambda row: -abs(row.swing.value))[:ROWS]
+    listed = [
+        Bar(row.prior, tornado_ends(row.low.mean, row.high.mean, factor, _without_error)) for row in rows
+    ]
     first = rows[0]
-    low, high = (LOCALE.estimate(first[end], factor, unit) for end in ("low", "high"))
-    title = titled(name, entity_title(run, target["entity"]))
-    mean = f"Mean of {within(name)}" if target["kind"] == "metric" else name
+    low, high = (LOCALE.estimate(end.mean, factor, unit) for end in (first.low, first.high))
+    title = titled(name, entity_title(run, target.entity))
+    mean = f"Mean of {within(name)}" if target.kind == "metric" else name
     return Chart(
-        f"{title}: {first['prior']} moves it most, {low} where it is low, {high} where high",
-        f"All priors one by one explain {_share(target['explained'])} of the variance; "
-        f"{_share(target['unsourced']['share'])} rests on judgement or on no stated basis.",
+        f"{title}: {first.prior} moves it most, {low} where it is low, {high} where high",
+        f"All priors one by one explain {_share(target.explained)} of the variance; "
+        f"{_share(target.unsourced.share)} rests on judgement or on no stated basis.",
         "Mean of the paths in a prior's lowest and highest tenth, about that of all (dashed); whiskers: two "
-        f"standard errors. {note(run, told['paths'])}",
+        f"standard errors. {note(run, found.paths)}",
         bars(
             WIDE,
             listed,
-            target["mean"]["value"] * factor,
+            target.mean.value * factor,
             {"label": title, "across": titled(mean, unit.axis)},
             LOCALE.tick,
         ),
@@ -71,18 +73,18 @@ def drivers(run: Run, metric: str) -> Chart:
     )
 
 
-def _display(run: Run, target: Mapping[str, Any]) -> tuple[MetricDisplay, str]:
+def _display(run: Run, target: ExplainedTarget) -> tuple[MetricDisplay, str]:
     """Return how a target is displayed, and its name."""
-    if target["kind"] != "metric":
-        return MetricDisplay(target["metric"], "percent", 100.0), f"Probability of {target['metric']}"
-    one = metric_display(run, target["metric"])
+    if target.kind != "metric":
+        return MetricDisplay(target.metric, "percent", 100.0), f"Probability of {target.metric}"
+    one = metric_display(run, target.metric)
     return one, label(one.metric)
 
 
-def _without_error(number: Mapping[str, float | None], factor: float) -> str:
+def _without_error(number: Number, factor: float) -> str:
     """Return a mean with no digit beyond its error, which the whisker shows."""
     return LOCALE.estimate(number, factor).partition(" ±")[0]
 
 
-def _share(share: Mapping[str, Any]) -> str:
-    return LOCALE.percent(share) if share["distinguishable"] else "no share distinguishable from 0"
+def _share(share: Effect) -> str:
+    return LOCALE.percent(share) if share.distinguishable else "no share distinguishable from 0"

@@ -6,6 +6,7 @@ from simulator.analysis.explanation import explain
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import VERDICT, Number, codes_of, feared, pool, probability
+from simulator.estimate.distinguishable import STANDARD_ERRORS
 from simulator.estimate.verdicts import by_entity, full_name
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import LOCALE, capital, entity_title, note, percent, run_of, sampler
@@ -98,13 +99,13 @@ def shifts(run: Run, entity: str = "group") -> Chart:
         There is no verdict of that entity, or it never is bull or bear.
     """
     ends = _ends(codes_of(run_of(run).study.settings.verdicts))[::-1]
-    explained = explain(run_of(run), [f"{verdict}.{entity}" for verdict in ends], LOOKED)
+    explanation = explain(run_of(run), [f"{verdict}.{entity}" for verdict in ends], LOOKED)
     found = {
-        verdict: {one["prior"]: one["shift"] for one in explained["targets"][f"{verdict}.{entity}"]["shifts"]}
+        verdict: {one.prior: one.shift for one in explanation.targets[f"{verdict}.{entity}"].shifts or ()}
         for verdict in ends
     }
     both = [prior for prior in found[ends[0]] if prior in found[ends[-1]]]
-    priors = sorted(both, key=lambda prior: -max(abs(found[v][prior]["value"]) for v in found))[:ROWS]
+    priors = sorted(both, key=lambda prior: -max(abs(found[v][prior].value) for v in found))[:ROWS]
     if not priors:
         message = f"shifts: {entity} is never {', or never '.join(ends)}; there is nothing to set apart"
         raise UsageError(message)
@@ -121,12 +122,12 @@ def shifts(run: Run, entity: str = "group") -> Chart:
     return Chart(
         f"{title}: {priors[0]} sets verdicts apart most, {' and '.join(apart)}",
         "In standard deviations of each prior, against all other paths.",
-        f"Lines: two standard errors to either side. {note(run, explained['paths'])}",
+        f"Lines: two standard errors to either side. {note(run, explanation.paths)}",
         ranges(WIDE, rows, texts, LOCALE.tick),
         [(verdict, LOCALE(f"verdict.{verdict}")) for verdict in found],
     )
 
 
-def _within_error(kind: str, shift: Mapping[str, float]) -> Range:
-    value, error = shift["value"], shift["mcse"]
-    return Range(kind, value - 2 * error, value, value + 2 * error)
+def _within_error(kind: str, shift: Number) -> Range:
+    value, margin = shift.value, STANDARD_ERRORS * shift.error
+    return Range(kind, value - margin, value, value + margin)

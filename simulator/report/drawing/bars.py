@@ -1,8 +1,9 @@
 """Bars to either side of a middle, with their errors: a tornado of priors, or differences from nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from simulator.estimate import Number
 from simulator.report.drawing.frame import Frame, Size, line, place, text_at, text_width, ticks, ticks_for
 from simulator.report.markup import Element, el
 
@@ -106,21 +107,20 @@ def _row(frame: Frame, row: Bar, middle: float, y: float, *, aside: bool) -> lis
 
 
 def tornado_ends(
-    row: Mapping[str, Any], factor: float, text_of: Callable[[Mapping[str, float | None], float], str]
+    low: Number, high: Number, factor: float, text_of: Callable[[Number, float], str]
 ) -> list[End]:
     """Return the bars of a driver: the means where a prior is low and where it is high.
 
     Parameters
     ----------
-    row
-        One of ``drivers`` of a target of `simulator.explain`.
+    low, high
+        The means there, in the model's unit.
     factor
         From the model's unit to the one shown.
     text_of
         Returns the text of a mean, given the factor.
     """
-    ends = ("low", "high")
     return [
-        End(end, row[end]["value"] * factor, abs(row[end]["mcse"] * factor), text_of(row[end], factor))
-        for end in ends
+        End(kind, mean.value * factor, abs(mean.error * factor), text_of(mean, factor))
+        for kind, mean in (("low", low), ("high", high))
     ]

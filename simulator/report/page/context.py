@@ -1,9 +1,10 @@
 """What every section on a run needs: the numbers, the language, and how the two go together."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from simulator.analysis.display import MetricDisplay, display_of
+from simulator.analysis.explanation.significance import Effect
 from simulator.analysis.findings import Findings
 from simulator.estimate import MetricStatistics, Statistics, Summary, codes_of
 from simulator.estimate.verdicts import full_name
@@ -115,11 +116,11 @@ class Context(Names):
         """Return an estimate of a metric with its unit, as a sentence has it."""
         return self.t.rounded(number, self.factor(one), self.unit(one))
 
-    def share(self, share: Mapping[str, Any]) -> str:
-        """Return a share with its error; one that is not distinguishable from zero is named as such."""
-        if share["value"] is None:
-            return "–"
-        return self.t.percent(share) if share["distinguishable"] else self.t("drivers.zero")
+    def share(self, share: Effect) -> str:
+        """Return a share with its error, or that it cannot be distinguished from zero."""
+        if share.distinguishable or math.isnan(share.value):
+            return self.t.percent(share)
+        return self.t("drivers.zero")
 
     def chart(
         self,

@@ -12,10 +12,10 @@ from scipy.stats import rankdata
 
 from simulator.analysis.explanation.binned import binned
 from simulator.analysis.explanation.joint import block
+from simulator.analysis.explanation.random_inputs import RandomInput
 from simulator.analysis.explanation.ranks import midranks
 from simulator.analysis.explanation.shares import Shares
 from simulator.analysis.explanation.targets import Target
-from simulator.analysis.explanation.varying import Varying
 from simulator.estimate.replicated import total
 from simulator.study import Prior
 
@@ -103,26 +103,26 @@ def test_what_does_not_vary_explains_nothing_at_all():
     assert binned(ranks, target).explained().value[0] == pytest.approx(0, abs=1e-15)
 
 
-def test_an_explanation_holds_no_slices_of_a_prior_that_it_has_told_of():
-    """Thirty more priors take little more memory: of each only what is told of it stays, not its slices."""
+def test_an_explanation_keeps_no_slices_of_a_prior():
+    """Thirty more priors take little more memory: of each only what is reported stays, not its slices."""
     rng = np.random.default_rng(0)
     prior = Prior("x", "normal", {"mean": 0.0, "sd": 1.0})
     values = rng.normal(size=(32, 256))
     targets = [Target(f"y{i}", "metric", "1", values + i) for i in range(40)]
 
-    def held(priors: int) -> int:
-        inputs = [Varying(f"x{i}", prior, "shared", "uncited", values) for i in range(priors)]
+    def memory_of(priors: int) -> int:
+        inputs = [RandomInput(f"x{i}", prior, "shared", "uncited", values) for i in range(priors)]
         tracemalloc.start()
         try:
             shares = Shares(inputs, [[place] for place in range(priors)], targets)
             assert len(shares.tenths) == priors
-            gc.collect()  # what waits to be swept up is not held
+            gc.collect()  # what waits to be swept up does not count
             return tracemalloc.get_traced_memory()[0]
         finally:
             tracemalloc.stop()
 
-    held(40)  # what is loaded once, and what allocators keep for the next time
-    one, many = held(10), held(40)
+    memory_of(40)  # what is loaded once, and what allocators keep for the next time
+    one, many = memory_of(10), memory_of(40)
     slices = binned(midranks(values.ravel()).reshape(values.shape), np.stack([one.values for one in targets]))
     replicates, stays = 32, 5  # an explained variance, and two ends of a tenth and of a fifth
     of_a_prior = stays * len(targets) * (replicates + 1) * 8

@@ -1,7 +1,7 @@
 """The weakest sources, by the variance of the priors that cite them."""
 
 import pytest
-from analysis.explanation.questions import STANDARD, agrees, groups
+from analysis.explanation.known_studies import STANDARD, agrees, groups
 
 from simulator.analysis.explanation import explain
 from simulator.analysis.run import simulate
@@ -32,10 +32,10 @@ def linear():
 
 
 def test_what_rests_on_a_source_is_what_all_priors_that_cite_it_explain(linear):
-    found = {one["source"]: one for one in linear["sources"]}
-    assert found["forum"]["priors"] == ["a", "b"]
+    found = {one.source: one for one in linear.sources}
+    assert found["forum"].priors == ["a", "b"]
     for name, truth in (("forum", 13 / 14), ("slides", 1 / 14), ("annual", 4 / 14)):
-        assert agrees(found[name]["shares"]["f"], truth), name
+        assert agrees(found[name].shares["f"], truth), name
 
 
 def test_the_priors_that_cite_a_source_stand_by_what_each_explains_alone():
@@ -45,11 +45,11 @@ def test_the_priors_that_cite_a_source_stand_by_what_each_explains_alone():
         {"a": ["forum"], "b": ["forum"], "c": ["forum"]},
         lambda d: {"f": d["a"] + 3 * d["b"] + 2 * d["c"]},
     )
-    assert found["sources"][0]["priors"] == ["b", "c", "a"]
+    assert found.sources[0].priors == ["b", "c", "a"]
 
 
 def test_the_weakest_kind_stands_first_and_then_the_largest_share(linear):
-    assert [(one["source"], one["rank"]) for one in linear["sources"]] == [
+    assert [(one.source, one.rank) for one in linear.sources] == [
         ("forum", "other"),
         ("slides", "other"),
         ("annual", "filing"),
@@ -57,18 +57,18 @@ def test_the_weakest_kind_stands_first_and_then_the_largest_share(linear):
 
 
 def test_a_source_that_no_prior_cites_carries_nothing_and_is_not_listed(linear):
-    assert "unread" not in {one["source"] for one in linear["sources"]}
+    assert "unread" not in {one.source for one in linear.sources}
 
 
 def test_the_best_document_behind_a_prior_decides_its_group(linear):
-    ranks = groups(linear["targets"]["f"], "rank")
-    assert agrees(ranks["other"]["share"], 10 / 14)
-    assert agrees(ranks["filing"]["share"], 4 / 14)
-    assert not ranks["uncited"]["share"]["distinguishable"]
+    ranks = groups(linear.targets["f"], "rank")
+    assert agrees(ranks["other"].share, 10 / 14)
+    assert agrees(ranks["filing"].share, 4 / 14)
+    assert not ranks["uncited"].share.distinguishable
 
 
-def test_sources_of_dependent_priors_hold_what_both_tell():
-    """a + b, of correlation r: a alone tells (1 + r)^2 of the 2 + 2r."""
+def test_sources_of_dependent_priors_hold_what_both_explain():
+    """a + b, of correlation r: a by itself explains (1 + r)^2 of the 2 + 2r."""
     found = explained(
         {"one": "other", "two": "press"},
         {"a": ["one"], "b": ["two"]},
@@ -77,7 +77,7 @@ def test_sources_of_dependent_priors_hold_what_both_tell():
     )
     # Of two normals a Spearman correlation s is a Pearson one of 2 sin(pi s / 6).
     correlation = 0.5176380902050415
-    assert agrees(found["sources"][0]["shares"]["f"], (1 + correlation) / 2)
+    assert agrees(found.sources[0].shares["f"], (1 + correlation) / 2)
 
 
 def test_ten_are_listed_at_most_and_those_without_a_rank_first():
@@ -86,16 +86,16 @@ def test_ten_are_listed_at_most_and_those_without_a_rank_first():
         {name: None if name == "s3" else "press" for name in names},
         {name: [name] for name in names},
         lambda d: {"f": sum((index + 1) * d[name] for index, name in enumerate(names))},
-    )["sources"]
-    assert [one["source"] for one in found] == [
+    ).sources
+    assert [one.source for one in found] == [
         "s3",
         *(f"s{index}" for index in (11, 10, 9, 8, 7, 6, 5, 4, 2)),
     ]
-    assert found[0]["rank"] == "unranked"
+    assert found[0].rank == "unranked"
 
 
 def test_where_no_prior_cites_a_source_none_is_listed():
-    assert explained({}, {"a": []}, lambda d: {"f": d["a"]})["sources"] == []
+    assert explained({}, {"a": []}, lambda d: {"f": d["a"]}).sources == []
 
 
 def test_shares_are_of_the_first_target_and_of_the_verdicts_of_its_entity():
@@ -105,6 +105,6 @@ def test_shares_are_of_the_first_target_and_of_the_verdicts_of_its_entity():
         lambda d: {"f": d["a"], "g": 2 * d["a"]},
         verdict={"bull": {"f": {"min": 0.5}}, "bear": {"f": {"max": -0.5}}},
     )
-    first, *others = found["sources"][0]["shares"]
+    first, *others = found.sources[0].shares
     assert first == "f"
     assert {name.partition(".")[0] for name in others} == {"bull", "bear"}

@@ -1,4 +1,4 @@
-"""What is told of a prior is in the unit that the study states, whatever unit the model asks for."""
+"""Values of a prior are in the unit that the study states, whatever unit the model asks for."""
 
 import math
 from types import SimpleNamespace
@@ -26,10 +26,10 @@ def explained(unit: str, low: float, high: float):
     return explain(simulate(study, paths=8192))
 
 
-def test_a_wait_given_in_months_is_told_in_months() -> None:
+def test_a_wait_given_in_months_is_reported_in_months() -> None:
     months, years = explained("month", 12, 36), explained("yr", 1, 3)
-    assert months["priors"]["lag"]["unit"] == "month"
-    for end in ("low", "high"):
-        one, other = (found["targets"]["cost"]["drivers"][0][end] for found in (months, years))
-        np.testing.assert_allclose(one["at"], 12 * other["at"], rtol=1e-5)
-        np.testing.assert_allclose(one["value"], other["value"], rtol=1e-5)
+    assert months.priors["lag"].unit == "month"
+    one, other = (found.targets["cost"].drivers[0] for found in (months, years))
+    for there, then in ((one.low, other.low), (one.high, other.high)):
+        np.testing.assert_allclose(there.at, 12 * then.at, rtol=1e-5)
+        np.testing.assert_allclose(there.mean.value, then.mean.value, rtol=1e-5)

@@ -68,6 +68,6 @@ def test_a_run_is_shown_on_one_line(run: Run) -> None:
 
 
 def test_a_run_is_explained(run: Run) -> None:
-    (driver,) = explain(run, ["margin"])["targets"]["margin"]["drivers"]
-    assert driver["prior"] == "price"
-    assert driver["share"]["value"] == pytest.approx(1.0, abs=5 * driver["share"]["mcse"] + 1e-6)
+    (driver,) = explain(run, ["margin"]).targets["margin"].drivers
+    assert driver.prior == "price"
+    assert driver.share.value == pytest.approx(1.0, abs=5 * driver.share.error + 1e-6)

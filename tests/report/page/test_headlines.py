@@ -58,7 +58,7 @@ def test_the_chance_that_page_one_gives_of_base_stands_in_the_table(found: Findi
 
 def test_page_one_gives_judgement_of_all_and_of_what_is_explained(found: Findings) -> None:
     assert found.drivers is not None
-    target, locale = found.drivers["targets"]["value_created.group"], Locale("en")
+    target, locale = found.drivers.targets["value_created.group"], Locale("en")
     (expected,) = (
         text_of(line)
         for block in answer.answer(Context(found, locale)).blocks
@@ -66,8 +66,7 @@ def test_page_one_gives_judgement_of_all_and_of_what_is_explained(found: Finding
         for line in block.items
         if "judgement" in text_of(line)
     )
-    judged = target["unsourced"]
-    for share in (judged["share"], judged["of_explained"], target["explained"]):
+    for share in (target.unsourced.share, target.unsourced.of_explained, target.explained):
         assert locale.rounded_percent(share) in expected
 
 
@@ -97,13 +96,13 @@ def test_a_title_over_time_says_rises_only_where_no_peak_comes_before_the_end(
 
 def test_the_title_of_a_tornado_names_the_share_that_orders_its_bars(found: Findings) -> None:
     assert found.drivers is not None
-    target, context = found.drivers["targets"]["value_created.group"], Context(found, Locale("en"))
-    rows = target["drivers"]
-    shares = [row["share"]["value"] for row in rows]
+    target, context = found.drivers.targets["value_created.group"], Context(found, Locale("en"))
+    first, *others = target.drivers
+    shares = [row.share.value for row in target.drivers]
     assert shares == sorted(shares, reverse=True)
-    first = {**rows[0], "share": {**rows[0]["share"], "value": 0.5}}
-    expected = headlines.drivers(context, found.charted[0], {**target, "drivers": [first, *rows[1:]]})
-    assert "largest share of the variance, about 50%" in expected
+    half = replace(first, share=replace(first.share, value=0.5))
+    title = headlines.drivers(context, found.charted[0], replace(target, drivers=[half, *others]))
+    assert "largest share of the variance, about 50%" in title
 
 
 def test_page_one_explains_the_dashed_line_of_its_drivers(found: Findings) -> None:
@@ -150,9 +149,10 @@ def test_a_log_ratio_is_told_as_per_cent_of_what_it_is_a_ratio_to(found: Finding
         ("economics.markup_boom", 0.097, "+10% (10% above trend)"),
     ):
         assert found.drivers is not None
-        row = found.drivers["verdicts"]["group"][0]
-        ends = {"low": {**row["low"], "bound": log}, "high": {**row["high"], "bound": 2000.0}}
-        drivers = {**found.drivers, "verdicts": {"group": [{**row, **ends, "prior": prior}]}}
+        row = found.drivers.verdicts["group"][0]
+        low, high = replace(row.low, bound=log), replace(row.high, bound=2000.0)
+        row = replace(row, prior=prior, low=low, high=high)
+        drivers = replace(found.drivers, verdicts={"group": [row]})
         context = Context(replace(found, drivers=drivers), Locale("en"))
         (table,) = (block for block in flips.table(context) if isinstance(block, Table))
         bound = table.rows[0].cells[0]

@@ -78,11 +78,11 @@ def test_they_are_told_on_the_terminal(
 ) -> None:
     terminal.print_all(output(), run.summarise(), run.study, {})
     found = explain(run)
-    explain_report.tell(output(), found, run.study)
+    explain_report.print_explanation(output(), found, run.study)
     captured = capsys.readouterr().out
     assert all(name.capitalize() in captured for name in names)
     assert "rest: all else" in captured
-    assert set(found["verdicts"]["model"][0]["low"]["chances"]) == set(names)
+    assert set(found.verdicts["model"][0].low.chances) == set(names)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])

@@ -193,15 +193,15 @@ def _unknown(context: Context) -> Iterator[Content]:
     """Give what the numbers leave out: judgement, noise, priors at one number, mechanisms left out."""
     t, target = context.t, drivers.lead_target(context)
     if target is not None and context.lead is not None:
-        judged = target["unsourced"]
-        if judged["share"]["distinguishable"]:
-            shares = {"unsourced": judged["share"], "of_explained": judged["of_explained"]}
-            shares["explained"] = target["explained"]
+        judged = target.unsourced
+        if judged.share.distinguishable:
+            shares = {"unsourced": judged.share, "of_explained": judged.of_explained}
+            shares["explained"] = target.explained
             texts = {name: t.rounded_percent(share) for name, share in shares.items()}
             metric = context.label_within(context.lead.metric)
             yield t("answer.unknown_judgement", metric=metric, **texts)
-        if target["unexplained"]["distinguishable"]:
-            yield t("answer.unknown_noise", unexplained=t.rounded_percent(target["unexplained"]))
+        if target.unexplained.distinguishable:
+            yield t("answer.unknown_noise", unexplained=t.rounded_percent(target.unexplained))
     if fixed := sum(prior.family == "fixed" for prior in context.found.run.study.priors.values()):
         yield t("answer.unknown_fixed", n=t.count(fixed))
     yield t("limits.model" if context.found.fans is None else "limits.buildout")

@@ -1,14 +1,15 @@
 """What drives the outcome: shares of variance with their errors, directions, and what nobody sourced."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from simulator.analysis.display import MetricDisplay, display_of
+from simulator.analysis.explanation.random_inputs import SHARED, UNSTATED
+from simulator.analysis.explanation.records import Driver, ExplainedTarget, Explanation, Group
 from simulator.analysis.risks import surprise_at
+from simulator.estimate import apart
 from simulator.estimate.verdicts import full_name
 from simulator.report.drawing import Bar, bars
 from simulator.report.drawing.bars import tornado_ends
-from simulator.report.estimates import apart
 from simulator.report.page.context import MARK, Context
 from simulator.report.page.document import (
     Block,
@@ -33,8 +34,6 @@ ROWS = 10
 #: Priors of a short report whose ends are given.
 FEW = 6
 
-type Target = Mapping[str, Any]
-
 
 def drivers(context: Context) -> Section:
     """Return what drives the leading metric, bull and bear; or why that is not known."""
@@ -42,23 +41,23 @@ def drivers(context: Context) -> Section:
     if found is None:
         reason = Paragraph([t("drivers.none"), Code(context.found.unexplained)], "note")
         return Section("drivers", t("section.drivers"), [reason])
-    fixed = t("drivers.fixed", n=t.count(sum(found["held"].values())))
+    fixed = t("drivers.fixed", n=t.count(sum(found.fixed.values())))
     blocks: list[Block] = [Paragraph(context.sentences(_read(context, found), fixed), "note")]
     blocks += flips.table(context)
-    targets = [one for one in found["targets"].values() if not one["constant"] and one["drivers"]]
-    own = [one for one in targets if lead and one["kind"] == "metric" and one["metric"] == lead.metric]
+    targets = [one for one in found.targets.values() if not one.constant and one.drivers]
+    own = [one for one in targets if lead and one.kind == "metric" and one.metric == lead.metric]
     if lead and own:
         charts = [tornado(context, lead, one, ROWS) for one in own]
         blocks.append(tornadoes(context, "drivers", lead, charts, t("drivers.tornado_about")))
     for target in targets:
-        if target["entity"] == context.leader:
+        if target.entity == context.leader:
             blocks += _target(context, target)
     return Section("drivers", t("section.drivers"), blocks, selectors=True)
 
 
-def _read(context: Context, found: Mapping[str, Any]) -> str:
+def _read(context: Context, found: Explanation) -> str:
     """Return what the shares are, on how many paths they rest, and by which of them priors are ranked."""
-    paths, of_run = (context.t.count(found[key]) for key in ("paths", "paths_of_run"))
+    paths, of_run = map(context.t.count, (found.paths, found.paths_of_run))
     metric = context.label_within(context.lead.metric if context.lead else "")
     return context.t("drivers.read", paths=paths, all=of_run, metric=metric)
 
@@ -73,27 +72,33 @@ def leading(context: Context) -> Section | None:
     return Section("drivers", context.t("section.drivers"), blocks)
 
 
-def lead_target(context: Context) -> Target | None:
+def lead_target(context: Context) -> ExplainedTarget | None:
     """Return what is known of the drivers of the leading metric of the leading entity; None if nothing is."""
     if context.found.drivers is None or context.lead is None:
         return None
-    target = context.found.drivers["targets"].get(full_name(context.lead.metric, context.leader))
-    return None if target is None or target["constant"] or not target["drivers"] else target
+    target = context.found.drivers.targets.get(full_name(context.lead.metric, context.leader))
+    return None if target is None or target.constant or not target.drivers else target
 
 
-def _target(context: Context, target: Target) -> Iterator[Block]:
+def _target(context: Context, target: ExplainedTarget) -> Iterator[Block]:
     """Give the shares of what is explained, such as "Value created" or "Bear"."""
-    t, metric = context.t, target["metric"]
-    if target["kind"] == "metric":
+    t, metric = context.t, target.metric
+    if target.kind == "metric":
         title, one = context.label(metric), display_of(metric)
     else:
         title = t("drivers.verdict", verdict=t(f"verdict.{metric}"))
         one = MetricDisplay(metric, "percent", 100.0)
-    yield Heading(t("drivers.of", target=title, entity=context.entity_text(target["entity"])))
-    shares = {name: target[name] for name in ("explained", "unexplained")}
-    shares |= {"unsourced": target["unsourced"]["share"], "of_explained": target["unsourced"]["of_explained"]}
-    texts = {name: context.share(share) for name, share in shares.items()}
-    yield Paragraph(t("drivers.explained", **texts, indistinguishable=t.count(target["indistinguishable"])))
+    yield Heading(t("drivers.of", target=title, entity=context.entity_text(target.entity)))
+    yield Paragraph(
+        t(
+            "drivers.explained",
+            explained=context.share(target.explained),
+            unexplained=context.share(target.unexplained),
+            unsourced=context.share(target.unsourced.share),
+            of_explained=context.share(target.unsourced.of_explained),
+            indistinguishable=t.count(target.indistinguishable),
+        )
+    )
     head = [
         *context.text_columns("drivers.prior"),
         *context.columns("drivers.share", unit=t("unit.variance.axis")),
@@ -101,28 +106,28 @@ def _target(context: Context, target: Target) -> Iterator[Block]:
         *context.columns("drivers.mean_low", "drivers.mean_high", unit=context.unit(one).axis),
         *context.text_columns("prior.basis"),
     ]
-    rows = [_row(context, one, metric, row) for row in target["drivers"][:ROWS]]
+    rows = [_row(context, one, metric, row) for row in target.drivers[:ROWS]]
     yield Table(t("drivers.caption", target=title), head, rows)
     for kind in ("basis", "rank", "mechanism", *(["company"] if context.titles else [])):
-        yield from _groups(context, title, kind, target["groups"][kind])
+        yield from _groups(context, title, kind, target.groups[kind])
 
 
-def _row(context: Context, one: MetricDisplay, metric: str, row: Mapping[str, Any]) -> Row:
-    t, sign = context.t, row["direction"]["sign"]
-    about = context.found.drivers["priors"][row["prior"]] if context.found.drivers else {}
+def _row(context: Context, one: MetricDisplay, metric: str, row: Driver) -> Row:
+    t, sign, found = context.t, row.direction.sign, context.found.drivers
+    basis = found.priors[row.prior].basis if found else UNSTATED
     cells = [
-        context.share(row["share"]),
+        context.share(row.share),
         t({1: "drivers.up", -1: "drivers.down", 0: "drivers.unclear"}[sign]),
-        context.number(one, row["low"]),
-        context.number(one, row["high"]),
-        t(f"basis.{about['basis']}"),
+        context.number(one, row.low.mean),
+        context.number(one, row.high.mean),
+        t(f"basis.{basis}"),
     ]
-    why = surprise_at(context.found.run.study.surprises, row["prior"], metric, sign)
+    why = surprise_at(context.found.run.study.surprises, row.prior, metric, sign)
     note: Content = () if why is None else [t("risks.surprise", mark=MARK), t.translate(why.note)]
-    return Row(context.prior_and_name(row["prior"]), cells, note=note)
+    return Row(context.prior_and_name(row.prior), cells, note=note)
 
 
-def _groups(context: Context, title: str, kind: str, groups: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+def _groups(context: Context, title: str, kind: str, groups: Sequence[Group]) -> Iterator[Block]:
     t = context.t
     head = [
         Column(context.kind if kind == "company" else t(f"drivers.by_{kind}"), numeric=False),
@@ -131,24 +136,24 @@ def _groups(context: Context, title: str, kind: str, groups: Sequence[Mapping[st
     ]
     rows = [
         Row(
-            _group(context, kind, one["name"]),
-            [t.count(one["priors"]), context.share(one["share"]), context.share(one["alone"])],
+            _group(context, kind, one.name),
+            [t.count(one.priors), context.share(one.share), context.share(one.unique)],
         )
         for one in groups
     ]
     yield Table(t(f"drivers.caption_{kind}", target=title, kind=context.kind.lower()), head, rows)
-    if more := [one["name"] for one in groups if _hidden(one)]:
+    if more := [one.name for one in groups if _hidden(one)]:
         named = context.comma(*(text_of(_group(context, kind, name)) for name in more))
         yield Paragraph(t("drivers.alone_read", groups=named), "note")
 
 
-def _hidden(one: Mapping[str, Any]) -> bool:
+def _hidden(one: Group) -> bool:
     """Whether a group adds more to all others than it explains by itself, beyond the errors."""
-    return apart(one["alone"], one["share"]) and one["alone"]["value"] > one["share"]["value"]
+    return apart(one.unique, one.share) and one.unique.value > one.share.value
 
 
 def _group(context: Context, kind: str, name: str) -> Inline:
-    if kind == "company" and name != "shared":
+    if kind == "company" and name != SHARED:
         return context.entity(name)
     key = {"rank": "rank", "mechanism": "topic"}.get(kind, "basis") + f".{name}"
     return context.t(key) if kind != "mechanism" or context.t.has(key) else Code(name)
@@ -163,29 +168,30 @@ def tornadoes(
     return Charts(key, t("drivers.tornado", metric=context.label(one.metric)), charts, legend, note)
 
 
-def tornado(context: Context, one: MetricDisplay, target: Target, most: int) -> Chart:
+def tornado(context: Context, one: MetricDisplay, target: ExplainedTarget, most: int) -> Chart:
     """Return what a metric is where each of its leading priors is low and where it is high."""
-    t, factor, entity = context.t, context.factor(one), target["entity"]
+    t, factor, entity = context.t, context.factor(one), target.entity
     # One order everywhere: that of the shares, which is also the answer's and the table's.
-    listed = target["drivers"][:most]
+    listed = target.drivers[:most]
     rows = [
         Bar(
-            t("drivers.bar", prior=context.prior(row["prior"]), share=t.rounded_percent(row["share"])),
-            tornado_ends(row, factor, t.rounded),
+            t("drivers.bar", prior=context.prior(row.prior), share=t.rounded_percent(row.share)),
+            tornado_ends(row.low.mean, row.high.mean, factor, t.rounded),
         )
         for row in listed
     ]
     words = context.clauses(
         t(
             "drivers.words",
-            prior=context.prior(row["prior"]),
-            **{end: context.rounded(one, row[end]) for end in ("low", "high")},
+            prior=context.prior(row.prior),
+            low=context.rounded(one, row.low.mean),
+            high=context.rounded(one, row.high.mean),
         )
         for row in listed[:3]
     )
     title = t("drivers.tornado", metric=context.label(one.metric))
     texts = {"label": context.comma(title, context.entity_text(entity)), "across": context.unit(one).axis}
-    mean = target["mean"]["value"] * factor
+    mean = target.mean.value * factor
     return context.chart(
         entity,
         lambda size: bars(size, rows, mean, texts, t.tick),

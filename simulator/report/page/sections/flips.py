@@ -1,9 +1,11 @@
 """What would make another verdict the likeliest: one leading prior at either of its ends."""
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from simulator.analysis.explanation.records import VerdictsAtEnd
+from simulator.estimate import Number
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Content, Heading, Paragraph, Row, Table
 
@@ -12,9 +14,6 @@ TAIL = 0.2
 
 #: Units of what is given in per cent a year.
 RATES = ("1/yr",)
-
-#: Log ratios whose unit does not say so: per cent of what they are ratios to, by the message that names it.
-RATIOS = {"spend.overshoot": "guidance", "economics.markup_boom": "trend"}
 
 #: Sentences about flips in the answer.
 FEW = 3
@@ -25,18 +24,22 @@ class Flip(NamedTuple):
 
     prior: str
     end: str
-    there: Mapping[str, Any]
+    there: VerdictsAtEnd
 
 
 def _ends(context: Context, most: int | None) -> list[Flip]:
     drivers = context.found.drivers
-    rows = drivers["verdicts"].get(context.leader, []) if drivers else []
-    return [Flip(row["prior"], end, row[end]) for row in rows[:most] for end in ("low", "high")]
+    rows = drivers.verdicts.get(context.leader, []) if drivers else []
+    return [
+        Flip(row.prior, end, there)
+        for row in rows[:most]
+        for end, there in (("low", row.low), ("high", row.high))
+    ]
 
 
 def _changes(context: Context, flip: Flip) -> bool:
     """Whether another verdict than that of all paths is the likeliest there, beyond the errors."""
-    return flip.there["likeliest"] != context.likeliest and flip.there["lead"]["distinguishable"]
+    return flip.there.likeliest != context.likeliest and flip.there.lead.distinguishable
 
 
 def sentences(context: Context, most: int | None = None) -> list[Content]:
@@ -55,8 +58,8 @@ def sentences(context: Context, most: int | None = None) -> list[Content]:
 
 
 def _sentence(context: Context, flip: Flip) -> Content:
-    t, chances = context.t, flip.there["chances"]
-    first, second, *_ = sorted(context.verdicts, key=lambda name: -chances[name]["value"])
+    t, chances = context.t, flip.there.chances
+    first, second, *_ = sorted(context.verdicts, key=lambda name: -chances[name].value)
     return t.compose(
         f"answer.flip_{flip.end}",
         prior=context.prior(flip.prior),
@@ -70,21 +73,21 @@ def _sentence(context: Context, flip: Flip) -> Content:
 
 def _bound(context: Context, flip: Flip) -> str:
     """Return the value at which a fifth of a prior begins or ends, with the prior's unit."""
-    t, drivers, bound = context.t, context.found.drivers, flip.there["bound"]
-    if flip.prior in RATIOS and abs(bound) < 1:
-        return _ratio(context, bound, RATIOS[flip.prior])
-    name = drivers["priors"][flip.prior]["unit"] if drivers else ""
+    t, drivers, bound = context.t, context.found.drivers, flip.there.bound
+    if t.has(f"ratios.{flip.prior}.above") and abs(bound) < 1:
+        return _ratio(context, bound, flip.prior)
+    name = drivers.priors[flip.prior].unit if drivers else ""
     unit = t.unit("percent_year" if name in RATES else name)
     factor = 100.0 if name in RATES else unit.factor
-    return t.amount(t.rounded({"value": bound, "mcse": None}, factor), unit)
+    return t.amount(t.rounded(Number(bound, 0.0), factor), unit)
 
 
-def _ratio(context: Context, log: float, of: str) -> str:
+def _ratio(context: Context, log: float, prior: str) -> str:
     """Return a log ratio as per cent of what it is a ratio to, such as "−6% (6% below guidance)"."""
     t, change = context.t, math.expm1(log)
     size = t.rounded_percent(abs(change))
     sign, side = ("+", "above") if change > 0 else ("−", "below")
-    return sign + size + t("list.open") + t(f"flips.{side}_{of}", n=size) + t("list.close")
+    return sign + size + t("list.open") + t(f"ratios.{prior}.{side}", n=size) + t("list.close")
 
 
 def table(context: Context, most: int | None = None) -> Iterator[Block]:
@@ -105,12 +108,11 @@ def table(context: Context, most: int | None = None) -> Iterator[Block]:
 
 def _row(context: Context, flip: Flip) -> Row:
     t, there = context.t, flip.there
-    clear = there["lead"]["distinguishable"]
     cells = [
         t(f"flips.end_{flip.end}", bound=_bound(context, flip)),
-        t.rounded_percent(there["share"]),
-        context.verdict(there["likeliest"]) if clear else t("flips.unclear"),
-        *(t.estimate(there["chances"][name], 100.0) for name in context.verdicts),
+        t.rounded_percent(there.share),
+        context.verdict(there.likeliest) if there.lead.distinguishable else t("flips.unclear"),
+        *(t.estimate(there.chances[name], 100.0) for name in context.verdicts),
     ]
     head = context.prior_and_name(flip.prior) if flip.end == "low" else ""
     return Row(head, cells, strong=_changes(context, flip))

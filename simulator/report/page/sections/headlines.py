@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from math import isfinite, isnan
-from typing import Any
 
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Exceedance
+from simulator.analysis.explanation.records import ExplainedTarget
 from simulator.analysis.fan import Fan
 from simulator.estimate import MetricStatistics, Number, apart, feared
 from simulator.report.page.context import Context
@@ -87,15 +87,14 @@ def chance(context: Context, one: MetricDisplay, found: Exceedance, step: float)
     return t("finding.chance", n=amount, p=t.rounded_percent(share))
 
 
-def drivers(context: Context, one: MetricDisplay, target: Mapping[str, Any]) -> str:
+def drivers(context: Context, one: MetricDisplay, target: ExplainedTarget) -> str:
     """Return what a tornado shows: its first prior by share, if that is clearly the first."""
-    t, rows = context.t, target["drivers"]
-    if len(rows) > 1 and not apart(*(Number.from_json(row["share"]) for row in rows[:2])):
-        first, second = (context.prior(row["prior"]) for row in rows[:2])
-        return t("finding.no_leader", first=first, second=second)
-    low, high = (context.rounded(one, rows[0][end]) for end in ("low", "high"))
-    share = t.rounded_percent(rows[0]["share"])
-    return t("finding.leader", prior=context.prior(rows[0]["prior"]), share=share, low=low, high=high)
+    t, (first, *rest) = context.t, target.drivers
+    prior = context.prior(first.prior)
+    if rest and not apart(first.share, rest[0].share):
+        return t("finding.no_leader", first=prior, second=context.prior(rest[0].prior))
+    low, high = (context.rounded(one, end.mean) for end in (first.low, first.high))
+    return t("finding.leader", prior=prior, share=t.rounded_percent(first.share), low=low, high=high)
 
 
 def verdicts(context: Context, chances: Mapping[str, Mapping[str, Number]]) -> str:

@@ -1,9 +1,9 @@
 """What was read: the weakest sources by the variance that rests on them, and the bibliography."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from simulator.analysis.explanation.records import ExplainedTarget
 from simulator.report.page.context import Context
 from simulator.report.page.document import (
     Code,
@@ -26,25 +26,25 @@ NAMED = 3
 def weakest(context: Context) -> Section | None:
     """Return the weakest sources that the leading metric rests on; None where no prior cites any."""
     t, found = context.t, context.found.drivers
-    if found is None or not found["sources"]:
+    if found is None or not found.sources:
         return None
-    measured = list(found["sources"][0]["shares"])
+    measured = list(found.sources[0].shares)
     head = [
         *context.text_columns("source.title", "source.rank", "source.provenance"),
-        *(Column(_measured(context, found["targets"][name]), t("unit.variance.axis")) for name in measured),
+        *(Column(_measured(context, found.targets[name]), t("unit.variance.axis")) for name in measured),
         *context.text_columns("source.priors"),
     ]
     rows = []
-    for one in found["sources"]:
-        source = context.found.run.study.sources[one["source"]]
-        shares = [context.share(one["shares"][name]) for name in measured]
+    for one in found.sources:
+        source = context.found.run.study.sources[one.source]
+        shares = [context.share(one.shares[name]) for name in measured]
         cells = [
             rank(context, source),
             t.translate(source.provenance),
             *shares,
-            _citing(context, one["priors"]),
+            _citing(context, one.priors),
         ]
-        rows.append(Row([_title(context, source), " ", Code(one["source"])], cells))
+        rows.append(Row([_title(context, source), " ", Code(one.source)], cells))
     caption = t("source.weakest_caption", entity=context.entity_text(context.leader))
     read = Paragraph(t("source.weakest_read"), "note")
     return Section("weakest", t("section.weakest"), [read, Table(caption, head, rows, kind="priors")])
@@ -72,11 +72,11 @@ def cited(context: Context, sources: Sequence[str]) -> list[Inline]:
     return context.t.list_of(links) or ["–"]
 
 
-def _measured(context: Context, target: Mapping[str, Any]) -> str:
+def _measured(context: Context, target: ExplainedTarget) -> str:
     """Return whose variance a column is of: a metric's, or that of a verdict."""
-    if target["kind"] == "metric":
-        return context.label(target["metric"])
-    return context.t(f"verdict.{target['metric']}")
+    if target.kind == "metric":
+        return context.label(target.metric)
+    return context.t(f"verdict.{target.metric}")
 
 
 def rank(context: Context, source: Source) -> str:

@@ -2,12 +2,11 @@
 
 import math
 from functools import cache
-from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
-from simulator.analysis.explanation import explain
+from simulator.analysis.explanation import Explanation, explain
 from simulator.analysis.run import Run, simulate
 from simulator.study import Study
 
@@ -96,19 +95,19 @@ def run_of(name: str, paths: int = 2**16, sampler: str = "rqmc", seed: int = 1) 
 
 
 @cache
-def explained(name: str, paths: int = 2**16, sampler: str = "rqmc") -> dict[str, Any]:
+def explained(name: str, paths: int = 2**16, sampler: str = "rqmc") -> Explanation:
     return explain(run_of(name, paths, sampler))
 
 
 def agrees(estimate, truth):
     """Whether an estimate is the truth within its error, and the error says something."""
-    assert estimate["mcse"] < 0.05
-    return abs(estimate["value"] - truth) <= SIGMAS * estimate["mcse"] + np.finfo(np.float32).eps
+    assert estimate.error < 0.05
+    return abs(estimate.value - truth) <= SIGMAS * estimate.error + np.finfo(np.float32).eps
 
 
 def shares(target):
-    return {driver["prior"]: driver["share"] for driver in target["drivers"]}
+    return {driver.prior: driver.share for driver in target.drivers}
 
 
 def groups(target, kind):
-    return {group["name"]: group for group in target["groups"][kind]}
+    return {group.name: group for group in target.groups[kind]}

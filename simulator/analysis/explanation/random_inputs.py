@@ -1,4 +1,4 @@
-"""The priors that vary on a run's paths: their draws, what they are about, and which depend on each other."""
+"""The random inputs of a run: its draws of priors that vary, what they are about, and their dependence."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +23,7 @@ UNCITED, UNRANKED = "uncited", "unranked"
 
 
 @dataclass(frozen=True)
-class Varying:
+class RandomInput:
     """One number that differs from path to path: a prior, or one component of a prior.
 
     Attributes
@@ -63,7 +63,7 @@ class Varying:
 
 
 #: The ways in which priors are put together, and the group that a prior then belongs to.
-GROUPINGS: dict[str, Callable[[Varying], str]] = {
+GROUPINGS: dict[str, Callable[[RandomInput], str]] = {
     "mechanism": lambda one: one.mechanism,
     "company": lambda one: one.company,
     "basis": lambda one: one.basis,
@@ -71,7 +71,7 @@ GROUPINGS: dict[str, Callable[[Varying], str]] = {
 }
 
 
-def varying(run: Run) -> list[Varying]:
+def random_inputs(run: Run) -> list[RandomInput]:
     """Return what varies on a run's paths, in the order of the study, its draws computed again."""
     priors = [prior for prior in run.study.priors.values() if prior.family != "fixed"]
     if not priors:
@@ -79,7 +79,7 @@ def varying(run: Run) -> list[Varying]:
     drawn = run.draws([prior.name for prior in priors])
     drawn_in = {name: prior.unit for name, prior in priors_of(run.study, run.model).items()}
     return [
-        Varying(
+        RandomInput(
             name,
             prior,
             run.study.settings.owner(prior.name) or SHARED,
@@ -93,10 +93,10 @@ def varying(run: Run) -> list[Varying]:
     ]
 
 
-def held(study: Study) -> dict[str, int]:
-    """Return how many priors are held at one number, by basis: no share of a variance rests on these."""
-    fixed = (prior.basis or UNSTATED for prior in study.priors.values() if prior.family == "fixed")
-    return dict(sorted(Counter(fixed).items()))
+def fixed_priors(study: Study) -> dict[str, int]:
+    """Return how many priors are fixed at one number, by basis: no share of a variance rests on these."""
+    bases = (prior.basis or UNSTATED for prior in study.priors.values() if prior.family == "fixed")
+    return dict(sorted(Counter(bases).items()))
 
 
 def rank_of(prior: Prior, study: Study) -> str:
@@ -105,7 +105,7 @@ def rank_of(prior: Prior, study: Study) -> str:
     return UNCITED if best is None else best.rank or UNRANKED
 
 
-def blocks(inputs: Iterable[Varying], study: Study) -> list[list[int]]:
+def blocks(inputs: Iterable[RandomInput], study: Study) -> list[list[int]]:
     """Return the places of inputs that depend on each other, block by block; an independent one is alone."""
     block_of = {name: name for name in study.priors}
     for names in _tied(study):
