@@ -107,17 +107,17 @@ found = simulator.diff(january, may, paths=2**13)
 simulator.charts.parts(found, "p_bear(group)")
 
 # %%
-change = found["statistics"]["mean(value_created.group)"]["change"]
-print(f"mean value created: {change['value']:.0f} ± {change['mcse']:.0f} USD bn")
+change = found.statistics["mean(value_created.group)"].change
+print(f"mean value created: {change:USD bn}")
 
 # %% [markdown]
 # More spending was announced, and it pushes towards bear by more than the whole change; better revenue
 # pulls the other way, but not as far. Single priors tell the same story in more detail.
 
 # %%
-shares = {one["name"]: one["effects"]["p_bear(group)"]["share"] for one in found["priors"]}
-for name, share in sorted(shares.items(), key=lambda row: -abs(row[1]["value"]))[:8]:
-    print(f"{name:38} {100 * share['value']:+6.1f} ± {100 * share['mcse']:.1f} points")
+shares = {one.name: one.effects["p_bear(group)"].share for one in found.priors}
+for name, share in sorted(shares.items(), key=lambda row: -abs(row[1].value))[:8]:
+    print(f"{name:38} {100 * share.value:+6.1f} ± {100 * share.error:.1f} points")
 
 # %% [markdown]
 # One of the beliefs behind it, in January and in May:

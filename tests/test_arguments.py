@@ -149,8 +149,8 @@ def test_diff_takes_names_and_paths(tmp_path: Path) -> None:
     given = {"paths": 8192, "progress": False}
     found = simulator.diff("hyperscalers-2026-01", folder, **given)
     sides = simulator.load_study("hyperscalers-2026-01"), simulator.load_study(folder)
-    assert found == simulator.diff(*sides, **given)
-    assert found["second"]["study"] == "later"
+    assert found.to_json() == simulator.diff(*sides, **given).to_json()
+    assert found.second.study == "later"
     with pytest.raises(UsageError, match=r"^second: found 5; allowed: a study"):
         simulator.diff("hyperscalers-2026-01", 5)  # pyright: ignore[reportArgumentType]
     with pytest.raises(UsageError, match=r"^threads: found 0"):

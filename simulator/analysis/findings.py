@@ -18,7 +18,7 @@ from simulator.analysis.run import Run
 from simulator.analysis.run.faults import manifest_of, not_numbers
 from simulator.engine import Manifest
 from simulator.errors import StrandlineError, UsageError
-from simulator.estimate import Number, SamplerName, codes_of, mean, pool
+from simulator.estimate import Number, SamplerName, Summary, codes_of, mean, pool
 from simulator.estimate.verdicts import MODEL, by_entity, full_name
 from simulator.progress import Step
 
@@ -37,7 +37,7 @@ class Findings:
     run
         The run.
     summary
-        What `Run.summary` returns.
+        What `Run.summarise` returns; None of a comparison.
     entities
         The group, if there is one, and the companies: name and title as the study has it.
     charted, tabled
@@ -63,7 +63,7 @@ class Findings:
     """
 
     run: Run
-    summary: Mapping[str, Any]
+    summary: Summary | None
     entities: Mapping[str, str]
     charted: tuple[MetricDisplay, ...]
     tabled: tuple[MetricDisplay, ...]
@@ -77,13 +77,14 @@ class Findings:
     unassessed: str = ""
     manifest: Manifest | None = None
     not_finite: tuple[str, ...] = ()
-    paid_at_a_loss: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    paid_at_a_loss: Mapping[str, Number] = field(default_factory=dict)
     thresholds: tuple[MovedThreshold, ...] = ()
 
     @property
     def heavy(self) -> tuple[str, ...]:
         """Metrics whose mean is carried by a handful of paths, of those that the report shows."""
-        return tuple(name for name, estimate in self.summary["estimates"].items() if estimate["heavy_tail"])
+        estimates = self.summary.estimates if self.summary else {}
+        return tuple(name for name, estimate in estimates.items() if estimate.heavy_tail)
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers for JSON, in the units of the model, without nan and infinities."""
@@ -94,7 +95,7 @@ class Findings:
             "run": run.directory.name if run.directory else None,
             "status": run.status,
             "study": run.study.to_dict(),
-            "summary": dict(self.summary),
+            "summary": self.summary and self.summary.to_json(),
             "gates": {
                 "not_finite": list(self.not_finite),
                 "checks": list(self.checks.failed) if self.checks else [],
@@ -129,7 +130,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
     """
     _refuse_large(run)
     step("statistics of the outcomes")
-    summary = run.summary()
+    summary = run.summarise()
     table = by_entity(run.units)
     charted, tabled = displayed_metrics(run.units)
     histograms: dict[str, dict[str, Histogram]] = {one.metric: {} for one in charted}
@@ -207,9 +208,9 @@ def _refuse_large(run: Run) -> None:
         raise UsageError(message)
 
 
-def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Mapping[str, float | None]:
+def _paid_at_a_loss(run: Run, own: Mapping[str, str], sampler: SamplerName) -> Number:
     both = np.isfinite(run.metric(own["payback_years"])) & (run.metric(own["value_created"]) < 0)
-    return mean(pool(both.astype(np.float32), sampler)).to_json()
+    return mean(pool(both.astype(np.float32), sampler))
 
 
 def _evaluate(run: Run) -> Evaluation | None:

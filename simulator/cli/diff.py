@@ -1,7 +1,8 @@
 """strandline diff: what changed between two studies or runs, and what each part of it does to the verdict."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from simulator.cli.parameters import (
     AStudyOrRun,
@@ -13,9 +14,13 @@ from simulator.cli.parameters import (
     Quiet,
     named_model,
 )
+from simulator.errors import UsageError
 from simulator.report.console import errors, write_text
 
-#: Paths of every study that is computed; single priors that are told of.
+if TYPE_CHECKING:
+    from simulator.engine import NamedModel
+
+#: Paths of every study that is computed; single priors that are listed.
 PATHS, TOP = 65_536, 10
 
 
@@ -26,16 +31,16 @@ def diff(
     *,
     paths: Annotated[int, Many] = PATHS,
     seed: Annotated[int | None, AtLeastZero] = None,
-    model: Annotated[str | None, Model] = None,
+    model: Annotated[tuple[str, ...], Model] = (),
     top: Annotated[int, AtLeastOne] = TOP,
     threads: Annotated[int | None, AtLeastOne] = None,
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
-    """Tell what changed between two studies or runs, and what each part of it does to the verdict.
+    """Compare two studies or runs: what changed, and what each part of it does to the verdict.
 
-    Both are computed on the same draws, and so are studies between the two, with one part as the second has
-    it and all others as the first has them, or the other way round.
+    Both are computed on the same draws, and so are hybrids of the two, with one part as the second has it and
+    all others as the first has them, or the other way round.
 
     Parameters
     ----------
@@ -49,9 +54,10 @@ def diff(
     seed
         Of the common draws. By default that of the first run directory, if there is one, else 0.
     model
-        FILE.py:FUNCTION or MODULE:FUNCTION: the model of your own that both have. Its code is run.
+        FILE.py:FUNCTION or MODULE:FUNCTION: a model of your own. Its code is run. Given once, both sides have
+        it; given twice, the one is the first side's and the other the second's.
     top
-        How many single priors to tell of; --json has them all.
+        How many single priors to list; --json has them all.
     threads
         Threads to compute on, by default one for each core. No number depends on it.
     json
@@ -65,16 +71,25 @@ def diff(
         progress = stack.enter_context(bar(paths, errors(), quiet=quiet))
         from simulator.analysis.comparison import diff as difference
 
-        named = named_model(model)
+        models = both_models(model)
         found = difference(
-            first, second, paths=paths, seed=seed, model=named, threads=threads, progress=progress
+            first, second, paths=paths, seed=seed, model=models, threads=threads, progress=progress
         )
     if json:
         from simulator.estimate import to_json
 
-        write_text(to_json(found) + "\n")
+        write_text(to_json(found.to_json()) + "\n")
     else:
         from simulator.report import console
-        from simulator.report import diff as report
+        from simulator.report.diff import print_difference
 
-        report.tell(console.output(), found, top)
+        print_difference(console.output(), found, top)
+
+
+def both_models(references: Sequence[str]) -> "tuple[NamedModel | None, NamedModel | None]":
+    """Return the models of the first side and the second that --model names, one of both or one of each."""
+    if len(references) > 2:
+        message = f"--model: found {len(references)}; allowed: one of both sides, or one of each"
+        raise UsageError(message)
+    models = [named_model(reference) for reference in references] or [None]
+    return models[0], models[-1]

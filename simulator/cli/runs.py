@@ -136,14 +136,14 @@ def run(
                 f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from there."
             )
             raise KeyboardInterrupt(message) from error
-        summary = finished.summary()
+        summary = finished.summarise()
 
     if json:
         from simulator.estimate import to_json
 
         if not quiet:
             print_note(f"stored in {folder}")  # first, for the next line may fail
-        write_text(to_json(summary) + "\n")
+        write_text(to_json(summary.to_json()) + "\n")
     else:
         from simulator.report import console, facts, terminal
 

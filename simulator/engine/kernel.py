@@ -63,7 +63,17 @@ class Draws(Protocol):
         ...
 
     def draws(self, parameters: Any, scores: Array, uniforms: Array) -> Named:
-        """Return the named draws of normal scores and uniforms, one row a coordinate; rounded, not fused."""
+        """Return the named draws of normal scores and uniforms, one row a coordinate; rounded, not fused.
+
+        Parameters
+        ----------
+        parameters
+            As `parameters` has them, in the precision of the run.
+        scores
+            Float[Array, "normal path"], standard normal, rows in the order of `normal_coordinates`.
+        uniforms
+            Float[Array, "uniform path"], above 0 and below 1, rows in the order of `uniform_coordinates`.
+        """
         ...
 
 
@@ -206,7 +216,22 @@ def _batch(block: Callable[..., dict[str, Array]], blocks: int) -> Callable[...,
 
 
 def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan) -> dict[str, Array]:
-    """Call the model and return its metrics, each [path]; one [k, path] becomes name[0], name[1]."""
+    """Call the model and return its metrics, each [path]; one [k, path] becomes name[0], name[1].
+
+    Parameters
+    ----------
+    model
+        Function of named draws that returns named metrics.
+    draws
+        Of one block, each [path], or [k, path] of a vector.
+    plan
+        Its block size is the number of paths, and its precision that of the metrics.
+
+    Raises
+    ------
+    UsageError
+        The model does not return named arrays of numbers along paths.
+    """
     try:
         found = model(draws)
     except Exception as error:

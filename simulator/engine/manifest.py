@@ -30,7 +30,19 @@ type Finite = Annotated[float, Field(ge=-sys.float_info.max, le=sys.float_info.m
 
 
 class Reached(TypedDict):
-    """What was achieved of one target: null where it is not known or not finite."""
+    """What was achieved of one target: null where it is not known or not finite.
+
+    Attributes
+    ----------
+    target
+        As it was asked for.
+    value, mcse
+        The statistic and its standard error, in the unit of its metric.
+    achieved
+        The error by the target's measure: the standard error, or its share of the value.
+    met
+        Whether that is below the limit.
+    """
 
     target: str
     value: Finite | None

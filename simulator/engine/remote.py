@@ -6,7 +6,6 @@ other cause of a difference stops the run.
 """
 
 import math
-import pickle
 import tempfile
 import time
 import warnings
@@ -21,10 +20,11 @@ import numpy as np
 from jaxtyping import Float
 
 from simulator.engine import runtime
-from simulator.engine.execute import BATCHES_AHEAD, Executor, Promise, in_order, on_threads
+from simulator.engine.execute import BATCHES_AHEAD, Promise, in_order, on_threads
 from simulator.engine.kernel import MetricKernel
+from simulator.engine.process_pool import ProcessPool
 from simulator.engine.resume import differs
-from simulator.engine.worker import BatchResult, KernelSpec, compute, compute_to_file
+from simulator.engine.worker import BatchResult, KernelSpec, compute
 from simulator.errors import ExecutorError, ExecutorWarning, StrandlineError
 
 #: What of a machine decides the last bits.
@@ -77,8 +77,8 @@ class RemoteBatches:
 
         try:
             with tempfile.TemporaryDirectory(prefix="strandline-", ignore_cleanup_errors=True) as folder:
-                submitter = _Submitter(self._executor, self._spec, Path(folder))
-                in_order(submitter.submit, list(left), received, lambda: BATCHES_AHEAD * self._workers())
+                submit = self._submit(Path(folder))
+                in_order(submit, list(left), received, lambda: BATCHES_AHEAD * self._workers())
         except BrokenExecutor as error:
             if self._reference is not None:
                 message = f"the executor broke ({error}); start it anew and give the same command again"
@@ -87,6 +87,14 @@ class RemoteBatches:
                 f"the executor broke ({error}); this process goes on alone", ExecutorWarning, stacklevel=2
             )
             on_threads(self._kernel, list(left), consume, self._threads)
+
+    def _submit(self, folder: Path) -> "Callable[[int], _Submitted]":
+        """Return what gives a batch to the executor; a pool of processes has files in a folder."""
+        if isinstance(self._executor, ProcessPoolExecutor):
+            submit = ProcessPool(self._executor, self._spec, folder).submit
+        else:
+            submit = partial(self._executor.submit, partial(compute, self._spec))
+        return lambda batch: _Submitted(submit(batch))
 
     def _admit(self, batch: int, result: BatchResult) -> None:
         """Compare the first batch of a worker with our own."""
@@ -127,40 +135,14 @@ class RemoteBatches:
 
 
 @dataclass(frozen=True, slots=True)
-class _Submitter:
-    """Sends batches to an executor; those of a pool of processes come back by files in a folder."""
-
-    executor: Executor
-    spec: KernelSpec
-    folder: Path
-
-    def submit(self, batch: int) -> "_Submitted":
-        if not isinstance(self.executor, ProcessPoolExecutor):
-            future = self.executor.submit(partial(compute, self.spec), batch)
-            return _Submitted(future, future.result)
-        path = self.folder / str(batch)
-        future = self.executor.submit(compute_to_file, self.spec, path, batch)
-
-        def read() -> BatchResult:
-            future.result()
-            try:
-                return pickle.loads(path.read_bytes())
-            finally:
-                path.unlink(missing_ok=True)
-
-        return _Submitted(future, read)
-
-
-@dataclass(frozen=True, slots=True)
 class _Submitted:
     """The promise of a batch, whose failures are of two kinds: those of the executor, and our own."""
 
-    future: Promise
-    wait: Callable[[], BatchResult]
+    promise: Promise[BatchResult]
 
     def result(self) -> BatchResult:
         try:
-            return self.wait()
+            return self.promise.result()
         except (StrandlineError, BrokenExecutor):
             raise
         except Exception as error:
@@ -171,7 +153,7 @@ class _Submitted:
             raise ExecutorError(message) from error
 
     def cancel(self) -> bool:
-        return self.future.cancel()
+        return self.promise.cancel()
 
 
 def _workers(executor: Any, threads: int) -> Callable[[], int]:

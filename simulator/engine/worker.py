@@ -1,13 +1,11 @@
 """A batch computed in another process: what is sent there, what comes back, and the kernels cached there."""
 
 import os
-import pickle
 import platform
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -42,11 +40,18 @@ class KernelSpec:
 class BatchResult(NamedTuple):
     """A batch, and what computed it.
 
-    worker : the process, by its number and host
-    versions : of its packages
-    machine : what it runs on, as `runtime.host` describes it
-    metrics : names of the rows
-    values : Float[ndarray, "metric path"], in the units of the metrics
+    Attributes
+    ----------
+    worker
+        The process, by its number and host.
+    versions
+        Of its packages.
+    machine
+        What it runs on, as `runtime.host` describes it.
+    metrics
+        Names of the rows.
+    values
+        In the units of the metrics.
     """
 
     worker: str
@@ -74,17 +79,6 @@ def compute(spec: KernelSpec, batch: int) -> BatchResult:
     except StrandlineError as error:  # not every error of ours survives pickling; its message does
         message = f"worker {worker()}: {error}"
         raise ExecutorError(message) from None
-
-
-def compute_to_file(spec: KernelSpec, path: Path, batch: int) -> None:
-    """Write a batch to a file rather than return it, for a pool of processes on this host.
-
-    Processes of a `ProcessPoolExecutor` return what they compute through one pipe. One that is killed while
-    it writes there leaves half a message, for whose rest the pool waits for ever; it can be killed in the
-    middle of any message longer than `select.PIPE_BUF` (4096 bytes on Linux), and a batch has megabytes. In
-    the middle of a file it is missed like any process that dies, and the pool says that it is broken.
-    """
-    path.write_bytes(pickle.dumps(compute(spec, batch), protocol=pickle.HIGHEST_PROTOCOL))
 
 
 def worker() -> str:

@@ -25,6 +25,10 @@ from simulator.estimate.statistics import probability_above as probability_above
 from simulator.estimate.statistics import probability_below as probability_below
 from simulator.estimate.statistics import quantile as quantile
 from simulator.estimate.statistics import standard_deviation as standard_deviation
+from simulator.estimate.summary import MetricStatistics as MetricStatistics
+from simulator.estimate.summary import ScorecardChances as ScorecardChances
+from simulator.estimate.summary import Statistics as Statistics
+from simulator.estimate.summary import Summary as Summary
 from simulator.estimate.summary import summarise as summarise
 from simulator.estimate.summary import to_json as to_json
 from simulator.estimate.tail import HEAVY as HEAVY
@@ -34,7 +38,6 @@ from simulator.estimate.tail import tail_index as tail_index
 from simulator.estimate.targets import Achieved as Achieved
 from simulator.estimate.targets import Target as Target
 from simulator.estimate.targets import achieved as achieved
-from simulator.estimate.targets import recorded as recorded
 from simulator.estimate.verdicts import NO_VERDICT as NO_VERDICT
 from simulator.estimate.verdicts import PASSES as PASSES
 from simulator.estimate.verdicts import VERDICT as VERDICT

@@ -68,7 +68,15 @@ def parse_targets(
 def parse_statistic(
     text: str, metrics: Collection[str], entities: Collection[str], verdicts: Collection[str]
 ) -> Statistic:
-    """Return the one statistic that a text names, as `parse_targets` reads the first part of a target."""
+    """Return the one statistic that a text names, as `parse_targets` reads the first part of a target.
+
+    Parameters
+    ----------
+    text
+        Such as ``p05(roic.meta)``.
+    metrics, entities, verdicts
+        Names that there are: of metrics, of entities that have a verdict, and of verdicts.
+    """
     reader = _Reader(text, "statistic")
     found = _statistic(reader, Names(metrics, entities, verdicts))
     if not reader.at_end:

@@ -74,6 +74,15 @@ def expected_shortfall(pool: Pool, p: float, tail: Literal["lower", "upper"] = "
 
     With q the quantile, it is ``q + mean(min(x - q, 0)) / p``, which does not change to first order with q:
     the error is that of the second term with q fixed.
+
+    Parameters
+    ----------
+    pool
+        The values, in the unit of the result.
+    p
+        Share of the paths, above 0 and at most 1.
+    tail
+        ``lower`` for the lowest values, ``upper`` for the highest.
     """
     if not pool.valid:
         return UNKNOWN

@@ -1,23 +1,24 @@
 """The summary of a run: every metric's statistics with their errors, verdicts, and all given each verdict.
 
-The object is the one that ``--json`` prints. It holds no nan and no infinity: a number that does not exist is
+`Summary.to_json` is what ``--json`` prints. It has no nan and no infinity: a number that does not exist is
 null, and so is one that is infinite, with ``infinite`` beside it, 1 or -1. Where some paths are infinite (a
-payback that never comes) the mean is null and the share of such paths is told; quantiles and probabilities
-hold. Paths on which a metric that the rules need is not a number have no verdict: ``no_verdict`` tells their
-share by entity, where there are any. Every metric is worked on by one thread alone, so that no number depends
-on how many there are.
+payback that never comes) the mean is null and the share of such paths is given; quantiles and probabilities
+are there. Paths on which a metric that the rules need is not a number have no verdict: ``no_verdict`` is
+their share by entity, where there are any. Every metric is worked on by one thread alone, so that no number
+depends on how many there are.
 """
 
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Int
 
-from simulator.estimate.number import finite
+from simulator.estimate.number import Number, finite
 from simulator.estimate.pool import Pool, SamplerName, pool
 from simulator.estimate.statistics import (
     expected_shortfall,
@@ -27,7 +28,8 @@ from simulator.estimate.statistics import (
     quantile,
     standard_deviation,
 )
-from simulator.estimate.tail import tail_index
+from simulator.estimate.tail import TailIndex, tail_index
+from simulator.estimate.targets import Achieved
 from simulator.estimate.verdicts import (
     NO_VERDICT,
     PASSES,
@@ -42,9 +44,11 @@ from simulator.estimate.verdicts import (
     passes,
 )
 from simulator.study import ScorecardItem, VerdictRule
+from simulator.study.canonical import plain
+from simulator.study.changes import Change
 
 SCHEMA = 1
-#: The quantiles that are told, by name.
+#: The quantiles of a metric, by name.
 QUANTILES: Mapping[str, float] = {"p05": 0.05, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
 #: The share of paths that the expected shortfall averages over.
 SHORTFALL = 0.05
@@ -52,6 +56,140 @@ SHORTFALL = 0.05
 WORKING_MEMORY = 2**29
 #: A sample, itself in order, and the part of it under a condition, likewise, in float32  [bytes/path]
 _BYTES_A_PATH = 16
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Numbers by name: ``mean``, the quantiles ``p05`` to ``p95``, ``prob_below_zero``."""
+
+    numbers: Mapping[str, Number]
+
+    def __getitem__(self, name: str) -> Number:
+        return self.numbers[name]
+
+    @property
+    def heavy_tail(self) -> bool:
+        """Whether a handful of paths carries the mean, as far as that was looked at."""
+        return False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers for JSON."""
+        return {name: number.to_json() for name, number in self.numbers.items()}
+
+
+@dataclass(frozen=True)
+class MetricStatistics(Statistics):
+    """All statistics of a metric, ``sd`` and ``cvar05`` among them.
+
+    Attributes
+    ----------
+    unit
+        Of the metric.
+    tail
+        How heavy its tails are.
+    not_finite
+        The shares of paths that are infinite and not a number, by name, where there are any.
+    """
+
+    unit: str
+    tail: TailIndex
+    not_finite: Mapping[str, Number]
+
+    @property
+    def heavy_tail(self) -> bool:
+        """Whether a handful of paths carries the mean."""
+        return self.tail.heavy
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the statistics for JSON."""
+        return {
+            "unit": self.unit,
+            **_json_of(self.numbers),
+            "heavy_tail": self.tail.heavy,
+            "tail_index": {"lower": finite(self.tail.lower), "upper": finite(self.tail.upper)},
+            **_json_of(self.not_finite),
+        }
+
+
+class ItemChance(NamedTuple):
+    """An item of the scorecard: its metric, its least value in its unit, the chance of passing it."""
+
+    metric: str
+    min: float
+    chance: Number
+
+
+class ScorecardChances(NamedTuple):
+    """The chance of passing each item, and of each number of passes."""
+
+    items: tuple[ItemChance, ...]
+    passes: Mapping[str, Number]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the chances for JSON."""
+        items = [{"metric": i.metric, "min": i.min, "pass": i.chance.to_json()} for i in self.items]
+        return {"items": items, "passes": _json_of(self.passes)}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run shows.
+
+    Attributes
+    ----------
+    study, study_hash, seed, paths, sampler, replicates
+        What the run was.
+    estimates
+        The statistics of each metric by its full name.
+    verdicts
+        By entity, the chance of each verdict.
+    no_verdict
+        By entity, the share of paths without a verdict, where there are any.
+    scorecard
+        By entity.
+    conditional
+        By metric and verdict, the statistics of the paths of that verdict; None where there is no such path.
+    overrides
+        What was set in the study, and in place of what.
+    targets
+        What was achieved of the accuracy asked for; None where none was.
+    """
+
+    study: str
+    study_hash: str
+    seed: int
+    paths: int
+    sampler: SamplerName
+    replicates: int
+    estimates: Mapping[str, MetricStatistics]
+    verdicts: Mapping[str, Mapping[str, Number]]
+    no_verdict: Mapping[str, Number]
+    scorecard: Mapping[str, ScorecardChances]
+    conditional: Mapping[str, Mapping[str, Statistics | None]]
+    overrides: tuple[Change, ...] = ()
+    targets: tuple[Achieved, ...] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the summary as an object of plain values: what ``--json`` prints."""
+        about = ("study", "study_hash", "seed", "paths", "sampler", "replicates")
+        return {
+            "schema": SCHEMA,
+            **{name: getattr(self, name) for name in about},
+            "estimates": _json_of(self.estimates),
+            "verdicts": {entity: _json_of(chances) for entity, chances in self.verdicts.items()},
+            **({"no_verdict": _json_of(self.no_verdict)} if self.no_verdict else {}),
+            "scorecard": _json_of(self.scorecard),
+            "conditional": {
+                name: {verdict: part and part.to_json() for verdict, part in parts.items()}
+                for name, parts in self.conditional.items()
+            },
+            **({"overrides": plain(self.overrides)} if self.overrides else {}),
+            **({} if self.targets is None else {"targets": [one.to_json() for one in self.targets]}),
+        }
+
+
+def _json_of(records: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one.to_json() for name, one in records.items()}
 
 
 def summarise(
@@ -65,13 +203,13 @@ def summarise(
     scorecard: Sequence[ScorecardItem] = (),
     rules: Sequence[VerdictRule] = (),
     threads: int | None = None,
-) -> dict[str, Any]:
-    """Return the summary of a run as an object of plain values, ready for JSON.
+) -> Summary:
+    """Return the summary of a run.
 
     Parameters
     ----------
     metrics
-        Every metric by full name, ``[replicate, path]``, in the order in which they are told.
+        Every metric by full name, ``[replicate, path]``, in their order.
     units
         The unit of each metric; one that is not named has none.
     study, study_hash, seed, sampler
@@ -94,7 +232,7 @@ def summarise(
         if (name := full_name(VERDICT, entity)) in derived
     }
 
-    def told(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    def described(name: str) -> tuple[MetricStatistics, dict[str, Statistics | None]]:
         sample = metrics[name]
         parts = splits.get(entity_of(name), {})
         given = {verdict: _outline(part.pool(sample, sampler)) for verdict, part in parts.items()}
@@ -103,27 +241,26 @@ def summarise(
     replicates, points = next(iter(metrics.values())).shape
     affordable = WORKING_MEMORY // (_BYTES_A_PATH * replicates * points)
     with ThreadPoolExecutor(max(1, min(threads or os.cpu_count() or 1, affordable))) as executor:
-        results = dict(zip(metrics, executor.map(told, metrics), strict=True))
-    return {
-        "schema": SCHEMA,
-        "study": study,
-        "study_hash": study_hash,
-        "seed": seed,
-        "paths": replicates * points,
-        "sampler": sampler,
-        "replicates": replicates,
-        "estimates": {name: described for name, (described, _) in results.items()},
-        "verdicts": {
+        results = dict(zip(metrics, executor.map(described, metrics), strict=True))
+    return Summary(
+        study=study,
+        study_hash=study_hash,
+        seed=seed,
+        paths=replicates * points,
+        sampler=sampler,
+        replicates=replicates,
+        estimates={name: statistics for name, (statistics, _) in results.items()},
+        verdicts={
             entity: _chances(derived[full_name(VERDICT, entity)], verdicts, sampler) for entity in splits
         },
-        **_without_verdict(derived, splits, sampler),
-        "scorecard": {
+        no_verdict=_without_verdict(derived, splits, sampler),
+        scorecard={
             entity: _scored(metrics, own, scorecard, derived[name], sampler)
             for entity, own in table.items()
             if (name := full_name(PASSES, entity)) in derived
         },
-        "conditional": {name: given for name, (_, given) in results.items() if given},
-    }
+        conditional={name: given for name, (_, given) in results.items() if given},
+    )
 
 
 def to_json(summary: Mapping[str, Any]) -> str:
@@ -132,9 +269,9 @@ def to_json(summary: Mapping[str, Any]) -> str:
 
 
 class Part(NamedTuple):
-    """The paths of one verdict: their places in the flattened sample, and how many each replicate holds."""
+    """The paths of one verdict: their places in the flattened sample, and how many each replicate has."""
 
-    places: Int[np.ndarray, " kept"]
+    places: Int[np.ndarray, " place"]
     counts: Int[np.ndarray, " replicate"]
 
     def pool(self, sample: Sample, sampler: SamplerName) -> Pool:
@@ -148,54 +285,51 @@ def split(codes: Codes, verdicts: Mapping[str, int]) -> dict[str, Part]:
     kind = np.int32 if codes.size <= np.iinfo(np.int32).max else np.int64
     parts = {}
     for verdict, code in verdicts.items():
-        held = codes == code
-        counts = np.array([np.count_nonzero(row) for row in held])
-        parts[verdict] = Part(np.flatnonzero(held).astype(kind), counts)
+        own = codes == code
+        counts = np.array([np.count_nonzero(row) for row in own])
+        parts[verdict] = Part(np.flatnonzero(own).astype(kind), counts)
     return parts
 
 
-def _described(pool: Pool, unit: str) -> dict[str, Any]:
+def _described(pool: Pool, unit: str) -> MetricStatistics:
     """Return all statistics of one metric."""
-    index = tail_index(pool)
-    told = {
-        "unit": unit,
-        "mean": mean(pool).to_json(),
-        "sd": standard_deviation(pool).to_json(),
-        **{name: quantile(pool, p).to_json() for name, p in QUANTILES.items()},
-        "cvar05": expected_shortfall(pool, SHORTFALL).to_json(),
-        "prob_below_zero": probability_below(pool, 0.0).to_json(),
-        "heavy_tail": index.heavy,
-        "tail_index": {"lower": finite(index.lower), "upper": finite(index.upper)},
+    numbers = {
+        "mean": mean(pool),
+        "sd": standard_deviation(pool),
+        **_quantiles(pool),
+        "cvar05": expected_shortfall(pool, SHORTFALL),
+        "prob_below_zero": probability_below(pool, 0.0),
     }
+    not_finite: dict[str, Number] = {}
     if not pool.finite:
-        told["share_infinite"] = probability(pool.of(np.isinf(pool.values))).to_json()
-        told["share_not_a_number"] = probability(pool.of(np.isnan(pool.values))).to_json()
-    return told
+        not_finite["share_infinite"] = probability(pool.of(np.isinf(pool.values)))
+        not_finite["share_not_a_number"] = probability(pool.of(np.isnan(pool.values)))
+    return MetricStatistics(numbers, unit, tail_index(pool), not_finite)
 
 
-def _outline(pool: Pool) -> dict[str, Any] | None:
+def _outline(pool: Pool) -> Statistics | None:
     """Return the statistics of one metric under a condition; None where no path meets it."""
     if pool.size == 0:
         return None
-    quantiles = {name: quantile(pool, p).to_json() for name, p in QUANTILES.items()}
-    below = probability_below(pool, 0.0).to_json()
-    return {"mean": mean(pool).to_json(), **quantiles, "prob_below_zero": below}
+    below = probability_below(pool, 0.0)
+    return Statistics({"mean": mean(pool), **_quantiles(pool), "prob_below_zero": below})
 
 
-def _chances(codes: Codes, labels: Mapping[Any, int], sampler: SamplerName) -> dict[str, Any]:
+def _quantiles(pool: Pool) -> dict[str, Number]:
+    return {name: quantile(pool, p) for name, p in QUANTILES.items()}
+
+
+def _chances(codes: Codes, labels: Mapping[Any, int], sampler: SamplerName) -> dict[str, Number]:
     """Return the chance of each label, by its code."""
-    return {str(label): probability(pool(codes == code, sampler)).to_json() for label, code in labels.items()}
+    return {str(label): probability(pool(codes == code, sampler)) for label, code in labels.items()}
 
 
 def _without_verdict(
     derived: Mapping[str, Codes], entities: Iterable[str], sampler: SamplerName
-) -> dict[str, dict[str, Any]]:
-    """Return the share of paths without a verdict by entity, of those that have any; else nothing."""
+) -> dict[str, Number]:
+    """Return the share of paths without a verdict by entity, of those that have any."""
     lost = {entity: derived[full_name(VERDICT, entity)] == NO_VERDICT for entity in entities}
-    found = {
-        entity: probability(pool(where, sampler)).to_json() for entity, where in lost.items() if where.any()
-    }
-    return {"no_verdict": found} if found else {}
+    return {entity: probability(pool(where, sampler)) for entity, where in lost.items() if where.any()}
 
 
 def _scored(
@@ -204,14 +338,14 @@ def _scored(
     scorecard: Sequence[ScorecardItem],
     passed: Codes,
     sampler: SamplerName,
-) -> dict[str, Any]:
+) -> ScorecardChances:
     """Return the chance of passing each item and of each number of passes, for one entity."""
-    items = [
-        {
-            "metric": item.metric,
-            "min": item.min,
-            "pass": probability(pool(passes(metrics[own[item.metric]], item), sampler)).to_json(),
-        }
+    items = tuple(
+        ItemChance(
+            item.metric,
+            item.min,
+            probability(pool(passes(metrics[own[item.metric]], item), sampler)),
+        )
         for item in scorecard
-    ]
-    return {"items": items, "passes": _chances(passed, {n: n for n in range(len(scorecard) + 1)}, sampler)}
+    )
+    return ScorecardChances(items, _chances(passed, {n: n for n in range(len(scorecard) + 1)}, sampler))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from simulator.estimate.number import Number
+from simulator.estimate.number import Number, finite
 from simulator.estimate.pool import Pool, SamplerName, pool
 from simulator.estimate.statistics import (
     expected_shortfall,
@@ -118,6 +118,16 @@ class Achieved(NamedTuple):
         """Whether the target is reached."""
         return self.error < self.target.limit
 
+    def to_json(self) -> dict[str, Any]:
+        """Return it for JSON: null where it is not known or not finite."""
+        return {
+            "target": str(self.target),
+            "value": finite(self.estimate.value),
+            "mcse": finite(self.estimate.error),
+            "achieved": finite(self.error),
+            "met": self.met,
+        }
+
 
 def achieved(
     target: Target, metrics: Mapping[str, Sample], sampler: SamplerName, codes: Mapping[str, int]
@@ -137,14 +147,4 @@ def achieved(
         Of the verdicts.
     """
     estimate = target.of(pool(metrics[target.metric], sampler), codes)
-    return Achieved(target, estimate, target.error(estimate))
-
-
-def recorded(target: Target, summary: Mapping[str, Any]) -> Achieved | None:
-    """Return a target's number in a summary; None where it has none."""
-    numbers = summary["verdicts"] if target.verdict else summary["estimates"]
-    number = numbers.get(target.name, {}).get(target.verdict or target.statistic)
-    if number is None:
-        return None
-    estimate = Number.from_json(number)
     return Achieved(target, estimate, target.error(estimate))

@@ -143,6 +143,13 @@ def rule_faults(
     """Return the faults of a scorecard and of rules for metrics of these full names.
 
     A rule names a metric that no entity has, or no entity has all of them.
+
+    Parameters
+    ----------
+    names
+        Full names of the metrics that there are.
+    scorecard, rules
+        Those of the study.
     """
     table = by_entity(names)
     known = sorted({metric for own in table.values() for metric in own} | ({PASSES} if scorecard else set()))

@@ -22,7 +22,17 @@ ALLOWED = {
 
 
 def refuse(key: str, found: object, allowed: str, advice: str = "") -> NoReturn:
-    """Raise a fault of a prior; who knows the prior adds its name and file."""
+    """Raise a fault of a prior; who knows the prior adds its name and file.
+
+    Parameters
+    ----------
+    key
+        The parameter; empty for the prior as a whole.
+    found, allowed
+        What was given, and what may be.
+    advice
+        What to do, where that is not plain.
+    """
     raise StudyError([Fault("", key, str(found), allowed, advice)])
 
 

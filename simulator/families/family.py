@@ -110,12 +110,34 @@ class Closed:
 
 
 def affine(place: Any, slope: Any, standard: Any, xp: Any) -> Any:
-    """Return place + slope standard."""
+    """Return place + slope standard.
+
+    Parameters
+    ----------
+    place, slope
+        The number where the standard draw is 0, and the change by its unit; in the unit of the draw.
+    standard
+        The standard draw, [path].
+    xp
+        The module of the arrays, which this needs not.
+    """
     return place + slope * standard
 
 
 def exponential(place: Any, slope: Any, standard: Any, xp: Any) -> Any:
-    """Return place exp(slope standard): the median apart, since its logarithm would cost digits."""
+    """Return place exp(slope standard): the median apart, since its logarithm would cost digits.
+
+    Parameters
+    ----------
+    place
+        The number where the standard draw is 0, above 0; in the unit of the draw.
+    slope
+        The change of the logarithm by the standard draw's unit.
+    standard
+        The standard draw, [path].
+    xp
+        The module of the arrays.
+    """
     return place * xp.exp(slope * standard)
 
 

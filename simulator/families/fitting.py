@@ -100,7 +100,17 @@ def fit(
 
 
 def judged(family: str, worst: float, advice: str) -> None:
-    """Refuse a fit that misses a quantile by more than `FIT_REFUSED` of their spread."""
+    """Refuse a fit that misses a quantile by more than `FIT_REFUSED` of their spread.
+
+    Parameters
+    ----------
+    family
+        Its name.
+    worst
+        The greatest miss, as a share of the spread of the quantiles.
+    advice
+        What to do about it.
+    """
     if worst > FIT_REFUSED:
         refuse(
             "quantiles",

@@ -12,6 +12,15 @@ def invert(score: Callable[[Numbers], Numbers], z: Numbers, low: Numbers, high: 
     """Return the least float x in [low, high] with score(x) >= z: true at jumps and on plateaus too.
 
     Halves the count of floats between the ends, so that 64 steps reach it whatever the magnitudes.
+
+    Parameters
+    ----------
+    score
+        A function that does not fall, of arrays of the shape of `z`.
+    z
+        Its values that are looked for.
+    low, high
+        Ends between which the arguments lie, of the shape of `z`.
     """
     below, above = _rank(low), _rank(high)
     above = np.where(score(low) >= z, below, above)

@@ -44,6 +44,17 @@ def member(
 ) -> Member:
     """Return the distribution that a family's name, parameters or quantiles, and bounds give.
 
+    Parameters
+    ----------
+    name
+        The family's.
+    given
+        Its parameters by name, in the unit of the prior where they have it.
+    quantiles
+        Values by their probability, above 0 and below 1; empty where there are none.
+    bounds
+        Where the tails are cut off, the lower below the upper; infinite for an open side.
+
     Raises
     ------
     StudyError

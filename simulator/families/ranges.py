@@ -30,7 +30,15 @@ def misplaced_mode(given: Parameters) -> Iterator[Problem]:
 
 
 def start(z: Numbers, x: Numbers, given: Parameters) -> list[float]:
-    """Return a triangle from somewhat beyond the outer quantiles, its mode at the middle one."""
+    """Return a triangle from somewhat beyond the outer quantiles, its mode at the middle one.
+
+    Parameters
+    ----------
+    z, x
+        Scores and values of the quantiles, [quantile], rising.
+    given
+        Parameters beside them.
+    """
     import numpy as np
     from scipy import special
 

@@ -29,7 +29,15 @@ class Scale:
     high: float = math.inf
 
     def moved(self, value: float, before: float, after: float) -> float:
-        """Return a value shifted, on this scale, as far as from one number to another."""
+        """Return a value shifted, on this scale, as far as from one number to another.
+
+        Parameters
+        ----------
+        value
+            What is moved, above `low` and below `high`.
+        before, after
+            The way that it is moved, two numbers of the same range.
+        """
         if value == before:
             return after
         return self.back(self.there(value) + self.there(after) - self.there(before))

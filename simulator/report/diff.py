@@ -1,34 +1,23 @@
-"""The difference of two studies or runs, told on the terminal: the verdict first, then what moved it."""
+"""The difference of two studies or runs on the terminal: the verdict first, then what changed it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import feared
-from simulator.estimate.targets import CHANCE
+from simulator.analysis.comparison.attribution import Effect
+from simulator.analysis.comparison.record import ComparedStatistic, StoredRun, StudyDifference
+from simulator.analysis.comparison.statistics import MEAN, feared_chance
+from simulator.estimate import Number, distinguishable
+from simulator.estimate.verdicts import MODEL
 from simulator.report import changes
 from simulator.report.console import plain
 from simulator.report.estimates import Estimates, lay
-from simulator.report.statistic import (
-    KINDS,
-    clear,
-    estimate,
-    kind,
-    label,
-    metric,
-    moved,
-    sentence_subject,
-    unit,
-)
+from simulator.report.statistic import KINDS, change, label, level, metric, phrase, title, unit, verdict
 from simulator.report.terminal import prior_title, row_title
-
-type Difference = Mapping[str, Any]
 
 #: Parts that the sentence names either way, at most.
 NAMED = 2
-EFFECTS = ("into_first", "out_of_second", "share")
 
 ALONE = (
     "Into the first: the effect of this part alone, all else as in the first study. Out of the second: what "
@@ -41,11 +30,15 @@ ERRORS = (
     "± one standard error of the simulation, for differences of the same paths: how well it knows what the "
     "model says, not how well the model knows the world."
 )
+STORED = (
+    "Beliefs: the change on the same draws. Model: stored less computed again from the same draws. "
+    "Noise: the rest, which other draws bring; its error says how large it has to be expected."
+)
 
 
-def tell(console: Console, found: Difference, top: int) -> None:
-    """Print the object that ``strandline diff --json`` prints; of single priors so many."""
-    names = [plain(found[which]["run"] or found[which]["study"]) for which in ("first", "second")]
+def print_difference(console: Console, found: StudyDifference, top: int) -> None:
+    """Print a difference; of single priors so many."""
+    names = [plain(side.run or side.study) for side in (found.first, found.second)]
     console.print(Text(changes.TO.join(names), style="bold"))
     console.print(Text(facts(found), style="dim"))
     console.print()
@@ -54,186 +47,183 @@ def tell(console: Console, found: Difference, top: int) -> None:
         if table.rows:
             console.print()
             console.print(lay(console, table))
-    if found["not_attributed"]:
-        console.print(Text(f"\nNot divided among parts: {plain(found['not_attributed'])}."))
-    if found["stored"]:
-        tell_stored(console, found)
-    changes.tell(console, found["changes"])
+    if found.not_attributed:
+        console.print(Text(f"\nNot divided among parts: {plain(found.not_attributed)}."))
+    if found.stored:
+        console.print()
+        console.print(lay(console, stored(found)))
+        for which, run in (("First", found.stored.first), ("Second", found.stored.second)):
+            console.print(Text(made(which, run, found.stored.now), style="dim"))
+        console.print(Text(STORED, style="dim"))
+    changes.print_changes(console, found.changes)
     console.print()
-    for line in (ALONE, PRIORS) if found["parts"] else ():
+    for line in (ALONE, PRIORS) if found.parts else ():
         console.print(Text(line, style="dim"))
     console.print(Text(ERRORS, style="dim"))
 
 
-def facts(found: Difference) -> str:
+def facts(found: StudyDifference) -> str:
     """Return in a line what the comparison rests on, and what it leaves out."""
-    first, second = (found[which]["entities"] for which in ("first", "second"))
-    said = [f"{found['paths']:,} paths on the same draws (seed {found['seed']}, {found['sampler']})"]
-    if found["priors"]:
-        said.append(f"{found['paths_of_priors']:,} for single priors")
+    first, second = found.first.entities, found.second.entities
+    parts = [f"{found.paths:,} paths on the same draws (seed {found.seed}, {found.sampler})"]
+    if found.priors:
+        parts.append(f"{found.paths_of_priors:,} for single priors")
     for which, own, others in (("first", first, second), ("second", second, first)):
         if only := [plain(title) for name, title in own.items() if name not in others]:
-            said.append(f"not compared, since only the {which} has it: {', '.join(only)}")
-    return "; ".join(said)
+            parts.append(f"not compared, since only the {which} has it: {', '.join(only)}")
+    return "; ".join(parts)
 
 
-def titles(found: Difference) -> dict[str, str]:
+def titles(found: StudyDifference) -> dict[str, str]:
     """Return what is compared and its title for a reader: the group first."""
-    known = {**found["second"]["entities"], **found["first"]["entities"], "group": "Group", "model": "Model"}
-    names = dict.fromkeys(one["entity"] for one in found["statistics"].values())
+    known = {**found.second.entities, **found.first.entities, "group": "Group", MODEL: "Model"}
+    names = dict.fromkeys(one.statistic.entity for one in found.statistics.values())
     return {name: plain(known.get(name, name)) for name in names}
 
 
-def worst(found: Difference) -> str:
-    """Return the chance that is told first: of the verdict that is feared."""
-    return f"{CHANCE}{feared(found['verdicts'])}" if found["verdicts"] else ""
-
-
-def leading(found: Difference) -> list[str]:
-    """Return the statistics whose parts are told: the first entity's worst chance and mean, or the first."""
-    statistics = found["statistics"]
+def leading(found: StudyDifference) -> list[ComparedStatistic]:
+    """Return the statistics that are divided: the first entity's chance to fear and mean, or the first."""
     entity = next(iter(titles(found)))
-    own = [name for name, one in statistics.items() if one["entity"] == entity]
-    chosen = [name for name in own if statistics[name]["function"] in (worst(found), "mean")]
-    return chosen[:2]
+    functions = feared_chance(found.verdicts), MEAN
+    statistics = [one for one in found.statistics.values() if one.statistic.entity == entity]
+    return [one for one in statistics if one.statistic.function in functions][:2]
 
 
-def sentence(found: Difference) -> Text:
-    """Return in words how the first of the leading statistics moved, and by what."""
-    name = leading(found)[0]
-    one = found["statistics"][name]
-    change, what = one["change"], sentence_subject(one, titles(found))
-    per, points = (" %", " points") if one["function"].startswith(CHANCE) else ("", "")
-    first, second = (f"{estimate(one[which], one)}{per}" for which in ("first", "second"))
-    if change["value"] == 0 and change["mcse"] == 0:
+def sentence(found: StudyDifference) -> Text:
+    """Return in words how the first of the leading statistics changed, and by what."""
+    compared = leading(found)[0]
+    one, by = compared.statistic, compared.change
+    what = phrase(one, titles(found))
+    per, points = (" %", " points") if one.is_chance else ("", "")
+    first, second = (f"{level(number, one)}{per}" for number in (compared.first, compared.second))
+    if by.value == by.error == 0:
         return Text.assemble((f"{what} is the same", "bold"), f" in both: {first}.")
-    if not clear(change):
+    if not distinguishable(by):
         return Text.assemble(
             (f"{what} moves by no more than noise", "bold"),
-            f": {moved(change, one)}{points}, from {first} to {second}.",
+            f": {change(by, one)}{points}, from {first} to {second}.",
         )
-    way = "rises" if change["value"] > 0 else "falls"
-    by = estimate({**change, "value": abs(change["value"])}, one)
-    said = Text.assemble((f"{what} {way} by {by}{points}", "bold"), f", from {first} to {second}.")
-    shares = {plain(part["name"]): part["effects"][name]["share"] for part in found["parts"]}
+    way = "rises" if by.value > 0 else "falls"
+    text = Text.assemble(
+        (f"{what} {way} by {level(abs(by), one)}{points}", "bold"), f", from {first} to {second}."
+    )
+    shares = {plain(part.name): part.effects[one.name].share for part in found.parts}
     for side, sign in (("up", 1), ("down", -1)):
-        own = sorted((-sign * share["value"], part) for part, share in shares.items() if clear(share))
-        named = [f"{part} {moved(shares[part], one)}" for size, part in own if size < 0][:NAMED]
-        said.append(f" Mostly {side}: {', '.join(named)}." if named and len(shares) > 1 else "")
-    return said
+        own = sorted((-sign * share.value, part) for part, share in shares.items() if distinguishable(share))
+        named = [f"{part} {change(shares[part], one)}" for size, part in own if size < 0][:NAMED]
+        text.append(f" Mostly {side}: {', '.join(named)}." if named and len(shares) > 1 else "")
+    return text
 
 
-def totals(found: Difference) -> Iterator[Estimates]:
+def totals(found: StudyDifference) -> Iterator[Estimates]:
     """Give the statistics of either study and their change: verdicts, then each metric."""
-    names = titles(found)
+    names, feared = titles(found), feared_chance(found.verdicts)
     tables: dict[str, Estimates] = {}
-    for one in found["statistics"].values():
-        chance = one["function"].startswith(CHANCE)
-        key = "verdict" if chance else metric(one)
+    for compared in found.statistics.values():
+        one = compared.statistic
+        key = "verdict" if one.is_chance else metric(one)
         if key not in tables:
-            header = Text.assemble((key.capitalize(), "not dim bold"), f"\n{unit(one)}")
-            tables[key] = Estimates([header, "First", "Second", "Change"])
-        if chance and one["function"] != worst(found) and one["entity"] not in ("group", "model"):
+            tables[key] = Estimates([_header(key.capitalize(), unit(one)), "First", "Second", "Change"])
+        if one.is_chance and one.function != feared and one.entity not in ("group", MODEL):
             continue
-        what = one["function"].removeprefix(CHANCE) if chance else KINDS[one["function"]]
-        title = what if one["entity"] == "model" else f"{names[one['entity']]}, {what}"
-        cells = (estimate(one["first"], one), estimate(one["second"], one), moved(one["change"], one))
-        tables[key].add(row_title(one["entity"], title), *cells)
+        what = verdict(one) if one.is_chance else KINDS[one.function]
+        row = what if one.entity == MODEL else f"{names[one.entity]}, {what}"
+        cells = level(compared.first, one), level(compared.second, one), change(compared.change, one)
+        tables[key].add(row_title(one.entity, row), *cells)
     yield from tables.values()
 
 
-def attributed(found: Difference, top: int) -> Iterator[Estimates]:
+def attributed(found: StudyDifference, top: int) -> Iterator[Estimates]:
     """Give what parts and single priors do to the leading statistics, then their shares by entity."""
-    if not found["parts"]:
+    if not found.parts:
         return
-    names = leading(found)
-    for name in names:
-        yield by_part(found, name)
-    for name in names:
-        yield by_entity(found, name)
-    yield by_prior(found, names, top)
+    chosen = leading(found)
+    for one in chosen:
+        yield by_part(found, one)
+    for one in chosen:
+        yield by_entity(found, one)
+    yield by_prior(found, chosen, top)
 
 
-def by_part(found: Difference, name: str) -> Estimates:
+def by_part(found: StudyDifference, compared: ComparedStatistic) -> Estimates:
     """Return the effects of every part on one statistic."""
-    one = found["statistics"][name]
-    header = Text.assemble((label(one, titles(found)), "not dim bold"), f"\n{unit(one)}\nby part (changes)")
-    shown = Estimates([header, "Into the\nfirst", "Out of the\nsecond", "Share"])
-    for part in found["parts"]:
-        cells = (moved(part["effects"][name][which], one) for which in EFFECTS)
-        shown.add(f"{plain(part['name'])} ({part['changes']})", *cells)
-    if len(found["parts"]) > 1:
-        shown.add(Text("Together", style="dim"), moved(found["together"][name]["beyond_alone"], one), "", "")
-    shown.add(Text("Change", style="bold"), "", "", moved(one["change"], one))
-    return shown
+    one = compared.statistic
+    header = _header(label(one, titles(found)), f"{unit(one)}\nby part (changes)")
+    table = Estimates([header, "Into the\nfirst", "Out of the\nsecond", "Share"])
+    for part in found.parts:
+        cells = (change(number, one) for number in _numbers(part.effects[one.name]))
+        table.add(f"{plain(part.name)} ({part.changes})", *cells)
+    if len(found.parts) > 1:
+        beyond = found.together[one.name].beyond_alone
+        table.add(Text("Together", style="dim"), change(beyond, one), "", "")
+    table.add(Text("Change", style="bold"), "", "", change(compared.change, one))
+    return table
 
 
-def by_entity(found: Difference, name: str) -> Estimates:
+def by_entity(found: StudyDifference, compared: ComparedStatistic) -> Estimates:
     """Return the shares of every part in one statistic of each entity; no rows where there is one entity."""
-    this = found["statistics"][name]
-    alike = {
-        other: one
-        for other, one in found["statistics"].items()
-        if one["function"] == this["function"] and (unit(one), kind(one)) == (unit(this), kind(this))
-    }
-    what = label({**this, "entity": "model"}, {})
-    header = Text.assemble((what, "not dim bold"), f"\n{unit(this)}\nshares")
-    shown = Estimates([header, *(titles(found)[one["entity"]] for one in alike.values())])
+    this = compared.statistic
+    alike = [one for one in found.statistics.values() if _kind(one) == _kind(compared)]
+    names = (titles(found)[one.statistic.entity] for one in alike)
+    table = Estimates([_header(title(this), f"{unit(this)}\nshares"), *names])
     if len(alike) < 2:
-        return shown
-    for part in found["parts"]:
-        shown.add(plain(part["name"]), *(moved(part["effects"][own]["share"], alike[own]) for own in alike))
-    shown.add(Text("Change", style="bold"), *(moved(one["change"], one) for one in alike.values()))
-    return shown
+        return table
+    for part in found.parts:
+        shares = (part.effects[one.statistic.name].share for one in alike)
+        table.add(plain(part.name), *(change(share, this) for share in shares))
+    table.add(Text("Change", style="bold"), *(change(one.change, this) for one in alike))
+    return table
 
 
-def by_prior(found: Difference, names: Sequence[str], top: int) -> Estimates:
+def by_prior(found: StudyDifference, chosen: Sequence[ComparedStatistic], top: int) -> Estimates:
     """Return the single priors that do most: their effects on the leading statistic, the mean on the next."""
-    names_of = titles(found)
-    first, *rest = (found["statistics"][name] for name in names)
-    title = f"{label(first, titles(found))}\n{unit(first)}\nsingle priors"
-    shown = Estimates([Text.assemble((title.split("\n")[0], "not dim bold"), title[title.index("\n") :])])
-    shown.headers = [*shown.headers, "Into the\nfirst", "Out of the\nsecond", "Mean"]
-    shown.headers += [f"{KINDS[one['function']].capitalize()}\n{metric(one)}\n{unit(one)}" for one in rest]
-    for prior in found["priors"][:top]:
-        cells = [moved(prior["effects"][names[0]][which], first) for which in EFFECTS]
-        cells += [
-            moved(prior["effects"][name]["share"], one) for name, one in zip(names[1:], rest, strict=True)
-        ]
-        shown.add(prior_title(prior["name"], names_of), *cells)
-    return shown
+    names = titles(found)
+    first, *others = (compared.statistic for compared in chosen)
+    header = _header(label(first, names), f"{unit(first)}\nsingle priors")
+    columns = [f"{KINDS[one.function].capitalize()}\n{metric(one)}\n{unit(one)}" for one in others]
+    table = Estimates([header, "Into the\nfirst", "Out of the\nsecond", "Mean", *columns])
+    for prior in found.priors[:top]:
+        cells = [change(number, first) for number in _numbers(prior.effects[first.name])]
+        cells += [change(prior.effects[one.name].share, one) for one in others]
+        table.add(prior_title(prior.name, names), *cells)
+    return table
 
 
-def tell_stored(console: Console, found: Difference) -> None:
-    """Print what the stored difference of two runs consists of, and what the runs were made with."""
-    stored, names = found["stored"], titles(found)
-    header = Text.assemble(("As stored", "not dim bold"), "\nsecond less first;\nchances in points")
-    shown = Estimates([header, "Change", "Beliefs", "Model", "Noise"])
-    for name, numbers in stored["statistics"].items():
-        one = found["statistics"][name]
-        if one["function"] in (worst(found), "mean"):
-            cells = (moved(numbers[which], one) for which in ("change", "beliefs", "model", "noise"))
-            shown.add(row_title(one["entity"], label(one, names)), *cells)
-    console.print()
-    console.print(lay(console, shown))
-    for which in ("first", "second"):
-        console.print(Text(made(which, stored[which], stored["now"]), style="dim"))
-    text = (
-        "Beliefs: the change on the same draws. Model: stored less computed again from the same draws. "
-        "Noise: the rest, which other draws bring; its error says how large it has to be expected."
-    )
-    console.print(Text(text, style="dim"))
+def stored(found: StudyDifference) -> Estimates:
+    """Return what the stored difference of two runs is the sum of."""
+    header = _header("As stored", "second less first;\nchances in points")
+    table = Estimates([header, "Change", "Beliefs", "Model", "Noise"])
+    functions = feared_chance(found.verdicts), MEAN
+    for name, own in found.stored.statistics.items() if found.stored else ():
+        one = found.statistics[name].statistic
+        if one.function in functions:
+            cells = (change(number, one) for number in (own.change, own.beliefs, own.model, own.noise))
+            table.add(row_title(one.entity, label(one, titles(found))), *cells)
+    return table
 
 
-def made(which: str, run: Mapping[str, Any], now: Mapping[str, str]) -> str:
+def made(which: str, run: StoredRun, now: Mapping[str, str]) -> str:
     """Return in a line what a stored run was made with, and whether it comes out the same now."""
     others = [
-        f"{name} {run['versions'].get(name, 'none')} (now {version})"
+        f"{name} {run.versions.get(name, 'none')} (now {version})"
         for name, version in now.items()
-        if run["versions"].get(name) != version
+        if run.versions.get(name) != version
     ]
-    same = "identical" if run["identical"] else "not the same"
+    same = "identical" if run.identical else "not the same"
     return plain(
-        f"{which.capitalize()}: {run['paths']:,} paths, seed {run['seed']}, {run['sampler']}; computed again "
-        f"on {run['paths_again']:,} paths: {same}" + (f"; made with {', '.join(others)}" if others else "")
+        f"{which}: {run.paths:,} paths, seed {run.seed}, {run.sampler}; computed again "
+        f"on {run.paths_again:,} paths: {same}" + (f"; made with {', '.join(others)}" if others else "")
     )
+
+
+def _header(what: str, below: str) -> Text:
+    return Text.assemble((what, "not dim bold"), f"\n{below}")
+
+
+def _numbers(effect: Effect[Number]) -> tuple[Number, Number, Number]:
+    return effect.into_first, effect.out_of_second, effect.share
+
+
+def _kind(compared: ComparedStatistic) -> tuple[str, str]:
+    """Return what a statistic has in common with those of other entities."""
+    return title(compared.statistic), unit(compared.statistic)

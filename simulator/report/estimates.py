@@ -25,11 +25,6 @@ def apart(a: Number, b: Number) -> bool:
     return estimate.apart(estimate.Number.from_json(a), estimate.Number.from_json(b))
 
 
-def beyond_four(number: Number) -> bool:
-    """Whether a number is known beyond its first four figures, which are then all that a reader can use."""
-    return estimate.Number.from_json(number).beyond_use
-
-
 @dataclass(slots=True)
 class Estimates:
     """Rows of estimates under their headers; the first column is what each row is of."""

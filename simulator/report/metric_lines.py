@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from rich.text import Text
 
@@ -46,9 +45,8 @@ class Line:
         """The metric's name, and its unit where it has one."""
         return f"{self.label}, {self.unit}" if self.unit else self.label
 
-    def text(self, number: Number | Mapping[str, Any], *, none: str = "–") -> str:
+    def text(self, number: Number, *, none: str = "–") -> str:
         """Return a number of this metric with its error, or `none` where there is no number."""
-        number = number if isinstance(number, Number) else Number.from_json(number)
         if math.isnan(number.value):
             return none
         if number.value == math.inf:

@@ -1,15 +1,14 @@
 """A run in a notebook: a small table in place of a line of code."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
 
 from simulator.analysis.run import Run
-from simulator.estimate import Number
+from simulator.estimate import Summary
 from simulator.report.console import plain
 from simulator.report.terminal import entities, unjudged
 
-#: Metrics that a table of a run without verdicts has at most; `Run.summary` has all.
+#: Metrics that a table of a run without verdicts has at most; `Run.summarise` has all.
 MOST = 20
 
 STATISTICS = {"p05": "P5", "p50": "P50", "p95": "P95", "mean": "Mean"}
@@ -21,41 +20,37 @@ def run_html(run: Run) -> str:
 
     Texts of the study are escaped: they can do nothing but be read.
     """
-    summary = run.summary()
+    summary = run.summarise()
     title = plain(run.study.title) or plain(run.study.name)
     plan = f"{run.plan.paths:,} paths by {run.plan.sampler}, seed {run.plan.seed}, {run.status}; {ERRORS}"
-    head, rows = _verdicts(run, summary) if summary["verdicts"] else _metrics(summary)
-    lost = unjudged(summary, entities(summary, run.study)).plain if "no_verdict" in summary else ""
+    head, rows = _verdicts(run, summary) if summary.verdicts else _metrics(summary)
+    lost = unjudged(summary, entities(summary, run.study)).plain if summary.no_verdict else ""
     note = f"<p>{escape(lost)}</p>" if lost else ""
     return f"<p><strong>{escape(title)}</strong></p>{note}{_table(head, rows)}<p>{escape(plan)}</p>"
 
 
-def _verdicts(run: Run, summary: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    names = list(next(iter(summary["verdicts"].values())))
+def _verdicts(run: Run, summary: Summary) -> tuple[list[str], list[list[str]]]:
+    names = list(next(iter(summary.verdicts.values())))
     head = ["% of paths", *(name.capitalize() for name in names)]
     rows: list[list[str]] = []
     for entity, title in entities(summary, run.study).items():
-        chances = summary["verdicts"][entity]
-        rows.append([title, *(_number(chances[name], 100.0) for name in names)])
+        chances = summary.verdicts[entity]
+        rows.append([title, *(str(chances[name] * 100.0) for name in names)])
     return head, rows
 
 
-def _metrics(summary: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    metrics = list(summary["estimates"].items())
+def _metrics(summary: Summary) -> tuple[list[str], list[list[str]]]:
+    metrics = list(summary.estimates.items())
     rows = [
         [
-            f"{plain(name)}, {plain(one['unit'])}".removesuffix(", "),
-            *(_number(one[key]) for key in STATISTICS),
+            f"{plain(name)}, {plain(one.unit)}".removesuffix(", "),
+            *(str(one[key]) for key in STATISTICS),
         ]
         for name, one in metrics[:MOST]
     ]
     if len(metrics) > MOST:
         rows.append([f"and {len(metrics) - MOST} more"])
     return ["Metric", *STATISTICS.values()], rows
-
-
-def _number(number: Mapping[str, float | None], factor: float = 1.0) -> str:
-    return str(Number.from_json(number) * factor)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

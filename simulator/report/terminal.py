@@ -6,25 +6,23 @@ with its Monte Carlo standard error and no digit beyond it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import inf
-from typing import Any
+from math import inf, isfinite
 
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import by_entity, codes_of
+from simulator.estimate import Number, Statistics, Summary, apart, by_entity, codes_of
 from simulator.report.console import WIDE, heading, plain
-from simulator.report.estimates import Estimates, Number, apart, lay
+from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import CHANCE, Line, lines, own_lines, words
 from simulator.report.page.locale import Locale
 from simulator.study import Limits, Study
 
-type Summary = Mapping[str, Any]
 type Codes = Mapping[str, int]
 
 #: How sentences write numbers: the terminal speaks English.
 LOCALE = Locale("en")
-NOTHING: Number = {"value": 0.0, "mcse": 0.0}
+NOTHING = Number(0.0, 0.0)
 
 QUANTILES = {"p05": "P5", "p50": "P50", "p95": "P95"}
 #: Those of the tables that show all.
@@ -59,7 +57,7 @@ def print_run(console: Console, summary: Summary, study: Study, facts: Mapping[s
     console
         Where to.
     summary
-        The object that `Run.summary` returns and ``--json`` prints.
+        What `Run.summarise` returns.
     study
         The study that was run: its title, date, companies, scorecard and rules.
     facts
@@ -106,11 +104,11 @@ def print_all(console: Console, summary: Summary, study: Study, facts: Mapping[s
 def _print_verdict(console: Console, summary: Summary, study: Study, titles: Mapping[str, str]) -> None:
     console.print(Text(plain(study.title) or study.name, style="bold"))
     console.print()
-    if not summary["verdicts"]:
+    if not summary.verdicts:
         console.print(Text(UNJUDGED))
         return
     codes = codes_of(study.settings.verdicts)
-    lost = "no_verdict" in summary
+    lost = bool(summary.no_verdict)
     console.print(unjudged(summary, titles) if lost else sentence(summary, codes, titles))
     console.print()
     console.print(lay(console, verdicts(summary, codes, titles)))
@@ -126,7 +124,7 @@ def _print_tables(console: Console, *parts: Estimates) -> None:
 
 def _print_end(console: Console, summary: Summary, facts: Mapping[str, str]) -> None:
     console.print()
-    if any(estimate["heavy_tail"] for estimate in summary["estimates"].values()):
+    if any(estimate.heavy_tail for estimate in summary.estimates.values()):
         console.print(Text(HEAVY, style="dim"))
     console.print(Text(ERRORS, style="dim"))
     print_facts(console, facts)
@@ -150,16 +148,16 @@ def print_facts(console: Console, facts: Mapping[str, str], title: str = "The ru
 def entities(summary: Summary, study: Study) -> dict[str, str]:
     """Return what the summary speaks of and its title for a reader: the group first, then the companies."""
     titles = {"group": "Group"} | {name: plain(title) for name, title in study.settings.entities.items()}
-    judged = summary["verdicts"] or by_entity(summary["estimates"])
+    judged = summary.verdicts or by_entity(summary.estimates)
     return {name: titles.get(name, plain(name)) for name in judged}
 
 
 def sentence(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Text:
     """Return the verdict in plain words, with its numbers rounded: the tables have their errors."""
     entity = "group" if "group" in titles else next(iter(titles))
-    text = _likeliest(summary["verdicts"][entity], codes, entity)
-    value = summary["estimates"].get(f"{lines()[0].metric}.{entity}")
-    if value is not None and value["mean"]["value"] is not None:
+    text = _likeliest(summary.verdicts[entity], codes, entity)
+    value = summary.estimates.get(f"{lines()[0].metric}.{entity}")
+    if value is not None and isfinite(value["mean"].value):
         text.append(f" {_created(value['mean'])}; on {LOCALE.rounded_percent(value['prob_below_zero'])} ")
         text.append("of paths it does not earn its cost of capital.")
     return text
@@ -167,7 +165,7 @@ def sentence(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Text:
 
 def _likeliest(chances: Mapping[str, Number], codes: Codes, entity: str) -> Text:
     """Return which verdict is the likeliest, or which two are too close to call."""
-    order = sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
+    order = sorted(chances, key=lambda name: chances[name].value, reverse=True)
     shares = [(name, LOCALE.rounded_percent(chances[name])) for name in order]
     (first, top), (second, next_), *others = shares
     further = [f"{share} for {name}" for name, share in others]
@@ -195,15 +193,15 @@ def _created(mean: Number) -> str:
     """Return what the spending creates or destroys on average, or that neither is clear."""
     if not apart(mean, NOTHING):
         return "On average the value that the spending creates cannot be distinguished from zero"
-    verb = "creates" if (mean["value"] or 0.0) > 0 else "destroys"
-    size = LOCALE.rounded({**mean, "value": abs(mean["value"] or 0.0)}, unit=LOCALE.unit("money"))
+    verb = "creates" if mean.value > 0 else "destroys"
+    size = LOCALE.rounded(abs(mean), unit=LOCALE.unit("money"))
     return f"On average the spending {verb} {size} of value"
 
 
 def unjudged(summary: Summary, titles: Mapping[str, str]) -> Text:
     """Return in plain words of how many paths there is no verdict, where that is so of any."""
     shares = (
-        f"{titles[entity]} {LOCALE.rounded_percent(share)}" for entity, share in summary["no_verdict"].items()
+        f"{titles[entity]} {LOCALE.rounded_percent(share)}" for entity, share in summary.no_verdict.items()
     )
     text = Text("No likeliest verdict is named: ", style="bold red")
     text.append(
@@ -218,9 +216,9 @@ def verdicts(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Estim
     """Return the chances of the verdicts for the group and each company."""
     rows = Estimates([CHANCE.header, *map(title_of, codes)])
     for entity, title in titles.items():
-        chances = summary["verdicts"][entity]
-        lost = entity in summary.get("no_verdict", {})
-        likeliest = None if lost else max(chances, key=lambda name: chances[name]["value"])
+        chances = summary.verdicts[entity]
+        lost = entity in summary.no_verdict
+        likeliest = None if lost else max(chances, key=lambda name: chances[name].value)
         cells = (
             Text(CHANCE.text(chances[name]), style=f"bold {colour(code)}" if name == likeliest else "")
             for name, code in codes.items()
@@ -257,7 +255,7 @@ def outcomes(
     extra = ("Mean of\nworst 5 %", "Below 0,\n% of paths") if wide and line.low_is_bad else ()
     rows = Estimates([line.header, *quantiles.values(), "Mean", *extra])
     for entity, title in titles.items():
-        estimate = summary["estimates"].get(f"{line.metric}.{entity}")
+        estimate = summary.estimates.get(f"{line.metric}.{entity}")
         if estimate is None:
             continue
         cells = _cells(estimate, line, quantiles)
@@ -267,9 +265,9 @@ def outcomes(
     return rows
 
 
-def _cells(estimate: Mapping[str, Any], line: Line, quantiles: Mapping[str, str]) -> list[str]:
+def _cells(estimate: Statistics, line: Line, quantiles: Mapping[str, str]) -> list[str]:
     """Return the quantiles and the mean of a metric, the mean flagged where a handful of paths carries it."""
-    flag = "†" if estimate["heavy_tail"] and estimate["mean"]["value"] is not None else ""
+    flag = "†" if estimate.heavy_tail and isfinite(estimate["mean"].value) else ""
     mean = flag + replace(line, infinite="∞").text(estimate["mean"])
     return [*(line.text(estimate[name]) for name in quantiles), mean]
 
@@ -279,7 +277,7 @@ def overview(summary: Summary, lines: Sequence[Line]) -> Estimates:
     header = Text.assemble(("Group", "not dim bold"), "\nall paths")
     rows = Estimates([header, *QUANTILES.values(), "Mean"])
     for line in lines:
-        estimate = summary["estimates"].get(f"{line.metric}.group")
+        estimate = summary.estimates.get(f"{line.metric}.group")
         if estimate is not None:
             rows.add(line.title, *_cells(estimate, line, QUANTILES))
     return rows
@@ -289,8 +287,8 @@ def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
     """Return quantiles, mean and chance of loss of every metric of a user's own model; else no rows."""
     header = Text.assemble(("Metric", "not dim bold"), "\nall paths")
     rows = Estimates([header, *quantiles.values(), "Mean", "Below 0,\n% of paths"])
-    for line in own_lines({name: one["unit"] for name, one in summary["estimates"].items()}):
-        estimate = summary["estimates"][line.metric]
+    for line in own_lines({name: one.unit for name, one in summary.estimates.items()}):
+        estimate = summary.estimates[line.metric]
         cells = [*_cells(estimate, line, quantiles), CHANCE.text(estimate["prob_below_zero"])]
         rows.add(line.title, *cells)
     return rows
@@ -301,7 +299,7 @@ def given(summary: Summary, codes: Codes) -> Estimates:
     header = Text.assemble(("Group's median", "not dim bold"), "\nif the verdict is")
     rows = Estimates([header, *map(title_of, codes)])
     for line in lines():
-        parts = summary["conditional"].get(f"{line.metric}.group")
+        parts = summary.conditional.get(f"{line.metric}.group")
         if parts is not None:
             cells = [line.text(part["p50"]) if part else "–" for part in map(parts.get, codes)]
             rows.add(f"{line.label}, {line.unit}", *cells)
@@ -316,17 +314,17 @@ def scorecard(summary: Summary, study: Study, titles: Mapping[str, str]) -> Esti
     )
     rows = Estimates([header, *columns])
     for entity, title in titles.items():
-        if scored := summary["scorecard"].get(entity):
-            rows.add(row_title(entity, title), *(CHANCE.text(item["pass"]) for item in scored["items"]))
+        if scored := summary.scorecard.get(entity):
+            rows.add(row_title(entity, title), *(CHANCE.text(item.chance) for item in scored.items))
     return rows
 
 
 def targets(summary: Summary) -> Estimates:
     """Return what was achieved of each error asked for; no rows where none was."""
     rows = Estimates([Text("Accuracy asked for", "not dim bold"), "Achieved", "Met"])
-    for one in summary.get("targets", ()):
-        achieved = "–" if one["achieved"] is None else f"{one['achieved']:.2g}"
-        rows.add(plain(one["target"]), achieved, "yes" if one["met"] else Text("no", style="red"))
+    for one in summary.targets or ():
+        achieved = f"{one.error:.2g}" if isfinite(one.error) else "–"
+        rows.add(plain(one.target), achieved, "yes" if one.met else Text("no", style="red"))
     return rows
 
 

@@ -62,14 +62,30 @@ class DrawsKey:
 
 
 def draws_key(study: Study, seed: int, sampler: str) -> DrawsKey:
-    """Return the key of a study's draws under a seed and a sampler."""
+    """Return the key of a study's draws under a seed and a sampler.
+
+    Parameters
+    ----------
+    study
+        Its order and directions count.
+    seed
+        A whole number from 0.
+    sampler
+        ``rqmc`` or ``mc``, which has no order of dimensions.
+    """
     order = [parse_coordinate(text) for text in study.order] if sampler == "rqmc" else []
     directions = sorted((parse_coordinate(text), loads) for text, loads in study.directions.items())
     return DrawsKey(seed, sampler, _digest(order), _digest(directions))
 
 
 def earlier_draws_key(study: Study, seed: int, sampler: str) -> DrawsKey:
-    """Return the key of a run that recorded none: correlated priors were drawn in order of mention then."""
+    """Return the key of a run that recorded none: correlated priors were drawn in order of mention then.
+
+    Parameters
+    ----------
+    study, seed, sampler
+        As for `draws_key`.
+    """
     groups: Mapping[str, list[list[str]]] = {
         group.name: [list(group.factors), list(group.members)] for group in study.dependence.groups
     }

@@ -49,7 +49,17 @@ class Sampler(Protocol):
         ...
 
     def bits(self, tables: Any, batch: Any, block: Any) -> UInt32[Array, "d path"]:
-        """Return the points of one block of one batch, as 32-bit fractions."""
+        """Return the points of one block of one batch, as 32-bit fractions.
+
+        Parameters
+        ----------
+        tables
+            What `tables` returned, of d coordinates.
+        batch
+            Number of the batch, from 0.
+        block
+            Number of the block within it, from 0 and below `blocks`.
+        """
         ...
 
 

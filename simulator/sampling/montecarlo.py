@@ -48,7 +48,13 @@ class MonteCarlo:
         return MonteCarloTables(stream_keys("paths", self.seed, coordinates))
 
     def bits(self, tables: MonteCarloTables, batch: ScalarLike, block: ScalarLike) -> UInt32[Array, "d path"]:
-        """Return the points of one block of one batch, as 32-bit fractions."""
+        """Return the points of one block of one batch, as 32-bit fractions.
+
+        Parameters
+        ----------
+        tables, batch, block
+            As in `Sampler.bits`.
+        """
         keys = jnp.asarray(tables.keys)
         first = jnp.asarray(block, dtype=jnp.uint32) * np.uint32(self.block_size)  # path within the batch
         strip = jnp.asarray(batch, dtype=jnp.uint32) * np.uint32(REPLICATES) + first // np.uint32(STRIP)

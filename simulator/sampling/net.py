@@ -84,7 +84,13 @@ class DigitalNet:
         )
 
     def bits(self, tables: NetTables, batch: ScalarLike, block: ScalarLike) -> UInt32[Array, "d path"]:
-        """Return the points of one block of one batch, as 32-bit fractions."""
+        """Return the points of one block of one batch, as 32-bit fractions.
+
+        Parameters
+        ----------
+        tables, batch, block
+            As in `Sampler.bits`.
+        """
         index = jnp.asarray(block, dtype=jnp.int32)
         low = lax.dynamic_index_in_dim(jnp.asarray(tables.low), index, keepdims=False)
         replicate = index // (STRIP // self.block_size)

@@ -23,13 +23,20 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 def plain(value: Any) -> Any:
     """Return a record or value as plain JSON values: tuples as lists, days as text."""
+    if hasattr(value, "to_json"):
+        return value.to_json()
     if is_dataclass(value):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+        return attributes(value)
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def attributes(record: Any) -> dict[str, Any]:
+    """Return the attributes of a record as plain JSON values, by name."""
+    return {one.name: plain(getattr(record, one.name)) for one in fields(record)}
 
 
 def risk_to_dict(risk: Risk) -> dict[str, Any]:

@@ -6,7 +6,7 @@ in the package knows what a domain is about.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
@@ -159,3 +159,10 @@ def choices() -> tuple[str, ...]:
 def known_metrics() -> Mapping[str, Metric]:
     """Return the metrics of every domain by name."""
     return {name: metric for domain in domains().values() for name, metric in domain.metrics.items()}
+
+
+def lead_metric(names: Iterable[str]) -> str:
+    """Return the metric that verdicts are about, of the domain whose metrics these are; empty for none."""
+    metrics = {name.split(".")[0] for name in names}
+    leads = (next(iter(domain.metrics)) for domain in domains().values())
+    return next((lead for lead in leads if lead in metrics), "")

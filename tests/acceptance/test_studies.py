@@ -146,17 +146,17 @@ def test_the_difference_that_a_fifth_company_makes(tmp_path: Path) -> None:
     words = 'basis = "judgement"\nnote = "for a test"\nas_of = 2026-01-28\n'
     path.write_text(_fifth_company(base) + hookup + words)
     found = simulator.diff(base, simulator.load_study(path), paths=PATHS)
-    assert found["not_attributed"] is None
+    assert found.not_attributed is None
     # The company, its source of power and their priors go together; what both have is a part of its own.
-    parts = {part["name"]: part for part in found["parts"]}
+    parts = {part.name: part for part in found.parts}
     assert list(parts) == ["power", "settings"]
-    assert parts["power"]["changes"] == 1
-    added = {change["name"] for change in found["changes"] if change["kind"] == "added"}
+    assert parts["power"].changes == 1
+    added = {change.name for change in found.changes if change.kind == "added"}
     assert {"spend.capex_2026.oracle", "company.oracle", "power_source.texas"} <= added
-    assert "oracle" in found["second"]["entities"]
-    assert "oracle" not in found["first"]["entities"]
-    assert not any(one["entity"] == "oracle" for one in found["statistics"].values())
-    for name, one in found["statistics"].items():
-        total = sum(part["effects"][name]["share"]["value"] for part in parts.values())
-        assert total == pytest.approx(one["change"]["value"], rel=1e-9, abs=1e-9), name
-    assert [one["name"] for one in found["priors"]] == ["power.hookup"]
+    assert "oracle" in found.second.entities
+    assert "oracle" not in found.first.entities
+    assert not any(one.statistic.entity == "oracle" for one in found.statistics.values())
+    for name, one in found.statistics.items():
+        total = sum(part.effects[name].share.value for part in parts.values())
+        assert total == pytest.approx(one.change.value, rel=1e-9, abs=1e-9), name
+    assert [one.name for one in found.priors] == ["power.hookup"]

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from simulator import cli, diff, load_study
 from simulator.estimate import to_json
-from simulator.report import diff as report
+from simulator.report.diff import print_difference
 
 JANUARY = "hyperscalers-2026-01"
 SHARED = 'basis = "judgement"\nnote = "for a test"\nas_of = 2026-01-28\n'
@@ -49,23 +49,23 @@ def strandline(capsys):
             code = cli.main([str(argument) for argument in arguments])
         except SystemExit as stop:
             code = stop.code
-        told = capsys.readouterr()
-        return code, told.out, told.err
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
 
     return run
 
 
-def test_json_is_what_the_library_returns_and_the_terminal_tells_it(strandline, later):
+def test_json_and_the_terminal_are_the_record_of_the_library(strandline, later):
     code, out, err = strandline("diff", JANUARY, later, "--paths", "8192", "--json", "--seed", "5")
     assert (code, err) == (0, "")
     found = diff(load_study(JANUARY), load_study(later), paths=8192, seed=5)
-    assert out == to_json(found) + "\n"
+    assert out == to_json(found.to_json()) + "\n"
     assert json.loads(out)["schema"] == 1
-    parts = {part["name"]: part["changes"] for part in found["parts"]}
+    parts = {part.name: part.changes for part in found.parts}
     assert parts == {"power": 1, "rules": 1, "spend": 1}
     for columns in (80, 120):
         stream = StringIO()
-        report.tell(Console(file=stream, width=columns, color_system=None), json.loads(out), 10)
+        print_difference(Console(file=stream, width=columns, color_system=None), found, 10)
         text = stream.getvalue()
         assert max(map(len, text.splitlines())) <= columns
         assert "The chance of bear for the group rises by" in text
@@ -93,7 +93,7 @@ def test_two_runs_of_one_study_differ_by_noise(strandline, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("hyperscalers-2026-1", JANUARY), 3, "Did you mean hyperscalers-2026-01?"),
         ((JANUARY,), 2, "SECOND requires"),
@@ -101,9 +101,10 @@ def test_two_runs_of_one_study_differ_by_noise(strandline, tmp_path):
         ((JANUARY, JANUARY, "--paths", "0"), 2, "--paths"),
         ((JANUARY, JANUARY, "--threads", "0"), 2, "--threads"),
         ((JANUARY, JANUARY, "--seed", "-1"), 2, "--seed"),
+        ((JANUARY, JANUARY, *3 * ("--model", "own.py:x")), 2, "--model: found 3; allowed: one"),
     ],
 )
-def test_faults_are_told_with_their_exit_code(strandline, arguments, code, said):
+def test_faults_have_their_exit_code(strandline, arguments, code, message):
     found, out, err = strandline("diff", *arguments)
     assert (found, out) == (code, "")
-    assert said in err
+    assert message in err

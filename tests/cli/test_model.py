@@ -136,6 +136,11 @@ def test_every_verb_takes_the_model(folder: Path, stored: Path, strandline) -> N
     code, out, err = strandline("diff", "rod", "heavy.toml", *MODEL_OF, "--paths", "8192", "--json")
     assert code == 0, err
     assert [part["name"] for part in json.loads(out)["parts"]] == ["load"]
+    (folder / "newer.py").write_text(MODEL.replace('d["strength"]', '0.9 * d["strength"]'))
+    both = (*MODEL_OF, "--model", "newer.py:margin")
+    code, out, err = strandline("diff", "rod", "my.toml", *both, "--paths", "8192", "--json")
+    assert code == 0, err
+    assert [part["name"] for part in json.loads(out)["parts"]] == ["settings"]
     assert strandline("priors", "check", "my.toml", *MODEL_OF)[0] == 0
     assert "strength" in strandline("priors", "show", "my.toml", *MODEL_OF)[1]
 

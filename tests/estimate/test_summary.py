@@ -28,7 +28,7 @@ def metrics() -> dict[str, np.ndarray]:
 
 @pytest.fixture
 def summary(metrics):
-    return summarise(metrics, scorecard=SCORECARD, rules=RULES, **RUN)
+    return summarise(metrics, scorecard=SCORECARD, rules=RULES, **RUN).to_json()
 
 
 def number(estimate) -> dict[str, float]:
@@ -79,7 +79,7 @@ def test_conditions_weigh_up_to_the_whole(summary, metrics):
 
 def test_a_verdict_of_no_path_has_no_conditional(metrics):
     rules = [VerdictRule("bull", {"value": Limits(min=1e6)})]
-    summary = summarise(metrics, rules=rules, **RUN)
+    summary = summarise(metrics, rules=rules, **RUN).to_json()
     assert summary["conditional"]["yield.group"]["bull"] is None
     assert summary["verdicts"]["group"]["bull"] == {"value": 0.0, "mcse": 1.5 / 2048}
 
@@ -88,7 +88,7 @@ def test_infinite_and_missing_numbers_are_null(metrics):
     metrics["value.group"][:, :16] = np.inf
     metrics["margin.group"][:, :16] = -np.inf
     metrics["value.amazon"][3, 3] = np.nan
-    summary = json.loads(to_json(summarise(metrics, rules=RULES, scorecard=SCORECARD, **RUN)))
+    summary = json.loads(to_json(summarise(metrics, rules=RULES, scorecard=SCORECARD, **RUN).to_json()))
     infinite, missing = (summary["estimates"][f"value.{entity}"] for entity in ("group", "amazon"))
     assert infinite["mean"] == {"value": None, "mcse": None, "infinite": 1.0}
     assert infinite["p95"] == infinite["mean"]
@@ -103,7 +103,7 @@ def test_infinite_and_missing_numbers_are_null(metrics):
 
 def test_bytes_are_the_same_whatever_the_threads(metrics):
     texts = {
-        to_json(summarise(metrics, scorecard=SCORECARD, rules=RULES, threads=threads, **RUN))
+        to_json(summarise(metrics, scorecard=SCORECARD, rules=RULES, threads=threads, **RUN).to_json())
         for threads in (1, 2, 5, None)
     }
     assert len(texts) == 1
@@ -123,22 +123,25 @@ def test_memory_is_a_few_bytes_a_path():
 def test_a_model_of_bare_names_has_one_entity():
     margin = np.linspace(-1, 1, 64).reshape(4, 16)
     rules = [VerdictRule("bull", {"margin": Limits(min=0)})]
-    summary = summarise({"margin": margin}, rules=rules, **RUN)
+    summary = summarise({"margin": margin}, rules=rules, **RUN).to_json()
     assert summary["verdicts"]["model"]["bull"]["value"] == 0.5
     assert summary["conditional"]["margin"]["bull"]["mean"]["value"] == pytest.approx(
         margin[margin > 0].mean()
     )
-    assert summarise({"margin": margin}, **RUN)["verdicts"] == {}
+    assert summarise({"margin": margin}, **RUN).verdicts == {}
 
 
 def test_paths_without_a_verdict_are_counted_in_no_other(metrics):
     """Chances of bull, base, bear and of no verdict are of all paths, and add up to one."""
     metrics["value.amazon"][:, :8] = np.nan
-    printed = json.loads(to_json(summarise(metrics, rules=RULES, scorecard=SCORECARD, **RUN)))
+    printed = json.loads(to_json(summarise(metrics, rules=RULES, scorecard=SCORECARD, **RUN).to_json()))
     assert list(printed["no_verdict"]) == ["amazon"]
     assert printed["no_verdict"]["amazon"]["value"] == 8 / 64
     chances = [one["value"] for one in printed["verdicts"]["amazon"].values()]
     assert math.fsum([*chances, 8 / 64]) == pytest.approx(1, rel=1e-15)
-    assert "no_verdict" not in summarise(
-        metrics | {"value.amazon": metrics["value.group"]}, rules=RULES, scorecard=SCORECARD, **RUN
+    assert (
+        "no_verdict"
+        not in summarise(
+            metrics | {"value.amazon": metrics["value.group"]}, rules=RULES, scorecard=SCORECARD, **RUN
+        ).to_json()
     )

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from simulator.buildout.settings import BuildoutSettings as Settings
 from simulator.buildout.settings import Company
-from simulator.estimate import summarise
+from simulator.estimate import MetricStatistics, Number, Summary, TailIndex, summarise
 from simulator.report import terminal
 from simulator.study import Limits, ScorecardItem, Study, VerdictRule
 
@@ -101,7 +101,7 @@ def test_by_default_a_run_is_one_screen_and_the_verdict_still_stands_on_it(summa
 
 def test_every_table_has_p10_and_p90_of_the_summary(summary, study):
     """At 80 columns, where an error stands below its number, and at 160."""
-    value = summary["estimates"]["value_created.group"]
+    value = summary.estimates["value_created.group"]
     for width in (80, 160):
         text = printed(summary, study, width=width)
         tables = text.count("P50")
@@ -196,13 +196,15 @@ def test_a_title_from_a_file_can_do_nothing_but_be_read(study):
 CODES = {"bull": 1, "base": 0, "bear": -1}
 
 
+def of_the_group(chances, estimates=None):
+    """Return a summary of nothing but the chances of the group's verdicts, and these estimates."""
+    return Summary("sample", "", 0, 8192, "rqmc", 32, estimates or {}, {"group": chances}, {}, {}, {})
+
+
 def test_sentence_names_the_likeliest_only_beyond_the_error():
     def chances(bull, base, bear, mcse):
-        numbers = {"bull": bull, "base": base, "bear": bear}
-        return {
-            "verdicts": {"group": {k: {"value": v, "mcse": mcse} for k, v in numbers.items()}},
-            "estimates": {},
-        }
+        values = {"bull": bull, "base": base, "bear": bear}
+        return of_the_group({name: Number(value, mcse) for name, value in values.items()})
 
     clear = str(terminal.sentence(chances(0.2, 0.3, 0.5, 0.01), CODES, {"group": "Group"}))
     assert clear == (
@@ -214,11 +216,8 @@ def test_sentence_names_the_likeliest_only_beyond_the_error():
 
 def test_sentence_never_makes_a_chance_none_or_all_by_rounding():
     """What happens on few paths is not said to happen on none, nor what happens on nearly all to be sure."""
-    numbers = {"bull": 0.0004, "base": 0.0032, "bear": 0.9964}
-    summary = {
-        "verdicts": {"group": {name: {"value": v, "mcse": 1e-4} for name, v in numbers.items()}},
-        "estimates": {},
-    }
+    values = {"bull": 0.0004, "base": 0.0032, "bear": 0.9964}
+    summary = of_the_group({name: Number(value, 1e-4) for name, value in values.items()})
     assert str(terminal.sentence(summary, CODES, {"group": "Group"})) == (
         "Bear is the likeliest verdict on the group: more than 99% of paths, against less than 1% for base "
         "and less than 1% for bull."
@@ -235,9 +234,10 @@ def test_sentence_never_makes_a_chance_none_or_all_by_rounding():
 )
 def test_sentence_batches_the_mean_to_what_a_decision_needs(mean, mcse, message):
     """Two digits and none beyond the error; a mean within its error has no sign."""
-    chances = {name: {"value": 1 / 3, "mcse": 0.01} for name in ("bull", "base", "bear")}
-    value = {"mean": {"value": mean, "mcse": mcse}, "prob_below_zero": {"value": 0.747, "mcse": 6e-4}}
-    summary = {"verdicts": {"group": chances}, "estimates": {"value_created.group": value}}
+    chances = dict.fromkeys(("bull", "base", "bear"), Number(1 / 3, 0.01))
+    numbers = {"mean": Number(mean, mcse), "prob_below_zero": Number(0.747, 6e-4)}
+    value = MetricStatistics(numbers, "USD bn", TailIndex(0.0, 0.0), {})
+    summary = of_the_group(chances, {"value_created.group": value})
     text = str(terminal.sentence(summary, CODES, {"group": "Group"}))
     assert message in text
     assert text.endswith("; on 75% of paths it does not earn its cost of capital.")

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.errors import StudyError
 from simulator.study import Study, load_study, shipped_sets
-from simulator.study.domain import Domain, domains
+from simulator.study.domain import Domain, domains, lead_metric
 
 PRIORS = {"strength": {"family": "normal", "mean": 3.0, "sd": 1.0}}
 
@@ -27,6 +27,9 @@ def test_every_domain_keeps_the_protocol(name: str) -> None:
         assert metric.unit
         assert {"en", "zh-Hant"} <= set(metric.texts)
         assert all(text["label"] and text["about"] for text in metric.texts.values())
+    first, *others = domain.metrics
+    assert lead_metric([*others, f"{first}.group"]) == first
+    assert lead_metric(["margin.group"]) == ""
 
 
 @pytest.mark.parametrize("name", shipped_sets())

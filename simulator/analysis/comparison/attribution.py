@@ -15,20 +15,21 @@ change measures how far three or more parts act together, which is all that the 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from simulator.estimate.replicated import Replicated
 
 type Taken = frozenset[str]
-type Found = Callable[[Taken], Replicated]
+type StatisticsOf = Callable[[Taken], Replicated]
 
 
-class Effect(NamedTuple):
-    """What one part does to every statistic; of a single prior the mean of the two in place of a share."""
+@dataclass(frozen=True, slots=True)
+class Effect[Value]:
+    """What one part does to a statistic or to all; of a single prior the mean of the two for a share."""
 
-    into_first: Replicated
-    out_of_second: Replicated
-    share: Replicated
+    into_first: Value
+    out_of_second: Value
+    share: Value
 
 
 def needed(parts: Sequence[str]) -> list[Taken]:
@@ -39,35 +40,35 @@ def needed(parts: Sequence[str]) -> list[Taken]:
     return list(dict.fromkeys((frozenset(), whole, *steps, *alone)))
 
 
-def effects(parts: Sequence[str], found: Found) -> dict[str, Effect]:
+def effects(parts: Sequence[str], statistics: StatisticsOf) -> dict[str, Effect[Replicated]]:
     """Return the effect of every part, from the statistics of sets of parts."""
     nothing, whole = frozenset[str](), frozenset(parts)
     shares: dict[str, list[Replicated]] = {part: [] for part in parts}
     for order in _orders(parts):
         for part, before, after in zip(order, [nothing, *_steps(order)], _steps(order), strict=False):
-            shares[part].append(found(after) - found(before))
+            shares[part].append(statistics(after) - statistics(before))
     return {
         part: Effect(
-            found(frozenset({part})) - found(nothing),
-            found(whole) - found(whole - {part}),
-            halved(*shares[part]),
+            statistics(frozenset({part})) - statistics(nothing),
+            statistics(whole) - statistics(whole - {part}),
+            mean_of(*shares[part]),
         )
         for part in parts
     }
 
 
-def halved(one: Replicated, other: Replicated) -> Replicated:
+def mean_of(one: Replicated, other: Replicated) -> Replicated:
     """Return the mean of two."""
     both = one + other
     return Replicated(both.value / 2, both.without / 2)
 
 
-def summed(found: Mapping[str, Effect], whole: Replicated) -> tuple[Replicated, Replicated]:
+def together(by_part: Mapping[str, Effect[Replicated]], whole: Replicated) -> tuple[Replicated, Replicated]:
     """Return what the parts do together: beyond their effects alone, and with three or more of them."""
     alone = beyond = whole
-    for effect in found.values():
+    for effect in by_part.values():
         alone = alone - effect.into_first
-        beyond = beyond - halved(effect.into_first, effect.out_of_second)
+        beyond = beyond - mean_of(effect.into_first, effect.out_of_second)
     return alone, beyond
 
 

@@ -1,40 +1,58 @@
 """The difference of two studies or runs: what changed, and what each part of it does to the verdict."""
 
+from collections.abc import Sequence
 from itertools import count
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
-from simulator.analysis.comparison.attribution import effects
-from simulator.analysis.comparison.between import Between, jobs
-from simulator.analysis.comparison.replay import Counted
-from simulator.analysis.comparison.stored import divided, kept
-from simulator.analysis.comparison.swap import Swap
-from simulator.analysis.comparison.told import Difference, to_plain
+from simulator.analysis.comparison.attribution import Effect, effects, together
+from simulator.analysis.comparison.common_draws import Counted
+from simulator.analysis.comparison.hybrid import Hybrids
+from simulator.analysis.comparison.hybrid_statistics import HybridStatistics, jobs, quarter
+from simulator.analysis.comparison.listing import with_beliefs
+from simulator.analysis.comparison.record import (
+    ComparedStatistic,
+    Part,
+    Side,
+    SinglePrior,
+    StoredDifference,
+    StoredRun,
+    StoredStatistic,
+    StudyDifference,
+    Together,
+)
+from simulator.analysis.comparison.statistics import feared_chance
+from simulator.analysis.comparison.stored import Recomputed, decompose, recompute
 from simulator.analysis.run import Progress, Run, open_run, progress_of, read_study
 from simulator.analysis.run.program import with_model
 from simulator.arguments import checked
-from simulator.engine import Model, Plan, runtime
+from simulator.engine import Model, Plan, reopen, runtime
 from simulator.engine.directory import MANIFEST
 from simulator.errors import StrandlineError
-from simulator.sampling import BATCH
+from simulator.estimate import Number
+from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.replicated import Replicated
+from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study, shipped_sets
 from simulator.whole_numbers import whole
 
 #: Paths on which studies are compared unless others are asked for.
 PATHS = 2**16
 
+type Given = Study | Run | str | PathLike[str]
+type Runs = tuple[Run | None, Run | None]
+
 
 def diff(
-    first: Study | Run | str | PathLike[str],
-    second: Study | Run | str | PathLike[str],
+    first: Given,
+    second: Given,
     *,
     paths: int = PATHS,
     seed: int | None = None,
-    model: Model | None = None,
+    model: Model | tuple[Model | None, Model | None] | None = None,
     threads: int | None = None,
     progress: Progress | bool | None = None,
-) -> dict[str, Any]:
+) -> StudyDifference:
     """Return what changed between two studies or runs, and what each part of it does to the verdict.
 
     Every number comes from studies computed on the same draws: path by path the same world, but for what was
@@ -52,7 +70,8 @@ def diff(
         Of the common draws. By default that of the first run where there is one, with its sampler and
         precision; of studies 0.
     model
-        Function of named draws that runs what is given by name, where that is not the build-out.
+        Function of named draws that runs what is given by name, where that is not the build-out; of a pair,
+        the one runs the first and the other the second.
     threads
         Cores to use; all by default. Changes no bit of a result.
     progress
@@ -61,34 +80,8 @@ def diff(
 
     Returns
     -------
-    dict
-        In which EST is ``{"value", "mcse"}``, in the unit of its statistic, None where there is no number;
-        and EFFECTS is by the name of a statistic ``{"into_first", "out_of_second", "share"}``, each an EST,
-        as `simulator.analysis.comparison.attribution` defines them::
-
-            schema, seed, sampler, replicates
-            paths, paths_of_priors     of every study with parts swapped, and with single priors swapped
-            first, second              study, title, as_of, study_hash; entities: titles of those on which it
-                                       has a verdict, by name; run: its folder, or None
-            verdicts                   of the first study, codes by name in the order they are told
-            statistics                 by name, as p_bear(group), mean(value_created.meta), p50(...):
-                                       function, of, entity, unit; first, second, change: EST, on common draws
-            parts                      [{name, changes, effects: EFFECTS}]: mechanisms of priors, dependence,
-                                       settings, rules; changes counts what can move a number
-            together                   by name of a statistic: beyond_alone, the change less the sum of
-                                       into_first; beyond_pairs, what three or more parts do together: EST
-            priors                     [{name, part, effects: EFFECTS}], those that both studies have, in
-                                       which share is the mean of the other two; the largest first,
-                                       on the chance of the verdict told last, or on the first statistic
-            not_attributed             None, or why there are no effects
-            changes                    [{part, name, kind, first, second}]: kind is added, removed, changed,
-                                       or reworded (the same numbers for other reasons); of priors before and
-                                       after: family, unit, quantiles (of each component p05, p50, p95),
-                                       basis, sources, as_of, note, or None
-            stored                     None, or of two runs: now, the present versions; first, second: paths,
-                                       seed, sampler, versions, paths_again (computed again), identical;
-                                       statistics: by name first, second, change, and what it consists of:
-                                       beliefs, model, noise: EST
+    StudyDifference
+        Its `to_json()` is what ``strandline diff --json`` prints.
 
     Raises
     ------
@@ -98,15 +91,15 @@ def diff(
         Some metric of either is not a number on some path.
     """
     threads = runtime.cores() if threads is None else whole("threads", threads, 1)
-    first, second = _side("first", first, model), _side("second", second, model)
-    runs = tuple(one if isinstance(one, Run) else None for one in (first, second))
-    swap = Swap(_study(first), _study(second))
+    models = model if isinstance(model, tuple) else (model, model)
+    first, second = _side("first", first, models[0]), _side("second", second, models[1])
+    runs = first if isinstance(first, Run) else None, second if isinstance(second, Run) else None
     plan = _plan(runs[0] or runs[1], paths, seed)
     with progress_of(progress, plan.paths) as report:
-        return to_plain(_found(swap, (runs[0], runs[1]), plan, threads, report))
+        return _difference(Hybrids(_study(first), _study(second)), runs, plan, threads, report)
 
 
-def _side(name: str, given: Study | Run | str | PathLike[str], model: Model | None) -> Study | Run:
+def _side(name: str, given: Given, model: Model | None) -> Study | Run:
     """Return a study or a run, read where it is given by a name or a path."""
     if isinstance(given, Study | Run):
         return given
@@ -135,33 +128,110 @@ def _plan(lead: Run | None, paths: int, seed: int | None) -> Plan:
     )
 
 
-def _found(
-    swap: Swap, runs: tuple[Run | None, Run | None], plan: Plan, threads: int, report: Progress
-) -> Difference:
-    parts = () if swap.obstacle else swap.parts
-    priors = [change.name for change in swap.single()] if parts else []
-    batches = sum(job.batches for job in jobs(parts, frozenset(swap.parts), priors, plan.batches))
-    both = (runs[0], runs[1]) if runs[0] and runs[1] else ()
-    counted = _counter(batches + sum(min(plan.batches, run.plan.batches) for run in both), report)
-    between = Between(swap, plan, threads, counted)
-    by_part, by_prior, obstacle = {}, {}, swap.obstacle
+def _difference(hybrids: Hybrids, runs: Runs, plan: Plan, threads: int, report: Progress) -> StudyDifference:
+    parts = () if hybrids.obstacle else hybrids.parts
+    priors = hybrids.single() if parts else []
+    batches = sum(job.batches for job in jobs(parts, frozenset(hybrids.parts), priors, plan.batches))
+    if all(runs):
+        batches += sum(min(plan.batches, run.plan.batches) for run in runs if run)
+    counted = _counter(batches, report)
+    statistics = HybridStatistics(hybrids, plan, threads, counted)
+    by_part, by_prior, obstacle = {}, {}, hybrids.obstacle
     try:
-        by_part = effects(parts, between)
-        by_prior = {name: between.single(name) for name in priors}
+        by_part = effects(parts, statistics)
+        by_prior = {name: statistics.single(name) for name in priors}
     except StrandlineError as error:
         by_part, by_prior, obstacle = {}, {}, f"a study with parts of both cannot be computed: {error}"
-    stored = None
-    if both:
-        first, second = (kept(run, between.wanted, plan.batches, threads, counted) for run in both)
-        stored = divided(first, second, between.ends[1] - between.ends[0])
-    return Difference(swap, runs, plan, between, by_part, by_prior, obstacle, stored)
+    first, second = statistics.ends
+    change, few = second - first, quarter(plan.batches) * BATCH
+    ends = statistics.numbers(first, second, change)
+    beyond = statistics.numbers(*together(by_part, change)) if by_part else {}
+    changes = with_beliefs(hybrids.changes, hybrids.first, hybrids.second)
+    return StudyDifference(
+        seed=plan.seed,
+        sampler=plan.sampler,
+        replicates=REPLICATES,
+        paths=plan.paths,
+        paths_of_priors=few,
+        first=_described(hybrids.first, runs[0], statistics.entities[0]),
+        second=_described(hybrids.second, runs[1], statistics.entities[1]),
+        verdicts=statistics.verdicts,
+        statistics={one.name: ComparedStatistic(one, *numbers) for one, numbers in ends.items()},
+        parts=tuple(
+            Part(
+                name,
+                sum(one.moves for one in changes if one.part == name),
+                _effects(statistics, effect, plan.paths),
+            )
+            for name, effect in by_part.items()
+        ),
+        together={one.name: Together(*numbers) for one, numbers in beyond.items()},
+        priors=_ordered(
+            [
+                SinglePrior(name, hybrids.part(name), _effects(statistics, effect, few))
+                for name, effect in by_prior.items()
+            ],
+            statistics,
+        ),
+        not_attributed=obstacle or None,
+        changes=changes,
+        stored=_stored(runs, statistics, plan.batches, threads, counted),
+    )
 
 
 def _counter(whole: int, report: Progress) -> Counted:
-    """Return what tells the progress of so many batches."""
+    """Return what reports the progress of so many batches."""
     done = count(1)
+    return lambda: report(next(done) * BATCH, whole * BATCH)
 
-    def counted() -> None:
-        report(next(done) * BATCH, whole * BATCH)
 
-    return counted
+def _effects(
+    statistics: HybridStatistics, effect: Effect[Replicated], paths: int
+) -> dict[str, Effect[Number]]:
+    """Return the effects of a part; on a chance with no less error than so many paths resolve."""
+    columns = effect.into_first, effect.out_of_second, effect.share
+    rows = statistics.numbers(*columns, least=RESOLUTION / paths)
+    return {one.name: Effect(*numbers) for one, numbers in rows.items()}
+
+
+def _ordered(priors: Sequence[SinglePrior], statistics: HybridStatistics) -> tuple[SinglePrior, ...]:
+    """Return single priors, those with the largest share in the leading statistic first."""
+    function = feared_chance(statistics.verdicts)
+    wanted = statistics.wanted
+    leading = next((one for one in wanted if one.function == function), wanted[0])
+    return tuple(sorted(priors, key=lambda one: -abs(one.effects[leading.name].share.value)))
+
+
+def _described(study: Study, run: Run | None, entities: Sequence[str]) -> Side:
+    titles = study.settings.entities
+    return Side(
+        study.name,
+        study.title,
+        study.as_of,
+        study.hash,
+        {name: titles.get(name, name) for name in entities},
+        str(run.directory) if run and run.directory else None,
+        study.changes,
+    )
+
+
+def _stored(
+    runs: Runs, statistics: HybridStatistics, batches: int, threads: int, counted: Counted
+) -> StoredDifference | None:
+    if runs[0] is None or runs[1] is None:
+        return None
+    first, second = (recompute(run, statistics.wanted, batches, threads, counted) for run in runs if run)
+    beliefs = statistics.ends[1] - statistics.ends[0]
+    columns = statistics.numbers(first.stored, second.stored, *decompose(first, second, beliefs))
+    return StoredDifference(
+        runtime.versions(),
+        _made(runs[0], first),
+        _made(runs[1], second),
+        {one.name: StoredStatistic(*numbers) for one, numbers in columns.items()},
+    )
+
+
+def _made(run: Run, again: Recomputed) -> StoredRun:
+    versions = reopen(run.directory)[0].versions if run.directory else runtime.versions()
+    plan = run.plan
+    return StoredRun(plan.paths, plan.seed, plan.sampler, versions, again.paths, again.identical)

@@ -1,19 +1,20 @@
 """What two studies have otherwise: beliefs, dependence, settings, rules, order of draws, evidence."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import isclose, isinf
 from sys import float_info
-from typing import Any, NamedTuple
+from typing import Any
 
+from simulator.analysis.comparison.belief import Belief, beliefs_of
 from simulator.estimate import codes_of
 from simulator.study import CopulaGroup, Dependence, Prior, Settings, Study
-from simulator.study.canonical import prior_to_dict, risk_to_dict
+from simulator.study.canonical import attributes, prior_to_dict, risk_to_dict
 from simulator.study.inputs import in_unit
 
 #: Parts that hold other things than priors: what is correlated, the choices of a study, and its verdicts.
 DEPENDENCE, SETTINGS, RULES = "dependence", "settings", "rules"
-#: What moves draws and no belief; what a study rests on or is held to, which moves no number at all.
+#: What moves draws and no belief; what a study rests on or is checked against, which moves no number at all.
 ORDER, EVIDENCE = "order", "evidence"
 
 #: Relative rounding of a number in another unit: half a spacing each of the number given in either unit, of
@@ -21,10 +22,11 @@ ORDER, EVIDENCE = "order", "evidence"
 CONVERTED = 4 * float_info.epsilon / 2
 
 #: Keys of a prior that say who believes it and why.
-_WORDS = ("basis", "sources", "as_of", "note")
+_GROUNDS = ("basis", "sources", "as_of", "note")
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Change:
     """One thing that the second study has otherwise.
 
     Attributes
@@ -37,6 +39,8 @@ class Change(NamedTuple):
         "added", "removed", "changed", or "reworded": the same numbers, for other reasons or from others.
     first, second
         Both values as text, empty where there is none.
+    before, after
+        Of a prior, what either study believes, where it was asked for; None where there is nothing.
     """
 
     part: str
@@ -44,11 +48,20 @@ class Change(NamedTuple):
     kind: str
     first: str
     second: str
+    before: Belief | None = field(default=None, kw_only=True)
+    after: Belief | None = field(default=None, kw_only=True)
 
     @property
     def moves(self) -> bool:
         """Whether it can change a number."""
         return self.kind != "reworded" and self.part not in (ORDER, EVIDENCE)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the change for JSON; of a prior with what is believed, if that was asked for."""
+        table = attributes(self)
+        if self.before is None and self.after is None:
+            del table["before"], table["after"]
+        return table
 
 
 def mechanism(name: str) -> str:
@@ -64,9 +77,18 @@ def changes(first: Study, second: Study) -> list[Change]:
             Change(ORDER, "study.order", "changed", *(_ordered(one.order) for one in (first, second)))
         )
     if first.directions != second.directions:
-        turned = (_turned(one.directions) for one in (first, second))
-        found.append(Change(ORDER, "study.directions", "changed", *turned))
+        directions = (_directed(one.directions) for one in (first, second))
+        found.append(Change(ORDER, "study.directions", "changed", *directions))
     return sorted(found, key=lambda change: (change.part, change.name))
+
+
+def with_beliefs(changes: Sequence[Change], first: Study, second: Study) -> tuple[Change, ...]:
+    """Return changes with what either study believes of the priors among them."""
+    names = {change.name for change in changes}
+    before, after = beliefs_of(first, names), beliefs_of(second, names)
+    return tuple(
+        replace(change, before=before.get(change.name), after=after.get(change.name)) for change in changes
+    )
 
 
 def same_belief(one: Prior, other: Prior) -> bool:
@@ -91,7 +113,7 @@ def _close(one: Any, other: Any) -> bool:
 
 
 def _numbers(prior: Prior) -> dict[str, Any]:
-    return {key: value for key, value in prior_to_dict(prior).items() if key not in (*_WORDS, "unit")}
+    return {key: value for key, value in prior_to_dict(prior).items() if key not in (*_GROUNDS, "unit")}
 
 
 def _priors(first: Mapping[str, Prior], second: Mapping[str, Prior]) -> Iterator[Change]:
@@ -105,10 +127,12 @@ def _priors(first: Mapping[str, Prior], second: Mapping[str, Prior]) -> Iterator
             kind = "reworded"
         else:
             continue
-        yield Change(mechanism(name), name, kind, *(belief(prior) if prior else "" for prior in (one, other)))
+        yield Change(
+            mechanism(name), name, kind, *(belief_text(prior) if prior else "" for prior in (one, other))
+        )
 
 
-def belief(prior: Prior) -> str:
+def belief_text(prior: Prior) -> str:
     """Return what is believed, without who says so."""
     own = _numbers(prior)
     return text(own["value"] if set(own) == {"value"} else own) + (f" {prior.unit}" if prior.unit else "")
@@ -185,5 +209,5 @@ def _ordered(order: tuple[str, ...]) -> str:
     return f"{len(order)} names: {', '.join(order[:3])}{', ...' if len(order) > 3 else ''}"
 
 
-def _turned(directions: Mapping[str, tuple[float, ...]]) -> str:
+def _directed(directions: Mapping[str, tuple[float, ...]]) -> str:
     return f"{len(next(iter(directions.values()), ()))} combinations of {len(directions)} numbers"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 from jaxtyping import Float, Shaped
@@ -15,6 +15,7 @@ from simulator.analysis.run.faults import not_numbers
 from simulator.errors import UsageError
 from simulator.estimate import Number, SamplerName, codes_of, mean, pool, probability, quantile
 from simulator.sampling import DrawsKey
+from simulator.study.canonical import plain
 
 #: The quantiles of a difference.
 LEVELS: Mapping[str, float] = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
@@ -22,7 +23,8 @@ LEVELS: Mapping[str, float] = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 type Sample = Shaped[np.ndarray, "replicate point"]
 
 
-class Paired(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Paired:
     """One metric of two runs, in its unit.
 
     Attributes
@@ -45,7 +47,8 @@ class Paired(NamedTuple):
     lower: Number
 
 
-class Chance(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Chance:
     """The chance of a verdict in two runs, and their difference."""
 
     first: Number
@@ -98,11 +101,11 @@ class Difference:
             "sampler": self.first.plan.sampler,
             "paths": self.paths,
             "metrics": {
-                name: {"unit": self.first.units[name], **_plain(one)} for name, one in self.metrics.items()
+                name: {"unit": self.first.units[name], **plain(one)} for name, one in self.metrics.items()
             },
-            "verdicts": _plain(self.verdicts),
-            "moves": _plain(self.moves),
-            "changes": [change._asdict() for change in self.changes],
+            "verdicts": plain(self.verdicts),
+            "moves": plain(self.moves),
+            "changes": plain(self.changes),
         }
 
 
@@ -260,10 +263,3 @@ def _run(run: Run) -> dict[str, Any]:
         "paths": run.plan.paths,
         "not_finite": list(not_numbers(run)),
     }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Number):
-        return value.to_json()
-    inside = value._asdict() if isinstance(value, Paired | Chance) else value
-    return {name: _plain(inner) for name, inner in inside.items()}

@@ -6,14 +6,15 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from simulator.estimate import VERDICT, codes_of, derive, entity_of
+from simulator.estimate import VERDICT, codes_of, derive, entity_of, feared
 from simulator.estimate.replicated import Replicated, total
 from simulator.estimate.targets import CHANCE
 from simulator.estimate.verdicts import full_name
 from simulator.study import Settings
+from simulator.study.domain import lead_metric
 
-#: The metric that is compared by company, and of a model without it so many of its first.
-METRIC, METRICS = "value_created", 16
+#: Of a model whose domain names no metric that verdicts are about, so many of its first are compared.
+MOST_METRICS = 16
 #: Statistics of a metric.
 MEAN, MEDIAN, BELOW_ZERO = "mean", "p50", "prob_below_zero"
 
@@ -33,14 +34,14 @@ class Statistic(NamedTuple):
         return f"{self.function}({self.of})"
 
     @property
-    def chance(self) -> bool:
+    def is_chance(self) -> bool:
         """Whether it is the chance of a verdict."""
         return self.function.startswith(CHANCE)
 
     @property
     def entity(self) -> str:
-        """The company or group that it is about."""
-        return self.of if self.chance else entity_of(self.of)
+        """The entity that it is about."""
+        return self.of if self.is_chance else entity_of(self.of)
 
 
 def common(
@@ -65,11 +66,17 @@ def common(
         for verdict in verdicts[0]
         if verdict in verdicts[1]
     ]
-    metrics = [name for name in shared if name.split(".")[0] == METRIC] or shared[:METRICS]
+    lead = lead_metric(shared)
+    metrics = [name for name in shared if name.split(".")[0] == lead] or shared[:MOST_METRICS]
     metrics.sort(key=lambda name: entity_of(name) != "group")
     return chances + [
         Statistic(function, name, units[0][name]) for name in metrics for function in (MEAN, MEDIAN)
     ]
+
+
+def feared_chance(codes: Mapping[str, int]) -> str:
+    """Return the function of the chance to fear most, of verdicts with these codes; empty for none."""
+    return f"{CHANCE}{feared(codes)}" if codes else ""
 
 
 def entities(names: Mapping[str, str], settings: Settings) -> list[str]:
@@ -83,7 +90,7 @@ def needed(wanted: Sequence[Statistic], names: Sequence[str], settings: Settings
     """Return the metrics that statistics need, under the rules of a study."""
     rules = {metric for rule in settings.verdicts for metric in rule.conditions}
     rules |= {item.metric for item in settings.scorecard}
-    own = {one.of for one in wanted if not one.chance}
+    own = {one.of for one in wanted if not one.is_chance}
     return [name for name in names if name in own or (name.rpartition(".")[0] or name) in rules]
 
 
@@ -95,7 +102,7 @@ def measure(wanted: Sequence[Statistic], metrics: Mapping[str, Sample], settings
     """
     derived = derive(metrics, settings.scorecard, settings.verdicts)
     codes = codes_of(settings.verdicts)
-    with np.errstate(invalid="ignore"):  # a metric may be infinite in a study between the two
+    with np.errstate(invalid="ignore"):  # a metric may be infinite in a hybrid
         found = [_measured(one, metrics, derived, codes) for one in wanted]
     value = np.array([one.value for one in found])
     return Replicated(value, np.stack([one.without for one in found], axis=1))
@@ -104,7 +111,7 @@ def measure(wanted: Sequence[Statistic], metrics: Mapping[str, Sample], settings
 def _measured(
     one: Statistic, metrics: Mapping[str, Sample], derived: Mapping[str, Sample], codes: Mapping[str, int]
 ) -> Replicated:
-    if one.chance:
+    if one.is_chance:
         verdicts = derived[full_name(VERDICT, one.of)]
         return _mean(verdicts == codes[one.function.removeprefix(CHANCE)])
     values = metrics[one.of]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.analysis.comparison.replay import Counted, computed
+from simulator.analysis.comparison.common_draws import Counted, computed
 from simulator.analysis.comparison.statistics import Statistic, measure, needed
 from simulator.analysis.run import Run
 from simulator.engine import MetricKernel, differs
@@ -19,12 +19,12 @@ from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, STRIP
 
 
-class Kept(NamedTuple):
-    """Statistics of a stored run.
+class Recomputed(NamedTuple):
+    """Statistics of a stored run, some of whose paths were computed again.
 
     Attributes
     ----------
-    whole
+    stored
         Of all its paths, as stored.
     outdated
         As stored less as computed now, on the paths that were computed again.
@@ -34,22 +34,24 @@ class Kept(NamedTuple):
         Whether every bit of them is the same.
     """
 
-    whole: Replicated
+    stored: Replicated
     outdated: Replicated
     paths: int
     identical: bool
 
 
-class Stored(NamedTuple):
-    """The difference of two stored runs, and what it consists of beside the difference of the studies."""
+class Decomposition(NamedTuple):
+    """The change from one stored run to another, and the three that it is the sum of."""
 
-    runs: tuple[Kept, Kept]
     change: Replicated
+    beliefs: Replicated
     model: Replicated
     noise: Replicated
 
 
-def kept(run: Run, wanted: Sequence[Statistic], batches: int, threads: int, counted: Counted) -> Kept:
+def recompute(
+    run: Run, wanted: Sequence[Statistic], batches: int, threads: int, counted: Counted
+) -> Recomputed:
     """Return the statistics of a stored run, of which at most so many batches are computed again."""
     settings = run.study.settings
     batches = min(batches, run.plan.batches)
@@ -60,11 +62,11 @@ def kept(run: Run, wanted: Sequence[Statistic], batches: int, threads: int, coun
     again, _ = computed(kernel, names, batches, threads, counted)
     identical = not any(np.any(differs(part[name], again[name])) for name in names)
     outdated = measure(wanted, part, settings) - measure(wanted, again, settings)
-    return Kept(measure(wanted, stored, settings), outdated, batches * BATCH, identical)
+    return Recomputed(measure(wanted, stored, settings), outdated, batches * BATCH, identical)
 
 
-def divided(first: Kept, second: Kept, beliefs: Replicated) -> Stored:
-    """Return the difference of two stored runs, given that of their studies on common draws."""
-    change = second.whole - first.whole
+def decompose(first: Recomputed, second: Recomputed, beliefs: Replicated) -> Decomposition:
+    """Return what the change of two stored runs is the sum of, given that of their studies."""
+    change = second.stored - first.stored
     model = second.outdated - first.outdated
-    return Stored((first, second), change, model, change - model - beliefs)
+    return Decomposition(change, beliefs, model, change - model - beliefs)

@@ -87,7 +87,7 @@ class Outcomes:
 
     @classmethod
     def of_run(cls, summary: Mapping[str, Any]) -> Outcomes:
-        """Return those in the summary of a run, as `simulator.estimate.summarise` returns it."""
+        """Return those in the summary of a run, as `simulator.estimate.Summary.to_json` returns it."""
         return _OUTCOMES.validate_python(summary)
 
 

@@ -1,12 +1,12 @@
 """Every case of every risk on the draws of a run: its verdicts and value, and the paired change of each."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 import numpy as np
 
-from simulator.analysis.comparison.replay import Replay
-from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN, METRIC, Statistic, entities, measure
+from simulator.analysis.comparison.common_draws import CommonDraws
+from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN, Statistic, entities, measure
 from simulator.analysis.risks.cases import Resolved, resolve
 from simulator.analysis.risks.result import (
     Assessment,
@@ -27,6 +27,7 @@ from simulator.estimate.replicated import Replicated
 from simulator.estimate.verdicts import full_name
 from simulator.sampling import BATCH
 from simulator.study import Risk, RiskCase, Study, Surprise
+from simulator.study.domain import lead_metric
 from simulator.study.risks import case_name
 
 #: Most paths on which a case is computed: an effect paired path by path needs few.
@@ -60,7 +61,8 @@ def assess(
         lost ones of its risk, with the reason, and all others stand.
     """
     study = with_model(run.study, run.model)
-    judged = [name for name in entities(run.units, study.settings) if full_name(METRIC, name) in run.units]
+    lead = lead_metric(run.units)
+    judged = [name for name in entities(run.units, study.settings) if full_name(lead, name) in run.units]
     if not study.risks or not judged:
         return None
     batches = min(max(1, paths // BATCH), run.plan.batches)
@@ -92,16 +94,17 @@ class _Measured:
             if progress is not None:
                 progress(finished * BATCH, jobs * batches * BATCH)
 
+        self.lead = lead_metric(run.units)
         self._judged, self._batches = judged, batches
         self._verdicts = tuple(codes_of(study.settings.verdicts))
         self._read = {entity: _read(entity, run, study) for entity in judged}
         prospects = [one for entity in judged for one in _prospects(entity, run, self._verdicts)]
         self._wanted = prospects + [one for own in self._read.values() for one in own.values()]
         # The run's own plan: its program is in the cache of what was compiled before.
-        self._replay = Replay(run.plan, study, threads, counted)
+        self._draws = CommonDraws(run.plan, study, threads, counted)
 
     def __call__(self, case: Resolved) -> Replicated:
-        sample = self._replay.sample(case.study, self._wanted, self._batches, case.constants)
+        sample = self._draws.sample(case.study, self._wanted, self._batches, case.constants)
         return measure(self._wanted, sample, case.study.settings)
 
     def outlooks(self, found: Replicated) -> dict[str, Outlook]:
@@ -142,7 +145,7 @@ class _Measured:
 
 
 def _prospects(entity: str, run: Run, verdicts: Iterable[str]) -> Iterator[Statistic]:
-    metric = full_name(METRIC, entity)
+    metric = full_name(lead_metric(run.units), entity)
     yield from (Statistic(f"p_{name}", entity, "1") for name in verdicts)
     yield Statistic(BELOW_ZERO, metric, "1")
     yield Statistic(MEAN, metric, run.units[metric])
@@ -153,7 +156,8 @@ def _read(entity: str, run: Run, study: Study) -> dict[str, Statistic]:
     rules = [metric for rule in study.settings.verdicts for metric in rule.conditions]
     rules += [item.metric for item in study.settings.scorecard]
     endless = getattr(run.model, "may_be_infinite", ())
-    names = {metric: full_name(metric, entity) for metric in rules if metric not in (METRIC, *endless)}
+    apart = (lead_metric(run.units), *endless)
+    names = {metric: full_name(metric, entity) for metric in rules if metric not in apart}
     return {
         metric: Statistic(MEAN, name, run.units[name])
         for metric, name in names.items()
@@ -181,7 +185,9 @@ def _case(case: RiskCase, name: str, study: Study, believed: Replicated, measure
     change = found - believed
     effects = measured.effects(change)
     explained = {
-        entity: tuple(_explained(study.surprises, name, resolved, effect))
+        entity: tuple(
+            _explained(study.surprises, name, resolved, {measured.lead: effect.value, **effect.chances})
+        )
         for entity, effect in effects.items()
     }
     return CaseResult(
@@ -190,14 +196,14 @@ def _case(case: RiskCase, name: str, study: Study, believed: Replicated, measure
 
 
 def _explained(
-    surprises: Sequence[Surprise], name: str, case: Resolved, effect: Effect
+    surprises: Sequence[Surprise], name: str, case: Resolved, changes: Mapping[str, Number]
 ) -> Iterator[Surprise]:
     """Give why what a case does to an entity surprises, where it does and the study has a reason.
 
     A reason for the case itself comes first, then one for all that the case moves.
     """
     direction = _direction(case)
-    for metric, change in _signs(effect):
+    for metric, change in changes.items():
         seen = int(np.sign(change.value)) if distinguishable(change) else 0
         own = surprise_of(surprises, name, metric, seen)
         reasons = {surprise_at(surprises, one.name, metric, direction * seen) for one in case.moved}
@@ -205,11 +211,6 @@ def _explained(
             yield own
         elif len(reasons) == 1:
             yield from (reason for reason in reasons if reason is not None)
-
-
-def _signs(effect: Effect) -> Iterator[tuple[str, Number]]:
-    yield METRIC, effect.value
-    yield from effect.chances.items()
 
 
 def _direction(case: Resolved) -> int:

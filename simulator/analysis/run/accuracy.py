@@ -27,7 +27,6 @@ from simulator.estimate import (
     entity_of,
     parse_targets,
 )
-from simulator.estimate.number import finite
 from simulator.estimate.verdicts import Sample
 from simulator.sampling import BATCH
 from simulator.study import Settings
@@ -76,7 +75,7 @@ class Goal:
             "targets": [str(target) for target in self.targets],
             "paths": self.first * BATCH,
             "max_paths": self.most * BATCH,
-            "achieved": to_json(found),
+            "achieved": [one.to_json() for one in found],
         }
 
 
@@ -146,22 +145,8 @@ def look(
     return tuple(achieved(one, of, sampler, codes) for one, of in zip(targets, found, strict=True))
 
 
-def to_json(found: Sequence[Achieved]) -> list[dict[str, Any]]:
-    """Return what was achieved as JSON has it: null where it is not known or not finite."""
-    return [
-        {
-            "target": str(one.target),
-            "value": finite(one.estimate.value),
-            "mcse": finite(one.estimate.error),
-            "achieved": finite(one.error),
-            "met": one.met,
-        }
-        for one in found
-    ]
-
-
 def from_json(found: Sequence[Mapping[str, Any]], targets: Sequence[Target]) -> tuple[Achieved, ...]:
-    """Return what was achieved, from what `to_json` made of it."""
+    """Return what was achieved, from what its `to_json` made."""
     pairs = zip(targets, map(Number.from_json, found), strict=True)
     return tuple(Achieved(target, number, target.error(number)) for target, number in pairs)
 

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
 from simulator.analysis.run import recomputed
-from simulator.analysis.run.accuracy import look, to_json
+from simulator.analysis.run.accuracy import look
 from simulator.analysis.run.recomputed import Difference
 from simulator.analysis.run.record import RunRecord
 from simulator.analysis.run.table import as_table
@@ -21,6 +21,7 @@ from simulator.estimate import (
     Achieved,
     Number,
     SamplerName,
+    Summary,
     codes_of,
     entity_of,
     parse_statistic,
@@ -28,7 +29,6 @@ from simulator.estimate import (
     summarise,
 )
 from simulator.sampling import BATCH
-from simulator.study.canonical import plain
 from simulator.whole_numbers import PATHS
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ class Run(RunRecord):
         found = asked.of(pool(values, cast(SamplerName, self.plan.sampler), where), codes)
         return replace(found, unit="1" if asked.statistic == "prob_below_zero" else unit)
 
-    def summary(self) -> dict[str, Any]:
-        """Return every metric's statistics with their errors, and the verdicts: what `--json` prints.
+    def summarise(self) -> Summary:
+        """Return every metric's statistics with their errors, and the verdicts, as a record of `Number`.
 
         Of a study in which something was set, ``overrides`` says what and in place of what; of a run that was
         asked for an accuracy, ``targets`` says what it achieved of it.
@@ -90,9 +90,12 @@ class Run(RunRecord):
             scorecard=self.study.settings.scorecard,
             rules=self.study.settings.verdicts,
         )
-        if self.study.changes:
-            summary |= {"overrides": plain(self.study.changes)}
-        return summary if self.goal is None else summary | {"targets": to_json(self.accuracy)}
+        targets = None if self.goal is None else self.accuracy
+        return replace(summary, overrides=self.study.changes, targets=targets)
+
+    def summary(self) -> dict[str, Any]:
+        """Return `summarise` as plain values: what `--json` prints."""
+        return self.summarise().to_json()
 
     @cached_property
     def accuracy(self) -> tuple[Achieved, ...]:

@@ -1,11 +1,11 @@
 """What changes do to a metric's mean, and what each part has in the difference of two studies."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from simulator.analysis.comparison.paired import apart, both, refuse_unpaired
+from simulator.analysis.comparison.record import StudyDifference
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import VERDICT, Number, codes_of, distinguishable, mean, pool
@@ -25,6 +25,7 @@ from simulator.report.charts.subject import (
 )
 from simulator.report.drawing import WIDE, Bar, End, bars
 from simulator.report.page.locale import Unit
+from simulator.report.statistic import verdict as verdict_of
 
 
 def differences(base: Run, others: Mapping[str, Run], metric: str) -> Chart:
@@ -69,7 +70,7 @@ def differences(base: Run, others: Mapping[str, Run], metric: str) -> Chart:
     rows = sorted(moves.items(), key=lambda row: -abs(row[1].value))
     first = next(iter(samples.values()))[0]
     unit = LOCALE.unit(key)
-    before = LOCALE.estimate(mean(pool(first, sampler(base))).to_json(), factor * unit.factor, unit)
+    before = LOCALE.estimate(mean(pool(first, sampler(base))), factor * unit.factor, unit)
     title = titled(name, whose)
     return Chart(
         f"{title}: {_finding(rows, axis)}",
@@ -95,20 +96,20 @@ def _sample(run: Run, metric: str) -> np.ndarray:
 
 def _bar(name: str, one: Number) -> Bar:
     kind = "unclear" if not distinguishable(one) else "up" if one.value > 0 else "down"
-    text = LOCALE.estimate(one.to_json())
+    text = LOCALE.estimate(one)
     return Bar(name, [End(kind, one.value, one.error, f"+{text}" if kind == "up" else text)])
 
 
 def _finding(rows: Sequence[tuple[str, Number]], unit: Unit) -> str:
-    """Return the largest difference, or that none is told from nothing."""
+    """Return the largest difference, or that none is distinguishable from none."""
     name, largest = rows[0]
     if not distinguishable(largest):
         return "moved by no change beyond the error"
-    size = LOCALE.estimate(abs(largest).to_json(), 1.0, unit)
+    size = LOCALE.estimate(abs(largest), 1.0, unit)
     return f"{'up' if largest.value > 0 else 'down'} by {size} with {name}"
 
 
-def parts(found: Mapping[str, Any], statistic: str = "p_bear(group)") -> Chart:
+def parts(found: StudyDifference, statistic: str = "p_bear(group)") -> Chart:
     """Return the shares that parts of a difference have in the change of one statistic.
 
     Parameters
@@ -116,38 +117,32 @@ def parts(found: Mapping[str, Any], statistic: str = "p_bear(group)") -> Chart:
     found
         What `simulator.diff` returned.
     statistic
-        One that it tells, such as ``p_bear(group)`` or ``mean(value_created.group)``.
+        One that it has, such as ``p_bear(group)`` or ``mean(value_created.group)``.
 
     Raises
     ------
     UsageError
-        It does not tell this statistic, or could not divide the change among parts.
+        It does not have this statistic, or could not divide the change among parts.
     """
-    if statistic not in found["statistics"]:
-        raise UsageError(unknown("statistic", statistic, found["statistics"]))
-    if not found["parts"]:
-        why = found["not_attributed"] or "nothing changed"
+    if statistic not in found.statistics:
+        raise UsageError(unknown("statistic", statistic, found.statistics))
+    if not found.parts:
+        why = found.not_attributed or "nothing changed"
         message = f"parts: the change is not divided among any: {why}"
         raise UsageError(message)
-    one = found["statistics"][statistic]
-    is_chance = one["function"] in ("p_bull", "p_base", "p_bear")
-    factor, unit = (100.0, LOCALE.unit("points")) if is_chance else (1.0, LOCALE.unit(one["unit"]))
-    shares = {
-        part["name"]: Number.from_json(part["effects"][statistic]["share"]) * factor
-        for part in found["parts"]
-    }
+    one = found.statistics[statistic].statistic
+    factor, unit = (100.0, LOCALE.unit("points")) if one.is_chance else (1.0, LOCALE.unit(one.unit))
+    shares = {part.name: part.effects[statistic].share * factor for part in found.parts}
     rows = sorted(shares.items(), key=lambda row: -abs(row[1].value))
-    change = Number.from_json(one["change"]) * factor
-    end = End("whole", change.value, change.error, LOCALE.estimate(change.to_json()))
-    what = f"Probability of {one['function'][2:]}, {one['of']}" if is_chance else statistic
-    names = [found[which]["study"] for which in ("first", "second")]
+    change = found.statistics[statistic].change * factor
+    end = End("whole", change.value, change.error, LOCALE.estimate(change))
+    what = f"Probability of {verdict_of(one)}, {one.of}" if one.is_chance else statistic
     return Chart(
-        f"{what}: {LOCALE.estimate(change.to_json(), 1.0, unit)} from {names[0]} to {names[1]}",
-        f"Of that {rows[0][0]} {LOCALE.estimate(rows[0][1].to_json(), 1.0, unit)}. "
-        "Shares add up to the change.",
+        f"{what}: {LOCALE.estimate(change, 1.0, unit)} from {found.first.study} to {found.second.study}",
+        f"Of that {rows[0][0]} {LOCALE.estimate(rows[0][1], 1.0, unit)}. Shares add up to the change.",
         "A share is the mean of the part's step when parts are changed one by one, in alphabetical order and "
-        f"in the reverse. Whiskers: two standard errors. {found['paths']:,} paths on the same draws, seed "
-        f"{found['seed']}, {found['sampler']}.",
+        f"in the reverse. Whiskers: two standard errors. {found.paths:,} paths on the same draws, seed "
+        f"{found.seed}, {found.sampler}.",
         bars(
             WIDE,
             [*(_bar(*row) for row in rows), Bar("the whole change", [end])],

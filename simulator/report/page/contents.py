@@ -129,7 +129,7 @@ def several(found: Comparison, language: str, *, full: bool = True) -> Document:
 
 def _compared(found: Difference, language: str, full: bool) -> Context:
     entities = entity_titles(found.second, by_entity(found.metrics))
-    findings = Findings(found.second, {}, entities, found.charted, found.tabled)
+    findings = Findings(found.second, None, entities, found.charted, found.tabled)
     return Context(findings, Locale(language), full)
 
 

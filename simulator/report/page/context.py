@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.findings import Findings
-from simulator.estimate import codes_of
+from simulator.estimate import MetricStatistics, Statistics, Summary, codes_of
 from simulator.estimate.verdicts import full_name
 from simulator.report.console import plain
 from simulator.report.drawing import SMALL, WIDE, Size
@@ -44,8 +44,9 @@ class Context(Names):
         self.found, self.full = found, full
 
     @property
-    def summary(self) -> Mapping[str, Any]:
-        """The summary of the run."""
+    def summary(self) -> Summary:
+        """The summary of the run; a comparison has none."""
+        assert self.found.summary is not None
         return self.found.summary
 
     @property
@@ -66,16 +67,16 @@ class Context(Names):
     @property
     def likeliest(self) -> str:
         """The likeliest verdict on the leader."""
-        chances = self.summary["verdicts"][self.leader]
-        return max(self.verdicts, key=lambda name: chances[name]["value"])
+        chances = self.summary.verdicts[self.leader]
+        return max(self.verdicts, key=lambda name: chances[name].value)
 
-    def statistics(self, one: MetricDisplay, entity: str) -> Mapping[str, Any] | None:
+    def statistics(self, one: MetricDisplay, entity: str) -> MetricStatistics | None:
         """Return the statistics of a metric of an entity; None where it has none."""
-        return self.summary["estimates"].get(full_name(one.metric, entity))
+        return self.summary.estimates.get(full_name(one.metric, entity))
 
-    def conditional(self, one: MetricDisplay, entity: str) -> Mapping[str, Any]:
+    def conditional(self, one: MetricDisplay, entity: str) -> Mapping[str, Statistics | None]:
         """Return the statistics of a metric of an entity on the paths of each verdict."""
-        return self.summary["conditional"].get(full_name(one.metric, entity), {})
+        return self.summary.conditional.get(full_name(one.metric, entity), {})
 
     def label(self, metric: str) -> str:
         """Return a metric's name for a reader."""

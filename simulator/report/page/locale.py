@@ -10,7 +10,6 @@ from typing import Any
 
 from simulator.estimate import Number, round_to_error
 from simulator.report.console import plain
-from simulator.report.estimates import beyond_four
 from simulator.report.page.catalogue import LANGUAGES as LANGUAGES
 from simulator.report.page.catalogue import catalogue, translated
 from simulator.report.page.document import Code, Inline, Inlines, Link, Quoted, text_of
@@ -185,9 +184,9 @@ class Locale:
 
     def concise(self, number: Estimated, factor: float = 1.0) -> str:
         """Return an estimate with its error, or to four figures alone where it is known beyond them."""
-        value, error, _ = _read(number)
-        if value is not None and beyond_four({"value": value, "mcse": error}):
-            return self.number(factor * float(f"{value:.4g}"))
+        known = number if isinstance(number, Number) else Number.from_json(number)
+        if known.beyond_use:
+            return self.number(factor * float(f"{known.value:.4g}"))
         return self.estimate(number, factor)
 
     def rounded(self, number: Estimated, factor: float = 1.0, unit: Unit | None = None) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.analysis.comparison.attribution import Taken, effects, needed, summed
+from simulator.analysis.comparison.attribution import Taken, effects, needed, together
 from simulator.estimate.replicated import Replicated
 
 PARTS = ("a", "b", "c", "d")
@@ -58,17 +58,17 @@ def test_a_share_is_the_shapley_value_where_two_parts_act_together_at_most(seed:
         np.testing.assert_allclose(effect.share.value, shapley(found, part), atol=1e-12)
         middle = (effect.into_first.value + effect.out_of_second.value) / 2
         np.testing.assert_allclose(middle, effect.share.value, atol=1e-12)
-    _, pairs = summed(divided, found(frozenset(PARTS)) - found(frozenset()))
+    _, pairs = together(divided, found(frozenset(PARTS)) - found(frozenset()))
     np.testing.assert_allclose(pairs.value, 0.0, atol=1e-12)
 
 
-def test_what_three_parts_do_together_is_told() -> None:
+def test_what_three_parts_do_together_is_found() -> None:
     def found(taken: Taken) -> Replicated:
         value = np.array([float({"a", "b", "c"} <= taken)])
         return Replicated(value, np.tile(value, (REPLICATES, 1)))
 
     divided = effects(PARTS, found)
-    alone, pairs = summed(divided, found(frozenset(PARTS)) - found(frozenset()))
+    alone, pairs = together(divided, found(frozenset(PARTS)) - found(frozenset()))
     # Alone, none of them does anything; out of the whole, each takes all of it.
     assert [float(effect.into_first.value[0]) for effect in divided.values()] == [0, 0, 0, 0]
     assert [float(effect.out_of_second.value[0]) for effect in divided.values()] == [1, 1, 1, 0]
@@ -79,12 +79,13 @@ def test_the_order_in_which_parts_are_named_does_not_matter() -> None:
     found = game(3, 4)
     one, other = (effects(parts, found) for parts in (PARTS, PARTS[::-1]))
     for part in PARTS:
-        for mine, theirs in zip(one[part], other[part], strict=True):
+        for which in ("into_first", "out_of_second", "share"):
+            mine, theirs = getattr(one[part], which), getattr(other[part], which)
             assert np.array_equal(mine.value, theirs.value)
 
 
 @pytest.mark.parametrize(("parts", "count"), [(0, 1), (1, 2), (2, 4), (3, 8), (4, 12), (9, 32)])
-def test_no_more_is_computed_than_is_told(parts: int, count: int) -> None:
+def test_no_more_is_computed_than_is_needed(parts: int, count: int) -> None:
     names = "abcdefghi"[:parts]
     sets = needed(names)
     assert len(sets) == len(set(sets)) == count

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from simulator.analysis.comparison import replay
+from simulator.analysis.comparison import common_draws
 from simulator.analysis.risks import assess, case_values, surprise_at
 from simulator.analysis.risks.cases import resolve
 from simulator.analysis.run import simulate
@@ -161,7 +161,7 @@ def test_one_kernel_serves_every_case(study: Study, monkeypatch: pytest.MonkeyPa
             made.append(self)
             super().__init__(*given)
 
-    monkeypatch.setattr(replay, "MetricKernel", Counted)
+    monkeypatch.setattr(common_draws, "MetricKernel", Counted)
     assess(run)
     assert len(made) == 1
 

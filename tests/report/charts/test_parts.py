@@ -1,39 +1,48 @@
 """The parts of a difference as a chart: every share, the whole, and what cannot be drawn."""
 
+import math
+from dataclasses import replace
+
 import pytest
 
+from simulator.analysis.comparison.attribution import Effect
+from simulator.analysis.comparison.record import ComparedStatistic, Part, Side, StudyDifference
+from simulator.analysis.comparison.statistics import Statistic
 from simulator.errors import UsageError
+from simulator.estimate import Number
 from simulator.report import charts
 from tests.report.charts.seen import shapes, texts, words
 
 
-def effect(value: float) -> dict:
-    return {name: {"share": {"value": value, "mcse": 0.002}} for name in ("p_bear(group)", "mean(margin)")}
+def part(name: str, share: float) -> Part:
+    nothing = Number(math.nan, math.nan)
+    effect = Effect(nothing, nothing, Number(share, 0.002))
+    return Part(name, 1, {"p_bear(group)": effect, "mean(margin)": effect})
 
 
-FOUND = {
-    "first": {"study": "january"},
-    "second": {"study": "may"},
-    "paths": 8192,
-    "seed": 3,
-    "sampler": "rqmc",
-    "not_attributed": None,
-    "statistics": {
-        "p_bear(group)": {
-            "function": "p_bear",
-            "of": "group",
-            "unit": "1",
-            "change": {"value": 0.16, "mcse": 0.004},
-        },
-        "mean(margin)": {
-            "function": "mean",
-            "of": "margin",
-            "unit": "USD bn",
-            "change": {"value": 0.16, "mcse": 0.004},
-        },
-    },
-    "parts": [{"name": "spend", "effects": effect(0.24)}, {"name": "adoption", "effects": effect(-0.08)}],
-}
+def side(study: str) -> Side:
+    return Side(study, "", None, "", {}, None, ())
+
+
+STATISTICS = Statistic("p_bear", "group", "1"), Statistic("mean", "margin", "USD bn")
+CHANGE = Number(0.30, 0.003), Number(0.46, 0.003), Number(0.16, 0.004)
+FOUND = StudyDifference(
+    seed=3,
+    sampler="rqmc",
+    replicates=32,
+    paths=8192,
+    paths_of_priors=8192,
+    first=side("january"),
+    second=side("may"),
+    verdicts={"bull": 1, "base": 0, "bear": -1},
+    statistics={one.name: ComparedStatistic(one, *CHANGE) for one in STATISTICS},
+    parts=(part("spend", 0.24), part("adoption", -0.08)),
+    together={},
+    priors=(),
+    not_attributed=None,
+    changes=(),
+    stored=None,
+)
 
 
 def test_bars_are_the_shares_and_the_whole_in_points() -> None:
@@ -45,14 +54,14 @@ def test_bars_are_the_shares_and_the_whole_in_points() -> None:
 
 
 def test_the_title_says_the_change_and_its_largest_part() -> None:
-    printed = words(charts.parts(FOUND))
-    assert "Probability of bear, group: 16.0 ± 0.4 percentage points from january to may" in printed
-    assert "Of that spend 24.0 ± 0.2 percentage points" in printed
+    text = words(charts.parts(FOUND))
+    assert "Probability of bear, group: 16.0 ± 0.4 percentage points from january to may" in text
+    assert "Of that spend 24.0 ± 0.2 percentage points" in text
     assert "mean(margin): USD 0.160 ± 0.004 bn" in words(charts.parts(FOUND, "mean(margin)"))
 
 
-def test_what_cannot_be_drawn_is_said() -> None:
+def test_what_cannot_be_drawn_is_refused() -> None:
     with pytest.raises(UsageError, match="Did you mean p_bear"):
         charts.parts(FOUND, "p_bear(grop)")
     with pytest.raises(UsageError, match="not divided among any: another start quarter"):
-        charts.parts({**FOUND, "parts": [], "not_attributed": "another start quarter"})
+        charts.parts(replace(FOUND, parts=(), not_attributed="another start quarter"))

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from simulator.analysis.comparison.listing import Change
 from simulator.analysis.comparison.paired import compare, compare_all
 from simulator.analysis.reproduce import location
 from simulator.analysis.run import NotFiniteError, Run, open_run, simulate
@@ -67,7 +68,7 @@ def test_other_draws_are_no_pairs() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_run_that_failed_its_gate_is_never_called_equal(language: str) -> None:
-    """A difference that is no number is not one within its error, and the page says which run has none."""
+    """A difference that is no number is not within its error, and the page names the run that has none."""
 
     def model(draws):
         return {"x": jnp.where(draws["a"] > draws["b"] + 2.5, jnp.nan, draws["a"])}
@@ -120,19 +121,19 @@ def shipped(tmp_path, name: str, study: str, **overrides: float | str) -> Run:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_runs_are_told_by_study_day_and_what_was_set(run: Run, language, tmp_path) -> None:
-    """A folder's name says nothing to a stranger; many priors lead to the command that parts them."""
-    locale = Locale(language)
+def test_runs_are_named_by_study_day_and_what_was_set(run: Run, language, tmp_path) -> None:
+    """A folder's name means nothing to a stranger; many priors lead to the command that parts them."""
+    t = Locale(language)
     may = shipped(tmp_path, "may", "hyperscalers-2026-05", **{"silicon.inflation": 0.05})
     assert run.directory is not None
     assert may.directory is not None
     two = to_markdown(comparison(compare(run, may), language))
-    days = [locale.day(one.study.as_of) for one in (run, may)]
+    days = [t.day(one.study.as_of) for one in (run, may)]
     for text in (two, to_markdown(several(compare_all(run, may, run), language))):
         subtitle = text.splitlines()[2]
         for known in ("hyperscalers-2026-01", "hyperscalers-2026-05", *days, "silicon.inflation=0.05"):
             assert known in subtitle
-        assert text.startswith(f"# {locale('compare.title')}\n")
+        assert text.startswith(f"# {t('compare.title')}\n")
         assert f"`strandline diff {location(run.directory)} {location(may.directory)}`" in text
     same = simulate(load_study("hyperscalers-2026-01"), paths=8192, seed=7)
     assert "strandline diff" not in to_markdown(comparison(compare(run, same), language))
@@ -168,9 +169,8 @@ def test_a_difference_that_errors_do_not_allow_stands_in_brackets() -> None:
 def test_settings_that_differ_are_named(run: Run) -> None:
     study = load_study("hyperscalers-2026-01", overrides={"study.depreciation_policy": "delivery"})
     other = simulate(study, paths=8192, seed=7)
-    assert [tuple(change) for change in compare(run, other).changes] == [
-        ("settings", "study.depreciation_policy", "changed", "in_service", "delivery")
-    ]
+    setting = Change("settings", "study.depreciation_policy", "changed", "in_service", "delivery")
+    assert compare(run, other).changes == (setting,)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_equal_seeds_are_no_pairs_where_the_study_draws_otherwise(other, reason,
 
 
 def test_an_earlier_run_whose_draws_are_others_is_not_computed_again(tmp_path) -> None:
-    """Its manifest has no key: its study says whether this version draws the same numbers."""
+    """Its manifest has no key: its study shows whether this version draws the same numbers."""
 
     def model(draws):
         return {"x": draws["a"] + 0.0 * draws["b"]}
@@ -226,7 +226,7 @@ def test_an_earlier_run_whose_draws_are_others_is_not_computed_again(tmp_path) -
             simulate(study, paths=8192, out=run.directory)
 
 
-def test_any_number_of_runs_is_paired_with_the_first_and_others_are_told() -> None:
+def test_any_number_of_runs_is_paired_with_the_first_and_others_have_a_reason() -> None:
     first, others = made(0.0), [made(0.25), made(0.0, seed=4), made(-1.0)]
     found = compare_all(first, *others)
     shifts = [pair.metrics["x"].difference.value for pair in found.pairs]

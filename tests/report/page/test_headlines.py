@@ -1,6 +1,5 @@
 """What page one and the titles of charts say: nothing that the numbers behind them do not."""
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,7 +9,7 @@ import pytest
 
 from simulator.analysis.fan import Fan
 from simulator.analysis.findings import Findings
-from simulator.estimate import to_json
+from simulator.estimate import Number, Statistics
 from simulator.report.markup import Element
 from simulator.report.page.contents import short_report
 from simulator.report.page.context import Context
@@ -30,9 +29,13 @@ def paragraphs(context: Context) -> str:
 
 def changed(found: Findings, below: float) -> Findings:
     """Findings in which so large a share of the group's base paths has a value below zero."""
-    summary = json.loads(to_json(found.summary))
-    summary["conditional"]["value_created.group"]["base"]["prob_below_zero"] = {"value": below, "mcse": 0.01}
-    return replace(found, summary=summary)
+    assert found.summary is not None
+    name, conditional = "value_created.group", found.summary.conditional
+    part = conditional[name]["base"]
+    assert part is not None
+    part = Statistics({**part.numbers, "prob_below_zero": Number(below, 0.01)})
+    changed = {**conditional, name: {**conditional[name], "base": part}}
+    return replace(found, summary=replace(found.summary, conditional=changed))
 
 
 def test_page_one_says_what_base_is_and_that_it_loses_only_where_it_does(found: Findings) -> None:
@@ -44,7 +47,10 @@ def test_page_one_says_what_base_is_and_that_it_loses_only_where_it_does(found: 
 
 
 def test_the_chance_that_page_one_gives_of_base_stands_in_the_table(found: Findings) -> None:
-    given = found.summary["conditional"]["value_created.group"]["base"]["prob_below_zero"]
+    assert found.summary is not None
+    part = found.summary.conditional["value_created.group"]["base"]
+    assert part is not None
+    given = part["prob_below_zero"]
     locale = Locale("en")
     assert f"about {locale.rounded_percent(given)} of its paths" in paragraphs(Context(found, locale))
     assert locale.percent(given) in to_markdown(report(found, "en"))

@@ -13,11 +13,11 @@ from simulator.analysis.learning import update
 from simulator.analysis.run import Run, simulate
 from simulator.errors import StudyError, UsageError
 from simulator.estimate import to_json
-from simulator.report import diff as diff_report
 from simulator.report import explain as explain_report
 from simulator.report import terminal
 from simulator.report import update as update_report
 from simulator.report.console import output
+from simulator.report.diff import print_difference
 from simulator.report.page.html import to_html
 from simulator.report.page.markdown import to_markdown
 from simulator.study import Study, load_study
@@ -76,7 +76,7 @@ def test_paths_are_computed_until_their_chance_is_known(names: tuple[str, ...]) 
 def test_they_are_told_on_the_terminal(
     run: Run, names: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    terminal.print_all(output(), run.summary(), run.study, {})
+    terminal.print_all(output(), run.summarise(), run.study, {})
     found = explain(run)
     explain_report.tell(output(), found, run.study)
     captured = capsys.readouterr().out
@@ -97,11 +97,11 @@ def test_they_are_told_on_the_page(
         assert all(f".fill.{name}" in text for name in names)
 
 
-def test_a_change_of_them_is_told(names: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_change_of_them_is_printed(names: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     found = diff(study(names), study(names).override({"a": 0.5}), paths=8192, progress=False)
-    diff_report.tell(output(), found, 3)
-    assert list(found["verdicts"]) == list(names)
-    assert f"p_{names[0]}(model)" in found["statistics"]
+    print_difference(output(), found, 3)
+    assert list(found.verdicts) == list(names)
+    assert f"p_{names[0]}(model)" in found.statistics
     assert "The chance of" in capsys.readouterr().out
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.analysis.findings import Findings, find
 from simulator.analysis.run import Run, open_run, simulate
-from simulator.estimate import to_json
+from simulator.estimate import TailIndex, to_json
 from simulator.report.markup import Element
 from simulator.report.page.contents import short_report
 from simulator.report.page.document import Charts, Document, Notice, Quoted, Table, text_of
@@ -143,8 +143,10 @@ def cell_text(table: Table, column: int) -> str:
 
 def test_gates_that_failed_stand_at_the_top_and_on_the_number(found: Findings) -> None:
     name = "value_created.group"
-    summary = json.loads(to_json(found.summary))
-    summary["estimates"][name]["heavy_tail"] = True
+    assert found.summary is not None
+    estimates = found.summary.estimates
+    heavy = replace(estimates[name], tail=TailIndex(1.0, 1.0))
+    summary = replace(found.summary, estimates={**estimates, name: heavy})
     broken = replace(found, summary=summary, not_finite=("roic.meta: 3 nan of 8192 paths",))
     document = report(broken, "en")
     assert notices(document) == ["Quality gate failed: paths that are not numbers.", "Heavy tail †"]

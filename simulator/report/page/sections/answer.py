@@ -5,10 +5,11 @@ Every statement is a number of the run, and no adjective goes beyond it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import isfinite, isnan
 
 from simulator.analysis.display import display_of
+from simulator.estimate import Number, apart
 from simulator.report.drawing import stack
-from simulator.report.estimates import Number, apart
 from simulator.report.page import document as doc
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Content, Inline, KeyNumber, Notice, Paragraph
@@ -17,8 +18,7 @@ from simulator.report.page.sections import drivers, flips, headlines, thresholds
 #: Rows of the tornado, and numbers that come first.
 ROWS, NUMBERS = 6, 3
 
-ZERO: Number = {"value": 0.0, "mcse": 0.0}
-EVEN: Number = {"value": 0.5, "mcse": 0.0}
+ZERO, EVEN = Number(0.0, 0.0), Number(0.5, 0.0)
 
 
 def answer(context: Context, priors: int | None = None) -> doc.Section:
@@ -35,9 +35,9 @@ def answer(context: Context, priors: int | None = None) -> doc.Section:
     blocks: list[doc.Block] = list(notices(context))
     if lead := _lead(context):
         blocks.append(Paragraph(lead, "lead"))
-    if context.leader in context.summary["verdicts"]:
+    if context.leader in context.summary.verdicts:
         blocks.append(Paragraph(_base(context)))
-    if context.summary["verdicts"]:
+    if context.summary.verdicts:
         blocks.append(_chart(context))
     if items := list(_numbers(context)):
         blocks.append(doc.KeyNumbers(items))
@@ -76,7 +76,7 @@ def _heavy(context: Context) -> list[Inline]:
     """Return the metrics with a heavy tail, where the report has a mean of them."""
     listed = []
     for name in context.found.heavy:
-        if context.summary["estimates"][name]["mean"]["value"] is not None:
+        if isfinite(context.summary.estimates[name]["mean"].value):
             metric, _, entity = name.rpartition(".") if "." in name else (name, "", "model")
             listed.append([context.entity(entity), context.t("list.of"), context.label(metric)])
     return context.t.list_of(listed)
@@ -85,13 +85,13 @@ def _heavy(context: Context) -> list[Inline]:
 def _lead(context: Context) -> list[Inline]:
     """Return the answer in a sentence: the likeliest verdict, or the mean of the leading metric."""
     t, entity, one = context.t, context.leader, context.lead
-    if lost := context.summary.get("no_verdict"):
-        worst = max(lost, key=lambda name: lost[name]["value"])
+    if lost := context.summary.no_verdict:
+        worst = max(lost, key=lambda name: lost[name].value)
         return t.compose("answer.unjudged", entity=context.of(worst), share=t.rounded_percent(lost[worst]))
-    if chances := context.summary["verdicts"].get(entity):
+    if chances := context.summary.verdicts.get(entity):
         return _likeliest(context, entity, chances)
     estimate = context.statistics(one, entity) if one else None
-    if one is None or estimate is None or estimate["mean"]["value"] is None:
+    if one is None or estimate is None or not isfinite(estimate["mean"].value):
         return []
     if not apart(estimate["mean"], ZERO):
         return [t("answer.even", metric=context.label(one.metric))]
@@ -100,7 +100,7 @@ def _lead(context: Context) -> list[Inline]:
 
 
 def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> list[Inline]:
-    t, order = context.t, sorted(chances, key=lambda name: chances[name]["value"] or 0.0, reverse=True)
+    t, order = context.t, sorted(chances, key=lambda name: chances[name].value, reverse=True)
     values: dict[str, Inline] = {}
     for place, name in zip(("first", "second", "third"), order, strict=False):
         values[place] = context.within(name) if values else context.verdict(name)
@@ -119,7 +119,7 @@ def _base(context: Context) -> list[Inline]:
     t, base = context.t, context.verdict(context.rest)
     part = context.conditional(display_of("value_created"), context.leader).get(context.rest)
     below = part and part["prob_below_zero"]
-    if not below or not apart(below, EVEN) or below["value"] <= EVEN["value"]:
+    if not below or not apart(below, EVEN) or below.value <= EVEN.value:
         return t.compose("answer.base", base=base)
     metric = context.label_within("value_created")
     return t.compose("answer.base_loses", base=base, below=t.rounded_percent(below), metric=metric)
@@ -127,11 +127,11 @@ def _base(context: Context) -> list[Inline]:
 
 def _chart(context: Context) -> doc.Charts:
     """Return the chances of the verdicts as bars."""
-    t, verdicts, title = context.t, context.summary["verdicts"], context.t("answer.verdicts")
+    t, verdicts, title = context.t, context.summary.verdicts, context.t("answer.verdicts")
     rows = [
         (
             context.entity_text(entity),
-            {name: chances[name]["value"] for name in context.verdicts},
+            {name: chances[name].value for name in context.verdicts},
             {name: t.rounded_percent(chances[name]) for name in context.verdicts},
         )
         for entity, chances in verdicts.items()
@@ -152,16 +152,16 @@ def _numbers(context: Context) -> Iterator[KeyNumber]:
     valued = bool(charted) and charted[0].metric == "value_created"
     for one in charted[:1] if valued else charted[:NUMBERS]:
         estimate = context.statistics(one, entity)
-        if estimate and estimate["mean"]["value"] is not None:
+        if estimate and isfinite(estimate["mean"].value):
             low, high = (context.rounded(one, estimate[end]) for end in ("p05", "p95"))
             key = "answer.numbers_range" if apart(estimate["mean"], ZERO) else "answer.numbers_even"
             yield KeyNumber(
-                context.rounded(one, estimate["mean"]) + (DAGGER if estimate["heavy_tail"] else ""),
+                context.rounded(one, estimate["mean"]) + (DAGGER if estimate.heavy_tail else ""),
                 t("answer.numbers_value", metric=context.label(one.metric)),
                 t(key, low=low, high=high),
             )
     estimate = context.statistics(charted[0], entity) if valued else None
-    if not estimate or estimate["prob_below_zero"]["value"] is None:
+    if not estimate or isnan(estimate["prob_below_zero"].value):
         return
     yield KeyNumber(
         t.rounded_percent(estimate["prob_below_zero"]),

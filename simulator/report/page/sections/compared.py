@@ -9,7 +9,7 @@ from simulator.analysis.comparison.paired import LEVELS, Comparison, Difference
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.run.faults import not_numbers
 from simulator.beliefs import summary_rows
-from simulator.estimate import NO_VERDICT, VERDICT, Number
+from simulator.estimate import NO_VERDICT, VERDICT, Number, distinguishable
 from simulator.estimate.pool import UNKNOWN
 from simulator.estimate.verdicts import full_name
 from simulator.report.drawing import Strip, shape
@@ -31,9 +31,6 @@ from simulator.report.page.document import (
 from simulator.report.page.sections.beliefs import family
 from simulator.report.page.sections.runs import attribution, described, run_name
 from simulator.study import Study
-
-#: Standard errors from which on a difference is clear.
-APART = 2.0
 
 #: Priors that differ from which on it is worth asking which of them does what.
 FEW = 3
@@ -88,7 +85,7 @@ def _answer(context: Context, found: Difference) -> Section:
                 f"compare.{_direction(chance.difference)}_chance",
                 verdict=context.within(name),
                 entity=context.of(entity),
-                difference=t.rounded(_size(chance.difference), 100.0, t.unit("points")),
+                difference=t.rounded(abs(chance.difference), 100.0, t.unit("points")),
                 first=t.rounded_percent(chance.first),
                 second=t.rounded_percent(chance.second),
             )
@@ -100,7 +97,7 @@ def _answer(context: Context, found: Difference) -> Section:
                 f"compare.{_direction(one.difference)}_metric",
                 metric=context.label(lead.metric),
                 entity=context.of(entity),
-                difference=context.rounded(lead, _size(one.difference)),
+                difference=context.rounded(lead, abs(one.difference)),
                 higher=t.rounded_percent(one.higher),
                 lower=t.rounded_percent(one.lower),
             )
@@ -132,21 +129,16 @@ def _failed(context: Context, found: Difference) -> Iterator[Notice]:
 
 def _direction(difference: Number) -> str:
     """Return whether a difference is up, down, not distinguishable from none, or not known."""
-    value, error = difference.value, difference.error
-    if not isfinite(value):
+    if not isfinite(difference.value):
         return "unknown"
-    if isfinite(error) and abs(value) <= APART * error:
+    if not distinguishable(difference):
         return "same"
-    return "up" if value > 0 else "down"
+    return "up" if difference.value > 0 else "down"
 
 
 def _bracketed(difference: Number, text: str) -> str:
     """Return a difference in brackets where it has an error and is not distinguishable from none."""
     return f"({text})" if difference.error > 0 and _direction(difference) == "same" else text
-
-
-def _size(difference: Number) -> Number:
-    return abs(difference)
 
 
 def _changed(context: Context, found: Difference) -> Section | None:
@@ -198,9 +190,9 @@ def _verdicts(context: Context, found: Difference) -> Section | None:
     rows = []
     for entity, chances in found.verdicts.items():
         for name in context.verdicts:
-            first, second, change = chances[name]
-            change = _bracketed(change, t.estimate(change, 100.0))
-            cells = [context.verdict(name), t.percent(first), t.percent(second), change]
+            chance = chances[name]
+            change = _bracketed(chance.difference, t.estimate(chance.difference, 100.0))
+            cells = [context.verdict(name), t.percent(chance.first), t.percent(chance.second), change]
             rows.append(Row(context.entity(entity), cells, strong=entity == context.leader))
     to = [Column(t("compare.to", verdict=t(f"verdict.the_{name}"))) for name in context.verdicts]
     entity = context.leader if context.leader in found.moves else next(iter(found.moves))
@@ -271,7 +263,9 @@ def _chart(context: Context, found: Difference, one: MetricDisplay, entity: str,
         "up": t("outcomes.up", width=t.amount(t.tick(width, width), unit)),
     }
     ends = zip(("low", "middle", "high"), LEVELS, strict=True)
-    words = t(
+    description = t(
         "outcomes.words", **{end: context.number(one, quantiles[level], unit=True) for end, level in ends}
     )
-    return context.chart(entity, lambda size: shape(size, shaped, factor, [strip], texts, t.tick), words)
+    return context.chart(
+        entity, lambda size: shape(size, shaped, factor, [strip], texts, t.tick), description
+    )

@@ -1,34 +1,34 @@
 """What a chart shows, in a few words: no difference is stated that errors do not allow."""
 
 from collections.abc import Mapping
+from math import isfinite, isnan
 from typing import Any
 
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Exceedance
 from simulator.analysis.fan import Fan
-from simulator.estimate import Number, feared
-from simulator.report.estimates import apart
+from simulator.estimate import MetricStatistics, Number, apart, feared
 from simulator.report.page.context import Context
 from simulator.report.page.locale import Unit
 
 #: The chance whose threshold stands for the upper end.
 RARE = 0.1
 
-EVEN = {"value": 0.5, "mcse": 0.0}
+EVEN = Number(0.5, 0.0)
 
 
-def outcome(context: Context, one: MetricDisplay, estimate: Mapping[str, Any]) -> str:
+def outcome(context: Context, one: MetricDisplay, estimate: MetricStatistics) -> str:
     """Return what a distribution shows: how often it is below zero, or its middle and its upper end."""
     t = context.t
     if one.low_is_bad:
         below = estimate["prob_below_zero"]
-        if below["value"] is None:
+        if isnan(below.value):
             return ""
         if not apart(below, EVEN):
             return t("finding.below_even")
-        side = "more" if below["value"] > EVEN["value"] else "less"
+        side = "more" if below.value > EVEN.value else "less"
         return t(f"finding.below_{side}", p=t.rounded_percent(below))
-    if estimate["p50"]["value"] is None or estimate["p95"]["value"] is None:
+    if not (isfinite(estimate["p50"].value) and isfinite(estimate["p95"].value)):
         return ""
     middle, high = (context.rounded(one, estimate[name]) for name in ("p50", "p95"))
     return t("finding.spread", middle=middle, high=high)
@@ -63,7 +63,7 @@ def _median(one: Fan, at: int) -> Number:
 
 
 def _apart(one: Fan, at: int, other: Fan, then: int) -> bool:
-    return apart(_median(one, at).to_json(), _median(other, then).to_json())
+    return apart(_median(one, at), _median(other, then))
 
 
 def _turn(one: Fan) -> int | None:
@@ -90,7 +90,7 @@ def chance(context: Context, one: MetricDisplay, found: Exceedance, step: float)
 def drivers(context: Context, one: MetricDisplay, target: Mapping[str, Any]) -> str:
     """Return what a tornado shows: its first prior by share, if that is clearly the first."""
     t, rows = context.t, target["drivers"]
-    if len(rows) > 1 and not apart(rows[0]["share"], rows[1]["share"]):
+    if len(rows) > 1 and not apart(*(Number.from_json(row["share"]) for row in rows[:2])):
         first, second = (context.prior(row["prior"]) for row in rows[:2])
         return t("finding.no_leader", first=first, second=second)
     low, high = (context.rounded(one, rows[0][end]) for end in ("low", "high"))
@@ -98,13 +98,13 @@ def drivers(context: Context, one: MetricDisplay, target: Mapping[str, Any]) -> 
     return t("finding.leader", prior=context.prior(rows[0]["prior"]), share=share, low=low, high=high)
 
 
-def verdicts(context: Context, chances: Mapping[str, Mapping[str, Any]]) -> str:
+def verdicts(context: Context, chances: Mapping[str, Mapping[str, Number]]) -> str:
     """Return which of the companies has the greatest chance of bear, and which the least."""
     t, worst = context.t, feared(context.codes)
     bear = {name: own[worst] for name, own in chances.items() if name != context.leader}
-    if len(bear) < 2 or "no_verdict" in context.summary:
+    if len(bear) < 2 or context.summary.no_verdict:
         return ""
-    least, most = (pick(bear, key=lambda name: bear[name]["value"]) for pick in (min, max))
+    least, most = (pick(bear, key=lambda name: bear[name].value) for pick in (min, max))
     if not apart(bear[most], bear[least]):
         return t("finding.verdicts_even")
     return t(

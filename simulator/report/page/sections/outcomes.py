@@ -1,13 +1,14 @@
 """Distributions of the outcomes, each as a whole and on the paths of each verdict."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from math import isfinite, isinf
 
 import numpy as np
 
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.distribution import Histogram
+from simulator.estimate import MetricStatistics, Number, Statistics
 from simulator.report.drawing import Strip, shape
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
@@ -17,8 +18,6 @@ QUANTILES = ("p05", "p50", "p95")
 
 #: The metric that may be infinite: a time that never comes.
 PAYBACK = "payback_years"
-
-type Statistics = Mapping[str, Any]
 
 
 def outcomes(context: Context) -> Section:
@@ -38,7 +37,7 @@ def leading(context: Context) -> Section:
     return Section("outcomes", caption, [_ranges(context, context.found.charted, title, caption)])
 
 
-def _present(context: Context, one: MetricDisplay) -> Iterator[tuple[str, Statistics]]:
+def _present(context: Context, one: MetricDisplay) -> Iterator[tuple[str, MetricStatistics]]:
     """Give the entities that have a metric, with its statistics."""
     for entity in context.found.entities:
         if (estimate := context.statistics(one, entity)) is not None:
@@ -54,7 +53,7 @@ def _metric(context: Context, one: MetricDisplay) -> Iterator[Block]:
         if entity in present
     ]
     if charts:
-        legend = context.legend if context.summary["verdicts"] else []
+        legend = context.legend if context.summary.verdicts else []
         yield Charts(one.metric, label, charts, legend, context.about(one.metric))
     head = [Column(label, context.unit(one).axis, numeric=False), *_quantile_columns(context)]
     if one.low_is_bad:
@@ -65,7 +64,7 @@ def _metric(context: Context, one: MetricDisplay) -> Iterator[Block]:
     paid, own = context.found.paid_at_a_loss.get(context.leader), present.get(context.leader)
     if one.metric == PAYBACK and paid is not None:
         # Where all paths pay back, that says it all.
-        never = bool(own and own.get("share_infinite"))
+        never = bool(own and own.not_finite)
         metric = context.label_within("value_created")
         often = t("outcomes.paid", p=t.percent(paid), metric=metric)
         share = often if never else t("outcomes.paid_always", metric=metric)
@@ -78,34 +77,36 @@ def _quantile_columns(context: Context) -> list[Column]:
 
 def _cells(context: Context, one: MetricDisplay, estimate: Statistics) -> list[str]:
     """Return the quantiles and the mean, which has a mark where a handful of paths carries it."""
-    flag = DAGGER if estimate.get("heavy_tail") and estimate["mean"]["value"] is not None else ""
+    flag = DAGGER if estimate.heavy_tail and isfinite(estimate["mean"].value) else ""
     quantiles = [_never(context, one, estimate[name]) for name in QUANTILES]
     return [*quantiles, flag + _never(context, one, estimate["mean"])]
 
 
-def _rows(context: Context, one: MetricDisplay, entity: str, estimate: Statistics) -> Iterator[Row]:
+def _rows(context: Context, one: MetricDisplay, entity: str, estimate: MetricStatistics) -> Iterator[Row]:
     t, cells, note = context.t, _cells(context, one, estimate), ""
     if one.low_is_bad:
         cells += [context.number(one, estimate["cvar05"]), t.percent(estimate["prob_below_zero"])]
-    if (infinite := estimate.get("share_infinite")) and one.metric == PAYBACK:
+    if (infinite := estimate.not_finite.get("share_infinite")) and one.metric == PAYBACK:
         note = t("outcomes.never", p=t.percent(infinite))
     yield Row(context.entity(entity), cells, strong=True, note=note)
     given = context.conditional(one, entity)
-    for name in (name for name in context.verdicts if given.get(name) is not None):
-        cells = _cells(context, one, given[name])
-        cells += ["", t.percent(given[name]["prob_below_zero"])] if one.low_is_bad else []
+    for name in context.verdicts:
+        if (part := given.get(name)) is None:
+            continue
+        cells = _cells(context, one, part)
+        cells += ["", t.percent(part["prob_below_zero"])] if one.low_is_bad else []
         yield Row([t("outcomes.if"), context.within(name)], cells)
 
 
-def _never(context: Context, one: MetricDisplay, number: Mapping[str, float | None]) -> str:
+def _never(context: Context, one: MetricDisplay, number: Number) -> str:
     """Return a number; an infinite payback is one that never comes."""
-    if number.get("infinite") and one.metric == PAYBACK:
+    if isinf(number.value) and one.metric == PAYBACK:
         return context.t("table.never")
     return context.number(one, number)
 
 
 def _chart(
-    context: Context, one: MetricDisplay, entity: str, estimate: Statistics, found: Histogram
+    context: Context, one: MetricDisplay, entity: str, estimate: MetricStatistics, found: Histogram
 ) -> Chart:
     t, unit, factor = context.t, context.unit(one), context.factor(one)
     width = float(found.edges[1] * factor - found.edges[0] * factor)
@@ -133,18 +134,12 @@ def _chart(
 
 
 def _strips(context: Context, one: MetricDisplay, entity: str, estimate: Statistics) -> Iterator[Strip]:
-    parts = {"all": estimate, **context.conditional(one, entity)}
+    parts: dict[str, Statistics | None] = {"all": estimate, **context.conditional(one, entity)}
     for name in ("all", *context.verdicts):
         if (part := parts.get(name)) is not None:
-            values = [_finite(part[q]) * context.factor(one) for q in QUANTILES]
+            values = [part[q].value * context.factor(one) for q in QUANTILES]
             if not np.isnan(values).any():
                 yield Strip(context.t("outcomes.all" if name == "all" else f"verdict.{name}"), name, *values)
-
-
-def _finite(number: Mapping[str, float | None]) -> float:
-    """Return a value, infinite where it is: beyond the edge of a chart."""
-    value = number["value"]
-    return value if value is not None else float(number.get("infinite") or np.nan) * np.inf
 
 
 def _points(context: Context, one: MetricDisplay, found: Histogram) -> Iterator[tuple[float, str]]:

@@ -26,7 +26,7 @@ def contradictions(context: Context) -> Section | None:
 
 def scorecard(context: Context) -> Section | None:
     """Return the chance of each item of the investor scorecard; None where the study has none."""
-    t, scored = context.t, context.summary["scorecard"]
+    t, scored = context.t, context.summary.scorecard
     items = context.found.run.study.settings.scorecard
     if not items or not scored:
         return None
@@ -41,10 +41,10 @@ def scorecard(context: Context) -> Section | None:
             t("list.colon"),
             f"{context.label(item.metric)}{t('list.space')}{least}",
         ]
-        cells = [t.percent(own["items"][index]["pass"]) for own in scored.values()]
+        cells = [t.percent(own.items[index].chance) for own in scored.values()]
         rows.append(Row(title, cells, note=t.translate(item.note) if item.note else ()))
     for count in range(len(items) + 1):
-        cells = [t.percent(own["passes"][str(count)]) for own in scored.values()]
+        cells = [t.percent(own.passes[str(count)]) for own in scored.values()]
         rows.append(Row(t("scorecard.count", n=str(count), all=str(len(items))), cells))
     blocks: list[Block] = [Table(t("scorecard.caption"), head, rows), *thresholds.table(context)]
     return Section("scorecard", t("section.scorecard"), blocks)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from math import inf
-from typing import Any
 
 from simulator.analysis.display import display_of
+from simulator.estimate import Number
 from simulator.report.markup import Element, el
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Bullets, Content, Paragraph, Row, Section, Table
@@ -13,7 +13,7 @@ from simulator.study import Limits
 
 def verdict(context: Context) -> Section | None:
     """Return the chances of the verdicts; None where the study has no rules for them."""
-    t, verdicts = context.t, context.summary["verdicts"]
+    t, verdicts = context.t, context.summary.verdicts
     if not verdicts:
         return None
     columns = [
@@ -37,11 +37,11 @@ def verdict(context: Context) -> Section | None:
     return Section("verdict", t("section.verdict"), blocks)
 
 
-def _bar(chances: Mapping[str, Mapping[str, Any]]) -> Element:
+def _bar(chances: Mapping[str, Number]) -> Element:
     """Return the chances as one bar, which repeats the numbers beside it."""
     start, parts = 0.0, []
     for name, chance in chances.items():
-        width = 100 * chance["value"]
+        width = 100 * chance.value
         parts.append(
             el("rect", class_=f"fill {name}", x=f"{start:.2f}", y=0, width=f"{width:.2f}", height=10)
         )

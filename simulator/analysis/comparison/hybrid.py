@@ -1,4 +1,4 @@
-"""Studies between two studies: some parts as the second has them, all the others as the first has them."""
+"""Hybrids of two studies: some parts as the second has them, all the others as the first has them."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,11 +10,11 @@ from simulator.study.hierarchy import ancestors
 
 
 @dataclass(frozen=True)
-class Swap:
-    """Two studies, and what can be taken from the second into the first.
+class Hybrids:
+    """Two studies and their hybrids, in which parts of the second replace those of the first.
 
     Every prior belongs to the part of its mechanism. Where the choices differ that decide which priors a
-    model asks for (its companies, its sources of power, the model itself), a prior that one study alone has,
+    model asks for (its entities, the model itself), a prior that one study alone has,
     or has in another number of components, goes with these choices: neither is of use without the other.
     """
 
@@ -23,9 +23,9 @@ class Swap:
 
     @cached_property
     def changes(self) -> list[Change]:
-        """What differs, each change with the part that it is swapped with."""
+        """What differs, each change with the part that it goes with."""
         found = [
-            change._replace(part=self.part(change.name)) if change.name in self._priors else change
+            replace(change, part=self.part(change.name)) if change.name in self._priors else change
             for change in self._listed
         ]
         return sorted(found, key=lambda change: (change.part, change.name))
@@ -37,14 +37,14 @@ class Swap:
         return tuple(sorted(found | ({SETTINGS} if self.first.model is not self.second.model else set())))
 
     def part(self, name: str) -> str:
-        """Return the part that a prior is swapped with."""
+        """Return the part that a prior goes with."""
         one, other = self.first.priors.get(name), self.second.priors.get(name)
         bound = one is None or other is None or (one.size, one.components) != (other.size, other.components)
         return SETTINGS if bound and self._restructured else mechanism(name)
 
     @cached_property
     def obstacle(self) -> str:
-        """Why no part can be swapped; empty where all can."""
+        """Why no hybrid makes sense; empty where all do."""
         start = [study.settings.start for study in (self.first, self.second)]
         if start[0] == start[1]:
             return ""
@@ -53,18 +53,18 @@ class Swap:
             "and one taken alone to another quarter would be a belief that nobody holds"
         )
 
-    def study(self, taken: Collection[str], left: Collection[str] = ()) -> Study:
-        """Return the first study with some of the second.
+    def study(self, taken: Collection[str], without: Collection[str] = ()) -> Study:
+        """Return a hybrid: the first study with some of the second.
 
         Parameters
         ----------
         taken
             From the second study: names of parts, and of single priors.
-        left
+        without
             Names of priors that stay those of the first study all the same.
         """
         first, second = self.first, self.second
-        priors = self._with_parents(dict(self._taken(taken, left)))
+        priors = self._with_parents(dict(self._mixed(taken, without)))
         choices = second.settings if SETTINGS in taken else first.settings
         rules = second.settings if RULES in taken else first.settings
         dependence = second.dependence if DEPENDENCE in taken else first.dependence
@@ -77,10 +77,10 @@ class Swap:
             model=second.model if SETTINGS in taken else first.model,
         )
 
-    def single(self) -> list[Change]:
-        """Return the priors that can be swapped alone: those that both studies have."""
+    def single(self) -> list[str]:
+        """Return the names of the priors that can be taken alone: of those that both studies have."""
         return [
-            change
+            change.name
             for change in self.changes
             if change.kind == "changed" and change.name in self._priors and change.part != SETTINGS
         ]
@@ -106,12 +106,12 @@ class Swap:
         missing = ancestors(known, priors) - priors.keys()
         return {**priors, **{name: replace(known[name], spare=True) for name in sorted(missing)}}
 
-    def _taken(self, taken: Collection[str], left: Collection[str]) -> Iterator[tuple[str, Prior]]:
+    def _mixed(self, taken: Collection[str], without: Collection[str]) -> Iterator[tuple[str, Prior]]:
         for name in self._priors:
-            swapped = name not in left and (name in taken or self.part(name) in taken)
-            of = self.second if swapped else self.first
+            replaced = name not in without and (name in taken or self.part(name) in taken)
+            of = self.second if replaced else self.first
             if name in of.priors:
-                # Between the two a model may leave a prior unread that each of them has a use for.
+                # The model of a hybrid may leave a prior unread that each study has a use for.
                 yield name, replace(of.priors[name], spare=True)
 
 

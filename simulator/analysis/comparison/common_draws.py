@@ -20,7 +20,7 @@ from simulator.study import Settings, Study
 type Counted = Callable[[], None]
 
 
-class Replay:
+class CommonDraws:
     """Samples of any number of studies on the draws of one plan.
 
     Parameters
@@ -83,18 +83,18 @@ class Replay:
 
 
 def computed(
-    kernel: MetricKernel, wanted: Iterable[str], batches: int, threads: int, counted: Counted
+    kernel: MetricKernel, names: Iterable[str], batches: int, threads: int, counted: Counted
 ) -> tuple[dict[str, Sample], NonFiniteCounts]:
-    """Return the metrics wanted of the first batches, by name, and how many numbers are not finite."""
-    rows = [kernel.metrics.index(name) for name in wanted]
+    """Return metrics of the first batches, by name, and how many numbers are not finite."""
+    rows = [kernel.metrics.index(name) for name in names]
     counts = NonFiniteCounts(kernel.metrics)
-    kept: list[Float[np.ndarray, "metric path"]] = []
+    finished: list[Float[np.ndarray, "metric path"]] = []
 
-    def keep(_: int, metrics: Float[np.ndarray, "metric path"]) -> None:
+    def collect(_: int, metrics: Float[np.ndarray, "metric path"]) -> None:
         counts.add(metrics)
-        kept.append(metrics[rows])
+        finished.append(metrics[rows])
         counted()
 
-    on_threads(kernel, range(batches), keep, threads)
-    values = join_batches(kept, len(kept))
+    on_threads(kernel, range(batches), collect, threads)
+    values = join_batches(finished, len(finished))
     return {kernel.metrics[row]: values[i] for i, row in enumerate(rows)}, counts

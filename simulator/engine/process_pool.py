@@ -1,0 +1,96 @@
+"""Batches that a pool of processes computes and returns by files; a pool that answers no more is given up."""
+
+import multiprocessing
+import pickle
+from collections.abc import Collection
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from simulator.engine import files
+from simulator.engine.worker import BatchResult, KernelSpec, compute
+
+#: How long an answer is awaited that should be there, twice over  [s]
+PATIENCE = 5.0
+
+
+def compute_to_file(spec: KernelSpec, path: Path, batch: int) -> None:
+    """Write a batch to a file, whole or not at all: see `ProcessPool`.
+
+    Parameters
+    ----------
+    spec
+        Makes the kernel.
+    path
+        The file, in a folder that exists.
+    batch
+        Number of the batch, from 0.
+    """
+    files.write_whole(path, [pickle.dumps(compute(spec, batch), pickle.HIGHEST_PROTOCOL)], flush=False)
+
+
+class ProcessPool:
+    """A pool of processes on this host, given batches of one run.
+
+    Processes of a `ProcessPoolExecutor` return what they compute through one pipe. One that is killed while
+    it writes there leaves half a message, for whose rest the pool waits for ever; it can be killed in the
+    middle of any message longer than `select.PIPE_BUF` (4096 bytes on Linux), and a batch has megabytes. In
+    the middle of a file it is missed like any process that dies, and the pool says that it is broken.
+
+    The pool may have other jobs, whose answers are long. It is taken for stuck where a batch is in its file,
+    or a child of this process was killed, and no answer comes.
+
+    Parameters
+    ----------
+    executor
+        The pool.
+    spec
+        Makes the kernel in its processes.
+    folder
+        For the files.
+    """
+
+    def __init__(self, executor: ProcessPoolExecutor, spec: KernelSpec, folder: Path) -> None:
+        self._executor, self._spec, self._folder = executor, spec, folder
+        self._children: set[BaseProcess] = set()
+
+    def submit(self, batch: int) -> "BatchInFile":
+        """Return the promise of a batch."""
+        path = self._folder / str(batch)
+        future = self._executor.submit(compute_to_file, self._spec, path, batch)
+        self._children.update(multiprocessing.active_children())  # the pool starts them as they are needed
+        return BatchInFile(future, path, self._children)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchInFile:
+    """The promise of a batch that a process of a pool writes to a file."""
+
+    future: Future[None]
+    path: Path
+    children: Collection[BaseProcess]
+
+    def cancel(self) -> bool:
+        """Return whether the batch is not begun, and now never is."""
+        return self.future.cancel()
+
+    def result(self) -> BatchResult:
+        """Wait for the batch, and return it.
+
+        Raises
+        ------
+        BrokenExecutor
+            The pool broke, or answers no more.
+        """
+        overdue = False
+        while not wait([self.future], PATIENCE).done:
+            if overdue:
+                message = "a process was killed while it answered, and the pool waits for the rest"
+                raise BrokenExecutor(message)
+            overdue = self.path.exists() or any((child.exitcode or 0) < 0 for child in self.children)
+        self.future.result()
+        try:
+            return pickle.loads(self.path.read_bytes())
+        finally:
+            self.path.unlink(missing_ok=True)

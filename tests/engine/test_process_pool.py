@@ -1,0 +1,73 @@
+"""A pool of processes that answers no more is given up, and the run goes on without it."""
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any
+
+import pytest
+
+from simulator.engine import KernelSpec, MetricKernel, Plan, RemoteBatches, process_pool
+from simulator.errors import ExecutorWarning
+from simulator.sampling import BATCH
+from tests.engine.programs import make
+
+BATCHES = 3
+PLAN = Plan(BATCHES * BATCH, 7)
+
+
+@pytest.fixture(scope="module")
+def kernel() -> MetricKernel:
+    return MetricKernel(make(PLAN), PLAN)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_pool, "PATIENCE", 0.2)
+
+
+class Silent(ProcessPoolExecutor):
+    """A pool whose answers do not arrive: of work that is done, or of a process that was killed."""
+
+    def __init__(self, work: Callable[..., Any]) -> None:
+        super().__init__(1)
+        self.work = work
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future:
+        self.work(function, *arguments)
+        return Future()
+
+
+def killed(*_: Any) -> None:
+    child = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(60,))
+    child.start()
+    threading.Timer(0.1, child.kill).start()
+
+
+@pytest.mark.parametrize("work", [lambda function, *arguments: function(*arguments), killed])
+def test_a_pool_that_answers_no_more_is_given_up(kernel: MetricKernel, work: Callable[..., Any]) -> None:
+    remote = RemoteBatches(kernel, KernelSpec("ours", lambda: kernel), Silent(work), 2)
+    taken: dict[int, bytes] = {}
+    with pytest.warns(ExecutorWarning, match="killed while it answered.* goes on alone"):
+        remote(range(BATCHES), lambda batch, values: taken.update({batch: values.tobytes()}))
+    assert taken == {batch: kernel(batch).tobytes() for batch in range(BATCHES)}
+
+
+def test_a_pool_that_is_slow_is_waited_for(kernel: MetricKernel) -> None:
+    class Slow(ProcessPoolExecutor):
+        def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future:
+            future: Future = Future()
+
+            def answer() -> None:
+                time.sleep(1.0)
+                future.set_result(function(*arguments))
+
+            threading.Thread(target=answer).start()
+            return future
+
+    taken: list[int] = []
+    remote = RemoteBatches(kernel, KernelSpec("ours", lambda: kernel), Slow(1), 2)
+    remote(range(BATCHES), lambda batch, _: taken.append(batch))
+    assert taken == list(range(BATCHES))
