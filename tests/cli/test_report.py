@@ -49,7 +49,10 @@ def test_markdown_and_json_go_to_standard_output_or_a_file(
 def test_two_runs_are_compared(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = tmp_path / "other"
     simulate(
-        load_study("hyperscalers-2026-01", overrides={"economics.pue": 1.3}), paths=8192, seed=7, out=other
+        load_study("hyperscalers-2026-01", overrides={"economics.pue.median": 1.3}),
+        paths=8192,
+        seed=7,
+        out=other,
     )
     assert main(["report", "--compare", str(folder), str(other)]) == 0
     assert capsys.readouterr().out == f"{other / 'compared-with-run.html'}\n"
