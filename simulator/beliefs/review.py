@@ -165,11 +165,11 @@ def range_faults(priors: Mapping[str, Prior], inputs: Mapping[str, Wanted]) -> l
         What the model asks for, by the name of the prior.
     """
     faults: list[Fault] = []
-    for name, wanted in inputs.items():
-        prior = priors[name]
-        if prior.family == "dirichlet":
-            continue
-        low, high = extremes(prior, priors)
+    single = [name for name in inputs if priors[name].family != "dirichlet"]
+    found = extremes(single, priors)
+    for name in single:
+        prior, wanted = priors[name], inputs[name]
+        low, high = found[name]
         if low < wanted.minimum or high > wanted.maximum:
             ends = max(wanted.minimum, prior.bounds[0]), min(wanted.maximum, prior.bounds[1])
             fault = outside(prior, (low, high), wanted)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 import simulator
-from simulator.beliefs import Beliefs, compile_beliefs, quantile, range_faults, summary_rows
+from simulator.beliefs import Beliefs, compile_beliefs, quantile, range_faults, remarks, summary_rows
 from simulator.beliefs.laws import DRAWS, laws
 from simulator.beliefs.parents import FARTHEST, extremes
 from simulator.beliefs.table import TOLERANCE
@@ -172,10 +172,38 @@ def test_a_study_without_drawn_parameters_has_the_laws_that_it_has() -> None:
 
 def test_ends_are_those_of_the_farthest_draws() -> None:
     study = study_of(level=LEVEL, x={"family": "normal", "mean": "level", "sd": 2.0})
-    low, high = extremes(study.priors["x"], study.priors)
-    assert (low, high) == pytest.approx((3 + 3 * FARTHEST, 3 - 3 * FARTHEST))
+    assert extremes(["x"], study.priors)["x"] == pytest.approx((3 + 3 * FARTHEST, 3 - 3 * FARTHEST))
     (fault,) = range_faults({"x": study.priors["x"], "level": study.priors["level"]}, {"x": Input("1", 0.0)})
     assert (fault.key, fault.advice) == ("x", "Bound what it is drawn from: level.")
+
+
+def test_a_law_is_there_whatever_else_is_drawn_beside_it() -> None:
+    """Of any number of others: a point of the net in the 352nd dimension lies on the edge."""
+    others = {f"y{i}": {"family": "normal", "mean": "level", "sd": 1.0} for i in range(355)}
+    rows = summary_rows(study_of(level=LEVEL, x={"family": "normal", "mean": "level", "sd": 2.0}, **others))
+    assert np.isfinite([(row.p05, row.p95) for row in rows]).all()
+
+
+def test_a_parent_of_two_parameters_is_asked_once() -> None:
+    """A hundred generations that each draw both: its ends are known by name, else this would never end."""
+    chain: dict[str, Any] = {"x0": {"family": "uniform", "low": 0.5, "high": 1.0}}
+    for i in range(1, 101):
+        chain[f"x{i}"] = {"family": "uniform", "low": f"x{i - 1}", "high": f"y{i - 1}"}
+        chain[f"y{i - 1}"] = {"value": 2.0}
+    study = study_of(**chain)
+    low, high = extremes(["x100"], study.priors)["x100"]
+    assert (low, high) == pytest.approx((0.5, 2.0), rel=1e-6)
+
+
+def test_what_float32_loses_of_a_child_is_told_or_refused() -> None:
+    wide = study_of(level={"value": 1e9}, x={"family": "normal", "mean": "level", "sd": 5.0})
+    assert any("in float32 its values are 64 apart" in text for text in remarks(wide))
+    for child in (
+        {"family": "logitnormal", "median": "parent", "sigma": 1.0},
+        {"family": "lognormal", "mean": "parent", "sd": 1e30},
+    ):
+        with pytest.raises(StudyError, match=r"x(\.median)?: found"):
+            compiled({"parent": {"value": 1 - 1e-8}, "x": child})
 
 
 def test_parents_come_first_and_are_known_to_be_asked_for() -> None:

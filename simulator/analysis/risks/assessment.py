@@ -20,7 +20,7 @@ from simulator.analysis.risks.surprise import surprise_at, surprise_of
 from simulator.analysis.run import Progress, Run
 from simulator.analysis.run.program import with_model
 from simulator.engine import runtime
-from simulator.errors import GateError, StudyError
+from simulator.errors import GateError, StudyError, UsageError
 from simulator.estimate import Number, codes_of, distinguishable, feared
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.replicated import Replicated
@@ -56,6 +56,8 @@ def assess(
 
     Raises
     ------
+    UsageError
+        The study names risks, and the model has no metric of a domain by which they are told.
     GateError
         Some metric is not a number on some path of the study itself; a case of which this is so is among the
         lost ones of its risk, with the reason, and all others stand.
@@ -63,8 +65,11 @@ def assess(
     study = with_model(run.study, run.model)
     lead = lead_metric(run.units)
     judged = [name for name in entities(run.units, study.settings) if full_name(lead, name) in run.units]
-    if not study.risks or not judged:
+    if not study.risks:
         return None
+    if not judged:
+        message = "cases of risks are told by the metric that verdicts are about, and this model has none"
+        raise UsageError(message)
     batches = min(max(1, paths // BATCH), run.plan.batches)
     jobs = 1 + sum(len(risk.cases) for risk in study.risks)
     measured = _Measured(run, study, judged, batches, threads or runtime.cores(), jobs, progress)

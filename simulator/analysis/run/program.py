@@ -116,7 +116,9 @@ def check_study(study: Study, model: Model, dtype: str) -> None:
     """
     priors, inputs = priors_of(study, model), getattr(model, "inputs", {})
     lowered, undrawable = lower_all(priors, study.dependence)
-    drawable = {one.prior.name for one in lowered}
+    drawable = {
+        name for name in (one.prior.name for one in lowered) if not (undrawable and priors[name].drawn)
+    }
     ranges = range_faults(priors, {name: wanted for name, wanted in inputs.items() if name in drawable})
     coordinates, beyond = _named_shocks(study, _own_shocks(study, model))
     if faults := [*undrawable, *ranges, *coordinates, *case_faults(study, model)]:

@@ -113,7 +113,9 @@ def _target(context: Context, target: ExplainedTarget) -> Iterator[Block]:
 
 
 def _row(context: Context, one: MetricDisplay, metric: str, row: Driver) -> Row:
-    t, sign, found = context.t, row.direction.sign, context.found.drivers
+    t, found = context.t, context.found.drivers
+    # Of a prior that explains nothing a correlation is that of noise.
+    sign = row.direction.sign if row.share.distinguishable else 0
     basis = found.priors[row.prior].basis if found else UNSTATED
     cells = [
         context.share(row.share),
