@@ -13,7 +13,7 @@
     └── OutputError              exit 1   standard output cannot be written
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -70,6 +70,12 @@ def did_you_mean(name: str, known: Iterable[str], before: int = 0) -> str:
         return ""
     close = get_close_matches(name, tuple(known), n=1)
     return f"Did you mean {close[0]}?" if close else ""
+
+
+def first_of(names: Sequence[str], most: int = 12) -> str:
+    """Return the first few names as a list, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 class StrandlineError(Exception):

@@ -19,7 +19,7 @@ from jaxtyping import Array, Float
 
 from simulator.engine import runtime
 from simulator.engine.plan import Plan
-from simulator.errors import UsageError, did_you_mean
+from simulator.errors import UsageError, did_you_mean, first_of
 from simulator.sampling import BATCH, Coordinate, Sampler, normal, uniform
 
 #: What JAX says to Python's if, min and max, and to float and math, on an array of more than one number.
@@ -283,7 +283,7 @@ def as_array(name: Any, given: Any) -> Array:
 def misuse(error: Exception, draws: Mapping[str, Any]) -> str:
     """Return what a model does that none can do, as its error shows; empty where the error is its own."""
     if isinstance(error, KeyError) and error.args and error.args[0] not in draws:
-        asked = f"the model asks for the draw {error}; the study has {', '.join(draws) or 'none'}"
+        asked = f"the model asks for the draw {error}; the study has {first_of(list(draws)) or 'none'}"
         advice = did_you_mean(str(error.args[0]), draws)
         return f"{asked}. {advice}" if advice else asked
     if _asks_for_a_number(error):

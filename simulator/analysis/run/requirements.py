@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 from simulator.beliefs import StrandlineWarning
 from simulator.engine import Model, as_array
-from simulator.errors import Fault, StudyError, UsageError, did_you_mean, in_order
+from simulator.errors import Fault, StudyError, UsageError, did_you_mean, first_of, in_order
 from simulator.estimate import PASSES, VERDICT, rule_faults
 from simulator.study import Prior, Study, check_units
 from simulator.study.hierarchy import ancestors
@@ -188,7 +188,7 @@ def warn_unread(study: Study, model: Model) -> Model:
         if unread:
             message = (
                 f"no result of the model depends on the prior{'s' if len(unread) > 1 else ''} "
-                f"{_first(unread)}; it reads {_first(sorted(read)) or 'none'}. Correct the name, leave the "
+                f"{first_of(unread)}; it reads {first_of(sorted(read)) or 'none'}. Correct the name, leave the "
                 "prior out, or set spare = true in its table"
             )
             warnings.warn(message, StrandlineWarning, stacklevel=2)
@@ -207,12 +207,6 @@ def _refuse_common(model: Model, metrics: Mapping[Any, Any], draws: Mapping[str,
                 "path. Means, quantiles and chances are taken of what the model returns"
             )
             raise UsageError(message)
-
-
-def _first(names: list[str], most: int = 12) -> str:
-    """Return the first few names as a list."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def _read(model: Callable[..., Any], draws: Mapping[str, Any]) -> set[str]:
