@@ -188,8 +188,8 @@ def warn_unread(study: Study, model: Model) -> Model:
         if unread:
             message = (
                 f"no result of the model depends on the prior{'s' if len(unread) > 1 else ''} "
-                f"{first_of(unread)}; it reads {first_of(sorted(read)) or 'none'}. Correct the name, leave the "
-                "prior out, or set spare = true in its table"
+                f"{first_of(unread)}; it reads {first_of(sorted(read)) or 'none'}. Correct the name, leave "
+                "the prior out, or set spare = true in its table"
             )
             warnings.warn(message, StrandlineWarning, stacklevel=2)
         return metrics
