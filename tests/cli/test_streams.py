@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from simulator import cli
-from simulator.cli import print_note
 
 STRANDLINE = f"{shlex.quote(sys.executable)} -m simulator.cli"
 
@@ -75,7 +74,7 @@ def test_a_warning_of_another_package_is_one_sentence_without_its_source(
 ) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        monkeypatch.setattr(warnings, "showwarning", print_note)
+        monkeypatch.setattr(warnings, "showwarning", cli.print_warning)
         warnings.warn("overflow encountered in\nmultiply", RuntimeWarning, stacklevel=1)
     assert capsys.readouterr().err == "warning: RuntimeWarning: overflow encountered in multiply\n"
 

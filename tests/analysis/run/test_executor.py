@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,7 @@ from distributed import Client, LocalCluster
 
 from simulator import Study, cli, simulate
 from simulator.analysis.run import Interrupted, Run, open_run
-from simulator.engine import cluster
+from simulator.engine import cluster, files
 from simulator.errors import ExecutorWarning
 from simulator.sampling import BATCH
 
@@ -112,13 +112,12 @@ def test_a_pool_that_loses_a_process_computes_the_same_bytes(
 def die_while_writing() -> None:
     """Let this process be killed in the middle of the next batch that it writes."""
 
-    def half(self: Path, content: bytes) -> int:
-        with self.open("wb", buffering=0) as file:
-            file.write(content[: len(content) // 2])
+    def half(path: Path, parts: Iterable[bytes], *, flush: bool) -> None:
+        content = b"".join(parts)
+        path.with_name(f"{path.name}.half").write_bytes(content[: len(content) // 2])
         os.kill(os.getpid(), signal.SIGKILL)
-        return 0
 
-    Path.write_bytes = half  # type: ignore[method-assign]
+    files.write_whole = half
 
 
 def test_a_pool_that_loses_a_process_in_the_middle_of_an_answer_is_not_waited_for(

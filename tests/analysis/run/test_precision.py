@@ -35,10 +35,10 @@ def moved(single: Run, double: Run) -> dict[tuple[str, ...], float]:
     lies where half of the paths are at a limit, the most is taken that it can be.
     """
     quarter = replace(single, plan=single.plan.first(single.plan.batches // 4))
-    found = [dict(numbers(run.summary())) for run in (single, double, quarter)]
+    in_single, in_double, in_quarter = (dict(numbers(run.summary())) for run in (single, double, quarter))
     found = {}
-    for place, ours in found[0].items():
-        theirs, fewer = found[1][place], found[2].get(place)
+    for place, ours in in_single.items():
+        theirs, fewer = in_double[place], in_quarter.get(place)
         if ours["value"] is None or not ours["mcse"] or not fewer or fewer["value"] is None:
             found[place] = 0.0 if ours["value"] == theirs["value"] else math.inf
             continue
