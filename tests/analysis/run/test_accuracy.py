@@ -134,9 +134,9 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(after: int, straight: R
 
 CHILD = """
 import os, signal, sys
-from tests.analysis.run.test_accuracy import ASKED, ROUND, simulate, study
+from tests.analysis.run.test_accuracy import ASKED, BATCH, simulate, study
 def progress(done, _):
-    if done == int(sys.argv[2]) * ROUND:
+    if done == int(sys.argv[2]) * BATCH:
         os.kill(os.getpid(), signal.SIGKILL)
 simulate(study(), **ASKED, threads=1, out=sys.argv[1], progress=progress)
 """
@@ -144,7 +144,7 @@ simulate(study(), **ASKED, threads=1, out=sys.argv[1], progress=progress)
 
 @pytest.mark.slow
 def test_a_run_killed_again_and_again_ends_as_one_that_was_not(straight: Run, tmp_path: Path) -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     for after in (1, 3, 6):
         child = [sys.executable, "-c", CHILD, str(tmp_path / "run"), str(after)]
         assert subprocess.run(child, cwd=root, check=False).returncode == -signal.SIGKILL

@@ -14,7 +14,7 @@ from simulator.sampling import BATCH
 from tests.analysis.run.small_run import BATCHES, PATHS, content, study
 
 #: From where the processes import these tests.
-ROOT = str(Path(__file__).parents[2])
+ROOT = str(Path(__file__).parents[3])
 
 CHILD = """
 import sys
