@@ -57,7 +57,7 @@ def bar(paths: int, console: Console, *, quiet: bool = False) -> Iterator[Report
     quiet
         No bar, even on a terminal.
     """
-    if "ipykernel" in sys.modules and not quiet:
+    if in_notebook() and not quiet:
         with _line() as line:
             yield line
         return
@@ -76,6 +76,12 @@ def bar(paths: int, console: Console, *, quiet: bool = False) -> Iterator[Report
             progress.update(task, completed=done, total=total, description="simulating")
 
         yield move
+
+
+def in_notebook() -> bool:
+    """Whether a notebook's kernel runs this process: one that only talks to kernels has no cells."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return getattr(shell, "kernel", None) is not None
 
 
 @contextlib.contextmanager

@@ -71,7 +71,16 @@ def test_a_notebook_gets_a_line_that_goes_when_the_work_is_done(
         return handle
 
     monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace())
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(display=SimpleNamespace(display=display)))
+    shell = SimpleNamespace(kernel=object())
+    ipython = SimpleNamespace(display=SimpleNamespace(display=display), get_ipython=lambda: shell)
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
     call()
     assert any(" paths" in data.get("text/plain", "") for data in shown)
     assert shown[-1] == {}
+
+
+def test_a_process_that_only_knows_of_kernels_is_no_notebook(call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that runs notebooks has loaded the same modules, and has no cell to write below."""
+    monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
+    call()
