@@ -1,9 +1,7 @@
 """The built documentation opens from a disk, asks nothing of a network, and shows what it should."""
 
 import re
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,16 +17,6 @@ NAMES = [name.removeprefix("docs/").removesuffix(".md") for name in PAGES if nam
 def beyond(tab: Tab) -> list[str]:
     """What was asked for that is not on this disk."""
     return [request for request in tab.requests if not request.startswith(("file:", "data:"))]
-
-
-def wait(tab: Tab, script: str) -> Any:
-    """The value of an expression, as soon as there is one."""
-    for _ in range(200):
-        if found := tab.run(script):
-            return found
-        time.sleep(0.05)
-    message = f"nothing came of {script}"
-    raise AssertionError(message)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -50,7 +38,7 @@ def test_search_works_from_the_disk(site: Path, tab: Tab, asked: str, page: str)
     tab.open(site / "index.html")
     tab.run(f"document.querySelector('.sidebar-search').value = '{asked}'")
     tab.run("document.querySelector('.sidebar-search').form.submit()")
-    wait(tab, f"document.querySelector('#search-results li a[href*=\"/{page}.html\"]') !== null")
+    tab.wait(f"document.querySelector('#search-results li a[href*=\"/{page}.html\"]') !== null")
     assert beyond(tab) == []
     assert tab.complaints == []
 
@@ -63,7 +51,7 @@ def test_equations_are_drawn_in_the_font_that_comes_with_them(site: Path, tab: T
     )
     assert len(boxes) > 15
     assert all(width > 40 and height > 10 for width, height in boxes)
-    assert wait(tab, "document.fonts.check('16px \"Strandline Math\"')")
+    assert tab.wait("document.fonts.check('16px \"Strandline Math\"')")
     # An index stands below its line, which needs the tables of a font made for equations.
     base, index = tab.run(
         "(() => {const s = document.querySelector('.equation msub');"

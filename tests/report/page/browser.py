@@ -85,8 +85,15 @@ class Tab:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
         self.call("Page.navigate", url=file.resolve().as_uri())
-        while self.run("document.readyState") != "complete":
+        self.wait("document.readyState === 'complete'")
+
+    def wait(self, script: str) -> Any:
+        """Return the value of an expression, as soon as there is one: however busy the machine is."""
+        ends = time.monotonic() + PATIENCE
+        while not (found := self.run(script)):
+            assert time.monotonic() < ends, f"nothing came of {script}"
             time.sleep(0.05)
+        return found
 
     def run(self, script: str) -> Any:
         """Return the value of an expression, evaluated in the page."""
