@@ -244,8 +244,16 @@ def lower_all(
 ) -> tuple[list[Lowered], list[Fault]]:
     """Return every prior as the kernel computes it, and the faults of those that have no such form.
 
-    Those of a group, and those that are `directed`, need a normal score. A prior whose parameters are drawn
-    is there as the standard member of its family.
+    A prior whose parameters are drawn is there as the standard member of its family.
+
+    Parameters
+    ----------
+    priors
+        By name.
+    dependence
+        Copula groups, whose members need a normal score.
+    directed
+        Names of others that need one.
     """
     grouped = {name for group in dependence.groups for name in group.members} | directed
     lowered: list[Lowered] = []

@@ -54,7 +54,19 @@ class Child:
 
 
 def in_family(family: str, parameters: Parameters, standard: Any, xp: Any) -> Any:
-    """Return draws of a family from arrays of its parameters and standard draws."""
+    """Return draws of a family.
+
+    Parameters
+    ----------
+    family
+        Its name; it has a closed form.
+    parameters
+        Numbers, or arrays of the shape of the standard draws, in the units of the family's parameters.
+    standard : [path] or [size, path]
+        Draws of the standard member: see `standard`.
+    xp
+        The module of the arrays, `numpy` or `jax.numpy`.
+    """
     closed = FAMILIES[family].closed
     assert closed is not None
     place, slope = closed.line(parameters, xp)
@@ -82,6 +94,13 @@ def factor(prior: Prior, key: str, parent: Prior) -> float:
 
     A prior without a unit is taken to be in that of the other.
 
+    Parameters
+    ----------
+    prior, key
+        The prior, and the name of its parameter.
+    parent
+        The prior that it is drawn from.
+
     Raises
     ------
     UnitError
@@ -99,7 +118,7 @@ def children_of(priors: Mapping[str, Prior]) -> tuple[tuple[Child, ...], tuple[d
     Parameters
     ----------
     priors
-        By name; `hierarchy_faults` finds nothing wrong with them.
+        By name; `misnamed_parents` and `parents_out_of_range` find nothing wrong with them.
     """
     found = [priors[name] for name in generations(priors) if priors[name].drawn]
     children = tuple(Child(prior.name, prior.family, tuple(prior.drawn.items())) for prior in found)

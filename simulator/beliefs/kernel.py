@@ -28,7 +28,19 @@ class Line(NamedTuple):
 
 
 class Bank(NamedTuple):
-    """Tables side by side, padded to one length, as flat arrays."""
+    """Tables side by side, padded to one length, as flat arrays: see `simulator.beliefs.table.Table`.
+
+    Attributes
+    ----------
+    start
+        First piece of each bucket of scores.
+    knots
+        Score at which each piece starts.
+    c0, c1, c2, c3
+        Coefficients of a piece by power of the distance to its start, in the prior's unit.
+    low, high
+        Values beyond which a table does not go, in the prior's unit.
+    """
 
     start: Int[Any, "buckets"]
     knots: Float[Any, "pieces"]
@@ -65,7 +77,17 @@ def bank(tables: list[Table], steps: int) -> Bank:
 
 
 def in_closed_form(line: Line, standard: Draws, *, family: Family) -> Draws:
-    """Return the draws of a family by its kernel, from place, slope and standard draws."""
+    """Return the draws of a family by its kernel.
+
+    Parameters
+    ----------
+    line
+        Place and slope of each row.
+    standard
+        Scores, or uniform numbers, by what the family's kernel takes.
+    family
+        One with a closed form.
+    """
     assert family.closed is not None
     return family.closed.kernel(line.place, line.slope, standard, jnp)
 
@@ -134,7 +156,17 @@ class Student(NamedTuple):
 def student_scores(
     student: Student, scores: Float[Array, "m p"], mixing: Float[Array, "1 p"], *, steps: int
 ) -> Float[Array, "m p"]:
-    """Return correlated normal scores moved to the t copula: to t variables and back to normal scores."""
+    """Return correlated normal scores moved to the t copula: to t variables and back to normal scores.
+
+    Parameters
+    ----------
+    student
+        Tables of the copula.
+    scores, mixing
+        Correlated normal scores, and the independent one of the mixing variable.
+    steps
+        As `tabulated` takes it.
+    """
     t = scores * jnp.exp(tabulated(student.mixing, mixing, steps=steps))
     return tabulated(student.back, student.stretch * jnp.arcsinh(t), steps=steps)
 

@@ -65,7 +65,15 @@ class FitReport(NamedTuple):
 
 
 class SummaryRow(NamedTuple):
-    """One line of a table of priors, in the prior's unit."""
+    """One line of a table of priors.
+
+    Attributes
+    ----------
+    name
+        Of the prior, with ``[k]`` for a component of a dirichlet.
+    p05, p50, p95 : in ``unit``
+        Its quantiles.
+    """
 
     name: str
     family: str

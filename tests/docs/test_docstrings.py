@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "simulator"
 NUMERICS = [
     file
-    for folder in ("buildout", "engine", "estimate", "families", "sampling")
+    for folder in ("beliefs", "buildout", "engine", "estimate", "families", "sampling")
     for file in sorted((PACKAGE / folder).rglob("*.py"))
     if "forecast" not in file.parts
 ]
