@@ -128,7 +128,15 @@ def children_of(priors: Mapping[str, Prior]) -> tuple[tuple[Child, ...], tuple[d
 def constant_children(
     children: Iterable[Child], leaves: Iterable[dict[str, Any]], values: Mapping[str, float]
 ) -> tuple[dict[str, Any], ...]:
-    """Return the numbers of children some of which are one number on every path: see `constant_leaves`."""
+    """Return the numbers of children some of which are one number on every path: see `constant_leaves`.
+
+    Parameters
+    ----------
+    children, leaves
+        As `children_of` returns them.
+    values
+        By the name of a child, in its unit; other names are of no concern here.
+    """
     return tuple(
         {**leaf, **_known(values[child.name])} if child.name in values else leaf
         for child, leaf in zip(children, leaves, strict=True)

@@ -5,31 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple
 
 from simulator.errors import Fault, did_you_mean, text_of
 from simulator.families import FAMILIES
 from simulator.study.patterns import PRIOR_NAME
-
-
-@runtime_checkable
-class HasParents(Protocol):
-    """What is asked of a prior, read or only written."""
-
-    @property
-    def drawn(self) -> Mapping[str, str]:
-        """Names of the priors that parameters are drawn from, by parameter."""
-        ...
-
-    @property
-    def family(self) -> str:
-        """Name of the family."""
-        ...
-
-    @property
-    def size(self) -> int | None:
-        """How many independent numbers it is; None for one."""
-        ...
+from simulator.study.records import Prior
 
 
 class Written(NamedTuple):
@@ -38,15 +19,25 @@ class Written(NamedTuple):
     drawn: Mapping[str, str]
     family: str
     size: int | None
+    unit: str
 
     @classmethod
     def of(cls, table: Any) -> Written:
-        """Return what a table says of these three."""
-        name, size = (table.get(key) for key in ("family", "size"))
+        """Return what a table says of these."""
+        name, size, unit = (table.get(key) for key in ("family", "size", "unit"))
         family = FAMILIES.get(name) if isinstance(name, str) else None
         given = ((key, table.get(key)) for key in (family.drawable if family else ()))
         drawn = {key: text for key, text in given if isinstance(text, str) and re.match(PRIOR_NAME, text)}
-        return cls(drawn, family.name if family else "", size if isinstance(size, int) else None)
+        return cls(
+            drawn,
+            family.name if family else "",
+            size if isinstance(size, int) else None,
+            unit if isinstance(unit, str) else "",
+        )
+
+
+#: What is asked of a prior here, read or only written.
+type HasParents = Prior | Written
 
 
 def ancestors(priors: Mapping[str, HasParents], names: Iterable[str]) -> set[str]:
@@ -93,6 +84,17 @@ def misnamed_parents(priors: Mapping[str, HasParents], written: Collection[str])
             elif parent not in in_a_line and name in ancestors(priors, [name]):
                 allowed = f"a prior that is not drawn from {name} itself"
                 yield replace(fault, found=f"{parent}, which is drawn from it", allowed=allowed)
+
+
+def half_stated_units(priors: Mapping[str, Written]) -> Iterator[Fault]:
+    """Give the parameters where parent or child alone has a unit: nothing says what that of the other is."""
+    for name, prior in priors.items():
+        for key, parent in prior.drawn.items():
+            other = priors.get(parent)
+            carries = FAMILIES[prior.family].parameters[key].unit != 0
+            if other and carries and bool(prior.unit) != bool(other.unit):
+                found = f"{parent}, in {other.unit or 'no unit'}, for a prior in {prior.unit or 'no unit'}"
+                yield Fault("", f"{name}.{key}", found, "a unit for both, or for neither")
 
 
 def _several(prior: HasParents) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import Fault, did_you_mean, text_of
 from simulator.study.document import Document, Piece
 from simulator.study.domain import known_metrics
-from simulator.study.hierarchy import Written, misnamed_parents
+from simulator.study.hierarchy import Written, half_stated_units, misnamed_parents
 from simulator.study.percent import numbered, with_percents
 from simulator.study.records import REST, VERDICTS
 from simulator.study.translate import faults_of
@@ -72,7 +72,8 @@ def read_parts(document: Document) -> Parts:
 def _leave_out_misnamed(parts: Parts, document: Document) -> None:
     """Leave out the priors that are drawn from what is no prior, with a fault for each."""
     priors = {name: Written.of(piece.value) for name, piece in document["priors"].items()}
-    for fault in misnamed_parents(priors, {*priors, *document.unread}):
+    misnamed = misnamed_parents(priors, {*priors, *document.unread})
+    for fault in (*misnamed, *half_stated_units(priors)):
         name = fault.key.rpartition(".")[0]
         parts.faults.append(replace(fault, file=document["priors"][name].file))
         parts["priors"].pop(name, None)

@@ -237,6 +237,11 @@ X = {"family": "normal", "mean": "level", "sd": 2.0}
             "x.mean",
             'level, which is in "years"',
         ),
+        (
+            {"x": X, "level": {**LEVEL, "unit": "USD mn"}},
+            "x.mean",
+            "level, in USD mn, for a prior in no unit",
+        ),
         ({"x": {**X, "mean": 0.0, "sd": "level"}, "level": LEVEL}, "x.sd", "level, from -3.3"),
         (
             {"x": {"family": "uniform", "low": 0, "high": "level"}, "level": {**LEVEL, "bounds": [-1, 5]}},
