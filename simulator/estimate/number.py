@@ -37,10 +37,20 @@ class Number:
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any] | None, unit: str = "") -> "Number":
-        """Return the number that `to_json` made an object of; one without a value for None."""
+        """Return the number that `to_json` made an object of; one without a value for None.
+
+        Raises
+        ------
+        ValueError
+            Value or error is missing, or neither a number nor null.
+        """
         if found is None:
             return cls(math.nan, math.nan, unit)
-        value, error = found["value"], found["mcse"]
+        value, error = (found.get(key, "missing") for key in ("value", "mcse"))
+        for one in (value, error):
+            if isinstance(one, bool) or not (one is None or isinstance(one, int | float)):
+                message = f"found {one!r} for value or mcse of a number; allowed: a number or null"
+                raise ValueError(message)
         if value is None:
             value = found.get("infinite", math.nan) * math.inf
         return cls(value, math.nan if error is None else error, unit)

@@ -52,6 +52,8 @@ SCHEMA = 1
 QUANTILES: Mapping[str, float] = {"p05": 0.05, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
 #: The share of paths that the expected shortfall averages over.
 SHORTFALL = 0.05
+#: What a metric's statistics have beside their numbers, and the shares of paths that are no finite numbers.
+_BESIDE, _NOT_FINITE = ("unit", "heavy_tail", "tail_index"), ("share_infinite", "share_not_a_number")
 #: Memory that the metrics worked on at once may take  [bytes]
 WORKING_MEMORY = 2**29
 #: A sample, itself in order, and the part of it under a condition, likewise, in float32  [bytes/path]
@@ -72,9 +74,14 @@ class Statistics:
         """Whether a handful of paths carries the mean, as far as that was looked at."""
         return False
 
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> "Statistics":
+        """Return the statistics that `to_json` made an object of."""
+        return cls(_numbers_of(found))
+
     def to_json(self) -> dict[str, Any]:
         """Return the numbers for JSON."""
-        return {name: number.to_json() for name, number in self.numbers.items()}
+        return _json_of(self.numbers)
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,16 @@ class MetricStatistics(Statistics):
         """Whether a handful of paths carries the mean."""
         return self.tail.heavy
 
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> "MetricStatistics":
+        """Return the statistics that `to_json` made an object of."""
+        tail = TailIndex.from_json(found["tail_index"], heavy=found["heavy_tail"])
+        numbers = {
+            name: one for name, one in found.items() if name not in _BESIDE and name not in _NOT_FINITE
+        }
+        lost = {name: found[name] for name in _NOT_FINITE if name in found}
+        return cls(_numbers_of(numbers), found["unit"], tail, _numbers_of(lost))
+
     def to_json(self) -> dict[str, Any]:
         """Return the statistics for JSON."""
         return {
@@ -124,6 +141,14 @@ class ScorecardChances(NamedTuple):
 
     items: tuple[ItemChance, ...]
     passes: Mapping[str, Number]
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> "ScorecardChances":
+        """Return the chances that `to_json` made an object of."""
+        items = (
+            ItemChance(one["metric"], one["min"], Number.from_json(one["pass"])) for one in found["items"]
+        )
+        return cls(tuple(items), _numbers_of(found["passes"]))
 
     def to_json(self) -> dict[str, Any]:
         """Return the chances for JSON."""
@@ -186,6 +211,10 @@ class Summary:
             **({"overrides": plain(self.overrides)} if self.overrides else {}),
             **({} if self.targets is None else {"targets": [one.to_json() for one in self.targets]}),
         }
+
+
+def _numbers_of(found: Mapping[str, Any]) -> dict[str, Number]:
+    return {name: Number.from_json(one) for name, one in found.items()}
 
 
 def _json_of(records: Mapping[str, Any]) -> dict[str, Any]:

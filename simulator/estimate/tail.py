@@ -7,6 +7,7 @@ prior on the shape of the former paper.
 """
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +35,22 @@ class TailIndex(NamedTuple):
     def heavy(self) -> bool:
         """Whether either tail is too heavy for a mean to be trusted."""
         return self.lower > HEAVY or self.upper > HEAVY
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, float | None], *, heavy: bool) -> "TailIndex":
+        """Return the shapes in a summary; one that is null is infinite where nothing else makes them heavy.
+
+        Parameters
+        ----------
+        found
+            ``lower`` and ``upper``.
+        heavy
+            Whether they are.
+        """
+        shapes = found["lower"], found["upper"]
+        known = any(shape is not None and shape > HEAVY for shape in shapes)
+        blank = math.inf if heavy and not known else math.nan
+        return cls(*(blank if shape is None else shape for shape in shapes))
 
 
 def tail_index(pool: Pool) -> TailIndex:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from simulator.analysis.comparison.attribution import Effect
+from simulator.analysis.comparison.attribution import PartEffect
 from simulator.analysis.comparison.record import ComparedStatistic, StoredRun, StudyDifference
 from simulator.analysis.comparison.statistics import MEAN, feared_chance
 from simulator.estimate import Number, distinguishable
@@ -220,7 +220,7 @@ def _header(what: str, below: str) -> Text:
     return Text.assemble((what, "not dim bold"), f"\n{below}")
 
 
-def _numbers(effect: Effect[Number]) -> tuple[Number, Number, Number]:
+def _numbers(effect: PartEffect[Number]) -> tuple[Number, Number, Number]:
     return effect.into_first, effect.out_of_second, effect.share
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from simulator.analysis.display import display_of, in_its_unit
 from simulator.analysis.explanation.records import ExplainedTarget, Explanation, PriorSummary
-from simulator.analysis.explanation.significance import Effect
+from simulator.estimate.effect import Effect
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import words

@@ -24,7 +24,7 @@ type StatisticsOf = Callable[[Taken], Replicated]
 
 
 @dataclass(frozen=True, slots=True)
-class Effect[Value]:
+class PartEffect[Value]:
     """What one part does to a statistic or to all; of a single prior the mean of the two for a share."""
 
     into_first: Value
@@ -40,7 +40,7 @@ def needed(parts: Sequence[str]) -> list[Taken]:
     return list(dict.fromkeys((frozenset(), whole, *steps, *alone)))
 
 
-def effects(parts: Sequence[str], statistics: StatisticsOf) -> dict[str, Effect[Replicated]]:
+def effects(parts: Sequence[str], statistics: StatisticsOf) -> dict[str, PartEffect[Replicated]]:
     """Return the effect of every part, from the statistics of sets of parts."""
     nothing, whole = frozenset[str](), frozenset(parts)
     shares: dict[str, list[Replicated]] = {part: [] for part in parts}
@@ -48,7 +48,7 @@ def effects(parts: Sequence[str], statistics: StatisticsOf) -> dict[str, Effect[
         for part, before, after in zip(order, [nothing, *_steps(order)], _steps(order), strict=False):
             shares[part].append(statistics(after) - statistics(before))
     return {
-        part: Effect(
+        part: PartEffect(
             statistics(frozenset({part})) - statistics(nothing),
             statistics(whole) - statistics(whole - {part}),
             mean_of(*shares[part]),
@@ -63,7 +63,9 @@ def mean_of(one: Replicated, other: Replicated) -> Replicated:
     return Replicated(both.value / 2, both.without / 2)
 
 
-def together(by_part: Mapping[str, Effect[Replicated]], whole: Replicated) -> tuple[Replicated, Replicated]:
+def together(
+    by_part: Mapping[str, PartEffect[Replicated]], whole: Replicated
+) -> tuple[Replicated, Replicated]:
     """Return what the parts do together: beyond their effects alone, and with three or more of them."""
     alone = beyond = whole
     for effect in by_part.values():

@@ -5,7 +5,7 @@ from itertools import count
 from os import PathLike
 from pathlib import Path
 
-from simulator.analysis.comparison.attribution import Effect, effects, together
+from simulator.analysis.comparison.attribution import PartEffect, effects, together
 from simulator.analysis.comparison.common_draws import Counted
 from simulator.analysis.comparison.hybrid import Hybrids
 from simulator.analysis.comparison.hybrid_statistics import HybridStatistics, jobs, quarter
@@ -186,12 +186,12 @@ def _counter(whole: int, report: Progress) -> Counted:
 
 
 def _effects(
-    statistics: HybridStatistics, effect: Effect[Replicated], paths: int
-) -> dict[str, Effect[Number]]:
+    statistics: HybridStatistics, effect: PartEffect[Replicated], paths: int
+) -> dict[str, PartEffect[Number]]:
     """Return the effects of a part; on a chance with no less error than so many paths resolve."""
     columns = effect.into_first, effect.out_of_second, effect.share
     rows = statistics.numbers(*columns, least=RESOLUTION / paths)
-    return {one.name: Effect(*numbers) for one, numbers in rows.items()}
+    return {one.name: PartEffect(*numbers) for one, numbers in rows.items()}
 
 
 def _ordered(priors: Sequence[SinglePrior], statistics: HybridStatistics) -> tuple[SinglePrior, ...]:

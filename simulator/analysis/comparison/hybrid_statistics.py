@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.analysis.comparison.attribution import Effect, Taken, mean_of, needed
+from simulator.analysis.comparison.attribution import PartEffect, Taken, mean_of, needed
 from simulator.analysis.comparison.common_draws import CommonDraws, Counted
 from simulator.analysis.comparison.hybrid import Hybrids
 from simulator.analysis.comparison.statistics import Sample, Statistic, common, entities, measure
@@ -101,12 +101,12 @@ class HybridStatistics:
             self._known[job] = measure(self.wanted, sample, study.settings)
         return self._known[job]
 
-    def single(self, name: str) -> Effect[Replicated]:
+    def single(self, name: str) -> PartEffect[Replicated]:
         """Return the effect of a single prior, with the mean of the two in place of a share."""
         one, few = frozenset({name}), quarter(self._batches)
         into = self(one, batches=few) - self(NOTHING, batches=few)
         out = self(self._whole, batches=few) - self(self._whole, one, few)
-        return Effect(into, out, mean_of(into, out))
+        return PartEffect(into, out, mean_of(into, out))
 
     def numbers(self, *columns: Replicated, least: float = 0.0) -> dict[Statistic, list[Number]]:
         """Return by statistic its number in each column; no error of a chance is below the least."""

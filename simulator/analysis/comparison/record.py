@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from simulator.analysis.comparison.attribution import Effect
+from simulator.analysis.comparison.attribution import PartEffect
 from simulator.analysis.comparison.listing import Change
 from simulator.analysis.comparison.statistics import Statistic
 from simulator.estimate import Number
@@ -80,7 +80,7 @@ class Part:
 
     name: str
     changes: int
-    effects: Mapping[str, Effect[Number]]
+    effects: Mapping[str, PartEffect[Number]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class SinglePrior:
 
     name: str
     part: str
-    effects: Mapping[str, Effect[Number]]
+    effects: Mapping[str, PartEffect[Number]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from simulator.analysis.explanation.effects import moved
 from simulator.analysis.explanation.random_inputs import RandomInput
 from simulator.analysis.explanation.records import ConditionalVerdicts, VerdictsAtEnd
 from simulator.analysis.explanation.shares import Shares
-from simulator.analysis.explanation.significance import Effect
 from simulator.analysis.explanation.targets import Target
 from simulator.estimate import Replicated
+from simulator.estimate.effect import Effect
 
 
 def conditional_verdicts(

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from simulator.analysis.explanation.random_inputs import GROUPINGS, UNSOURCED, RandomInput
 from simulator.analysis.explanation.records import Group, Others, Unsourced
 from simulator.analysis.explanation.shares import Shares
-from simulator.analysis.explanation.significance import Effect
+from simulator.estimate.effect import Effect
 from simulator.estimate.replicated import Replicated
 
 

@@ -21,12 +21,12 @@ from simulator.analysis.explanation.records import (
     Shift,
 )
 from simulator.analysis.explanation.shares import Shares
-from simulator.analysis.explanation.significance import Effect
 from simulator.analysis.explanation.sources import weakest_sources
 from simulator.analysis.explanation.targets import Target, targets
 from simulator.analysis.run import Run
 from simulator.arguments import names_of, refuse
 from simulator.estimate import SamplerName, codes_of, pool, tail_index
+from simulator.estimate.effect import Effect
 from simulator.sampling import BATCH
 from simulator.whole_numbers import whole
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.analysis.explanation.significance import Effect
 from simulator.estimate import Number
+from simulator.estimate.effect import Effect
 from simulator.study.canonical import attributes
 
 SCHEMA = 1

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from simulator.analysis.explanation.random_inputs import UNRANKED, RandomInput
 from simulator.analysis.explanation.records import WeakSource
 from simulator.analysis.explanation.shares import Shares
-from simulator.analysis.explanation.significance import Effect
 from simulator.analysis.explanation.targets import Target
+from simulator.estimate.effect import Effect
 from simulator.study import Source
 
 #: How many are listed.

@@ -4,66 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter
+from pydantic import PlainSerializer, PlainValidator
 
-from simulator.estimate import Number, distinguishable
-
-
-def _change(number: Number) -> dict[str, Any]:
-    return {**number.to_json(), "distinguishable": distinguishable(number)}
-
+from simulator.estimate import MetricStatistics, Number, ScorecardChances, Statistics, Summary
+from simulator.estimate.effect import Effect
 
 #: A number with its error, and one that is the difference of two.
 type Estimated = Annotated[Number, PlainValidator(Number.from_json), PlainSerializer(Number.to_json)]
-type Difference = Annotated[Number, PlainValidator(Number.from_json), PlainSerializer(_change)]
+type Difference = Annotated[Effect, PlainValidator(Effect.from_json), PlainSerializer(Effect.to_json)]
 #: By name: of a verdict, or of a statistic.
 type Estimates = Mapping[str, Estimated]
 type Differences = Mapping[str, Difference]
-#: One that JSON has only where it is there; no `type`, for its field would not see the condition.
-Rare = Annotated[Estimated | None, Field(exclude_if=lambda found: found is None)]
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """The statistics of one metric in its unit; chances and shares have none."""
-
-    unit: str
-    mean: Estimated
-    sd: Estimated
-    p05: Estimated
-    p10: Estimated
-    p50: Estimated
-    p90: Estimated
-    p95: Estimated
-    cvar05: Estimated
-    prob_below_zero: Estimated
-    heavy_tail: bool
-    tail_index: Mapping[str, float | None]
-    share_infinite: Rare = None
-    share_not_a_number: Rare = None
-
-    def __getitem__(self, statistic: str) -> Number:
-        """Return a statistic by its name."""
-        return getattr(self, statistic)
+def _stored(kind: type[Statistics] | type[ScorecardChances]) -> tuple[PlainValidator, PlainSerializer]:
+    """Return how a record of a run's summary is read and written: as it does it itself."""
+    return PlainValidator(kind.from_json), PlainSerializer(kind.to_json)
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredItem:
-    """The least value that the scorecard asks of a metric, in its unit, and the chance that it is reached."""
-
-    metric: str
-    min: float
-    chance: Annotated[Estimated, Field(alias="pass")]
-
-
-@dataclass(frozen=True, slots=True)
-class Scorecard:
-    """Chances of passing each item, and of each number of passes."""
-
-    items: tuple[ScoredItem, ...]
-    passes: Estimates
+type Estimate = Annotated[MetricStatistics, *_stored(MetricStatistics)]
+type Given = Annotated[Statistics, *_stored(Statistics)]
+type Scorecard = Annotated[ScorecardChances, *_stored(ScorecardChances)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +46,12 @@ class Outcomes:
     estimates: Mapping[str, Estimate]
     verdicts: Mapping[str, Estimates]
     scorecard: Mapping[str, Scorecard]
-    conditional: Mapping[str, Mapping[str, Estimates | None]]
+    conditional: Mapping[str, Mapping[str, Given | None]]
 
     @classmethod
-    def of_run(cls, summary: Mapping[str, Any]) -> Outcomes:
-        """Return those in the summary of a run, as `simulator.estimate.Summary.to_json` returns it."""
-        return _OUTCOMES.validate_python(summary)
-
-
-_OUTCOMES = TypeAdapter(Outcomes)
+    def of(cls, summary: Summary) -> Outcomes:
+        """Return those in a summary."""
+        return cls(summary.estimates, summary.verdicts, summary.scorecard, summary.conditional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +66,13 @@ class Changes:
         """Return the changes of some statistics, the errors of before and after taken for independent."""
         return cls(
             {
-                metric: {name: after.estimates[metric][name].above(one[name]) for name in statistics}
+                metric: {name: Effect.change(one[name], after.estimates[metric][name]) for name in statistics}
                 for metric, one in before.estimates.items()
             },
             {
-                entity: {name: after.verdicts[entity][name].above(one) for name, one in chances.items()}
+                entity: {
+                    name: Effect.change(one, after.verdicts[entity][name]) for name, one in chances.items()
+                }
                 for entity, chances in before.verdicts.items()
             },
         )

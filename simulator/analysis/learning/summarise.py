@@ -70,7 +70,7 @@ def outcomes(problem: InferenceProblem, sample: Sample, sampler: SamplerName) ->
         scorecard=settings.scorecard,
         rules=settings.verdicts,
     )
-    return Outcomes.of_run(whole.to_json())
+    return Outcomes.of(whole)
 
 
 def prior_updates(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter, computed_field
+from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter, ValidationError, computed_field
 
 from simulator.analysis.learning.figures import Reason
 from simulator.analysis.learning.outcomes import Changes, Estimated, Estimates, Outcomes
@@ -23,6 +23,8 @@ from simulator.study.changes import Change
 
 #: Version of the summary.
 SCHEMA: Literal[2] = 2
+#: Faults of a stored summary that its error lists.
+MOST_LISTED = 5
 
 _NULLABLE = PlainValidator(lambda found: math.nan if found is None else found), PlainSerializer(finite)
 
@@ -271,7 +273,16 @@ class UpdateSummary:
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> UpdateSummary:
         """Return the summary that `to_json` made an object of; raises ValueError where it made none of it."""
-        return _SUMMARY.validate_python(found)
+        try:
+            return _SUMMARY.validate_python(found)
+        except ValidationError as error:
+            listed = (
+                f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:MOST_LISTED]
+            )
+            raise ValueError("; ".join(listed)) from None
+        except (KeyError, TypeError, AttributeError) as error:  # of a record that reads itself
+            message = f"no summary of an update: {type(error).__name__} {error}"
+            raise ValueError(message) from error
 
 
 _SUMMARY = TypeAdapter(UpdateSummary)

@@ -3,8 +3,8 @@
 from simulator.analysis.risks.assessment import assess as assess
 from simulator.analysis.risks.cases import case_values as case_values
 from simulator.analysis.risks.result import Assessment as Assessment
+from simulator.analysis.risks.result import CaseEffect as CaseEffect
 from simulator.analysis.risks.result import CaseResult as CaseResult
-from simulator.analysis.risks.result import Effect as Effect
 from simulator.analysis.risks.result import LostCase as LostCase
 from simulator.analysis.risks.result import Moved as Moved
 from simulator.analysis.risks.result import Outlook as Outlook

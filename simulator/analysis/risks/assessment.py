@@ -10,8 +10,8 @@ from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN, Statistic
 from simulator.analysis.risks.cases import Resolved, resolve
 from simulator.analysis.risks.result import (
     Assessment,
+    CaseEffect,
     CaseResult,
-    Effect,
     LostCase,
     Outlook,
     RiskResult,
@@ -122,9 +122,9 @@ class _Measured:
             outlooks[entity] = Outlook(*self._numbers(found, place), first, clear)
         return outlooks
 
-    def effects(self, change: Replicated) -> dict[str, Effect]:
+    def effects(self, change: Replicated) -> dict[str, CaseEffect]:
         """Return the change of every entity's prospects."""
-        return {entity: Effect(*self._numbers(change, place)) for entity, place in self._places()}
+        return {entity: CaseEffect(*self._numbers(change, place)) for entity, place in self._places()}
 
     def means(self, change: Replicated) -> dict[str, dict[str, Number]]:
         """Return by entity and metric the change of the mean of what the rules read."""

@@ -31,7 +31,7 @@ class Outlook(NamedTuple):
     clear: bool
 
 
-class Effect(NamedTuple):
+class CaseEffect(NamedTuple):
     """What a case changes of an entity's prospects: case less study, path by path; errors are of pairs."""
 
     chances: Mapping[str, Number]
@@ -78,7 +78,7 @@ class CaseResult(NamedTuple):
     case: RiskCase
     moved: tuple[Moved, ...]
     outlooks: Mapping[str, Outlook]
-    effects: Mapping[str, Effect]
+    effects: Mapping[str, CaseEffect]
     surprises: Mapping[str, tuple[Surprise, ...]]
     judged: Mapping[str, Mapping[str, Number]]
 
@@ -203,5 +203,5 @@ def _outlook(one: Outlook) -> dict[str, Any]:
     return {**numbers, "likeliest": one.likeliest, "clear": one.clear}
 
 
-def _numbers(one: Outlook | Effect) -> dict[str, Number]:
+def _numbers(one: Outlook | CaseEffect) -> dict[str, Number]:
     return {**one.chances, "below_zero": one.below_zero, "value": one.value}

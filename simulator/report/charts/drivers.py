@@ -3,10 +3,10 @@
 from simulator.analysis.display import MetricDisplay
 from simulator.analysis.explanation import explain
 from simulator.analysis.explanation.records import ExplainedTarget
-from simulator.analysis.explanation.significance import Effect
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import Number
+from simulator.estimate.effect import Effect
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import (
     LOCALE,

@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from simulator.analysis.display import MetricDisplay, display_of
-from simulator.analysis.explanation.significance import Effect
 from simulator.analysis.findings import Findings
 from simulator.estimate import MetricStatistics, Statistics, Summary, codes_of
+from simulator.estimate.effect import Effect
 from simulator.estimate.verdicts import full_name
 from simulator.report.console import plain
 from simulator.report.drawing import SMALL, WIDE, Size

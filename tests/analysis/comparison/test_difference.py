@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from simulator import Study, diff, simulate
-from simulator.analysis.comparison.attribution import Effect
+from simulator.analysis.comparison.attribution import PartEffect
 from simulator.analysis.comparison.common_draws import CommonDraws
 from simulator.analysis.comparison.hybrid import Hybrids
 from simulator.analysis.comparison.listing import changes
@@ -41,7 +41,7 @@ def study(priors: dict, model=linear, name: str = "study") -> Study:
     return Study.from_dict({"study": {"name": name}, "priors": priors, "verdict": rules}, model=model)
 
 
-def numbers(effect: Effect[Number]) -> tuple[Number, Number, Number]:
+def numbers(effect: PartEffect[Number]) -> tuple[Number, Number, Number]:
     return effect.into_first, effect.out_of_second, effect.share
 
 

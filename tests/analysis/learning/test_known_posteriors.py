@@ -39,7 +39,7 @@ def test_a_conjugate_normal(method) -> None:
     means, sds = moments(posterior, "theta")
     within(means, np.array([0.8]))
     within(sds, np.array([math.sqrt(0.2)]))
-    found = posterior.summary().posterior.estimates["y"].mean
+    found = posterior.summary().posterior.estimates["y"]["mean"]
     assert abs(found.value - 0.8) < K * found.error
 
 

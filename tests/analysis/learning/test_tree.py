@@ -1,5 +1,6 @@
 """The posterior as ArviZ and the disk have it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import simulator
 from simulator.analysis.learning import Posterior, is_update, read_summary
+from simulator.analysis.learning.summary import UpdateSummary
 from simulator.engine import files
 from simulator.errors import RunError
 from tests.analysis.learning.shop import evidence, study
@@ -124,3 +126,34 @@ def test_a_folder_of_draws_that_are_not_ours_is_left_alone(posterior: Posterior,
     with pytest.raises(RunError, match=r"it holds update\.zarr"):
         posterior.save(tmp_path / ".")
     assert theirs.read_text() == "mine"
+
+
+#: A place in a stored summary, and what stands there in place of what belongs there.
+DAMAGE = [
+    (("prior", "estimates", "sales", "mean", "value"), "much"),
+    (("prior", "estimates", "sales", "mean"), {}),
+    (("prior", "estimates", "sales", "tail_index"), None),
+    (("prior", "estimates", "sales"), 3),
+    (("prior", "conditional"), {"sales": {"bull": []}}),
+    (("change", "verdicts"), {"group": {"bull": {"value": True, "mcse": 0.1}}}),
+    (("method", "gates"), "none"),
+]
+
+
+@pytest.mark.parametrize(("place", "value"), DAMAGE, ids=[".".join(place) for place, _ in DAMAGE])
+def test_a_summary_that_was_damaged_is_refused(
+    posterior: Posterior, tmp_path: Path, place: tuple[str, ...], value: object
+) -> None:
+    summary = posterior.summary().to_json()
+    inner = summary
+    for key in place[:-1]:
+        inner = inner.setdefault(key, {})
+    inner[place[-1]] = value
+    (tmp_path / "update.json").write_text(json.dumps(summary))
+    with pytest.raises(RunError, match="cannot be read: "):
+        read_summary(tmp_path)
+
+
+def test_a_summary_comes_back_as_it_was_stored(posterior: Posterior) -> None:
+    summary = posterior.summary().to_json()
+    assert UpdateSummary.from_json(json.loads(json.dumps(summary))).to_json() == summary

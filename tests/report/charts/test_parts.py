@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.analysis.comparison.attribution import Effect
+from simulator.analysis.comparison.attribution import PartEffect
 from simulator.analysis.comparison.record import ComparedStatistic, Part, Side, StudyDifference
 from simulator.analysis.comparison.statistics import Statistic
 from simulator.errors import UsageError
@@ -16,7 +16,7 @@ from tests.report.charts.seen import shapes, texts, words
 
 def part(name: str, share: float) -> Part:
     nothing = Number(math.nan, math.nan)
-    effect = Effect(nothing, nothing, Number(share, 0.002))
+    effect = PartEffect(nothing, nothing, Number(share, 0.002))
     return Part(name, 1, {"p_bear(group)": effect, "mean(margin)": effect})
 
 

@@ -4,11 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from simulator.estimate import Number, Replicated, distinguishable
+from simulator.estimate.distinguishable import distinguishable
+from simulator.estimate.number import Number
+from simulator.estimate.replicated import Replicated
 
 
 class Effect(Number):
-    """A number of which it matters whether it differs from zero, such as a share of the variance."""
+    """A number of which it matters whether it differs from zero: a share of the variance, a change."""
 
     __slots__ = ()
 
@@ -21,6 +23,12 @@ class Effect(Number):
     def share(found: Replicated) -> "Effect":
         """Return a share, at least nothing and at most all."""
         return Effect(min(max(float(found.value), 0.0), 1.0), float(found.error))
+
+    @staticmethod
+    def change(before: Number, after: Number) -> "Effect":
+        """Return by how much a number is above what it was, the errors of both taken for independent."""
+        found = after.above(before)
+        return Effect(found.value, found.error, found.unit)
 
     @property
     def distinguishable(self) -> bool:
