@@ -72,6 +72,11 @@ class Context(Names):
         return display_of(lead_metric(self.found.run.units))
 
     @property
+    def unexplained(self) -> str:
+        """What explains the variance that no prior does: the model's shocks over time too, if it has any."""
+        return "noise" if getattr(self.found.run.model, "shocks", None) else "interactions"
+
+    @property
     def likeliest(self) -> str:
         """The likeliest verdict on the leader."""
         chances = self.summary.verdicts[self.leader]

@@ -222,12 +222,13 @@ def test_an_infinity_that_a_model_allows_is_no_failed_gate(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_users_own_metrics_go_by_their_own_names(language: str) -> None:
-    """Nothing of the build-out is said of another model: no value created, no chips, no spending."""
-    priors = {"margin": {"family": "uniform", "low": 4.0, "high": 12.0}}
-    study = Study.from_dict({"priors": priors}, model=lambda d: {"npv": 10 * d["margin"] - 60})
+    """Nothing of the build-out is said of another model: no value created, no chips, no shocks."""
+    priors = {name: {"family": "uniform", "low": 4.0, "high": 12.0} for name in ("margin", "volume")}
+    model = lambda d: {"npv": d["margin"] * d["volume"] - 60}  # noqa: E731
+    study = Study.from_dict({"priors": priors}, model=model)
     text = to_markdown(report(find(simulate(study, paths=8192)), language)).lower()
     assert "npv" in text
-    for word in ("value created", "spending", "chips", "價值創造", "支出", "晶片"):
+    for word in ("value created", "spending", "chips", "shock", "價值創造", "支出", "晶片", "衝擊"):
         assert word not in text
 
 

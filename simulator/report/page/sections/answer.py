@@ -201,7 +201,9 @@ def _unknown(context: Context) -> Iterator[Content]:
             metric = context.label_within(context.lead.metric)
             yield t("answer.unknown_judgement", metric=metric, **texts)
         if target.unexplained.distinguishable:
-            yield t("answer.unknown_noise", unexplained=t.rounded_percent(target.unexplained))
+            yield t(
+                f"answer.unknown_{context.unexplained}", unexplained=t.rounded_percent(target.unexplained)
+            )
     if fixed := sum(prior.family == "fixed" for prior in context.found.run.study.priors.values()):
         yield t("answer.unknown_fixed", n=t.count(fixed))
     yield t("limits.model" if context.found.fans is None else "limits.buildout")

@@ -93,6 +93,7 @@ def _target(context: Context, target: ExplainedTarget) -> Iterator[Block]:
         t(
             "drivers.explained",
             explained=context.share(target.explained),
+            rest=t(f"drivers.rest_{context.unexplained}"),
             unexplained=context.share(target.unexplained),
             unsourced=context.share(target.unsourced.share),
             of_explained=context.share(target.unsourced.of_explained),
