@@ -6,7 +6,7 @@ from arviz_stats.base.array import array_stats
 from scipy import stats
 
 from simulator.estimate import pool, tail_index
-from simulator.estimate.tail import tail_size
+from simulator.estimate.tail import TailIndex, tail_size
 
 SIZE = 32 * 2048
 
@@ -68,3 +68,7 @@ def test_an_infinite_tail_is_heavy():
     assert index.upper == math.inf
     assert index.lower < 0.7
     assert index.heavy
+    written = {"lower": index.lower, "upper": None}
+    assert TailIndex.from_json(written, heavy=True) == index
+    assert TailIndex.from_json({"lower": 0.8, "upper": 0.1}, heavy=True) == (0.8, 0.1)
+    assert not TailIndex.from_json({"lower": 0.1, "upper": None}, heavy=False).heavy

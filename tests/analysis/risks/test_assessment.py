@@ -1,5 +1,6 @@
 """Cases of risks: the study with other numbers, computed on the run's own draws without another kernel."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from scipy import special
 
 from simulator.analysis.comparison import common_draws
+from simulator.analysis.findings import find
 from simulator.analysis.risks import assess, case_values, surprise_at
 from simulator.analysis.risks.cases import resolve
 from simulator.analysis.run import simulate
@@ -286,3 +288,37 @@ def test_a_case_that_is_none_and_one_that_is_set_otherwise_are_refused():
     for given in ("spend.overshoot", "spend.overshoot.median"):
         with pytest.raises(UsageError, match=r"spend.overshoot: found with --case headline.1"):
             case_values(study, "headline.1", [given])
+
+
+def test_a_model_that_has_no_metric_to_judge_by_is_said_to_have_none() -> None:
+    """Its risks are not left out in silence: what asks for them is told why there is no answer."""
+    priors = {name: DATA["priors"][name] for name in ("cost", "fee")}
+    risk = {**DATA["risk"][0], "companies": []}
+    data = {"priors": priors, "risk": [risk | {"case": [{"title": "High", "set": {"cost": "p90"}}]}]}
+    run = simulate(
+        Study.from_dict(data, lambda draws: {"left": 5 - draws["cost"] - draws["fee"]}), paths=8192
+    )
+    with pytest.raises(UsageError, match="this model has none"):
+        assess(run)
+    assert "this model has none" in find(run).unassessed
+
+
+def test_a_case_reads_the_quantiles_of_a_prior_that_is_drawn_from_another() -> None:
+    """P90 of N(m, 2), m ~ N(0, 1), is 1.2816 sqrt 5; where the parent is fixed the child follows."""
+    level = {"family": "normal", "mean": 0.0, "sd": 1.0}
+    gain = {"family": "normal", "mean": "level", "sd": 2.0}
+    data = DATA | {
+        "priors": DATA["priors"] | {"level": level, "gain": gain},
+        "dependence": {"spearman": []},
+        "risk": [DATA["risk"][0] | {"case": [{"title": "High", "set": {"gain": "p90"}}]}],
+    }
+    study = Study.from_dict(data, model)
+    constants = resolve(study, study.risks[0].cases[0]).constants
+    # Probabilities of 16,384 points in two dimensions err by N^(-3/4), over the density at P90.
+    error = 4 * 2.0 ** (-14 * 0.75) * math.sqrt(5) / 0.1755
+    assert constants["gain"] == pytest.approx(1.28155 * math.sqrt(5), abs=error)
+    one, other = (
+        simulate(study.override({"level": level}), paths=PATHS, seed=3).draws(["gain"])["gain"]
+        for level in (0.0, 1.0)
+    )
+    np.testing.assert_allclose(other - one, 1.0, atol=1e-5)
