@@ -155,6 +155,12 @@ def plain(text: object) -> str:
     return "".join(c if c.isprintable() else " " for c in str(text)).strip()
 
 
+def capital(text: str) -> str:
+    """Return a text as it begins a line; a key such as "wait.usual" stays as it is written."""
+    first = text.partition(" ")[0].rstrip(".,:;")
+    return text if "." in first else text[:1].upper() + text[1:]
+
+
 def count(number: int, noun: str) -> str:
     """Return a number and its noun, in the plural where it needs one."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

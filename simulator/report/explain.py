@@ -10,7 +10,7 @@ from rich.text import Text
 from simulator.analysis.display import display_of, in_its_unit
 from simulator.analysis.explanation.records import ExplainedTarget, Explanation, PriorSummary
 from simulator.estimate.effect import Effect
-from simulator.report.console import WIDE, heading, plain
+from simulator.report.console import WIDE, capital, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import words
 from simulator.report.page.locale import Locale
@@ -95,7 +95,7 @@ def print_explanation(
 def name_of(target: ExplainedTarget, titles: Titles, between: str = ", ") -> str:
     """Return what a target is called, such as "Value created, Group"."""
     metric = words(target.metric)
-    parts = (metric[:1].upper() + metric[1:], titles.get(target.entity, plain(target.entity)))
+    parts = (capital(metric), titles.get(target.entity, plain(target.entity)))
     return between.join(filter(None, parts))
 
 

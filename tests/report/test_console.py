@@ -47,6 +47,20 @@ def test_plain_keeps_what_can_be_read_and_nothing_else(text, safe):
     assert console.plain(text) == safe
 
 
+@pytest.mark.parametrize(
+    ("text", "begun"),
+    [
+        ("average lead time", "Average lead time"),
+        ("wait.usual has the largest share", "wait.usual has the largest share"),
+        ("stated, as filed.", "Stated, as filed."),
+        ("judgement.", "Judgement."),
+        ("", ""),
+    ],
+)
+def test_a_line_begins_with_a_capital_but_for_a_key(text, begun):
+    assert console.capital(text) == begun
+
+
 def test_long_date():
     assert console.long_date(date(2026, 1, 8)) == "8 January 2026"
     assert console.long_date(None) == "no date"

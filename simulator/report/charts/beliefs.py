@@ -11,6 +11,7 @@ from simulator.beliefs import fit_report, laws, quantile
 from simulator.errors import UsageError
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import LOCALE, titled, unknown
+from simulator.report.console import capital
 from simulator.report.drawing import WIDE, Density, Mark, Range, Ranges, Size, density, ranges
 from simulator.report.moves import standardised
 from simulator.report.page.locale import grouped
@@ -173,7 +174,7 @@ def _basis(study: Study, prior: Prior) -> str:
     day = f", {LOCALE.day(prior.as_of)}" if prior.as_of else ""
     titles = [study.sources[key].title for key in prior.sources if key in study.sources]
     sources = f". Sources: {'; '.join(titles)}" if titles else ". No source"
-    return f"{basis[:1].upper()}{basis[1:]}{day}{sources}."
+    return f"{capital(basis)}{day}{sources}."
 
 
 def _fit(prior: Prior, miss: float, asked: Mapping[float, float]) -> str:

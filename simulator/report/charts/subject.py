@@ -146,11 +146,6 @@ def within(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-def capital(text: str) -> str:
-    """Return a text as it begins a line."""
-    return text[:1].upper() + text[1:]
-
-
 def titled(what: str, entity: str) -> str:
     """Return what a title is about, such as "Value created, group"."""
     return f"{what}, {entity}" if entity else what

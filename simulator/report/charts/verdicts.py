@@ -9,7 +9,8 @@ from simulator.estimate import VERDICT, Number, codes_of, feared, pool, probabil
 from simulator.estimate.distinguishable import STANDARD_ERRORS
 from simulator.estimate.verdicts import by_entity, full_name
 from simulator.report.charts.chart import Chart
-from simulator.report.charts.subject import LOCALE, capital, entity_title, note, percent, run_of, sampler
+from simulator.report.charts.subject import LOCALE, entity_title, note, percent, run_of, sampler
+from simulator.report.console import capital
 from simulator.report.drawing import WIDE, Range, Ranges, ranges, stack
 
 #: The least share of paths whose bar has room for its error.

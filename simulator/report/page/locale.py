@@ -215,6 +215,14 @@ class Locale:
     def rounded_percent(self, number: Estimated | float) -> str:
         """Return a share as a sentence has it: a whole per cent, and never 0 or 100 of what is not."""
         number = Number(number, 0.0) if isinstance(number, int | float) else number
+        return self._bound(number) or self.rounded(number, 100.0, self.unit("percent"))
+
+    def about_percent(self, number: Estimated) -> str:
+        """Return the same with "about" before it, where it is no bound."""
+        return self._bound(number) or self("rough.about", n=self.rounded_percent(number))
+
+    def _bound(self, number: Estimated) -> str:
+        """Return "less than 1%" or "more than 99%" of a share that rounds to 0 or 100 and is neither."""
         unit, (share, error, _) = self.unit("percent"), _read(number)
         text = self.rounded(number, 100.0, unit)
         step = 10 ** max(0, _place(100 * (error or 0.0)))
@@ -222,7 +230,7 @@ class Locale:
             return self("rough.below", n=self.amount(f"{step}", unit))
         if share is not None and share < 1 and text == self.amount("100", unit):
             return self("rough.above", n=self.amount(f"{100 - step}", unit))
-        return text
+        return ""
 
     def amount(self, number: str, unit: Unit) -> str:
         """Return a written number as an amount in running text."""

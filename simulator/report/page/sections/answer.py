@@ -8,6 +8,7 @@ from dataclasses import replace
 from math import isfinite, isnan
 
 from simulator.estimate import Number, apart
+from simulator.report.console import capital
 from simulator.report.drawing import stack
 from simulator.report.page import document as doc
 from simulator.report.page.context import DAGGER, Context
@@ -102,8 +103,8 @@ def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> 
     t, order = context.t, sorted(chances, key=lambda name: chances[name].value, reverse=True)
     values: dict[str, Inline] = {}
     for place, name in zip(("first", "second", "third"), order, strict=False):
-        values[place] = context.within(name) if values else context.verdict(name)
-        values[f"p_{place}"] = t.rounded_percent(chances[name])
+        values[f"p_{place}"] = (t.rounded_percent if values else t.about_percent)(chances[name])
+        values[place] = context.within(name) if len(values) > 1 else context.verdict(name)
     key = "answer.clear" if apart(chances[order[0]], chances[order[1]]) else "answer.close"
     key = f"{key}_two" if len(order) == 2 else key
     further = (
@@ -124,7 +125,7 @@ def _base(context: Context) -> list[Inline]:
     if not apart(below, EVEN) or below.value <= EVEN.value:
         return t.compose("answer.base", base=base)
     metric = context.label_within(lead.metric)
-    return t.compose("answer.base_loses", base=base, below=t.rounded_percent(below), metric=metric)
+    return t.compose("answer.base_loses", base=base, below=t.about_percent(below), metric=metric)
 
 
 def _chart(context: Context) -> doc.Charts:
@@ -198,17 +199,12 @@ def _unknown(context: Context) -> Iterator[Content]:
             shares = {"unsourced": judged.share, "of_explained": judged.of_explained}
             shares["explained"] = target.explained
             texts = {name: t.rounded_percent(share) for name, share in shares.items()}
+            texts["unsourced"] = t.about_percent(judged.share)
             metric = context.label_within(context.lead.metric)
             yield t("answer.unknown_judgement", metric=metric, **texts)
         if target.unexplained.distinguishable:
-            yield t(
-                f"answer.unknown_{context.unexplained}", unexplained=t.rounded_percent(target.unexplained)
-            )
+            rest = t.about_percent(target.unexplained)
+            yield t(f"answer.unknown_{context.unexplained}", unexplained=rest)
     if fixed := sum(prior.family == "fixed" for prior in context.found.run.study.priors.values()):
         yield t("answer.unknown_fixed", n=t.count(fixed))
     yield t("limits.model" if context.found.fans is None else "limits.buildout")
-
-
-def capital(text: str) -> str:
-    """Return a text as it begins a line."""
-    return text[:1].upper() + text[1:]

@@ -27,7 +27,7 @@ def outcome(context: Context, one: MetricDisplay, estimate: MetricStatistics) ->
         if not apart(below, EVEN):
             return t("finding.below_even")
         side = "more" if below.value > EVEN.value else "less"
-        return t(f"finding.below_{side}", p=t.rounded_percent(below))
+        return t(f"finding.below_{side}", p=t.about_percent(below))
     if not (isfinite(estimate["p50"].value) and isfinite(estimate["p95"].value)):
         return ""
     middle, high = (context.rounded(one, estimate[name]) for name in ("p50", "p95"))
@@ -84,7 +84,7 @@ def chance(context: Context, one: MetricDisplay, found: Exceedance, step: float)
     threshold = t.tick(float(found.read[place]) * context.factor(one), step)
     share = Number(float(found.read_values[place]), float(found.read_mcse[place]))
     amount = t.bound("finding.over", threshold, context.unit(one))
-    return t("finding.chance", n=amount, p=t.rounded_percent(share))
+    return t("finding.chance", n=amount, p=t.about_percent(share))
 
 
 def drivers(context: Context, one: MetricDisplay, target: ExplainedTarget) -> str:
@@ -94,7 +94,7 @@ def drivers(context: Context, one: MetricDisplay, target: ExplainedTarget) -> st
     if rest and not apart(first.share, rest[0].share):
         return t("finding.no_leader", first=prior, second=context.prior(rest[0].prior))
     low, high = (context.rounded(one, end.mean) for end in (first.low, first.high))
-    return t("finding.leader", prior=prior, share=t.rounded_percent(first.share), low=low, high=high)
+    return t("finding.leader", prior=prior, share=t.about_percent(first.share), low=low, high=high)
 
 
 def verdicts(context: Context, chances: Mapping[str, Mapping[str, Number]]) -> str:
@@ -111,6 +111,6 @@ def verdicts(context: Context, chances: Mapping[str, Mapping[str, Number]]) -> s
         bear=t(f"verdict.the_{worst}"),
         most=context.entity_text(most),
         least=context.entity_text(least),
-        p_most=t.rounded_percent(bear[most]),
+        p_most=t.about_percent(bear[most]),
         p_least=t.rounded_percent(bear[least]),
     )
