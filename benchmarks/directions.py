@@ -47,7 +47,7 @@ def thresholds(settings: simulator.study.records.Settings) -> dict[str, list[tup
 def sample(study: simulator.Study, metrics: list[str]) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Names of the scores, the metrics [metric, path], and their gradients [metric, score, path]."""
     model = Buildout(study.settings)
-    priors, _ = check_units(study, model.inputs)
+    priors, _ = check_units(study.priors, model.inputs)
     beliefs = compile_beliefs(priors, study.dependence, model.shocks)
 
     def chosen(scores, uniforms, weights):

@@ -9,7 +9,6 @@ from simulator.errors import Fault, did_you_mean
 from simulator.families import FAMILIES
 from simulator.study.percent import one_percent
 from simulator.study.records import Prior, Unbounded
-from simulator.study.study import Study
 
 
 @runtime_checkable
@@ -32,13 +31,15 @@ class Wanted(Protocol):
         ...
 
 
-def check_units(study: Study, inputs: Mapping[str, Wanted]) -> tuple[dict[str, Prior], list[Fault]]:
-    """Return the study's priors in the units that a model asks for, and what stands in the way.
+def check_units(
+    priors: Mapping[str, Prior], inputs: Mapping[str, Wanted]
+) -> tuple[dict[str, Prior], list[Fault]]:
+    """Return priors in the units that a model asks for, and what stands in the way.
 
     Parameters
     ----------
-    study
-        The study. Its own priors stay as they are.
+    priors
+        Those of a study, by name; they stay as they are.
     inputs
         What the model asks for, by the name of the prior.
 
@@ -48,11 +49,11 @@ def check_units(study: Study, inputs: Mapping[str, Wanted]) -> tuple[dict[str, P
         All priors by name, those that no input names unchanged; and the faults: inputs without a prior, units
         that measure something else, point masses and ends of bounded priors outside the input's range.
     """
-    converted = dict(study.priors)
+    converted = dict(priors)
     faults: list[Fault] = []
-    unused = unused_priors(study, inputs)
+    unused = unused_priors(priors, inputs)
     for name, wanted in inputs.items():
-        prior = study.priors.get(name)
+        prior = priors.get(name)
         if prior is None:
             allowed = f"a prior in {wanted.unit}, which the model asks for"
             faults.append(Fault("", name, "no prior of this name", allowed, did_you_mean(name, unused)))
@@ -70,9 +71,9 @@ def check_units(study: Study, inputs: Mapping[str, Wanted]) -> tuple[dict[str, P
     return converted, faults
 
 
-def unused_priors(study: Study, inputs: Iterable[str]) -> tuple[str, ...]:
+def unused_priors(priors: Mapping[str, Prior], inputs: Iterable[str]) -> tuple[str, ...]:
     """Return the names of priors that a model does not ask for."""
-    return tuple(sorted(study.priors.keys() - set(inputs)))
+    return tuple(sorted(priors.keys() - set(inputs)))
 
 
 def in_unit(prior: Prior, unit: str) -> Prior:

@@ -41,12 +41,12 @@ def test_a_converted_prior_has_the_same_quantiles_in_another_unit(family: str, i
 @pytest.mark.parametrize(("family", "index"), [pair for pair in ALL if FAMILIES[pair[0]].share])
 def test_a_share_by_nature_is_not_scaled(family: str, index: int) -> None:
     study = Study.from_dict({"priors": {"x": table(family, index) | {"unit": "%"}}})
-    converted, (fault,) = check_units(study, {"x": Input("1")})
+    converted, (fault,) = check_units(study.priors, {"x": Input("1")})
     assert (fault.key, fault.found, fault.allowed) == ("x.unit", '"%"', '"1"')
     assert "by nature" in fault.advice
     assert converted["x"] == study.priors["x"]
     same = Study.from_dict({"priors": {"x": table(family, index) | {"unit": "share"}}})
-    assert check_units(same, {"x": Input("1", 0, 1)})[1] == []
+    assert check_units(same.priors, {"x": Input("1", 0, 1)})[1] == []
 
 
 def test_units_are_converted_and_what_nobody_asks_for_is_left() -> None:
@@ -61,19 +61,19 @@ def test_units_are_converted_and_what_nobody_asks_for_is_left() -> None:
         }
     )
     inputs = {"capex": Input("USD bn/yr"), "lead": Input("yr"), "plain": Input("USD bn")}
-    priors, faults = check_units(study, inputs)
+    priors, faults = check_units(study.priors, inputs)
     assert faults == []
     assert priors["capex"].parameters == {"mean": 125.0, "sd": 9.0}
     assert priors["lead"].parameters == {"median": 2.5, "sigma": 0.3}
     assert (priors["plain"].parameters, priors["plain"].unit) == ({"value": 3.0}, "USD bn")
     assert priors["extra"] == study.priors["extra"]
-    assert unused_priors(study, inputs) == ("extra",)
+    assert unused_priors(study.priors, inputs) == ("extra",)
     assert study.priors["capex"].unit == "USD mn/yr"
 
 
 def test_a_missing_input_names_the_prior_that_may_be_meant() -> None:
     study = Study.from_dict({"priors": {"power.lead_tme": {"value": 1}, "other": {"value": 1}}})
-    _, (fault,) = check_units(study, {"power.lead_time": Input("yr"), "other": Input("1")})
+    _, (fault,) = check_units(study.priors, {"power.lead_time": Input("yr"), "other": Input("1")})
     assert fault.key == "power.lead_time"
     assert fault.advice == "Did you mean power.lead_tme?"
 
@@ -113,7 +113,7 @@ def test_a_missing_input_names_the_prior_that_may_be_meant() -> None:
 )
 def test_values_outside_the_range_of_the_input_are_told(prior: dict[str, object], fits: bool) -> None:
     study = Study.from_dict({"priors": {"x": prior}})
-    _, faults = check_units(study, {"x": Input("1", 0, 1)})
+    _, faults = check_units(study.priors, {"x": Input("1", 0, 1)})
     assert [fault.key for fault in faults] == ([] if fits else ["x"])
 
 
@@ -124,6 +124,6 @@ def test_a_shipped_set_has_what_the_model_asks_for(name: str) -> None:
 
     study = load_study(name)
     inputs = Buildout(settings_of(study)).inputs
-    assert check_units(study, inputs)[1] == []
+    assert check_units(study.priors, inputs)[1] == []
     assert study.name == name
     assert Study.from_dict(study.to_dict()).hash == study.hash

@@ -111,7 +111,7 @@ def declares_inputs(model: Model) -> bool:
 
 def converted(study: Study, model: Model) -> tuple[Mapping[str, Prior], list[Fault]]:
     """Return priors in the units of the inputs that a model declares, and what stands in the way."""
-    return check_units(study, _declared(study, model)) if declares_inputs(model) else (study.priors, [])
+    return check_units(study.priors, declared(study, model)) if declares_inputs(model) else (study.priors, [])
 
 
 def refused(priors: Mapping[str, Prior], faults: list[Fault], model: Model) -> list[Fault]:
@@ -120,7 +120,7 @@ def refused(priors: Mapping[str, Prior], faults: list[Fault], model: Model) -> l
     return [] if refused is None or faults else refused(priors)
 
 
-def _declared(study: Study, model: Model) -> dict[str, Any]:
+def declared(study: Study, model: Model) -> dict[str, Any]:
     """Return the inputs of a model, with those optional ones that the study has a prior for."""
     optional: Mapping[str, Any] = getattr(model, "optional_inputs", {})
     return dict(getattr(model, "inputs", {})) | {n: w for n, w in optional.items() if n in study.priors}
@@ -134,7 +134,7 @@ def _sizes(study: Study, model: Model) -> Iterator[Fault]:
         if prior.size not in (None, shocks[name].size):
             allowed = f"{shocks[name].size}, as the model asks"
             yield Fault(prior.file, f"{name}.size", str(prior.size), allowed)
-    for name, wanted in _declared(study, model).items():
+    for name, wanted in declared(study, model).items():
         prior, size = study.priors.get(name), getattr(wanted, "size", None)
         if prior is None or _size(prior) == size:
             continue
@@ -153,7 +153,7 @@ def _unasked(study: Study, model: Model) -> Iterator[Fault]:
     if not declares_inputs(model):
         return
     shocks: Mapping[str, Any] = getattr(model, "shocks", {})
-    asked = {*_declared(study, model), *getattr(model, "optional_inputs", {}), *shocks}
+    asked = {*declared(study, model), *getattr(model, "optional_inputs", {}), *shocks}
     known = asked | ancestors(study.priors, asked)
     unasked = [(n, prior) for n, prior in study.priors.items() if n not in known and not prior.spare]
     for before, (name, prior) in enumerate(unasked):

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from simulator.analysis.run.requirements import converted, declares_inputs, refused
+from simulator.analysis.run.requirements import converted, declared, declares_inputs, refused
 from simulator.engine import Model
 from simulator.errors import Fault
-from simulator.study import Prior, Risk, RiskCase, Study
+from simulator.study import Prior, RiskCase, Study, check_units
 from simulator.study.records import Unbounded
 
 
@@ -27,18 +27,22 @@ def case_faults(study: Study, model: Model) -> Iterator[Fault]:
     """
     if not declares_inputs(model):
         return
-    for risk in study.risks:
-        for index, case in enumerate(risk.cases):
-            yield from _faults(study, model, risk, case, f"risk.{risk.name}.case[{index}].set")
+    inputs = declared(study, model)
+    priors, misfits = converted(study, model)
+    for risk, index, case in ((r, i, case) for r in study.risks for i, case in enumerate(r.cases)):
+        fixed = _fixed(study, case)
+        # Of the study's priors only those of the case are looked at anew: there are hundreds, and many cases.
+        moved, faults = check_units(fixed, {n: wanted for n, wanted in inputs.items() if n in fixed})
+        for fault in (*faults, *refused({**priors, **moved}, [*misfits, *faults], model)):
+            if fault.key in fixed:
+                key = f"risk.{risk.name}.case[{index}].set.{fault.key}"
+                yield replace(fault, file=risk.file, key=key)
 
 
-def _faults(study: Study, model: Model, risk: Risk, case: RiskCase, key: str) -> Iterator[Fault]:
-    fixed = {
+def _fixed(study: Study, case: RiskCase) -> dict[str, Prior]:
+    """Return the priors that a case holds at a number."""
+    return {
         name: fixed_at(study.priors[name], float(value))
         for name, value in case.values.items()
         if name in study.priors and not isinstance(value, str)
     }
-    priors, faults = converted(replace(study, priors={**study.priors, **fixed}), model)
-    for fault in (*faults, *refused(priors, faults, model)):
-        if fault.key in fixed:
-            yield replace(fault, file=risk.file, key=f"{key}.{fault.key}")
