@@ -8,7 +8,7 @@ import dataclasses
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeAliasType, get_args, get_type_hints
+from typing import Any, TypeAliasType, get_args, get_origin, get_type_hints
 
 import jaxtyping
 from beartype import BeartypeConf, beartype
@@ -27,32 +27,41 @@ def jaxtyped(*, typechecker: Callable[..., Any]) -> Callable[..., Any]:
         if inspect.isclass(made) and dataclasses.is_dataclass(made):
             made.__init__ = decorate(made.__init__)
             return made
-        return _watched(made) if inspect.isfunction(made) and _is_without_axes(made) else with_axes(made)
+        return _at_first_call(made, with_axes) if inspect.isfunction(made) else with_axes(made)
 
     return decorate
 
 
-def _watched(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function whose arguments are checked while jaxtyping's own switch is on."""
-    watched = checked(function)
+def _at_first_call(function: Callable[..., Any], with_axes: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that is checked while jaxtyping's own switch is on.
+
+    The check is made when it is first needed: by then all names of the signature are known, and of most
+    functions no process calls any.
+    """
+
+    @functools.cache
+    def watched() -> Callable[..., Any]:
+        return checked(function) if _is_without_axes(function) else with_axes(function)
 
     @functools.wraps(function)
     def call(*arguments: Any, **named: Any) -> Any:
-        return (function if jaxtyping.config.jaxtyping_disable else watched)(*arguments, **named)
+        return (function if jaxtyping.config.jaxtyping_disable else watched())(*arguments, **named)
 
     return call
 
 
 def _is_without_axes(function: Callable[..., Any]) -> bool:
-    """Whether all of a signature is known by now and none of it is an array of some shape."""
+    """Whether nothing of a signature is an array of some shape."""
     try:
         hints = get_type_hints(function, include_extras=True)
-    except NameError:  # of a class that is imported later, or for the type checker alone
+    except NameError:  # of a class that is imported for the type checker alone
         return False
     return not function.__type_params__ and not any(map(_has_axes, hints.values()))
 
 
 def _has_axes(hint: Any) -> bool:
+    if get_origin(hint) is Callable:  # whose own arguments nobody can check
+        return False
     if isinstance(hint, TypeAliasType):
         hint = hint.__value__
     if inspect.isclass(hint) and issubclass(hint, jaxtyping.AbstractArray):
