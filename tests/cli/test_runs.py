@@ -16,6 +16,7 @@ import pytest
 from simulator import cli
 from simulator.analysis.run import NotFiniteError, open_run
 from simulator.buildout.settings import settings_of
+from simulator.engine import cluster
 
 BATCH = 8192
 SMALL = ["run", "--paths", str(BATCH), "--seed", "7"]
@@ -301,6 +302,7 @@ def test_a_lock_that_leads_elsewhere_is_not_followed(strandline, tmp_path):
 @pytest.mark.parametrize("more", [[], ["--out", "runs-of-mine"]])
 def test_a_command_that_is_refused_leaves_nothing(strandline, tmp_path, monkeypatch, more):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     code, _, err = strandline(*SMALL, "--executor", "dask://127.0.0.1:1", *more)
     assert code == 1
     assert "no Dask scheduler answers" in err

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from simulator.analysis.comparison.listing import Change
-from simulator.analysis.comparison.paired import compare, compare_all
+from simulator.analysis.comparison.paired import Comparison, compare, compare_all
 from simulator.analysis.reproduce import location
 from simulator.analysis.run import NotFiniteError, Run, open_run, simulate
 from simulator.errors import RunError, UsageError
@@ -115,32 +115,37 @@ def test_verdicts_move_and_the_changed_prior_is_named(run: Run) -> None:
         assert to_markdown(comparison(found, language))
 
 
-def shipped(tmp_path, name: str, study: str, **overrides: float | str) -> Run:
-    """A short run of a shipped study with something set, in a folder of that name."""
-    return simulate(load_study(study, overrides=overrides), paths=8192, seed=7, out=tmp_path / name)
+@pytest.fixture(scope="module")
+def set_may(tmp_path_factory) -> Run:
+    """A short run of the set of May with something set."""
+    study = load_study("hyperscalers-2026-05", overrides={"silicon.inflation": 0.05})
+    return simulate(study, paths=8192, seed=7, out=tmp_path_factory.mktemp("runs") / "may")
+
+
+@pytest.fixture(scope="module")
+def with_may(run: Run, set_may: Run) -> Comparison:
+    return compare_all(run, set_may, run)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_runs_are_named_by_study_day_and_what_was_set(run: Run, language, tmp_path) -> None:
+def test_runs_are_named_by_study_day_and_what_was_set(run: Run, with_may: Comparison, language) -> None:
     """A folder's name means nothing to a stranger; many priors lead to the command that parts them."""
-    t = Locale(language)
-    may = shipped(tmp_path, "may", "hyperscalers-2026-05", **{"silicon.inflation": 0.05})
+    t, may = Locale(language), with_may.pairs[0].second
     assert run.directory is not None
     assert may.directory is not None
-    two = to_markdown(comparison(compare(run, may), language))
+    two = to_markdown(comparison(with_may.pairs[0], language))
     days = [t.day(one.study.as_of) for one in (run, may)]
-    for text in (two, to_markdown(several(compare_all(run, may, run), language))):
+    for text in (two, to_markdown(several(with_may, language))):
         subtitle = text.splitlines()[2]
         for known in ("hyperscalers-2026-01", "hyperscalers-2026-05", *days, "silicon.inflation=0.05"):
             assert known in subtitle
         assert text.startswith(f"# {t('compare.title')}\n")
         assert f"`strandline diff {location(run.directory)} {location(may.directory)}`" in text
-    same = simulate(load_study("hyperscalers-2026-01"), paths=8192, seed=7)
-    assert "strandline diff" not in to_markdown(comparison(compare(run, same), language))
+    assert "strandline diff" not in to_markdown(comparison(with_may.pairs[1], language))
 
 
-def test_studies_as_shipped_are_parted_by_their_names(run: Run, tmp_path) -> None:
-    may = shipped(tmp_path, "may", "hyperscalers-2026-05")
+def test_studies_as_shipped_are_parted_by_their_names(run: Run) -> None:
+    may = simulate(load_study("hyperscalers-2026-05"), paths=8192, seed=7)
     text = to_markdown(comparison(compare(run, may), "en"))
     assert "`strandline diff hyperscalers-2026-01 hyperscalers-2026-05`" in text
 

@@ -11,15 +11,18 @@ from simulator.analysis.run import simulate
 from simulator.estimate import Number as Estimate
 from simulator.estimate import distinguishable
 from simulator.report.drawing import SMALL, Stack, stacks
+from simulator.report.page.context import Context
 from simulator.report.page.document import Charts, Code, Heading, Paragraph, Section, Table, pieces, text_of
 from simulator.report.page.locale import LANGUAGES, Locale
 from simulator.report.page.markdown import to_markdown
+from simulator.report.page.sections.risks import risks
 from simulator.study import RiskCase, Study
 from tests.report.page.written import report
 
 
 def section(found: Findings, language: str = "en") -> Section:
-    (one,) = (part for part in report(found, language).sections if part.anchor == "risks")
+    one = risks(Context(found, Locale(language), full=True))
+    assert one is not None
     return one
 
 
