@@ -136,6 +136,7 @@ def test_update_of_a_study_takes_as_many_paths_as_memory_is_given_to(study: Stud
             simulator.update(study, {"yield": (0.5, 0.2)}, paths=paths, progress=False)
 
 
+@pytest.mark.slow
 def test_diff_takes_names_and_paths(tmp_path: Path) -> None:
     """A side by name is the study or the run that it stands for."""
     folder = tmp_path / "later"

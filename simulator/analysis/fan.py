@@ -1,6 +1,6 @@
 """Quantities by quarter, as quantiles over the paths whose series are computed again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -74,22 +74,26 @@ class Fans(NamedTuple):
         }
 
 
-def fans(run: Run) -> Fans | None:
-    """Return the charts over time of the first paths of a run; None where its model has no series."""
-    entities, domain = tuple(run.study.settings.entities), run.study.domain
-    if domain is None or not domain.made(run.model):
-        return None
-    series = run.series(BATCH, list(dict.fromkeys(name for chart in domain.charts for name in chart.reads)))
+def charts_over_time(run: Run) -> tuple[SeriesChart, ...]:
+    """Return what can be charted over time of a run; nothing where its model is not that of its domain."""
+    domain = run.study.domain
+    return domain.charts if domain is not None and domain.made(run.model) else ()
+
+
+def fans(run: Run, charts: Sequence[SeriesChart]) -> Fans:
+    """Return some of the charts over time, at least one, of the first paths of a run."""
+    entities = tuple(run.study.settings.entities)
+    series = run.series(BATCH, list(dict.fromkeys(name for chart in charts for name in chart.reads)))
     sampler, code_of = cast(SamplerName, run.plan.sampler), codes_of(run.study.settings.verdicts)
     found: dict[str, dict[str, dict[str, Fan]]] = {}
-    for chart in domain.charts:
+    for chart in charts:
         of_chart = found.setdefault(chart.key, {})
         for part, make in chart.parts.items():
             for entity, values in _entities(run, chart, make(series), entities):
                 of_chart.setdefault(entity, {})[part] = _fan(values, _codes(run, entity), sampler, code_of)
     start = run.study.settings.start or "Q1"
     quarters = tuple(_quarter(start, t) for t in range(next(iter(series.values())).shape[0]))
-    return Fans(BATCH, quarters, domain.charts, found, _worst(found))
+    return Fans(BATCH, quarters, tuple(charts), found, _worst(found))
 
 
 def _entities(

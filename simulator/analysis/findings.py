@@ -11,7 +11,7 @@ from simulator.analysis.display import MetricDisplay, displayed_metrics
 from simulator.analysis.distribution import Exceedance, Histogram, curve, histogram
 from simulator.analysis.explanation import Explanation, explain
 from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thresholds
-from simulator.analysis.fan import Fans, fans
+from simulator.analysis.fan import Fans, charts_over_time, fans
 from simulator.analysis.reproduce import commands
 from simulator.analysis.risks import Assessment, assess
 from simulator.analysis.run import Run
@@ -163,7 +163,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         tabled=tabled,
         histograms=histograms,
         curves=curves,
-        fans=fans(run),
+        fans=fans(run, charts) if (charts := charts_over_time(run)) else None,
         drivers=drivers,
         unexplained=unexplained,
         checks=checks,

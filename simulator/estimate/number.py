@@ -1,7 +1,6 @@
 """A number with its standard error: as text it has as many digits as the error allows, and no more."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
@@ -36,7 +35,7 @@ class Number:
     unit: str = ""
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any] | None, unit: str = "") -> "Number":
+    def from_json(cls, found: Any, unit: str = "") -> "Number":
         """Return the number that `to_json` made an object of; one without a value for None.
 
         Raises

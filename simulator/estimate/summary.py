@@ -75,7 +75,7 @@ class Statistics:
         return False
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> "Statistics":
+    def from_json(cls, found: Any) -> "Statistics":
         """Return the statistics that `to_json` made an object of."""
         return cls(_numbers_of(found))
 
@@ -108,7 +108,7 @@ class MetricStatistics(Statistics):
         return self.tail.heavy
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> "MetricStatistics":
+    def from_json(cls, found: Any) -> "MetricStatistics":
         """Return the statistics that `to_json` made an object of."""
         tail = TailIndex.from_json(found["tail_index"], heavy=found["heavy_tail"])
         numbers = {
@@ -143,7 +143,7 @@ class ScorecardChances(NamedTuple):
     passes: Mapping[str, Number]
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> "ScorecardChances":
+    def from_json(cls, found: Any) -> "ScorecardChances":
         """Return the chances that `to_json` made an object of."""
         items = (
             ItemChance(one["metric"], one["min"], Number.from_json(one["pass"])) for one in found["items"]
@@ -213,7 +213,7 @@ class Summary:
         }
 
 
-def _numbers_of(found: Mapping[str, Any]) -> dict[str, Number]:
+def _numbers_of(found: Any) -> dict[str, Number]:
     return {name: Number.from_json(one) for name, one in found.items()}
 
 

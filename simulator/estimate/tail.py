@@ -7,8 +7,7 @@ prior on the shape of the former paper.
 """
 
 import math
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -37,7 +36,7 @@ class TailIndex(NamedTuple):
         return self.lower > HEAVY or self.upper > HEAVY
 
     @classmethod
-    def from_json(cls, found: Mapping[str, float | None], *, heavy: bool) -> "TailIndex":
+    def from_json(cls, found: Any, *, heavy: bool) -> "TailIndex":
         """Return the shapes in a summary; one that is null is infinite where nothing else makes them heavy.
 
         Parameters

@@ -33,6 +33,7 @@ def _point_masses(folder: Path, inputs: dict[str, float], policy: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", worked_cases()[:2], ids=["A", "B"])
 def test_worked_cases_as_studies_of_point_masses(tmp_path: Path, case) -> None:
     inputs = dict(case.inputs)
@@ -71,6 +72,7 @@ FRICTIONLESS = {
 }
 
 
+@pytest.mark.slow
 def test_power_on_time_strands_and_writes_down_nothing() -> None:
     run = simulator.simulate(
         simulator.load_study("hyperscalers-2026-01", overrides=FRICTIONLESS), paths=PATHS
@@ -122,6 +124,7 @@ def _fifth_company(study: simulator.Study) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_a_fifth_company_and_an_eighth_source_by_toml_alone(tmp_path: Path) -> None:
     base = simulator.load_study("hyperscalers-2026-01")
     path = tmp_path / "oracle.toml"

@@ -31,7 +31,11 @@ def test_worked_cases(case: Case, dtype: str) -> None:
 
 
 STRUCTURES = [
-    pytest.param(base.with_(horizon=horizon, policy=policy, stages=stages), id=f"{name}-{horizon}-{policy}")
+    pytest.param(
+        base.with_(horizon=horizon, policy=policy, stages=stages),
+        id=f"{name}-{horizon}-{policy}",
+        marks=[pytest.mark.slow] if horizon == 60 else [],
+    )
     for name, base, horizon, policy, stages in (
         ("shipped", SHIPPED, 24, "in_service", 3),
         ("shipped", SHIPPED, 24, "delivery", 3),

@@ -59,7 +59,7 @@ def test_no_file_comes_to_stand_under_the_number_of_a_closed_stream(tmp_path: Pa
     assert "study/study.toml" not in "".join(path.read_text() for path in (tmp_path / "study").iterdir())
 
 
-@pytest.mark.parametrize("columns", ["0", "1", "2", "5"])
+@pytest.mark.parametrize("columns", ["0", "1", *(pytest.param(n, marks=pytest.mark.slow) for n in "25")])
 def test_a_terminal_of_hardly_any_width_shows_every_word(columns: str, tmp_path: Path) -> None:
     shown = shell(f"{STRANDLINE} --help", tmp_path, COLUMNS=columns)
     assert shown.returncode == 0

@@ -84,7 +84,7 @@ def outcome(sampler: str, asked: Callable[[], Study] = study, **how: Any) -> dic
     return draws | {name: run.metric(name)[:, : PATHS // REPLICATES] for name in run.names}
 
 
-@pytest.fixture(scope="module", params=["rqmc", "mc"])
+@pytest.fixture(scope="module", params=["rqmc", pytest.param("mc", marks=pytest.mark.slow)])
 def before(request: pytest.FixtureRequest) -> tuple[str, dict[str, np.ndarray]]:
     return request.param, outcome(request.param, threads=1)
 

@@ -271,7 +271,7 @@ class UpdateSummary:
         return _SUMMARY.dump_python(self, mode="json", by_alias=True)
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> UpdateSummary:
+    def from_json(cls, found: Any) -> UpdateSummary:
         """Return the summary that `to_json` made an object of; raises ValueError where it made none of it."""
         try:
             return _SUMMARY.validate_python(found)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from simulator.analysis.fan import Fan, fans
+from simulator.analysis.fan import Fan, charts_over_time, fans
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
 from simulator.estimate import Number, round_to_error
@@ -35,13 +35,15 @@ def fan(run: Run, series: str, entity: str = "group") -> Chart:
     UsageError
         There is no such series or entity.
     """
-    found = fans(run_of(run))
-    if found is None:
+    known = {one.key: one for one in charts_over_time(run_of(run))}
+    if not known:
         message = "this run's model has no companies with series by quarter; there is nothing to draw"
         raise UsageError(message)
-    known = {one.key: one for one in found.charts}
     if series not in known:
         raise UsageError(unknown("series", series, known))
+    if entity == "group" and known[series].per:
+        raise UsageError(unknown(f"{series} of", entity, run.study.settings.entities))
+    found = fans(run, [known[series]])
     entities = found.fans[series]
     if entity not in entities:
         raise UsageError(unknown(f"{series} of", entity, entities))

@@ -117,6 +117,7 @@ def test_errors_believed_later_are_refused() -> None:
         simulator.update(asked, as_of=date(2026, 5, 31))
 
 
+@pytest.mark.slow
 def test_a_rate_at_a_months_end_lies_between_two_quarters() -> None:
     asked = simulator.load_study("hyperscalers-2026-01")
     model = model_of(asked, None)

@@ -124,6 +124,7 @@ def test_a_month_is_no_quarter_of_a_flow_and_may_be_the_instant_of_a_rate(
     assert [one.reason for one in matched.left_out] == ([] if enters else ["part_of_a_quarter"])
 
 
+@pytest.mark.slow
 def test_the_command_lists_what_was_left_out_and_what_was_set(tmp_path: Path, capsys, monkeypatch) -> None:
     """One year of capex beside its first quarter, of the shipped study."""
     monkeypatch.chdir(tmp_path)

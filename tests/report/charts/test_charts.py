@@ -101,10 +101,10 @@ def test_both_axes_have_units(drawn):
         assert any(re.search(r"% of paths|probability|per ", one) for one in titles), name
 
 
-def test_a_run_brought_back_from_a_tree_draws_what_the_run_draws(run):
+def test_a_run_brought_back_from_a_tree_draws_what_the_run_draws(run, drawn):
     back = Run.from_datatree(run.to_datatree())
-    for draw in (DRAWN["distribution"], DRAWN["drivers"], charts.shifts):
-        assert draw(back).svg() == draw(run).svg()
+    for name in ("distribution", "drivers", "shifts"):
+        assert DRAWN[name](back).svg() == drawn[name].svg()
 
 
 def test_a_company_is_called_by_its_title(run):
