@@ -54,6 +54,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Togethe
     return Together(config, log) if config.getoption("dist") == "loadfile" else None
 
 
+@pytest.fixture(autouse=True)
+def checked_anew() -> None:
+    """Have each test check the first calls of every function, whichever tests were before it."""
+    typecheck.calls.clear()
+
+
 @pytest.fixture
 def heeded() -> Iterator[None]:
     """Let processes started here heed Ctrl-C, which those started in the background are told to ignore."""

@@ -66,3 +66,13 @@ def test_the_package_is_under_the_check():
 
     with pytest.raises(REFUSED):
         load_study(3)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_the_first_calls_of_every_test_are_checked(again: int):
+    """And no more: what is called tens of thousands of times has the shapes of its first hundred calls."""
+    for _ in range(typecheck.MOST):
+        with pytest.raises(REFUSED):
+            half("3")  # pyright: ignore[reportArgumentType]
+    with pytest.raises(TypeError, match="unsupported operand"):
+        half("3")  # pyright: ignore[reportArgumentType]
