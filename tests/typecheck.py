@@ -9,6 +9,7 @@ import functools
 import inspect
 from collections import Counter
 from collections.abc import Callable
+from types import CodeType
 from typing import Any, TypeAliasType, get_args, get_origin, get_type_hints
 
 import jaxtyping
@@ -20,8 +21,8 @@ _jaxtyped = jaxtyping.jaxtyped
 #: the shapes of the first hundred are those of all.
 MOST = 100
 
-#: How often each function was called in this test.
-calls: Counter[Callable[..., Any]] = Counter()
+#: How often each was called in this test: by its code, for a function may hold what is to be let go.
+calls: Counter[CodeType] = Counter()
 
 #: An int is welcome where a float is asked for, as in the language's own rules.
 checked = beartype(conf=BeartypeConf(is_pep484_tower=True))
@@ -47,14 +48,16 @@ def _at_first_call(function: Callable[..., Any], with_axes: Callable[..., Any]) 
     functions no process calls any.
     """
 
+    code = function.__code__
+
     @functools.cache
     def watched() -> Callable[..., Any]:
         return checked(function) if _is_without_axes(function) else with_axes(function)
 
     @functools.wraps(function)
     def call(*arguments: Any, **named: Any) -> Any:
-        calls[function] += 1
-        if calls[function] > MOST or jaxtyping.config.jaxtyping_disable:
+        calls[code] += 1
+        if calls[code] > MOST or jaxtyping.config.jaxtyping_disable:
             return function(*arguments, **named)
         return watched()(*arguments, **named)
 
