@@ -9,7 +9,6 @@ import functools
 import inspect
 from collections import Counter
 from collections.abc import Callable
-from types import CodeType
 from typing import Any, TypeAliasType, get_args, get_origin, get_type_hints
 
 import jaxtyping
@@ -17,12 +16,13 @@ from beartype import BeartypeConf, beartype
 
 _jaxtyped = jaxtyping.jaxtyped
 
-#: Calls of a function that are checked in one test: of the few that are called tens of thousands of times,
-#: the shapes of the first hundred are those of all.
+#: Calls of a function that are checked in one test. Some are called tens of thousands of times in one, and
+#: to check each of these would be a third of the time of all tests.
 MOST = 100
 
-#: How often each was called in this test: by its code, for a function may hold what is to be let go.
-calls: Counter[CodeType] = Counter()
+#: How often each was called in this test, by the identity of its code: a function may hold what is to be let
+#: go, and to hash code reads all of it.
+calls: Counter[int] = Counter()
 
 #: An int is welcome where a float is asked for, as in the language's own rules.
 checked = beartype(conf=BeartypeConf(is_pep484_tower=True))
@@ -48,7 +48,7 @@ def _at_first_call(function: Callable[..., Any], with_axes: Callable[..., Any]) 
     functions no process calls any.
     """
 
-    code = function.__code__
+    code = id(function.__code__)
 
     @functools.cache
     def watched() -> Callable[..., Any]:

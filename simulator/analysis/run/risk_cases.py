@@ -29,14 +29,15 @@ def case_faults(study: Study, model: Model) -> Iterator[Fault]:
         return
     inputs = declared(study, model)
     priors, misfits = converted(study, model)
-    for risk, index, case in ((r, i, case) for r in study.risks for i, case in enumerate(r.cases)):
-        fixed = _fixed(study, case)
-        # Of the study's priors only those of the case are looked at anew: there are hundreds, and many cases.
-        moved, faults = check_units(fixed, {n: wanted for n, wanted in inputs.items() if n in fixed})
-        for fault in (*faults, *refused({**priors, **moved}, [*misfits, *faults], model)):
-            if fault.key in fixed:
-                key = f"risk.{risk.name}.case[{index}].set.{fault.key}"
-                yield replace(fault, file=risk.file, key=key)
+    for risk in study.risks:
+        for index, case in enumerate(risk.cases):
+            fixed = _fixed(study, case)
+            # Only the priors of the case are converted anew: a study has hundreds, and many cases.
+            moved, faults = check_units(fixed, {n: wanted for n, wanted in inputs.items() if n in fixed})
+            for fault in (*faults, *refused({**priors, **moved}, [*misfits, *faults], model)):
+                if fault.key in fixed:
+                    key = f"risk.{risk.name}.case[{index}].set.{fault.key}"
+                    yield replace(fault, file=risk.file, key=key)
 
 
 def _fixed(study: Study, case: RiskCase) -> dict[str, Prior]:

@@ -103,8 +103,9 @@ def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> 
     t, order = context.t, sorted(chances, key=lambda name: chances[name].value, reverse=True)
     values: dict[str, Inline] = {}
     for place, name in zip(("first", "second", "third"), order, strict=False):
-        values[f"p_{place}"] = (t.rounded_percent if values else t.about_percent)(chances[name])
-        values[place] = context.within(name) if len(values) > 1 else context.verdict(name)
+        first = place == "first"
+        values[place] = context.verdict(name) if first else context.within(name)
+        values[f"p_{place}"] = (t.about_percent if first else t.rounded_percent)(chances[name])
     key = "answer.clear" if apart(chances[order[0]], chances[order[1]]) else "answer.close"
     key = f"{key}_two" if len(order) == 2 else key
     further = (
