@@ -127,6 +127,16 @@ def test_a_share_is_none_or_all_only_where_it_is(value: float, mcse: float, expe
     assert Locale("en").rounded_percent({"value": value, "mcse": mcse}) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [(0.43, "about 43%", "約 43%"), (0.995, "more than 99%", "超過 99%"), (0.005, "less than 1%", "不到 1%")],
+)
+def test_a_bound_is_not_about(value: float, english: str, chinese: str) -> None:
+    share = {"value": value, "mcse": 0.0001}
+    assert Locale("en").about_percent(share) == english
+    assert Locale("zh-Hant").about_percent(share) == chinese
+
+
 def test_infinite_and_missing_numbers_are_said_to_be_so() -> None:
     locale = Locale("en")
     assert locale.estimate(None) == "–"
