@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .neutral import NEUTRAL
 from .structure import SHIPPED, Structure, quiet_shocks
 
 FILE = Path(__file__).parents[1] / "data" / "worked_cases.json"
@@ -57,7 +58,7 @@ def worked_cases() -> tuple[Case, ...]:
             Case(
                 name=case["name"],
                 structure=structure,
-                inputs=stored["constants"] | inputs[case.get("inputs_of", case["name"])],
+                inputs=NEUTRAL | stored["constants"] | inputs[case.get("inputs_of", case["name"])],
                 shocks=quiet_shocks(structure, 1) | given,
                 quarters=case["quarters"],
                 series={name: np.array(values) for name, values in case["series"].items()},
