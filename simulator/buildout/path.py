@@ -115,6 +115,8 @@ class Orders(NamedTuple):
         [USD bn]
     silicon
         Cost of a gigawatt.
+    silicon_saved
+        What the same compute on merchant parts alone would cost more  [USD bn]
     batch
         What is ordered.
     sites
@@ -125,6 +127,7 @@ class Orders(NamedTuple):
     total_capex: PerCompany
     ai_capex: PerCompany
     silicon: Silicon
+    silicon_saved: PerCompany
     batch: OrderBatch
     sites: PerCompany
 
@@ -142,7 +145,8 @@ def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequenc
     exposures = ExposureTerms.of(p, companies)
     prices = PriceTerms.of(p, exposures.price_gap)
     fleet_terms = FleetTerms.of(p, prices.revenue_per_gw)
-    silicon = SiliconTerms.of(p)
+    account_terms = AccountTerms.of(p)
+    silicon = SiliconTerms.of(p, companies, account_terms.energy_per_gw)
     return Terms(
         cycle=CycleTerms.of(p),
         price=prices,
@@ -151,7 +155,7 @@ def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequenc
         power=PowerTerms.of(p, [source.cancellation for source in power_sources]),
         fleet=fleet_terms,
         adoption=AdoptionTerms.of(p, exposures.seat_revenue),
-        accounts=AccountTerms.of(p),
+        accounts=account_terms,
         exposures=exposures,
         value=ValueTerms.of(p),
         start=OpeningCapital.of(p, fleet_terms.opening_gw, per_gigawatt(silicon, jnp.zeros(()))),
@@ -284,6 +288,7 @@ def quarter(
         capex=orders.total_capex,
         ai_capex=orders.ai_capex,
         merchant_capex=orders.batch.gw * orders.silicon.merchant_cost,
+        silicon_saved=orders.silicon_saved,
         chips_bought=invested.chips_bought,
         ordered_gw=orders.batch.gw,
         energised_gw=energised.gw,
@@ -359,7 +364,13 @@ def _order(
     gw = ai_capex / (silicon.chip_cost + silicon.site_cost)
     chips, sites = gw * silicon.chip_cost, gw * silicon.site_cost
     return Orders(
-        level, total_capex, ai_capex, silicon, OrderBatch(gw, gw * silicon.compute, chips, chips), sites
+        level=level,
+        total_capex=total_capex,
+        ai_capex=ai_capex,
+        silicon=silicon,
+        silicon_saved=gw * silicon.saved,
+        batch=OrderBatch(gw, gw * silicon.compute, chips, chips),
+        sites=sites,
     )
 
 

@@ -135,6 +135,14 @@ LATE: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "finance.opening_growth": (0.05, 1.2, (1e6,)),
     "finance.least_spread": (0.0, 0.012, (0,)),
 }
+BY_CHIP: dict[str, tuple[float, float, tuple[float, ...]]] = {
+    "start": (-2, 4, (0,)),
+    "ramp": (0, 4, (0,)),
+    "share": (0, 1, (0, 1)),
+    "cost": (0.2, 1.5, (1,)),
+    "energy": (0.2, 1.5, (1,)),
+    "realised": (0, 1, (0, 1)),
+}
 TILT = (0.2, 2.0, (1.0,))
 BY_FIELD: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "rate": (0, 0.05, (0,)),
@@ -172,7 +180,10 @@ def random_inputs(
         name: rng.random(shape) if name in UNIFORM_SHOCKS else rng.standard_normal(shape)
         for name in shock_names(structure)
     }
-    return inputs | {name: _drawn(rng, paths, span) for name, span in LATE.items()}, shocks
+    inputs |= {name: _drawn(rng, paths, span) for name, span in LATE.items()}
+    for chip in (chip for company in structure.companies for chip in company.chips):
+        inputs |= {prior: _drawn(rng, paths, BY_CHIP[field]) for field, prior in chip.fields.items()}
+    return inputs, shocks
 
 
 def _drawn(rng: np.random.Generator, paths: int, span: tuple[float, float, tuple[float, ...]]) -> np.ndarray:
