@@ -16,7 +16,6 @@ from simulator.buildout.shocks import persist, variance
 from simulator.errors import Fault
 from simulator.study.records import Prior
 
-
 #: By how much shares may miss one in sum: they are written as decimals and added in binary.
 SHARE_ROUNDING = 1e-9
 
@@ -216,14 +215,14 @@ def unshared(priors: Mapping[str, Prior], sources: Sequence[str]) -> list[Fault]
     whole = sum(prior.parameters["value"] for prior in mix)
     if abs(whole - 1) <= SHARE_ROUNDING:
         return []
-    found = f"shares of orders that sum to {whole:.6g}"
-    return [Fault(mix[0].file, "power.mix", found, "shares of all power sources that sum to 1", _rescaled(mix))]
+    found, allowed = f"shares of orders that sum to {whole:.6g}", "shares of all power sources that sum to 1"
+    return [Fault(mix[0].file, "power.mix", found, allowed, _rescaled(mix))]
 
 
 def _rescaled(mix: Sequence[Prior]) -> str:
     """What to do about shares that do not sum to one."""
     whole = sum(prior.parameters["value"] for prior in mix)
-    advice = "To change one share and keep the proportions of the others, multiply each by (1 - new) / (1 - old)."
+    advice = "To set one share and keep the others in proportion, multiply each by (1 - new) / (1 - old)."
     if whole <= 0:
         return advice
     divided = (f"{prior.name} = {prior.parameters['value'] / whole:.6g}" for prior in mix)

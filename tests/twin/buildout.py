@@ -56,7 +56,8 @@ def spend(run: SimpleNamespace, t: int) -> None:
     # So many GW of merchant parts would compute as much; each needs a site, and power as long as it lives.
     instead = run.ordered_gw[t] * work
     power = lifetime_power(run)
-    run.silicon_saved[t] = instead * (level + power) - (run.ai_capex[t] + run.ordered_gw[t] * power)
+    paid = run.ordered_gw[t] * (run.chip_cost[t] + run.site_cost[t] + power)
+    run.silicon_saved[t] = instead * (level + power) - paid
 
 
 def lifetime_power(run: SimpleNamespace) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .neutral import NEUTRAL
 from .structure import UNIFORM_SHOCKS, Structure, shock_names
 
 #: How often an input takes an edge value where it has any.
@@ -183,7 +184,7 @@ def random_inputs(
     inputs |= {name: _drawn(rng, paths, span) for name, span in LATE.items()}
     for chip in (chip for company in structure.companies for chip in company.chips):
         inputs |= {prior: _drawn(rng, paths, BY_CHIP[field]) for field, prior in chip.fields.items()}
-    return inputs, shocks
+    return {name: np.full(paths, value) for name, value in NEUTRAL.items()} | inputs, shocks
 
 
 def _drawn(rng: np.random.Generator, paths: int, span: tuple[float, float, tuple[float, ...]]) -> np.ndarray:
