@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+import simulator
 from simulator.buildout.power import unshared
-from simulator.errors import StrandlineError
+from simulator.errors import StudyError
 from simulator.study import load_study
 from simulator.study.shipped import shipped_sets
 
@@ -36,5 +37,13 @@ def test_shares_that_are_drawn_are_divided_on_each_path() -> None:
 
 
 def test_a_share_that_is_set_alone_is_refused() -> None:
-    with pytest.raises(StrandlineError, match=r"sum to 0\.82"):
-        load_study("hyperscalers-2026-01", overrides={"power.mix.us_grid": 0.30}).check()
+    with pytest.raises(StudyError, match=r"sum to 0\.82"):
+        simulator.load_study("hyperscalers-2026-01", {"power.mix.us_grid": 0.30})
+
+
+def test_a_share_is_set_with_those_that_make_room_for_it() -> None:
+    moved = {"power.mix.us_grid": 0.38, "power.mix.gas": 0.19}
+    assert (
+        simulator.load_study("hyperscalers-2026-01", moved).priors["power.mix.gas"].parameters["value"]
+        == 0.19
+    )
