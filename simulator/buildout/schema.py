@@ -66,7 +66,13 @@ AnyExposure = Annotated[
 
 
 class ChipTable(Strict):
-    """``[[company.chip]]``: a chip of the company's own; all but its name are names of priors."""
+    """``[[company.chip]]``: a chip of the company's own.
+
+    Attributes
+    ----------
+    start, ramp, share, cost, energy, realised
+        Names of priors.
+    """
 
     name: Annotated[Part, Field(description="by which the study knows it")]
     title: Annotated[str, Field(description="as readers know it")] | None = None

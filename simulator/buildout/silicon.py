@@ -3,7 +3,7 @@
 Equations: docs/explanation/model.md, 5.1 to 5.5.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ class Chip(NamedTuple):
     believed: Own
 
     @classmethod
-    def of(cls, p: Parameters, priors: Sequence[dict[str, str | None]], before: Own) -> "Chip":
+    def of(cls, p: Parameters, priors: Sequence[Mapping[str, str | None]], before: Own) -> "Chip":
         """From the priors that each company names for it; a company without has orders of none.
 
         What is claimed is cost and energy per unit of compute against merchant parts. The part that is
@@ -212,10 +212,10 @@ def _ordered(earlier: Own, chips: Sequence[Chip], year: Float[Array, ""]) -> Own
 
 def _chips(p: Parameters, companies: Sequence[Company], earlier: Own) -> tuple[Chip, ...]:
     """The first chips of all companies, then the second, and so on."""
-    none: dict[str, str | None] = dict.fromkeys(CHIP)
+    none: Mapping[str, str | None] = dict.fromkeys(CHIP)
     turns = zip_longest(*(company.chips for company in companies))
     return tuple(
-        Chip.of(p, [none if chip is None else none | chip.priors for chip in turn], earlier) for turn in turns
+        Chip.of(p, [none if chip is None else chip.priors for chip in turn], earlier) for turn in turns
     )
 
 
