@@ -19,8 +19,9 @@ def score(
 ) -> None:
     """Score forecasts of quarterly capex against what happened, beside baselines.
 
-    At each origin, which is the newest quarter reported, the forecaster of the spend mechanism is given what
-    was known on that day and nothing later, and forecasts the quarters after it.
+    At each origin, which is the newest quarter reported, the build-out's own spend equations are given priors
+    estimated from what was known on that day, and forecast the quarters after it. What could not be estimated
+    and looks ahead is named. A forecaster that is no part of the build-out stands beside them as a baseline.
 
     Parameters
     ----------

@@ -21,8 +21,17 @@ NEAR, FAR = 1, 4
 NOTE = (
     "CRPS in logs: 0.05 is about 5%. Skill: 1 - CRPS / CRPS of the baseline on the same outcomes; above 0 is "
     "better. ± one standard error, from resampling whole years of origins, of which there are few; (n) "
-    "outcomes that the baseline has; ? where they are of fewer than three years."
+    "outcomes that the baseline has; ? where they are of fewer than three years. Windows: what the origins "
+    "are worth, since neighbours share most of the quarters ahead of them."
 )
+
+#: Where the build-out's inputs come from, as told to a reader.
+INPUTS = {
+    "estimated": "Estimated at each origin from what was known",
+    "believed_before": "Believed before the first origin, not updated",
+    "look_ahead": "Look ahead: from a set later than the origins, {dated}",
+    "switched_off": "Switched off, for want of evidence on past years",
+}
 
 
 def print_scores(console: Console, summary: Mapping[str, Any]) -> None:
@@ -46,6 +55,8 @@ def print_scores(console: Console, summary: Mapping[str, Any]) -> None:
     console.print(Text(NOTE, style="dim"))
     for name, title in summary["titles"].items():
         console.print(Text(f"{label(name)}: {title}.", style="dim"))
+    for origin, names in provenance(summary["inputs"]).items():
+        console.print(Text(f"{origin}: {names}.", style="dim"))
 
 
 def facts(summary: Mapping[str, Any]) -> str:
@@ -62,6 +73,11 @@ def facts(summary: Mapping[str, Any]) -> str:
     )
 
 
+def provenance(inputs: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of inputs by where they come from."""
+    return {text.format(dated=inputs["dated"]): ", ".join(inputs[key]) for key, text in INPUTS.items()}
+
+
 def label(method: str) -> str:
     """Return a forecaster's name for a header."""
     return method.replace("_", " ")
@@ -75,10 +91,12 @@ def skill(summary: Mapping[str, Any], scope: str, title: str) -> Estimates:
         (row["horizon"], row["method"]): row["crps"] for row in summary["scores"] if row["scope"] == scope
     }
     found = {(row["horizon"], row["against"]): row for row in summary["skill"] if row["scope"] == scope}
-    headers = [Text.assemble((title, "not dim bold"), "\nquarters ahead"), "CRPS", *map(_against, others)]
+    first = Text.assemble((title, "not dim bold"), "\nquarters ahead")
+    headers = [first, "windows", "CRPS", *map(_against, others)]
     rows = Estimates(headers)
     for horizon in dict.fromkeys(horizon for horizon, _ in crps):
-        cells = [f"{crps[horizon, ours]:.3f}"]
+        worth = "–" if horizon is None else f"{summary['windows'][str(horizon)]:.0f}"
+        cells = [worth, f"{crps[horizon, ours]:.3f}"]
         for other in others:
             row = found.get((horizon, other))
             cells.append("–" if row is None else f"{_number(row['crps'])} ({row['cases']})")

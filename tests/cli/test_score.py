@@ -51,7 +51,17 @@ def test_the_table_names_every_method_and_company(strandline, summary, monkeypat
     monkeypatch.setattr(score, "score", lambda _, *asked: {ORIGINS: summary}[asked])
     code, out, err = strandline(*SHORT)
     assert (code, err) == (0, "")
-    for words in ("random walk", "guidance", "consensus", "unguided", "Amazon", "Meta", "Group", "PIT"):
+    for words in (
+        "random walk",
+        "guidance",
+        "consensus",
+        "separate",
+        "buildout unguided",
+        "Amazon",
+        "Meta",
+        "Group",
+        "PIT",
+    ):
         assert words in out
     assert "3 origins, 2025Q1 to 2025Q3" in out
     assert "30 outcomes" in " ".join(out.split())

@@ -17,8 +17,16 @@ def summary():
     scopes = ("group", "companies", "amazon")
     return {
         "what": "cash capex, quarterly",
-        "method": "mechanism",
-        "titles": {"mechanism": "ours", "random_walk": "theirs", "guidance": "said"},
+        "method": "buildout",
+        "titles": {"buildout": "ours", "random_walk": "theirs", "guidance": "said"},
+        "windows": {"1": 22.0, "4": 8.0},
+        "inputs": {
+            "dated": "hyperscalers-2026-01",
+            "estimated": ["spend.overshoot"],
+            "believed_before": ["spend.vol"],
+            "look_ahead": ["cycle.boom_years"],
+            "switched_off": ["spend.discipline"],
+        },
         "origins": [
             {"quarter": "2020Q4", "as_of": "2021-02-04"},
             {"quarter": "2021Q1", "as_of": "2021-05-05"},
@@ -27,7 +35,7 @@ def summary():
             {"scope": scope, "horizon": h, "method": method, "cases": 2, "crps": 0.0512, "log_score": 1.0}
             for scope in scopes
             for h in (1, 4, None)
-            for method in ("mechanism", "random_walk")
+            for method in ("buildout", "random_walk")
         ],
         "skill": [
             {"scope": scope, "horizon": h, "against": "random_walk", "cases": 21, "crps": number(0.1834)}
@@ -59,10 +67,16 @@ def printed(summary, width=120):
 def test_skill_stands_with_its_error_and_its_cases(summary):
     lines = printed(summary).splitlines()
     (first,) = [line for line in lines if line.startswith("1 ") and "(1)" in line]
-    assert first.split() == ["1", "0.051", "0.18", "±", "0.05", "(21)", "0.4", "±", "?", "(1)"]
+    assert first.split() == ["1", "22", "0.051", "0.18", "±", "0.05", "(21)", "0.4", "±", "?", "(1)"]
     (amazon,) = [line for line in lines if line.startswith("Amazon") and "±" in line]
     assert amazon.split() == ["Amazon", *["0.18", "±", "0.05"] * 3, "81", "±", "4"]
     assert "–" in "".join(lines)  # guidance has nothing four quarters ahead
+
+
+def test_who_is_who_and_what_looks_ahead_is_said(summary):
+    text = " ".join(printed(summary).split())
+    assert "buildout: ours." in text
+    assert "Look ahead: from a set later than the origins, hyperscalers-2026-01: cycle.boom_years." in text
 
 
 def test_the_outlook_gives_median_and_range(summary):

@@ -23,6 +23,9 @@ from simulator.evidence.records import Evidence
 
 _QUARTERS = 4
 
+#: Quarters ahead that guidance may speak of: to the end of the next year, whatever the horizon asked for.
+AHEAD = 8
+
 #: Called years below which there is no record: a spread needs two.
 FEWEST_YEARS = 2
 

@@ -4,12 +4,16 @@ from typing import Any
 
 from simulator.buildout.forecast.backtest import backtest, choose_origins, forecasts_at
 from simulator.buildout.forecast.baselines import baselines
-from simulator.buildout.forecast.scores import outlook, summarise
+from simulator.buildout.forecast.buildout import BuildoutForecaster, GuidedBuildout, sources
+from simulator.buildout.forecast.scores import outlook, summarise, windows
 from simulator.buildout.forecast.spend import GuidedForecaster, SpendForecaster, forecaster_study
 from simulator.errors import UsageError
 from simulator.evidence.period import Period
 from simulator.evidence.records import Evidence
-from simulator.study import Study
+from simulator.study import Study, load_study
+
+#: The set from which the build-out takes what no record of capex can tell.
+DATED = "hyperscalers-2026-01"
 
 
 def score(
@@ -19,7 +23,7 @@ def score(
     horizons: int = 8,
     study: Study | None = None,
 ) -> dict[str, Any]:
-    """Return the scores of the spend mechanism and its baselines, and its forecast from the last origin.
+    """Return the scores of the build-out's own capex and its baselines, and its next forecast.
 
     Parameters
     ----------
@@ -46,12 +50,18 @@ def score(
             "what was believed later may not forecast it"
         )
         raise UsageError(message)
-    unguided = SpendForecaster(asked)
-    mechanism = GuidedForecaster(unguided)
-    forecasters = (mechanism, *baselines(), unguided)
+    unguided = BuildoutForecaster(asked, load_study(DATED))
+    ours = GuidedBuildout(unguided)
+    walk, *said = baselines()
+    forecasters = (ours, walk, GuidedForecaster(SpendForecaster(asked)), *said, unguided)
     cases = backtest(evidence, chosen, forecasters, horizons)
-    ahead = forecasts_at(evidence, chosen[-1], (mechanism,), horizons)[mechanism.name]
-    return {**summarise(cases, chosen, forecasters), "outlook": outlook(ahead, chosen[-1])}
+    ahead = forecasts_at(evidence, chosen[-1], (ours,), horizons)[ours.name]
+    return {
+        **summarise(cases, chosen, forecasters),
+        "windows": windows(chosen, horizons),
+        "inputs": {"dated": DATED, **sources()},
+        "outlook": outlook(ahead, chosen[-1]),
+    }
 
 
 def _quarter(name: str, label: str) -> int:

@@ -89,6 +89,20 @@ def summarise(
     }
 
 
+def windows(chosen: Sequence[Origin], horizons: int) -> dict[str, float]:
+    """Return how many separate windows the origins are worth, by quarters ahead.
+
+    Two windows of h quarters that begin k quarters apart share 1 - k / h of what happens in them. Scores grow
+    about as squares of misses, so theirs correlate by the square of that, and n origins are worth
+
+        n / (1 + 2 sum over k < h of (1 - k / h)^2).
+    """
+    return {
+        str(h): len(chosen) / (1 + 2 * sum((1 - k / h) ** 2 for k in range(1, h)))
+        for h in range(1, horizons + 1)
+    }
+
+
 def outlook(forecasts: Forecasts, origin: Origin) -> dict[str, Any]:
     """Return forecasts whose outcomes are not known yet [USD bn a quarter], ready for JSON."""
     quarters = [

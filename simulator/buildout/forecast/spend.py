@@ -1,4 +1,4 @@
-"""Capex by quarter, forecast by the build-out's spend mechanism with a cycle, momentum and season.
+"""Capex by quarter, forecast apart from the build-out: growth, a cycle, momentum and season.
 
 The law of log capex, given eleven parameters, is that of `simulator.buildout.forecast.covariance`.
 
@@ -20,7 +20,7 @@ from jaxtyping import Float
 from simulator.beliefs import quantile
 from simulator.buildout.forecast.baselines import Forecasts
 from simulator.buildout.forecast.covariance import QUARTERS, covariance
-from simulator.buildout.forecast.guidance import Reading, observe, readings
+from simulator.buildout.forecast.guidance import AHEAD, Reading, observe, readings
 from simulator.buildout.forecast.history import GROUP, History, known_history
 from simulator.buildout.forecast.mixture import Mixture
 from simulator.evidence.records import Evidence
@@ -28,9 +28,6 @@ from simulator.study import Study, load_study, priors_root
 
 #: Share of the weight that the draws left out of a forecast may have together.
 _NEGLIGIBLE = 1e-3
-
-#: Quarters ahead that guidance may speak of: to the end of the next year, whatever the horizon asked for.
-_AHEAD = 8
 
 #: Points at which the sum of companies is taken for each draw, and draws factorised at a time.
 _POINTS = 128
@@ -71,8 +68,8 @@ class SpendForecaster:
     study: Study
     draws: int = 1024
 
-    name = "unguided"
-    title = "spend mechanism: growth, cycle, momentum, season, common shocks"
+    name = "separate_unguided"
+    title = "the separate forecaster without guidance: growth, cycle, momentum, season, common shocks"
 
     def __call__(self, known: Evidence, horizons: int) -> Forecasts:
         """Return forecasts of each company and the group, up to a number of quarters ahead."""
@@ -158,13 +155,13 @@ class GuidedForecaster:
 
     mechanism: SpendForecaster
 
-    name = "mechanism"
-    title = "spend mechanism that listens to guidance as far as its record goes"
+    name = "separate"
+    title = "a statistical forecaster apart, no part of the build-out; it too listens to guidance"
 
     def __call__(self, known: Evidence, horizons: int) -> Forecasts:
         """Return forecasts of each company and the group, up to a number of quarters ahead."""
         history = known_history(known)
-        ahead = max(horizons, _AHEAD)
+        ahead = max(horizons, AHEAD)
         priors = self.mechanism.study.priors
         error, years = (priors[f"guidance.{name}"].parameters["value"] for name in ("error", "years"))
         found = readings(known, history, ahead, error, years)

@@ -8,18 +8,21 @@ import pytest
 
 from simulator.buildout.forecast.backtest import backtest, choose_origins, forecasts_at
 from simulator.buildout.forecast.baselines import baselines
+from simulator.buildout.forecast.buildout import BuildoutForecaster, GuidedBuildout
 from simulator.buildout.forecast.history import known_history, origins
 from simulator.buildout.forecast.mixture import Mixture
-from simulator.buildout.forecast.score import score
+from simulator.buildout.forecast.score import DATED, score
 from simulator.buildout.forecast.spend import GuidedForecaster, SpendForecaster, forecaster_study
 from simulator.errors import EvidenceError, UsageError
 from simulator.evidence import Evidence, load_evidence
 from simulator.evidence.period import Period
+from simulator.study import load_study
 from tests.evidence.panel import FIRST, evidence, observation, panel, steady
 
 SHIPPED = load_evidence()
 SPEND = SpendForecaster(forecaster_study(), draws=32)
-METHODS = (GuidedForecaster(SPEND), SPEND, *baselines())
+BUILDOUT = BuildoutForecaster(forecaster_study(), load_study(DATED), paths=256)
+METHODS = (GuidedForecaster(SPEND), SPEND, *baselines(), BUILDOUT, GuidedBuildout(BUILDOUT))
 
 
 def poisoned(known, day):
