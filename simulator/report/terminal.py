@@ -11,11 +11,13 @@ from math import inf, isfinite
 from rich.console import Console
 from rich.text import Text
 
+from simulator.analysis.structures import Structures
 from simulator.estimate import Number, Statistics, Summary, apart, by_entity, codes_of
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import CHANCE, Line, lines, own_lines, words
 from simulator.report.page.locale import Locale
+from simulator.report.structures import band
 from simulator.study import Limits, Study
 
 type Codes = Mapping[str, int]
@@ -49,7 +51,13 @@ def colour(code: int) -> str:
     return "green" if code > 0 else "red" if code < 0 else "yellow"
 
 
-def print_run(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
+def print_run(
+    console: Console,
+    summary: Summary,
+    study: Study,
+    facts: Mapping[str, str],
+    structures: Structures | None = None,
+) -> None:
     """Print a run on one screen: the verdict, the value, the group's outcomes, and what the run was.
 
     Parameters
@@ -62,9 +70,11 @@ def print_run(console: Console, summary: Summary, study: Study, facts: Mapping[s
         The study that was run: its title, date, companies, scorecard and rules.
     facts
         What the run was, in lines of a name and a text.
+    structures
+        What the structures of the study make of it, if it has any.
     """
     titles = entities(summary, study)
-    _print_verdict(console, summary, study, titles)
+    _print_verdict(console, summary, study, titles, structures)
     value, *others = lines()
     _print_tables(
         console,
@@ -78,16 +88,22 @@ def print_run(console: Console, summary: Summary, study: Study, facts: Mapping[s
     _print_end(console, summary, facts)
 
 
-def print_all(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
+def print_all(
+    console: Console,
+    summary: Summary,
+    study: Study,
+    facts: Mapping[str, str],
+    structures: Structures | None = None,
+) -> None:
     """Print a run with every table: each metric by company, medians by verdict, and the scorecard.
 
     Parameters
     ----------
-    console, summary, study, facts
+    console, summary, study, facts, structures
         As for `print_run`.
     """
     titles = entities(summary, study)
-    _print_verdict(console, summary, study, titles)
+    _print_verdict(console, summary, study, titles, structures)
     wide = console.width >= WIDE
     _print_tables(
         console,
@@ -101,15 +117,25 @@ def print_all(console: Console, summary: Summary, study: Study, facts: Mapping[s
     _print_end(console, summary, facts)
 
 
-def _print_verdict(console: Console, summary: Summary, study: Study, titles: Mapping[str, str]) -> None:
+def _print_verdict(
+    console: Console,
+    summary: Summary,
+    study: Study,
+    titles: Mapping[str, str],
+    structures: Structures | None,
+) -> None:
     console.print(Text(plain(study.title) or study.name, style="bold"))
     console.print()
     if not summary.verdicts:
         console.print(Text(UNJUDGED))
+        if structures is not None:
+            console.print(band(structures))
         return
     codes = codes_of(study.settings.verdicts)
     lost = bool(summary.no_verdict)
     console.print(unjudged(summary, titles) if lost else sentence(summary, codes, titles))
+    if structures is not None:
+        console.print(band(structures))
     console.print()
     console.print(lay(console, verdicts(summary, codes, titles)))
     console.print(Text(rules(study), style="dim"))

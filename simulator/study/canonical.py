@@ -91,8 +91,8 @@ def prior_to_dict(prior: Prior) -> dict[str, Any]:
 def hash_of(table: Mapping[str, Any], entries: Iterable[str], groups: Iterable[CopulaGroup]) -> str:
     """Return the SHA-256, in hexadecimal, of all of a study's table that can change a number.
 
-    Provenance, checks, contradictions, risks, surprises, structures, mechanisms, titles and notes are left out, and so is the order
-    of keys, pairs and groups. Equal numbers have equal hashes.
+    Provenance, checks, contradictions, risks, surprises, structures, mechanisms, titles and notes are left
+    out, and so is the order of keys, pairs and groups. Equal numbers have equal hashes.
 
     Parameters
     ----------

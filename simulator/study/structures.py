@@ -1,4 +1,4 @@
-"""Structures: the study as other models of the world would have it, each with a weight; and its mechanisms."""
+"""Structures, the study as other models of the world would have it; mechanisms, which can be switched off."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -124,7 +124,8 @@ class Study:
         data
             ``priors`` (flat dotted names or nested tables), and where wanted ``dependence``, ``study``,
             ``company``, ``power_source``, ``scorecard``, ``verdict``, ``check``, ``contradiction``,
-            ``risk``, ``surprise``, ``structure``, ``mechanism``, ``sources``, each as in TOML. Units and provenance may be left out.
+            ``risk``, ``surprise``, ``structure``, ``mechanism``, ``sources``, each as in TOML. Units and
+            provenance may be left out.
         model
             Pure function of named draws.
         changes

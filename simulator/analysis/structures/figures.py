@@ -22,7 +22,7 @@ from simulator.estimate import Number, codes_of
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.replicated import Replicated
 from simulator.estimate.targets import CHANCE
-from simulator.estimate.verdicts import by_entity, full_name
+from simulator.estimate.verdicts import by_entity
 from simulator.sampling import BATCH
 from simulator.study import Settings, Study
 from simulator.study.domain import lead_metric
@@ -43,13 +43,14 @@ class Figures(NamedTuple):
     units
         Of every metric.
     leading
-        The name of the first statistic that a reader wants.
+        Names of those that come first: the chance of a value below zero, that of the verdict to fear, the
+        mean.
     """
 
     paired: tuple[Statistic, ...]
     metrics: tuple[str, ...]
     units: Mapping[str, str]
-    leading: str
+    leading: tuple[str, ...]
 
 
 class Measured(NamedTuple):
@@ -69,11 +70,11 @@ def figures(units: Mapping[str, str], settings: Settings) -> Figures:
     values = [name for name in metrics if name.partition(".")[0] == lead] or metrics
     below = [Statistic(BELOW_ZERO, name, "1") for name in values]
     means = [Statistic(MEAN, name, units[name]) for name in metrics]
-    order = [full_name(lead, judged[0])] if lead and judged else values
-    leading = Statistic(BELOW_ZERO, order[0], "1")
-    if not lead and judged:
-        leading = Statistic(feared_chance(codes), judged[0], "1")
-    return Figures((*chances, *below, *means), tuple(metrics), units, leading.name)
+    first = values[0]
+    leading = [below[0].name, Statistic(MEAN, first, units[first]).name]
+    if judged:
+        leading.insert(1, Statistic(feared_chance(codes), judged[0], "1").name)
+    return Figures((*chances, *below, *means), tuple(metrics), units, tuple(leading))
 
 
 class Structural:

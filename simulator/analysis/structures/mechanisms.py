@@ -10,11 +10,10 @@ from simulator.analysis.run import Progress
 from simulator.analysis.run.program import check_study, model_of
 from simulator.analysis.structures.figures import Structural, figures
 from simulator.analysis.structures.result import Numbers
-from simulator.engine import BLOCK, Plan, runtime
+from simulator.engine import Plan, runtime
 from simulator.errors import UsageError
 from simulator.study import Mechanism, Study
 from simulator.study.canonical import plain
-from simulator.whole_numbers import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +55,8 @@ class Mechanisms:
 
     Attributes
     ----------
-    study, study_hash, seed, sampler, paths
-        What was computed.
     leading
-        The statistic that comes first.
+        The statistics that come first.
     none, written
         Statistics with all mechanisms off, and of the study as written, which has all.
     together
@@ -68,12 +65,7 @@ class Mechanisms:
         In the order of the study.
     """
 
-    study: str
-    study_hash: str
-    seed: int
-    sampler: str
-    paths: int
-    leading: str
+    leading: tuple[str, ...]
     none: Numbers
     written: Numbers
     together: Numbers
@@ -81,10 +73,8 @@ class Mechanisms:
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers for JSON, each with its error."""
-        about = ("study", "study_hash", "seed", "sampler", "paths", "leading")
         return {
-            **{name: getattr(self, name) for name in about},
-            **{name: plain(getattr(self, name)) for name in ("none", "written", "together")},
+            **{name: plain(getattr(self, name)) for name in ("leading", "none", "written", "together")},
             "mechanisms": [one.to_json() for one in self.mechanisms],
         }
 
@@ -99,7 +89,6 @@ def mechanisms(
     *,
     paths: int,
     seed: int = 0,
-    sampler: str = "rqmc",
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Mechanisms:
@@ -111,7 +100,7 @@ def mechanisms(
         Its mechanisms say what switches them off.
     paths
         Of every variant, made up to whole batches of 8192.
-    seed, sampler
+    seed
         Of the common draws.
     threads
         Cores to use; all by default. Changes no bit of a result.
@@ -131,7 +120,7 @@ def mechanisms(
     if not asked:
         message = f"found no [mechanism.NAME] in the study {study.name}; allowed: a study that names some"
         raise UsageError(message)
-    plan, done = Plan(whole("paths", paths, 1), seed, sampler, BLOCK), count(1)
+    plan, done = Plan(paths, seed), count(1)
     model = model_of(study, None)
     check_study(study, model, plan.dtype)
     variants = [off(asked), {}]
@@ -154,11 +143,6 @@ def mechanisms(
     none, every, *others = found
     alone, left_out = others[: len(asked)], others[len(asked) :]
     return Mechanisms(
-        study.name,
-        study.hash,
-        seed,
-        sampler,
-        plan.paths,
         chosen.leading,
         structural.numbers(none),
         structural.numbers(every),

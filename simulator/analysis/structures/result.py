@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 from typing import Any, NamedTuple
 
 from simulator.estimate import Number
@@ -67,7 +68,8 @@ class Structures:
     paths, paths_of_run
         On how many paths each is computed, the first of the run, and how many the run has.
     leading
-        The statistic that comes first.
+        The statistics that come first: the chance of a value below zero, that of the verdict to fear where
+        there are verdicts, the mean.
     units
         Of every statistic, by name.
     written, mixture
@@ -81,7 +83,7 @@ class Structures:
     key: str
     paths: int
     paths_of_run: int
-    leading: str
+    leading: tuple[str, ...]
     units: Mapping[str, str]
     written: Numbers
     mixture: Numbers
@@ -90,7 +92,8 @@ class Structures:
 
     def band(self, statistic: str) -> Band:
         """Return the least and greatest value of a statistic over structures, by its name."""
-        order = sorted(self.structures, key=lambda one: one.statistics[statistic].value)
+        known = [one for one in self.structures if not isnan(one.statistics[statistic].value)]
+        order = sorted(known or self.structures, key=lambda one: one.statistics[statistic].value)
         low, high = order[0], order[-1]
         return Band(low.statistics[statistic], high.statistics[statistic], low, high)
 
@@ -101,7 +104,7 @@ class Structures:
             "key": self.key,
             "paths": self.paths,
             "paths_of_run": self.paths_of_run,
-            "leading": self.leading,
+            "leading": list(self.leading),
             "units": dict(self.units),
             "written": plain(self.written),
             "mixture": plain(self.mixture),
@@ -135,9 +138,17 @@ class Structures:
             )
             for one in found["structures"]
         )
-        own = (numbers(found[name]) for name in ("written", "mixture", "changes"))
-        about = (found[name] for name in ("key", "paths", "paths_of_run", "leading"))
-        return cls(*about, units, *own, structures)
+        return cls(
+            found["key"],
+            found["paths"],
+            found["paths_of_run"],
+            tuple(found["leading"]),
+            units,
+            numbers(found["written"]),
+            numbers(found["mixture"]),
+            numbers(found["changes"]),
+            structures,
+        )
 
 
 def _band(band: Band) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The structures of a run beside it, in ``structures.json``: whole or not there, and never those of another."""
+"""Structures stored with their run, in ``structures.json``: whole or not there, and of no other run."""
 
 import contextlib
 import hashlib

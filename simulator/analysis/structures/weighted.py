@@ -8,8 +8,9 @@ from simulator.analysis.run import Progress, Run
 from simulator.analysis.run.program import with_model
 from simulator.analysis.structures.figures import Measured, Structural, figures
 from simulator.analysis.structures.result import StructureResult, Structures
-from simulator.analysis.structures.stored import key_of, stored, write
+from simulator.analysis.structures.stored import FILE, key_of, stored, write
 from simulator.engine import differs, runtime
+from simulator.errors import RunError
 from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, STRIP
 from simulator.study import Structure, shares
@@ -44,11 +45,37 @@ def structures(
     GateError
         Some metric is not a number on some path of a structure.
     """
-    return stored(run) or computed(run, threads=threads, progress=progress)
+    if (known := stored(run)) is not None:
+        return known
+    found = _computed(run, threads, progress)
+    if found is not None:
+        write(run, found)
+    return found
 
 
-def computed(run: Run, *, threads: int | None = None, progress: Progress | None = None) -> Structures | None:
-    """Return `structures` computed anew, and store them with the run where it has a directory."""
+def verify(run: Run, *, threads: int | None = None, progress: Progress | None = None) -> tuple[str, ...]:
+    """Compute the stored structures of a run again, and return the names of those that differ in any bit.
+
+    Nothing where none are stored.
+
+    Raises
+    ------
+    RunError
+        What is stored is damaged, or of another study.
+    """
+    if run.directory is None or not (run.directory / FILE).exists():
+        return ()
+    known, again = stored(run), _computed(run, threads, progress)
+    if known is None or again is None:
+        message = f"{run.directory / FILE} is damaged, or not of this run; remove it"
+        raise RunError(message)
+    if known.to_json() == again.to_json():
+        return ()
+    pairs = zip(known.structures, again.structures, strict=True)
+    return tuple(one.name for one, other in pairs if one.to_json() != other.to_json()) or ("as written",)
+
+
+def _computed(run: Run, threads: int | None, progress: Progress | None) -> Structures | None:
     study = with_model(run.study, run.model)
     weights = shares(study.structures)
     if not weights:
@@ -66,9 +93,7 @@ def computed(run: Run, *, threads: int | None = None, progress: Progress | None 
     structural = Structural(study, draws, batches, figures(run.units, study.settings))
     written = _written(run, structural, batches)
     parts = [structural.measured(one.name, one.values) if one.values else written for one in asked]
-    found = _together(run, structural, written, asked, parts, batches)
-    write(run, found)
-    return found
+    return _together(run, structural, written, asked, parts, batches)
 
 
 def mixed(parts: Sequence[Replicated], weights: Sequence[float]) -> Replicated:

@@ -23,7 +23,7 @@ class StructureTable(Strict):
     ) = None
     title: Annotated[Text, Field(description="what is so in it")] | None = None
     note: Annotated[str, Field(description="why it is an alternative, and of this weight")] | None = None
-    set: Values = {}
+    set: Annotated[Values, Field(default_factory=dict)]
 
 
 class MechanismTable(Strict):

@@ -13,10 +13,10 @@ from scipy import stats
 
 from simulator.analysis.comparison import common_draws
 from simulator.analysis.run import open_run, simulate
-from simulator.analysis.structures import Structures, mechanisms, structures
+from simulator.analysis.structures import Structures, mechanisms, structures, verify
 from simulator.analysis.structures.stored import FILE
 from simulator.engine import MetricKernel
-from simulator.errors import GateError, RunWarning, StudyError, UsageError
+from simulator.errors import GateError, RunError, RunWarning, StudyError, UsageError
 from simulator.study import Study
 
 PATHS = 16384
@@ -94,7 +94,8 @@ def test_quantiles_of_the_mixture_have_its_share_of_paths_below(found: Structure
         number = found.mixture[f"{name}(value_created.group)"]
 
         def law(x: float) -> float:
-            return sum(weight * stats.norm.cdf((x - mean) / sd) for weight, mean, sd in LAWS.values())
+            parts = (weight * stats.norm.cdf((x - mean) / sd) for weight, mean, sd in LAWS.values())
+            return math.fsum(map(float, parts))
 
         low, high = (law(number.value + side * MOST * number.error) for side in (-1, 1))
         assert low < share < high
@@ -115,9 +116,10 @@ def test_a_change_that_is_a_shift_is_exact_and_none_is_none(found: Structures) -
 
 def test_the_band_names_its_ends(found: Structures) -> None:
     band = found.band("prob_below_zero(value_created.group)")
-    assert found.leading == "prob_below_zero(value_created.group)"
+    below, bear, mean = found.leading
+    assert (bear, mean) == ("p_bear(group)", "mean(value_created.group)")
     assert (band.lowest.name, band.highest.name) == ("written", "lower")
-    assert band.least.value < found.mixture[found.leading].value < band.greatest.value
+    assert band.least.value < found.mixture[below].value < band.greatest.value
 
 
 def test_structures_that_hold_priors_compile_nothing(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +181,8 @@ def test_what_is_stored_is_read_again_and_of_no_other_study(
 ) -> None:
     run = simulate(study, paths=8192, out=tmp_path / "run", progress=False)
     first = structures(run)
-    assert first is not None and (tmp_path / "run" / FILE).exists()
+    assert first is not None
+    assert (tmp_path / "run" / FILE).exists()
     assert not list((tmp_path / "run").glob("*.tmp"))
     again = open_run(tmp_path / "run", model)
     with monkeypatch.context() as patched:
@@ -187,10 +190,26 @@ def test_what_is_stored_is_read_again_and_of_no_other_study(
         assert structures(again) == first
     other = study.override({"structure.lower.weight": 0.2, "structure.steep.weight": 0.3})
     moved = structures(replace(run, study=other))
-    assert moved is not None and moved.key != first.key
+    assert moved is not None
+    assert moved.key != first.key
     assert moved.mixture["mean(value_created.group)"] != first.mixture["mean(value_created.group)"]
     (tmp_path / "run" / FILE).write_text("{damaged")
     assert structures(again) == first
+
+
+def test_verify_finds_a_number_that_is_not_what_is_computed(study: Study, tmp_path: Path) -> None:
+    run = simulate(study, paths=8192, out=tmp_path / "run", progress=False)
+    assert verify(run) == ()
+    structures(run)
+    assert verify(run) == ()
+    file = tmp_path / "run" / FILE
+    content = json.loads(file.read_text())
+    content["structures"][1]["statistics"]["p_bear(meta)"]["value"] += 0.01
+    file.write_text(json.dumps(content))
+    assert verify(run) == ("lower",)
+    file.write_text("{damaged")
+    with pytest.raises(RunError, match="damaged"):
+        verify(run)
 
 
 def test_what_cannot_be_stored_is_said(study: Study, tmp_path: Path) -> None:

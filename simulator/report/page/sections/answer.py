@@ -13,7 +13,7 @@ from simulator.report.drawing import stack
 from simulator.report.page import document as doc
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Content, Inline, KeyNumber, Notice, Paragraph
-from simulator.report.page.sections import drivers, flips, headlines, thresholds
+from simulator.report.page.sections import drivers, flips, headlines, structures, thresholds
 
 #: Rows of the tornado, and numbers that come first.
 ROWS, NUMBERS = 6, 3
@@ -35,6 +35,8 @@ def answer(context: Context, priors: int | None = None) -> doc.Section:
     blocks: list[doc.Block] = list(notices(context))
     if lead := _lead(context):
         blocks.append(Paragraph(lead, "lead"))
+    if band := structures.band(context):
+        blocks.append(Paragraph(band))
     if context.leader in context.summary.verdicts:
         blocks.append(Paragraph(_base(context)))
     if context.summary.verdicts:
