@@ -1,4 +1,4 @@
-"""strandline structure, and what strandline run and verify say of structures, on a small model of one's own."""
+"""strandline structure, and what strandline run and verify say of structures, on a model of one's own."""
 
 import json
 from pathlib import Path
