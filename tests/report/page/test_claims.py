@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from simulator.analysis.findings import Findings
+from simulator.buildout.settings import settings_of
 from simulator.report.page.context import Context
 from simulator.report.page.document import Section, Table, text_of
 from simulator.report.page.locale import LANGUAGES, Locale
@@ -41,17 +42,9 @@ def test_cases_about_chips_are_those_that_set_a_belief_about_one(found: Findings
 
 
 def test_a_study_without_own_chips_has_no_such_section(found: Findings) -> None:
-    settings = found.run.study.settings
-    companies = tuple(replace(one, chips=()) for one in settings.companies)  # pyright: ignore
-    study = replace(found.run.study, settings=replace(settings, companies=companies))  # pyright: ignore
-    run = found.run
-    bare = replace(found, run=_with(run, study))
+    study = found.run.study
+    settings = settings_of(study)
+    companies = tuple(replace(one, chips=()) for one in settings.companies)
+    plain = replace(study, settings=replace(settings, companies=companies))
+    bare = replace(found, run=replace(found.run, study=plain))
     assert claims(Context(bare, Locale("en"), full=True)) is None
-
-
-def _with(run, study):
-    from copy import copy
-
-    other = copy(run)
-    object.__setattr__(other, "study", study)
-    return other
