@@ -143,7 +143,7 @@ def _points(context: Context, one: MetricDisplay, found: Histogram) -> Iterator[
     t, edges = context.t, found.edges * context.factor(one)
     step = float(edges[1] - edges[0])
     for index, (low, high) in enumerate(pairwise(edges)):
-        shares = {name: share[index] for name, share in found.shares.items()}
+        shares = {name: share[index] for name, share in found.drawn.items()}
         span = t("outcomes.span", low=t.tick(low, step), high=t.tick(high, step))
         total = t("outcomes.of_paths", p=f"{100 * sum(shares.values()):.1f}%")
         text = t.amount(span, context.unit(one)) + t("list.colon") + total
