@@ -150,9 +150,11 @@ def run(
         known = facts.facts(finished, study, threads)
         if full:
             from simulator.analysis.explanation.thresholds import other_rules
+            from simulator.report.rules import by_rules
 
-            rules = other_rules(finished, next(iter(summary.verdicts))) if summary.verdicts else ()
-            terminal.print_all(console.output(), summary, finished.study, known, rules)
+            found = other_rules(finished, next(iter(summary.verdicts))) if summary.verdicts else ()
+            rules = by_rules(summary, finished.study, found)
+            terminal.print_all(console.output(), summary, finished.study, known, [rules])
         else:
             terminal.print_run(console.output(), summary, finished.study, known)
     if report:

@@ -52,7 +52,7 @@ def feared(codes: Mapping[str, int]) -> str:
 
 
 def parts_of(codes: Mapping[str, int]) -> dict[str, int]:
-    """Return the two parts of all else, gains and losses, with their codes in `split`; none of no verdicts."""
+    """Return the two parts of all else, gains and losses, by name with their codes in `split`."""
     rest = next((name for name, code in codes.items() if not code), None)
     return {} if rest is None else {f"{rest}_gains": 0, f"{rest}_losses": LOSSES}
 

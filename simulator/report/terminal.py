@@ -11,7 +11,6 @@ from math import inf, isfinite
 from rich.console import Console
 from rich.text import Text
 
-from simulator.analysis.explanation.thresholds import OtherRules
 from simulator.estimate import (
     Number,
     Statistics,
@@ -19,7 +18,6 @@ from simulator.estimate import (
     apart,
     by_entity,
     codes_of,
-    feared,
     parts_of,
     shown,
 )
@@ -50,9 +48,6 @@ ERRORS = (
     "knows the world."
 )
 HEAVY = "† heavy tail: a handful of paths carries this number; do not trust its error, read the quantiles."
-
-#: Rules that count the scorecard otherwise.
-OTHER_RULES = {"without": "No scorecard", "one_more": "One more pass allowed"}
 
 UNJUDGED = (
     "No verdict: the study has no rules for one. Write [verdict.bull] and [verdict.bear], or extend a study "
@@ -99,7 +94,7 @@ def print_all(
     summary: Summary,
     study: Study,
     facts: Mapping[str, str],
-    rules: Sequence[OtherRules] = (),
+    more: Sequence[Estimates] = (),
 ) -> None:
     """Print a run with every table: each metric by company, medians by verdict, and the scorecard.
 
@@ -107,8 +102,8 @@ def print_all(
     ----------
     console, summary, study, facts
         As for `print_run`.
-    rules
-        The verdicts on the first entity under other rules for the scorecard.
+    more
+        Tables that need more than the summary, after the scorecard.
     """
     titles = entities(summary, study)
     _print_verdict(console, summary, study, titles)
@@ -119,7 +114,7 @@ def print_all(
         own_metrics(summary, ALL_QUANTILES),
         given(summary, codes_of(study.settings.verdicts)),
         scorecard(summary, study, titles),
-        by_rules(summary, study, rules),
+        *more,
         targets(summary),
     )
     console.print(Text(items(study), style="dim"))
@@ -400,25 +395,6 @@ def scorecard(summary: Summary, study: Study, titles: Mapping[str, str]) -> Esti
     for entity, title in titles.items():
         if scored := summary.scorecard.get(entity):
             rows.add(row_title(entity, title), *(CHANCE.text(item.chance) for item in scored.items))
-    return rows
-
-
-def by_rules(summary: Summary, study: Study, found: Sequence[OtherRules]) -> Estimates:
-    """Return the verdicts on the first entity under other rules for the scorecard; no rows of none."""
-    codes = codes_of(study.settings.verdicts)
-    header = Text.assemble(("Verdict by other rules", "not dim bold"), "\n% of paths")
-    split = bool(found) and bool(found[0].split)
-    titles = titles_of(codes, split=split) if found else {}
-    worst = f"{feared(codes).capitalize()},\nchange" if found else ""
-    rows = Estimates([header, *titles.values(), worst])
-    if found:
-        entity = next(iter(summary.verdicts))
-        own = shown(summary.verdicts[entity], summary.verdict_split.get(entity, {}))
-        rows.add("As in the study", *map(CHANCE.text, own.values()), "")
-    for one in found:
-        change = CHANCE.text(one.change)
-        chances = map(CHANCE.text, shown(one.chances, one.split).values())
-        rows.add(OTHER_RULES[one.rules], *chances, change if change.startswith("-") else f"+{change}")
     return rows
 
 

@@ -182,10 +182,9 @@ def other_rules(run: Run, entity: str) -> tuple[OtherRules, ...]:
     code_of, found = codes_of(settings.verdicts), list[OtherRules]()
     for name, change in (("without", _without), ("one_more", _one_more)):
         rules = [replace(rule, conditions=change(rule.conditions)) for rule in settings.verdicts]
-        bare = [rule.name for rule in rules if not rule.conditions]
-        if rules == list(settings.verdicts) or bare != [
-            rule.name for rule in settings.verdicts if not rule.conditions
-        ]:
+        both = settings.verdicts, rules
+        emptied = any(old.conditions and not new.conditions for old, new in zip(*both, strict=True))
+        if emptied or rules == list(settings.verdicts):
             continue
         then = judge.derived(settings.scorecard, rules)
         codes = judge.codes(then)

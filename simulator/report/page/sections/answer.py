@@ -19,7 +19,7 @@ from simulator.report.page.sections import drivers, flips, headlines, thresholds
 from simulator.study.domain import rate_metric
 
 #: Rows of the tornado, and numbers that come first.
-ROWS, NUMBERS = 6, 3
+ROWS, NUMBERS = 5, 3
 
 ZERO = Number(0.0, 0.0)
 
@@ -36,12 +36,13 @@ def answer(context: Context, priors: int | None = None) -> doc.Section:
     """
     t = context.t
     blocks: list[doc.Block] = list(notices(context))
+    base = _base(context) if context.leader in context.summary.verdicts else []
     if worth := _worth(context):
-        blocks.append(Paragraph(worth, "lead"))
-    if lead := _lead(context):
-        blocks.append(Paragraph(lead, "" if worth else "lead"))
-    if context.leader in context.summary.verdicts:
-        blocks.append(Paragraph(_base(context)))
+        blocks += [Paragraph(worth, "lead"), Paragraph(context.sentences(_lead(context), base))]
+    else:
+        lead = _lead(context)
+        blocks += [Paragraph(lead, "lead")] if lead else []
+        blocks += [Paragraph(base)] if base else []
     if context.summary.verdicts:
         blocks.append(_chart(context))
     if items := list(_numbers(context)):
@@ -185,11 +186,10 @@ def _numbers(context: Context) -> Iterator[KeyNumber]:
     valued = bool(charted) and charted[0].low_is_bad
     estimate = context.statistics(charted[0], entity) if valued else None
     if estimate and not isnan(estimate["prob_below_zero"].value):
-        lead, note = charted[0].metric, f"metric.{charted[0].metric}.loss"
         yield KeyNumber(
             t.rounded_percent(estimate["prob_below_zero"]),
-            t("answer.numbers_loss", metric=context.label_within(lead)),
-            t(note if t.has(note) else "answer.numbers_loss_note"),
+            t("answer.numbers_loss", metric=context.label_within(charted[0].metric)),
+            t("answer.numbers_loss_note"),
         )
     for one in charted[:1] if valued else charted[:NUMBERS]:
         estimate = context.statistics(one, entity)

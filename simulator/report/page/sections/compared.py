@@ -50,7 +50,7 @@ def overview(context: Context, found: Comparison) -> Section:
     chances = _ends(context) if judged else ()
     head = context.text_columns("compare.run")
     below = all(entity in pair.below_zero for pair in found.pairs)
-    head += context.columns(*(["table.below_zero"] if below else []), unit=t("unit.points.axis"))
+    head += context.columns(*(["verdict.below_zero"] if below else []), unit=t("unit.points.axis"))
     head += context.columns(*(f"verdict.{name}" for name in chances), unit=t("unit.points.axis"))
     if lead is not None:
         head.append(Column(context.label(lead.metric), context.unit(lead).axis))
@@ -218,7 +218,7 @@ def _verdicts(context: Context, found: Difference) -> Section | None:
             for name, chance in shown(chances, found.split.get(entity, {})).items()
         ]
         if (below := found.below_zero.get(entity)) is not None:
-            listed.insert(0, (t("table.below_zero"), below))
+            listed.insert(0, (t("verdict.below_zero"), below))
         for title, chance in listed:
             change = _bracketed(chance.difference, t.estimate(chance.difference, 100.0))
             cells = [title, t.percent(chance.first), t.percent(chance.second), change]

@@ -16,7 +16,7 @@ TAIL = 0.2
 RATES = ("1/yr",)
 
 #: Sentences about flips in the answer.
-FEW = 3
+FEW = 2
 
 
 class Flip(NamedTuple):

@@ -39,7 +39,7 @@ def rules(context: Context) -> Iterator[Block]:
         *context.text_columns("scorecard.by_rules"),
         *context.verdict_columns("%"),
         Column(
-            t("scorecard.rules_change", verdict=t(f"verdict.the_{feared(context.codes)}")),
+            t("scorecard.rules_change", verdict=t(f"verdict.the_{worst}")),
             t("unit.points.axis"),
         ),
     ]

@@ -85,7 +85,7 @@ def _entities(
 def _verdicts(update: Update) -> Table:
     t, found = update.t, update.found
     signed = bool(found.prior.verdict_split)
-    titles = [t("table.below_zero")] if signed else []
+    titles = [t("verdict.below_zero")] if signed else []
     columns = [
         Column(t(f"update.verdict_{when}", verdict=title), t.unit("percent").axis)
         for title in (*titles, *(t(f"verdict.{verdict}") for verdict in update.verdicts))

@@ -18,7 +18,7 @@ def verdict(context: Context) -> Section | None:
         return None
     columns = [
         *context.text_columns("verdict.of"),
-        *([Column(t("table.below_zero"), t("unit.paths.axis"))] if context.summary.verdict_split else []),
+        *([Column(t("verdict.below_zero"), t("unit.paths.axis"))] if context.summary.verdict_split else []),
         *context.verdict_columns(t("unit.paths.axis")),
         *context.text_columns("verdict.shares"),
     ]
