@@ -18,6 +18,7 @@ from jaxtyping import Bool, Int8, Shaped
 from simulator.errors import Fault, StudyError, did_you_mean
 from simulator.study import REST, Limits, ScorecardItem, VerdictRule
 from simulator.study.domain import known_metrics, lead_metric
+from simulator.study.records import parts_of_rest
 
 type Sample = Shaped[np.ndarray, "replicate path"]
 type Codes = Int8[np.ndarray, "replicate path"]
@@ -54,7 +55,7 @@ def feared(codes: Mapping[str, int]) -> str:
 def parts_of(codes: Mapping[str, int]) -> dict[str, int]:
     """Return the two parts of all else, gains and losses, by name with their codes in `split`."""
     rest = next((name for name, code in codes.items() if not code), None)
-    return {} if rest is None else {f"{rest}_gains": 0, f"{rest}_losses": LOSSES}
+    return {} if rest is None else dict(zip(parts_of_rest(rest), (0, LOSSES), strict=True))
 
 
 def shown[T](verdicts: Mapping[str, T], parts: Mapping[str, T]) -> dict[str, T]:

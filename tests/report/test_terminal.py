@@ -1,10 +1,10 @@
-from dataclasses import re
+import re
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 
 import numpy as np
 import pytest
-import replace
 from rich.console import Console
 
 from simulator.buildout.settings import BuildoutSettings as Settings

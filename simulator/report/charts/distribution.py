@@ -87,7 +87,7 @@ def _strips(found: Subject, codes: np.ndarray | None) -> Iterator[Strip]:
         some = pool(found.values, sampler(found.run), where)
         ends = [quantile(some, p).value * found.factor for p in ENDS]
         if not np.isnan(ends).any():
-            yield Strip(LOCALE("outcomes.all") if name == "all" else LOCALE(f"verdict.{name}"), name, *ends)
+            yield Strip(LOCALE("outcomes.all") if name == "all" else LOCALE.short_verdict(name), name, *ends)
 
 
 def _legend(found: Subject, codes: np.ndarray) -> Iterator[tuple[str, str]]:

@@ -135,7 +135,11 @@ def _strips(context: Context, one: MetricDisplay, entity: str, estimate: Statist
         if (part := parts.get(name)) is not None:
             values = [part[q].value * context.factor(one) for q in QUANTILES]
             if not np.isnan(values).any():
-                yield Strip(context.t("outcomes.all" if name == "all" else f"verdict.{name}"), name, *values)
+                yield Strip(
+                    context.t("outcomes.all") if name == "all" else context.t.short_verdict(name),
+                    name,
+                    *values,
+                )
 
 
 def _points(context: Context, one: MetricDisplay, found: Histogram) -> Iterator[tuple[float, str]]:
