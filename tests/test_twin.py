@@ -20,7 +20,8 @@ from tests.twin import (
     worked_cases,
 )
 from tests.twin.accounts import opening_book_left
-from tests.twin.metrics import SCORECARD, terminal_value
+from tests.twin.horizon import terminal_value
+from tests.twin.metrics import SCORECARD
 
 #: The cases print twelve significant digits: half a unit of the last is at most 5e-12 of a number.
 #: The twin's own rounding over a few thousand additions and multiplications stays below 1e-12.
