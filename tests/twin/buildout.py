@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from scipy.special import ndtr
 
-from .market import in_regime, spread_so_far
+from .market import in_regime, scarcity, spread_so_far
 from .opening import H, merchant_share, unit_costs
 
 
@@ -23,12 +23,15 @@ def spend(run: SimpleNamespace, t: int) -> None:
         fresh = np.exp(-of("spend.fade") * (y - 1))
         boom = of("spend.growth_boom") * fresh + of("spend.growth_plateau") * (1 - fresh)
         growth = in_regime(run, t, boom, of("spend.growth_plateau"), of("spend.growth_bust"))
+        # What a builder has on the way counts as if it earned today's price already.
+        on_the_way = run.queue["compute"].sum(axis=(1, 2)) + run.energised_compute[t - 1]
+        short = scarcity(run.demand[t - 1], run.capacity[t - 1] + run.price[t] * on_the_way)
         loading = of("dependence.firm_loading")
         for c, name in enumerate(run.companies):
             z = loading * run.shock["shock.spend_common"][t]
             z = z + np.sqrt(1 - loading**2) * run.shock[f"shock.spend.{name}"][t]
             drift = growth - of("spend.discipline") * run.shortfall[t - 1, c]
-            drift = drift + of("spend.accelerator") * np.maximum(run.scarcity[t - 1, c], 0)
+            drift = drift + of("spend.accelerator") * short[c]
             run.spend_level[c] = run.spend_level[c] + H * drift + of("spend.vol") * np.sqrt(H) * z
     for c, name in enumerate(run.companies):
         shape = of(f"spend.profile.q{min(t, 3) + 1}.{name}") / 4
@@ -52,10 +55,10 @@ def spend(run: SimpleNamespace, t: int) -> None:
     merchant, merchant_0 = merchant_share(run, y), merchant_share(run, 0.0)
     custom = run.by_company("silicon.custom_perf")
     mixed = (merchant + (1 - merchant) * custom) / (merchant_0 + (1 - merchant_0) * custom)
-    relative = np.exp(of("silicon.perf_growth") * y) * mixed
+    run.relative[t] = np.exp(of("silicon.perf_growth") * y) * mixed
     _fill_sites(run, t)
     run.ordered_gw[t] = run.reused_gw[t] + run.new_gw[t]
-    run.compute[t] = run.ordered_gw[t] * relative
+    run.compute[t] = run.ordered_gw[t] * run.relative[t]
     run.chips[t] = run.ordered_gw[t] * run.chip_cost[t]
     run.sites[t] = run.new_gw[t] * run.site_cost[t]
     # A merchant chip costs the compute share of a GW without the discount of custom silicon.

@@ -142,7 +142,8 @@ LATE: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "power.site_reuse": (0, 1, (0, 1)),
     "finance.queue_value": (0, 1, (0, 1)),
     "finance.harvest": (0, 1, (0, 1)),
-    "finance.transition_years": (0, 8, (0,)),
+    "finance.maturity_years": (0, 25, (0, 6)),
+    "finance.economic_replacement": (0, 1, (0, 1)),
 }
 TILT = (0.2, 2.0, (1.0,))
 BY_FIELD: dict[str, tuple[float, float, tuple[float, ...]]] = {

@@ -27,11 +27,11 @@ def terminal_value(run: SimpleNamespace) -> np.ndarray:
 
 
 def normal_markup(run: SimpleNamespace) -> np.ndarray:
-    """Return the log markup in the long run of the cycle, at the scarcity of the last quarter."""
-    of, end = run.of, run.structure.horizon - 1
-    shares = zip(stationary(run), REGIMES, strict=True)
-    mid_cycle = sum(share * of(f"economics.markup_{s}") for share, s in shares)
-    return mid_cycle + of("economics.scarcity_markup") * run.market_scarcity[end]
+    """Return the log markup in the long run of the cycle, at which nothing is scarce."""
+    markups = (
+        share * run.of(f"economics.markup_{s}") for share, s in zip(stationary(run), REGIMES, strict=True)
+    )
+    return sum(markups, np.zeros(run.paths))
 
 
 def demand_after(run: SimpleNamespace, k: np.ndarray | float) -> np.ndarray:
@@ -55,14 +55,20 @@ def going_concern(run: SimpleNamespace) -> np.ndarray:
     to_come = counted * (run.energised_gw[end] + run.idle_gw[end])
     compute = run.energised_compute[end] + run.queue["compute"].sum(axis=(1, 2))
     capacity = run.capacity[end] + run.spot[end] * (np.exp(markup - run.markup[end]) - 1)
-    capacity = capacity + counted * price_at(run, markup, y) * compute
+    price = price_at(run, markup, y)
+    capacity = capacity + counted * price * compute
 
     chips, sites = run.opening_chips * opening_survival(run, y), run.opening_sites
     for k in range(end + 1):
         chips = chips + run.energised_cost[k] * np.clip(4 * life - (end - k), 0, 1)
         sites = sites + run.sites[k]
     chips = chips + counted * run.idle_value[end]
-    replaced = chips / life + sites / of("finance.building_life")
+    # What a chip earns falls with the price until it retires: to go on earning a dollar takes this much a year.
+    fall = of("economics.passthrough") * of("silicon.perf_growth")
+    falls = np.where(fall != 0, fall, 1)
+    yearly = np.where(fall != 0, falls / (1 - np.exp(-falls * life)), 1 / life)
+    to_stay = run.chip_cost[end] / (run.relative[end] * price) * yearly
+    by_value = of("finance.economic_replacement")
 
     idle, now = of("economics.idle_load"), np.minimum(demand_after(run, 0), capacity)
     # A fleet that is all retired, with nothing to come, has nothing to sell and no power to pay for.
@@ -73,15 +79,17 @@ def going_concern(run: SimpleNamespace) -> np.ndarray:
         revenue = np.minimum(demand_after(run, k), capacity)
         more = (1 - idle) * ((revenue - now) / divisor * run.live_gw[end] + revenue / divisor * to_come)
         energy = run.energy_cost[end] + full_load(run) * (more + idle * to_come)
+        replaced = (1 - by_value) * chips / life + by_value * to_stay * revenue
+        replaced = replaced + sites / of("finance.building_life")
         earned = 4 * (revenue * (1 - of("economics.opex")) - energy)
         return (earned - replaced) * (1 - of("finance.tax")) / 4
 
-    wacc, years = of("finance.wacc"), of("finance.transition_years")
-    settled = profit(4 * years)
-    value = settled * quarters_of_profit(run)
+    wacc = of("finance.wacc")
+    years = np.maximum(0, of("finance.maturity_years") - run.structure.horizon * H)
+    value = profit(4 * years) * quarters_of_profit(run) * (1 + wacc) ** -years
     for i in range(POINTS):
         after = years * (i + 0.5) / POINTS
-        value = value - 4 * years / POINTS * (1 + wacc) ** -after * (settled - profit(4 * after))
+        value = value + 4 * years / POINTS * profit(4 * after) * (1 + wacc) ** -after
     return value
 
 

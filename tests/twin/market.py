@@ -111,7 +111,6 @@ def meet_demand(run: SimpleNamespace, t: int) -> None:
     run.demand[t] = run.organic[t] + run.labs[t]
     run.revenue[t] = np.minimum(run.demand[t], run.capacity[t])
     run.noncircular_revenue[t] = run.revenue[t] * run.organic[t] / run.demand[t]
-    run.scarcity[t] = scarcity(run.demand[t], run.capacity[t])
     run.market_scarcity[t] = scarcity(run.demand[t].sum(axis=0), run.capacity[t].sum(axis=0))
 
     earned = 4 * run.noncircular_revenue[t] / _gross_capital(run, t - 4)

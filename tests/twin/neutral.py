@@ -12,7 +12,8 @@ NEUTRAL: dict[str, float] = {
     "adoption.curve": 1.0,
     "power.site_reuse": 0.0,
     # At the horizon: what waits never earns, no run until the last chip retires, demand stays where it is.
+    "finance.economic_replacement": 0.0,
     "finance.queue_value": 0.0,
     "finance.harvest": 0.0,
-    "finance.transition_years": 0.0,
+    "finance.maturity_years": 0.0,
 }
