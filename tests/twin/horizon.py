@@ -63,7 +63,7 @@ def going_concern(run: SimpleNamespace) -> np.ndarray:
         chips = chips + run.energised_cost[k] * np.clip(4 * life - (end - k), 0, 1)
         sites = sites + run.sites[k]
     chips = chips + counted * run.idle_value[end]
-    # What a chip earns falls with the price until it retires: to go on earning a dollar takes this much a year.
+    # What a chip earns falls with the price until it retires; a dollar a quarter takes this much a year.
     fall = of("economics.passthrough") * of("silicon.perf_growth")
     falls = np.where(fall != 0, fall, 1)
     yearly = np.where(fall != 0, falls / (1 - np.exp(-falls * life)), 1 / life)

@@ -38,8 +38,8 @@ def open_books(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Stru
 
     histories = (
         "planned capex ai_capex put_off merchant_capex free_gw reused_gw new_gw ordered_gw relative chips "
-        "sites compute energised_gw energised_compute energised_cost energised_book idle_gw idle_value idle_book "
-        "live_gw price shortfall demand organic labs capacity spot revenue noncircular_revenue "
+        "sites compute energised_gw energised_compute energised_cost energised_book idle_gw idle_value "
+        "idle_book live_gw price shortfall demand organic labs capacity spot revenue noncircular_revenue "
         "energy_cost opex depreciation writedown core ebit nopat fcf net_book chip_cost site_cost"
     )
     for name in histories.split():
