@@ -138,7 +138,9 @@ def adopted_share(run: SimpleNamespace, y: float | np.ndarray) -> np.ndarray:
 def bass(p: np.ndarray, q: np.ndarray, start: np.ndarray, y: float | np.ndarray) -> np.ndarray:
     """Return the adopted share after `y` years of Bass diffusion from `start`; every term is positive."""
     fade, gone = np.exp(-(p + q) * y), -np.expm1(-(p + q) * y)
-    return (p * gone + start * (q + p * fade)) / (p + q * start + q * (1 - start) * fade)
+    speed = p + q * start + q * (1 - start) * fade
+    adopted = (p * gone + start * (q + p * fade)) / np.where(speed > 0, speed, 1)
+    return np.where(speed > 0, adopted, start)
 
 
 def _gross_capital(run: SimpleNamespace, j: int) -> np.ndarray:
