@@ -10,10 +10,11 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.buildout import accounts, adoption, fleet, pipeline, price
-from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter, total
+from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter
 from simulator.buildout.path import State, Terms
 from simulator.buildout.pipeline import OrderBatch
 from simulator.buildout.settings import DepreciationPolicy
+from simulator.buildout.silicon import per_gigawatt
 from simulator.buildout.valuation import quarters_of_profit
 
 #: How long what stands at the horizon is followed when nothing more is bought: longer than chips last.
@@ -54,13 +55,6 @@ def value_at_horizon(
     return jnp.maximum(jnp.maximum(going_concern(terms, last, quarters, dtype), used_up), sold)
 
 
-def _mid_cycle_markup(terms: Terms, last: State) -> PerPath:
-    """Log markup in the middle of the cycle, with the scarcity of the last quarter  [1]."""
-    wanted = last.market.demand.organic + last.market.demand.financed
-    scarcity = price.scarcity(total(wanted, 0), total(last.market.capacity.value, 0))
-    return terms.price.mid_cycle + terms.price.scarcity * scarcity
-
-
 def _demand(
     terms: Terms, last: State, quarters: int, ahead: Float[Array, ""] | PerPath, dtype: jnp.dtype
 ) -> PerCompany:
@@ -71,7 +65,7 @@ def _demand(
     """
     year = jnp.asarray((quarters - 1) * H, dtype)
     excess = price.excess_of_noise(terms.price, year)
-    to_mid_cycle = terms.adoption.price_response * (_mid_cycle_markup(terms, last) - last.markup)
+    to_mid_cycle = terms.adoption.price_response * (terms.price.mid_cycle - last.markup)
     to_mid_cycle = to_mid_cycle + terms.adoption.price_response**2 * excess
     now = last.market.demand
     fading = adoption.fading(terms.adoption, last.demand_state, year, ahead)
@@ -102,7 +96,7 @@ def going_concern(terms: Terms, last: State, quarters: int, dtype: jnp.dtype) ->
     market, value, books = last.market, terms.value, terms.accounts
     year = jnp.asarray((quarters - 1) * H, dtype)
     markup = last.markup - price.excess_of_noise(terms.price, year)
-    target = _mid_cycle_markup(terms, last)
+    target = terms.price.mid_cycle
     to_come_gw = value.queue * (last.entries.gw[quarters - 1] + last.queue.waiting.gw)
     to_come = value.queue * (last.entries.compute[quarters - 1] + last.queue.waiting.compute)
     capacity = market.capacity.value + market.capacity.spot_value * jnp.expm1(target - markup)
@@ -111,8 +105,9 @@ def going_concern(terms: Terms, last: State, quarters: int, dtype: jnp.dtype) ->
     chips = last.capital.in_use_at_end + terms.start.chips * fleet.survival(terms.fleet, year)
     chips = chips + value.queue * last.queue.waiting.chips
     sites = terms.start.sites + last.capital.sites
-    replacement = chips / terms.fleet.life_years
-    replacement = replacement + sites / (books.site_quarters / QUARTERS_PER_YEAR)
+    by_cost = chips / terms.fleet.life_years
+    by_value = _chips_to_stay(terms, price.price(terms.price, target, year), year)
+    for_sites = sites / (books.site_quarters / QUARTERS_PER_YEAR)
 
     def revenue(ahead: Float[Array, ""] | PerPath) -> PerCompany:
         return jnp.minimum(_demand(terms, last, quarters, ahead, dtype), capacity)
@@ -125,17 +120,33 @@ def going_concern(terms: Terms, last: State, quarters: int, dtype: jnp.dtype) ->
         by_load = (load - at_first / some) * market.capacity.live_gw + load * to_come_gw
         energy = (1 - books.idle_load) * by_load + books.idle_load * to_come_gw
         energy = market.energy_cost + energy * books.energy_per_gw
-        margin = QUARTERS_PER_YEAR * (sold * (1 - books.opex) - energy) - replacement
+        for_chips = by_cost + value.replacement * (by_value * sold - by_cost)
+        margin = QUARTERS_PER_YEAR * (sold * (1 - books.opex) - energy) - for_chips - for_sites
         return margin * (1 - books.tax) / QUARTERS_PER_YEAR
 
-    settled = profit(revenue(QUARTERS_PER_YEAR * value.transition_years))
-    short = jnp.zeros_like(settled)
-    part = value.transition_years / TRANSITION_POINTS
+    years = jnp.maximum(value.maturity_years - quarters * H, 0.0)
+    part = years / TRANSITION_POINTS
+    on_the_way = jnp.zeros_like(at_first)
     for point in range(TRANSITION_POINTS):
         at = (point + 0.5) * part
-        missing = settled - profit(revenue(QUARTERS_PER_YEAR * at))
-        short = short + missing * jnp.exp(-value.discount * at)
-    return settled * quarters_of_profit(value) - short * part * QUARTERS_PER_YEAR
+        on_the_way = on_the_way + profit(revenue(QUARTERS_PER_YEAR * at)) * jnp.exp(-value.discount * at)
+    mature = profit(revenue(QUARTERS_PER_YEAR * years)) * quarters_of_profit(value)
+    return on_the_way * part * QUARTERS_PER_YEAR + mature * jnp.exp(-value.discount * years)
+
+
+def _chips_to_stay(terms: Terms, prices: PerCompany, year: Float[Array, ""]) -> PerCompany:
+    """Chips to buy in a year per dollar that capacity earns in a quarter, for it to go on earning that  [1].
+
+    What a chip earns falls with the price of compute until it retires, so that a fleet of all ages needs more
+    than its cost over its life. A new chip costs and computes what one does that is ordered today.
+    """
+    silicon = per_gigawatt(terms.silicon, year)
+    earned = silicon.compute * prices
+    cost = jnp.where(earned > 0, silicon.chip_cost / jnp.where(earned > 0, earned, 1.0), 0.0)
+    fall, life = terms.price.decline, terms.fleet.life_years
+    falls = jnp.abs(fall) > 0
+    each_year = jnp.where(falls, fall / -jnp.expm1(-jnp.where(falls, fall, 1.0) * life), 1 / life)
+    return cost * each_year
 
 
 def harvest(
@@ -156,7 +167,7 @@ def harvest(
     PerCompany
         Equation 10.6.
     """
-    target = _mid_cycle_markup(terms, last)
+    target = terms.price.mid_cycle
     books = terms.accounts
     nothing = jnp.zeros_like(last.books.net)
 

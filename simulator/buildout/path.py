@@ -253,7 +253,8 @@ def quarter(
         fleet.capacity(state.fleet, terms.fleet, surviving, prices, terms.opening_price, year)
     )
     released = sites.release(state.sites, capacity, terms.site_reuse)
-    scarcity = price.scarcity(wanted_before, capacity_before)
+    on_the_way = state.queue.waiting.compute + state.entries.compute[jnp.maximum(t - 1, 0)]
+    scarcity = price.scarcity(wanted_before, capacity_before + on_the_way * prices)
     orders = materialise(_order(terms, state, released, scarcity, now, t, year, shocks))
 
     lead = power.move_lead(state.lead, terms.power, (shocks.power_common, shocks.power))

@@ -151,7 +151,7 @@ def grow(
     trend = by_regime(regime, boom * faded + plateau * (1 - faded), plateau, bust)
     common, own = shocks
     shock = terms.volatility * (terms.common_loading * common + terms.own_loading * own)
-    sold_out = jnp.maximum(scarcity_before, 0.0)
+    sold_out = scarcity_before
     growth = trend - terms.discipline * shortfall_before + terms.accelerator * sold_out
     after = level + H * growth + shock
     return jnp.where(moves, after, level)

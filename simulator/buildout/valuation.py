@@ -35,7 +35,9 @@ class ValueTerms(NamedTuple):
         Share of what the fleet would earn until it retires that is had if nothing more is bought  [1]
     queue
         Share of what waits for power at the horizon that comes to earn, 0 to 1  [1]
-    transition_years
+    replacement
+        Part of replacement that is reckoned by what chips earn, the rest by what they have cost, 0 to 1  [1]
+    maturity_years
         How long demand follows its own curve after the horizon  [yr]
     tax
         Tax rate  [1]
@@ -48,7 +50,8 @@ class ValueTerms(NamedTuple):
     salvage: PerPath
     harvest: PerPath
     queue: PerPath
-    transition_years: PerPath
+    replacement: PerPath
+    maturity_years: PerPath
     tax: PerPath
 
     @classmethod
@@ -68,8 +71,9 @@ class ValueTerms(NamedTuple):
             endless=~(wacc - growth >= p.path("finance.least_spread")),
             salvage=p.path("finance.salvage"),
             harvest=p.path("finance.harvest"),
+            replacement=p.path("finance.economic_replacement"),
             queue=p.path("finance.queue_value"),
-            transition_years=p.path("finance.transition_years"),
+            maturity_years=p.path("finance.maturity_years"),
             tax=p.path("finance.tax"),
         )
 
