@@ -107,16 +107,6 @@ def test_mean_demand_stays_on_the_curve(t: int) -> None:
     np.testing.assert_allclose(found, curve, rtol=1e-12)
 
 
-@pytest.mark.parametrize("elasticity", [0.4, 1.0, 1.7])
-def test_noise_of_prices_leaves_mean_demand(elasticity: float) -> None:
-    """Whatever the elasticity, and more than the noise about it: a markup that is there moves demand."""
-    terms = ones(adoption.AdoptionTerms)._replace(price_response=row(1 - elasticity))
-    sd = 0.3
-    for markup in (0.0, 0.2):
-        found = adoption.response_to_price(terms, row(markup + sd * NODES), row(sd**2 / 2))[0] @ WEIGHTS
-        np.testing.assert_allclose(found, np.exp((1 - elasticity) * markup), rtol=1e-12)
-
-
 @pytest.mark.parametrize("t", [0, 1, 5, 23])
 def test_mean_revenue_of_a_volatile_business_stays_on_plan(t: int) -> None:
     volatile = Exposure((True,), {"vol": row(0.5), "revenue": row(200.0), "loading": row(0.0)})
