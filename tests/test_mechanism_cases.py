@@ -36,7 +36,7 @@ def test_what_is_put_off_is_made_up() -> None:
 
     At the end of the first year 0.439158 of the year's orders waits, so d = 0.5 x 0.439158 = 0.219579 of the
     42.145833 planned is put off: 32.891487 is spent and 9.254346 is owed. A quarter later five quarters'
-    orders have left their part waiting, and four are the last year's: d = 0.265340. Half of what is owed less
+    orders have left their part waiting, and four are the last year's: d = 0.265339. Half of what is owed less
     d of that half, 3.399402, is made up on top of (1 - d) 42.145833 = 30.962884.
     """
     planned = CAPEX * SHAPE[3]
@@ -69,9 +69,9 @@ def test_price_answers_scarcity_and_demand_answers_price() -> None:
 def test_sites_that_retired_chips_leave_take_new_ones() -> None:
     """Chips live one year, and every site that they leave is used again.
 
-    The opening fleet grew by 0.5 a year: after a quarter (1 - exp(-0.375)) / (1 - exp(-0.5)) = 0.794752 of it runs,
-    and 0.410495 GW of sites is free. Chips for those cost 9.851883 of the 26.066667 to spend; what is left buys 0.405370 GW of
-    chips with sites. 0.815865 GW is ordered instead of 0.651667.
+    The opening fleet grew by 0.5 a year: after a quarter (1 - exp(-0.375)) / (1 - exp(-0.5)) = 0.794752 of it
+    runs, and 0.410495 GW of sites is free. Chips for those cost 9.851883 of the 26.066667 to spend; what is
+    left buys 0.405370 GW of chips with sites. 0.815865 GW is ordered instead of 0.651667.
     """
     left = 2 * (1 - math.expm1(-0.375) / math.expm1(-0.5))
     spent = 0.8 * CAPEX * SHAPE[1]
