@@ -139,7 +139,7 @@ LATE: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "spend.accelerator": (0, 0.5, (0,)),
     "economics.scarcity_markup": (0, 0.6, (0,)),
     "adoption.price_elasticity": (0.2, 2, (0, 1)),
-    "adoption.curve": (0.1, 4, (0.05, 1, 20)),
+    "adoption.curve": (0.1, 4, (0.05, 1, 5)),
     "power.site_reuse": (0, 1, (0, 1)),
     "finance.queue_value": (0, 1, (0, 1)),
     "finance.harvest": (0, 1, (0, 1)),
