@@ -42,6 +42,8 @@ class Record(NamedTuple):
         Operating income outside AI capacity, against plan  [USD bn]
     statement
         Income and cash.
+    price
+        Of compute, against that of the start, the same for all companies  [1]
     regime, financing_broken
         0, 1 or 2 for boom, plateau or bust; whether the labs' financing has broken.
     late_share, mean_wait
@@ -64,6 +66,7 @@ class Record(NamedTuple):
     noncircular_revenue: Quarters
     core: Quarters
     statement: Statement
+    price: Quarters
     regime: Quarters
     financing_broken: Quarters
     late_share: Quarters

@@ -148,7 +148,7 @@ class Buildout:
         *_, record = self._run(draws, lambda record: record)
         fields = record._asdict()
         statement = fields.pop("statement")._asdict()
-        shared = ("regime", "financing_broken", "late_share", "mean_wait")
+        shared = ("price", "regime", "financing_broken", "late_share", "mean_wait")
         return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
 
     def _run[Collected](

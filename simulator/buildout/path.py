@@ -327,6 +327,7 @@ def quarter(
         noncircular_revenue=noncircular,
         core=core,
         statement=statement,
+        price=price.against_start(terms.price, markup - excess, year),
         regime=now.regime,
         financing_broken=now.broken,
         late_share=late_share,
