@@ -1,6 +1,6 @@
 """Capital spending: opening year, growth through the cycle, discipline, deferral.
 
-Equations: docs/explanation/model.md, 4.1 to 4.3.
+Equations: docs/explanation/model.md, 4.1 to 4.4.
 """
 
 from typing import NamedTuple
