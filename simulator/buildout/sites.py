@@ -1,6 +1,6 @@
 """Sites: what retiring chips leave free is used again before new ones are bought.
 
-Equations: docs/explanation/model.md, 5.3.
+Equations: docs/explanation/model.md, 5.6.
 """
 
 from typing import NamedTuple
