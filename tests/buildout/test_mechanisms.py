@@ -47,11 +47,9 @@ def _fixed(inputs: dict) -> dict:
 def test_what_is_spent_and_still_put_off_is_what_was_planned(draws, followed) -> None:
     inputs, shocks = draws
     states, record = followed
-    profile = [
-        np.stack([inputs[f"spend.profile.q{q}.{c}"] for c in COMPANIES]) / 4 for q in (1, 2, 3, 4, *(4,) * 20)
-    ]
-    year_one = open_books(inputs, shocks, SHIPPED).year_one
-    planned = np.cumsum(year_one * np.stack(profile) * np.exp(states.spend_level), axis=0)
+    start = open_books(inputs, shocks, SHIPPED)
+    shape = start.shape[np.minimum(np.arange(SHIPPED.horizon), 3)]
+    planned = np.cumsum(start.year_one * shape * np.exp(states.spend_level), axis=0)
     spent = np.cumsum(record.capex, axis=0)
     assert (np.abs(spent + states.put_off - planned) <= ROUNDING * planned).all()
     assert (states.put_off >= 0).all()

@@ -34,8 +34,7 @@ def spend(run: SimpleNamespace, t: int) -> None:
             drift = drift + of("spend.accelerator") * short[c]
             run.spend_level[c] = run.spend_level[c] + H * drift + of("spend.vol") * np.sqrt(H) * z
     for c, name in enumerate(run.companies):
-        shape = of(f"spend.profile.q{min(t, 3) + 1}.{name}") / 4
-        planned = run.year_one[c] * shape * np.exp(run.spend_level[c])
+        planned = run.year_one[c] * run.shape[min(t, 3), c] * np.exp(run.spend_level[c])
         total, put_off = planned, np.zeros(run.paths)
         if t >= 4:
             recent = sum(run.ordered_gw[k, c] for k in range(t - 4, t))
