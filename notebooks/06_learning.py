@@ -37,11 +37,12 @@ scored = simulator.score(evidence, first="2023Q1", last="2026Q1", horizons=4)
 simulator.charts.skill(scored)
 
 # %% [markdown]
-# Better than a random walk with drift, and far better than what the companies and the analysts said, whose
+# These are the build-out's own spend equations, with priors that follow one rule at every origin. They are
+# better than a random walk with drift, and far better than what the companies and the analysts said, whose
 # figures ran behind a boom that went on. That last comparison is less of a feat than it looks: these were
 # years in which everybody was too low, and the errors come from resampling three or four of them.
-# `unguided` is the mechanism without its ear for guidance; that ear is not shown to be worth anything for
-# the group, since the whiskers hold zero.
+# `separate` is a statistical forecaster and no part of the build-out; `buildout unguided` is the build-out
+# without its ear for guidance. Whiskers that hold zero show no difference.
 #
 # ## Were the intervals right?
 #

@@ -14,7 +14,7 @@ from simulator.report.charts.subject import LOCALE, percent, unknown
 from simulator.report.drawing import WIDE, Range, Ranges, Size, ranges, shape
 
 #: Colours of the baselines.
-KINDS = ("one", "two", "three", "base")
+KINDS = ("one", "two", "three", "base", "all")
 #: Of a histogram of places.
 _SIZE = Size("wide", WIDE.width, 270)
 
