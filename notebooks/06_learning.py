@@ -41,7 +41,7 @@ simulator.charts.skill(scored)
 # better than a random walk with drift, and far better than what the companies and the analysts said, whose
 # figures ran behind a boom that went on. That last comparison is less of a feat than it looks: these were
 # years in which everybody was too low, and the errors come from resampling three or four of them.
-# `separate` is a statistical forecaster and no part of the build-out; `buildout unguided` is the build-out
+# `separate` is a statistical forecaster and no part of the build-out; `unguided` is the build-out
 # without its ear for guidance. Whiskers that hold zero show no difference.
 #
 # ## Were the intervals right?

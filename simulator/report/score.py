@@ -91,16 +91,16 @@ def skill(summary: Mapping[str, Any], scope: str, title: str) -> Estimates:
         (row["horizon"], row["method"]): row["crps"] for row in summary["scores"] if row["scope"] == scope
     }
     found = {(row["horizon"], row["against"]): row for row in summary["skill"] if row["scope"] == scope}
-    first = Text.assemble((title, "not dim bold"), "\nquarters ahead")
-    headers = [first, "windows", "CRPS", *map(_against, others)]
+    first = Text.assemble((title, "not dim bold"), ", skill\nquarters ahead")
+    headers = [first, "CRPS", *map(_against, others)]
     rows = Estimates(headers)
     for horizon in dict.fromkeys(horizon for horizon, _ in crps):
-        worth = "–" if horizon is None else f"{summary['windows'][str(horizon)]:.0f}"
-        cells = [worth, f"{crps[horizon, ours]:.3f}"]
+        cells = [f"{crps[horizon, ours]:.3f}"]
         for other in others:
             row = found.get((horizon, other))
             cells.append("–" if row is None else f"{_number(row['crps'])} ({row['cases']})")
-        rows.add("all" if horizon is None else str(horizon), *cells)
+        name = "all" if horizon is None else f"{horizon} ({summary['windows'][str(horizon)]:.0f} windows)"
+        rows.add(name, *cells)
     return rows
 
 
@@ -154,7 +154,7 @@ def next_quarters(outlook: Mapping[str, Any]) -> Any:
 
 
 def _against(other: str) -> Text:
-    return Text.assemble("skill against\n", label(other))
+    return Text.assemble("against\n", label(other))
 
 
 def _number(number: Mapping[str, float | None], factor: float = 1.0) -> str:

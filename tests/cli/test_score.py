@@ -56,7 +56,7 @@ def test_the_table_names_every_method_and_company(strandline, summary, monkeypat
         "guidance",
         "consensus",
         "separate",
-        "buildout unguided",
+        "unguided",
         "Amazon",
         "Meta",
         "Group",

@@ -100,7 +100,7 @@ class BuildoutForecaster:
     dated: Study
     paths: int = 4096
 
-    name = "buildout_unguided"
+    name = "unguided"
     title = "the build-out's spend equations without guidance"
 
     def __call__(self, known: Evidence, horizons: int) -> Forecasts:
