@@ -255,6 +255,21 @@ def depreciate(
     return after, charge
 
 
+def energy_cost(terms: AccountTerms, live_gw: PerCompany, load: PerCompany) -> PerCompany:
+    """What a quarter's power costs  [USD bn].
+
+    Parameters
+    ----------
+    terms
+        Cost rates.
+    live_gw
+        GW that run.
+    load
+        Revenue over capacity, 0 to 1.
+    """
+    return live_gw * (terms.idle_load + (1 - terms.idle_load) * load) * terms.energy_per_gw
+
+
 def close(
     books: Books,
     terms: AccountTerms,
@@ -281,7 +296,7 @@ def close(
     load
         Revenue over capacity, 0 to 1.
     """
-    energy = live_gw * (terms.idle_load + (1 - terms.idle_load) * load) * terms.energy_per_gw
+    energy = energy_cost(terms, live_gw, load)
     opex = terms.opex * revenue
     ebit = revenue - energy - opex - depreciation - writedown + core
     nopat = ebit * (1 - terms.tax)

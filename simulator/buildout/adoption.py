@@ -21,10 +21,14 @@ class AdoptionTerms(NamedTuple):
     ----------
     ceiling
         Organic demand at saturation  [USD bn/yr]
-    opening_share
-        Share of the ceiling that is adopted at the start, 0 to 1  [1]
+    curve
+        Shape of the adoption curve: 1 is Bass's, towards 0 it is Gompertz's  [1]
+    opening_power
+        Share of the ceiling that is adopted at the start, to the power of ``curve``, 0 to 1  [1]
     innovation, imitation
-        Coefficients p and q of the Bass curve  [1/yr]
+        Coefficients of the Bass curve that this power follows  [1/yr]
+    price_response
+        Elasticity of spending on AI to its price: 1 less the price elasticity of demand  [1]
     volatility
         Standard deviation of log demand in the long run  [1]
     common_loading, own_loading
@@ -46,9 +50,11 @@ class AdoptionTerms(NamedTuple):
     """
 
     ceiling: PerCompany
-    opening_share: PerCompany
-    innovation: PerPath
+    curve: PerPath
+    opening_power: PerCompany
+    innovation: PerCompany
     imitation: PerPath
+    price_response: PerPath
     volatility: PerPath
     common_loading: PerPath
     own_loading: PerPath
@@ -82,11 +88,14 @@ class AdoptionTerms(NamedTuple):
         financed = external * financed_share * served
         contracted = p.company("adoption.backlog") * p.path("adoption.realised")
         loading = p.path("dependence.firm_loading")
+        curve = p.path("adoption.curve")
         return cls(
             ceiling=ceiling,
-            opening_share=organic / ceiling,
-            innovation=p.path("adoption.bass_p"),
+            curve=curve,
+            opening_power=_power(organic / ceiling, curve),
+            innovation=_innovation(p.path("adoption.bass_p"), organic / ceiling, curve),
             imitation=p.path("adoption.bass_q"),
+            price_response=1 - p.path("adoption.price_elasticity"),
             volatility=p.path("adoption.vol"),
             common_loading=loading,
             own_loading=jnp.sqrt(1 - loading**2),
@@ -147,10 +156,28 @@ def move_demand_state(
     )
 
 
-def adopted_share(terms: AdoptionTerms, year: Float[Array, ""]) -> PerCompany:
-    """Share of the ceiling adopted after ``year`` years: the Bass curve through the opening share.
+#: Smallest opening share for which innovation is scaled: with less adopted, it is that of this share.
+LEAST_SHARE = 1e-3
 
-    The closed form is arranged so that it does not cancel in single precision.
+
+def _power(share: PerCompany, exponent: PerPath) -> PerCompany:
+    """``share ** exponent``, and the share itself where the exponent is one."""
+    return jnp.where(exponent == 1, share, jnp.exp(exponent * jnp.log(share)))
+
+
+def _innovation(rate: PerPath, opening_share: PerCompany, curve: PerPath) -> PerCompany:
+    """Coefficient of innovation of the power of the share, for ``rate`` of the rest to adopt at the start."""
+    share = jnp.maximum(opening_share, LEAST_SHARE)
+    scale = curve * _power(share, curve - 1) * (1 - share) / (1 - _power(share, curve))
+    return rate * jnp.where(curve == 1, 1.0, scale)
+
+
+def adopted_share(terms: AdoptionTerms, year: Float[Array, ""] | PerPath) -> PerCompany:
+    """Share of the ceiling adopted after ``year`` years: a curve through the opening share.
+
+    The share to the power of ``curve`` follows a Bass curve, so that without innovation the share follows
+    Richards' curve: Bass's own at 1, Gompertz's towards 0. The closed form is arranged so that it does not
+    cancel in single precision.
 
     Parameters
     ----------
@@ -162,17 +189,70 @@ def adopted_share(terms: AdoptionTerms, year: Float[Array, ""]) -> PerCompany:
     Returns
     -------
     PerCompany
-        From 0 to 1  [1]
+        From 0 to 1  [1], equation 8.1.
     """
-    p, q, start = terms.innovation, terms.imitation, terms.opening_share
+    p, q, start = terms.innovation, terms.imitation, terms.opening_power
     grown = -jnp.expm1(-(p + q) * year)
     decay = 1 - grown
     speed = p + q * start + q * (1 - start) * decay
     adopted = (p * grown + start * (q + p * decay)) / jnp.where(speed > 0, speed, 1.0)
-    return jnp.where(speed > 0, adopted, start)
+    return _power(jnp.where(speed > 0, adopted, start), 1 / terms.curve)
 
 
-def demand(terms: AdoptionTerms, demand_state: DemandState, cycle: Cycle, year: Float[Array, ""]) -> Demand:
+def response_to_price(terms: AdoptionTerms, markup: PerPath, excess: PerPath) -> PerPath:
+    """Factor by which a markup changes what is spent on AI  [1]; price noise leaves its mean at one.
+
+    Parameters
+    ----------
+    terms
+        With the elasticity.
+    markup
+        Log markup over the trend of prices  [1]
+    excess
+        Half the variance that shocks have given it so far  [1]
+
+    Returns
+    -------
+    PerPath
+        [1], equation 8.2.
+    """
+    return jnp.exp(terms.price_response * (markup - terms.price_response * excess))
+
+
+def fading(
+    terms: AdoptionTerms,
+    demand_state: DemandState,
+    year: Float[Array, ""],
+    ahead: Float[Array, ""] | PerPath,
+) -> PerCompany:
+    """Change of the expected log of organic demand as this quarter's deviation from the curve fades  [1].
+
+    Parameters
+    ----------
+    terms
+        Constants of the path.
+    demand_state
+        Deviations this quarter.
+    year
+        Years since the start.
+    ahead
+        Quarters from now.
+    """
+    left = terms.persistence**ahead
+    deviation = terms.volatility * (
+        terms.common_loading * demand_state.common + terms.own_loading * demand_state.own
+    )
+    noise = terms.volatility**2 * variance(terms.persistence, year / H) / 2
+    return deviation * (left - 1) - noise * (left**2 - 1)
+
+
+def demand(
+    terms: AdoptionTerms,
+    demand_state: DemandState,
+    cycle: Cycle,
+    year: Float[Array, ""],
+    price_factor: PerPath,
+) -> Demand:
     """Organic and financed demand of the quarter; shocks leave the mean of organic demand on the curve.
 
     Parameters
@@ -185,6 +265,8 @@ def demand(terms: AdoptionTerms, demand_state: DemandState, cycle: Cycle, year: 
         Where the cycle stands this quarter.
     year
         Years since the start.
+    price_factor
+        From `response_to_price`  [1]
 
     Returns
     -------
@@ -195,7 +277,8 @@ def demand(terms: AdoptionTerms, demand_state: DemandState, cycle: Cycle, year: 
         terms.common_loading * demand_state.common + terms.own_loading * demand_state.own
     )
     deviation = deviation - terms.volatility**2 * variance(terms.persistence, year / H) / 2
-    organic = terms.ceiling * adopted_share(terms, year) * jnp.exp(deviation + demand_state.lost)
+    adopted = terms.ceiling * adopted_share(terms, year)
+    organic = adopted * price_factor * jnp.exp(deviation + demand_state.lost)
     ramp = jnp.minimum(1.0, year / terms.ramp_years)
     contracts = terms.financed_opening + (terms.financed_target - terms.financed_opening) * ramp
     new = jnp.exp(terms.financed_growth * jnp.maximum(H * cycle.boom_quarters - terms.ramp_years, 0.0))

@@ -10,6 +10,7 @@ from jaxtyping import Array, Float
 from simulator.buildout import cycle, metrics, path, tables
 from simulator.buildout import shocks as shock_series
 from simulator.buildout.arrays import H, total
+from simulator.buildout.horizon import RUN_OFF_QUARTERS, value_at_horizon
 from simulator.buildout.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
 from simulator.buildout.metrics import Extremes, Opening, Record, Totals, Windows
 from simulator.buildout.path import State, Terms
@@ -128,7 +129,7 @@ class Buildout:
         """
         p, terms, last, (totals, by_company, of_group), _ = self._run(draws, lambda record: None)
         discount = jnp.exp(-terms.value.discount * (self.horizon * H))
-        terminal = discount * path.terminal(terms, last, jnp.asarray((self.horizon - 1) * H, discount.dtype))
+        terminal = discount * value_at_horizon(terms, self.policy, last, self.horizon, discount.dtype)
         revenue = p.company("finance.revenue_2025") * (1 + p.path("finance.revenue_growth"))
         opening = Opening(terms.start.book, terms.start.idle_gw, revenue)
         companies = metrics.amounts(totals, by_company, opening, terminal)
@@ -178,7 +179,7 @@ class Buildout:
             )
             return (state, after), collect(record)
 
-        start = path.opening(terms, self.horizon, self.stages, paths, dtype)
+        start = path.opening(terms, self.horizon + RUN_OFF_QUARTERS, self.stages, paths, dtype)
         carried = (start, metrics.nothing(len(self.companies), paths, dtype))
         quarters = jnp.arange(self.horizon, dtype=jnp.int32)
         windows = metrics.windows(self.horizon, dtype)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.buildout import accounts, adoption, capital, cycle, fleet, pipeline, power, price, spend
+from simulator.buildout import accounts, adoption, capital, cycle, fleet, pipeline, power, price, sites, spend
 from simulator.buildout.accounts import AccountTerms, Books
 from simulator.buildout.adoption import AdoptionTerms, Demand, DemandState
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, materialise, total
@@ -22,8 +22,9 @@ from simulator.buildout.price import PriceTerms
 from simulator.buildout.settings import Company, DepreciationPolicy, PowerSource
 from simulator.buildout.shocks import Shocks, persist, variance
 from simulator.buildout.silicon import Silicon, SiliconTerms, per_gigawatt
+from simulator.buildout.sites import Placement, Sites
 from simulator.buildout.spend import SpendTerms
-from simulator.buildout.valuation import ValueTerms, mid_cycle_revenue, terminal_value
+from simulator.buildout.valuation import ValueTerms
 
 
 class Terms(NamedTuple):
@@ -33,6 +34,8 @@ class Terms(NamedTuple):
     ----------
     cycle, price, spend, silicon, power, fleet, adoption, accounts, exposures, value
         Constants of each mechanism.
+    site_reuse
+        Share of the sites that retiring chips leave which takes new ones, 0 to 1  [1]
     start
         What stands at the start.
     opening_price
@@ -49,6 +52,7 @@ class Terms(NamedTuple):
     accounts: AccountTerms
     exposures: ExposureTerms
     value: ValueTerms
+    site_reuse: PerPath
     start: OpeningCapital
     opening_price: PerCompany
 
@@ -80,12 +84,14 @@ class State(NamedTuple):
 
     Attributes
     ----------
-    cycle, lead, queue, fleet, entries, demand_state, capital, books, market
+    cycle, lead, queue, sites, fleet, entries, demand_state, capital, books, market
         State of each mechanism at the end of a quarter.
     markup
         Log markup of the price  [1]
     spend_level
         Log of capex over the opening year's profile  [1]
+    put_off
+        Capex that was put off and is not made up yet  [USD bn]
     ads
         State of the advertising market, standard normal in the long run  [1]
     """
@@ -93,8 +99,10 @@ class State(NamedTuple):
     cycle: Cycle
     markup: PerPath
     spend_level: PerCompany
+    put_off: PerCompany
     lead: Lead
     queue: Queue
+    sites: Sites
     fleet: Fleet
     entries: Entries
     demand_state: DemandState
@@ -113,10 +121,14 @@ class Orders(NamedTuple):
         Log of capex over the opening year's profile  [1]
     total_capex, ai_capex
         [USD bn]
+    put_off
+        What has been put off and not made up by the end of the quarter  [USD bn]
     silicon
         Cost of a gigawatt.
-    batch
-        What is ordered.
+    placement
+        To which sites the chips go.
+    batch, reused, queued
+        All that is ordered; of it what goes to sites that have power, and what waits for it.
     sites
         Cost of the sites  [USD bn]
     """
@@ -124,8 +136,12 @@ class Orders(NamedTuple):
     level: PerCompany
     total_capex: PerCompany
     ai_capex: PerCompany
+    put_off: PerCompany
     silicon: Silicon
+    placement: Placement
     batch: OrderBatch
+    reused: OrderBatch
+    queued: OrderBatch
     sites: PerCompany
 
 
@@ -154,6 +170,7 @@ def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequenc
         accounts=AccountTerms.of(p),
         exposures=exposures,
         value=ValueTerms.of(p),
+        site_reuse=p.path("power.site_reuse"),
         start=OpeningCapital.of(p, fleet_terms.opening_gw, per_gigawatt(silicon, jnp.zeros(()))),
         opening_price=prices.revenue_per_gw / QUARTERS_PER_YEAR,
     )
@@ -182,8 +199,10 @@ def opening(terms: Terms, quarters: int, stages: int, paths: int, dtype: jnp.dty
         cycle=cycle.opening(paths, dtype),
         markup=shared,
         spend_level=own,
+        put_off=own,
         lead=Lead(shared, jnp.zeros((sources, paths), dtype)),
         queue=pipeline.opening(idle, terms.power.mix, stages, paths),
+        sites=sites.opening(terms.fleet.opening_gw, paths),
         fleet=opening_fleet,
         entries=entries,
         demand_state=DemandState(shared, own, shared),
@@ -222,25 +241,36 @@ def quarter(
     """
     moves = t > 0
     now = cycle.move(state.cycle, terms.cycle, shocks, moves)
-    markup = price.move_markup(state.markup, terms.price, now.regime, shocks.price, moves)
-    prices = materialise(price.price(terms.price, markup - price.excess_of_noise(terms.price, year), year))
-    orders = materialise(_order(terms, state, now, t, year, shocks))
+    before = state.market
+    wanted_before, capacity_before = before.demand.organic + before.demand.financed, before.capacity.value
+    market_scarcity = price.scarcity(total(wanted_before, 0), total(capacity_before, 0))
+    markup = price.move_markup(state.markup, terms.price, now.regime, market_scarcity, shocks.price, moves)
+    excess = price.excess_of_noise(terms.price, year)
+    prices = materialise(price.price(terms.price, markup - excess, year))
+
+    surviving = materialise(fleet.survival(terms.fleet, year))
+    capacity = materialise(
+        fleet.capacity(state.fleet, terms.fleet, surviving, prices, terms.opening_price, year)
+    )
+    released = sites.release(state.sites, capacity, terms.site_reuse)
+    on_the_way = state.queue.waiting.compute + state.entries.compute[jnp.maximum(t - 1, 0)]
+    scarcity = price.scarcity(wanted_before, capacity_before + on_the_way * prices)
+    orders = materialise(_order(terms, state, released, scarcity, now, t, year, shocks))
 
     lead = power.move_lead(state.lead, terms.power, (shocks.power_common, shocks.power))
     lateness = _lateness(terms, state, lead, orders, year)
-    waiting, energised = pipeline.move(
-        state.queue, orders.batch, terms.power.mix, lateness, terms.accounts.book_left
+    waiting, powered = pipeline.move(
+        state.queue, orders.queued, terms.power.mix, lateness, terms.accounts.book_left
     )
-    late_share, mean_wait = pipeline.late_orders(orders.batch.gw, terms.power.mix, lateness)
+    energised = OrderBatch(*(new + reused for new, reused in zip(powered, orders.reused, strict=True)))
+    late_share, mean_wait = pipeline.late_orders(orders.queued.gw, terms.power.mix, lateness)
 
-    surviving = materialise(fleet.survival(terms.fleet, year))
-    capacity = fleet.capacity(state.fleet, terms.fleet, surviving, prices, terms.opening_price, year)
     joined, entries = fleet.join(
         state.fleet, state.entries, terms.fleet, energised.gw, energised.compute, prices, t
     )
     demand_state = adoption.move_demand_state(state.demand_state, terms.adoption, now, shocks, moves)
-    demand = adoption.demand(terms.adoption, demand_state, now, year)
-    capacity, demand = materialise((capacity, demand))
+    price_factor = adoption.response_to_price(terms.adoption, markup, excess)
+    demand = materialise(adoption.demand(terms.adoption, demand_state, now, year, price_factor))
     wanted = demand.organic + demand.financed
     revenue = jnp.minimum(wanted, capacity.value)
     noncircular = materialise(revenue * demand.organic / jnp.where(wanted > 0, wanted, 1.0))
@@ -304,42 +334,33 @@ def quarter(
     )
     market = Market(demand, capacity, noncircular, shortfall, statement.energy_cost)
     after = State(
-        now, markup, orders.level, lead, waiting, joined, entries, demand_state, ads, invested, books, market
+        cycle=now,
+        markup=markup,
+        spend_level=orders.level,
+        put_off=orders.put_off,
+        lead=lead,
+        queue=waiting,
+        sites=sites.occupy(released, orders.placement, energised.gw),
+        fleet=joined,
+        entries=entries,
+        demand_state=demand_state,
+        ads=ads,
+        capital=invested,
+        books=books,
+        market=market,
     )
     return after, record
 
 
-def terminal(terms: Terms, last: State, year: Float[Array, ""]) -> PerCompany:
-    """Value at the horizon, at the horizon, USD bn; ``year`` is when its last quarter began.
-
-    Parameters
-    ----------
-    terms
-        Constants of every path.
-    last
-        State at the end of the last quarter.
-    year
-        As above.
-    """
-    chips = last.capital.in_use_at_end + terms.start.chips * fleet.survival(terms.fleet, year)
-    sites = terms.start.sites + last.capital.sites
-    site_years = terms.accounts.site_quarters / QUARTERS_PER_YEAR
-    markup = last.markup - price.excess_of_noise(terms.price, year)
-    revenue = mid_cycle_revenue(
-        last.market.capacity, last.market.demand, markup, terms.price.mid_cycle, last.demand_state.lost
-    )
-    return terminal_value(
-        terms.value,
-        terms.accounts,
-        revenue,
-        last.market.energy_cost,
-        chips / terms.fleet.life_years + sites / site_years,
-        last.books.net,
-    )
-
-
 def _order(
-    terms: Terms, state: State, now: Cycle, t: Array, year: Float[Array, ""], shocks: Shocks
+    terms: Terms,
+    state: State,
+    released: Sites,
+    scarcity: PerCompany,
+    now: Cycle,
+    t: Array,
+    year: Float[Array, ""],
+    shocks: Shocks,
 ) -> Orders:
     moves = t >= QUARTERS_PER_YEAR
     level = spend.grow(
@@ -347,23 +368,42 @@ def _order(
         terms.spend,
         now.regime,
         state.market.shortfall,
+        scarcity,
         (shocks.spend_common, shocks.spend),
         year,
         moves,
     )
-    total_capex = spend.capex(
-        terms.spend, level, state.queue.waiting.gw, state.capital.ordered_last_year, t, moves
+    outlay = spend.outlay(
+        terms.spend,
+        spend.planned_capex(terms.spend, level, t),
+        state.put_off,
+        state.queue.waiting.gw,
+        state.capital.ordered_last_year,
+        moves,
     )
-    ai_capex = terms.spend.ai_share * total_capex
+    ai_capex = terms.spend.ai_share * outlay.capex
     silicon = per_gigawatt(terms.silicon, year)
-    gw = ai_capex / (silicon.chip_cost + silicon.site_cost)
-    chips, sites = gw * silicon.chip_cost, gw * silicon.site_cost
+    placement = sites.place(released, ai_capex, silicon)
     return Orders(
-        level, total_capex, ai_capex, silicon, OrderBatch(gw, gw * silicon.compute, chips, chips), sites
+        level=level,
+        total_capex=outlay.capex,
+        ai_capex=ai_capex,
+        put_off=outlay.put_off,
+        silicon=silicon,
+        placement=placement,
+        batch=_batch(placement.reused + placement.new, silicon),
+        reused=_batch(placement.reused, silicon),
+        queued=_batch(placement.new, silicon),
+        sites=placement.new * silicon.site_cost,
     )
+
+
+def _batch(gw: PerCompany, silicon: Silicon) -> OrderBatch:
+    """Chips for so many GW, at cost in the books."""
+    return OrderBatch(gw, gw * silicon.compute, gw * silicon.chip_cost, gw * silicon.chip_cost)
 
 
 def _lateness(terms: Terms, state: State, lead: Lead, orders: Orders, year: Float[Array, ""]) -> Lateness:
     idle_before = total(state.queue.waiting.gw, 0)
-    ordered = total(orders.batch.gw, 0)
+    ordered = total(orders.queued.gw, 0)
     return materialise(power.lateness(terms.power, lead, ordered, idle_before, year))

@@ -135,6 +135,36 @@ def move(
     return Queue(gw, compute, chips, book, 1 - passes, waiting), energised
 
 
+def drain(queue: Queue, book_left: PerPath) -> tuple[Queue, OrderBatch]:
+    """The queue one quarter on when nothing is ordered, at the pace of the quarter before.
+
+    Parameters
+    ----------
+    queue
+        The queue after the quarter before.
+    book_left
+        Share of the book value of waiting chips that is left after a quarter of obsolescence.
+    """
+
+    def cascade(stocks: Stages, left: PerPath) -> tuple[Stages, PerCompany]:
+        flow, after = jnp.zeros_like(stocks[0]), []
+        for stock in stocks:
+            stock = materialise(left[None] * queue.stays[None] * stock + flow)
+            flow = (1 - queue.stays[None]) * stock
+            after.append(stock)
+        return tuple(after), total(flow, 1)[:, 0]
+
+    whole = jnp.ones_like(book_left)
+    gw, gw_out = cascade(queue.gw, whole)
+    compute, compute_out = cascade(queue.compute, whole)
+    chips, chips_out = cascade(queue.chips, whole)
+    book, book_out = cascade(queue.book, book_left)
+    out = OrderBatch(gw_out, compute_out, chips_out, book_out)
+    left = queue.waiting._replace(book=queue.waiting.book * book_left)
+    waiting = OrderBatch(*(jnp.maximum(w - e, 0.0) for w, e in zip(left, out, strict=True)))
+    return materialise((Queue(gw, compute, chips, book, queue.stays, waiting), out))
+
+
 def _passes(lateness: Lateness, stages: int) -> PerSource:
     """Part of a stage's stock that leaves it in a quarter; the delay is the wait over the late share."""
     in_stages = lateness.late_share * (stages * H)

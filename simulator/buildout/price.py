@@ -13,6 +13,9 @@ from simulator.buildout.cycle import by_regime, stationary_shares
 from simulator.buildout.exposures import Exposure
 from simulator.buildout.inputs import Parameters
 
+#: A thousand dollars, in USD bn: what counts as some demand or capacity.
+SOME_DOLLARS = 1e-6
+
 
 class PriceTerms(NamedTuple):
     """Opening price, its trend, and the markup that moves about a target set by the regime.
@@ -29,6 +32,8 @@ class PriceTerms(NamedTuple):
         Log markup in boom, plateau and bust  [1]
     speed, adjustment
         How fast the markup goes to its target  [1/yr], and the part of the way in a quarter  [1]
+    scarcity
+        What one unit of log demand over capacity adds to the target  [1]
     volatility
         Standard deviation of a quarter's shock to the log markup  [1]
     mid_cycle
@@ -41,6 +46,7 @@ class PriceTerms(NamedTuple):
     targets: tuple[PerPath, PerPath, PerPath]
     speed: PerPath
     adjustment: PerPath
+    scarcity: PerPath
     volatility: PerPath
     mid_cycle: PerPath
 
@@ -66,15 +72,33 @@ class PriceTerms(NamedTuple):
             targets=(boom, plateau, bust),
             speed=p.path("economics.markup_speed"),
             adjustment=-jnp.expm1(-H * p.path("economics.markup_speed")),
+            scarcity=p.path("economics.scarcity_markup"),
             volatility=p.path("economics.price_vol") * H**0.5,
             mid_cycle=shares[0] * boom + shares[1] * plateau + shares[2] * bust,
         )
 
 
+def scarcity(demand: PerCompany, capacity: PerCompany) -> PerCompany:
+    """Log of demand over capacity, within a factor of e either way  [1]; 0 where there is neither.
+
+    Parameters
+    ----------
+    demand, capacity
+        Of a quarter  [USD bn]
+    """
+    ratio = jnp.maximum(demand, SOME_DOLLARS) / jnp.maximum(capacity, SOME_DOLLARS)
+    return jnp.clip(jnp.log(ratio), -1, 1)
+
+
 def move_markup(
-    markup: PerPath, terms: PriceTerms, regime: Regime, shock: PerPath, moves: Bool[Array, ""]
+    markup: PerPath,
+    terms: PriceTerms,
+    regime: Regime,
+    scarcity_before: PerPath,
+    shock: PerPath,
+    moves: Bool[Array, ""],
 ) -> PerPath:
-    """Log markup one quarter on, drawn to the target of the regime.
+    """Log markup one quarter on, drawn to the target of the regime and of the market's scarcity.
 
     Parameters
     ----------
@@ -84,6 +108,8 @@ def move_markup(
         Constants of the path.
     regime
         Of this quarter.
+    scarcity_before
+        Of the market in the quarter before, -1 to 1  [1]
     shock
         Standard normal.
     moves
@@ -94,7 +120,7 @@ def move_markup(
     PerPath
         [1], equation 3.3.
     """
-    target = by_regime(regime, *terms.targets)
+    target = by_regime(regime, *terms.targets) + terms.scarcity * scarcity_before
     after = markup + terms.adjustment * (target - markup) + terms.volatility * shock
     return jnp.where(moves, after, markup)
 

@@ -32,8 +32,12 @@ class SpendTerms(NamedTuple):
         Growth lost at a full shortfall of yield  [1/yr]
     hurdle
         Yield on capital below which there is a shortfall  [1/yr]
+    accelerator
+        Growth gained per unit of log demand over capacity, above 0  [1/yr]
     deferral, deferral_threshold
         Share of capex put off per unit of idle over ordered GW above the threshold  [1]
+    made_up
+        Part of what was put off that is made up in a quarter without deferral, 0 to 1  [1]
     volatility
         Standard deviation of a quarter's shock to log capex  [1]
     common_loading, own_loading
@@ -47,8 +51,10 @@ class SpendTerms(NamedTuple):
     fade: PerPath
     discipline: PerPath
     hurdle: PerPath
+    accelerator: PerPath
     deferral: PerPath
     deferral_threshold: PerPath
+    made_up: PerPath
     volatility: PerPath
     common_loading: PerPath
     own_loading: PerPath
@@ -77,8 +83,10 @@ class SpendTerms(NamedTuple):
             fade=p.path("spend.fade"),
             discipline=p.path("spend.discipline"),
             hurdle=p.path("spend.hurdle"),
+            accelerator=p.path("spend.accelerator"),
             deferral=p.path("spend.deferral"),
             deferral_threshold=p.path("spend.deferral_threshold"),
+            made_up=-jnp.expm1(-H / p.path("spend.makeup_years")),
             volatility=p.path("spend.vol") * H**0.5,
             common_loading=loading,
             own_loading=jnp.sqrt(1 - loading**2),
@@ -107,6 +115,7 @@ def grow(
     terms: SpendTerms,
     regime: Regime,
     shortfall_before: PerCompany,
+    scarcity_before: PerCompany,
     shocks: tuple[PerPath, PerCompany],
     year: Float[Array, ""],
     moves: Bool[Array, ""],
@@ -123,6 +132,8 @@ def grow(
         Of this quarter.
     shortfall_before
         Shortfall of yield in the quarter before, 0 to 1  [1]
+    scarcity_before
+        Log of demand over capacity in the quarter before, -1 to 1  [1]; who is short builds faster
     shocks
         Standard normal, common and by company.
     year
@@ -140,19 +151,67 @@ def grow(
     trend = by_regime(regime, boom * faded + plateau * (1 - faded), plateau, bust)
     common, own = shocks
     shock = terms.volatility * (terms.common_loading * common + terms.own_loading * own)
-    after = level + H * (trend - terms.discipline * shortfall_before) + shock
+    sold_out = scarcity_before
+    growth = trend - terms.discipline * shortfall_before + terms.accelerator * sold_out
+    after = level + H * growth + shock
     return jnp.where(moves, after, level)
 
 
-def capex(
+class Outlay(NamedTuple):
+    """Capex of a quarter, and what has been put off and not made up by its end.
+
+    Attributes
+    ----------
+    capex
+        [USD bn]
+    put_off
+        [USD bn]
+    """
+
+    capex: PerCompany
+    put_off: PerCompany
+
+
+def outlay(
     terms: SpendTerms,
-    level: PerCompany,
+    planned: PerCompany,
+    put_off: PerCompany,
     idle_before: PerCompany,
     ordered_last_year: PerCompany,
-    quarter: Quarter,
     moves: Bool[Array, ""],
-) -> PerCompany:
-    """Total capex of the quarter, USD bn; orders are deferred when too much of them waits for power.
+) -> Outlay:
+    """Total capex of the quarter: orders are put off when too much waits for power, and made up later.
+
+    Parameters
+    ----------
+    terms
+        Constants of the path.
+    planned
+        Capex if nothing were put off or made up  [USD bn]
+    put_off
+        At the end of the quarter before  [USD bn]
+    idle_before
+        Chips that wait for power at the end of the quarter before  [GW]
+    ordered_last_year
+        In the four quarters before  [GW]
+    moves
+        False in the opening year, in which nothing is put off.
+
+    Returns
+    -------
+    Outlay
+        Equations 4.3 and 4.4: what is spent and what is still put off add to what was planned.
+    """
+    ordered = jnp.where(ordered_last_year > 0, ordered_last_year, 1.0)
+    waiting = jnp.where(ordered_last_year > 0, idle_before / ordered, 0.0)
+    share = terms.deferral * jnp.clip(waiting - terms.deferral_threshold, 0, 1)
+    share = jnp.where(moves, share, 0.0)
+    made_up = terms.made_up * put_off * (1 - share)
+    return Outlay(planned * (1 - share) + made_up, put_off + planned * share - made_up)
+
+
+def planned_capex(terms: SpendTerms, level: PerCompany, quarter: Quarter) -> PerCompany:
+    """Capex of the quarter before anything is put off  [USD bn].
 
     Parameters
     ----------
@@ -160,22 +219,8 @@ def capex(
         Constants of the path.
     level
         Log of capex over the opening year's profile  [1]
-    idle_before
-        Chips that wait for power at the end of the quarter before  [GW]
-    ordered_last_year
-        In the four quarters before  [GW]
     quarter
         Index of the quarter, from 0.
-    moves
-        False in the opening year, in which nothing is put off.
-
-    Returns
-    -------
-    PerCompany
-        [USD bn], equation 4.3.
     """
     shape = terms.profile[jnp.minimum(quarter, QUARTERS_PER_YEAR - 1)]
-    ordered = jnp.where(ordered_last_year > 0, ordered_last_year, 1.0)
-    waiting = jnp.where(ordered_last_year > 0, idle_before / ordered, 0.0)
-    deferred = terms.deferral * jnp.clip(waiting - terms.deferral_threshold, 0, 1)
-    return terms.opening_year * shape * jnp.exp(level) * jnp.where(moves, 1 - deferred, 1.0)
+    return terms.opening_year * shape * jnp.exp(level)

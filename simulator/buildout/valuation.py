@@ -9,10 +9,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Bool
 
-from simulator.buildout.accounts import AccountTerms
-from simulator.buildout.adoption import Demand
-from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath
-from simulator.buildout.fleet import Capacity
+from simulator.buildout.arrays import H, PerPath
 from simulator.buildout.inputs import Parameters
 from simulator.errors import Fault
 from simulator.study.inputs import support
@@ -34,6 +31,14 @@ class ValueTerms(NamedTuple):
         As above.
     salvage
         What capital is sold for at the horizon, share of net book value  [1]
+    harvest
+        Share of what the fleet would earn until it retires that is had if nothing more is bought  [1]
+    queue
+        Share of what waits for power at the horizon that comes to earn, 0 to 1  [1]
+    replacement
+        Part of replacement that is reckoned by what chips earn, the rest by what they have cost, 0 to 1  [1]
+    maturity_years
+        How long demand follows its own curve after the horizon  [yr]
     tax
         Tax rate  [1]
     """
@@ -43,6 +48,10 @@ class ValueTerms(NamedTuple):
     ronic: PerPath
     endless: Bool[Array, "1 #path"]
     salvage: PerPath
+    harvest: PerPath
+    queue: PerPath
+    replacement: PerPath
+    maturity_years: PerPath
     tax: PerPath
 
     @classmethod
@@ -61,58 +70,12 @@ class ValueTerms(NamedTuple):
             ronic=jnp.log1p(jnp.maximum(p.path("finance.ronic"), growth + p.path("finance.ronic_floor"))),
             endless=~(wacc - growth >= p.path("finance.least_spread")),
             salvage=p.path("finance.salvage"),
+            harvest=p.path("finance.harvest"),
+            replacement=p.path("finance.economic_replacement"),
+            queue=p.path("finance.queue_value"),
+            maturity_years=p.path("finance.maturity_years"),
             tax=p.path("finance.tax"),
         )
-
-
-def mid_cycle_revenue(
-    capacity: Capacity, demand: Demand, markup: PerPath, mid_cycle_markup: PerPath, lost: PerPath
-) -> PerCompany:
-    """Revenue of the last quarter at the average price of the cycle, with lost demand recovered.
-
-    Parameters
-    ----------
-    capacity, demand
-        Of the last quarter.
-    markup, mid_cycle_markup
-        Log markup in the last quarter, and over the long run of the cycle  [1]
-    lost
-        Log demand lost to the cycle by then  [1]
-
-    Returns
-    -------
-    PerCompany
-        [USD bn] of a quarter.
-    """
-    at_mid_cycle = capacity.value + capacity.spot_value * jnp.expm1(mid_cycle_markup - markup)
-    recovered = demand.organic * jnp.exp(-lost) + demand.financed
-    return jnp.minimum(recovered, at_mid_cycle)
-
-
-def terminal_value(
-    terms: ValueTerms,
-    accounts: AccountTerms,
-    revenue: PerCompany,
-    energy_cost: PerCompany,
-    replacement: PerCompany,
-    net_book: PerCompany,
-) -> PerCompany:
-    """Value at the horizon of what stands then: growing, or sold for a part of its book value.
-
-    Parameters
-    ----------
-    terms, accounts
-        Rates of the path.
-    revenue, energy_cost
-        USD bn of the last quarter, revenue at mid-cycle.
-    replacement
-        What it takes a year to replace the capital in use, USD bn.
-    net_book
-        Net book value at the horizon, USD bn.
-    """
-    margin = QUARTERS_PER_YEAR * (revenue * (1 - accounts.opex) - energy_cost) - replacement
-    profit = margin * (1 - terms.tax) / QUARTERS_PER_YEAR
-    return jnp.maximum(profit * quarters_of_profit(terms), terms.salvage * net_book)
 
 
 def quarters_of_profit(terms: ValueTerms) -> PerPath:

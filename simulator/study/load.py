@@ -1,6 +1,7 @@
 """Finding the layers of a study: by name, in a folder of TOML files, in one TOML file, or in a dictionary."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike
 from os.path import normpath
 from pathlib import Path
@@ -77,7 +78,9 @@ def _read_layers(path: Path, label: str, below: tuple[Path, ...]) -> Document:
             document.add_toml(name, read_file(file))
         except UnreadableError as error:
             document.refuse_file(name, error)
-    return _over_base(document, path if path.is_dir() else path.parent, (*below, path.resolve()))
+    whole = _over_base(document, path if path.is_dir() else path.parent, (*below, path.resolve()))
+    # What a shipped set replaces it replaces on purpose; what is laid over it replaces what the set says.
+    return replace(whole, replaced={}) if path.parent == priors_root() else whole
 
 
 def _over_base(document: Document, beside: Path, below: tuple[Path, ...]) -> Document:

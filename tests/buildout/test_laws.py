@@ -129,7 +129,7 @@ def test_bass_curve_solves_its_differential_equation() -> None:
     with jax.enable_x64(True):
         column = jnp.full((1, 1), 1.0)
         terms = adoption.AdoptionTerms(*([column] * len(adoption.AdoptionTerms._fields)))
-        terms = terms._replace(opening_share=start * column, innovation=p * column, imitation=q * column)
+        terms = terms._replace(opening_power=start * column, innovation=p * column, imitation=q * column)
         curve = [float(adoption.adopted_share(terms, jnp.asarray(y))[0, 0]) for y in years]
     np.testing.assert_allclose(curve, solution.y[0], rtol=1e-9)
 

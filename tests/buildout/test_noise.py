@@ -60,7 +60,7 @@ def test_the_mean_price_is_that_without_shocks(t: int, speed: float, vol: float)
     boom = jnp.zeros((1, 1), int)
 
     def step(markup, shock):
-        return price.move_markup(markup, terms, boom, shock, jnp.asarray(True))
+        return price.move_markup(markup, terms, boom, row(0.0), shock, jnp.asarray(True))
 
     noise, year = row(NODES * spread(step, range(1, t + 1))), jnp.asarray(t / 4)
     excess = price.excess_of_noise(terms, year)
@@ -72,7 +72,7 @@ def test_the_mean_price_is_that_without_shocks(t: int, speed: float, vol: float)
 @pytest.mark.parametrize("t", [0, 1, 5, 23])
 def test_mean_demand_stays_on_the_curve(t: int) -> None:
     terms = ones(adoption.AdoptionTerms)._replace(
-        opening_share=row(0.1),
+        opening_power=row(0.1),
         volatility=row(0.6),
         common_loading=row(0.8),
         own_loading=row(0.6),
@@ -82,11 +82,20 @@ def test_mean_demand_stays_on_the_curve(t: int) -> None:
     common, own = (row(sd * x.ravel()) for x in np.meshgrid(NODES, NODES))
     weights = np.outer(WEIGHTS, WEIGHTS).ravel()
     boom, year = cycle.opening(1, jnp.zeros(()).dtype), jnp.asarray(t / 4)
-    found = (
-        adoption.demand(terms, adoption.DemandState(common, own, row(0.0)), boom, year).organic[0] @ weights
-    )
+    state = adoption.DemandState(common, own, row(0.0))
+    found = adoption.demand(terms, state, boom, year, row(1.0)).organic[0] @ weights
     curve = adoption.adopted_share(terms, year)[0, 0] / 4
     np.testing.assert_allclose(found, curve, rtol=1e-12)
+
+
+@pytest.mark.parametrize("elasticity", [0.4, 1.0, 1.7])
+def test_noise_of_prices_leaves_mean_demand(elasticity: float) -> None:
+    """Whatever the elasticity, and more than the noise about it: a markup that is there moves demand."""
+    terms = ones(adoption.AdoptionTerms)._replace(price_response=row(1 - elasticity))
+    sd = 0.3
+    for markup in (0.0, 0.2):
+        found = adoption.response_to_price(terms, row(markup + sd * NODES), row(sd**2 / 2))[0] @ WEIGHTS
+        np.testing.assert_allclose(found, np.exp((1 - elasticity) * markup), rtol=1e-12)
 
 
 @pytest.mark.parametrize("t", [0, 1, 5, 23])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -11,8 +9,7 @@ import pytest
 
 import simulator
 from simulator.analysis.run import NotFiniteError
-from simulator.buildout.accounts import AccountTerms
-from simulator.buildout.valuation import ValueTerms, quarters_of_profit, terminal_value
+from simulator.buildout.valuation import ValueTerms, quarters_of_profit
 from simulator.errors import StudyError
 from tests.buildout import kernel
 
@@ -26,9 +23,10 @@ def double():
         yield
 
 
-def terms(wacc: float, growth: float, ronic: float, salvage: float = 0.0) -> ValueTerms:
+def terms(wacc: float, growth: float, ronic: float) -> ValueTerms:
     given = {"wacc": wacc, "terminal_growth": growth, "ronic": ronic, "ronic_floor": 0.01}
-    given |= {"salvage": salvage, "tax": 0.0, "least_spread": 0.01}
+    given |= {"salvage": 0.0, "tax": 0.0, "least_spread": 0.01, "maturity_years": 0.0}
+    given |= {"harvest": 0.0, "queue_value": 0.0, "economic_replacement": 0.0}
     draws = {f"finance.{name}": jnp.asarray(value) for name, value in given.items()}
     return ValueTerms.of(kernel.Parameters(draws, [], []))
 
@@ -66,20 +64,6 @@ def test_growth_at_the_cost_of_capital_is_worth_nothing(growth: float) -> None:
     per_quarter = (1 + wacc) ** 0.25 - 1
     expected = (1 + growth) ** 0.25 * (1 + wacc) ** 0.125 / per_quarter
     np.testing.assert_allclose(value, expected, rtol=1e-12)
-
-
-def test_what_is_left_after_replacement_and_tax_is_valued_or_the_books_are_sold() -> None:
-    rates = terms(0.088, 0.03, 0.11, salvage=0.4)._replace(tax=jnp.full((1, 1), 0.2))
-    column = jnp.ones((1, 1))
-    every: dict[str, Any] = {name: column for name in AccountTerms._fields}
-    every["opex"] = 0.1 * column
-    accounts = AccountTerms(**every)
-    quarters = quarters_of_profit(rates)
-    revenue, energy, replaced, book = 10 * column, 1 * column, 8 * column, 100 * column
-    found = terminal_value(rates, accounts, revenue, energy, replaced, book)
-    np.testing.assert_allclose(found, (10 * 0.9 - 1 - 8 / 4) * 0.8 * quarters, rtol=1e-14)
-    sold = terminal_value(rates, accounts, 0 * revenue, energy, replaced, book)
-    np.testing.assert_allclose(sold, 0.4 * book, rtol=1e-14)
 
 
 def test_rates_that_nearly_meet_have_no_value() -> None:

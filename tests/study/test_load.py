@@ -201,3 +201,13 @@ def test_the_package_imports_nothing_heavy() -> None:
     code = f"import sys, simulator.study; print([m for m in {heavy.split()!r} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", shipped_sets())
+def test_what_is_laid_over_a_shipped_set_replaces_what_that_set_says(name: str) -> None:
+    """A set that extends an older one replaces its priors on purpose; the older one is out of the account."""
+    assert not load_study(name).replaced
+    own = load_study(name).priors["spend.capex_2026.amazon"]
+    table = {"value": 210.0, "unit": "USD bn/yr", "basis": "judgement", "as_of": "2026-01-28"}
+    study = Study.from_dict({"extends": name, "priors": {own.name: table}})
+    assert study.replaced == {own.name: own}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .neutral import NEUTRAL
 from .structure import UNIFORM_SHOCKS, Structure, shock_names
 
 #: How often an input takes an edge value where it has any.
@@ -172,7 +173,8 @@ def random_inputs(
         name: rng.random(shape) if name in UNIFORM_SHOCKS else rng.standard_normal(shape)
         for name in shock_names(structure)
     }
-    return inputs | {name: _drawn(rng, paths, span) for name, span in LATE.items()}, shocks
+    inputs |= {name: _drawn(rng, paths, span) for name, span in LATE.items()}
+    return {name: np.full(paths, value) for name, value in NEUTRAL.items()} | inputs, shocks
 
 
 def _drawn(rng: np.random.Generator, paths: int, span: tuple[float, float, tuple[float, ...]]) -> np.ndarray:
