@@ -49,7 +49,8 @@ def totals(target):
 
 
 def parts(block):
-    assert block is not None and block.shapley is not None
+    assert block is not None
+    assert block.shapley is not None
     return block.shapley
 
 
@@ -140,7 +141,8 @@ def test_ishigami(sampler):
         assert agrees(parts(told(target).divided)[name], part), name
     # Together they are all there is; the parts add up to it.
     divided = told(target).divided
-    assert divided is not None and agrees(divided.total, 1.0)
+    assert divided is not None
+    assert agrees(divided.total, 1.0)
     driver = {one.prior: one for one in target.drivers}
     assert driver["x"].total == totals(target)["x"]
     assert agrees(together(driver["x"]), 0.243684)
