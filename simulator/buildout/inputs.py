@@ -46,6 +46,8 @@ INPUTS: Mapping[str, Input] = {
     "spend.makeup_years": Input("yr", 0.01),
     "spend.accelerator": Input("1/yr", 0),
     "spend.vol": Input("1/yr^0.5", 0),
+    "spend.last_quarter": Input("USD bn", 0, per="company"),
+    "spend.profile_slope": Input("1"),
     "spend.profile.q1": Input("1", 0, per="company"),
     "spend.profile.q2": Input("1", 0, per="company"),
     "spend.profile.q3": Input("1", 0, per="company"),
@@ -160,6 +162,20 @@ EXPOSURES: Mapping[str, Mapping[str, Input]] = {
         "price": Input("USD/yr", 0),
     },
     "revenue_volatility": {"vol": Input("1", 0), "revenue": Input("USD bn/yr", 0), "loading": Input("1")},
+}
+
+#: Least cost or energy of a chip against merchant parts that is taken: less is a fault
+#: of units.
+LEAST_CLAIM = 0.01
+
+#: What a company's own chip is asked for, each by the prior that the study names for it.
+CHIP: Mapping[str, Input] = {
+    "start": Input("yr"),
+    "ramp": Input("yr", 0),
+    "share": Input("1", 0, 1),
+    "cost": Input("1", LEAST_CLAIM),
+    "energy": Input("1", LEAST_CLAIM),
+    "realised": Input("1", 0, 1),
 }
 
 CANCELLATION = Input("1", 0, 1)

@@ -50,7 +50,8 @@ def run(
     Parameters
     ----------
     study
-        A prior set's name (see strandline priors list), a TOML file, or a folder of TOML files.
+        A prior set's name (see strandline priors list), latest for the newest, a TOML file, or a folder of
+        TOML files.
     paths
         Number of simulated paths, made up to a multiple of 8,192; by default 262,144. With --until, how many
         to begin with; by default 32,768.
@@ -148,8 +149,15 @@ def run(
         from simulator.report import console, facts, terminal
 
         known = facts.facts(finished, study, threads)
-        print_run = terminal.print_all if full else terminal.print_run
-        print_run(console.output(), summary, finished.study, known)
+        if full:
+            from simulator.analysis.explanation.thresholds import other_rules
+            from simulator.report.rules import by_rules
+
+            found = other_rules(finished, next(iter(summary.verdicts))) if summary.verdicts else ()
+            rules = by_rules(summary, finished.study, found)
+            terminal.print_all(console.output(), summary, finished.study, known, [rules])
+        else:
+            terminal.print_run(console.output(), summary, finished.study, known)
     if report:
         from simulator.cli.report import write_report
 

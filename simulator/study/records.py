@@ -142,6 +142,11 @@ VERDICTS = ("bull", "base", "bear")
 REST = "base"
 
 
+def parts_of_rest(rest: str) -> tuple[str, str]:
+    """Return the names of the two parts in which all else is shown: where value is gained, and where lost."""
+    return f"{rest}_gains", f"{rest}_losses"
+
+
 @dataclass(frozen=True, slots=True)
 class VerdictRule:
     """A verdict and the limits that all have to hold for it, by metric; without any it is all else."""

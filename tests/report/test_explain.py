@@ -133,7 +133,8 @@ def test_values_are_in_the_units_of_a_run_and_priors_go_by_their_labels():
     own = replace(share, unit="GW")
     both = replace(explanation, targets={"a": share}, priors={"finance.wacc": prior})
     text = printed(both, study_of("linear"))
-    assert re.search(r"^Cost of capital +\S+ ± \S+ +\S+ ± \S+ +12\.50 ± 0\.10 +25\.0 ± 0\.2", text, re.MULTILINE)
+    shares = r"^Cost of capital +\S+ ± \S+ +\S+ ± \S+ +"
+    assert re.search(shares + r"12\.50 ± 0\.10 +25\.0 ± 0\.2", text, re.MULTILINE)
     assert row(text, "finance.wacc").split() == ["finance.wacc"]
     assert re.search(r" % +%$", text, re.MULTILINE)
     # A user's metric of that name in another unit is as the user has it.

@@ -29,6 +29,7 @@ SCALARS: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "spend.deferral": (0, 0.9, (0,)),
     "spend.deferral_threshold": (0, 0.5, (0,)),
     "spend.vol": (0, 0.35, (0,)),
+    "spend.profile_slope": (-0.5, 1.5, (0,)),
     "silicon.cost_per_gw": (20, 60, ()),
     "silicon.compute_share": (0.3, 0.9, ()),
     "silicon.inflation": (-0.05, 0.12, (0,)),
@@ -108,6 +109,7 @@ SCALARS: dict[str, tuple[float, float, tuple[float, ...]]] = {
 }
 BY_COMPANY: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "spend.capex_2026": (20, 200, ()),
+    "spend.last_quarter": (2, 80, (0,)),
     "spend.profile.q1": (0.6, 1.2, ()),
     "spend.profile.q2": (0.6, 1.2, ()),
     "spend.profile.q3": (0.8, 1.4, ()),
@@ -135,6 +137,14 @@ BY_SOURCE: dict[str, tuple[float, float, tuple[float, ...]]] = {
 LATE: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "finance.opening_growth": (0.05, 1.2, (1e6,)),
     "finance.least_spread": (0.0, 0.012, (0,)),
+}
+BY_CHIP: dict[str, tuple[float, float, tuple[float, ...]]] = {
+    "start": (-2, 4, (0,)),
+    "ramp": (0, 4, (0,)),
+    "share": (0, 1, (0, 1)),
+    "cost": (0.2, 1.5, (1,)),
+    "energy": (0.2, 1.5, (1,)),
+    "realised": (0, 1, (0, 1)),
 }
 TILT = (0.2, 2.0, (1.0,))
 BY_FIELD: dict[str, tuple[float, float, tuple[float, ...]]] = {
@@ -174,6 +184,8 @@ def random_inputs(
         for name in shock_names(structure)
     }
     inputs |= {name: _drawn(rng, paths, span) for name, span in LATE.items()}
+    for chip in (chip for company in structure.companies for chip in company.chips):
+        inputs |= {prior: _drawn(rng, paths, BY_CHIP[field]) for field, prior in chip.fields.items()}
     return {name: np.full(paths, value) for name, value in NEUTRAL.items()} | inputs, shocks
 
 

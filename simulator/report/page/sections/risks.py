@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from simulator.analysis.display import display_of
 from simulator.analysis.risks import CaseResult, Moved, Outlook, RiskResult
-from simulator.estimate import Number, distinguishable
+from simulator.estimate import Number, distinguishable, shown
 from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.page.context import MARK, Context
 from simulator.report.page.document import (
@@ -222,7 +222,8 @@ def _charts(context: Context, one: RiskResult, entities: Sequence[str]) -> Chart
 
 
 def _stack(context: Context, label: str, outlook: Outlook) -> Stack:
-    parts = {name: max(outlook.chances[name].value, 0.0) for name in context.verdicts}
+    chances = shown(outlook.chances, outlook.split)
+    parts = {name: max(one.value, 0.0) for name, one in chances.items()}
     return Stack(label, parts, f"{100 * outlook.chances[_feared(context)].value:.0f}%")
 
 
