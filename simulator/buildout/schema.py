@@ -59,8 +59,29 @@ class RevenueVolatility(Strict):
     loading: Text
 
 
+class Levered(Strict):
+    """It borrows: its net debt is followed, and spending is limited by cash and by what lenders lend."""
+
+    kind: Literal["levered"]
+    net_debt: Text
+    core_ebitda: Text
+    core_cash: Text
+    growth: Text
+    payout: Text
+    risk_free: Text
+    spread: Text
+    spread_slope: Text
+    spread_limit: Text
+    debt_limit: Text
+    covenant: Text
+    equity_share: Text
+    equity_price: Text
+    equity_discount: Text
+    leases: Text
+
+
 AnyExposure = Annotated[
-    PriceGap | RevenueErosion | Seats | RevenueVolatility,
+    PriceGap | RevenueErosion | Seats | RevenueVolatility | Levered,
     Field(discriminator="kind"),
 ]
 
@@ -103,6 +124,7 @@ EXPOSURES: dict[str, type[Strict]] = {
     "revenue_erosion": RevenueErosion,
     "seats": Seats,
     "revenue_volatility": RevenueVolatility,
+    "levered": Levered,
 }
 
 READERS: dict[str, Reader] = {
