@@ -38,11 +38,11 @@ class DebtTerms(NamedTuple):
     risk_free, spread
         What cash earns, and what debt of one year's EBITDA pays beyond that  [1/yr]
     slope
-        What it pays more for each further year's EBITDA of debt  [1/yr]
+        What it pays more for each further year's EBITDA of debt  [1/yr^2]
     widest
         Largest spread  [1/yr]
     limit, covenant
-        Net debt over EBITDA up to which lenders lend, and beyond which a covenant is broken  [1]
+        Net debt over EBITDA up to which lenders lend, and beyond which a covenant is broken  [yr]
     equity_share
         Of spending that neither cash nor lenders pay for: the part that new shares do, 0 to 1  [1]
     new_shares
@@ -258,7 +258,7 @@ def close(
 
 
 def leverage(net_debt: Float[Array, "..."], ebitda: Float[Array, "..."]) -> Float[Array, "..."]:
-    """Net debt over EBITDA at a yearly rate: without end where there is debt and no EBITDA to bear it  [1].
+    """Net debt over EBITDA at a yearly rate: without end where there is debt and no EBITDA to bear it  [yr].
 
     Parameters
     ----------

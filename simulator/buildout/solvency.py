@@ -8,7 +8,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.buildout.arrays import total
+from simulator.buildout.arrays import H, total
 from simulator.buildout.debt import DebtTerms, Financing, leverage
 
 type Rows = Float[Array, "row path"]
@@ -20,23 +20,22 @@ class Solvency(NamedTuple):
     Attributes
     ----------
     leverage
-        Largest net debt over EBITDA  [1]
+        Largest net debt over EBITDA  [yr]
     interest_cover
         Least EBITDA over interest  [1]
     cash_cover
         Least operating cash over capital spending  [1]
-    equity, cut
-        Raised by new shares, and not spent for want of money  [USD bn]
-    cash_burns
-        Quarters whose spending exceeded operating cash  [1]
+    equity
+        Raised by new shares  [USD bn]
+    burning
+        Quarters whose spending exceeded operating cash, as time  [yr]
     """
 
     leverage: Rows
     interest_cover: Rows
     cash_cover: Rows
     equity: Rows
-    cut: Rows
-    cash_burns: Rows
+    burning: Rows
 
 
 def nothing(rows: int, paths: int, dtype: jnp.dtype) -> Solvency:
@@ -49,7 +48,7 @@ def nothing(rows: int, paths: int, dtype: jnp.dtype) -> Solvency:
     """
     zero = jnp.zeros((rows, paths), dtype)
     most = jnp.full_like(zero, jnp.inf)
-    return Solvency(-most, most, most, zero, zero, zero)
+    return Solvency(-most, most, most, zero, zero)
 
 
 def of_group(record: Financing) -> Financing:
@@ -79,8 +78,7 @@ def add(so_far: Solvency, record: Financing) -> Solvency:
         interest_cover=jnp.minimum(so_far.interest_cover, _cover(record.company_ebitda, record.interest)),
         cash_cover=jnp.minimum(so_far.cash_cover, _cover(cash, spent)),
         equity=so_far.equity + record.equity,
-        cut=so_far.cut + record.cut,
-        cash_burns=so_far.cash_burns + jnp.where(cash < spent, 1.0, 0.0),
+        burning=so_far.burning + jnp.where(cash < spent, H, 0.0),
     )
 
 
@@ -119,7 +117,6 @@ def _amounts(solvency: Solvency) -> dict[str, Rows]:
         "peak_leverage": solvency.leverage,
         "interest_cover": solvency.interest_cover,
         "cash_cover": solvency.cash_cover,
-        "cash_burns": solvency.cash_burns,
+        "cash_burn": solvency.burning,
         "equity_raised": solvency.equity,
-        "unfunded_capex": solvency.cut,
     }
