@@ -125,6 +125,22 @@ class Exposures(Generated):
         yield from table("Kind", "What it does", "Parts: each the name of a prior", rows=rows())
 
 
+class Chips(Generated):
+    """What a company's own chip is told by."""
+
+    def written(self) -> Iterator[str]:
+        """Give a table of the parts that a chip takes."""
+        from simulator.buildout.inputs import CHIP
+        from simulator.buildout.schema import ChipTable
+
+        def rows() -> Iterator[tuple[str, ...]]:
+            for part, wanted in CHIP.items():
+                _, _, unit, allowed = _input(part, wanted)
+                yield f"`{part}`", unit, allowed, ChipTable.model_fields[part].description or ""
+
+        yield from table("Part: the name of a prior", "Unit", "Range", "What it is", rows=rows())
+
+
 def _input(name: str, wanted: Any) -> tuple[str, ...]:
     suffix = {"path": "", "company": ".COMPANY", "source": ".SOURCE", "company source": ".COMPANY.SOURCE"}
     ends = [f"{end:g}" if abs(end) < float("inf") else "" for end in (wanted.minimum, wanted.maximum)]
@@ -246,6 +262,7 @@ DIRECTIVES: Mapping[str, type[Directive]] = {
     "series": Series,
     "inputs": Inputs,
     "exposures": Exposures,
+    "chips": Chips,
     "families": Families,
     "keys": Keys,
     "verdicts": Verdicts,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from simulator.buildout import tables
-from simulator.buildout.settings import BuildoutSettings, Company, PowerSource
+from simulator.buildout.settings import BuildoutSettings, Chip, Company, PowerSource
 from simulator.study.domain import TableKind
 from simulator.study.metric import Metric, SeriesChart
 from simulator.study.records import Settings
@@ -42,18 +42,19 @@ class BuildoutDomain:
         return READERS
 
     def named_priors(self, kind: str, entry: Any) -> Iterator[tuple[str, Any]]:
-        """Give the priors of a company's exposures, and that of a power source's cancellations."""
+        """Give the priors of a company's exposures and chips, and that of a power source's cancellations."""
         if not isinstance(entry, Mapping):
             return
         if kind == "power_source":
             yield "cancellation", entry.get("cancellation")
             return
-        exposures: Any = entry.get("exposure")
-        for index, exposure in enumerate(exposures if isinstance(exposures, list) else ()):
-            parts = cast(Mapping[str, Any], exposure if isinstance(exposure, Mapping) else {})
-            for part, name in parts.items():
-                if part != "kind":
-                    yield f"exposure[{index}].{part}", name
+        for list_of, own in (("exposure", ("kind",)), ("chip", ("name", "title"))):
+            pieces: Any = entry.get(list_of)
+            for index, piece in enumerate(pieces if isinstance(pieces, list) else ()):
+                parts = cast(Mapping[str, Any], piece if isinstance(piece, Mapping) else {})
+                for part, name in parts.items():
+                    if part not in own:
+                        yield f"{list_of}[{index}].{part}", name
 
     def settings(
         self, common: Settings, study: Any, entries: Mapping[str, Mapping[str, Any]]
@@ -74,6 +75,10 @@ class BuildoutDomain:
                 one.name,
                 one.title or one.name,
                 {e.kind: e.model_dump(exclude={"kind"}) for e in one.exposure or ()},
+                tuple(
+                    Chip(c.name, c.title or c.name, c.model_dump(exclude={"name", "title"}))
+                    for c in one.chip or ()
+                ),
             )
             for one in entries["company"].values()
         )

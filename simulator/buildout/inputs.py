@@ -179,6 +179,20 @@ EXPOSURES: Mapping[str, Mapping[str, Input]] = {
     },
 }
 
+#: Least cost or energy of a chip against merchant parts that is taken: less is a fault
+#: of units.
+LEAST_CLAIM = 0.01
+
+#: What a company's own chip is asked for, each by the prior that the study names for it.
+CHIP: Mapping[str, Input] = {
+    "start": Input("yr"),
+    "ramp": Input("yr", 0),
+    "share": Input("1", 0, 1),
+    "cost": Input("1", LEAST_CLAIM),
+    "energy": Input("1", LEAST_CLAIM),
+    "realised": Input("1", 0, 1),
+}
+
 CANCELLATION = Input("1", 0, 1)
 
 

@@ -27,6 +27,8 @@ class Record(NamedTuple):
     ----------
     capex, ai_capex, merchant_capex
         Spending: all of it, on AI, and on merchant chips  [USD bn]
+    silicon_saved
+        What the compute ordered would cost more on merchant parts alone  [USD bn]
     chips_bought
         All chips bought so far, at cost  [USD bn]
     ordered_gw, energised_gw
@@ -43,6 +45,8 @@ class Record(NamedTuple):
         Operating income outside AI capacity, against plan  [USD bn]
     statement
         Income and cash.
+    price
+        Of compute, against that of the start, the same for all companies  [1]
     regime, financing_broken
         0, 1 or 2 for boom, plateau or bust; whether the labs' financing has broken.
     late_share, mean_wait
@@ -54,6 +58,7 @@ class Record(NamedTuple):
     capex: Quarters
     ai_capex: Quarters
     merchant_capex: Quarters
+    silicon_saved: Quarters
     chips_bought: Quarters
     ordered_gw: Quarters
     energised_gw: Quarters
@@ -67,6 +72,7 @@ class Record(NamedTuple):
     noncircular_revenue: Quarters
     core: Quarters
     statement: Statement
+    price: Quarters
     regime: Quarters
     financing_broken: Quarters
     late_share: Quarters
@@ -131,7 +137,7 @@ class Totals(NamedTuple):
 
     Attributes
     ----------
-    pv_fcf, pv_ai_capex
+    pv_fcf, pv_ai_capex, pv_silicon_saved
         Present values over the horizon  [USD bn]
     capex_first_year, ai_capex_two_years, ai_capex_seasoned
         Spending in those windows  [USD bn]
@@ -151,6 +157,7 @@ class Totals(NamedTuple):
 
     pv_fcf: Rows
     pv_ai_capex: Rows
+    pv_silicon_saved: Rows
     capex_first_year: Rows
     ai_capex_two_years: Rows
     ai_capex_seasoned: Rows
@@ -266,6 +273,7 @@ def add(totals: Totals, record: Record, when: Windows, year: Float[Array, ""], r
     return Totals(
         pv_fcf=totals.pv_fcf + discount * s.fcf,
         pv_ai_capex=totals.pv_ai_capex + discount * record.ai_capex,
+        pv_silicon_saved=totals.pv_silicon_saved + discount * record.silicon_saved,
         capex_first_year=totals.capex_first_year + when.first_year * record.capex,
         ai_capex_two_years=totals.ai_capex_two_years + when.two_years * record.ai_capex,
         ai_capex_seasoned=totals.ai_capex_seasoned + when.seasoned * record.ai_capex,
@@ -360,6 +368,7 @@ def amounts(totals: Totals, extremes: Extremes, opening: Opening, terminal: Rows
         "utilisation": totals.revenue_third_year / totals.capacity_third_year,
         "capex_2026": totals.capex_first_year,
         "capex_intensity": totals.capex_first_year / opening.revenue,
+        "custom_silicon_value": totals.pv_silicon_saved,
     }
 
 

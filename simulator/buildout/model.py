@@ -11,9 +11,10 @@ from simulator.buildout import cycle, metrics, path, solvency, tables
 from simulator.buildout import shocks as shock_series
 from simulator.buildout.arrays import H, total
 from simulator.buildout.horizon import RUN_OFF_QUARTERS, value_at_horizon
-from simulator.buildout.inputs import CANCELLATION, EXPOSURES, INPUTS, Input, Parameters
+from simulator.buildout.inputs import CANCELLATION, CHIP, EXPOSURES, INPUTS, Input, Parameters
 from simulator.buildout.metrics import Extremes, Opening, Record, Totals, Windows
 from simulator.buildout.path import State, Terms
+from simulator.buildout.power import unshared
 from simulator.buildout.settings import BuildoutSettings, DepreciationPolicy
 from simulator.buildout.shocks import Shock, Shocks
 from simulator.buildout.solvency import Solvency
@@ -73,6 +74,8 @@ class Buildout:
         for company in self._settings.companies:
             for kind, parts in company.exposures.items():
                 asked |= {prior: EXPOSURES[kind][part] for part, prior in parts.items()}
+            for chip in company.chips:
+                asked |= {prior: CHIP[part] for part, prior in chip.priors.items()}
         return asked | {source.cancellation: CANCELLATION for source in self._settings.power_sources}
 
     @property
@@ -117,7 +120,7 @@ class Buildout:
 
     def refused(self, priors: Mapping[str, Prior]) -> list[Fault]:
         """Return what beliefs rule out together on every path; ``priors`` are in the units of `inputs`."""
-        return unbounded(priors)
+        return [*unbounded(priors), *unshared(priors, self.power_sources)]
 
     def __call__(self, draws: Draws) -> dict[str, Float[Array, " path"]]:
         """Metrics of every path.
@@ -163,7 +166,7 @@ class Buildout:
         statement = fields.pop("statement")._asdict()
         if financing := fields.pop("financing"):
             fields |= financing._asdict()
-        shared = ("regime", "financing_broken", "late_share", "mean_wait")
+        shared = ("price", "regime", "financing_broken", "late_share", "mean_wait")
         return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
 
     def _run[Collected](

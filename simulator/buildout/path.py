@@ -180,7 +180,8 @@ def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequenc
     exposures = ExposureTerms.of(p, companies)
     prices = PriceTerms.of(p, exposures.price_gap)
     fleet_terms = FleetTerms.of(p, prices.revenue_per_gw)
-    silicon = SiliconTerms.of(p)
+    account_terms = AccountTerms.of(p)
+    silicon = SiliconTerms.of(p, companies, account_terms.energy_per_gw)
     return Terms(
         cycle=CycleTerms.of(p),
         price=prices,
@@ -189,7 +190,7 @@ def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequenc
         power=PowerTerms.of(p, [source.cancellation for source in power_sources]),
         fleet=fleet_terms,
         adoption=AdoptionTerms.of(p, exposures.seat_revenue),
-        accounts=AccountTerms.of(p),
+        accounts=account_terms,
         exposures=exposures,
         value=ValueTerms.of(p),
         site_reuse=p.path("power.site_reuse"),
@@ -343,6 +344,7 @@ def quarter(
         capex=orders.total_capex,
         ai_capex=orders.ai_capex,
         merchant_capex=orders.batch.gw * orders.silicon.merchant_cost,
+        silicon_saved=orders.batch.gw * orders.silicon.saved,
         chips_bought=invested.chips_bought,
         ordered_gw=orders.batch.gw,
         energised_gw=energised.gw,
@@ -356,6 +358,7 @@ def quarter(
         noncircular_revenue=noncircular,
         core=core,
         statement=statement,
+        price=price.against_start(terms.price, markup - excess, year),
         regime=now.regime,
         financing_broken=now.broken,
         late_share=late_share,

@@ -3,7 +3,7 @@
 Equations: docs/explanation/model.md, 6.1 to 6.3.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -13,6 +13,11 @@ from simulator.buildout.arrays import H, PerPath, PerQueue, PerSource, materiali
 from simulator.buildout.inputs import Parameters
 from simulator.buildout.normal import normal_cdf
 from simulator.buildout.shocks import persist, variance
+from simulator.errors import Fault
+from simulator.study.records import Prior
+
+#: By how much shares may miss one in sum: they are written as decimals and added in binary.
+SHARE_ROUNDING = 1e-9
 
 
 class PowerTerms(NamedTuple):
@@ -190,3 +195,35 @@ def scattered_wait(time: PerSource, log_excess: PerSource, terms: PowerTerms) ->
         jnp.where(scatters, late, (log_excess > 0).astype(late.dtype)),
         jnp.where(scatters, jnp.maximum(wait, 0.0), sharp),
     )
+
+
+def unshared(priors: Mapping[str, Prior], sources: Sequence[str]) -> list[Fault]:
+    """Return a fault where the shares of the power sources are held at numbers that do not sum to one.
+
+    Shares that are drawn are divided by their sum on each path. ``priors`` are in the units of the model.
+
+    Parameters
+    ----------
+    priors
+        By name, as above.
+    sources
+        Names of the power sources.
+    """
+    mix = [priors[f"power.mix.{source}"] for source in sources]
+    if any(prior.family != "fixed" for prior in mix):
+        return []
+    whole = sum(prior.parameters["value"] for prior in mix)
+    if abs(whole - 1) <= SHARE_ROUNDING:
+        return []
+    found, allowed = f"shares of orders that sum to {whole:.6g}", "shares of all power sources that sum to 1"
+    return [Fault(mix[0].file, "power.mix", found, allowed, _rescaled(mix))]
+
+
+def _rescaled(mix: Sequence[Prior]) -> str:
+    """What to do about shares that do not sum to one."""
+    whole = sum(prior.parameters["value"] for prior in mix)
+    advice = "To set one share and keep the others in proportion, multiply each by (1 - new) / (1 - old)."
+    if whole <= 0:
+        return advice
+    divided = (f"{prior.name} = {prior.parameters['value'] / whole:.6g}" for prior in mix)
+    return f"{advice} Divided by their sum as they are: {', '.join(divided)}."

@@ -114,7 +114,8 @@ class Predictive:
         exposures = ExposureTerms.of(p, self._settings.companies)
         prices = PriceTerms.of(p, exposures.price_gap)
         fleet, accounts = FleetTerms.of(p, prices.revenue_per_gw), AccountTerms.of(p)
-        silicon = per_gigawatt(SiliconTerms.of(p), jnp.zeros(()))
+        terms = SiliconTerms.of(p, self._settings.companies, accounts.energy_per_gw)
+        silicon = per_gigawatt(terms, jnp.zeros(()))
         found = (
             opening(p, fleet)
             | first_years(p, series)

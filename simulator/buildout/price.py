@@ -145,6 +145,21 @@ def excess_of_noise(terms: PriceTerms, year: Float[Array, ""]) -> PerPath:
     return terms.volatility**2 * shocks / 2
 
 
+def against_start(terms: PriceTerms, markup: PerPath, year: Float[Array, ""]) -> PerPath:
+    """Price of compute against that of the start, pressure on single companies left out  [1].
+
+    Parameters
+    ----------
+    terms
+        Constants of the path.
+    markup
+        Net of `excess_of_noise`  [1]
+    year
+        Years since the start.
+    """
+    return jnp.exp(markup - terms.decline * year)
+
+
 def price(terms: PriceTerms, markup: PerPath, year: Float[Array, ""]) -> PerCompany:
     """Revenue per GW of opening compute in a quarter, USD bn, if sold at today's price.
 
@@ -164,7 +179,7 @@ def price(terms: PriceTerms, markup: PerPath, year: Float[Array, ""]) -> PerComp
     PerCompany
         [USD bn/GW], equation 3.2.
     """
-    trend = jnp.exp(markup - terms.decline * year)
+    trend = against_start(terms, markup, year)
     gap = terms.gap.parts
     lost = terms.gap.by_company(jnp.expm1(-gap["rate"] * jnp.minimum(year, gap["years"])))
     return terms.revenue_per_gw / QUARTERS_PER_YEAR * trend * (1 + lost)

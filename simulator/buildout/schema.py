@@ -86,6 +86,25 @@ AnyExposure = Annotated[
 ]
 
 
+class ChipTable(Strict):
+    """``[[company.chip]]``: a chip of the company's own.
+
+    Attributes
+    ----------
+    start, ramp, share, cost, energy, realised
+        Names of priors.
+    """
+
+    name: Annotated[Part, Field(description="by which the study knows it")]
+    title: Annotated[str, Field(description="as readers know it")] | None = None
+    start: Annotated[Text, Field(description="when volume orders of it begin")]
+    ramp: Annotated[Text, Field(description="how long until they reach its share")]
+    share: Annotated[Text, Field(description="of the company's orders of own chips")]
+    cost: Annotated[Text, Field(description="claimed, per unit of compute, against merchant parts")]
+    energy: Annotated[Text, Field(description="claimed, per unit of compute, against merchant parts")]
+    realised: Annotated[Text, Field(description="how much of what is claimed comes true")]
+
+
 class CompanyTable(Strict):
     """``[[company]]``."""
 
@@ -94,6 +113,7 @@ class CompanyTable(Strict):
     exposure: Annotated[list[AnyExposure], Field(description="what AI does to its other business")] | None = (
         None
     )
+    chip: Annotated[list[ChipTable], Field(description="its own chips, the oldest first")] | None = None
 
     @field_validator("name")
     @classmethod
@@ -107,6 +127,9 @@ class CompanyTable(Strict):
         kinds = [e.kind for e in self.exposure or ()]
         twice = sorted({kind for kind in kinds if kinds.count(kind) > 1})
         refuse([Problem("exposure", f"{kind} twice", "each kind once") for kind in twice])
+        chips = [chip.name for chip in self.chip or ()]
+        repeated = sorted({name for name in chips if chips.count(name) > 1})
+        refuse([Problem("chip", f"{name} twice", "each chip once") for name in repeated])
         return self
 
 

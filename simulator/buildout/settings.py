@@ -12,6 +12,21 @@ type DepreciationPolicy = Literal["in_service", "delivery"]
 
 
 @dataclass(frozen=True, slots=True)
+class Chip:
+    """A chip of a company's own.
+
+    Attributes
+    ----------
+    priors
+        What each part of `simulator.buildout.inputs.CHIP` is believed to be: part, name of a prior.
+    """
+
+    name: str
+    title: str
+    priors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """A company of the build-out. Its name is the last part of the names of its priors and metrics.
 
@@ -19,11 +34,20 @@ class Company:
     ----------
     exposures
         How it is exposed beyond its own AI business: kind, part of that kind, name of a prior.
+    chips
+        Its own accelerators, the oldest first: each takes its share of orders from those before it.
     """
 
     name: str
     title: str
     exposures: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    chips: tuple[Chip, ...] = ()
+
+    @property
+    def named_priors(self) -> frozenset[str]:
+        """Names of the priors that its exposures and its chips name."""
+        parts = (*self.exposures.values(), *(chip.priors for chip in self.chips))
+        return frozenset(name for part in parts for name in part.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +87,11 @@ class BuildoutSettings(Settings):
         return {company.name: company.title for company in self.companies}
 
     def owner(self, prior: str) -> str | None:
-        """Return the company that a prior is about: by its name, or as the one that is exposed to it."""
+        """Return the company that a prior is about: by its name, or as the one that names it."""
         owners = [
             company.name
             for company in self.companies
-            if company.name in prior.split(".")
-            or any(prior in parts.values() for parts in company.exposures.values())
+            if company.name in prior.split(".") or prior in company.named_priors
         ]
         return owners[0] if len(owners) == 1 else None
 
@@ -89,6 +112,7 @@ class BuildoutSettings(Settings):
                     "name": company.name,
                     "title": company.title,
                     "exposure": [{"kind": kind, **parts} for kind, parts in company.exposures.items()],
+                    "chip": [{"name": c.name, "title": c.title, **c.priors} for c in company.chips],
                 }
                 for company in self.companies
             ],
@@ -106,6 +130,7 @@ class BuildoutSettings(Settings):
             "study.companies": [one.name for one in self.companies],
             "study.power_sources": [one.name for one in self.power_sources],
             **{f"company.{one.name}": one.exposures for one in self.companies},
+            **{f"company.{one.name}.{c.name}": c.priors for one in self.companies for c in one.chips},
             **{f"power_source.{one.name}": one.cancellation for one in self.power_sources},
         }
 

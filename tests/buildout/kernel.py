@@ -12,7 +12,7 @@ import numpy as np
 from simulator.buildout.inputs import Parameters as Parameters
 from simulator.buildout.model import Buildout
 from simulator.buildout.settings import BuildoutSettings as Settings
-from simulator.buildout.settings import Company, DepreciationPolicy, PowerSource
+from simulator.buildout.settings import Chip, Company, DepreciationPolicy, PowerSource
 from simulator.engine import runtime
 from tests.twin import Structure
 
@@ -25,7 +25,12 @@ def buildout(structure: Structure) -> Buildout:
             depreciation_policy=cast(DepreciationPolicy, structure.policy),
             pipeline_stages=structure.stages,
             companies=tuple(
-                Company(c.name, c.name, {e.kind: dict(e.fields) for e in c.exposures})
+                Company(
+                    c.name,
+                    c.name,
+                    {e.kind: dict(e.fields) for e in c.exposures},
+                    tuple(Chip(chip.name, chip.name, dict(chip.fields)) for chip in c.chips),
+                )
                 for c in structure.companies
             ),
             power_sources=tuple(PowerSource(r.name, r.name, r.cancellation) for r in structure.sources),

@@ -209,7 +209,7 @@ def test_twice_the_dollars_and_gigawatts_is_twice_of_everything(draws, answer) -
     }
     metrics, _ = answer
     twice, _ = kernel.run(doubled, shocks, SHIPPED)
-    extensive = ("value_created", "stranded_value", "fcf_trough", "capex_2026")
+    extensive = ("value_created", "stranded_value", "fcf_trough", "capex_2026", "custom_silicon_value")
     for name, value in metrics.items():
         factor = 2.0 if name.split(".")[0] in extensive else 1.0
         np.testing.assert_array_equal(twice[name], factor * value, err_msg=name)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from .market import in_regime, spread_so_far
-from .opening import H, merchant_share, unit_costs
+from .opening import H, merchant_share, own_chips, unit_costs
 
 
 def price_silicon(run: SimpleNamespace, t: int) -> None:
@@ -43,9 +43,9 @@ def spend(run: SimpleNamespace, t: int) -> None:
         run.ai_capex[t, c] = total * of(f"spend.ai_share.{name}")
 
     merchant, merchant_0 = merchant_share(run, y), merchant_share(run, 0.0)
-    custom = run.by_company("silicon.custom_perf")
-    mixed = (merchant + (1 - merchant) * custom) / (merchant_0 + (1 - merchant_0) * custom)
-    relative = np.exp(of("silicon.perf_growth") * y) * mixed
+    own, own_0 = own_chips(run, y)[1], own_chips(run, 0.0)[1]
+    work, work_0 = merchant + (1 - merchant) * own, merchant_0 + (1 - merchant_0) * own_0
+    relative = np.exp(of("silicon.perf_growth") * y) * work / work_0
     run.ordered_gw[t] = run.ai_capex[t] / (run.chip_cost[t] + run.site_cost[t])
     run.compute[t] = run.ordered_gw[t] * relative
     run.chips[t] = run.ordered_gw[t] * run.chip_cost[t]
@@ -53,6 +53,19 @@ def spend(run: SimpleNamespace, t: int) -> None:
     # A merchant chip costs the compute share of a GW without the discount of custom silicon.
     level = of("silicon.cost_per_gw") * np.exp(of("silicon.inflation") * y)
     run.merchant_capex[t] = run.ordered_gw[t] * merchant * level * of("silicon.compute_share")
+    # So many GW of merchant parts would compute as much; each needs a site, and power as long as it lives.
+    instead = run.ordered_gw[t] * work
+    power = lifetime_power(run)
+    paid = run.ordered_gw[t] * (run.chip_cost[t] + run.site_cost[t] + power)
+    run.silicon_saved[t] = instead * (level + power) - paid
+
+
+def lifetime_power(run: SimpleNamespace) -> np.ndarray:
+    """Return the value today of a full GW's power over the economic life of its chips [USD bn/GW]."""
+    of = run.of
+    a_year = of("economics.power_price") * of("economics.pue") * 8766 * 1e-6
+    wacc, life = of("finance.wacc"), of("finance.economic_life")
+    return a_year * (1 - (1 + wacc) ** -life) / np.log1p(wacc)
 
 
 def move_queue(run: SimpleNamespace, t: int) -> None:

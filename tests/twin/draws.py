@@ -136,6 +136,14 @@ LATE: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "finance.opening_growth": (0.05, 1.2, (1e6,)),
     "finance.least_spread": (0.0, 0.012, (0,)),
 }
+BY_CHIP: dict[str, tuple[float, float, tuple[float, ...]]] = {
+    "start": (-2, 4, (0,)),
+    "ramp": (0, 4, (0,)),
+    "share": (0, 1, (0, 1)),
+    "cost": (0.2, 1.5, (1,)),
+    "energy": (0.2, 1.5, (1,)),
+    "realised": (0, 1, (0, 1)),
+}
 TILT = (0.2, 2.0, (1.0,))
 BY_FIELD: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "rate": (0, 0.05, (0,)),
@@ -174,6 +182,8 @@ def random_inputs(
         for name in shock_names(structure)
     }
     inputs |= {name: _drawn(rng, paths, span) for name, span in LATE.items()}
+    for chip in (chip for company in structure.companies for chip in company.chips):
+        inputs |= {prior: _drawn(rng, paths, BY_CHIP[field]) for field, prior in chip.fields.items()}
     return {name: np.full(paths, value) for name, value in NEUTRAL.items()} | inputs, shocks
 
 

@@ -83,6 +83,9 @@ def _metrics(run: SimpleNamespace, take: Callable[[np.ndarray], np.ndarray]) -> 
     ordered = total(run.ordered_gw, two_years) + take(run.opening_idle_gw)
     revenue_2026 = run.by_company("finance.revenue_2025") * (1 + of("finance.revenue_growth"))
     capex_2026 = total(run.capex, range(4))
+    saved = np.zeros(run.paths)
+    for t in range(T):
+        saved = saved + take(run.silicon_saved)[t] * (1 + wacc) ** (-(t + 0.5) * H)
     return {
         "value_created": value,
         "value_per_dollar": value / invested,
@@ -97,6 +100,7 @@ def _metrics(run: SimpleNamespace, take: Callable[[np.ndarray], np.ndarray]) -> 
         "utilisation": total(run.revenue, year_3) / total(run.capacity, year_3),
         "capex_2026": capex_2026,
         "capex_intensity": capex_2026 / take(revenue_2026),
+        "custom_silicon_value": saved,
     }
 
 

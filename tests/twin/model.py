@@ -55,8 +55,9 @@ def histories(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Struc
 
 def _series_of(run: SimpleNamespace) -> Arrays:
     names = (
-        "capex ai_capex merchant_capex ordered_gw energised_gw idle_gw live_gw idle_value demand capacity "
-        "revenue noncircular_revenue energy_cost opex depreciation writedown core ebit nopat fcf"
+        "capex ai_capex merchant_capex silicon_saved ordered_gw energised_gw idle_gw live_gw idle_value "
+        "demand capacity revenue noncircular_revenue energy_cost opex depreciation writedown core ebit nopat "
+        "fcf"
     )
     series = {name: getattr(run, name) for name in names.split()}
     series["regime"], series["financing_broken"] = run.regime, run.broken

@@ -40,7 +40,7 @@ def open_books(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Stru
         "capex ai_capex merchant_capex ordered_gw chips sites compute energised_gw energised_compute "
         "energised_cost energised_book idle_gw idle_value idle_book live_gw price shortfall demand organic "
         "labs capacity spot revenue noncircular_revenue energy_cost opex depreciation writedown core ebit "
-        "nopat fcf net_book chip_cost site_cost"
+        "nopat fcf net_book chip_cost site_cost silicon_saved"
     )
     for name in histories.split():
         setattr(run, name, np.zeros((T, C, paths)))
@@ -98,13 +98,45 @@ def open_books(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Stru
     return run
 
 
+def own_chips(run: SimpleNamespace, y: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return what a GW of own chips saves and what it computes, against one of merchant parts, by company.
+
+    Orders of own chips are parted among generations: a chip keeps of its own part what each newer one
+    leaves, and those from before the first have the rest.
+    """
+    of = run.of
+    before_cost, before_work = 1 - of("silicon.custom_discount"), run.by_company("silicon.custom_perf")
+    cost, work = np.zeros_like(before_work), np.zeros_like(before_work)
+    for c, company in enumerate(run.structure.companies):
+        left = np.ones(run.paths)
+        for chip in reversed(company.chips):
+            prior = {field: of(name) for field, name in chip.fields.items()}
+            since = y - prior["start"]
+            gradual = prior["ramp"] > 0
+            grown = np.where(gradual, since / np.where(gradual, prior["ramp"], 1), since >= 0)
+            takes = prior["share"] * np.clip(grown, 0, 1)
+            # Per unit of compute, from the chips before to the claim, in logs.
+            real = prior["realised"]
+            energy = np.exp(real * np.log(prior["energy"]) - (1 - real) * np.log(before_work[c]))
+            per_compute = np.exp(
+                real * np.log(prior["cost"]) + (1 - real) * np.log(before_cost / before_work[c])
+            )
+            cost[c] += left * takes * per_compute / energy
+            work[c] += left * takes / energy
+            left = left * (1 - takes)
+        cost[c] += left * before_cost
+        work[c] += left * before_work[c]
+    return 1 - cost, work
+
+
 def unit_costs(run: SimpleNamespace, y: float) -> tuple[np.ndarray, np.ndarray]:
     """Return chip cost and site cost [USD bn/GW], by company."""
     of = run.of
     merchant = merchant_share(run, y)
     level = of("silicon.cost_per_gw") * np.exp(of("silicon.inflation") * y)
     compute = of("silicon.compute_share")
-    chip = level * compute * (1 - (1 - merchant) * of("silicon.custom_discount"))
+    saving, _ = own_chips(run, y)
+    chip = level * compute * (1 - (1 - merchant) * saving)
     site = np.broadcast_to(level * (1 - compute), chip.shape)
     return chip, site
 

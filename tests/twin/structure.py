@@ -23,9 +23,18 @@ class Exposure:
 
 
 @dataclass(frozen=True)
+class Chip:
+    """A chip of a company's own; each field names a prior."""
+
+    name: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Company:
     name: str
     exposures: tuple[Exposure, ...] = ()
+    chips: tuple[Chip, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,12 @@ def shock_names(structure: Structure) -> list[str]:
     ]
 
 
+def chip(name: str) -> Chip:
+    """Return a chip with a prior of its own for each field."""
+    fields = ("start", "ramp", "share", "cost", "energy", "realised")
+    return Chip(name, {field: f"silicon.{name}.{field}" for field in fields})
+
+
 PRICE_GAP = Exposure("price_gap", {"rate": "core.aws_price_gap", "years": "core.price_gap_years"})
 REVENUE_EROSION = Exposure(
     "revenue_erosion", {"rate": "core.search_erosion", "revenue": "core.search_revenue"}
@@ -97,10 +112,12 @@ SHIPPED = Structure(
     ),
 )
 
-# Every kind of exposure more than once, one company with several, one with none.
+# Every kind of exposure more than once, one company with several, one with none; companies with three chips
+# of their own, with one and with none.
 FIVE_BY_EIGHT = Structure(
     companies=(
-        *SHIPPED.companies[:3],
+        Company("amazon", (PRICE_GAP,), (chip("trainium2"), chip("trainium3"), chip("trainium4"))),
+        *SHIPPED.companies[1:3],
         Company("meta", (REVENUE_VOLATILITY, PRICE_GAP, SEATS)),
         Company(
             "oracle",
@@ -112,6 +129,7 @@ FIVE_BY_EIGHT = Structure(
                 ),
                 Exposure("revenue_erosion", {"rate": "core.db_erosion", "revenue": "core.db_revenue"}),
             ),
+            (chip("acorn"),),
         ),
     ),
     sources=(*SHIPPED.sources, PowerSource("gulf", "power.cancel_gulf")),

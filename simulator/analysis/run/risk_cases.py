@@ -35,7 +35,7 @@ def case_faults(study: Study, model: Model) -> Iterator[Fault]:
             # Only the priors of the case are converted anew: a study has hundreds, and many cases.
             moved, faults = check_units(fixed, {n: wanted for n, wanted in inputs.items() if n in fixed})
             for fault in (*faults, *refused({**priors, **moved}, [*misfits, *faults], model)):
-                if fault.key in fixed:
+                if any(name == fault.key or name.startswith(f"{fault.key}.") for name in fixed):
                     key = f"risk.{risk.name}.case[{index}].set.{fault.key}"
                     yield replace(fault, file=risk.file, key=key)
 
