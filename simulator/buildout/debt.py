@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from simulator.buildout.accounts import Statement
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany
@@ -83,7 +83,7 @@ class DebtTerms(NamedTuple):
             return None
         part = {name: exposure.by_company(rows) for name, rows in exposure.parts.items()}
         levered = jnp.asarray(exposure.companies)[:, None]
-        raised = part["equity_price"] * (1 - part["equity_discount"]) * p.company("finance.shares")
+        raised = part["equity_price"] * jnp.exp(-part["equity_discount"]) * p.company("finance.shares")
         return cls(
             levered=levered.astype(raised.dtype),
             opening=part["net_debt"],
@@ -111,7 +111,7 @@ class Debt(NamedTuple):
     net
         Net debt  [USD bn]
     means
-        What cash and lenders pay for in the next quarter; no end to it before the first  [USD bn]
+        What cash and lenders pay for in the next quarter; without end for who is not levered  [USD bn]
     """
 
     net: PerCompany
@@ -170,7 +170,7 @@ class Financing(NamedTuple):
 
 
 def opening(terms: DebtTerms, companies: int, paths: int) -> Debt:
-    """Debt before the first quarter, whose spending nothing limits: it is under way.
+    """Debt before the first quarter.
 
     Parameters
     ----------
@@ -183,8 +183,10 @@ def opening(terms: DebtTerms, companies: int, paths: int) -> Debt:
     return Debt(net, jnp.full_like(net, jnp.inf))
 
 
-def fund(terms: DebtTerms, debt: Debt, wanted: PerCompany) -> Funded:
+def fund(terms: DebtTerms, debt: Debt, wanted: PerCompany, moves: Bool[Array, ""]) -> Funded:
     """What is spent of what is wanted, and what new shares pay of it.
+
+    Nothing limits the opening year: what pays for it is arranged.
 
     Parameters
     ----------
@@ -194,13 +196,15 @@ def fund(terms: DebtTerms, debt: Debt, wanted: PerCompany) -> Funded:
         At the end of the quarter before.
     wanted
         Capital spending that is planned for the quarter  [USD bn]
+    moves
+        False in the opening year.
 
     Returns
     -------
     Funded
         Equation 11.4.
     """
-    beyond = jnp.maximum(wanted - debt.means, 0.0)
+    beyond = jnp.where(moves, jnp.maximum(wanted - debt.means, 0.0), 0.0)
     equity = terms.equity_share * beyond
     return Funded(wanted - (beyond - equity), equity, beyond - equity)
 

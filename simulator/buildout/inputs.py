@@ -163,7 +163,7 @@ EXPOSURES: Mapping[str, Mapping[str, Input]] = {
     "levered": {
         "net_debt": Input("USD bn"),
         "core_ebitda": Input("USD bn/yr", 0),
-        "core_cash": Input("1", 0, 2),
+        "core_cash": Input("1", 0),
         "growth": Input("1/yr", -1, LARGEST_RATE),
         "payout": Input("USD bn/yr", 0),
         "risk_free": Input("1/yr", 0, LARGEST_RATE),
@@ -174,7 +174,7 @@ EXPOSURES: Mapping[str, Mapping[str, Input]] = {
         "covenant": Input("yr", 0),
         "equity_share": Input("1", 0, 1),
         "equity_price": Input("USD", 0.01),
-        "equity_discount": Input("1", 0, 0.99),
+        "equity_discount": Input("1", 0),
         "leases": Input("USD bn", 0),
     },
 }

@@ -417,7 +417,7 @@ def _order(
     )
     funded = None
     if terms.debt and state.debt:
-        funded = debt.fund(terms.debt, state.debt, outlay.capex)
+        funded = debt.fund(terms.debt, state.debt, outlay.capex, moves)
         outlay = spend.Outlay(funded.capex, outlay.put_off + funded.cut)
     ai_capex = terms.spend.ai_share * outlay.capex
     silicon = per_gigawatt(terms.silicon, year)
