@@ -46,6 +46,8 @@ INPUTS: Mapping[str, Input] = {
     "spend.makeup_years": Input("yr", 0.01),
     "spend.accelerator": Input("1/yr", 0),
     "spend.vol": Input("1/yr^0.5", 0),
+    "spend.last_quarter": Input("USD bn", 0, per="company"),
+    "spend.profile_slope": Input("1"),
     "spend.profile.q1": Input("1", 0, per="company"),
     "spend.profile.q2": Input("1", 0, per="company"),
     "spend.profile.q3": Input("1", 0, per="company"),

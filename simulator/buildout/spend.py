@@ -1,8 +1,9 @@
 """Capital spending: opening year, growth through the cycle, discipline, deferral.
 
-Equations: docs/explanation/model.md, 4.1 to 4.3.
+Equations: docs/explanation/model.md, 4.1 to 4.6.
 """
 
+import math
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -11,6 +12,9 @@ from jaxtyping import Array, Bool, Float
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter, Regime, total
 from simulator.buildout.cycle import by_regime
 from simulator.buildout.inputs import Parameters
+
+#: Newton steps after which the growth within a year is exact to double precision for every ratio.
+NEWTON_STEPS = 4
 
 
 class SpendTerms(NamedTuple):
@@ -21,7 +25,7 @@ class SpendTerms(NamedTuple):
     opening_year
         Capex of the first year  [USD bn/yr]
     profile
-        Share of each quarter in a year; sums to one  [1]
+        Share of each quarter in the first year; sums to one  [1]
     ai_share
         Of capex, 0 to 1  [1]
     growth
@@ -61,7 +65,7 @@ class SpendTerms(NamedTuple):
 
     @classmethod
     def of(cls, p: Parameters) -> "SpendTerms":
-        """From the table of company capex, the headline and the share of the gap that is real.
+        """From company capex, the headline, the share of the gap that is real, and the quarter before.
 
         Parameters
         ----------
@@ -71,9 +75,14 @@ class SpendTerms(NamedTuple):
         table = p.company("spend.capex_2026")
         gap = p.path("spend.headline") / total(table, 0) - 1
         loading = p.path("dependence.firm_loading")
+        year = table * (1 + p.path("spend.gap_share") * gap) * jnp.exp(p.path("spend.overshoot"))
         return cls(
-            opening_year=table * (1 + p.path("spend.gap_share") * gap) * jnp.exp(p.path("spend.overshoot")),
-            profile=jnp.stack([p.company(f"spend.profile.q{q}") for q in range(1, 5)]) / QUARTERS_PER_YEAR,
+            opening_year=year,
+            profile=profile(
+                jnp.stack([p.company(f"spend.profile.q{q}") for q in range(1, 5)]),
+                growth_within(year, p.company("spend.last_quarter")),
+                p.path("spend.profile_slope"),
+            ),
             ai_share=p.company("spend.ai_share"),
             growth=(
                 p.path("spend.growth_boom"),
@@ -91,6 +100,57 @@ class SpendTerms(NamedTuple):
             common_loading=loading,
             own_loading=jnp.sqrt(1 - loading**2),
         )
+
+
+def growth_within(year: PerCompany, last_quarter: PerCompany) -> PerCompany:
+    """Growth a quarter at which the four quarters after the last one add up to the year.
+
+    Solves e^x + e^2x + e^3x + e^4x = year / last quarter, equation 4.2, by Newton's method in logs. The log
+    of the left side is convex and rises, so that steps from above the solution never pass it.
+
+    Parameters
+    ----------
+    year, last_quarter
+        Capex  [USD bn]
+
+    Returns
+    -------
+    PerCompany
+        [log per quarter]; 0 where either is 0 and there is no growth to speak of.
+    """
+    both = (year > 0) & (last_quarter > 0)
+    ratio = jnp.log(jnp.where(both, year / jnp.where(both, last_quarter, 1.0), float(QUARTERS_PER_YEAR)))
+    growth = jnp.minimum((ratio - math.log(QUARTERS_PER_YEAR)) / 2.5, jnp.minimum(ratio, ratio / 4))
+    for _ in range(NEWTON_STEPS):
+        e = jnp.exp(growth)
+        total = e * (1 + e * (1 + e * (1 + e)))
+        slope = e * (1 + e * (2 + e * (3 + e * 4))) / total
+        growth = growth - (jnp.log(total) - ratio) / slope
+    return jnp.where(both, growth, 0.0)
+
+
+def profile(
+    untilted: Float[Array, "4 company #path"], growth: PerCompany, slope: PerPath
+) -> Float[Array, "4 company #path"]:
+    """Share of each quarter in the first year, the later the larger the faster spending grows.
+
+    Parameters
+    ----------
+    untilted
+        Weights of the quarters where spending neither grows nor falls  [1]
+    growth
+        Within the year  [log per quarter]
+    slope
+        Share of that growth by which a quarter outgrows the one before  [1]
+
+    Returns
+    -------
+    Float[Array, "4 company #path"]
+        [1], sums to one; equation 4.3.
+    """
+    steps = jnp.arange(QUARTERS_PER_YEAR, dtype=untilted.dtype) - (QUARTERS_PER_YEAR - 1) / 2
+    weights = untilted * jnp.exp((slope * growth)[None] * steps[:, None, None])
+    return weights / weights.sum(axis=0, keepdims=True)
 
 
 def shortfall(terms: SpendTerms, noncircular: PerCompany, gross_capital: PerCompany) -> PerCompany:
@@ -144,7 +204,7 @@ def grow(
     Returns
     -------
     PerCompany
-        [1], equation 4.2.
+        [1], equation 4.4.
     """
     boom, plateau, bust = terms.growth
     faded = jnp.exp(-terms.fade * (year - 1))
@@ -200,7 +260,7 @@ def outlay(
     Returns
     -------
     Outlay
-        Equations 4.3 and 4.4: what is spent and what is still put off add to what was planned.
+        Equations 4.5 and 4.6: what is spent and what is still put off add to what was planned.
     """
     ordered = jnp.where(ordered_last_year > 0, ordered_last_year, 1.0)
     waiting = jnp.where(ordered_last_year > 0, idle_before / ordered, 0.0)

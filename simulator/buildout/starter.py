@@ -99,7 +99,15 @@ title = {title}
 """
 
 #: What a company is made of, in the order in which a reader wants to set it; all else follows.
-FIRST = ("spend.capex_2026", "spend.ai_share", "adoption", "economics", "finance", "silicon")
+FIRST = (
+    "spend.capex_2026",
+    "spend.last_quarter",
+    "spend.ai_share",
+    "adoption",
+    "economics",
+    "finance",
+    "silicon",
+)
 
 
 def starter(base: Study, extends: str, folder: str) -> dict[str, str]:

@@ -24,10 +24,10 @@ type Typed = Any
 
 
 def studies(_: Typed) -> Iterator[str]:
-    """Give the shipped prior sets, then the TOML files and the folders of them that are here."""
-    from simulator.study import shipped_sets
+    """Give the shipped prior sets and latest, then the TOML files and the folders of them that are here."""
+    from simulator.study import LATEST, shipped_sets
 
-    yield from shipped_sets()
+    yield from (*shipped_sets(), LATEST)
     here = Path()
     yield from sorted(str(path) for path in here.glob("*.toml"))
     yield from sorted({str(path.parent) for path in here.glob("*/*.toml")})

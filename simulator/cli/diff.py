@@ -45,7 +45,8 @@ def diff(
     Parameters
     ----------
     first
-        What is compared with: a prior set's name, a TOML file, a folder of TOML files, or a run directory.
+        What is compared with: a prior set's name, latest for the newest, a TOML file, a folder of TOML files,
+        or a run directory.
     second
         What is compared, named in the same way. Of two run directories the stored numbers are compared too:
         beliefs, the model, and Monte Carlo noise.

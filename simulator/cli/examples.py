@@ -3,6 +3,7 @@
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "run": (
         ("strandline run", "the default study, and its verdict on the terminal"),
+        ("strandline run latest", "the newest of the sets that come with the program"),
         ("strandline run --paths 1e6 --seed 7 --json", "one JSON object on standard output"),
         ("strandline run --set power.lead_time.ireland=8", "one prior fixed at a number"),
         (

@@ -24,7 +24,8 @@ def init(
     folder
         Folder to write it in, made if it is not there. Nothing that is there is overwritten.
     extends
-        What the study is laid over: a prior set's name, a TOML file, or a folder of TOML files.
+        What the study is laid over: a prior set's name, latest for the newest, a TOML file, or a folder of
+        TOML files.
     company
         Name of a company to add, as it stands in the names of priors, such as oracle: a file with every
         prior that it needs.
@@ -32,19 +33,19 @@ def init(
         With --company, the company of the extended study whose numbers it starts with.
     """
     from simulator.buildout import starter
-    from simulator.study import load_study, shipped_sets
+    from simulator.study import is_shipped, load_study, named
     from simulator.study.schema.document import schema_text
 
     if like is not None and company is None:
         message = f"--like {like}: found no --company that is like it; give both"
         raise UsageError(message)
-    if str(folder) in shipped_sets():
+    if is_shipped(str(folder)):
         message = (
             f"{folder}: found the name of a shipped prior set, which would be run in its place; give another"
         )
         raise UsageError(message)
     base = load_study(extends)
-    above = extends if extends in shipped_sets() else Path(os.path.relpath(extends, folder)).as_posix()
+    above = named(extends) if is_shipped(extends) else Path(os.path.relpath(extends, folder)).as_posix()
     texts = starter.starter(base, above, folder.as_posix())
     if company is not None:
         texts[f"{company}.toml"] = starter.company(base, company, like)

@@ -40,7 +40,7 @@ def show(
     Parameters
     ----------
     study
-        A prior set's name, a TOML file, or a folder of TOML files.
+        A prior set's name, latest for the newest, a TOML file, or a folder of TOML files.
     name
         Only the priors whose names match this pattern, such as 'power.*' or '*.amazon'.
     model
@@ -78,7 +78,7 @@ def check(
     Parameters
     ----------
     study
-        A prior set's name, a TOML file, or a folder of TOML files.
+        A prior set's name, latest for the newest, a TOML file, or a folder of TOML files.
     predictive
         Then run the set and compare what it implies with its own evidence, check by check. Exit code 4 if one
         fails.
@@ -140,7 +140,7 @@ def cite(study: Annotated[str, AStudy] = DEFAULT_STUDY, /) -> None:
     Parameters
     ----------
     study
-        A prior set's name, a TOML file, or a folder of TOML files.
+        A prior set's name, latest for the newest, a TOML file, or a folder of TOML files.
     """
     from simulator.report import beliefs, console
     from simulator.study import load_study

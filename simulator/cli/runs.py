@@ -50,7 +50,8 @@ def run(
     Parameters
     ----------
     study
-        A prior set's name (see strandline priors list), a TOML file, or a folder of TOML files.
+        A prior set's name (see strandline priors list), latest for the newest, a TOML file, or a folder of
+        TOML files.
     paths
         Number of simulated paths, made up to a multiple of 8,192; by default 262,144. With --until, how many
         to begin with; by default 32,768.

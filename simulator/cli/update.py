@@ -53,7 +53,7 @@ def update(
     Parameters
     ----------
     study
-        A prior set's name, a TOML file or folder of them, or the directory of a run.
+        A prior set's name, latest for the newest, a TOML file or folder of them, or the directory of a run.
     evidence
         Evidence files, or folders of them, in place of what comes with the program. May be repeated.
     as_of
@@ -88,10 +88,11 @@ def update(
         from simulator.analysis.learning import update as updated
         from simulator.analysis.run import open_run, read_study
         from simulator.engine import removed_if_empty
+        from simulator.study import is_shipped
 
         named = named_model(model)
         asked: Study | Run
-        if (Path(study) / "manifest.json").is_file():
+        if not is_shipped(study) and (Path(study) / "manifest.json").is_file():
             if overrides:
                 message = "--set: a run is what it is; give its study instead"
                 raise UsageError(message)

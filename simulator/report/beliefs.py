@@ -13,7 +13,7 @@ from rich.text import Text
 
 from simulator.beliefs import SummaryRow
 from simulator.report.console import long_date, plain, table
-from simulator.study import Prior, Rank, Study, strongest
+from simulator.study import LATEST, Prior, Rank, Study, latest_set, strongest
 
 BASES = ("reported", "published", "judgement")
 
@@ -34,8 +34,10 @@ def topics(priors: Iterable[Prior]) -> dict[str, list[Prior]]:
 
 def list_sets(console: Console, studies: Sequence[Study]) -> None:
     """Print the prior sets that come with the program."""
+    newest = latest_set()
     for study in studies:
         known = f"as known on {long_date(study.as_of)}, {len(study.priors)} priors"
+        known += f"; {LATEST}" if study.name == newest else ""
         console.print(Text.assemble((study.name, "bold"), f"  {known}"))
         console.print(Padding(Text(plain(study.title), style="dim"), (0, 0, 0, 2), expand=False))
 

@@ -16,6 +16,10 @@ from simulator.study.records import VerdictRule as VerdictRule
 from simulator.study.risks import Risk as Risk
 from simulator.study.risks import RiskCase as RiskCase
 from simulator.study.risks import Surprise as Surprise
+from simulator.study.shipped import LATEST as LATEST
+from simulator.study.shipped import is_shipped as is_shipped
+from simulator.study.shipped import latest_set as latest_set
+from simulator.study.shipped import named as named
 from simulator.study.shipped import priors_root as priors_root
 from simulator.study.shipped import shipped_sets as shipped_sets
 from simulator.study.sources import Rank as Rank

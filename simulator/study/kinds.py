@@ -9,7 +9,7 @@ PAIRS = TableKind("dependence.spearman", "names")
 
 #: The kinds that every study may hold, but those of priors, whose names are their own.
 _COMMON = (
-    TableKind("study", settable=("name", "title", "as_of", "start", "order", "directions")),
+    TableKind("study", settable=("name", "title", "as_of", "set_aside", "start", "order", "directions")),
     TableKind("scorecard", "metric", merges=True, settable=("min",)),
     TableKind("verdict"),
     TableKind("check", "name", merges=True),

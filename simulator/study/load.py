@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from simulator.errors import Fault, StudyError, did_you_mean, text_of
 from simulator.study.document import Document, Piece, overlay
-from simulator.study.shipped import priors_root, shipped_sets
+from simulator.study.shipped import LATEST, latest_set, named, priors_root, shipped_sets
 from simulator.study.toml_reader import UnreadableError, check_names, read_file
 
 
@@ -33,7 +33,7 @@ class Origin(NamedTuple):
 
 def read_study(name_or_path: str | PathLike[str]) -> Origin:
     """Return what a shipped set, a TOML file or a folder of them holds, laid over what it extends."""
-    path, label = _find(str(name_or_path), Path(), Piece("", "study", None))
+    path, label = _find(named(str(name_or_path)), Path(), Piece("", "study", None))
     home = f"{label}/study.toml" if path.is_dir() else label
     return Origin(_read_layers(path, label, ()), path.resolve().name.removesuffix(".toml"), home)
 
@@ -62,7 +62,10 @@ def _find(name: str, beside: Path, asked: Piece) -> tuple[Path, str]:
         return path, normpath(path)
     sets = shipped_sets()
     allowed = f"a shipped prior set ({', '.join(sets)}), a TOML file or a folder of them"
-    _refuse(Fault(asked.file, asked.key, text_of(name), allowed, did_you_mean(name, sets)))
+    advice = did_you_mean(name, sets)
+    if name == LATEST:
+        advice = f"Write {latest_set()}: a study says the same when a newer set comes."
+    _refuse(Fault(asked.file, asked.key, text_of(name), allowed, advice))
 
 
 def _read_layers(path: Path, label: str, below: tuple[Path, ...]) -> Document:

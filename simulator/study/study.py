@@ -43,6 +43,9 @@ class Study:
         What the study is called; the name is part of the run directory's.
     as_of
         Day whose knowledge the study holds.
+    set_aside
+        Figures, as ``metric:period``, that were known by that day and that no prior follows: an update may
+        learn from them.
     priors
         By name.
     dependence
@@ -79,6 +82,7 @@ class Study:
     name: str
     title: str = ""
     as_of: date | None = None
+    set_aside: tuple[str, ...] = ()
     priors: Mapping[str, Prior] = field(default_factory=dict[str, Prior])
     dependence: Dependence = field(default_factory=Dependence)
     settings: Settings = field(default_factory=Settings)
@@ -157,6 +161,7 @@ class Study:
                     "name": self.name,
                     "title": self.title,
                     "as_of": plain(self.as_of),
+                    "set_aside": plain(self.set_aside),
                     **settings.keys(),
                     "order": plain(self.order),
                     "directions": plain(self.directions),
@@ -227,6 +232,7 @@ def _built(
             name=name,
             title=table.title or name,
             as_of=table.as_of,
+            set_aside=tuple(table.set_aside or ()),
             order=tuple(table.order or ()),
             directions={name: tuple(loadings) for name, loadings in (table.directions or {}).items()},
             model=model,

@@ -199,8 +199,14 @@ def test_wait_is_the_mean_excess_of_a_lognormal() -> None:
 
 def test_twice_the_dollars_and_gigawatts_is_twice_of_everything(draws, answer) -> None:
     inputs, shocks = draws
-    scaled = ("spend.capex_2026", "spend.headline", "power.hookup", "adoption.ai_revenue")
-    scaled += ("adoption.internal_value", "adoption.backlog", "adoption.potential", "core.seats")
+    scaled = ("spend.capex_2026", "spend.last_quarter", "spend.headline", "power.hookup")
+    scaled += (
+        "adoption.ai_revenue",
+        "adoption.internal_value",
+        "adoption.backlog",
+        "adoption.potential",
+        "core.seats",
+    )
     scaled += ("core.ads_revenue", "core.search_revenue", "finance.shares", "finance.revenue_2025")
     exceptions = ("power.hookup_growth", "adoption.backlog_years", "adoption.potential_")
     doubled = {

@@ -95,7 +95,7 @@ def test_two_runs_of_one_study_differ_by_noise(strandline, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("hyperscalers-2026-1", JANUARY), 3, "Did you mean hyperscalers-2026-01?"),
+        (("hyperscaler-2026-01", JANUARY), 3, "Did you mean hyperscalers-2026-01?"),
         ((JANUARY,), 2, "SECOND requires"),
         ((JANUARY, JANUARY, JANUARY), 2, "Too many arguments"),
         ((JANUARY, JANUARY, "--paths", "0"), 2, "--paths"),

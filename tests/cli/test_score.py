@@ -62,7 +62,7 @@ def test_the_table_names_every_method_and_company(strandline, summary, monkeypat
     [
         (("--first", "2025"), "first 2025: found no quarter"),
         (("--first", "last year"), "2020Q4"),
-        (("--last", "2018Q4"), "2019Q1 to 2026Q1"),
+        (("--last", "2018Q4"), "2019Q1 to 2026Q2"),
         (("--horizons", "9"), "horizons"),
     ],
 )

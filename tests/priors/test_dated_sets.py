@@ -73,10 +73,41 @@ def test_guidance_of_the_spring_is_what_moved_spending():
         for name, prior in SETS[JANUARY].priors.items()
         if prior.parameters != SETS[MAY].priors[name].parameters
     }
-    # The 35 that the months moved, and what had been reported since of the books at the start.
-    assert len(moved) == 36
+    # The year's profile, fitted to a year more, moved as a whole.
+    profile = {name for name in moved if name.startswith("spend.profile")}
+    assert len(profile) == 17
+    # The 35 that the months moved, and what had been reported since: books at the start, two last quarters.
+    assert len(moved - profile) == 38
     assert {f"spend.capex_2026.{name}" for name in ("amazon", "alphabet", "microsoft", "meta")} <= moved
     assert "finance.opening_depreciation.alphabet" in moved
+
+
+def test_july_moved_spending_and_autumn_the_cost_of_capital():
+    moved = {
+        name
+        for name, prior in SETS[MAY].priors.items()
+        if prior.parameters != SETS[OCTOBER].priors[name].parameters
+    }
+    assert {f"spend.capex_2026.{name}" for name in ("amazon", "alphabet", "microsoft", "meta")} <= moved
+    assert {"finance.wacc", "adoption.financed_share.microsoft", "finance.building_life"} <= moved
+    # What a set overrides it changes: nothing is stated again that says the same.
+    assert moved == {n for n, prior in SETS[OCTOBER].priors.items() if prior.file.startswith(OCTOBER)}
+
+
+def test_the_year_of_october_holds_what_was_spent():
+    """The first half of 2026 in cash is behind the priors of the year: no company's median is below it."""
+    spent = {
+        company: sum(
+            one.value
+            for one in load_evidence().select(metric="capex", entity=company, definition="cash")
+            if one.kind == "actual" and one.period.label in ("2026Q1", "2026Q2")
+        )
+        for company in ("amazon", "alphabet", "microsoft", "meta")
+    }
+    assert sum(spent.values()) == pytest.approx(294.8, abs=0.05)
+    for company, half in spent.items():
+        rest = SETS[OCTOBER].priors[f"spend.capex_2026.{company}"].parameters["median"] - half
+        assert rest > half
 
 
 def test_guidance_of_the_sets_own_day_that_it_does_not_follow_is_named():
@@ -93,8 +124,9 @@ def test_guidance_of_the_sets_own_day_that_it_does_not_follow_is_named():
 
 
 @pytest.mark.slow
-def test_the_may_set_fails_the_three_checks_that_its_evidence_contradicts():
-    outcome = evaluate_checks(SETS[MAY], seed=7)
+@pytest.mark.parametrize("name", [MAY, OCTOBER])
+def test_a_later_set_fails_the_three_checks_that_its_evidence_contradicts(name):
+    outcome = evaluate_checks(SETS[name], seed=7)
     assert set(outcome.failed) == {"ordered_gw_2026", "capex_over_depreciation", "capex_growth_2027"}
     # And on other draws it would: no statistic is within two standard errors of a bound.
     assert all(one.clear for one in outcome.outcomes)

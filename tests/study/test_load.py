@@ -19,6 +19,7 @@ from simulator.study import (
     Prior,
     Source,
     Study,
+    latest_set,
     load_study,
     priors_root,
     shipped_sets,
@@ -211,3 +212,26 @@ def test_what_is_laid_over_a_shipped_set_replaces_what_that_set_says(name: str) 
     table = {"value": 210.0, "unit": "USD bn/yr", "basis": "judgement", "as_of": "2026-01-28"}
     study = Study.from_dict({"extends": name, "priors": {own.name: table}})
     assert study.replaced == {own.name: own}
+
+
+def test_latest_is_the_dated_set_with_the_last_day() -> None:
+    days = {name: load_study(name).as_of for name in shipped_sets() if name.startswith("hyperscalers-")}
+    study = load_study("latest")
+    assert study.name == latest_set() == "hyperscalers-2026-10"
+    assert study.as_of == max(day for day in days.values() if day)
+    assert study.hash == load_study(study.name).hash
+    assert load_study("latest", overrides={"finance.wacc": 0.09}).name == study.name
+
+
+def test_latest_is_no_path_and_no_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of that name is asked for as ./latest; a file that extends it would change what it says."""
+    write_set(tmp_path / "latest")
+    monkeypatch.chdir(tmp_path)
+    assert load_study("latest").name == latest_set()
+    assert "mix" in load_study("./latest").priors
+    (tmp_path / "mine.toml").write_text('extends = "latest"\n')
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "mine.toml").write_text('extends = "latest"\n')
+    with pytest.raises(StudyError) as caught:
+        load_study("other/mine.toml")
+    assert latest_set() in caught.value.faults[0].advice

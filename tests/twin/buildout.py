@@ -30,8 +30,7 @@ def spend(run: SimpleNamespace, t: int) -> None:
             drift = growth - of("spend.discipline") * run.shortfall[t - 1, c]
             run.spend_level[c] = run.spend_level[c] + H * drift + of("spend.vol") * np.sqrt(H) * z
     for c, name in enumerate(run.companies):
-        shape = of(f"spend.profile.q{min(t, 3) + 1}.{name}") / 4
-        total = run.year_one[c] * shape * np.exp(run.spend_level[c])
+        total = run.year_one[c] * run.shape[min(t, 3), c] * np.exp(run.spend_level[c])
         if t >= 4:
             recent = sum(run.ordered_gw[k, c] for k in range(t - 4, t))
             # Who ordered nothing for a year and still has idle power waits for it whole.

@@ -29,6 +29,7 @@ SCALARS: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "spend.deferral": (0, 0.9, (0,)),
     "spend.deferral_threshold": (0, 0.5, (0,)),
     "spend.vol": (0, 0.35, (0,)),
+    "spend.profile_slope": (-0.5, 1.5, (0,)),
     "silicon.cost_per_gw": (20, 60, ()),
     "silicon.compute_share": (0.3, 0.9, ()),
     "silicon.inflation": (-0.05, 0.12, (0,)),
@@ -108,6 +109,7 @@ SCALARS: dict[str, tuple[float, float, tuple[float, ...]]] = {
 }
 BY_COMPANY: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "spend.capex_2026": (20, 200, ()),
+    "spend.last_quarter": (2, 80, (0,)),
     "spend.profile.q1": (0.6, 1.2, ()),
     "spend.profile.q2": (0.6, 1.2, ()),
     "spend.profile.q3": (0.8, 1.4, ()),

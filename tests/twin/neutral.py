@@ -2,6 +2,8 @@
 
 #: Inputs by name, beside the constants that all worked cases share.
 NEUTRAL: dict[str, float] = {
+    "spend.profile_slope": 0.0,
+    **{f"spend.last_quarter.{company}": 30.0 for company in ("amazon", "alphabet", "microsoft", "meta")},
     # Put off for ever.
     "spend.makeup_years": 1e15,
     "spend.accelerator": 0.0,

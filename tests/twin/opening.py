@@ -95,7 +95,24 @@ def open_books(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Stru
     total = table.sum(axis=0)
     stretch = 1 + of("spend.gap_share") * (of("spend.headline") / total - 1)
     run.year_one = table * stretch * np.exp(of("spend.overshoot"))
+    run.shape = _shape_of_year(run)
     return run
+
+
+def _shape_of_year(run: SimpleNamespace) -> np.ndarray:
+    """Return the quarters' shares of the first year, ``[quarter, company, path]``; growth by bisection."""
+    of, before = run.of, run.by_company("spend.last_quarter")
+    low, high = np.full_like(run.year_one, -50.0), np.full_like(run.year_one, 50.0)
+    for _ in range(80):
+        x = (low + high) / 2
+        short = before * sum(np.exp(k * x) for k in range(1, 5)) < run.year_one
+        low, high = np.where(short, x, low), np.where(short, high, x)
+    x = np.where((run.year_one > 0) & (before > 0), (low + high) / 2, 0)
+    shape = [
+        run.by_company(f"spend.profile.q{q}") * np.exp(of("spend.profile_slope") * x * (q - 2.5))
+        for q in range(1, 5)
+    ]
+    return np.stack(shape) / np.sum(shape, axis=0)
 
 
 def own_chips(run: SimpleNamespace, y: float) -> tuple[np.ndarray, np.ndarray]:

@@ -33,7 +33,7 @@ from simulator.estimate import Number
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, REPLICATES
-from simulator.study import Study, shipped_sets
+from simulator.study import Study, is_shipped
 from simulator.whole_numbers import whole
 
 #: Paths on which studies are compared unless others are asked for.
@@ -104,7 +104,7 @@ def _side(name: str, given: Given, model: Model | None) -> Study | Run:
     if isinstance(given, Study | Run):
         return given
     checked(name, given, str | PathLike, "a study, a run, a prior set's name, or a path")
-    if given not in shipped_sets() and (Path(given) / MANIFEST).is_file():
+    if not is_shipped(str(given)) and (Path(given) / MANIFEST).is_file():
         return open_run(given, model)
     return read_study(given, model=model)
 

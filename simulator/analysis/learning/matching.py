@@ -15,6 +15,7 @@ from simulator.analysis.learning.figures import Datum, Draws, LeftOut, Matched, 
 from simulator.analysis.learning.repeats import once
 from simulator.analysis.learning.validation import faults_of_figures, measurements
 from simulator.arguments import checked
+from simulator.beliefs import warn
 from simulator.engine import Model
 from simulator.errors import EvidenceError, Fault, UsageError
 from simulator.evidence import Evidence, Observation, load_evidence
@@ -63,15 +64,15 @@ def _paths(given: Any) -> list[str | PathLike[str]]:
 def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) -> Matched:
     """Return the evidence as a study's model sees it.
 
-    Only what became known after the study's own day counts: the rest was there to be believed or not.
-    Nothing that became known after ``as_of`` enters.
+    Only what became known after the study's own day counts, and what the study sets aside: the rest was
+    there to be believed or not. Nothing that became known after ``as_of`` enters.
 
     Parameters
     ----------
     evidence
         Everything that is at hand.
     study
-        Its ``as_of`` and first quarter decide what is new.
+        Its ``as_of``, what it sets aside and its first quarter decide what is new.
     model
         That of the study's domain, which knows what figures are of; or one whose metrics observations name:
         ``margin``, or ``margin.<entity>``.
@@ -83,7 +84,13 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
     EvidenceError
         An observation is in a unit that measures something else, or its value or error is no number to learn
         from.
+
+    Warns
+    -----
+    StrandlineWarning
+        Figures that the study sets aside are not among the evidence.
     """
+    warn(_missing(evidence, study))
     found_in: list[tuple[Datum, Observation]] = []
     left: list[LeftOut] = []
     faults: list[Fault] = []
@@ -91,7 +98,7 @@ def match(evidence: Evidence, study: Study, model: Model, as_of: date | None) ->
     latest = set(map(id, newest.latest().values()))
     matcher = _matcher(study, model)
     for one in evidence:
-        reason = _timing(one, study.as_of, as_of)
+        reason = _timing(one, study, as_of)
         if reason is None and id(one) not in latest:
             reason = "restated"
         found = reason or matcher.of(one)
@@ -138,10 +145,24 @@ def _matcher(study: Study, model: Model) -> Matcher:
     return domain.matcher(study, model) if domain and domain.made(model) else _Metrics(model)
 
 
-def _timing(one: Observation, after: date | None, as_of: date | None) -> Reason | None:
+def _timing(one: Observation, study: Study, as_of: date | None) -> Reason | None:
     if as_of is not None and one.known > as_of:
         return "known_later"
-    return "known_before" if after is not None and one.known <= after else None
+    known_before = study.as_of is not None and one.known <= study.as_of
+    return "known_before" if known_before and _figure(one) not in study.set_aside else None
+
+
+def _missing(evidence: Evidence, study: Study) -> Iterator[str]:
+    """Give a sentence for each figure that a study sets aside and that the evidence has not."""
+    there = {_figure(one) for one in evidence}
+    for figure in study.set_aside:
+        if figure not in there:
+            yield f"study.set_aside: the evidence has nothing of {figure}"
+
+
+def _figure(one: Observation) -> str:
+    """Return how a study names the figures of a metric and a time that it sets aside."""
+    return f"{one.metric}:{one.period.label}"
 
 
 def _filled(datum: Datum, one: Observation, factor: float) -> Datum:

@@ -80,7 +80,8 @@ def update(
         deviation)}``, with normal errors.
     as_of
         Day whose knowledge counts: nothing that became known later is used. All by default. What was known
-        by the study's own day is never used, whether its priors follow it or not.
+        by the study's own day is never used, whether its priors follow it or not, but for what the study sets
+        aside.
     paths
         Of the prior, made up to whole batches of 8192: of a run at most its own, and never more than 262,144,
         since all are in memory at once. By default as many as that.
@@ -109,9 +110,7 @@ def update(
     base = study.study if isinstance(study, Run) else study
     model = study.model if isinstance(study, Run) else model_of(study, None)
     plan = _plan(study, paths, seed)
-    if as_of is not None and base.as_of is not None and as_of <= base.as_of:
-        message = f"as_of: found {as_of}; allowed: a day after {base.as_of}, the study's own"
-        raise UsageError(message)
+    _refuse_early(base, as_of)
     problem = pose(base, model, matched_to(base, model, evidence, as_of), plan)
     _refuse_many(problem.matched, plan)
 
@@ -168,6 +167,21 @@ def place(root: str | Path, study: Study | Run, *numbers: Any) -> Path:
     text = json.dumps([base.hash, *numbers], default=str)
     hash8 = hashlib.sha256(text.encode()).hexdigest()[:8]
     return new_folder(Path(root), f"-{label(base.name)}-update-{hash8}")
+
+
+def _refuse_early(study: Study, as_of: date | None) -> None:
+    """Refuse a day by which nothing was new: before the study's own, or that one if nothing is set aside."""
+    if as_of is None or study.as_of is None or as_of > study.as_of:
+        return
+    if study.set_aside and as_of == study.as_of:
+        return
+    allowed = (
+        f"{study.as_of}, the study's own, or later"
+        if study.set_aside
+        else (f"a day after {study.as_of}, the study's own")
+    )
+    message = f"as_of: found {as_of}; allowed: {allowed}"
+    raise UsageError(message)
 
 
 def _plan(study: Study | Run, paths: int | None, seed: int | None) -> Plan:

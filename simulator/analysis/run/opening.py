@@ -26,7 +26,8 @@ def load_study(
     Parameters
     ----------
     name_or_path
-        Name of a shipped set, or path of a TOML file or of a folder of them.
+        Name of a shipped set, ``latest`` for the newest of the dated ones, or path of a TOML file or of a
+        folder of them.
     overrides
         Priors and settings to change, as in `Study.override`.
     model

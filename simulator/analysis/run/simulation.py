@@ -70,7 +70,8 @@ def simulate(
     Parameters
     ----------
     study
-        From `load_study` or `Study.from_dict`; or what `load_study` takes: a prior set's name, or a path.
+        From `load_study` or `Study.from_dict`; or what `load_study` takes: a prior set's name, ``latest``,
+        or a path.
     model
         Function of named draws, each with a last axis of paths, that returns named metrics; the study's own
         by default, and the build-out model where it has none.

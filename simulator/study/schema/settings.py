@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, create_model, field_validat
 
 from simulator.study.domain import domains
 from simulator.study.entry import Strict
-from simulator.study.patterns import NAME_PART, QUARTER, STUDY_NAME, VERDICT_NAME
+from simulator.study.patterns import FIGURES, NAME_PART, QUARTER, STUDY_NAME, VERDICT_NAME
 from simulator.study.schema.fields import Day, Positive, Problem, Real, refuse
 from simulator.study.sources import Rank
 
@@ -36,6 +36,16 @@ class StudyTable(Strict):
     ) = None
     as_of: Annotated[Day, Field(description="the day whose knowledge the study holds")] | None = None
     start: Annotated[str, Field(pattern=QUARTER, description="first quarter, such as 2026Q1")] | None = None
+    set_aside: (
+        Annotated[
+            list[Annotated[str, Field(pattern=FIGURES)]],
+            Field(
+                description="figures that were known by the day and that no prior follows, such as "
+                "capex:2026Q1: an update may learn from them",
+            ),
+        ]
+        | None
+    ) = None
     verdicts: (
         Annotated[
             list[Annotated[str, Field(pattern=VERDICT_NAME)]],

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import jax.numpy as jnp
@@ -14,6 +14,7 @@ from simulator.analysis.learning.matching import match
 from simulator.analysis.learning.problem import pose
 from simulator.analysis.learning.tempering import temper
 from simulator.analysis.run.program import model_of
+from simulator.beliefs import StrandlineWarning
 from simulator.buildout.settings import settings_of
 from simulator.engine import Plan
 from simulator.errors import EvidenceError, StudyError, UsageError
@@ -73,6 +74,51 @@ def test_what_the_priors_knew_is_not_counted_again(tmp_path: Path) -> None:
     matched = match(load_evidence(file), study(), sales, None)
     assert [one.period for one in matched.used] == ["2026Q1"]
     assert [one.reason for one in matched.left_out] == ["known_before"]
+
+
+def test_what_a_study_sets_aside_is_learned_though_it_was_known(tmp_path: Path) -> None:
+    """From the study's own day on: what no prior follows is counted once, and nothing else that was known."""
+    file = evidence(tmp_path, {"2025Q3": 5.0, "2025Q2": 6.0})
+    day = date(2026, 1, 15)
+    aside = replace(study(), set_aside=("sales:2025Q3",))
+    matched = match(load_evidence(file), aside, sales, day)
+    assert [one.period for one in matched.used] == ["2025Q3"]
+    assert [one.reason for one in matched.left_out] == ["known_before"]
+    assert aside.hash != study().hash
+    assert simulator.update(aside, file, as_of=day, paths=8192).summary().as_of == day
+    with pytest.raises(UsageError, match="2026-01-15, the study's own, or later"):
+        simulator.update(aside, file, as_of=date(2026, 1, 14))
+    with pytest.warns(StrandlineWarning, match="nothing of sales:2025Q1"):
+        match(load_evidence(file), replace(study(), set_aside=("sales:2025Q1",)), sales, None)
+
+
+def test_what_the_dated_sets_learn_from_a_quarter() -> None:
+    """January and May from capex of 2026Q1; October's priors follow both quarters, and have nothing new."""
+    read = load_evidence()
+
+    def used(name: str, day: date) -> set[tuple[str, str]]:
+        asked = simulator.load_study(name)
+        matched = match(read, asked, model_of(asked, None), day)
+        assert all(one.known <= day for one in matched.used if one.known)
+        return {(one.quantity, one.period) for one in matched.used}
+
+    capex = ("capex", "2026Q1")
+    assert used("hyperscalers-2026-05", date(2026, 5, 31)) == {capex}
+    assert capex in used("hyperscalers-2026-01", date(2026, 5, 31))
+    assert ("capex", "2026Q2") in used("hyperscalers-2026-05", date(2026, 7, 31))
+    assert not used("hyperscalers-2026-10", date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("name", ["hyperscalers-2026-01", "hyperscalers-2026-05", "hyperscalers-2026-10"])
+def test_a_day_that_a_set_could_not_learn_by_is_refused(name: str) -> None:
+    asked = simulator.load_study(name)
+    assert asked.as_of is not None
+    before = asked.as_of - timedelta(days=1)
+    with pytest.raises(UsageError, match=f"found {before}; allowed: .*{asked.as_of}, the study's own"):
+        simulator.update(asked, as_of=before)
+    if not asked.set_aside:
+        with pytest.raises(UsageError, match=f"a day after {asked.as_of}"):
+            simulator.update(asked, as_of=asked.as_of)
 
 
 def test_guidance_is_no_observation(tmp_path: Path) -> None:

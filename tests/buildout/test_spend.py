@@ -1,0 +1,91 @@
+"""The first year's quarters: growth from the quarter before, season, and the sum of the year."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from simulator.buildout.spend import growth_within, profile
+from tests.buildout import kernel
+from tests.twin import SHIPPED, random_inputs, worked_cases
+
+EPS = {np.float32: 2**-23, np.float64: 2**-52}
+#: Some 4 multiplications, a log and a division round in each Newton step; the last one counts.
+ROUNDINGS = 16
+
+
+@pytest.fixture(scope="module")
+def draws() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    return random_inputs(np.random.default_rng(5), 256, SHIPPED)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_growth_within_adds_up_to_the_year_at_any_ratio(dtype: type) -> None:
+    tiny = np.finfo(dtype).tiny
+    year = np.geomspace(tiny * 64, 1 / (tiny * 64), 4001, dtype=dtype)[None]
+    with jax.enable_x64(dtype is np.float64):
+        growth = np.asarray(growth_within(jnp.asarray(year), jnp.ones((1, 1), dtype)), np.float64)
+    exponents = growth[None] * np.arange(1, 5)[:, None, None]
+    top = exponents.max(axis=0)
+    total = top + np.log(np.exp(exponents - top).sum(axis=0))
+    # A rounding of x moves 4 x by four times itself.
+    slack = ROUNDINGS * EPS[dtype] * (1 + np.abs(np.log(year.astype(np.float64))))
+    assert growth.dtype == np.float64
+    assert np.isfinite(growth).all()
+    assert (np.abs(total - np.log(year.astype(np.float64))) < slack).all()
+    assert (np.diff(growth[0]) > 0).all()
+
+
+def test_who_spent_nothing_before_or_spends_nothing_has_no_growth_to_follow() -> None:
+    year, before = jnp.array([[0.0, 100.0, 0.0]]), jnp.array([[30.0, 0.0, 0.0]])
+    np.testing.assert_array_equal(growth_within(year, before), np.zeros((1, 3)))
+
+
+def test_a_year_at_last_quarters_rate_has_the_untilted_shape() -> None:
+    untilted = jnp.array([0.8, 0.9, 1.1, 1.2])[:, None, None]
+    growth = growth_within(jnp.array([[120.0]]), jnp.array([[30.0]]))
+    shape = profile(untilted, growth, jnp.array([[0.56]]))
+    np.testing.assert_allclose(shape, untilted / 4, rtol=ROUNDINGS * EPS[np.float32])
+
+
+def test_steady_growth_is_followed_where_the_slope_is_one() -> None:
+    growth = jnp.array([[0.13]])
+    shape = np.asarray(profile(jnp.ones((4, 1, 1)), growth, jnp.ones((1, 1))))[:, 0, 0]
+    np.testing.assert_allclose(np.diff(np.log(shape)), 0.13, rtol=ROUNDINGS * EPS[np.float32] / 0.13)
+
+
+def test_quarters_of_the_first_year_sum_to_it_on_every_path(draws) -> None:
+    inputs, shocks = draws
+    spent = kernel.run(inputs, shocks, SHIPPED)[1]["capex"][:4].sum(axis=0)
+    table = np.stack([inputs[f"spend.capex_2026.{c.name}"] for c in SHIPPED.companies])
+    gap = inputs["spend.headline"] / table.sum(axis=0) - 1
+    year = table * (1 + inputs["spend.gap_share"] * gap) * np.exp(inputs["spend.overshoot"])
+    np.testing.assert_allclose(spent, year, rtol=ROUNDINGS * 2**-52)
+
+
+def test_more_growth_moves_spending_from_the_first_quarter_to_the_last(draws) -> None:
+    inputs, shocks = draws
+    tilted = {**inputs, "spend.profile_slope": np.full(256, 0.56)}
+    more = {**tilted, "spend.overshoot": inputs["spend.overshoot"] + 0.3}
+    low = kernel.run(tilted, shocks, SHIPPED)[1]["capex"][:4]
+    high = kernel.run(more, shocks, SHIPPED)[1]["capex"][:4]
+    some = low.sum(axis=0) > 0
+    before = np.stack([inputs[f"spend.last_quarter.{c.name}"] for c in SHIPPED.companies]) > 0
+    share = [one / np.where(some, one.sum(axis=0), 1) for one in (low, high)]
+    moves = some & before
+    assert (share[1][0] < share[0][0])[moves].all()
+    assert (share[1][3] > share[0][3])[moves].all()
+    np.testing.assert_allclose(share[1][:, ~before], share[0][:, ~before], rtol=ROUNDINGS * 2**-52)
+
+
+@pytest.mark.parametrize("case", worked_cases(), ids=lambda case: case.name)
+def test_without_slope_the_quarter_before_is_nothing_to_the_year(case) -> None:
+    other = {f"spend.last_quarter.{c.name}": 7.0 for c in SHIPPED.companies}
+    runs = [kernel.run({**case.inputs, **more}, case.shocks, case.structure) for more in ({}, other)]
+    one, two = (series["capex"] for _, series in runs)
+    np.testing.assert_array_equal(one, two)
+    for company, spent in zip(SHIPPED.companies, one[:4, :, 0].T, strict=True):
+        weights = [case.inputs[f"spend.profile.q{q}.{company.name}"] for q in range(1, 5)]
+        np.testing.assert_allclose(spent / spent.sum(), np.array(weights) / 4, rtol=ROUNDINGS * 2**-52)
