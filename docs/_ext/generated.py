@@ -88,10 +88,14 @@ class Series(Generated):
     def written(self) -> Iterator[str]:
         """Give the names of the record of a quarter."""
         from simulator.buildout.accounts import Statement
+        from simulator.buildout.debt import Financing
         from simulator.buildout.metrics import Record
 
-        names = [name for name in Record._fields if name != "statement"] + list(Statement._fields)
+        parts = ("statement", "financing")
+        names = [name for name in Record._fields if name not in parts] + list(Statement._fields)
         yield ", ".join(f"`{name}`" for name in names) + "."
+        debt = ", ".join(f"`{name}`" for name in Financing._fields)
+        yield f"Of a study with levered companies also {debt}."
 
 
 class Inputs(Generated):

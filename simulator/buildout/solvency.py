@@ -1,6 +1,6 @@
 """Metrics of debt: leverage, cover of interest and of spending, dilution, covenants.
 
-Equations: docs/explanation/model.md, 11.6, and docs/reference/metrics.md.
+Equations: docs/explanation/model.md, 11.1 and 11.5, and docs/reference/metrics.md.
 """
 
 from typing import NamedTuple
@@ -11,7 +11,8 @@ from jaxtyping import Array, Float
 from simulator.buildout.arrays import H, total
 from simulator.buildout.debt import DebtTerms, Financing, leverage
 
-type Rows = Float[Array, "row path"]
+#: Companies or the group.
+type Rows = Float[Array, "_ path"]
 
 
 class Solvency(NamedTuple):

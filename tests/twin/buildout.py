@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from scipy.special import ndtr
 
+from .debt import pay
 from .market import in_regime, spread_so_far
 from .opening import H, merchant_share, own_chips, unit_costs
 
@@ -38,6 +39,7 @@ def spend(run: SimpleNamespace, t: int) -> None:
             waiting = np.where(run.idle_gw[t - 1, c] > 0, waiting, 0)
             excess = np.clip(waiting - of("spend.deferral_threshold"), 0, 1)
             total = total * (1 - of("spend.deferral") * excess)
+        total = pay(run, t, c, total)
         run.capex[t, c] = total
         run.ai_capex[t, c] = total * of(f"spend.ai_share.{name}")
 
