@@ -124,7 +124,7 @@ class Exposures(Generated):
         def rows() -> Iterator[tuple[str, ...]]:
             for kind, parts in EXPOSURES.items():
                 named = ", ".join(f"`{part}` ({wanted.unit})" for part, wanted in parts.items())
-                yield f"`{kind}`", (MODELS[kind].__doc__ or "").replace("``", "`"), named
+                yield f"`{kind}`", (MODELS[kind].__doc__ or "").partition("\n")[0].replace("``", "`"), named
 
         yield from table("Kind", "What it does", "Parts: each the name of a prior", rows=rows())
 

@@ -85,7 +85,7 @@ def test_kernel_and_twin_agree_path_by_path(drawn) -> None:
         np.testing.assert_array_equal(np.isinf(found), np.isinf(expected), err_msg=name)
         seen = np.isfinite(expected)
         # A ratio over an EBITDA or an interest near zero loses the digits of that.
-        error = np.abs(found - expected)[seen] / np.maximum(np.abs(expected), 1.0)[seen] ** 2
+        error = np.abs(found[seen] - expected[seen]) / np.maximum(np.abs(expected[seen]), 1.0) ** 2
         assert error.max(initial=0) <= AGREE, name
 
 
@@ -155,7 +155,7 @@ def test_dearer_debt_is_never_less_debt(drawn, part: str) -> None:
 
 
 def test_a_breach_is_leverage_above_the_covenant(drawn) -> None:
-    metrics, _ = kernel.run(*drawn, LEVERED)
+    metrics, _ = kernel.run(drawn[0], drawn[1], LEVERED)
     inputs = drawn[0]
     own = []
     for name in BORROWERS:

@@ -51,11 +51,11 @@ def present(context: Context, one: MetricDisplay) -> Iterator[tuple[str, MetricS
 
 def _metric(context: Context, one: MetricDisplay) -> Iterator[Block]:
     t, label, histograms = context.t, context.label(one.metric), context.found.histograms[one.metric]
-    present = dict(present(context, one))
+    having = dict(present(context, one))
     charts = [
-        _chart(context, one, entity, present[entity], found)
+        _chart(context, one, entity, having[entity], found)
         for entity, found in histograms.items()
-        if entity in present
+        if entity in having
     ]
     if charts:
         legend = context.legend if context.summary.verdicts else []
@@ -64,9 +64,9 @@ def _metric(context: Context, one: MetricDisplay) -> Iterator[Block]:
     if one.low_is_bad:
         head += context.columns("table.shortfall")
         head += context.columns("table.below_zero", unit=t("unit.paths.axis"))
-    rows = [row for entity, estimate in present.items() for row in _rows(context, one, entity, estimate)]
+    rows = [row for entity, estimate in having.items() for row in _rows(context, one, entity, estimate)]
     yield Table(t("outcomes.caption", metric=label), head, rows)
-    finite, own = context.found.finite_at_a_loss.get(one.metric, {}), present.get(context.leader)
+    finite, own = context.found.finite_at_a_loss.get(one.metric, {}), having.get(context.leader)
     if own and (share := finite.get(context.leader)) and t.has(f"metric.{one.metric}.note"):
         # Where all paths are finite, that says it all.
         key = f"metric.{one.metric}.{'at_a_loss' if own.not_finite else 'always_at_a_loss'}"
