@@ -192,6 +192,8 @@ class Keys(Generated):
             "[[risk]]": "RiskTable",
             "[[risk.case]]": "RiskCaseTable",
             "[[surprise]]": "SurpriseTable",
+            "[structure.NAME]": "StructureTable",
+            "[mechanism.NAME]": "MechanismTable",
             '[sources."id"]': "SourceTable",
             "[[dependence.groups]]": "GroupTable",
         }
