@@ -137,6 +137,16 @@ BY_SOURCE: dict[str, tuple[float, float, tuple[float, ...]]] = {
 LATE: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "finance.opening_growth": (0.05, 1.2, (1e6,)),
     "finance.least_spread": (0.0, 0.012, (0,)),
+    "spend.makeup_years": (0.05, 5, (0.01, 1e15)),
+    "spend.accelerator": (0, 0.5, (0,)),
+    "economics.scarcity_markup": (0, 0.6, (0,)),
+    "adoption.price_elasticity": (0.2, 2, (0, 1)),
+    "adoption.curve": (0.1, 4, (0.05, 1, 5)),
+    "power.site_reuse": (0, 1, (0, 1)),
+    "finance.queue_value": (0, 1, (0, 1)),
+    "finance.harvest": (0, 1, (0, 1)),
+    "finance.maturity_years": (0, 25, (0, 6)),
+    "finance.economic_replacement": (0, 1, (0, 1)),
 }
 BY_CHIP: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "start": (-2, 4, (0,)),
@@ -156,6 +166,22 @@ BY_FIELD: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "price": (50, 500, ()),
     "vol": (0, 0.2, (0,)),
     "loading": (-0.5, 1, (0,)),
+    "net_debt": (-60, 250, (0,)),
+    "core_ebitda": (0, 120, (0,)),
+    "core_cash": (0.5, 1.5, (1,)),
+    "growth": (-0.1, 0.2, (0,)),
+    "payout": (0, 40, (0,)),
+    "risk_free": (0, 0.07, (0,)),
+    "spread": (0, 0.03, (0,)),
+    "spread_slope": (0, 0.02, (0,)),
+    "spread_limit": (0.03, 0.15, ()),
+    "debt_limit": (0, 6, (0, 1e6)),
+    "covenant": (1, 8, ()),
+    # Some: who spends nothing for a year is an edge that the two models see apart.
+    "equity_share": (0.05, 1, (1,)),
+    "equity_price": (20, 600, ()),
+    "equity_discount": (0, 0.2, (0,)),
+    "leases": (0, 300, (0,)),
 }
 
 
