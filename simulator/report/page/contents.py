@@ -23,6 +23,7 @@ from simulator.report.page.sections import (
     outcomes,
     risks,
     sources,
+    structures,
     study,
     time,
     update,
@@ -51,6 +52,7 @@ def report(found: Findings, language: str, *, full: bool = True) -> Document:
     parts = (
         answer.answer,
         verdict.verdict,
+        structures.structures,
         drivers.drivers,
         risks.risks,
         claims.claims,
