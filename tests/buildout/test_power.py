@@ -59,4 +59,4 @@ def test_a_case_of_a_risk_that_sets_a_share_alone_is_refused(tmp_path: Path) -> 
     with pytest.raises(
         StudyError, match=r"case\[0\]\.set\.power\.mix: found shares of orders that sum to 0\.82"
     ):
-        simulator.load_study(tmp_path)
+        simulator.simulate(simulator.load_study(tmp_path), paths=8192)
