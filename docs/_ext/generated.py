@@ -188,6 +188,8 @@ class Keys(Generated):
             "[[risk]]": "RiskTable",
             "[[risk.case]]": "RiskCaseTable",
             "[[surprise]]": "SurpriseTable",
+            "[structure.NAME]": "StructureTable",
+            "[mechanism.NAME]": "MechanismTable",
             '[sources."id"]': "SourceTable",
             "[[dependence.groups]]": "GroupTable",
         }
