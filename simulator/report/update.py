@@ -57,7 +57,8 @@ STATISTICS = {"mean": "Mean", "p05": "P5", "p50": "P50", "p95": "P95"}
 NOTE = (
     "± one standard error of the simulation. A prediction holds the figure's own error and how far figures "
     "lie from the model's quantities, which is a prior too (observed.*). In brackets: no clear difference, "
-    "for the change is no more than two standard errors, both taken before they are rounded."
+    "for the change is no more than two standard errors, both taken before they are rounded. "
+    "A number without ± is known beyond its last figure."
 )
 
 
@@ -163,10 +164,8 @@ def worth(summary: UpdateSummary) -> Estimates:
 
 def _changed(summary: UpdateSummary, metric: str, statistic: str) -> list[str]:
     """Return a statistic before and after, and its change, in hundredths."""
-    samples = [
-        CHANCE.text(sample.estimates[metric][statistic]) for sample in (summary.prior, summary.posterior)
-    ]
-    return [*samples, bracketed(summary.change.estimates[metric][statistic], CHANCE)]
+    samples = (sample.estimates[metric][statistic] for sample in (summary.prior, summary.posterior))
+    return [*map(CHANCE.text, samples), bracketed(summary.change.estimates[metric][statistic], CHANCE)]
 
 
 def value(summary: UpdateSummary) -> Estimates:
