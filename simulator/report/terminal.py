@@ -125,6 +125,7 @@ def print_all(
         console,
         *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in lines()),
         own_metrics(summary, ALL_QUANTILES),
+        debt(summary, titles),
         given(summary, codes_of(study.settings.verdicts)),
         scorecard(summary, study, titles),
         *more,
@@ -392,6 +393,32 @@ def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
         estimate = summary.estimates[line.metric]
         cells = [*_cells(estimate, line, quantiles), CHANCE.text(estimate["prob_below_zero"])]
         rows.add(line.title, *cells)
+    return rows
+
+
+#: Metrics of debt in a table, with their unit there and the factor to it; of a chance, the mean is told.
+DEBT = (
+    Line("peak_leverage", "Peak net debt", "years of\nEBITDA", infinite="no EBITDA"),
+    Line("interest_cover", "Least interest\ncover", "times", infinite="no interest"),
+    Line("cash_cover", "Least cash over\nspending", "%", 100.0),
+    Line("cash_burn", "Cash flow\nbelow 0", "years"),
+    Line("dilution", "Dilution", "%", 100.0),
+    Line("lease_commitment", "Leases not\nbegun", "USD bn"),
+)
+BREACH = Line("covenant_breach", "Covenant\nbroken", "% of paths", 100.0)
+
+
+def debt(summary: Summary, titles: Mapping[str, str]) -> Estimates:
+    """Return medians of what companies owe and the chance that a covenant breaks; no rows where none owe."""
+    header = Text.assemble(("Debt", "not dim bold"), "\nmedians")
+    rows = Estimates([header, *(f"{line.label},\n{line.unit}" for line in (*DEBT, BREACH))])
+    for entity, title in titles.items():
+        found = [summary.estimates.get(f"{line.metric}.{entity}") for line in DEBT]
+        breach = summary.estimates.get(f"{BREACH.metric}.{entity}")
+        if breach is None:
+            continue
+        cells = (line.text(one["p50"]) if one else "–" for line, one in zip(DEBT, found, strict=True))
+        rows.add(row_title(entity, title), *cells, BREACH.text(breach["mean"]))
     return rows
 
 
