@@ -63,7 +63,7 @@ INPUTS: Mapping[str, Input] = {
     "silicon.custom_perf": Input("1", 0, per="company"),
     "silicon.perf_growth": Input("1/yr"),
     "power.lead_time": Input("yr", 0, per="source"),
-    "power.mix": Input("1", 0, per="source"),
+    "power.mix": Input("1", 0, 1, per="source"),
     "power.plan_lead": Input("yr", 0, per="source"),
     "power.tilt": Input("1", 0, per="company source"),
     "power.plan_ratio": Input("1", 0),

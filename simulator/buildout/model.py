@@ -89,6 +89,11 @@ class Buildout:
         return shock_series.declare(self.companies, self.power_sources, self.horizon)
 
     @property
+    def shock_groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The shocks that are of one thing, by what that is called."""
+        return shock_series.groups(self.companies, self.power_sources)
+
+    @property
     def metric_units(self) -> dict[str, str]:
         """Names of all metrics, in order, with their units."""
         return {

@@ -156,7 +156,7 @@ def test_gates_that_failed_stand_at_the_top_and_on_the_number(found: Findings) -
         for block in section.blocks
         if isinstance(block, Table) and "all paths" in block.caption
     )
-    assert cell_text(table, 3).startswith("†−")
+    assert cell_text(table, 3).startswith("†")
     assert "roic.meta: 3 nan" in to_markdown(document)
 
 
