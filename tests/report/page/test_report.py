@@ -22,7 +22,7 @@ from simulator.study import Study
 from tests.report.page.written import report
 
 ORDER = (
-    "answer verdict drivers risks claims outcomes time chances contradictions scorecard evidence "
+    "answer verdict structures drivers risks claims outcomes time chances contradictions scorecard evidence "
     "weakest priors sources method limits"
 )
 

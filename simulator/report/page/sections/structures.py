@@ -59,7 +59,7 @@ def structures(context: Context) -> Section | None:
         return Section("structures", title, [Paragraph([t("structures.none"), Code(reason)], "note")])
     read = t("structures.read", paths=t.count(found.paths), all=t.count(found.paths_of_run))
     blocks: list[Block] = [Paragraph(read, "note"), _levels(context, found), _changes(context, found)]
-    if context.verdicts and any(name.startswith(CHANCE) for name in found.leading):
+    if any(name.startswith(CHANCE) for name in found.leading):
         blocks.append(_chart(context, found))
     return Section("structures", title, blocks)
 
@@ -142,9 +142,10 @@ def _chart(context: Context, found: Structures) -> Charts:
     rows += [_stack(context, t.translate(one.title).text, one.statistics, worst) for one in found.structures]
     words = context.clauses(f"{row.label}{t('list.colon')}{row.end}" for row in rows)
     drawing = stacks(SMALL, rows, title, t("unit.paths.prose", n="").strip())
+    legend = [(name, t(f"verdict.{name}")) for name in context.codes]
     chart = Chart(context.leader, False, context.entity(context.leader), None, drawing, words)
     about = t("structures.chart_about", verdict=text_of(context.within(_of(worst))))
-    return Charts("structures", title, [chart], context.legend, about)
+    return Charts("structures", title, [chart], legend, about)
 
 
 def _of(chance: str) -> str:
@@ -154,5 +155,5 @@ def _of(chance: str) -> str:
 
 def _stack(context: Context, label: str, numbers: Mapping[str, Number], worst: str) -> Stack:
     entity = worst.split("(", 1)[1]
-    parts = {name: max(numbers[f"{CHANCE}{name}({entity}"].value, 0.0) for name in context.verdicts}
+    parts = {name: max(numbers[f"{CHANCE}{name}({entity}"].value, 0.0) for name in context.codes}
     return Stack(label, parts, f"{100 * numbers[worst].value:.0f}%")
