@@ -398,14 +398,12 @@ def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
 
 #: Metrics of debt in a table, with their unit there and the factor to it; of a chance, the mean is told.
 DEBT = (
-    Line("peak_leverage", "Peak net debt", "years of\nEBITDA", infinite="no EBITDA"),
-    Line("interest_cover", "Least interest\ncover", "times", infinite="no interest"),
-    Line("cash_cover", "Least cash over\nspending", "%", 100.0),
-    Line("cash_burn", "Cash flow\nbelow 0", "years"),
+    Line("peak_leverage", "Peak net\ndebt", "years of\nEBITDA", infinite="no EBITDA"),
+    Line("interest_cover", "Least\ninterest\ncover", "times", infinite="none"),
+    Line("cash_burn", "Free cash\nflow below\nzero", "years"),
     Line("dilution", "Dilution", "%", 100.0),
-    Line("lease_commitment", "Leases not\nbegun", "USD bn"),
 )
-BREACH = Line("covenant_breach", "Covenant\nbroken", "% of paths", 100.0)
+BREACH = Line("covenant_breach", "Covenant\nbroken", "% of\npaths", 100.0)
 
 
 def debt(summary: Summary, titles: Mapping[str, str]) -> Estimates:
