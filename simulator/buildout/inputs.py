@@ -63,7 +63,7 @@ INPUTS: Mapping[str, Input] = {
     "silicon.custom_perf": Input("1", 0, per="company"),
     "silicon.perf_growth": Input("1/yr"),
     "power.lead_time": Input("yr", 0, per="source"),
-    "power.mix": Input("1", 0, per="source"),
+    "power.mix": Input("1", 0, 1, per="source"),
     "power.plan_lead": Input("yr", 0, per="source"),
     "power.tilt": Input("1", 0, per="company source"),
     "power.plan_ratio": Input("1", 0),
@@ -162,6 +162,23 @@ EXPOSURES: Mapping[str, Mapping[str, Input]] = {
         "price": Input("USD/yr", 0),
     },
     "revenue_volatility": {"vol": Input("1", 0), "revenue": Input("USD bn/yr", 0), "loading": Input("1")},
+    "levered": {
+        "net_debt": Input("USD bn"),
+        "core_ebitda": Input("USD bn/yr", 0),
+        "core_cash": Input("1", 0),
+        "growth": Input("1/yr", -1, LARGEST_RATE),
+        "payout": Input("USD bn/yr", 0),
+        "risk_free": Input("1/yr", 0, LARGEST_RATE),
+        "spread": Input("1/yr", 0, LARGEST_RATE),
+        "spread_slope": Input("1/yr^2", 0, LARGEST_RATE),
+        "spread_limit": Input("1/yr", 0, LARGEST_RATE),
+        "debt_limit": Input("yr", 0),
+        "covenant": Input("yr", 0),
+        "equity_share": Input("1", 0, 1),
+        "equity_price": Input("USD", 0.01),
+        "equity_discount": Input("1", 0),
+        "leases": Input("USD bn", 0),
+    },
 }
 
 #: Least cost or energy of a chip against merchant parts that is taken: less is a fault

@@ -125,6 +125,7 @@ def print_all(
         console,
         *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in lines()),
         own_metrics(summary, ALL_QUANTILES),
+        debt(summary, titles),
         given(summary, codes_of(study.settings.verdicts)),
         scorecard(summary, study, titles),
         *more,
@@ -392,6 +393,30 @@ def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
         estimate = summary.estimates[line.metric]
         cells = [*_cells(estimate, line, quantiles), CHANCE.text(estimate["prob_below_zero"])]
         rows.add(line.title, *cells)
+    return rows
+
+
+#: Metrics of debt in a table, with their unit there and the factor to it; of a chance, the mean is told.
+DEBT = (
+    Line("peak_leverage", "Peak net\ndebt", "years of\nEBITDA", infinite="no EBITDA"),
+    Line("interest_cover", "Least\ninterest\ncover", "times", infinite="none"),
+    Line("cash_burn", "Free cash\nflow below\nzero", "years"),
+    Line("dilution", "Dilution", "%", 100.0),
+)
+BREACH = Line("covenant_breach", "Covenant\nbroken", "% of\npaths", 100.0)
+
+
+def debt(summary: Summary, titles: Mapping[str, str]) -> Estimates:
+    """Return medians of what companies owe and the chance that a covenant breaks; no rows where none owe."""
+    header = Text.assemble(("Debt", "not dim bold"), "\nmedians")
+    rows = Estimates([header, *(f"{line.label},\n{line.unit}" for line in (*DEBT, BREACH))])
+    for entity, title in titles.items():
+        found = [summary.estimates.get(f"{line.metric}.{entity}") for line in DEBT]
+        breach = summary.estimates.get(f"{BREACH.metric}.{entity}")
+        if breach is None:
+            continue
+        cells = (line.text(one["p50"]) if one else "–" for line, one in zip(DEBT, found, strict=True))
+        rows.add(row_title(entity, title), *cells, BREACH.text(breach["mean"]))
     return rows
 
 

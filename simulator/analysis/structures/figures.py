@@ -22,7 +22,7 @@ from simulator.estimate import Number, codes_of
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.replicated import Replicated
 from simulator.estimate.targets import CHANCE
-from simulator.estimate.verdicts import by_entity
+from simulator.estimate.verdicts import by_entity, parts_of, sign_metric
 from simulator.sampling import BATCH
 from simulator.study import Settings, Study
 from simulator.study.domain import lead_metric
@@ -37,7 +37,8 @@ class Figures(NamedTuple):
     Attributes
     ----------
     paired
-        Chances of verdicts and of a value below zero, and means: of these, changes are told too.
+        Chances of verdicts, of the two parts of all else and of a value below zero, and means: of these,
+        changes are told too.
     metrics
         The leading metrics, of which quantiles are told.
     units
@@ -64,7 +65,12 @@ def figures(units: Mapping[str, str], settings: Settings) -> Figures:
     """Return what is told of the structures of a study, by the units of its metrics and its rules."""
     codes, lead, table = codes_of(settings.verdicts), lead_metric(units), by_entity(units)
     judged = entities(units, settings)
-    chances = [Statistic(f"{CHANCE}{verdict}", entity, "1") for entity in judged for verdict in codes]
+    parts = {entity: parts_of(codes) if sign_metric(units) in table[entity] else {} for entity in judged}
+    chances = [
+        Statistic(f"{CHANCE}{verdict}", entity, "1")
+        for entity in judged
+        for verdict in (*codes, *parts[entity])
+    ]
     charted, _ = displayed_metrics(units)
     metrics = [own[one.metric] for one in charted for own in table.values() if one.metric in own]
     values = [name for name in metrics if name.partition(".")[0] == lead] or metrics

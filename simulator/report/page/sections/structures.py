@@ -59,8 +59,8 @@ def structures(context: Context) -> Section | None:
         return Section("structures", title, [Paragraph([t("structures.none"), Code(reason)], "note")])
     read = t("structures.read", paths=t.count(found.paths), all=t.count(found.paths_of_run))
     blocks: list[Block] = [Paragraph(read, "note"), _levels(context, found), _changes(context, found)]
-    if context.verdicts and any(name.startswith(CHANCE) for name in found.leading):
-        blocks.append(_chart(context, found))
+    if any(name.startswith(CHANCE) for name in found.leading):
+        blocks.append(_charts(context, found))
     return Section("structures", title, blocks)
 
 
@@ -135,24 +135,27 @@ def _factor(context: Context, name: str) -> float:
     return context.factor(_metric(name)) if _is_mean(name) else 100.0
 
 
-def _chart(context: Context, found: Structures) -> Charts:
+def _charts(context: Context, found: Structures) -> Charts:
     t, title = context.t, context.t("structures.chart")
-    worst = next(name for name in found.leading if name.startswith(CHANCE))
-    rows = [_stack(context, t("structures.mixture"), found.mixture, worst)]
-    rows += [_stack(context, t.translate(one.title).text, one.statistics, worst) for one in found.structures]
+    worst = next(name for name in found.leading if name.startswith(CHANCE)).split("(", 1)[0]
+    judged = [name for name in context.found.entities if f"{worst}({name})" in found.mixture]
+    charts = [_chart(context, found, entity, worst) for entity in judged]
+    legend = [(name, t(f"verdict.{name}")) for name in context.codes]
+    about = t("structures.chart_about", verdict=text_of(context.within(worst.removeprefix(CHANCE))))
+    return Charts("structures", title, charts, legend, about)
+
+
+def _chart(context: Context, found: Structures, entity: str, worst: str) -> Chart:
+    """Return the verdicts on an entity: all structures by weight, then each."""
+    t = context.t
+
+    def stack(label: str, numbers: Mapping[str, Number]) -> Stack:
+        parts = {name: max(numbers[f"{CHANCE}{name}({entity})"].value, 0.0) for name in context.codes}
+        return Stack(label, parts, f"{100 * numbers[f'{worst}({entity})'].value:.0f}%")
+
+    rows = [stack(t("structures.mixture"), found.mixture)]
+    rows += [stack(t.translate(one.title).text, one.statistics) for one in found.structures]
     words = context.clauses(f"{row.label}{t('list.colon')}{row.end}" for row in rows)
-    drawing = stacks(SMALL, rows, title, t("unit.paths.prose", n="").strip())
-    chart = Chart(context.leader, False, context.entity(context.leader), None, drawing, words)
-    about = t("structures.chart_about", verdict=text_of(context.within(_of(worst))))
-    return Charts("structures", title, [chart], context.legend, about)
-
-
-def _of(chance: str) -> str:
-    """Return the verdict that a chance is of."""
-    return chance.split("(", 1)[0].removeprefix(CHANCE)
-
-
-def _stack(context: Context, label: str, numbers: Mapping[str, Number], worst: str) -> Stack:
-    entity = worst.split("(", 1)[1]
-    parts = {name: max(numbers[f"{CHANCE}{name}({entity}"].value, 0.0) for name in context.verdicts}
-    return Stack(label, parts, f"{100 * numbers[worst].value:.0f}%")
+    label = f"{t('structures.chart')}, {context.entity_text(entity)}"
+    drawing = stacks(SMALL, rows, label, t("unit.paths.prose", n="").strip())
+    return Chart(entity, False, context.entity(entity), None, drawing, words)
