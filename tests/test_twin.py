@@ -20,7 +20,9 @@ from tests.twin import (
     worked_cases,
 )
 from tests.twin.accounts import opening_book_left
-from tests.twin.metrics import SCORECARD, terminal_value
+from tests.twin.horizon import terminal_value
+from tests.twin.mechanisms import mechanism_cases
+from tests.twin.metrics import SCORECARD
 
 #: The cases print twelve significant digits: half a unit of the last is at most 5e-12 of a number.
 #: The twin's own rounding over a few thousand additions and multiplications stays below 1e-12.
@@ -29,6 +31,9 @@ PRINTED = 5e-12 + 1e-12
 FLOOR = 1e-12
 
 CASES = [pytest.param(case, id=case.name.split()[0]) for case in worked_cases()]
+
+
+MECHANISMS = [pytest.param(case, id=case.name) for case in mechanism_cases()]
 
 
 @pytest.fixture(scope="module", params=CASES)
@@ -52,6 +57,13 @@ def test_metrics_have_the_printed_digits(case: Case, answer: tuple) -> None:
     metrics, _ = answer
     for name, printed in case.metrics.items():
         np.testing.assert_allclose(metrics[name][0], printed, rtol=PRINTED, atol=FLOOR, err_msg=name)
+
+
+@pytest.mark.parametrize("case", MECHANISMS)
+def test_the_stored_cases_of_mechanisms_are_those_of_the_twin(case: Case) -> None:
+    metrics, series = simulate(case.inputs, case.shocks, case.structure)
+    test_series_have_the_printed_digits(case, (metrics, series))
+    test_metrics_have_the_printed_digits(case, (metrics, series))
 
 
 def test_cycle_and_break_follow_the_shocks(case: Case, answer: tuple) -> None:

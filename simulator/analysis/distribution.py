@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int8, Shaped
+from jaxtyping import Bool, Float, Int8, Shaped
 
-from simulator.estimate import Pool, exceedance
+from simulator.estimate import Pool, exceedance, parts_of, shown
 
 type Sample = Shaped[np.ndarray, "replicate point"]
 
@@ -32,6 +32,8 @@ class Histogram(NamedTuple):
         By verdict, or under ``all`` where there is none, the share of all paths in each bin.
     below, above, infinite
         The share of paths before the first bin, after the last, and infinite.
+    split
+        The same of the two parts of all else, where it is split.
     """
 
     edges: Float[np.ndarray, " edge"]
@@ -39,6 +41,12 @@ class Histogram(NamedTuple):
     below: float
     above: float
     infinite: float
+    split: Mapping[str, Float[np.ndarray, " bin"]] = {}
+
+    @property
+    def drawn(self) -> Mapping[str, Float[np.ndarray, " bin"]]:
+        """Shares as they are drawn, with the parts of all else in its place."""
+        return shown(self.shares, self.split)
 
 
 class Exceedance(NamedTuple):
@@ -69,7 +77,10 @@ def grid(low: float, high: float, count: int) -> Float[np.ndarray, " point"]:
 
 
 def histogram(
-    sample: Sample, codes: Int8[np.ndarray, "replicate point"] | None, code_of: Mapping[str, int]
+    sample: Sample,
+    codes: Int8[np.ndarray, "replicate point"] | None,
+    code_of: Mapping[str, int],
+    split: Int8[np.ndarray, "replicate point"] | None = None,
 ) -> Histogram | None:
     """Return the histogram of a metric; None where no path is finite.
 
@@ -81,6 +92,8 @@ def histogram(
         The verdict of every path, or None.
     code_of
         Codes of the verdicts, by name.
+    split
+        The same with all else in its two parts, or None.
     """
     finite = np.isfinite(sample)
     if not finite.any():
@@ -92,16 +105,21 @@ def histogram(
     parts = (
         {ALL: finite} if codes is None else {name: finite & (codes == code) for name, code in code_of.items()}
     )
-    shares = {
-        name: np.histogram(sample[part].astype(np.float64), edges)[0] / sample.size
-        for name, part in parts.items()
-    }
+
+    def counted(parts: Mapping[str, Bool[np.ndarray, "replicate point"]]) -> dict[str, np.ndarray]:
+        return {
+            name: np.histogram(sample[part].astype(np.float64), edges)[0] / sample.size
+            for name, part in parts.items()
+        }
+
+    own = {} if split is None else parts_of(code_of)
     return Histogram(
         edges,
-        shares,
+        counted(parts),
         float(np.count_nonzero(finite & (sample < edges[0])) / sample.size),
         float(np.count_nonzero(finite & (sample > edges[-1])) / sample.size),
         float(np.count_nonzero(np.isinf(sample)) / sample.size),
+        counted({name: finite & (split == code) for name, code in own.items()}),
     )
 
 

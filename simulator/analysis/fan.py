@@ -8,7 +8,16 @@ from jaxtyping import Float
 
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import SamplerName, codes_of, pool, quantile
+from simulator.estimate import (
+    VERDICT,
+    SamplerName,
+    codes_of,
+    parts_of,
+    pool,
+    quantile,
+    shown,
+)
+from simulator.estimate.verdicts import full_name
 from simulator.sampling import BATCH, REPLICATES, STRIP
 from simulator.study.metric import SeriesChart
 
@@ -32,11 +41,19 @@ class Fan(NamedTuple):
         Of the lowest, the middle and the highest of them.
     given
         Medians of the paths of each verdict that has enough.
+    split
+        The same of the two parts of all else, where it is split.
     """
 
     quantiles: Float[np.ndarray, "level quarter"]
     mcse: Float[np.ndarray, "three quarter"]
     given: Mapping[str, Float[np.ndarray, " quarter"]]
+    split: Mapping[str, Float[np.ndarray, " quarter"]] = {}
+
+    @property
+    def drawn(self) -> Mapping[str, Float[np.ndarray, " quarter"]]:
+        """Medians as they are drawn, with the parts of all else in its place."""
+        return shown(self.given, self.split)
 
 
 class Fans(NamedTuple):
@@ -90,7 +107,9 @@ def fans(run: Run, charts: Sequence[SeriesChart]) -> Fans:
         of_chart = found.setdefault(chart.key, {})
         for part, make in chart.parts.items():
             for entity, values in _entities(run, chart, make(series), entities):
-                of_chart.setdefault(entity, {})[part] = _fan(values, _codes(run, entity), sampler, code_of)
+                codes, split = run.verdicts.get(full_name(VERDICT, entity)), run.split.get(entity)
+                fan = _fan(values, _first(codes), _first(split), sampler, code_of)
+                of_chart.setdefault(entity, {})[part] = fan
     start = run.study.settings.start or "Q1"
     quarters = tuple(_quarter(start, t) for t in range(next(iter(series.values())).shape[0]))
     return Fans(BATCH, quarters, tuple(charts), found, _worst(found))
@@ -112,15 +131,15 @@ def _entities(
         yield name, rows[:, row] / shares[names[name]]
 
 
-def _codes(run: Run, entity: str) -> np.ndarray | None:
-    """Return the verdict of each of the first paths, in the order of the series."""
-    codes = run.verdicts.get(f"verdict.{entity}")
+def _first(codes: np.ndarray | None) -> np.ndarray | None:
+    """Return the codes of the first paths, in the order of the series."""
     return None if codes is None else codes[:, :STRIP].ravel()
 
 
 def _fan(
     values: Float[np.ndarray, "quarter path"],
     codes: np.ndarray | None,
+    split: np.ndarray | None,
     sampler: SamplerName,
     code_of: Mapping[str, int],
 ) -> Fan:
@@ -130,12 +149,20 @@ def _fan(
     for place, estimates in zip((0, 2, 4), outer, strict=True):
         quantiles[place] = [estimate.value for estimate in estimates]
     mcse = np.array([[estimate.error for estimate in estimates] for estimates in outer])
-    given = {}
-    for verdict, code in code_of.items():
-        own = np.zeros(0, bool) if codes is None else codes == code
+    given, parts = _medians(values, codes, code_of), _medians(values, split, parts_of(code_of))
+    return Fan(quantiles, mcse, given, parts)
+
+
+def _medians(
+    values: Float[np.ndarray, "quarter path"], codes: np.ndarray | None, code_of: Mapping[str, int]
+) -> dict[str, Float[np.ndarray, " quarter"]]:
+    """Return the medians of the paths of each code that has enough."""
+    found = {}
+    for name, code in code_of.items() if codes is not None else ():
+        own = codes == code
         if np.count_nonzero(own) >= FEWEST:
-            given[verdict] = np.median(values[:, own].astype(np.float64), axis=1)
-    return Fan(quantiles, mcse, given)
+            found[name] = np.median(values[:, own].astype(np.float64), axis=1)
+    return found
 
 
 def _worst(found: Mapping[str, Mapping[str, Mapping[str, Fan]]]) -> tuple[float, float]:

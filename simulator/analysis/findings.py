@@ -10,7 +10,12 @@ from simulator.analysis.checks import Evaluation, evaluate_checks
 from simulator.analysis.display import MetricDisplay, displayed_metrics
 from simulator.analysis.distribution import Exceedance, Histogram, curve, histogram
 from simulator.analysis.explanation import Explanation, explain
-from simulator.analysis.explanation.thresholds import MovedThreshold, moved_thresholds
+from simulator.analysis.explanation.thresholds import (
+    MovedThreshold,
+    OtherRules,
+    moved_thresholds,
+    other_rules,
+)
 from simulator.analysis.fan import Fans, charts_over_time, fans
 from simulator.analysis.reproduce import commands
 from simulator.analysis.risks import Assessment, assess
@@ -60,6 +65,8 @@ class Findings:
         metric that verdicts are about is below zero.
     thresholds
         The verdicts on the leading entity where one threshold of the scorecard is moved.
+    rules
+        The verdicts on it without the scorecard, and with one more pass allowed.
     """
 
     run: Run
@@ -79,6 +86,7 @@ class Findings:
     not_finite: tuple[str, ...] = ()
     finite_at_a_loss: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
     thresholds: tuple[MovedThreshold, ...] = ()
+    rules: tuple[OtherRules, ...] = ()
 
     @property
     def heavy(self) -> tuple[str, ...]:
@@ -106,6 +114,7 @@ class Findings:
             "series": None if self.fans is None else plain_values(self.fans.to_json()),
             "drivers": None if self.drivers is None else self.drivers.to_json(),
             "thresholds": plain_values(self.thresholds),
+            "rules": plain_values(self.rules),
             "risks": None if self.risks is None else self.risks.to_json(),
             "checks": None if self.checks is None else self.checks.summary(),
             "manifest": None if manifest is None else {name: getattr(manifest, name) for name in about},
@@ -140,7 +149,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         for entity in (entity for entity, own in table.items() if one.metric in own):
             sample = run.metric(table[entity][one.metric])
             codes = run.verdicts.get(full_name("verdict", entity))
-            if (shape := histogram(sample, codes, code_of)) is not None:
+            if (shape := histogram(sample, codes, code_of, run.split.get(entity))) is not None:
                 histograms[one.metric][entity] = shape
             if (line := curve(pool(sample, sampler))) is not None:
                 curves[one.metric][entity] = line
@@ -172,6 +181,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         manifest=manifest_of(run),
         finite_at_a_loss=_finite_at_a_loss(run, table, [one.metric for one in charted if one.infinite]),
         thresholds=moved_thresholds(run, next(iter(table))),
+        rules=other_rules(run, next(iter(table))),
         not_finite=not_numbers(run),
     )
 

@@ -1,6 +1,6 @@
 """Demand: organic adoption, and demand that the builders themselves finance.
 
-Equations: docs/explanation/model.md, 8.1.
+Equations: docs/explanation/model.md, 8.1 and 8.2.
 """
 
 from typing import NamedTuple

@@ -1,6 +1,6 @@
 """Capital in use, against which yield is measured and replacement is charged.
 
-Equations: docs/explanation/model.md, 4.2 and 10.2.
+Equations: docs/explanation/model.md, 4.4 and 10.4.
 """
 
 from typing import NamedTuple

@@ -61,7 +61,7 @@ def _demand(
     """Demand so many quarters after the last one, in the middle of the cycle  [USD bn a quarter].
 
     What the cycle took is recovered, prices are those of mid-cycle, shocks fade, and adoption goes on along
-    its curve. Financed demand stays where it is.
+    its curve. Financed demand stays where it is. Equation 10.5.
     """
     year = jnp.asarray((quarters - 1) * H, dtype)
     excess = price.excess_of_noise(terms.price, year)

@@ -91,7 +91,7 @@ INPUTS: Mapping[str, Input] = {
     "adoption.potential_floor": Input("1", 1),
     "adoption.bass_p": Input("1/yr", 0),
     "adoption.bass_q": Input("1/yr", 0),
-    "adoption.curve": Input("1", 0.05, 20),
+    "adoption.curve": Input("1", 0.05, 5),
     "adoption.price_elasticity": Input("1", 0),
     "adoption.vol": Input("1", 0),
     "adoption.drift_plateau": Input("1/yr"),

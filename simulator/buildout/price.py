@@ -1,6 +1,6 @@
 """The price of AI capacity.
 
-Equations: docs/explanation/model.md, 3.1 to 3.3.
+Equations: docs/explanation/model.md, 3.1 to 3.4.
 """
 
 from typing import NamedTuple
@@ -85,6 +85,11 @@ def scarcity(demand: PerCompany, capacity: PerCompany) -> PerCompany:
     ----------
     demand, capacity
         Of a quarter  [USD bn]
+
+    Returns
+    -------
+    PerCompany
+        [1], equation 3.4.
     """
     ratio = jnp.maximum(demand, SOME_DOLLARS) / jnp.maximum(capacity, SOME_DOLLARS)
     return jnp.clip(jnp.log(ratio), -1, 1)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from simulator.errors import UsageError
-from simulator.study.records import Settings
+from simulator.study.records import Claim, Settings
 from simulator.study.study import Study
 
 type DepreciationPolicy = Literal["in_service", "delivery"]
@@ -85,6 +85,15 @@ class BuildoutSettings(Settings):
     def entities(self) -> Mapping[str, str]:
         """Titles of the companies by name."""
         return {company.name: company.title for company in self.companies}
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The companies' own chips."""
+        return tuple(
+            Claim(company.name, chip.title, chip.priors, "custom_silicon_value")
+            for company in self.companies
+            for chip in company.chips
+        )
 
     def owner(self, prior: str) -> str | None:
         """Return the company that a prior is about: by its name, or as the one that names it."""

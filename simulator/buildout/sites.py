@@ -1,6 +1,6 @@
 """Sites: what retiring chips leave free is used again before new ones are bought.
 
-Equations: docs/explanation/model.md, 5.3.
+Equations: docs/explanation/model.md, 5.6.
 """
 
 from typing import NamedTuple
@@ -86,7 +86,8 @@ def place(sites: Sites, ai_capex: PerCompany, silicon: Silicon) -> Placement:
     """
     for_chips = jnp.where(silicon.chip_cost > 0, silicon.chip_cost, 1.0)
     reused = jnp.where(silicon.chip_cost > 0, jnp.minimum(sites.free, ai_capex / for_chips), sites.free)
-    rest = ai_capex - reused * silicon.chip_cost
+    # Not what `reused` leaves: where free sites take all, that would be the dust of its rounding.
+    rest = jnp.maximum(ai_capex - sites.free * silicon.chip_cost, 0.0)
     return Placement(reused, rest / (silicon.chip_cost + silicon.site_cost))
 
 

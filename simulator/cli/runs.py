@@ -149,8 +149,15 @@ def run(
         from simulator.report import console, facts, terminal
 
         known = facts.facts(finished, study, threads)
-        print_run = terminal.print_all if full else terminal.print_run
-        print_run(console.output(), summary, finished.study, known)
+        if full:
+            from simulator.analysis.explanation.thresholds import other_rules
+            from simulator.report.rules import by_rules
+
+            found = other_rules(finished, next(iter(summary.verdicts))) if summary.verdicts else ()
+            rules = by_rules(summary, finished.study, found)
+            terminal.print_all(console.output(), summary, finished.study, known, [rules])
+        else:
+            terminal.print_run(console.output(), summary, finished.study, known)
     if report:
         from simulator.cli.report import write_report
 

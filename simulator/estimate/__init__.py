@@ -46,4 +46,7 @@ from simulator.estimate.verdicts import codes_of as codes_of
 from simulator.estimate.verdicts import derive as derive
 from simulator.estimate.verdicts import entity_of as entity_of
 from simulator.estimate.verdicts import feared as feared
+from simulator.estimate.verdicts import parts_of as parts_of
 from simulator.estimate.verdicts import rule_faults as rule_faults
+from simulator.estimate.verdicts import shown as shown
+from simulator.estimate.verdicts import split as split

@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +41,9 @@ from simulator.estimate.verdicts import (
     derive,
     entity_of,
     full_name,
+    parts_of,
     passes,
+    split,
 )
 from simulator.study import ScorecardItem, VerdictRule
 from simulator.study.canonical import plain
@@ -168,12 +170,15 @@ class Summary:
         The statistics of each metric by its full name.
     verdicts
         By entity, the chance of each verdict.
+    verdict_split
+        By entity, the chances of the two parts of all else, where value is gained and where it is lost: they
+        sum to that of all else. Empty where the model has no metric that tells gain from loss.
     no_verdict
         By entity, the share of paths without a verdict, where there are any.
     scorecard
         By entity.
     conditional
-        By metric and verdict, the statistics of the paths of that verdict; None where there is no such path.
+        By metric and verdict, and by part of all else, the statistics of its paths; None where it has none.
     overrides
         What was set in the study, and in place of what.
     targets
@@ -193,6 +198,7 @@ class Summary:
     conditional: Mapping[str, Mapping[str, Statistics | None]]
     overrides: tuple[Change, ...] = ()
     targets: tuple[Achieved, ...] | None = None
+    verdict_split: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary as an object of plain values: what ``--json`` prints."""
@@ -202,6 +208,7 @@ class Summary:
             **{name: getattr(self, name) for name in about},
             "estimates": _json_of(self.estimates),
             "verdicts": {entity: _json_of(chances) for entity, chances in self.verdicts.items()},
+            **({"verdict_split": _json_of_each(self.verdict_split)} if self.verdict_split else {}),
             **({"no_verdict": _json_of(self.no_verdict)} if self.no_verdict else {}),
             "scorecard": _json_of(self.scorecard),
             "conditional": {
@@ -219,6 +226,10 @@ def _numbers_of(found: Any) -> dict[str, Number]:
 
 def _json_of(records: Mapping[str, Any]) -> dict[str, Any]:
     return {name: one.to_json() for name, one in records.items()}
+
+
+def _json_of_each(records: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: _json_of(own) for name, own in records.items()}
 
 
 def summarise(
@@ -254,17 +265,19 @@ def summarise(
         If the scorecard or the rules name a metric that the model does not give.
     """
     derived, verdicts = derive(metrics, scorecard, rules), codes_of(rules)
-    table = by_entity(metrics)
+    table, signed, parts = by_entity(metrics), split(derived, metrics), parts_of(verdicts)
     splits = {
-        entity: split(derived[name], verdicts)
+        entity: places(derived[name], verdicts)
         for entity in table
         if (name := full_name(VERDICT, entity)) in derived
     }
+    for entity, codes in signed.items():
+        splits[entity] |= places(codes, parts)
 
     def described(name: str) -> tuple[MetricStatistics, dict[str, Statistics | None]]:
         sample = metrics[name]
-        parts = splits.get(entity_of(name), {})
-        given = {verdict: _outline(part.pool(sample, sampler)) for verdict, part in parts.items()}
+        own = splits.get(entity_of(name), {})
+        given = {verdict: _outline(part.pool(sample, sampler)) for verdict, part in own.items()}
         return _described(pool(sample, sampler), units.get(name, "")), given
 
     replicates, points = next(iter(metrics.values())).shape
@@ -282,6 +295,7 @@ def summarise(
         verdicts={
             entity: _chances(derived[full_name(VERDICT, entity)], verdicts, sampler) for entity in splits
         },
+        verdict_split={entity: _chances(codes, parts, sampler) for entity, codes in signed.items()},
         no_verdict=_without_verdict(derived, splits, sampler),
         scorecard={
             entity: _scored(metrics, own, scorecard, derived[name], sampler)
@@ -308,7 +322,7 @@ class Part(NamedTuple):
         return Pool(sample.ravel()[self.places], self.counts, sampler)
 
 
-def split(codes: Codes, verdicts: Mapping[str, int]) -> dict[str, Part]:
+def places(codes: Codes, verdicts: Mapping[str, int]) -> dict[str, Part]:
     """Return the paths of each verdict, in order of replicates and paths."""
     # Small places are half the memory; they are gathered from once for every metric.
     kind = np.int32 if codes.size <= np.iinfo(np.int32).max else np.int64

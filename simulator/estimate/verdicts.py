@@ -5,6 +5,9 @@ that fits none has the verdict that is all else, so that verdicts are exclusive.
 the rules need is not a number has no verdict: what cannot be compared is not all else. A metric is named
 ``metric.entity``; rules name the metric alone and hold for each entity that has all the metrics they name.
 Bare names, of a user's own model, belong to one entity: ``model``.
+
+All else is no middle: it holds paths that gain and paths that lose. Where verdicts are about a metric whose
+lower tail is the one to fear, all else is shown in two parts by its sign. The verdict stays what it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,12 +17,16 @@ from jaxtyping import Bool, Int8, Shaped
 
 from simulator.errors import Fault, StudyError, did_you_mean
 from simulator.study import REST, Limits, ScorecardItem, VerdictRule
+from simulator.study.domain import known_metrics, lead_metric
+from simulator.study.records import parts_of_rest
 
 type Sample = Shaped[np.ndarray, "replicate path"]
 type Codes = Int8[np.ndarray, "replicate path"]
 
 #: The code of a path without a verdict.
 NO_VERDICT = -128
+#: The code of a path of all else that loses, where all else is split: above that of any verdict.
+LOSSES = 127
 #: The entity of metrics whose names have no dot.
 MODEL = "model"
 #: The metrics that are derived from others by the study's rules.
@@ -43,6 +50,53 @@ def codes_of(rules: Sequence[VerdictRule]) -> dict[str, int]:
 def feared(codes: Mapping[str, int]) -> str:
     """Return the verdict with a rule that comes last: the worst, where they go from good to bad."""
     return [name for name, code in codes.items() if code][-1]
+
+
+def parts_of(codes: Mapping[str, int]) -> dict[str, int]:
+    """Return the two parts of all else, gains and losses, by name with their codes in `split`."""
+    rest = next((name for name, code in codes.items() if not code), None)
+    return {} if rest is None else dict(zip(parts_of_rest(rest), (0, LOSSES), strict=True))
+
+
+def shown[T](verdicts: Mapping[str, T], parts: Mapping[str, T]) -> dict[str, T]:
+    """Return what there is by verdict with that by part of all else in its place; all of it where none is."""
+    rest = next(iter(parts), "").rpartition("_")[0]
+    found: dict[str, T] = {}
+    for name, one in verdicts.items():
+        found |= parts if name == rest else {name: one}
+    return found
+
+
+def sign_metric(names: Iterable[str]) -> str:
+    """Return the metric by whose sign all else is split, of those with these full names; empty for none."""
+    lead = lead_metric(names)
+    return lead if lead and known_metrics()[lead].low_is_bad else ""
+
+
+def split(derived: Mapping[str, Codes], metrics: Mapping[str, Sample]) -> dict[str, Codes]:
+    """Return by entity the verdict of every path with all else in its two parts.
+
+    Parameters
+    ----------
+    derived
+        What `derive` returns.
+    metrics
+        Every metric by full name; the one that verdicts are about is read.
+
+    Returns
+    -------
+    dict
+        Codes as in `codes_of`, of all else as in `parts_of`, and `NO_VERDICT` where it has no sign; only of
+        entities with that metric.
+    """
+    lead, found = sign_metric(metrics), dict[str, Codes]()
+    for entity, own in by_entity(metrics).items():
+        codes = derived.get(full_name(VERDICT, entity))
+        if codes is not None and lead in own:
+            values, rest = metrics[own[lead]], codes == 0
+            parts = np.where(rest & (values < 0), np.int8(LOSSES), codes)
+            found[entity] = np.where(rest & np.isnan(values), np.int8(NO_VERDICT), parts)
+    return found
 
 
 def by_entity(names: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from simulator.analysis.comparison.attribution import PartEffect
 from simulator.analysis.comparison.record import ComparedStatistic, StoredRun, StudyDifference
-from simulator.analysis.comparison.statistics import MEAN, feared_chance
+from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN, feared_chance
 from simulator.estimate import Number, distinguishable
 from simulator.estimate.verdicts import MODEL
 from simulator.report import changes
@@ -15,6 +15,7 @@ from simulator.report.console import plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.statistic import KINDS, change, label, level, metric, phrase, title, unit, verdict
 from simulator.report.terminal import prior_title, row_title
+from simulator.study.domain import rate_metric
 
 #: Parts that the sentence names either way, at most.
 NAMED = 2
@@ -42,6 +43,9 @@ def print_difference(console: Console, found: StudyDifference, top: int) -> None
     console.print(Text(changes.TO.join(names), style="bold"))
     console.print(Text(facts(found), style="dim"))
     console.print()
+    if told := worth(found):
+        console.print(told)
+        console.print()
     console.print(sentence(found))
     for table in (*totals(found), *attributed(found, top)):
         if table.rows:
@@ -89,6 +93,33 @@ def leading(found: StudyDifference) -> list[ComparedStatistic]:
     return [one for one in statistics if one.statistic.function in functions][:2]
 
 
+def worth(found: StudyDifference) -> Text:
+    """Return in words how the first entity's chance of a loss changed, and its value per dollar."""
+    names = titles(found)
+    own = [one for one in found.statistics.values() if one.statistic.entity == next(iter(names))]
+    rate = rate_metric(one.statistic.of for one in own)
+    text = Text()
+    for compared in own:
+        one = compared.statistic
+        if one.function == BELOW_ZERO:
+            text.append(f"{phrase(one, names)} {_way(compared, ' points', ' %')}.", "bold")
+        elif rate and one.function == MEAN and one.of.split(".")[0] == rate:
+            text.append(f" Value per dollar {_way(compared, ' cents', ' cents', 100.0)}.")
+    return text
+
+
+def _way(compared: ComparedStatistic, change_unit: str, unit: str, factor: float = 1.0) -> str:
+    """Return which way a statistic moves and by how much, or that it does not clearly."""
+    one, by = compared.statistic, compared.change * factor
+    first, second = (f"{level(number * factor, one)}{unit}" for number in (compared.first, compared.second))
+    if by.value == by.error == 0:
+        return f"is the same in both: {first}"
+    if not distinguishable(by):
+        return f"does not clearly move, from {first} to {second}"
+    way = "rises" if by.value > 0 else "falls"
+    return f"{way} by {level(abs(by), one)}{change_unit}, from {first} to {second}"
+
+
 def sentence(found: StudyDifference) -> Text:
     """Return in words how the first of the leading statistics changed, and by what."""
     compared = leading(found)[0]
@@ -121,12 +152,18 @@ def totals(found: StudyDifference) -> Iterator[Estimates]:
     tables: dict[str, Estimates] = {}
     for compared in found.statistics.values():
         one = compared.statistic
-        key = "verdict" if one.is_chance else metric(one)
+        key = "verdict" if one.is_share else metric(one)
         if key not in tables:
             tables[key] = Estimates([_header(key.capitalize(), unit(one)), "First", "Second", "Change"])
         if one.is_chance and one.function != feared and one.entity not in ("group", MODEL):
             continue
-        what = verdict(one) if one.is_chance else KINDS[one.function]
+        what = (
+            "value below 0"
+            if one.function == BELOW_ZERO
+            else verdict(one)
+            if one.is_chance
+            else KINDS[one.function]
+        )
         row = what if one.entity == MODEL else f"{names[one.entity]}, {what}"
         cells = level(compared.first, one), level(compared.second, one), change(compared.change, one)
         tables[key].add(row_title(one.entity, row), *cells)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from simulator.analysis.run import Run
-from simulator.estimate import Summary
+from simulator.estimate import Summary, codes_of, shown
 from simulator.report.console import plain
-from simulator.report.terminal import entities, unjudged
+from simulator.report.terminal import below_zero, entities, titles_of, unjudged, worth
 
 #: Metrics that a table of a run without verdicts has at most; `Run.summarise` has all.
 MOST = 20
@@ -16,7 +16,7 @@ ERRORS = "± one standard error of the simulation"
 
 
 def run_html(run: Run) -> str:
-    """Return the chances of the verdicts of a run, or its metrics where it has no verdicts.
+    """Return what a run is worth and the chances of its verdicts, or its metrics where it has no verdicts.
 
     Texts of the study are escaped: they can do nothing but be read.
     """
@@ -25,17 +25,20 @@ def run_html(run: Run) -> str:
     plan = f"{run.plan.paths:,} paths by {run.plan.sampler}, seed {run.plan.seed}, {run.status}; {ERRORS}"
     head, rows = _verdicts(run, summary) if summary.verdicts else _metrics(summary)
     lost = unjudged(summary, entities(summary, run.study)).plain if summary.no_verdict else ""
-    note = f"<p>{escape(lost)}</p>" if lost else ""
+    told = worth(summary, entities(summary, run.study)) if summary.verdicts else ""
+    note = "".join(f"<p>{escape(text)}</p>" for text in (told, lost) if text)
     return f"<p><strong>{escape(title)}</strong></p>{note}{_table(head, rows)}<p>{escape(plan)}</p>"
 
 
 def _verdicts(run: Run, summary: Summary) -> tuple[list[str], list[list[str]]]:
-    names = list(next(iter(summary.verdicts.values())))
-    head = ["% of paths", *(name.capitalize() for name in names)]
+    codes, split = codes_of(run.study.settings.verdicts), bool(summary.verdict_split)
+    names = [title.replace("\n", " ") for title in titles_of(codes, split=split).values()]
+    head = ["% of paths", *(["Value below 0"] if split else []), *names]
     rows: list[list[str]] = []
     for entity, title in entities(summary, run.study).items():
-        chances = summary.verdicts[entity]
-        rows.append([title, *(str(chances[name] * 100.0) for name in names)])
+        chances = shown(summary.verdicts[entity], summary.verdict_split.get(entity, {}))
+        below = below_zero(summary, entity) if split else []
+        rows.append([title, *below, *(str(one * 100.0) for one in chances.values())])
     return head, rows
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from simulator.analysis.comparison.statistics import MEAN, MEDIAN, Statistic
+from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN, MEDIAN, Statistic
 from simulator.estimate import Number
 from simulator.estimate.targets import CHANCE
 from simulator.estimate.verdicts import MODEL
 from simulator.report.console import plain
 from simulator.report.metric_lines import words
 
-KINDS = {MEAN: "mean", MEDIAN: "median"}
+KINDS = {MEAN: "mean", MEDIAN: "median", BELOW_ZERO: "value below 0"}
 
 
 def phrase(one: Statistic, names: Mapping[str, str]) -> str:
@@ -18,6 +18,8 @@ def phrase(one: Statistic, names: Mapping[str, str]) -> str:
     of = f" for {whom}" if one.entity != MODEL else ""
     if one.is_chance:
         return f"The chance of {verdict(one)}{of}"
+    if one.function == BELOW_ZERO:
+        return f"The chance that {metric(one)}{of} is below zero"
     unit = f", {plain(one.unit)}," if one.unit not in ("", "1") else ""
     return f"The {KINDS[one.function]} of {metric(one)}{of}{unit}"
 
@@ -35,8 +37,8 @@ def title(one: Statistic) -> str:
 
 
 def verdict(one: Statistic) -> str:
-    """Return the verdict that a statistic is the chance of."""
-    return one.function.removeprefix(CHANCE)
+    """Return the verdict that a statistic is the chance of, or the part of all else, in words."""
+    return words(one.function.removeprefix(CHANCE))
 
 
 def metric(one: Statistic) -> str:
@@ -46,12 +48,12 @@ def metric(one: Statistic) -> str:
 
 def unit(one: Statistic) -> str:
     """Return the unit of a statistic for a reader."""
-    return "% of paths" if one.is_chance else plain(one.unit).removeprefix("1")
+    return "% of paths" if one.is_share else plain(one.unit).removeprefix("1")
 
 
 def level(number: Number, one: Statistic) -> str:
     """Return a number with its error, a chance in per cent."""
-    return str(number * 100.0 if one.is_chance else number)
+    return str(number * 100.0 if one.is_share else number)
 
 
 def change(number: Number, one: Statistic) -> str:

@@ -1,4 +1,4 @@
-"""A run on the terminal: the verdict first, then the numbers behind it, then what the run was.
+"""A run on the terminal: what it is worth, the verdict, the numbers behind them, then what the run was.
 
 Sentences have numbers rounded to what a decision needs, as the report has them. In tables every number stands
 with its Monte Carlo standard error and no digit beyond it.
@@ -11,12 +11,23 @@ from math import inf, isfinite
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import Number, Statistics, Summary, apart, by_entity, codes_of
+from simulator.estimate import (
+    Number,
+    Statistics,
+    Summary,
+    apart,
+    by_entity,
+    codes_of,
+    parts_of,
+    shown,
+)
+from simulator.estimate.verdicts import full_name, sign_metric
 from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import CHANCE, Line, lines, own_lines, words
 from simulator.report.page.locale import Locale
 from simulator.study import Limits, Study
+from simulator.study.domain import rate_metric
 
 type Codes = Mapping[str, int]
 
@@ -50,7 +61,7 @@ def colour(code: int) -> str:
 
 
 def print_run(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
-    """Print a run on one screen: the verdict, the value, the group's outcomes, and what the run was.
+    """Print a run on one screen: its worth, the verdict, the group's outcomes, and what the run was.
 
     Parameters
     ----------
@@ -78,13 +89,21 @@ def print_run(console: Console, summary: Summary, study: Study, facts: Mapping[s
     _print_end(console, summary, facts)
 
 
-def print_all(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
+def print_all(
+    console: Console,
+    summary: Summary,
+    study: Study,
+    facts: Mapping[str, str],
+    more: Sequence[Estimates] = (),
+) -> None:
     """Print a run with every table: each metric by company, medians by verdict, and the scorecard.
 
     Parameters
     ----------
     console, summary, study, facts
         As for `print_run`.
+    more
+        Tables that need more than the summary, after the scorecard.
     """
     titles = entities(summary, study)
     _print_verdict(console, summary, study, titles)
@@ -95,6 +114,7 @@ def print_all(console: Console, summary: Summary, study: Study, facts: Mapping[s
         own_metrics(summary, ALL_QUANTILES),
         given(summary, codes_of(study.settings.verdicts)),
         scorecard(summary, study, titles),
+        *more,
         targets(summary),
     )
     console.print(Text(items(study), style="dim"))
@@ -109,6 +129,8 @@ def _print_verdict(console: Console, summary: Summary, study: Study, titles: Map
         return
     codes = codes_of(study.settings.verdicts)
     lost = bool(summary.no_verdict)
+    if told := worth(summary, titles):
+        console.print(Text(told))
     console.print(unjudged(summary, titles) if lost else sentence(summary, codes, titles))
     console.print()
     console.print(lay(console, verdicts(summary, codes, titles)))
@@ -152,18 +174,44 @@ def entities(summary: Summary, study: Study) -> dict[str, str]:
     return {name: titles.get(name, plain(name)) for name in judged}
 
 
+def worth(summary: Summary, titles: Mapping[str, str]) -> str:
+    """Return in plain words how often the spending loses, and what a dollar of it makes on average.
+
+    Empty where the model has no metric that tells gain from loss. Numbers are rounded: the tables have their
+    errors.
+    """
+    entity = _leader(titles)
+    value = summary.estimates.get(full_name(sign_metric(summary.estimates), entity))
+    if value is None or not isfinite(value["mean"].value):
+        return ""
+    whose = " of the group" if entity == "group" else ""
+    below = LOCALE.rounded_percent(value["prob_below_zero"])
+    parts = [f"On {below} of paths the spending{whose} does not earn its cost of capital"]
+    rate = summary.estimates.get(full_name(rate_metric(summary.estimates), entity))
+    if rate is not None and isfinite(rate["mean"].value):
+        parts.append(f"on average {_made(rate['mean'])}")
+    return f"{'; '.join(parts)} ({_created(value['mean'])})."
+
+
+def _made(mean: Number) -> str:
+    """Return what a dollar put in gains or loses on average, or that neither is clear."""
+    if not apart(mean, NOTHING):
+        return "the gain or loss of a dollar put in cannot be distinguished from zero"
+    cents = LOCALE.rounded(abs(mean), 100.0, LOCALE.unit("cents"))
+    return f"each dollar put in {'gains' if mean.value > 0 else 'loses'} {cents}"
+
+
+def _leader(titles: Mapping[str, str]) -> str:
+    return "group" if "group" in titles else next(iter(titles))
+
+
 def sentence(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Text:
     """Return the verdict in plain words, with its numbers rounded: the tables have their errors."""
-    entity = "group" if "group" in titles else next(iter(titles))
-    text = _likeliest(summary.verdicts[entity], codes, entity)
-    value = summary.estimates.get(f"{lines()[0].metric}.{entity}")
-    if value is not None and isfinite(value["mean"].value):
-        text.append(f" {_created(value['mean'])}; on {LOCALE.rounded_percent(value['prob_below_zero'])} ")
-        text.append("of paths it does not earn its cost of capital.")
-    return text
+    entity = _leader(titles)
+    return _likeliest(summary.verdicts[entity], summary.verdict_split.get(entity, {}), codes, entity)
 
 
-def _likeliest(chances: Mapping[str, Number], codes: Codes, entity: str) -> Text:
+def _likeliest(chances: Mapping[str, Number], parts: Mapping[str, Number], codes: Codes, entity: str) -> Text:
     """Return which verdict is the likeliest, or which two are too close to call."""
     order = sorted(chances, key=lambda name: chances[name].value, reverse=True)
     shares = [(name, LOCALE.rounded_percent(chances[name])) for name in order]
@@ -171,12 +219,30 @@ def _likeliest(chances: Mapping[str, Number], codes: Codes, entity: str) -> Text
     further = [f"{share} for {name}" for name, share in others]
     if not apart(chances[first], chances[second]):
         shares = f"{top} and {next_} of paths{', with ' if further else ''}{joined(further)}"
-        rest = f" are too close to call: {shares}."
+        rest = f" are too close to call: {shares}.{_in_parts(parts, codes)}"
         return Text.assemble((f"{title_of(first)} and {words(second)}", "bold"), rest)
     on = " on the group" if entity == "group" else ""
     against = joined([f"{next_} for {second}", *further])
-    rest = f" is the likeliest verdict{on}: {top} of paths, against {against}."
+    rest = f" is the likeliest verdict{on}: {top} of paths, against {against}.{_in_parts(parts, codes)}"
     return Text.assemble((title_of(first), f"bold {colour(codes[first])}"), rest)
+
+
+def _in_parts(parts: Mapping[str, Number], codes: Codes) -> str:
+    """Return how much of all else gains and how much loses; nothing where it is not split."""
+    if not parts:
+        return ""
+    rest = next(name for name, code in codes.items() if not code)
+    gains, losses = map(LOCALE.rounded_percent, parts.values())
+    return f" {title_of(rest)} is no middle: losses on {losses} of paths, gains on {gains}."
+
+
+def titles_of(codes: Codes, *, split: bool) -> dict[str, str]:
+    """Return the verdicts and their titles, with the two parts of all else in its place where it is split."""
+    rest = next((name for name, code in codes.items() if not code), "")
+    parts = parts_of(codes) if split else {}
+    sides = zip(parts, ("gains", "losses"), strict=bool(parts))
+    own = {name: f"{title_of(rest)},\n{side}" for name, side in sides}
+    return shown({name: title_of(name) for name in codes}, own)
 
 
 def title_of(verdict: str) -> str:
@@ -192,10 +258,9 @@ def joined(parts: Sequence[str]) -> str:
 def _created(mean: Number) -> str:
     """Return what the spending creates or destroys on average, or that neither is clear."""
     if not apart(mean, NOTHING):
-        return "On average the value that the spending creates cannot be distinguished from zero"
-    verb = "creates" if mean.value > 0 else "destroys"
+        return "in all no clear difference from zero"
     size = LOCALE.rounded(abs(mean), unit=LOCALE.unit("money"))
-    return f"On average the spending {verb} {size} of value"
+    return f"{size} {'created' if mean.value > 0 else 'destroyed'} in all"
 
 
 def unjudged(summary: Summary, titles: Mapping[str, str]) -> Text:
@@ -214,17 +279,30 @@ def unjudged(summary: Summary, titles: Mapping[str, str]) -> Text:
 
 def verdicts(summary: Summary, codes: Codes, titles: Mapping[str, str]) -> Estimates:
     """Return the chances of the verdicts for the group and each company."""
-    rows = Estimates([CHANCE.header, *map(title_of, codes)])
+    split = bool(summary.verdict_split)
+    below = ["Value\nbelow 0"] if split else []
+    rows = Estimates([CHANCE.header, *below, *titles_of(codes, split=split).values()])
     for entity, title in titles.items():
-        chances = summary.verdicts[entity]
-        lost = entity in summary.no_verdict
-        likeliest = None if lost else max(chances, key=lambda name: chances[name].value)
-        cells = (
-            Text(CHANCE.text(chances[name]), style=f"bold {colour(code)}" if name == likeliest else "")
-            for name, code in codes.items()
-        )
-        rows.add(row_title(entity, title), *cells)
+        chances, parts = summary.verdicts[entity], summary.verdict_split.get(entity, {})
+        chosen = {} if entity in summary.no_verdict else likeliest(chances, codes)
+        cells = [
+            Text(CHANCE.text(one), style=chosen.get(name, "")) for name, one in shown(chances, parts).items()
+        ]
+        rows.add(row_title(entity, title), *(below_zero(summary, entity) if split else ()), *cells)
     return rows
+
+
+def likeliest(chances: Mapping[str, Number], codes: Codes) -> dict[str, str]:
+    """Return how the likeliest verdict stands out, by name: of all else its two parts do too."""
+    first = max(chances, key=lambda name: chances[name].value)
+    style = f"bold {colour(codes[first])}"
+    return dict.fromkeys([first, *(parts_of(codes) if not codes[first] else ())], style)
+
+
+def below_zero(summary: Summary, entity: str) -> list[str]:
+    """Return how often the metric that tells gain from loss is below zero, of an entity, in one cell."""
+    value = summary.estimates.get(full_name(sign_metric(summary.estimates), entity))
+    return ["–" if value is None else CHANCE.text(value["prob_below_zero"])]
 
 
 def rules(study: Study) -> str:
@@ -297,11 +375,12 @@ def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
 def given(summary: Summary, codes: Codes) -> Estimates:
     """Return the group's medians given each verdict; no rows where the summary has none."""
     header = Text.assemble(("Group's median", "not dim bold"), "\nif the verdict is")
-    rows = Estimates([header, *map(title_of, codes)])
+    titles = titles_of(codes, split=bool(summary.verdict_split))
+    rows = Estimates([header, *titles.values()])
     for line in lines():
         parts = summary.conditional.get(f"{line.metric}.group")
         if parts is not None:
-            cells = [line.text(part["p50"]) if part else "–" for part in map(parts.get, codes)]
+            cells = [line.text(part["p50"]) if part else "–" for part in map(parts.get, titles)]
             rows.add(f"{line.label}, {line.unit}", *cells)
     return rows
 

@@ -8,15 +8,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from simulator.analysis.learning.outcomes import Outcomes
 from simulator.analysis.learning.summary import Figure, Interval, PriorUpdate, UpdateSummary
 from simulator.estimate import Number, distinguishable
+from simulator.estimate.verdicts import full_name, sign_metric
 from simulator.report.console import heading, plain, table
 from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import CHANCE, Line, lines, own_lines
 from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
 from simulator.report.page.sections.conclusion import Update, lead, unobserved
-from simulator.report.terminal import LOCALE, colour, prior_title, title_of
+from simulator.report.page.sections.update import chances
+from simulator.report.terminal import LOCALE, colour, likeliest, prior_title, titles_of
 
 METHODS = {
     "reweighting": "Importance reweighting with Pareto smoothing",
@@ -49,12 +52,13 @@ REASONS = {
 }
 
 WHEN = ("before", "after")
+BELOW = "Value\nbelow 0"
 STATISTICS = {"mean": "Mean", "p05": "P5", "p50": "P50", "p95": "P95"}
 
 NOTE = (
     "± one standard error of the simulation. A prediction holds the figure's own error and how far figures "
     "lie from the model's quantities, which is a prior too (observed.*). In brackets: no clear difference, "
-    "for the change is no more than two standard errors."
+    "for the change is no more than two standard errors, both taken before they are rounded."
 )
 
 
@@ -131,18 +135,23 @@ def entity(summary: UpdateSummary, name: str) -> Text:
 
 def verdicts(summary: UpdateSummary) -> Estimates:
     """Return the chances of the verdicts, before and after."""
-    names = [f"{title_of(name)}\n{when}" for name in summary.verdicts for when in WHEN]
-    rows = Estimates([CHANCE.header, *names])
-    for name, before in summary.prior.verdicts.items():
-        after = summary.posterior.verdicts[name]
-        likeliest = max(after, key=lambda verdict: after[verdict].value)
+    split, samples = bool(summary.prior.verdict_split), (summary.prior, summary.posterior)
+    titles = [*([BELOW] if split else []), *titles_of(summary.verdicts, split=split).values()]
+    rows = Estimates([CHANCE.header, *(f"{title}\n{when}" for title in titles for when in WHEN)])
+    for name in summary.prior.verdicts:
+        below = [CHANCE.text(_below(sample, name)) for sample in samples] if split else []
+        before, after = (chances(sample, name) for sample in samples)
+        chosen = likeliest(summary.posterior.verdicts[name], summary.verdicts)
         cells: list[Text | str] = []
-        for verdict, code in summary.verdicts.items():
-            cells.append(CHANCE.text(before[verdict]))
-            style = f"bold {colour(code)}" if verdict == likeliest else ""
-            cells.append(Text(CHANCE.text(after[verdict]), style=style))
-        rows.add(entity(summary, name), *cells)
+        for verdict, one in before.items():
+            cells += [CHANCE.text(one), Text(CHANCE.text(after[verdict]), style=chosen.get(verdict, ""))]
+        rows.add(entity(summary, name), *below, *cells)
     return rows
+
+
+def _below(sample: Outcomes, who: str) -> Number:
+    """Return how often the metric that tells gain from loss is below zero."""
+    return sample.estimates[full_name(sign_metric(sample.estimates), who)]["prob_below_zero"]
 
 
 def value(summary: UpdateSummary) -> Estimates:
@@ -172,11 +181,14 @@ def changes(summary: UpdateSummary) -> Estimates:
     """Return by how much verdicts and value are above what they were, in brackets where it is not clear."""
     line, change, codes = lines()[0], summary.change, summary.verdicts
     header = Text.assemble(("Change", "not dim bold"), "\nafter less before")
+    split = bool(change.verdict_split)
+    titles = [*([BELOW] if split else []), *titles_of(codes, split=split).values()]
     names = {who: f"{line.metric}.{who}" for who in change.verdicts}
     statistics = STATISTICS if all(name in change.estimates for name in names.values()) else {}
-    rows = Estimates([header, *(f"{title_of(name)}\npoints" for name in codes), *statistics.values()])
-    for who, chances in change.verdicts.items():
-        cells = [bracketed(chances[name], CHANCE) for name in codes]
+    rows = Estimates([header, *(f"{title}\npoints" for title in titles), *statistics.values()])
+    for who in change.verdicts:
+        cells = [bracketed(change.estimates[names[who]]["prob_below_zero"], CHANCE)] if split else []
+        cells += [bracketed(one, CHANCE) for one in chances(change, who).values()]
         cells += [bracketed(change.estimates[names[who]][key], line) for key in statistics]
         rows.add(entity(summary, who), *cells)
     return rows
@@ -235,11 +247,12 @@ def steps(summary: UpdateSummary) -> Estimates:
     """Return the leading entity's verdict after each quarter of evidence."""
     leader, codes = next(iter(summary.prior.verdicts)), summary.verdicts
     header = Text.assemble((str(entity(summary, leader)), "not dim bold"), "\nafter the evidence of")
-    rows = Estimates([header, *map(title_of, codes), "Figures"])
-    chances = summary.prior.verdicts[leader]
-    rows.add("none", *(CHANCE.text(chances[name]) for name in codes), "0")
+    titles = titles_of(codes, split=bool(summary.prior.verdict_split))
+    rows = Estimates([header, *titles.values(), "Figures"])
+    rows.add("none", *map(CHANCE.text, chances(summary.prior, leader).values()), "0")
     for step in summary.steps:
-        cells = [CHANCE.text(step.verdicts[leader][name]) for name in codes]
+        own = {**step.verdicts[leader], **step.verdict_split.get(leader, {})}
+        cells = [CHANCE.text(own[name]) if name in own else "–" for name in titles]
         rows.add(plain(step.stage), *cells, str(step.observations))
     return rows
 

@@ -166,3 +166,9 @@ def lead_metric(names: Iterable[str]) -> str:
     metrics = {name.split(".")[0] for name in names}
     leads = (next(iter(domain.metrics)) for domain in domains().values())
     return next((lead for lead in leads if lead in metrics), "")
+
+
+def rate_metric(names: Iterable[str]) -> str:
+    """Return the metric that tells what verdicts are about per dollar put in; empty where there is none."""
+    found = {name.split(".")[0] for name in names}
+    return next((one.name for one in known_metrics().values() if one.per_dollar and one.name in found), "")

@@ -49,6 +49,8 @@ class Metric:
         Whether the group of all entities has it too.
     low_is_bad
         Whether the lower tail is the one to fear.
+    per_dollar
+        Whether it is the first metric over what was put in, and is told with it.
     infinite
         Whether infinity is an answer.
     chart
@@ -66,6 +68,7 @@ class Metric:
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     group: bool = True
     low_is_bad: bool = False
+    per_dollar: bool = False
     infinite: bool = False
     chart: bool = False
     updated: bool = False

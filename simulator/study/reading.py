@@ -11,7 +11,7 @@ from simulator.study.document import Document, Piece
 from simulator.study.domain import known_metrics
 from simulator.study.hierarchy import Written, half_stated_units, misnamed_parents
 from simulator.study.percent import numbered, with_percents
-from simulator.study.records import REST, VERDICTS
+from simulator.study.records import REST, VERDICTS, parts_of_rest
 from simulator.study.translate import faults_of
 
 if TYPE_CHECKING:
@@ -98,6 +98,9 @@ def _known_verdicts(parts: Parts, document: Document) -> dict[str, Piece]:
         found = f"no rule for {', '.join(bare)}" if bare else "a rule for every name"
         allowed = "a table [verdict.NAME] for every name but one, which is all else"
         parts.faults.append(Fault(file, "study.verdicts", found, allowed))
+    if taken := [name for rest in bare for name in parts_of_rest(rest) if name in names]:
+        allowed = f"other names: all else, {bare[0]}, is shown in parts of these"
+        parts.faults.append(Fault(file, "study.verdicts", ", ".join(taken), allowed))
     return {name: _with_rules(rules[name]) for name in names if name in rules}
 
 

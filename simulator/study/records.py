@@ -142,6 +142,11 @@ VERDICTS = ("bull", "base", "bear")
 REST = "base"
 
 
+def parts_of_rest(rest: str) -> tuple[str, str]:
+    """Return the names of the two parts in which all else is shown: where value is gained, and where lost."""
+    return f"{rest}_gains", f"{rest}_losses"
+
+
 @dataclass(frozen=True, slots=True)
 class VerdictRule:
     """A verdict and the limits that all have to hold for it, by metric; without any it is all else."""
@@ -203,6 +208,26 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Something of an entity's own that its maker makes claims of, and what is believed of them.
+
+    Attributes
+    ----------
+    entity, title
+        Whose it is, and what readers call it.
+    priors
+        Names of the priors about it, by what each is.
+    worth
+        The metric that says what all such things of an entity are worth.
+    """
+
+    entity: str
+    title: str
+    priors: Mapping[str, str]
+    worth: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Choices of a study that are not beliefs; a domain adds its own (`simulator.study.domain.Domain`).
 
@@ -225,6 +250,11 @@ class Settings:
     def entities(self) -> Mapping[str, str]:
         """Title of everything that metrics are about beside the group, by name."""
         return {}
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What makers claim of things of the entities' own, in the order of the study."""
+        return ()
 
     def owner(self, prior: str) -> str | None:
         """Return the one entity that a prior is about; None where it is about none, or several."""

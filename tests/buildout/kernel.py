@@ -9,8 +9,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from simulator.buildout import cycle, path
+from simulator.buildout import shocks as shock_series
 from simulator.buildout.inputs import Parameters as Parameters
+from simulator.buildout.metrics import Record
 from simulator.buildout.model import Buildout
+from simulator.buildout.path import State
 from simulator.buildout.settings import BuildoutSettings as Settings
 from simulator.buildout.settings import Chip, Company, DepreciationPolicy, PowerSource
 from simulator.engine import runtime
@@ -79,6 +83,44 @@ def run(
             calls.append(_compiled(structure)({n: jnp.asarray(value, dtype) for n, value in draws.items()}))
     metrics, series = zip(*calls, strict=True)
     return _joined(metrics, paths), _joined(series, paths)
+
+
+def states(
+    inputs: Mapping[str, float | np.ndarray], shocks: Mapping[str, np.ndarray], structure: Structure
+) -> tuple[State, Record]:
+    """State at the end of every quarter and record of every quarter, ``[quarter, ..., path]``."""
+    paths = max(np.shape(value)[-1] for value in shocks.values())
+    key = f"states {structure!r}"
+    if key not in _COMPILED:
+        runtime.prepare()
+        _COMPILED[key] = jax.jit(lambda draws: _followed(structure, draws), compiler_options=QUICK)
+    with jax.enable_x64(True):
+        given = {
+            name: np.broadcast_to(value, (*np.shape(value)[:-1], paths)) for name, value in inputs.items()
+        }
+        draws = {name: jnp.asarray(value, jnp.float64) for name, value in {**given, **shocks}.items()}
+        return jax.tree.map(np.asarray, _COMPILED[key](draws))
+
+
+def _followed(structure: Structure, draws: Mapping[str, jax.Array]) -> tuple[State, Record]:
+    model, quarters = buildout(structure), jnp.arange(structure.horizon, dtype=jnp.int32)
+    settings = model._settings
+    terms = path.terms_of(
+        Parameters(draws, model.companies, model.power_sources), settings.companies, settings.power_sources
+    )
+    paths = draws["shock.cycle"].shape[-1]
+    events = cycle.events(terms.cycle, draws, model.horizon, paths)
+    shocks = shock_series.gather(draws, events, model.companies, model.power_sources, model.horizon, paths)
+    dtype = shocks.price.dtype
+
+    def quarter(state: State, at: Any) -> tuple[State, tuple[State, Record]]:
+        t, now = at
+        year = t.astype(dtype) / 4
+        state, record = path.quarter(terms, model.policy, state, t, year, model.horizon - 1 - t, now)
+        return state, (state, record)
+
+    start = path.opening(terms, model.horizon, model.stages, paths, dtype)
+    return jax.lax.scan(quarter, start, (quarters, shocks))[1]
 
 
 def _joined(calls: Sequence[Mapping[str, Any]], paths: int) -> dict[str, np.ndarray]:

@@ -7,8 +7,9 @@ import pytest
 
 from tests.buildout import kernel
 from tests.twin import FIVE_BY_EIGHT, SHIPPED, Case, Structure, random_inputs, simulate, worked_cases
+from tests.twin.mechanisms import mechanism_cases
 
-CASES = [pytest.param(case, id=case.name.split()[0]) for case in worked_cases()]
+CASES = [pytest.param(case, id=case.name.split()[0]) for case in (*worked_cases(), *mechanism_cases())]
 #: Digits asked for: nine in double precision, four in single.
 DIGITS = {"float64": 0.5e-9, "float32": 0.5e-4}
 #: A balance near zero keeps the rounding of the USD 1e3 bn that it is a balance of.

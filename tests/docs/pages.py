@@ -8,7 +8,7 @@ A reader copies what stands in fenced blocks, in order, in one folder. So:
   other is added. One without is a study by itself;
 - a ``text`` block is a part of what a command above it prints; a line of ``...`` is what was left out;
 - a file that a page includes is put into the folder by its name;
-- a block whose first line says ``# Not run in the tests: WHY`` is read and left alone.
+- a block under the comment ``<!-- Not run in the tests: WHY. -->`` is read and left alone.
 """
 
 import contextlib
@@ -36,24 +36,20 @@ FOLLOWED = ("python", "sh", "toml", "text")
 SHOWN = re.compile(r"\{[a-z-]+\}|json")
 
 _FENCE = re.compile(r"^( *)```(\S*)(?: (\S+))?\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-_LEFT = re.compile(r"# Not run in the tests: \S.*\.\n")
+_LEFT = re.compile(r"<!-- Not run in the tests: \S.*\. -->\n$")
 _FILE = re.compile(r"# (\S+\.toml)\n")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block: its kind, its text, the line it starts at, and what a directive is about."""
+    """One fenced block: its kind, its text, the line it starts at, what it is about, if it is run."""
 
     kind: str
     text: str
     line: int
     argument: str = ""
-
-    @property
-    def left(self) -> bool:
-        """Whether it says that it is not run."""
-        return _LEFT.match(self.text) is not None
+    left: bool = False
 
     @property
     def commands(self) -> Iterator[list[str]]:
@@ -73,6 +69,7 @@ def blocks(page: Path) -> list[Block]:
             "".join(line.removeprefix(indent) for line in body.splitlines(keepends=True)),
             text.count("\n", 0, match.start()) + 1,
             argument or "",
+            _LEFT.search(text[: match.start()]) is not None,
         )
         for match in _FENCE.finditer(text)
         for indent, kind, argument, body in [match.groups()]

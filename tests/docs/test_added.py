@@ -15,9 +15,9 @@ from tests.docs.pages import ROOT, blocks
 
 
 def added(page: str, kind: str) -> str:
-    """Return what a page shows of a kind, without the line that says why it is not followed."""
+    """Return what a page shows of a kind."""
     (block,) = [one for one in blocks(ROOT / "docs" / "how-to" / page) if one.kind == kind]
-    return block.text.partition("\n")[2]
+    return block.text
 
 
 def copied(to: Path) -> Path:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import StudyError
-from simulator.estimate import NO_VERDICT, codes_of, derive, entity_of
+from simulator.estimate import NO_VERDICT, codes_of, derive, entity_of, parts_of, shown, split
 from simulator.study import Limits, ScorecardItem, VerdictRule
 
 SCORECARD = [
@@ -120,3 +120,35 @@ def test_all_else_has_the_code_0_and_stands_where_the_study_has_it(rules, codes)
     """Or between the two halves of the rules, where the study does not name it."""
     made = [VerdictRule(name, {"value": Limits(min=0)} if ruled else {}) for name, ruled in rules.items()]
     assert list(codes_of(made).items()) == list(codes.items())
+
+
+@given(seed=st.integers(0, 99), bear=st.floats(-1, 1))
+def test_the_parts_of_all_else_are_all_of_it_by_the_sign_of_value(seed, bear):
+    values = np.random.default_rng(seed).normal(size=(4, 8))
+    values[0, 0] = 0.0
+    metrics, rules = {"value_created.x": values}, [VerdictRule("bear", {"value_created": Limits(max=bear)})]
+    derived, parts = derive(metrics, [], rules), parts_of(codes_of(rules))
+    codes, signed = derived["verdict.x"], split(derived, metrics)["x"]
+    assert list(parts) == ["base_gains", "base_losses"]
+    np.testing.assert_array_equal(signed == parts["base_losses"], (codes == 0) & (values < 0))
+    np.testing.assert_array_equal(signed == parts["base_gains"], (codes == 0) & (values >= 0))
+    np.testing.assert_array_equal(signed[codes != 0], codes[codes != 0])
+
+
+def test_all_else_is_not_split_without_a_metric_that_tells_gain_from_loss():
+    metrics = {"margin.x": np.array([[-1.0, 1.0]])}
+    rules = [VerdictRule("bear", {"margin": Limits(max=-2)})]
+    assert split(derive(metrics, [], rules), metrics) == {}
+
+
+def test_what_has_no_sign_is_neither_part():
+    metrics = {"value_created.x": np.array([[np.nan, -1.0]]), "margin.x": np.array([[0.0, 0.0]])}
+    rules = [VerdictRule("bear", {"margin": Limits(max=-2)})]
+    signed = split(derive(metrics, [], rules), metrics)["x"]
+    assert signed.tolist() == [[NO_VERDICT, parts_of(codes_of(rules))["base_losses"]]]
+
+
+def test_parts_stand_in_the_place_of_all_else():
+    verdicts, parts = {"bull": 1, "base": 2, "bear": 3}, {"base_gains": 4, "base_losses": 5}
+    assert list(shown(verdicts, parts)) == ["bull", "base_gains", "base_losses", "bear"]
+    assert shown(verdicts, {}) == verdicts

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import date
 from io import StringIO
@@ -125,10 +126,11 @@ def test_the_groups_outcomes_are_those_of_the_whole_tables(summary, study):
     assert cells == groups
 
 
-def test_tell_puts_the_verdict_first_and_the_run_last(summary, study):
-    lines = printed(summary, study, facts={"Study": "sample-2026-01"}).splitlines()
+def test_tell_puts_the_worth_first_then_the_verdict_and_the_run_last(summary, study):
+    lines = printed(summary, study, width=120, facts={"Study": "sample-2026-01"}).splitlines()
     assert lines[0] == "A sample build-out"
-    assert lines[2].startswith(("Bull", "Base", "Bear"))
+    assert re.match(r"On \d+% of paths the spending of the group does not earn its cost of capital", lines[2])
+    assert next(line for line in lines[3:] if line.startswith(("Bull", "Base", "Bear")))
     assert lines[-1].split() == ["Study", "sample-2026-01"]
 
 
@@ -227,21 +229,49 @@ def test_sentence_never_makes_a_chance_none_or_all_by_rounding():
 @pytest.mark.parametrize(
     ("mean", "mcse", "message"),
     [
-        (-523.2, 0.7, "destroys USD 520 bn of value"),
-        (1234.0, 300.0, "creates USD 1,200 bn of value"),
-        (0.4, 0.3, "cannot be distinguished from zero"),
+        (-523.2, 0.7, "loses 52 cents (USD 520 bn destroyed in all)."),
+        (1234.0, 300.0, "gains 120 cents (USD 1,200 bn created in all)."),
+        (0.4, 0.3, "cannot be distinguished from zero (in all no clear difference from zero)."),
     ],
 )
-def test_sentence_batches_the_mean_to_what_a_decision_needs(mean, mcse, message):
+def test_the_worth_is_rounded_to_what_a_decision_needs(mean, mcse, message):
     """Two digits and none beyond the error; a mean within its error has no sign."""
     chances = dict.fromkeys(("bull", "base", "bear"), Number(1 / 3, 0.01))
-    numbers = {"mean": Number(mean, mcse), "prob_below_zero": Number(0.747, 6e-4)}
-    value = MetricStatistics(numbers, "USD bn", TailIndex(0.0, 0.0), {})
-    summary = of_the_group(chances, {"value_created.group": value})
-    text = str(terminal.sentence(summary, CODES, {"group": "Group"}))
-    assert message in text
-    assert text.endswith("; on 75% of paths it does not earn its cost of capital.")
+    below = Number(0.747, 6e-4)
+    value, rate = (
+        MetricStatistics(
+            {"mean": Number(factor * mean, factor * mcse), "prob_below_zero": below},
+            unit,
+            TailIndex(0.0, 0.0),
+            {},
+        )
+        for factor, unit in ((1.0, "USD bn"), (1e-3, "1"))
+    )
+    summary = of_the_group(chances, {"value_created.group": value, "value_per_dollar.group": rate})
+    text = terminal.worth(summary, {"group": "Group"})
+    assert text.startswith("On 75% of paths the spending of the group does not earn its cost of capital; ")
+    assert text.endswith(message)
     assert "±" not in text
+
+
+def test_a_model_that_tells_no_gain_from_loss_has_no_worth_and_no_split():
+    chances = dict.fromkeys(("bull", "base", "bear"), Number(1 / 3, 0.01))
+    value = MetricStatistics({"mean": Number(1.0, 0.1)}, "", TailIndex(0.0, 0.0), {})
+    assert terminal.worth(of_the_group(chances, {"margin.group": value}), {"group": "Group"}) == ""
+    assert list(terminal.titles_of(CODES, split=False)) == ["bull", "base", "bear"]
+    assert list(terminal.titles_of(CODES, split=True)) == ["bull", "base_gains", "base_losses", "bear"]
+
+
+def test_a_run_shows_base_by_the_sign_of_value_and_the_value_below_zero(summary, study):
+    table = printed(summary, study, width=120, show=terminal.print_run).partition("Verdict ")[2]
+    header = table.partition("Group")[0].split()
+    assert [word for word in header if word in ("0", "Bull", "gains", "losses", "Bear")] == [
+        "0",
+        "Bull",
+        "gains",
+        "losses",
+        "Bear",
+    ]
 
 
 def test_rules_are_the_studys_own(study):

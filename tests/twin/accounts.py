@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from .fleet import History
 from .market import spread_so_far
 from .opening import H
 
@@ -36,28 +37,12 @@ def charge_costs(run: SimpleNamespace, t: int) -> None:
     of, y, policy = run.of, t * H, run.structure.policy
     # A fleet that is all retired has no revenue and no power to pay for.
     used = run.revenue[t] / np.where(run.capacity[t] > 0, run.capacity[t], 1)
-    idle_load = of("economics.idle_load")
-    hours_price = of("economics.pue") * HOURS / 4 * of("economics.power_price") * 1e-6
-    run.energy_cost[t] = run.live_gw[t] * (idle_load + (1 - idle_load) * used) * hours_price
+    run.energy_cost[t] = run.live_gw[t] * load(run, used) * full_load(run)
     run.opex[t] = of("economics.opex") * run.revenue[t]
 
-    chip_life, site_life = run.by_company("finance.server_life"), of("finance.building_life")
-    net = of("finance.opening_net")
-    growth = of("finance.opening_growth")
-    old_chips = opening_book_left(of("finance.opening_chip_life") * chip_life, growth, t * H)
-    old_chips -= opening_book_left(of("finance.opening_chip_life") * chip_life, growth, (t + 1) * H)
-    old_sites = opening_book_left(of("finance.opening_site_life") * site_life, growth, t * H)
-    old_sites -= opening_book_left(of("finance.opening_site_life") * site_life, growth, (t + 1) * H)
-    charge = net * (run.opening_chips * old_chips + run.opening_sites * old_sites)
-    chips = run.chips if policy == "delivery" else run.energised_book
-    if policy == "delivery":
-        charge = charge + run.opening_idle * _written_off(chip_life, t)
-    for k in range(t + 1):
-        charge = charge + chips[k] * _written_off(chip_life, t - k)
-        charge = charge + run.sites[k] * _written_off(site_life, t - k)
-    run.depreciation[t] = charge
-
+    run.depreciation[t] = depreciation(run, t, run.chips if policy == "delivery" else run.energised_book)
     run.core[t] = _core(run, t, y)
+
     run.ebit[t] = (
         run.revenue[t]
         - run.energy_cost[t]
@@ -70,6 +55,37 @@ def charge_costs(run: SimpleNamespace, t: int) -> None:
     run.fcf[t] = run.nopat[t] + run.depreciation[t] + run.writedown[t] - run.ai_capex[t]
     before = run.opening_book if t == 0 else run.net_book[t - 1]
     run.net_book[t] = before + run.ai_capex[t] - run.depreciation[t] - run.writedown[t]
+
+
+def depreciation(run: SimpleNamespace, t: int, chips: History) -> np.ndarray:
+    """Return the depreciation of quarter `t`; `chips` are books by the quarter in which it starts."""
+    of = run.of
+    chip_life, site_life = run.by_company("finance.server_life"), of("finance.building_life")
+    net = of("finance.opening_net")
+    growth = of("finance.opening_growth")
+    old_chips = opening_book_left(of("finance.opening_chip_life") * chip_life, growth, t * H)
+    old_chips -= opening_book_left(of("finance.opening_chip_life") * chip_life, growth, (t + 1) * H)
+    old_sites = opening_book_left(of("finance.opening_site_life") * site_life, growth, t * H)
+    old_sites -= opening_book_left(of("finance.opening_site_life") * site_life, growth, (t + 1) * H)
+    charge = net * (run.opening_chips * old_chips + run.opening_sites * old_sites)
+    if run.structure.policy == "delivery":
+        charge = charge + run.opening_idle * _written_off(chip_life, t)
+    for k in range(min(t + 1, len(chips))):
+        charge = charge + chips[k] * _written_off(chip_life, t - k)
+    for k in range(min(t + 1, len(run.sites))):
+        charge = charge + run.sites[k] * _written_off(site_life, t - k)
+    return charge
+
+
+def full_load(run: SimpleNamespace) -> np.ndarray:
+    """Return what a GW at full load costs in energy [USD bn a quarter]."""
+    return run.of("economics.pue") * HOURS / 4 * run.of("economics.power_price") * 1e-6
+
+
+def load(run: SimpleNamespace, used: np.ndarray) -> np.ndarray:
+    """Return the load of a live GW of which the share `used` is sold, as a share of full load."""
+    idle = run.of("economics.idle_load")
+    return idle + (1 - idle) * used
 
 
 def _core(run: SimpleNamespace, t: int, y: float) -> np.ndarray:

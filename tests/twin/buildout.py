@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from scipy.special import ndtr
 
-from .market import in_regime, spread_so_far
+from .market import in_regime, scarcity, spread_so_far
 from .opening import H, merchant_share, own_chips, unit_costs
 
 
@@ -23,32 +23,43 @@ def spend(run: SimpleNamespace, t: int) -> None:
         fresh = np.exp(-of("spend.fade") * (y - 1))
         boom = of("spend.growth_boom") * fresh + of("spend.growth_plateau") * (1 - fresh)
         growth = in_regime(run, t, boom, of("spend.growth_plateau"), of("spend.growth_bust"))
+        # What a builder has on the way counts as if it earned today's price already.
+        on_the_way = run.queue["compute"].sum(axis=(1, 2)) + run.energised_compute[t - 1]
+        short = scarcity(run.demand[t - 1], run.capacity[t - 1] + run.price[t] * on_the_way)
         loading = of("dependence.firm_loading")
         for c, name in enumerate(run.companies):
             z = loading * run.shock["shock.spend_common"][t]
             z = z + np.sqrt(1 - loading**2) * run.shock[f"shock.spend.{name}"][t]
             drift = growth - of("spend.discipline") * run.shortfall[t - 1, c]
+            drift = drift + of("spend.accelerator") * short[c]
             run.spend_level[c] = run.spend_level[c] + H * drift + of("spend.vol") * np.sqrt(H) * z
     for c, name in enumerate(run.companies):
-        total = run.year_one[c] * run.shape[min(t, 3), c] * np.exp(run.spend_level[c])
+        planned = run.year_one[c] * run.shape[min(t, 3), c] * np.exp(run.spend_level[c])
+        total, put_off = planned, np.zeros(run.paths)
         if t >= 4:
             recent = sum(run.ordered_gw[k, c] for k in range(t - 4, t))
             # Who ordered nothing for a year and still has idle power waits for it whole.
             waiting = np.where(recent > 0, run.idle_gw[t - 1, c] / np.where(recent > 0, recent, 1), np.inf)
             waiting = np.where(run.idle_gw[t - 1, c] > 0, waiting, 0)
             excess = np.clip(waiting - of("spend.deferral_threshold"), 0, 1)
-            total = total * (1 - of("spend.deferral") * excess)
+            deferred = of("spend.deferral") * excess
+            owed = run.put_off[t - 1, c]
+            made_up = (1 - np.exp(-H / of("spend.makeup_years"))) * owed * (1 - deferred)
+            total = (1 - deferred) * planned + made_up
+            put_off = owed + deferred * planned - made_up
+        run.planned[t, c], run.put_off[t, c] = planned, put_off
         run.capex[t, c] = total
         run.ai_capex[t, c] = total * of(f"spend.ai_share.{name}")
 
     merchant, merchant_0 = merchant_share(run, y), merchant_share(run, 0.0)
     own, own_0 = own_chips(run, y)[1], own_chips(run, 0.0)[1]
     work, work_0 = merchant + (1 - merchant) * own, merchant_0 + (1 - merchant_0) * own_0
-    relative = np.exp(of("silicon.perf_growth") * y) * work / work_0
-    run.ordered_gw[t] = run.ai_capex[t] / (run.chip_cost[t] + run.site_cost[t])
-    run.compute[t] = run.ordered_gw[t] * relative
+    run.relative[t] = np.exp(of("silicon.perf_growth") * y) * work / work_0
+    _fill_sites(run, t)
+    run.ordered_gw[t] = run.reused_gw[t] + run.new_gw[t]
+    run.compute[t] = run.ordered_gw[t] * run.relative[t]
     run.chips[t] = run.ordered_gw[t] * run.chip_cost[t]
-    run.sites[t] = run.ordered_gw[t] * run.site_cost[t]
+    run.sites[t] = run.new_gw[t] * run.site_cost[t]
     # A merchant chip costs the compute share of a GW without the discount of custom silicon.
     level = of("silicon.cost_per_gw") * np.exp(of("silicon.inflation") * y)
     run.merchant_capex[t] = run.ordered_gw[t] * merchant * level * of("silicon.compute_share")
@@ -67,6 +78,19 @@ def lifetime_power(run: SimpleNamespace) -> np.ndarray:
     return a_year * (1 - (1 + wacc) ** -life) / np.log1p(wacc)
 
 
+def _fill_sites(run: SimpleNamespace, t: int) -> None:
+    """Fill sites that retired chips have left, as far as spending goes, and new ones with what is over."""
+    if t == 0:
+        in_use, left = run.opening_gw, np.zeros_like(run.opening_gw)
+    else:
+        in_use = run.live_gw[t - 1] + run.energised_gw[t - 1]
+        left = run.free_gw[t - 1] - run.reused_gw[t - 1]
+    run.free_gw[t] = left + run.of("power.site_reuse") * np.maximum(in_use - run.live_gw[t], 0)
+    run.reused_gw[t] = np.minimum(run.free_gw[t], run.ai_capex[t] / run.chip_cost[t])
+    over = np.maximum(run.ai_capex[t] - run.free_gw[t] * run.chip_cost[t], 0)
+    run.new_gw[t] = over / (run.chip_cost[t] + run.site_cost[t])
+
+
 def move_queue(run: SimpleNamespace, t: int) -> None:
     """Move four cargoes through the queues of all sources."""
     of, structure, y = run.of, run.structure, t * H
@@ -74,17 +98,21 @@ def move_queue(run: SimpleNamespace, t: int) -> None:
     fresh = np.sqrt(1 - keep**2)
     run.power_common = keep * run.power_common + fresh * run.shock["shock.power_common"][t]
     idle_before = run.opening_idle_gw if t == 0 else run.idle_gw[t - 1]
-    wanted = 4 * run.ordered_gw[t].sum(axis=0) + idle_before.sum(axis=0)
+    # Chips for sites that have power already ask for none and wait for none.
+    ordered_gw = np.where(run.ordered_gw[t] > 0, run.ordered_gw[t], 1)
+    at_once, new = run.reused_gw[t] / ordered_gw, run.new_gw[t] / ordered_gw
+    wanted = 4 * run.new_gw[t].sum(axis=0) + idle_before.sum(axis=0)
     crowding = wanted / (of("power.hookup") * np.exp(of("power.hookup_growth") * y))
     rho, sigma = of("dependence.power_rho"), of("power.dispersion")
     loss = 1 - np.exp(-of("finance.obsolescence") * H)
-    inflow = {
+    bought = {
         "gw": run.ordered_gw[t],
         "compute": run.compute[t],
         "cost": run.chips[t],
         "book": run.chips[t],
     }
-    energised = {kind: np.zeros_like(run.opening_gw) for kind in inflow}
+    energised = {kind: ordered * at_once for kind, ordered in bought.items()}
+    inflow = {kind: ordered * new for kind, ordered in bought.items()}
 
     if t == 0:
         for r in range(len(run.sources)):
@@ -115,18 +143,13 @@ def move_queue(run: SimpleNamespace, t: int) -> None:
         # 1 - on_time, without losing the digits of a share late far below one in 1e16.
         tardy = late + cancelled * (1 - late)
         delay = np.where(tardy > 0, wait / np.where(tardy > 0, tardy, 1), 0)
-        pass_on = 1 / (1 + delay / (structure.stages * H))
+        run.pass_on[r] = 1 / (1 + delay / (structure.stages * H))
 
         for kind, ordered in inflow.items():
             arriving = ordered * run.mix[:, r]
             energised[kind] = energised[kind] + on_time * arriving
-            moving = tardy * arriving
-            for s in range(structure.stages):
-                stock = run.queue[kind][:, r, s] + moving
-                moving = stock * pass_on
-                run.queue[kind][:, r, s] = stock - moving
-            energised[kind] = energised[kind] + moving
-        ordered_here = (run.ordered_gw[t] * run.mix[:, r]).sum(axis=0)
+            energised[kind] = energised[kind] + pass_stages(run, kind, r, tardy * arriving)
+        ordered_here = (run.new_gw[t] * run.mix[:, r]).sum(axis=0)
         late_gw, wait_gw = late_gw + ordered_here * tardy, wait_gw + ordered_here * wait
 
     run.energised_gw[t], run.energised_compute[t] = energised["gw"], energised["compute"]
@@ -134,9 +157,18 @@ def move_queue(run: SimpleNamespace, t: int) -> None:
     run.idle_gw[t] = run.queue["gw"].sum(axis=(1, 2))
     run.idle_value[t] = run.queue["cost"].sum(axis=(1, 2))
     run.idle_book[t] = run.queue["book"].sum(axis=(1, 2))
-    all_gw = run.ordered_gw[t].sum(axis=0)
+    all_gw = run.new_gw[t].sum(axis=0)
     run.late_share[t] = late_gw / np.where(all_gw > 0, all_gw, 1)
     run.mean_wait[t] = np.where(late_gw > 0, wait_gw / np.where(late_gw > 0, late_gw, 1), 0)
+
+
+def pass_stages(run: SimpleNamespace, kind: str, r: int, moving: np.ndarray | float) -> np.ndarray:
+    """Move one cargo of one source through its stages and return what comes out, by company."""
+    for s in range(run.structure.stages):
+        stock = run.queue[kind][:, r, s] + moving
+        moving = stock * run.pass_on[r]
+        run.queue[kind][:, r, s] = stock - moving
+    return np.asarray(moving)
 
 
 def lateness(lead: np.ndarray, plan: np.ndarray, sigma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

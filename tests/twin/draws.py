@@ -137,6 +137,16 @@ BY_SOURCE: dict[str, tuple[float, float, tuple[float, ...]]] = {
 LATE: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "finance.opening_growth": (0.05, 1.2, (1e6,)),
     "finance.least_spread": (0.0, 0.012, (0,)),
+    "spend.makeup_years": (0.05, 5, (0.01, 1e15)),
+    "spend.accelerator": (0, 0.5, (0,)),
+    "economics.scarcity_markup": (0, 0.6, (0,)),
+    "adoption.price_elasticity": (0.2, 2, (0, 1)),
+    "adoption.curve": (0.1, 4, (0.05, 1, 5)),
+    "power.site_reuse": (0, 1, (0, 1)),
+    "finance.queue_value": (0, 1, (0, 1)),
+    "finance.harvest": (0, 1, (0, 1)),
+    "finance.maturity_years": (0, 25, (0, 6)),
+    "finance.economic_replacement": (0, 1, (0, 1)),
 }
 BY_CHIP: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "start": (-2, 4, (0,)),

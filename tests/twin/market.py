@@ -46,6 +46,7 @@ def set_price(run: SimpleNamespace, t: int) -> None:
     of, y = run.of, t * H
     if t > 0:
         target = in_regime(run, t, *(of(f"economics.markup_{s}") for s in REGIMES))
+        target = target + of("economics.scarcity_markup") * run.market_scarcity[t - 1]
         pull = 1 - np.exp(-of("economics.markup_speed") * H)
         # The shocks of the log price so far, with their variance: half of it keeps the mean price in place.
         run.price_noise = (1 - pull) * run.price_noise + (
@@ -53,14 +54,27 @@ def set_price(run: SimpleNamespace, t: int) -> None:
         )
         run.price_spread = (1 - pull) ** 2 * run.price_spread + of("economics.price_vol") ** 2 * H
         run.calm_markup = run.calm_markup + pull * (target - run.calm_markup)
-        run.markup[t] = run.calm_markup + run.price_noise - run.price_spread / 2
+        run.log_markup[t] = run.calm_markup + run.price_noise
+        run.markup[t] = run.log_markup[t] - run.price_spread / 2
+    run.price[t] = price_at(run, run.markup[t], y)
+
+
+def price_at(run: SimpleNamespace, markup: np.ndarray, y: float) -> np.ndarray:
+    """Return the quarterly price of one unit of compute at a markup on the trend, by company."""
+    of = run.of
     fall = of("economics.passthrough") * of("silicon.perf_growth") * y
+    price = run.rent / 4 * np.exp(markup - fall)
     for c, company in enumerate(run.structure.companies):
-        run.price[t, c] = run.rent[c] / 4 * np.exp(-fall + run.markup[t])
         for exposure in company.exposures:
             if exposure.kind == "price_gap":
                 gap_years = np.minimum(y, of(exposure.fields["years"]))
-                run.price[t, c] *= np.exp(-of(exposure.fields["rate"]) * gap_years)
+                price[c] *= np.exp(-of(exposure.fields["rate"]) * gap_years)
+    return price
+
+
+def scarcity(demand: np.ndarray, capacity: np.ndarray) -> np.ndarray:
+    """Return by how much demand exceeds capacity, as a logarithm between -1 and 1."""
+    return np.clip(np.log(np.maximum(demand, 1e-6) / np.maximum(capacity, 1e-6)), -1, 1)
 
 
 def meet_demand(run: SimpleNamespace, t: int) -> None:
@@ -83,9 +97,12 @@ def meet_demand(run: SimpleNamespace, t: int) -> None:
             own = run.shock[f"shock.demand.{name}"][t]
             run.demand_own[c] = keep * run.demand_own[c] + fresh * own
         state = loading * run.demand_common + np.sqrt(1 - loading**2) * run.demand_own[c]
-        adopted = bass(of("adoption.bass_p"), of("adoption.bass_q"), run.organic_0[c] / run.potential[c], y)
+        adopted = adopted_share(run, y)[c]
         swing = of("adoption.vol") * state - of("adoption.vol") ** 2 / 2 * spread_so_far(keep, t)
-        noise = np.exp(swing + run.demand_shift[t])
+        # What buyers spend when the price is above its trend; half the variance keeps the mean in place.
+        inelastic = 1 - of("adoption.price_elasticity")
+        answer = inelastic * run.log_markup[t] - inelastic**2 * run.price_spread / 2
+        noise = np.exp(swing + run.demand_shift[t] + answer)
         run.organic[t, c] = run.potential[c] * adopted / 4 * noise
         backlog = of(f"adoption.backlog.{name}") * of("adoption.realised") / of("adoption.backlog_years")
         target = np.maximum(run.labs_0[c], backlog)
@@ -94,6 +111,7 @@ def meet_demand(run: SimpleNamespace, t: int) -> None:
     run.demand[t] = run.organic[t] + run.labs[t]
     run.revenue[t] = np.minimum(run.demand[t], run.capacity[t])
     run.noncircular_revenue[t] = run.revenue[t] * run.organic[t] / run.demand[t]
+    run.market_scarcity[t] = scarcity(run.demand[t].sum(axis=0), run.capacity[t].sum(axis=0))
 
     earned = 4 * run.noncircular_revenue[t] / _gross_capital(run, t - 4)
     run.shortfall[t] = np.clip(1 - earned / of("spend.hurdle"), 0, 1)
@@ -107,10 +125,22 @@ def spread_so_far(keep: np.ndarray, shocks: int) -> np.ndarray:
     return spread
 
 
-def bass(p: np.ndarray, q: np.ndarray, start: np.ndarray, y: float) -> np.ndarray:
-    """Return the adopted share after `y` years of Bass diffusion from `start`."""
-    g = (1 - start) / (p + q * start) * np.exp(-(p + q) * y)
-    return (1 - p * g) / (1 + q * g)
+def adopted_share(run: SimpleNamespace, y: float | np.ndarray) -> np.ndarray:
+    """Return the adopted share after `y` years, by company: a power of it follows a Bass curve."""
+    of = run.of
+    start, power = run.organic_0 / run.potential, of("adoption.curve")
+    share = np.maximum(start, 1e-3)
+    left = -np.expm1(power * np.log(share))
+    innovation = of("adoption.bass_p") * power * share ** (power - 1) * (1 - share) / left
+    return bass(innovation, of("adoption.bass_q"), start**power, y) ** (1 / power)
+
+
+def bass(p: np.ndarray, q: np.ndarray, start: np.ndarray, y: float | np.ndarray) -> np.ndarray:
+    """Return the adopted share after `y` years of Bass diffusion from `start`; every term is positive."""
+    fade, gone = np.exp(-(p + q) * y), -np.expm1(-(p + q) * y)
+    speed = p + q * start + q * (1 - start) * fade
+    adopted = (p * gone + start * (q + p * fade)) / np.where(speed > 0, speed, 1)
+    return np.where(speed > 0, adopted, start)
 
 
 def _gross_capital(run: SimpleNamespace, j: int) -> np.ndarray:

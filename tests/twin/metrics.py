@@ -7,9 +7,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .fleet import opening_survival
+from .horizon import terminal_value
 from .opening import H
-from .structure import REGIMES
 
 BULL, BASE, BEAR = 1, 0, -1
 
@@ -128,56 +127,6 @@ def _value(run: SimpleNamespace) -> np.ndarray:
     for t in range(T):
         value = value + run.fcf[t] * (1 + wacc) ** (-(t + 0.5) * H)
     return value
-
-
-def terminal_value(run: SimpleNamespace) -> np.ndarray:
-    """Return the value at the horizon of a business at mid-cycle, or its salvage if that is more."""
-    of, end = run.of, run.structure.horizon - 1
-    life, y = of("finance.economic_life"), end * H
-    mid_cycle = sum(
-        share * of(f"economics.markup_{s}") for share, s in zip(stationary(run), REGIMES, strict=True)
-    )
-    capacity = run.capacity[end] + run.spot[end] * (np.exp(mid_cycle - run.markup[end]) - 1)
-    demand = run.organic[end] * np.exp(-run.demand_shift[end]) + run.labs[end]
-    revenue = np.minimum(demand, capacity)
-
-    alive = opening_survival(run, y)
-    chips, sites = run.opening_chips * alive, run.opening_sites
-    for k in range(end + 1):
-        chips = chips + run.energised_cost[k] * np.clip(4 * life - (end - k), 0, 1)
-        sites = sites + run.sites[k]
-    earned = 4 * (revenue * (1 - of("economics.opex")) - run.energy_cost[end])
-    normal = (earned - chips / life - sites / of("finance.building_life")) * (1 - of("finance.tax"))
-
-    wacc, growth = of("finance.wacc"), of("finance.terminal_growth")
-    ronic = np.maximum(of("finance.ronic"), growth + of("finance.ronic_floor"))
-    # A geometric series of quarterly cash that comes in mid-quarter; yearly rates as they are quoted.
-    grows, earns = (1 + growth) ** H - 1, (1 + ronic) ** H - 1
-    first = normal / 4 * (1 + grows) * (1 - grows / earns) / (1 + wacc) ** (H / 2)
-    going_concern = first / (1 - ((1 + growth) / (1 + wacc)) ** H)
-    going_concern = np.where(wacc - growth < of("finance.least_spread"), np.nan, going_concern)
-    return np.maximum(going_concern, of("finance.salvage") * run.net_book[end])
-
-
-def stationary(run: SimpleNamespace) -> list[np.ndarray]:
-    """Return the long-run shares of boom, plateau and bust of the continuous-time cycle.
-
-    Solved as a linear system per path: flows into and out of each regime balance, shares sum to 1.
-    """
-    of = run.of
-    leave = [1 / of(f"cycle.{s}_years") for s in REGIMES]
-    from_boom, from_plateau = of("cycle.boom_to_bust"), of("cycle.plateau_to_bust")
-    rates = np.zeros((run.paths, 3, 3))
-    rates[:, 0, 1], rates[:, 0, 2] = leave[0] * (1 - from_boom), leave[0] * from_boom
-    rates[:, 1, 0], rates[:, 1, 2] = leave[1] * (1 - from_plateau), leave[1] * from_plateau
-    rates[:, 2, 1] = leave[2]
-    balance = np.swapaxes(rates, 1, 2).copy()
-    for s in range(3):
-        balance[:, s, s] -= rates[:, s].sum(axis=1)
-    balance[:, 2, :] = 1
-    target = np.zeros((run.paths, 3, 1))
-    target[:, 2] = 1
-    return list(np.linalg.solve(balance, target)[:, :, 0].T)
 
 
 def passes_of(metrics: Mapping[str, np.ndarray], owner: str, scorecard: Mapping[str, float]) -> np.ndarray:

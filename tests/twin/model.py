@@ -45,9 +45,9 @@ def histories(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Struc
         move_cycle(run, t)
         set_price(run, t)
         price_silicon(run, t)
+        sum_fleet(run, t)
         spend(run, t)
         move_queue(run, t)
-        sum_fleet(run, t)
         meet_demand(run, t)
         charge_costs(run, t)
     return run

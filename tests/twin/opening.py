@@ -37,18 +37,20 @@ def open_books(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Stru
     run.companies, run.sources, run.paths = companies, sources, paths
 
     histories = (
-        "capex ai_capex merchant_capex ordered_gw chips sites compute energised_gw energised_compute "
-        "energised_cost energised_book idle_gw idle_value idle_book live_gw price shortfall demand organic "
-        "labs capacity spot revenue noncircular_revenue energy_cost opex depreciation writedown core ebit "
-        "nopat fcf net_book chip_cost site_cost silicon_saved"
+        "planned capex ai_capex put_off merchant_capex free_gw reused_gw new_gw ordered_gw relative chips "
+        "sites compute energised_gw energised_compute energised_cost energised_book idle_gw idle_value "
+        "idle_book live_gw price shortfall demand organic labs capacity spot revenue noncircular_revenue "
+        "energy_cost opex depreciation writedown core ebit nopat fcf net_book chip_cost site_cost "
+        "silicon_saved"
     )
     for name in histories.split():
         setattr(run, name, np.zeros((T, C, paths)))
-    for name in ("markup", "demand_shift", "late_share", "mean_wait"):
+    for name in ("log_markup", "markup", "market_scarcity", "demand_shift", "late_share", "mean_wait"):
         setattr(run, name, np.zeros((T, paths)))
     run.regime = np.zeros((T, paths), dtype=int)
     run.broken = np.zeros((T, paths), dtype=bool)
     run.boom_quarters = np.zeros(paths)
+    run.pass_on = np.zeros((R, paths))
 
     run.spend_level = np.zeros((C, paths))
     run.demand_common, run.demand_own = np.zeros(paths), np.zeros((C, paths))

@@ -1,6 +1,6 @@
 """Runs path by path: with common draws, what differs is what was changed, with the error of pairs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,7 +13,18 @@ from simulator.analysis.distribution import Histogram, histogram
 from simulator.analysis.run import Run
 from simulator.analysis.run.faults import not_numbers
 from simulator.errors import UsageError
-from simulator.estimate import Number, SamplerName, codes_of, mean, pool, probability, quantile
+from simulator.estimate import (
+    Number,
+    SamplerName,
+    by_entity,
+    codes_of,
+    mean,
+    parts_of,
+    pool,
+    probability,
+    quantile,
+)
+from simulator.estimate.verdicts import sign_metric
 from simulator.sampling import DrawsKey
 from simulator.study.canonical import plain
 
@@ -49,7 +60,7 @@ class Paired:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """The chance of a verdict in two runs, and their difference."""
+    """A chance in two runs, and their difference path by path."""
 
     first: Number
     second: Number
@@ -72,6 +83,10 @@ class Difference:
         By full name, those that both have.
     verdicts
         By entity and verdict.
+    split
+        By entity, the two parts of all else, where both runs split it.
+    below_zero
+        By entity, how often the metric by whose sign it is split is below zero.
     moves
         By entity, first and second verdict: the share of paths.
     histograms
@@ -87,6 +102,8 @@ class Difference:
     tabled: tuple[MetricDisplay, ...]
     metrics: Mapping[str, Paired]
     verdicts: Mapping[str, Mapping[str, Chance]]
+    split: Mapping[str, Mapping[str, Chance]]
+    below_zero: Mapping[str, Chance]
     moves: Mapping[str, Mapping[str, Mapping[str, Number]]]
     histograms: Mapping[str, Histogram]
     changes: tuple[Change, ...]
@@ -104,6 +121,8 @@ class Difference:
                 name: {"unit": self.first.units[name], **plain(one)} for name, one in self.metrics.items()
             },
             "verdicts": plain(self.verdicts),
+            "verdict_split": plain(self.split),
+            "below_zero": plain(self.below_zero),
             "moves": plain(self.moves),
             "changes": plain(self.changes),
         }
@@ -183,7 +202,18 @@ def compare(first: Run, second: Run) -> Difference:
     paths = min(first.plan.paths, second.plan.paths)
     moving = tuple(change for change in changes(first.study, second.study) if change.moves)
     return Difference(
-        first, second, paths, charted, tabled, metrics, verdicts, moves, histograms, changes=moving
+        first,
+        second,
+        paths,
+        charted,
+        tabled,
+        metrics,
+        verdicts,
+        split=_split(first, second, sampler),
+        below_zero=_below_zero(first, second, common, sampler),
+        moves=moves,
+        histograms=histograms,
+        changes=moving,
     )
 
 
@@ -229,26 +259,48 @@ def _verdicts(first: Run, second: Run, sampler: SamplerName) -> tuple[dict[str, 
     code_of = codes_of(first.study.settings.verdicts)
     verdicts: dict[str, dict[str, Chance]] = {}
     moves: dict[str, dict[str, dict[str, Number]]] = {}
-
-    def share(paths: Sample) -> Number:
-        return probability(pool(paths, sampler))
-
     for name in (name for name in first.verdicts if name.startswith("verdict") and name in second.verdicts):
         entity = name.partition(".")[2] or "model"
         a, b = both(first.verdicts[name], second.verdicts[name])
         verdicts[entity] = {
-            verdict: Chance(
-                share(a == code),
-                share(b == code),
-                mean(pool((b == code).astype(np.float64) - (a == code), sampler)),
-            )
-            for verdict, code in code_of.items()
+            verdict: _chance(a == code, b == code, sampler) for verdict, code in code_of.items()
         }
         moves[entity] = {
-            one: {other: share((a == code) & (b == then)) for other, then in code_of.items()}
+            one: {
+                other: probability(pool((a == code) & (b == then), sampler))
+                for other, then in code_of.items()
+            }
             for one, code in code_of.items()
         }
     return verdicts, moves
+
+
+def _split(first: Run, second: Run, sampler: SamplerName) -> dict[str, dict[str, Chance]]:
+    """Return the chances of the two parts of all else by entity, where both runs split the same."""
+    codes = [parts_of(codes_of(run.study.settings.verdicts)) for run in (first, second)]
+    if codes[0] != codes[1]:
+        return {}
+    found: dict[str, dict[str, Chance]] = {}
+    for entity in (name for name in first.split if name in second.split):
+        a, b = both(first.split[entity], second.split[entity])
+        found[entity] = {name: _chance(a == code, b == code, sampler) for name, code in codes[0].items()}
+    return found
+
+
+def _below_zero(first: Run, second: Run, common: Sequence[str], sampler: SamplerName) -> dict[str, Chance]:
+    """Return by entity how often the metric that tells gain from loss is below zero."""
+    lead, found = sign_metric(common), dict[str, Chance]()
+    for entity, own in by_entity(common).items():
+        if lead in own:
+            a, b = both(first.metric(own[lead]), second.metric(own[lead]))
+            found[entity] = _chance(a < 0, b < 0, sampler)
+    return found
+
+
+def _chance(a: Sample, b: Sample, sampler: SamplerName) -> Chance:
+    """Return the chance of what holds on some paths of either run, and its difference path by path."""
+    difference = mean(pool(b.astype(np.float64) - a, sampler))
+    return Chance(probability(pool(a, sampler)), probability(pool(b, sampler)), difference)
 
 
 def _folder(run: Run) -> str | None:

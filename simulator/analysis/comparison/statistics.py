@@ -1,17 +1,17 @@
 """What is compared: chances of verdicts, means and medians, each known without each replicate too."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from simulator.estimate import VERDICT, codes_of, derive, entity_of, feared
+from simulator.estimate import VERDICT, codes_of, derive, entity_of, feared, parts_of, split
 from simulator.estimate.replicated import Replicated, total
 from simulator.estimate.targets import CHANCE
-from simulator.estimate.verdicts import full_name
+from simulator.estimate.verdicts import by_entity, full_name, sign_metric
 from simulator.study import Settings
-from simulator.study.domain import lead_metric
+from simulator.study.domain import lead_metric, rate_metric
 
 #: Of a model whose domain names no metric that verdicts are about, so many of its first are compared.
 MOST_METRICS = 16
@@ -35,8 +35,13 @@ class Statistic(NamedTuple):
 
     @property
     def is_chance(self) -> bool:
-        """Whether it is the chance of a verdict."""
+        """Whether it is the chance of a verdict, or of a part of all else."""
         return self.function.startswith(CHANCE)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of paths: the chance of a verdict, or of a metric below zero."""
+        return self.is_chance or self.function == BELOW_ZERO
 
     @property
     def entity(self) -> str:
@@ -45,7 +50,7 @@ class Statistic(NamedTuple):
 
 
 def common(
-    units: Sequence[Mapping[str, str]], judged: Sequence[Sequence[str]], verdicts: Sequence[Iterable[str]]
+    units: Sequence[Mapping[str, str]], judged: Sequence[Sequence[str]], verdicts: Sequence[Mapping[str, int]]
 ) -> list[Statistic]:
     """Return the statistics that runs of two studies have in common.
 
@@ -56,22 +61,33 @@ def common(
     judged
         Of both, the entities on which there is a verdict.
     verdicts
-        Of both, the names of the verdicts.
+        Of both, the codes of the verdicts.
+
+    Returns
+    -------
+    list
+        Of each entity how often the metric that tells gain from loss is below zero; the chances of verdicts,
+        with those of the two parts of all else where both split the same; mean and median of the leading
+        metric, and its mean per dollar.
     """
     shared = [name for name, unit in units[0].items() if units[1].get(name) == unit]
+    signed = [entity for entity, own in by_entity(shared).items() if sign_metric(shared) in own]
+    alike = [name for name in verdicts[0] if name in verdicts[1]]
+    parts = [name for name in parts_of(verdicts[0]) if name in parts_of(verdicts[1])]
     chances = [
         Statistic(f"{CHANCE}{verdict}", entity, "1")
         for entity in judged[0]
         if entity in judged[1]
-        for verdict in verdicts[0]
-        if verdict in verdicts[1]
+        for verdict in (*alike, *(parts if entity in signed else ()))
     ]
-    lead = lead_metric(shared)
+    lead, rate = lead_metric(shared), rate_metric(shared)
     metrics = [name for name in shared if name.split(".")[0] == lead] or shared[:MOST_METRICS]
     metrics.sort(key=lambda name: entity_of(name) != "group")
-    return chances + [
-        Statistic(function, name, units[0][name]) for name in metrics for function in (MEAN, MEDIAN)
-    ]
+    below = [Statistic(BELOW_ZERO, full_name(sign_metric(shared), entity), "1") for entity in signed]
+    rates = [Statistic(MEAN, name, units[0][name]) for name in shared if rate and name.split(".")[0] == rate]
+    rates.sort(key=lambda one: one.entity != "group")
+    values = [Statistic(function, name, units[0][name]) for name in metrics for function in (MEAN, MEDIAN)]
+    return below + chances + values + rates
 
 
 def feared_chance(codes: Mapping[str, int]) -> str:
@@ -89,7 +105,7 @@ def entities(names: Mapping[str, str], settings: Settings) -> list[str]:
 def needed(wanted: Sequence[Statistic], names: Sequence[str], settings: Settings) -> list[str]:
     """Return the metrics that statistics need, under the rules of a study."""
     rules = {metric for rule in settings.verdicts for metric in rule.conditions}
-    rules |= {item.metric for item in settings.scorecard}
+    rules |= {item.metric for item in settings.scorecard} | {sign_metric(names)}
     own = {one.of for one in wanted if not one.is_chance}
     return [name for name in names if name in own or (name.rpartition(".")[0] or name) in rules]
 
@@ -101,19 +117,25 @@ def measure(wanted: Sequence[Statistic], metrics: Mapping[str, Sample], settings
     is that of pairs, whatever the samples share.
     """
     derived = derive(metrics, settings.scorecard, settings.verdicts)
-    codes = codes_of(settings.verdicts)
+    codes, signed = codes_of(settings.verdicts), split(derived, metrics)
     with np.errstate(invalid="ignore"):  # a metric may be infinite in a hybrid
-        found = [_measured(one, metrics, derived, codes) for one in wanted]
+        found = [_measured(one, metrics, derived, signed, codes) for one in wanted]
     value = np.array([one.value for one in found])
     return Replicated(value, np.stack([one.without for one in found], axis=1))
 
 
 def _measured(
-    one: Statistic, metrics: Mapping[str, Sample], derived: Mapping[str, Sample], codes: Mapping[str, int]
+    one: Statistic,
+    metrics: Mapping[str, Sample],
+    derived: Mapping[str, Sample],
+    signed: Mapping[str, Sample],
+    codes: Mapping[str, int],
 ) -> Replicated:
     if one.is_chance:
-        verdicts = derived[full_name(VERDICT, one.of)]
-        return _mean(verdicts == codes[one.function.removeprefix(CHANCE)])
+        verdict, parts = one.function.removeprefix(CHANCE), parts_of(codes)
+        if verdict in parts:
+            return _mean(signed[one.of] == parts[verdict])
+        return _mean(derived[full_name(VERDICT, one.of)] == codes[verdict])
     values = metrics[one.of]
     if one.function == BELOW_ZERO:
         return _mean(values < 0)

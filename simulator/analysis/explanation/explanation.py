@@ -84,7 +84,9 @@ def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12)
         priors=_summaries(inputs, dependent),
         fixed=fixed_priors(run.study),
         targets=_targets(inputs, shares, asked, top, cast(SamplerName, run.plan.sampler)),
-        verdicts=conditional_verdicts(inputs, shares, asked, codes_of(run.study.settings.verdicts), top),
+        verdicts=conditional_verdicts(
+            inputs, shares, asked, codes_of(run.study.settings.verdicts), part.split, top
+        ),
         sources=weakest_sources(inputs, shares, asked, run.study.sources),
     )
 

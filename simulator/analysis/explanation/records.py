@@ -1,7 +1,7 @@
 """What an explanation consists of: records of numbers with their errors, and their one form as JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.estimate import Number
@@ -192,6 +192,8 @@ class VerdictsAtEnd(Record):
         The verdict with the largest chance.
     lead
         Its chance less that of the next.
+    split
+        The chances there of the two parts of all else, where it is split.
     """
 
     bound: float
@@ -199,6 +201,7 @@ class VerdictsAtEnd(Record):
     chances: Mapping[str, Number]
     likeliest: str
     lead: Effect
+    split: Mapping[str, Number] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import PlainSerializer, PlainValidator
@@ -39,6 +39,8 @@ class Outcomes:
         By metric.
     verdicts, scorecard
         By entity.
+    verdict_split
+        By entity, the chances of the two parts of all else, where it is split.
     conditional
         By metric and verdict, the statistics on its paths; None where there are none.
     """
@@ -47,11 +49,18 @@ class Outcomes:
     verdicts: Mapping[str, Estimates]
     scorecard: Mapping[str, Scorecard]
     conditional: Mapping[str, Mapping[str, Given | None]]
+    verdict_split: Mapping[str, Estimates] = field(default_factory=dict)
 
     @classmethod
     def of(cls, summary: Summary) -> Outcomes:
         """Return those in a summary."""
-        return cls(summary.estimates, summary.verdicts, summary.scorecard, summary.conditional)
+        return cls(
+            summary.estimates,
+            summary.verdicts,
+            summary.scorecard,
+            summary.conditional,
+            summary.verdict_split,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ class Changes:
 
     estimates: Mapping[str, Differences]
     verdicts: Mapping[str, Differences]
+    verdict_split: Mapping[str, Differences] = field(default_factory=dict)
 
     @classmethod
     def of(cls, before: Outcomes, after: Outcomes, statistics: tuple[str, ...]) -> Changes:
@@ -69,10 +79,13 @@ class Changes:
                 metric: {name: Effect.change(one[name], after.estimates[metric][name]) for name in statistics}
                 for metric, one in before.estimates.items()
             },
-            {
-                entity: {
-                    name: Effect.change(one, after.verdicts[entity][name]) for name, one in chances.items()
-                }
-                for entity, chances in before.verdicts.items()
-            },
+            _changed(before.verdicts, after.verdicts),
+            _changed(before.verdict_split, after.verdict_split),
         )
+
+
+def _changed(before: Mapping[str, Estimates], after: Mapping[str, Estimates]) -> dict[str, Differences]:
+    return {
+        entity: {name: Effect.change(one, after[entity][name]) for name, one in chances.items()}
+        for entity, chances in before.items()
+    }

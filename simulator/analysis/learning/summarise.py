@@ -33,14 +33,17 @@ from simulator.estimate import (
     derive,
     entity_of,
     mean,
+    parts_of,
     pool,
     probability,
     quantile,
+    split,
     standard_deviation,
     summarise,
 )
 from simulator.estimate.number import finite
 from simulator.estimate.pool import UNKNOWN
+from simulator.estimate.verdicts import Codes
 from simulator.evidence import Observation
 from simulator.study.units import in_own_unit
 
@@ -130,20 +133,19 @@ def steps(
     """Give verdicts and shifts after each quarter of evidence, of samples of the posterior after each."""
     for stage, sample in zip(problem.matched.stages, samples, strict=True):
         figures = sum(one.stage == stage for one in problem.matched.used)
-        yield Step(stage, figures, _chances(problem, sample), shifts(problem, rows, sample))
+        settings = problem.study.settings
+        derived = derive(sample.metrics, settings.scorecard, settings.verdicts)
+        judged = {entity_of(name): own for name, own in derived.items() if name.split(".")[0] == VERDICT}
+        codes = codes_of(settings.verdicts)
+        parts = _chances(split(derived, sample.metrics), parts_of(codes))
+        yield Step(stage, figures, _chances(judged, codes), shifts(problem, rows, sample), parts)
 
 
-def _chances(problem: InferenceProblem, sample: Sample) -> dict[str, dict[str, Number]]:
-    """Return the chances of each verdict by entity, of a posterior."""
-    settings = problem.study.settings
-    derived = derive(sample.metrics, settings.scorecard, settings.verdicts)
-    verdicts = codes_of(settings.verdicts)
+def _chances(judged: Mapping[str, Codes], codes: Mapping[str, int]) -> dict[str, dict[str, Number]]:
+    """Return the chance of each code by entity, of a posterior."""
     return {
-        entity_of(name): {
-            verdict: probability(pool(codes == code, BY_CHAINS)) for verdict, code in verdicts.items()
-        }
-        for name, codes in derived.items()
-        if name.split(".")[0] == VERDICT
+        entity: {name: probability(pool(own == code, BY_CHAINS)) for name, code in codes.items()}
+        for entity, own in judged.items()
     }
 
 

@@ -213,6 +213,7 @@ class Step:
     observations: int
     verdicts: Mapping[str, Estimates]
     shifts: Estimates
+    verdict_split: Mapping[str, Estimates] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

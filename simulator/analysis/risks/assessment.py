@@ -21,10 +21,10 @@ from simulator.analysis.run import Progress, Run
 from simulator.analysis.run.program import with_model
 from simulator.engine import runtime
 from simulator.errors import GateError, StudyError, UsageError
-from simulator.estimate import Number, codes_of, distinguishable, feared
+from simulator.estimate import Number, codes_of, distinguishable, feared, parts_of
 from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.replicated import Replicated
-from simulator.estimate.verdicts import full_name
+from simulator.estimate.verdicts import full_name, sign_metric
 from simulator.sampling import BATCH
 from simulator.study import Risk, RiskCase, Study, Surprise
 from simulator.study.domain import lead_metric
@@ -101,9 +101,10 @@ class _Measured:
 
         self.lead = lead_metric(run.units)
         self._judged, self._batches = judged, batches
-        self._verdicts = tuple(codes_of(study.settings.verdicts))
+        codes = codes_of(study.settings.verdicts)
+        self._verdicts, self._parts = tuple(codes), tuple(parts_of(codes) if sign_metric(run.units) else ())
         self._read = {entity: _read(entity, run, study) for entity in judged}
-        prospects = [one for entity in judged for one in _prospects(entity, run, self._verdicts)]
+        prospects = [one for entity in judged for one in _prospects(entity, run, self._verdicts, self._parts)]
         self._wanted = prospects + [one for own in self._read.values() for one in own.values()]
         # The run's own plan: its program is in the cache of what was compiled before.
         self._draws = CommonDraws(run.plan, study, threads, counted)
@@ -119,8 +120,13 @@ class _Measured:
             chances = {name: found[place + i] for i, name in enumerate(self._verdicts)}
             first, second, *_ = sorted(chances, key=lambda name: -float(chances[name].value))
             clear = distinguishable((chances[first] - chances[second]).number())
-            outlooks[entity] = Outlook(*self._numbers(found, place), first, clear)
+            outlooks[entity] = Outlook(*self._numbers(found, place), first, clear, self._split(found, place))
         return outlooks
+
+    def _split(self, found: Replicated, place: int) -> dict[str, Number]:
+        """Return the chances of the two parts of all else: those after the entity's other numbers."""
+        first = place + self._each - len(self._parts)
+        return {name: found.number(first + i).at_least(self._least) for i, name in enumerate(self._parts)}
 
     def effects(self, change: Replicated) -> dict[str, CaseEffect]:
         """Return the change of every entity's prospects."""
@@ -139,21 +145,28 @@ class _Measured:
 
     @property
     def _each(self) -> int:
-        """How many numbers an entity has: chances of its verdicts and of a value below 0, and its value."""
-        return len(self._verdicts) + 2
+        """How many numbers an entity has: those of its prospects."""
+        return len(self._verdicts) + 2 + len(self._parts)
+
+    @property
+    def _least(self) -> float:
+        """The least error of a chance."""
+        return RESOLUTION / (self._batches * BATCH)
 
     def _numbers(self, found: Replicated, place: int) -> tuple[dict[str, Number], Number, Number]:
-        least = RESOLUTION / (self._batches * BATCH)
-        *chances, below = (found.number(place + i).at_least(least) for i in range(self._each - 1))
+        last = place + len(self._verdicts) + 1
+        *chances, below = (found.number(at).at_least(self._least) for at in range(place, last))
         named = dict(zip(self._verdicts, chances, strict=True))
-        return named, below, found.number(place + self._each - 1)
+        return named, below, found.number(last)
 
 
-def _prospects(entity: str, run: Run, verdicts: Iterable[str]) -> Iterator[Statistic]:
+def _prospects(entity: str, run: Run, verdicts: Iterable[str], parts: Iterable[str]) -> Iterator[Statistic]:
+    """Give the chances of verdicts and of a value below 0, the value, and the two parts of all else."""
     metric = full_name(lead_metric(run.units), entity)
     yield from (Statistic(f"p_{name}", entity, "1") for name in verdicts)
     yield Statistic(BELOW_ZERO, metric, "1")
     yield Statistic(MEAN, metric, run.units[metric])
+    yield from (Statistic(f"p_{name}", entity, "1") for name in parts)
 
 
 def _read(entity: str, run: Run, study: Study) -> dict[str, Statistic]:

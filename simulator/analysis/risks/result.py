@@ -22,6 +22,8 @@ class Outlook(NamedTuple):
         The verdict of the greatest chance.
     clear
         Whether its chance is distinguishable from that of the next.
+    split
+        The chances of the two parts of all else.
     """
 
     chances: Mapping[str, Number]
@@ -29,6 +31,7 @@ class Outlook(NamedTuple):
     value: Number
     likeliest: str
     clear: bool
+    split: Mapping[str, Number]
 
 
 class CaseEffect(NamedTuple):
@@ -199,7 +202,7 @@ def _moved(one: Moved) -> dict[str, Any]:
 
 
 def _outlook(one: Outlook) -> dict[str, Any]:
-    numbers = {name: number.to_json() for name, number in _numbers(one).items()}
+    numbers = {name: number.to_json() for name, number in {**_numbers(one), **one.split}.items()}
     return {**numbers, "likeliest": one.likeliest, "clear": one.clear}
 
 

@@ -15,7 +15,7 @@ from simulator.analysis.run.program import program
 from simulator.arguments import checked
 from simulator.engine import Model, Plan, Program, Store
 from simulator.errors import RunError, UsageError, did_you_mean
-from simulator.estimate import Achieved, derive
+from simulator.estimate import Achieved, derive, split
 from simulator.sampling import DrawsKey, draws_key
 from simulator.study import Study
 
@@ -96,6 +96,11 @@ class RunRecord:
         is not a number.
         """
         return derive(self.metrics, self.study.settings.scorecard, self.study.settings.verdicts)
+
+    @cached_property
+    def split(self) -> dict[str, Int8[np.ndarray, "replicate point"]]:
+        """By entity, the verdict of every path with all else in two parts, as `simulator.estimate.split`."""
+        return split(self.verdicts, self.metrics)
 
     @cached_property
     def program(self) -> Program:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import numpy as np
+from jaxtyping import Bool
 
 from simulator.analysis.distribution import Histogram, curve, histogram
 from simulator.analysis.run import Run
@@ -11,11 +12,13 @@ from simulator.errors import UsageError
 from simulator.estimate import (
     codes_of,
     expected_shortfall,
+    parts_of,
     pool,
     probability,
     probability_above,
     probability_below,
     quantile,
+    shown,
 )
 from simulator.report.charts.chart import Chart
 from simulator.report.charts.subject import LOCALE, Subject, percent, sampler
@@ -54,7 +57,8 @@ def distribution(run: Run, metric: str, by_verdict: bool = True) -> Chart:
     found = Subject(run, metric)
     values = found.values
     codes = found.codes if by_verdict else None
-    bins = histogram(values, codes, codes_of(found.run.study.settings.verdicts))
+    split = found.split if by_verdict else None
+    bins = histogram(values, codes, codes_of(found.run.study.settings.verdicts), split)
     if bins is None:
         message = f"{metric}: no path has a finite value"
         raise UsageError(message)
@@ -76,21 +80,27 @@ def distribution(run: Run, metric: str, by_verdict: bool = True) -> Chart:
 
 def _strips(found: Subject, codes: np.ndarray | None) -> Iterator[Strip]:
     """Give the ends and the middle of all paths, and of those of each verdict."""
-    code_of = codes_of(found.run.study.settings.verdicts)
-    parts = {} if codes is None else {name: codes == code for name, code in code_of.items()}
+    parts = {} if codes is None else _parts(found, codes)
     for name, where in {"all": None, **parts}.items():
         if where is not None and not where.any():
             continue
         some = pool(found.values, sampler(found.run), where)
         ends = [quantile(some, p).value * found.factor for p in ENDS]
         if not np.isnan(ends).any():
-            yield Strip(LOCALE("outcomes.all") if name == "all" else LOCALE(f"verdict.{name}"), name, *ends)
+            yield Strip(LOCALE("outcomes.all") if name == "all" else LOCALE.short_verdict(name), name, *ends)
 
 
 def _legend(found: Subject, codes: np.ndarray) -> Iterator[tuple[str, str]]:
-    for name, code in codes_of(found.run.study.settings.verdicts).items():
-        share = probability(pool(codes == code, sampler(found.run)))
+    for name, where in _parts(found, codes).items():
+        share = probability(pool(where, sampler(found.run)))
         yield name, f"{LOCALE(f'verdict.{name}')} {percent(share)}"
+
+
+def _parts(found: Subject, codes: np.ndarray) -> dict[str, Bool[np.ndarray, "replicate point"]]:
+    """Return where each verdict holds, and each part of all else in its place where it is split."""
+    code_of = codes_of(found.run.study.settings.verdicts)
+    parts = {} if found.split is None else {n: found.split == code for n, code in parts_of(code_of).items()}
+    return shown({name: codes == code for name, code in code_of.items()}, parts)
 
 
 def _beyond(found: Subject, bins: Histogram) -> str:

@@ -68,7 +68,7 @@ def _legend(parts: Mapping[str, Fan]) -> list[tuple[str, str]]:
             ("one", "shaded: P5 to P95"),
         ]
     (one,) = parts.values()
-    given = [(f"given {name}", f"median, {LOCALE(f'verdict.{name}').lower()}") for name in one.given]
+    given = [(f"given {name}", f"median, {LOCALE(f'verdict.{name}').lower()}") for name in one.drawn]
     return [("median one", "median"), ("one", "P5 to P95, darker the middle half"), *given]
 
 

@@ -60,6 +60,11 @@ class Subject:
         """The verdict of every path; None where there is none."""
         return self.run.verdicts.get(full_name(VERDICT, self._parts[1]))
 
+    @property
+    def split(self) -> Int8[np.ndarray, "replicate point"] | None:
+        """The same with all else by the sign of value; None where it has none."""
+        return self.run.split.get(self._parts[1])
+
     @cached_property
     def pool(self) -> Pool:
         """The paths together."""

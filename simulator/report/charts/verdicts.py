@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from simulator.analysis.explanation import explain
 from simulator.analysis.run import Run
 from simulator.errors import UsageError
-from simulator.estimate import VERDICT, Number, codes_of, feared, pool, probability
+from simulator.estimate import VERDICT, Number, codes_of, feared, parts_of, pool, probability, shown
 from simulator.estimate.distinguishable import STANDARD_ERRORS
 from simulator.estimate.verdicts import by_entity, full_name
 from simulator.report.charts.chart import Chart
@@ -20,7 +20,7 @@ ROWS, LOOKED = 10, 40
 
 
 def verdicts(run: Run) -> Chart:
-    """Return the probability of bull, base and bear for the group and each company.
+    """Return the probability of bull, base and bear for the group and each company, base by sign of value.
 
     Parameters
     ----------
@@ -44,13 +44,23 @@ def verdicts(run: Run) -> Chart:
         message = "this run has no verdicts: its study has no rules for them, or its metrics are not theirs"
         raise UsageError(message)
     titles = {entity: capital(entity_title(run, entity)) for entity in found}
+    parts = parts_of(code_of)
+    drawn = {
+        entity: shown(
+            chances,
+            {name: probability(pool(run.split[entity] == code, sampler(run))) for name, code in parts.items()}
+            if entity in run.split
+            else {},
+        )
+        for entity, chances in found.items()
+    }
     rows = [
         (
             titles[entity],
             {name: one.value for name, one in chances.items()},
             {name: _text(one) for name, one in chances.items()},
         )
-        for entity, chances in found.items()
+        for entity, chances in drawn.items()
     ]
     entity, chances = next(iter(found.items()))
     title = titles[entity] or "Verdict"
@@ -59,7 +69,7 @@ def verdicts(run: Run) -> Chart:
         _extremes(found, titles, feared(code_of)),
         f"Verdicts are by the study's rules, of each path. {note(run)}",
         stack(WIDE, rows, LOCALE("answer.verdicts")),
-        [(name, LOCALE(f"verdict.{name}")) for name in code_of],
+        [(name, LOCALE(f"verdict.{name}")) for name in drawn[entity]],
     )
 
 

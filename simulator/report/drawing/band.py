@@ -75,5 +75,5 @@ def _alone(frame: Frame, kind: str, rows: Sequence[Line], one: Fan, factor: floa
     return [
         path(f"outer {kind}", [*rows[0], *rows[4][::-1]], closed=True),
         path(f"inner {kind}", [*rows[1], *rows[3][::-1]], closed=True),
-        *(path(f"given {verdict}", _line(frame, factor * v)) for verdict, v in one.given.items()),
+        *(path(f"given {verdict}", _line(frame, factor * v)) for verdict, v in one.drawn.items()),
     ]

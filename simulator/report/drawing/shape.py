@@ -49,7 +49,7 @@ def shape(
     step = 16 if size.width > 500 else 15
     bottom = size.height - 48 - step * len(strips)
     edges = found.edges * factor
-    total = np.sum(list(found.shares.values()), axis=0) * 100
+    total = np.sum(list(found.drawn.values()), axis=0) * 100
     frame = Frame(
         size,
         52,
@@ -76,8 +76,8 @@ def shape(
 def _stack(frame: Frame, edges: np.ndarray, found: Histogram) -> list[Element]:
     floor = np.zeros(len(edges) - 1)
     drawn = []
-    for name in reversed(list(found.shares)):  # the last verdict lies on the floor
-        top = floor + found.shares[name] * 100
+    for name, shares in reversed(list(found.drawn.items())):  # the last verdict lies on the floor
+        top = floor + shares * 100
         if np.any(top > floor):
             there = _steps(frame, edges, top)
             back = _steps(frame, edges, floor)[::-1]

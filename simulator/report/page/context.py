@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from simulator.analysis.display import MetricDisplay, display_of
 from simulator.analysis.findings import Findings
-from simulator.estimate import MetricStatistics, Statistics, Summary, codes_of
+from simulator.estimate import MetricStatistics, Number, Statistics, Summary, codes_of, parts_of, shown
 from simulator.estimate.effect import Effect
-from simulator.estimate.verdicts import full_name
+from simulator.estimate.verdicts import full_name, sign_metric
 from simulator.report.console import plain
 from simulator.report.drawing import SMALL, WIDE, Size
 from simulator.report.markup import Element
@@ -42,7 +42,8 @@ class Context(Names):
         study, titles = found.run.study, found.run.study.settings.entities
         self.codes = codes_of(study.settings.verdicts)
         kind = study.domain.entities if study.domain and titles else "entity"
-        super().__init__(t, titles, tuple(self.codes), kind)
+        parts = parts_of(self.codes) if sign_metric(found.run.units) else {}
+        super().__init__(t, titles, tuple(shown(self.codes, parts)), kind)
         self.found, self.full = found, full
 
     @property
@@ -80,7 +81,11 @@ class Context(Names):
     def likeliest(self) -> str:
         """The likeliest verdict on the leader."""
         chances = self.summary.verdicts[self.leader]
-        return max(self.verdicts, key=lambda name: chances[name].value)
+        return max(self.codes, key=lambda name: chances[name].value)
+
+    def chances(self, entity: str) -> dict[str, Number]:
+        """Return the chances of the verdicts on an entity as they are listed, all else by its parts."""
+        return shown(self.summary.verdicts[entity], self.summary.verdict_split.get(entity, {}))
 
     def statistics(self, one: MetricDisplay, entity: str) -> MetricStatistics | None:
         """Return the statistics of a metric of an entity; None where it has none."""

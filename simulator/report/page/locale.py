@@ -232,6 +232,11 @@ class Locale:
             return self("rough.above", n=self.amount(f"{100 - step}", unit))
         return ""
 
+    def short_verdict(self, name: str) -> str:
+        """Return a verdict's name where there is little room: of a part of all else with its sign."""
+        short = f"verdict.short_{name}"
+        return self(short if self.has(short) else f"verdict.{name}")
+
     def amount(self, number: str, unit: Unit) -> str:
         """Return a written number as an amount in running text."""
         return self._spaced(unit.prose.format(n=number))

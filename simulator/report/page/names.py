@@ -19,7 +19,8 @@ class Names:
     titles
         Of companies by name, as the study has them.
     verdicts
-        Names of the verdicts, in the order in which they are listed.
+        Names of the verdicts in the order in which they are listed, with the parts of all else for it where
+        it is split.
     kind
         The domain's kind of table whose entries the companies are, if it is known.
     """

@@ -1,12 +1,13 @@
 """The verdict where one threshold of the scorecard is moved: the run judged again, nothing computed again."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulator.analysis.explanation.thresholds import MOVE, moved_thresholds
+from simulator.analysis.explanation.thresholds import MOVE, moved_thresholds, other_rules
 from simulator.analysis.run import simulate
 from simulator.study import Study
 
@@ -62,3 +63,38 @@ def test_a_threshold_is_not_moved_beyond_all_paths() -> None:
 def test_where_the_rules_count_no_passes_nothing_hangs_on_a_threshold() -> None:
     rules = {"bull": {"margin": {"min": 1.0}}, "bear": {"margin": {"max": -1.0}}}
     assert moved_thresholds(simulate(study(0.2, -0.1, rules), paths=8192, seed=1), "group") == ()
+
+
+VALUED = {
+    "bull": {"value_created": {"min": 0.5}, "scorecard_passes": {"min": 2}},
+    "bear": {"value_created": {"max": -0.5}, "scorecard_passes": {"max": 0}},
+}
+
+
+def valued(verdict: Mapping[str, Any]) -> Study:
+    def model(draws: Mapping[str, Any]) -> dict[str, Any]:
+        return {"value_created.group": draws["a"], "margin.group": draws["a"], "power.group": draws["b"]}
+
+    return replace(study(0.2, -0.1, verdict), model=model)
+
+
+def test_other_rules_give_the_verdicts_of_a_run_that_has_them() -> None:
+    """Without the scorecard, and with one more pass; the change is that of pairs."""
+    run = simulate(valued(VALUED), paths=8192, seed=1)
+    bare = {name: {"value_created": own["value_created"]} for name, own in VALUED.items()}
+    more = {**VALUED, "bear": {**VALUED["bear"], "scorecard_passes": {"max": 1}}}
+    found = {one.rules: one for one in other_rules(run, "group")}
+    assert list(found) == ["without", "one_more"]
+    for name, verdict in (("without", bare), ("one_more", more)):
+        other = simulate(valued(verdict), paths=8192, seed=1)
+        summary = other.summarise()
+        assert found[name].chances == summary.verdicts["group"]
+        assert found[name].split == summary.verdict_split["group"]
+        changed = other.verdicts["verdict.group"] == -1
+        paired = changed.astype(float) - (run.verdicts["verdict.group"] == -1)
+        assert found[name].change.value == pytest.approx(paired.mean(), abs=1e-12)
+
+
+def test_a_rule_of_passes_alone_is_not_left_without_conditions() -> None:
+    run = simulate(study(0.2, -0.1, PASSED), paths=8192, seed=1)
+    assert [one.rules for one in other_rules(run, "group")] == ["one_more"]

@@ -147,13 +147,14 @@ CODES = {"bull": 1, "base": 0, "bear": -1}
 
 
 def test_bars_by_verdict_are_drawn_in_proportion_to_their_paths(run, drawn):
-    bins = histogram(run.metric(LEAD), run.verdicts["verdict.group"], CODES)
+    bins = histogram(run.metric(LEAD), run.verdicts["verdict.group"], CODES, run.split["group"])
     assert bins is not None
-    areas = {name: area(shapes(drawn["distribution"], name)[0]) for name in ("bear", "base", "bull")}
+    assert list(bins.drawn) == ["bull", "base_gains", "base_losses", "bear"]
+    areas = {name: area(shapes(drawn["distribution"], name)[0]) for name in bins.drawn}
     whole = sum(areas.values())
-    every = sum(share.sum() for share in bins.shares.values())
+    every = sum(share.sum() for share in bins.drawn.values())
     for name, one in areas.items():
-        assert one / whole == pytest.approx(bins.shares[name].sum() / every, abs=0.002)
+        assert one / whole == pytest.approx(bins.drawn[name].sum() / every, abs=0.002)
 
 
 def test_the_fan_states_the_error_of_its_paths(drawn):

@@ -25,7 +25,7 @@ NEUTRAL = re.compile(
 #: What Latin letters may stand in a Chinese message: names, symbols and abbreviations.
 LATIN = re.compile(
     r"\{\w+\}|P5|P95|AI|GW|HTML|Tab|strandline|PERT|metalog|SciPy|\bt\b|rqmc|mc|±|%|RQMC|EPS|MWh|R-hat|Alphabet|Meta"
-    r"|Anthropic|OpenAI"
+    r"|Anthropic|OpenAI|Trainium|TPU|Maia|MTIA"
 )
 
 #: Common characters that only simplified Chinese has.

@@ -117,3 +117,13 @@ def test_all_names_but_one_have_a_rule(tmp_path: Path) -> None:
     file.write_text('[study]\nverdicts = ["gain", "rest", "loss"]\n[verdict.gain]\nmargin = { min = 1 }\n')
     with pytest.raises(StudyError, match=r"study.verdicts: found no rule for rest, loss"):
         load_study(file)
+
+
+def test_the_names_of_the_parts_of_all_else_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text(
+        '[study]\nverdicts = ["gain", "rest", "rest_losses"]\n[verdict.gain]\nmargin = { min = 1 }\n'
+        "[verdict.rest_losses]\nmargin = { max = -1 }\n"
+    )
+    with pytest.raises(StudyError, match=r"study.verdicts: found rest_losses"):
+        load_study(file)

@@ -22,7 +22,7 @@ from simulator.study import Study
 from tests.report.page.written import report
 
 ORDER = (
-    "answer verdict drivers risks outcomes time chances contradictions scorecard evidence "
+    "answer verdict drivers risks claims outcomes time chances contradictions scorecard evidence "
     "weakest priors sources method limits"
 )
 
@@ -122,7 +122,7 @@ def test_the_charts_of_the_answer_say_what_they_show(found: Findings) -> None:
         for title, chart in drawn:
             assert chart.title not in ([], [title])
             assert re.search(r"\d", chart.words)
-        assert len(re.findall(r"\d%", charts[0].words)) == 3 * len(found.entities)
+        assert len(re.findall(r"\d%", charts[0].words)) == 4 * len(found.entities)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

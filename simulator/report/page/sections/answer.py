@@ -7,18 +7,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import isfinite, isnan
 
+from simulator.analysis.display import display_of
 from simulator.estimate import Number, apart
+from simulator.estimate.verdicts import sign_metric
 from simulator.report.console import capital
 from simulator.report.drawing import stack
 from simulator.report.page import document as doc
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Content, Inline, KeyNumber, Notice, Paragraph
 from simulator.report.page.sections import drivers, flips, headlines, thresholds
+from simulator.study.domain import rate_metric
 
 #: Rows of the tornado, and numbers that come first.
-ROWS, NUMBERS = 6, 3
+ROWS, NUMBERS = 5, 3
 
-ZERO, EVEN = Number(0.0, 0.0), Number(0.5, 0.0)
+ZERO = Number(0.0, 0.0)
 
 
 def answer(context: Context, priors: int | None = None) -> doc.Section:
@@ -33,10 +36,13 @@ def answer(context: Context, priors: int | None = None) -> doc.Section:
     """
     t = context.t
     blocks: list[doc.Block] = list(notices(context))
-    if lead := _lead(context):
-        blocks.append(Paragraph(lead, "lead"))
-    if context.leader in context.summary.verdicts:
-        blocks.append(Paragraph(_base(context)))
+    base = _base(context) if context.leader in context.summary.verdicts else []
+    if worth := _worth(context):
+        blocks += [Paragraph(worth, "lead"), Paragraph(context.sentences(_lead(context), base))]
+    else:
+        lead = _lead(context)
+        blocks += [Paragraph(lead, "lead")] if lead else []
+        blocks += [Paragraph(base)] if base else []
     if context.summary.verdicts:
         blocks.append(_chart(context))
     if items := list(_numbers(context)):
@@ -82,6 +88,35 @@ def _heavy(context: Context) -> list[Inline]:
     return context.t.list_of(listed)
 
 
+def _worth(context: Context) -> list[Inline]:
+    """Return how often the metric that tells gain from loss is below zero, and what it is per dollar."""
+    t, entity, one = context.t, context.leader, context.valued
+    estimate = context.statistics(one, entity) if sign_metric(context.found.run.units) else None
+    if estimate is None or isnan(estimate["prob_below_zero"].value):
+        return []
+    below = t.compose(
+        "answer.below",
+        metric=context.label_within(one.metric),
+        entity=context.of(entity),
+        p=t.rounded_percent(estimate["prob_below_zero"]),
+    )
+    note = f"metric.{one.metric}.loss"
+    return context.sentences(below, t(note) if t.has(note) else "", _rate(context))
+
+
+def _rate(context: Context) -> str:
+    """Return what is gained or lost per dollar on average; empty where the model does not tell."""
+    t, rate = context.t, rate_metric(context.found.run.units)
+    estimate = context.statistics(display_of(rate), context.leader) if rate else None
+    if estimate is None or not isfinite(estimate["mean"].value):
+        return ""
+    mean = estimate["mean"]
+    if not apart(mean, ZERO):
+        return t("answer.rate_even")
+    cents = t.rounded(abs(mean), 100.0, t.unit("cents")) + (DAGGER if estimate.heavy_tail else "")
+    return t("answer.rate_gains" if mean.value > 0 else "answer.rate_loses", n=cents)
+
+
 def _lead(context: Context) -> list[Inline]:
     """Return the answer in a sentence: the likeliest verdict, or the mean of the leading metric."""
     t, entity, one = context.t, context.leader, context.lead
@@ -116,17 +151,12 @@ def _likeliest(context: Context, entity: str, chances: Mapping[str, Number]) -> 
 
 
 def _base(context: Context) -> list[Inline]:
-    """Return what base is: all else, which is no middle where most of its paths lose too."""
+    """Return what base is: all else, which is no middle, for it is paths that gain and paths that lose."""
     t, base = context.t, context.verdict(context.rest)
-    lead = context.lead
-    part = context.conditional(lead, context.leader).get(context.rest) if lead and lead.low_is_bad else None
-    if lead is None or part is None:
+    if not (parts := context.summary.verdict_split.get(context.leader)):
         return t.compose("answer.base", base=base)
-    below = part["prob_below_zero"]
-    if not apart(below, EVEN) or below.value <= EVEN.value:
-        return t.compose("answer.base", base=base)
-    metric = context.label_within(lead.metric)
-    return t.compose("answer.base_loses", base=base, below=t.about_percent(below), metric=metric)
+    gains, losses = map(t.rounded_percent, parts.values())
+    return t.compose("answer.base_split", base=base, gains=gains, losses=losses)
 
 
 def _chart(context: Context) -> doc.Charts:
@@ -135,10 +165,10 @@ def _chart(context: Context) -> doc.Charts:
     rows = [
         (
             context.entity_text(entity),
-            {name: chances[name].value for name in context.verdicts},
-            {name: t.rounded_percent(chances[name]) for name in context.verdicts},
+            {name: one.value for name, one in context.chances(entity).items()},
+            {name: t.rounded_percent(one) for name, one in context.chances(entity).items()},
         )
-        for entity, chances in verdicts.items()
+        for entity in verdicts
     ]
     words = context.clauses(
         f"{name}{t('list.colon')}"
@@ -154,6 +184,13 @@ def _numbers(context: Context) -> Iterator[KeyNumber]:
     """Give the numbers that come first: the leading metric, how often it is below zero, named medians."""
     t, entity, charted = context.t, context.leader, context.found.charted
     valued = bool(charted) and charted[0].low_is_bad
+    estimate = context.statistics(charted[0], entity) if valued else None
+    if estimate and not isnan(estimate["prob_below_zero"].value):
+        yield KeyNumber(
+            t.rounded_percent(estimate["prob_below_zero"]),
+            t("answer.numbers_loss", metric=context.label_within(charted[0].metric)),
+            t("answer.numbers_loss_note"),
+        )
     for one in charted[:1] if valued else charted[:NUMBERS]:
         estimate = context.statistics(one, entity)
         if estimate and isfinite(estimate["mean"].value):
@@ -164,15 +201,8 @@ def _numbers(context: Context) -> Iterator[KeyNumber]:
                 t("answer.numbers_value", metric=context.label(one.metric)),
                 t(key, low=low, high=high),
             )
-    estimate = context.statistics(charted[0], entity) if valued else None
-    if not estimate or isnan(estimate["prob_below_zero"].value):
+    if not estimate:
         return
-    lead, note = charted[0].metric, f"metric.{charted[0].metric}.loss"
-    yield KeyNumber(
-        t.rounded_percent(estimate["prob_below_zero"]),
-        t("answer.numbers_loss", metric=context.label_within(lead)),
-        t(note if t.has(note) else "answer.numbers_loss_note"),
-    )
     for one in (one for one in charted if t.has(f"metric.{one.metric}.middle")):
         if estimate := context.statistics(one, entity):
             middle, high = (context.rounded(one, estimate[name]) for name in ("p50", "p95"))

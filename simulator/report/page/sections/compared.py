@@ -5,11 +5,11 @@ from math import isfinite
 
 import numpy as np
 
-from simulator.analysis.comparison.paired import LEVELS, Comparison, Difference
-from simulator.analysis.display import MetricDisplay
+from simulator.analysis.comparison.paired import LEVELS, Chance, Comparison, Difference
+from simulator.analysis.display import MetricDisplay, display_of
 from simulator.analysis.run.faults import not_numbers
 from simulator.beliefs import summary_rows
-from simulator.estimate import NO_VERDICT, VERDICT, Number, distinguishable
+from simulator.estimate import NO_VERDICT, VERDICT, Number, distinguishable, shown
 from simulator.estimate.pool import UNKNOWN
 from simulator.estimate.verdicts import full_name
 from simulator.report.drawing import Strip, shape
@@ -31,6 +31,7 @@ from simulator.report.page.document import (
 from simulator.report.page.sections.beliefs import family
 from simulator.report.page.sections.runs import attribution, described, run_name
 from simulator.study import Study
+from simulator.study.domain import rate_metric
 
 #: Priors that differ from which on it is worth asking which of them does what.
 FEW = 3
@@ -48,12 +49,15 @@ def overview(context: Context, found: Comparison) -> Section:
     judged = all(entity in pair.verdicts for pair in found.pairs)
     chances = _ends(context) if judged else ()
     head = context.text_columns("compare.run")
+    below = all(entity in pair.below_zero for pair in found.pairs)
+    head += context.columns(*(["verdict.below_zero"] if below else []), unit=t("unit.points.axis"))
     head += context.columns(*(f"verdict.{name}" for name in chances), unit=t("unit.points.axis"))
     if lead is not None:
         head.append(Column(context.label(lead.metric), context.unit(lead).axis))
     rows = []
     for pair in found.pairs:
-        changes = [pair.verdicts[entity][name].difference for name in chances]
+        changes = [pair.below_zero[entity].difference] if below else []
+        changes += [pair.verdicts[entity][name].difference for name in chances]
         cells = [_bracketed(change, t.estimate(change, 100.0)) for change in changes]
         if lead is not None:
             one = pair.metrics.get(full_name(lead.metric, entity))
@@ -76,7 +80,7 @@ def _ends(context: Context) -> tuple[str, ...]:
 
 def _answer(context: Context, found: Difference) -> Section:
     t, entity, lead = context.t, context.leader, next(iter(found.charted), None)
-    answers: list[Content] = []
+    answers: list[Content] = list(_below_zero(context, found))
     judged = entity in found.verdicts and _judged(found, entity)
     for name in _ends(context) if judged else ():
         chance = found.verdicts[entity][name]
@@ -111,6 +115,26 @@ def _answer(context: Context, found: Difference) -> Section:
         Paragraph(context.sentences(read, t("compare.brackets")), "note"),
     ]
     return Section("answer", t("section.answer"), blocks)
+
+
+def _below_zero(context: Context, found: Difference) -> Iterator[Content]:
+    """Give by how much the chance of a value below zero differs, and value per dollar."""
+    t, entity = context.t, context.leader
+    if (below := found.below_zero.get(entity)) is None:
+        return
+    yield t.compose(
+        f"compare.{_direction(below.difference)}_below",
+        metric=context.label_within(context.valued.metric),
+        entity=context.of(entity),
+        difference=t.rounded(abs(below.difference), 100.0, t.unit("points")),
+        first=t.rounded_percent(below.first),
+        second=t.rounded_percent(below.second),
+    )
+    rate = rate_metric(found.metrics)
+    paired = found.metrics.get(full_name(rate, entity))
+    if rate and paired is not None and (way := _direction(paired.difference)) != "unknown":
+        ends = (context.rounded(display_of(rate), one) for one in (paired.first, paired.second))
+        yield t(f"compare.{way}_rate", **dict(zip(("first", "second"), ends, strict=True)))
 
 
 def _judged(found: Difference, entity: str) -> bool:
@@ -189,17 +213,22 @@ def _verdicts(context: Context, found: Difference) -> Section | None:
     ]
     rows = []
     for entity, chances in found.verdicts.items():
-        for name in context.verdicts:
-            chance = chances[name]
+        listed: list[tuple[Content, Chance]] = [
+            (context.verdict(name), chance)
+            for name, chance in shown(chances, found.split.get(entity, {})).items()
+        ]
+        if (below := found.below_zero.get(entity)) is not None:
+            listed.insert(0, (t("verdict.below_zero"), below))
+        for title, chance in listed:
             change = _bracketed(chance.difference, t.estimate(chance.difference, 100.0))
-            cells = [context.verdict(name), t.percent(chance.first), t.percent(chance.second), change]
+            cells = [title, t.percent(chance.first), t.percent(chance.second), change]
             rows.append(Row(context.entity(entity), cells, strong=entity == context.leader))
-    to = [Column(t("compare.to", verdict=t(f"verdict.the_{name}"))) for name in context.verdicts]
+    to = [Column(t("compare.to", verdict=t(f"verdict.the_{name}"))) for name in context.codes]
     entity = context.leader if context.leader in found.moves else next(iter(found.moves))
     moves = [
         Row(
             t.compose("compare.from", verdict=context.within(one)),
-            [t.percent(found.moves[entity][one][other]) for other in context.verdicts],
+            [t.percent(found.moves[entity][one][other]) for other in context.codes],
         )
         for one in context.codes
     ]

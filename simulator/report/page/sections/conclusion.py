@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from simulator.analysis.learning.summary import UpdateSummary
-from simulator.estimate import Number, distinguishable
+from simulator.estimate import Number, distinguishable, parts_of, shown
 from simulator.estimate.verdicts import full_name
 from simulator.report.page.document import Code, Inline
 from simulator.report.page.locale import Locale
 from simulator.report.page.names import Names
 from simulator.study import dated_sets, load_study
-from simulator.study.domain import lead_metric
+from simulator.study.domain import lead_metric, rate_metric
 
 #: The statistics of value created that the first paragraph states.
 STATED = {"mean": "mean", "p50": "median"}
@@ -23,7 +23,9 @@ class Update(Names):
     """The summary of an update in a language."""
 
     def __init__(self, found: UpdateSummary, t: Locale) -> None:
-        super().__init__(t, found.titles, list(found.verdicts), "company" if found.titles else "entity")
+        parts = parts_of(found.verdicts) if found.prior.verdict_split else {}
+        names = list(shown(found.verdicts, parts))
+        super().__init__(t, found.titles, names, "company" if found.titles else "entity")
         self.found = found
 
     @property
@@ -33,31 +35,73 @@ class Update(Names):
 
 
 def lead(update: Update) -> list[Inline]:
-    """Return the likeliest verdict on the group, or on the first there is, and its value before and after."""
+    """Return how often value is below zero, before and after, what it is per dollar, and then the verdict."""
+    leader, estimates = update.leader, update.found.prior.estimates
+    metric, rate = (full_name(name, leader) for name in (lead_metric(estimates), rate_metric(estimates)))
+    return update.sentences(
+        *_below_zero(update, metric), *_rate(update, rate), _likeliest(update), *_value(update, metric)
+    )
+
+
+def _below_zero(update: Update, metric: str) -> Iterator[list[Inline]]:
+    """Give a sentence on how often value created is below zero, where the model has it."""
+    if metric not in update.found.prior.estimates:
+        return
+    t = update.t
+    numbers = _numbers(update, metric, "prob_below_zero")
+    key = f"update.lead_below_{_direction(numbers[2])}"
+    yield t.compose(key, entity=update.of(update.leader), **_percents(update, *numbers))
+
+
+def _rate(update: Update, metric: str) -> Iterator[str]:
+    """Give a sentence on the mean per dollar, where the model has it."""
+    if metric not in update.found.prior.estimates:
+        return
+    t, cents = update.t, update.t.unit("cents")
+    before, after, change = _numbers(update, metric, "mean")
+    texts = {"before": t.estimate(before, 100.0, cents), "after": t.estimate(after, 100.0, cents)}
+    texts["difference"] = t.estimate(abs(change), 100.0, cents)
+    yield t(f"update.lead_rate_{_direction(change)}", **texts)
+
+
+def _likeliest(update: Update) -> list[Inline]:
+    """Return the likeliest verdict on the group, or on the first there is, before and after."""
     t, found, leader = update.t, update.found, update.leader
     before, after, change = (part.verdicts[leader] for part in (found.prior, found.posterior, found.change))
     top = max(after, key=lambda verdict: after[verdict].value)
-    chance = t.compose(
+    return t.compose(
         f"update.lead_chance_{_direction(change[top])}",
         verdict=update.verdict(top),
         entity=update.of(leader),
-        before=t.rounded_percent(before[top]),
-        after=t.rounded_percent(after[top]),
-        difference=t.rounded(abs(change[top]), 100.0, t.unit("points")),
+        **_percents(update, before[top], after[top], change[top]),
     )
-    return update.sentences(chance, *_value(update, full_name(lead_metric(found.prior.estimates), leader)))
+
+
+def _numbers(update: Update, metric: str, statistic: str) -> tuple[Number, Number, Number]:
+    """Return a statistic before and after the evidence, and its change."""
+    found = update.found
+    parts = (found.prior.estimates, found.posterior.estimates, found.change.estimates)
+    before, after, change = (own[metric][statistic] for own in parts)
+    return before, after, change
+
+
+def _percents(update: Update, before: Number, after: Number, change: Number) -> dict[str, str]:
+    """Return chances with their errors, and their difference in points."""
+    t = update.t
+    difference = t.estimate(abs(change), 100.0, t.unit("points"))
+    return {"before": t.percent(before), "after": t.percent(after), "difference": difference}
 
 
 def _value(update: Update, metric: str) -> Iterator[str]:
     """Give a sentence on the mean and one on the median, where the model has the metric."""
-    t, found, unit = update.t, update.found, update.t.unit("money")
-    if metric not in found.prior.estimates:
+    t, unit = update.t, update.t.unit("money")
+    if metric not in update.found.prior.estimates:
         return
-    before, after, change = (part.estimates[metric] for part in (found.prior, found.posterior, found.change))
     for name, statistic in STATED.items():
-        numbers = {"before": before[name], "after": after[name], "difference": abs(change[name])}
-        texts = {key: t.rounded(number, unit.factor, unit) for key, number in numbers.items()}
-        yield t(f"update.lead_{statistic}_{_direction(change[name])}", **texts)
+        before, after, change = _numbers(update, metric, name)
+        numbers = {"before": before, "after": after, "difference": abs(change)}
+        texts = {key: t.estimate(number, unit.factor, unit) for key, number in numbers.items()}
+        yield t(f"update.lead_{statistic}_{_direction(change)}", **texts)
 
 
 def unobserved(update: Update) -> list[Inline]:

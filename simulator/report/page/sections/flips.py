@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from simulator.analysis.explanation.records import VerdictsAtEnd
-from simulator.estimate import Number
+from simulator.estimate import Number, shown
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Content, Heading, Paragraph, Row, Table
 
@@ -16,7 +16,7 @@ TAIL = 0.2
 RATES = ("1/yr",)
 
 #: Sentences about flips in the answer.
-FEW = 3
+FEW = 2
 
 
 class Flip(NamedTuple):
@@ -59,7 +59,7 @@ def sentences(context: Context, most: int | None = None) -> list[Content]:
 
 def _sentence(context: Context, flip: Flip) -> Content:
     t, chances = context.t, flip.there.chances
-    first, second, *_ = sorted(context.verdicts, key=lambda name: -chances[name].value)
+    first, second, *_ = sorted(context.codes, key=lambda name: -chances[name].value)
     return t.compose(
         f"answer.flip_{flip.end}",
         prior=context.prior(flip.prior),
@@ -112,7 +112,7 @@ def _row(context: Context, flip: Flip) -> Row:
         t(f"flips.end_{flip.end}", bound=_bound(context, flip)),
         t.rounded_percent(there.share),
         context.verdict(there.likeliest) if there.lead.distinguishable else t("flips.unclear"),
-        *(t.estimate(there.chances[name], 100.0) for name in context.verdicts),
+        *(t.estimate(one, 100.0) for one in shown(there.chances, there.split).values()),
     ]
     head = context.prior_and_name(flip.prior) if flip.end == "low" else ""
     return Row(head, cells, strong=_changes(context, flip))

@@ -83,12 +83,12 @@ def _section(context: Context, facts: dict[str, Content]) -> Section:
 
 def limits(context: Context) -> Section:
     """Return what the report does not claim."""
-    return _limits(context, ("buildout", "fans"))
+    return _limits(context, ("calibration", "buildout", "fans"))
 
 
 def short_limits(context: Context) -> Section:
     """Return what a short report, which has no charts over time, does not claim."""
-    return _limits(context, ("buildout",))
+    return _limits(context, ("calibration", "buildout"))
 
 
 def _limits(context: Context, own: Sequence[str]) -> Section:

@@ -135,7 +135,11 @@ def _strips(context: Context, one: MetricDisplay, entity: str, estimate: Statist
         if (part := parts.get(name)) is not None:
             values = [part[q].value * context.factor(one) for q in QUANTILES]
             if not np.isnan(values).any():
-                yield Strip(context.t("outcomes.all" if name == "all" else f"verdict.{name}"), name, *values)
+                yield Strip(
+                    context.t("outcomes.all") if name == "all" else context.t.short_verdict(name),
+                    name,
+                    *values,
+                )
 
 
 def _points(context: Context, one: MetricDisplay, found: Histogram) -> Iterator[tuple[float, str]]:
@@ -143,7 +147,7 @@ def _points(context: Context, one: MetricDisplay, found: Histogram) -> Iterator[
     t, edges = context.t, found.edges * context.factor(one)
     step = float(edges[1] - edges[0])
     for index, (low, high) in enumerate(pairwise(edges)):
-        shares = {name: share[index] for name, share in found.shares.items()}
+        shares = {name: share[index] for name, share in found.drawn.items()}
         span = t("outcomes.span", low=t.tick(low, step), high=t.tick(high, step))
         total = t("outcomes.of_paths", p=f"{100 * sum(shares.values()):.1f}%")
         text = t.amount(span, context.unit(one)) + t("list.colon") + total

@@ -1,10 +1,10 @@
 """The risks that the study names, one by one: what each case changes and what that does to the verdict."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from simulator.analysis.display import display_of
 from simulator.analysis.risks import CaseResult, Moved, Outlook, RiskResult
-from simulator.estimate import Number, distinguishable
+from simulator.estimate import Number, distinguishable, shown
 from simulator.report.drawing import SMALL, Stack, stacks
 from simulator.report.page.context import MARK, Context
 from simulator.report.page.document import (
@@ -33,18 +33,19 @@ def risks(context: Context) -> Section | None:
             return None
         return Section("risks", title, [Paragraph([t("risks.none"), Code(reason)], "note")])
     counts = {"paths": t.count(found.paths), "all": t.count(found.paths_of_run)}
-    read = t("risks.read", bear=_feared_text(context), **counts)
+    read = t("risks.read", bear=feared(context), **counts)
     blocks: list[Block] = [Paragraph(read, "note"), _overview(context, found.risks)]
     for one in found.risks:
         blocks += _risk(context, one)
     return Section("risks", title, blocks)
 
 
-def _columns(context: Context, first: str) -> list[Column]:
+def columns(context: Context, first: str) -> list[Column]:
+    """Return what a table says of the effect of a case, below the name of the first column."""
     t, points = context.t, context.t("unit.points.axis")
     return [
         *context.text_columns(first),
-        Column(t("risks.bear", bear=_feared_text(context)), points),
+        Column(t("risks.bear", bear=feared(context)), points),
         Column(t("risks.below_zero"), points),
         *context.columns("risks.value", unit=context.unit(context.valued).axis),
         *context.text_columns("risks.likeliest"),
@@ -66,8 +67,8 @@ def _overview(context: Context, found: Sequence[RiskResult]) -> Table:
         for one in ordered
         for case in one.ends(entity)
     ]
-    caption = t("risks.overview", entity=context.entity_text(entity), bear=_feared_text(context))
-    return Table(caption, _columns(context, "risks.risk"), rows)
+    caption = t("risks.overview", entity=context.entity_text(entity), bear=feared(context))
+    return Table(caption, columns(context, "risks.risk"), rows)
 
 
 def _feared(context: Context) -> str:
@@ -75,13 +76,25 @@ def _feared(context: Context) -> str:
     return context.found.risks.feared if context.found.risks else ""
 
 
-def _feared_text(context: Context) -> str:
+def feared(context: Context) -> str:
+    """Return what the verdict by whose chance cases are ranked is called in a sentence."""
     return context.t(f"verdict.the_{_feared(context)}")
 
 
 def _believed(context: Context, entity: str) -> Outlook:
     assert context.found.risks is not None
     return context.found.risks.believed[entity]
+
+
+def cases_about(context: Context, priors: Set[str]) -> list[Row]:
+    """Return the effect on the leading entity of each case that holds one of these priors at a number."""
+    found = context.found.risks.risks if context.found.risks else ()
+    return [
+        Row(context.t.translate(case.case.title), _cells(context, case, context.leader))
+        for one in found
+        for case in one.cases
+        if not priors.isdisjoint(case.case.values)
+    ]
 
 
 def _risk(context: Context, one: RiskResult) -> Iterator[Block]:
@@ -150,7 +163,7 @@ def _effects(context: Context, one: RiskResult, entities: Sequence[str]) -> Tabl
         now = _believed(context, entity)
         believed = t.compose(
             "risks.believed",
-            verdict_feared=_feared_text(context),
+            verdict_feared=feared(context),
             entity=context.entity(entity),
             bear=t.percent(now.chances[_feared(context)]),
             below=t.percent(now.below_zero),
@@ -169,7 +182,7 @@ def _effects(context: Context, one: RiskResult, entities: Sequence[str]) -> Tabl
             note = context.sentences(*reasons)
             rows.append(Row(t.translate(case.case.title), _cells(context, case, entity), note=note))
     caption = t("risks.caption", title=t.translate(one.risk.title).text)
-    return Table(caption, _columns(context, "risks.case"), rows)
+    return Table(caption, columns(context, "risks.case"), rows)
 
 
 def _judged(context: Context, case: CaseResult, entity: str) -> Content:
@@ -217,12 +230,13 @@ def _charts(context: Context, one: RiskResult, entities: Sequence[str]) -> Chart
         description = context.clauses(f"{row.label}{t('list.colon')}{row.end}" for row in rows)
         drawing = stacks(SMALL, rows, f"{title}, {context.entity_text(entity)}", across)
         charts.append(Chart(entity, False, context.entity(entity), None, drawing, description))
-    about = t("risks.chart_about", bear=_feared_text(context))
+    about = t("risks.chart_about", bear=feared(context))
     return Charts(f"risk-{one.risk.name}", title, charts, context.legend, about)
 
 
 def _stack(context: Context, label: str, outlook: Outlook) -> Stack:
-    parts = {name: max(outlook.chances[name].value, 0.0) for name in context.verdicts}
+    chances = shown(outlook.chances, outlook.split)
+    parts = {name: max(one.value, 0.0) for name, one in chances.items()}
     return Stack(label, parts, f"{100 * outlook.chances[_feared(context)].value:.0f}%")
 
 

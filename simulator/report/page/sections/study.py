@@ -46,7 +46,8 @@ def scorecard(context: Context) -> Section | None:
     for count in range(len(items) + 1):
         cells = [t.percent(own.passes[str(count)]) for own in scored.values()]
         rows.append(Row(t("scorecard.count", n=str(count), all=str(len(items))), cells))
-    blocks: list[Block] = [Table(t("scorecard.caption"), head, rows), *thresholds.table(context)]
+    blocks: list[Block] = [Table(t("scorecard.caption"), head, rows)]
+    blocks += [*thresholds.rules(context), *thresholds.table(context)]
     return Section("scorecard", t("section.scorecard"), blocks)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from simulator.analysis.display import display_of
-from simulator.analysis.explanation.thresholds import MOVE, MovedThreshold
+from simulator.analysis.explanation.thresholds import MOVE, MovedThreshold, OtherRules
+from simulator.estimate import feared, shown
 from simulator.report.page.context import Context
-from simulator.report.page.document import Block, Content, Paragraph, Row, Table
+from simulator.report.page.document import Block, Column, Content, Paragraph, Row, Table
 
 #: Digits of a threshold that is moved.
 DIGITS = 3
@@ -26,6 +27,49 @@ def table(context: Context) -> Iterator[Block]:
     ]
     caption = t("scorecard.moved_caption", entity=context.entity_text(context.leader))
     yield Table(caption, head, [_row(context, one) for one in found])
+
+
+def rules(context: Context) -> Iterator[Block]:
+    """Give what the scorecard makes of the chance that is feared; nothing where the rules count no passes."""
+    t, found, worst = context.t, context.found.rules, feared(context.codes)
+    if not found:
+        return
+    yield Paragraph(rules_sentence(context))
+    head = [
+        *context.text_columns("scorecard.by_rules"),
+        *context.verdict_columns("%"),
+        Column(
+            t("scorecard.rules_change", verdict=t(f"verdict.the_{worst}")),
+            t("unit.points.axis"),
+        ),
+    ]
+    own = [t.estimate(one, 100.0) for one in context.chances(context.leader).values()]
+    rows = [Row(t("scorecard.rules_own"), [*own, ""], strong=True)]
+    for one in found:
+        chances = [t.estimate(chance, 100.0) for chance in shown(one.chances, one.split).values()]
+        rows.append(Row(t(f"scorecard.rules_{one.rules}"), [*chances, _change(context, one)]))
+    caption = t("scorecard.rules_caption", entity=context.entity_text(context.leader))
+    yield Table(caption, head, rows)
+
+
+def _change(context: Context, one: OtherRules) -> str:
+    text = context.t.estimate(one.change, 100.0)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def rules_sentence(context: Context) -> Content:
+    """Return what the chance that is feared is under other rules, in a sentence."""
+    t, worst = context.t, feared(context.codes)
+    now = context.summary.verdicts[context.leader][worst]
+    texts = {one.rules: t.rounded_percent(one.chances[worst]) for one in context.found.rules}
+    parts = t.list_of([[t(f"scorecard.part_{name}", p=p)] for name, p in texts.items()])
+    return t.compose(
+        "scorecard.rules_sentence",
+        verdict=context.within(worst),
+        entity=context.of(context.leader),
+        now=t.rounded_percent(now),
+        parts=parts,
+    )
 
 
 def sentence(context: Context) -> list[Content]:
@@ -72,7 +116,7 @@ def _row(context: Context, one: MovedThreshold) -> Row:
         _amount(context, one.metric, one.threshold),
         _amount(context, one.metric, one.moved),
         context.verdict(one.likeliest) if one.clear else t("scorecard.moved_unclear"),
-        *(t.estimate(one.chances[name], 100.0) for name in context.verdicts),
+        *(t.estimate(chance, 100.0) for chance in shown(one.chances, one.split).values()),
     ]
     return Row(context.label(one.metric), cells, strong=_changes(context, one))
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from math import isfinite
 
+from simulator.analysis.learning.outcomes import Changes, Outcomes
 from simulator.analysis.learning.summary import Figure, Interval, Observed, Prediction, Step
-from simulator.estimate import Number, distinguishable
+from simulator.estimate import Number, distinguishable, shown
+from simulator.estimate.verdicts import full_name, sign_metric
 from simulator.report.console import plain
 from simulator.report.drawing import SMALL, WIDE, Range, Ranges, ranges
 from simulator.report.moves import MOST, clear, standardised
@@ -66,6 +68,11 @@ def _answer(update: Update) -> Iterator[Block]:
         yield Paragraph(t("update.errors", chains=t.count(found.prior_chains)), "note")
 
 
+def chances(sample: Outcomes | Changes | Step, entity: str) -> dict[str, Number]:
+    """Return the chances of the verdicts on an entity, or their changes, with all else by its parts."""
+    return shown(sample.verdicts[entity], sample.verdict_split.get(entity, {}))
+
+
 def _entities(
     update: Update, caption: str, columns: Sequence[Column], cells: Callable[[str], Sequence[Content]]
 ) -> Table:
@@ -77,17 +84,28 @@ def _entities(
 
 def _verdicts(update: Update) -> Table:
     t, found = update.t, update.found
+    signed = bool(found.prior.verdict_split)
+    titles = [t("verdict.below_zero")] if signed else []
     columns = [
-        Column(t(f"update.verdict_{when}", verdict=t(f"verdict.{verdict}")), t.unit("percent").axis)
-        for verdict in update.verdicts
+        Column(t(f"update.verdict_{when}", verdict=title), t.unit("percent").axis)
+        for title in (*titles, *(t(f"verdict.{verdict}") for verdict in update.verdicts))
         for when in ("before", "after")
     ]
 
     def cells(entity: str) -> list[Content]:
-        samples = [sample.verdicts[entity] for sample in (found.prior, found.posterior)]
-        return [t.estimate(own[verdict], 100.0) for verdict in update.verdicts for own in samples]
+        samples = [chances(sample, entity) for sample in (found.prior, found.posterior)]
+        below = [_below(sample, entity) for sample in (found.prior, found.posterior)] if signed else []
+        return [
+            *(t.estimate(one, 100.0) for one in below),
+            *(t.estimate(own[verdict], 100.0) for verdict in update.verdicts for own in samples),
+        ]
 
     return _entities(update, t("update.verdicts"), columns, cells)
+
+
+def _below(sample: Outcomes, entity: str) -> Number:
+    """Return how often the metric that tells gain from loss is below zero."""
+    return sample.estimates[full_name(sign_metric(sample.estimates), entity)]["prob_below_zero"]
 
 
 def _value(update: Update, metric: str) -> Table:
@@ -125,9 +143,9 @@ def _changes(update: Update) -> Table:
         return text if distinguishable(one) else f"({text})"
 
     def cells(entity: str) -> list[Content]:
-        chances, value = change.verdicts[entity], change.estimates.get(f"{lead}.{entity}", {})
+        own, value = chances(change, entity), change.estimates.get(f"{lead}.{entity}", {})
         return [
-            *(bracketed(chances[verdict], 100.0) for verdict in update.verdicts),
+            *(bracketed(one, 100.0) for one in own.values()),
             *(bracketed(value[name], money.factor) for name in statistics),
         ]
 
@@ -248,12 +266,13 @@ def _steps(update: Update) -> Iterator[Block]:
         *update.verdict_columns(t.unit("percent").axis),
         *update.columns("update.figures"),
     ]
-    before = Step(t("update.nothing"), 0, update.found.prior.verdicts, {})
+    prior = update.found.prior
+    before = Step(t("update.nothing"), 0, prior.verdicts, {}, prior.verdict_split)
     rows = [
         Row(
             plain(step.stage),
             [
-                *(t.estimate(step.verdicts[leader][verdict], 100.0) for verdict in update.verdicts),
+                *(t.estimate(one, 100.0) for one in chances(step, leader).values()),
                 t.count(step.observations),
             ],
         )

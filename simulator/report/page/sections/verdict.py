@@ -7,7 +7,7 @@ from simulator.analysis.display import display_of
 from simulator.estimate import Number
 from simulator.report.markup import Element, el
 from simulator.report.page.context import Context
-from simulator.report.page.document import Block, Bullets, Content, Paragraph, Row, Section, Table
+from simulator.report.page.document import Block, Bullets, Column, Content, Paragraph, Row, Section, Table
 from simulator.study import Limits
 
 
@@ -18,16 +18,17 @@ def verdict(context: Context) -> Section | None:
         return None
     columns = [
         *context.text_columns("verdict.of"),
+        *([Column(t("verdict.below_zero"), t("unit.paths.axis"))] if context.summary.verdict_split else []),
         *context.verdict_columns(t("unit.paths.axis")),
         *context.text_columns("verdict.shares"),
     ]
     rows = [
         Row(
             context.entity(entity),
-            [*(t.percent(chances[name]) for name in context.verdicts), _bar(chances)],
+            [*_below_zero(context, entity), *map(t.percent, chances.values()), _bar(chances)],
             strong=entity == context.leader,
         )
-        for entity, chances in verdicts.items()
+        for entity, chances in ((entity, context.chances(entity)) for entity in verdicts)
     ]
     blocks: list[Block] = [
         Table(t("verdict.caption"), columns, rows),
@@ -35,6 +36,14 @@ def verdict(context: Context) -> Section | None:
         Bullets(list(_rules(context))),
     ]
     return Section("verdict", t("section.verdict"), blocks)
+
+
+def _below_zero(context: Context, entity: str) -> list[Content]:
+    """Return how often the metric that tells gain from loss is below zero; nothing where none does."""
+    if not context.summary.verdict_split:
+        return []
+    estimate = context.statistics(context.valued, entity)
+    return [context.t.percent(estimate["prob_below_zero"]) if estimate else "–"]
 
 
 def _bar(chances: Mapping[str, Number]) -> Element:
@@ -55,7 +64,12 @@ def _rules(context: Context) -> Iterator[Content]:
     for rule in (one for one in context.found.run.study.settings.verdicts if one.conditions):
         limits = [_limited(context, metric, span) for metric, span in rule.conditions.items()]
         yield [context.verdict(rule.name), t("verdict.is"), t("list.and").join(limits)]
-    yield [context.verdict(context.rest), t("verdict.is"), t("verdict.all_else")]
+    parts = [name for name in context.verdicts if name not in context.codes]
+    if not parts:
+        yield [context.verdict(context.rest), t("verdict.is"), t("verdict.all_else")]
+    for part, key in zip(parts, ("gains", "losses"), strict=bool(parts)):
+        metric = context.label_within(context.valued.metric)
+        yield [context.verdict(part), t("verdict.is"), t(f"verdict.all_else_{key}", metric=metric)]
 
 
 def _limited(context: Context, metric: str, limits: Limits) -> str:
