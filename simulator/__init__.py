@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from simulator.analysis.run import load_study as load_study
     from simulator.analysis.run import open_run as open_run
     from simulator.analysis.run import simulate as simulate
+    from simulator.analysis.structures import mechanisms as mechanisms
+    from simulator.analysis.structures import structures as structures
     from simulator.beliefs import fit_report as fit_report
     from simulator.buildout.forecast.score import score as score
     from simulator.engine import load_model as load_model
@@ -61,10 +63,12 @@ _HOMES = {
     "load_evidence": "simulator.evidence",
     "load_model": "simulator.engine",
     "load_study": "simulator.analysis.run",
+    "mechanisms": "simulator.analysis.structures",
     "open_run": "simulator.analysis.run",
     "open_update": "simulator.analysis.learning",
     "score": "simulator.buildout.forecast.score",
     "simulate": "simulator.analysis.run",
+    "structures": "simulator.analysis.structures",
     "update": "simulator.analysis.learning",
 }
 
@@ -92,10 +96,12 @@ __all__ = [
     "load_evidence",
     "load_model",
     "load_study",
+    "mechanisms",
     "open_run",
     "open_update",
     "score",
     "simulate",
+    "structures",
     "update",
 ]
 

@@ -88,10 +88,14 @@ class Series(Generated):
     def written(self) -> Iterator[str]:
         """Give the names of the record of a quarter."""
         from simulator.buildout.accounts import Statement
+        from simulator.buildout.debt import Financing
         from simulator.buildout.metrics import Record
 
-        names = [name for name in Record._fields if name != "statement"] + list(Statement._fields)
+        parts = ("statement", "financing")
+        names = [name for name in Record._fields if name not in parts] + list(Statement._fields)
         yield ", ".join(f"`{name}`" for name in names) + "."
+        debt = ", ".join(f"`{name}`" for name in Financing._fields)
+        yield f"Of a study with levered companies also {debt}."
 
 
 class Inputs(Generated):
@@ -120,7 +124,7 @@ class Exposures(Generated):
         def rows() -> Iterator[tuple[str, ...]]:
             for kind, parts in EXPOSURES.items():
                 named = ", ".join(f"`{part}` ({wanted.unit})" for part, wanted in parts.items())
-                yield f"`{kind}`", (MODELS[kind].__doc__ or "").replace("``", "`"), named
+                yield f"`{kind}`", (MODELS[kind].__doc__ or "").partition("\n")[0].replace("``", "`"), named
 
         yield from table("Kind", "What it does", "Parts: each the name of a prior", rows=rows())
 
@@ -188,6 +192,8 @@ class Keys(Generated):
             "[[risk]]": "RiskTable",
             "[[risk.case]]": "RiskCaseTable",
             "[[surprise]]": "SurpriseTable",
+            "[structure.NAME]": "StructureTable",
+            "[mechanism.NAME]": "MechanismTable",
             '[sources."id"]': "SourceTable",
             "[[dependence.groups]]": "GroupTable",
         }

@@ -21,6 +21,7 @@ from simulator.analysis.reproduce import commands
 from simulator.analysis.risks import Assessment, assess
 from simulator.analysis.run import Run
 from simulator.analysis.run.faults import manifest_of, not_numbers
+from simulator.analysis.structures import Structures, structures
 from simulator.engine import Manifest
 from simulator.errors import StrandlineError, UsageError
 from simulator.estimate import Number, SamplerName, Summary, codes_of, mean, pool
@@ -56,6 +57,8 @@ class Findings:
         The study's predictive checks; None where it has none.
     risks
         What the cases of the study's risks do; None where it names none, or for the reason in `unassessed`.
+    structures
+        The study under its structures; None where it names none, or for the reason in `unstructured`.
     manifest
         Of a run with a directory.
     not_finite
@@ -82,6 +85,8 @@ class Findings:
     checks: Evaluation | None = None
     risks: Assessment | None = None
     unassessed: str = ""
+    structures: Structures | None = None
+    unstructured: str = ""
     manifest: Manifest | None = None
     not_finite: tuple[str, ...] = ()
     finite_at_a_loss: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
@@ -116,6 +121,7 @@ class Findings:
             "thresholds": plain_values(self.thresholds),
             "rules": plain_values(self.rules),
             "risks": None if self.risks is None else self.risks.to_json(),
+            **({} if self.structures is None else {"structures": self.structures.to_json()}),
             "checks": None if self.checks is None else self.checks.summary(),
             "manifest": None if manifest is None else {name: getattr(manifest, name) for name in about},
             "commands": commands(run),
@@ -163,6 +169,12 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         step(f"what each risk changes: {done:,} of {total:,} paths")
 
     risks, unassessed = _tried(lambda run: assess(run, progress=count), run)
+    step("the study under other structures")
+
+    def mix(done: int, total: int) -> None:
+        step(f"the study under other structures: {done:,} of {total:,} paths")
+
+    mixed, unstructured = _tried(lambda run: structures(run, progress=mix), run)
     step("quantities over time")
     return Findings(
         run=run,
@@ -178,6 +190,8 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         checks=checks,
         risks=risks,
         unassessed=unassessed,
+        structures=mixed,
+        unstructured=unstructured,
         manifest=manifest_of(run),
         finite_at_a_loss=_finite_at_a_loss(run, table, [one.metric for one in charted if one.infinite]),
         thresholds=moved_thresholds(run, next(iter(table))),

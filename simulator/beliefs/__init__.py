@@ -10,6 +10,7 @@ from simulator.beliefs.laws import laws as laws
 from simulator.beliefs.layout import Shock as Shock
 from simulator.beliefs.notice import StrandlineWarning as StrandlineWarning
 from simulator.beliefs.notice import warn as warn
+from simulator.beliefs.redrawn import Redrawn as Redrawn
 from simulator.beliefs.resolve import quantile as quantile
 from simulator.beliefs.review import FitReport as FitReport
 from simulator.beliefs.review import SummaryRow as SummaryRow

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -25,6 +25,28 @@ from simulator.study.coordinates import parse_coordinate
 from simulator.study.hierarchy import misnamed_parents
 
 type Coordinates = tuple[tuple[str, int], ...]
+
+
+class Copula(NamedTuple):
+    """A group of priors whose scores are correlated.
+
+    Attributes
+    ----------
+    members
+        Names of those that vary.
+    first, last
+        Its rows of the scores; under a t copula the last one is that of the mixing variable.
+    weights
+        Correlated score of each member by independent score of each row, but for the mixing variable.
+    mixed
+        Whether it is a t copula.
+    """
+
+    members: tuple[str, ...]
+    first: int
+    last: int
+    weights: Float[np.ndarray, "member row"]
+    mixed: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +84,21 @@ class Beliefs:
         rows = (self.normal_coordinates, self.uniform_coordinates)
         laid = (self._sizes, self._scored, self._uniform, self._groups, self._children, self._shocks)
         return rows, laid, self._rotation, tree, shapes
+
+    @property
+    def copulas(self) -> tuple[Copula, ...]:
+        """The groups of priors whose scores are correlated, as their draws are made."""
+        leaves = self.parameters["groups"]
+        return tuple(
+            Copula(
+                tuple(place.name for segment in group.segments for place in segment.places),
+                group.first,
+                group.last,
+                leaf["weights"],
+                group.student_steps is not None,
+            )
+            for group, leaf in zip(self._groups, leaves, strict=True)
+        )
 
     def with_constants(self, values: Mapping[str, float]) -> "Beliefs":
         """Return beliefs of the same structure in which some priors are one number on every path.
@@ -108,9 +145,25 @@ class Beliefs:
             `[paths]`, or `[size, paths]` for vectors and shocks, in each prior's unit; a point mass of one
             number has no axis.
         """
+        return self.drawn(parameters, self.own_scores(parameters, scores), uniforms)
+
+    def own_scores(self, parameters: Any, scores: Float[Array, "n paths"]) -> Float[Array, "n paths"]:
+        """Return the score of each name itself, still independent: what lies along directions is in place.
+
+        Parameters
+        ----------
+        parameters, scores
+            As in `draws`.
+        """
+        if self._rotation is None:
+            return scores
+        return self._rotation(_cast(parameters["directions"], scores.dtype), scores)
+
+    def drawn(
+        self, parameters: Any, scores: Float[Array, "n paths"], uniforms: Float[Array, "m paths"]
+    ) -> dict[str, Array]:
+        """Return the draws of every name, as `draws` does, from each name's `own_scores`."""
         parameters = jax.tree.map(lambda leaf: _cast(leaf, scores.dtype), parameters)
-        if self._rotation is not None:
-            scores = self._rotation(parameters["directions"], scores)
         draws: dict[str, Array] = {}
         for i, (name, size) in enumerate(self._sizes):
             value = parameters["fixed"][i]

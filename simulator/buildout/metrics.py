@@ -13,6 +13,7 @@ from jaxtyping import Array, Float
 
 from simulator.buildout.accounts import Statement
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, total
+from simulator.buildout.debt import Financing
 
 type Rows = Float[Array, "row path"]
 type Quarters = Float[Array, "*quarter row path"]
@@ -50,6 +51,8 @@ class Record(NamedTuple):
         0, 1 or 2 for boom, plateau or bust; whether the labs' financing has broken.
     late_share, mean_wait
         Of the quarter's orders  [1]; of those that are late  [yr]
+    financing
+        Debt and cash of the levered companies; nothing where the study has none.
     """
 
     capex: Quarters
@@ -74,6 +77,7 @@ class Record(NamedTuple):
     financing_broken: Quarters
     late_share: Quarters
     mean_wait: Quarters
+    financing: Financing | None
 
 
 class Opening(NamedTuple):

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.buildout import cycle, metrics, path, tables
+from simulator.buildout import cycle, metrics, path, solvency, tables
 from simulator.buildout import shocks as shock_series
 from simulator.buildout.arrays import H, total
 from simulator.buildout.horizon import RUN_OFF_QUARTERS, value_at_horizon
@@ -17,8 +17,10 @@ from simulator.buildout.path import State, Terms
 from simulator.buildout.power import unshared
 from simulator.buildout.settings import BuildoutSettings, DepreciationPolicy
 from simulator.buildout.shocks import Shock, Shocks
+from simulator.buildout.solvency import Solvency
 from simulator.buildout.valuation import unbounded
 from simulator.errors import Fault, StudyError
+from simulator.study.metric import Metric
 from simulator.study.records import Prior
 
 #: What the two metrics that hang on it say of a path without a value at the horizon.
@@ -87,14 +89,27 @@ class Buildout:
         return shock_series.declare(self.companies, self.power_sources, self.horizon)
 
     @property
+    def shock_groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The shocks that are of one thing, by what that is called."""
+        return shock_series.groups(self.companies, self.power_sources)
+
+    @property
     def metric_units(self) -> dict[str, str]:
         """Names of all metrics, in order, with their units."""
         return {
             f"{metric.name}.{entity}": metric.unit
             for metric in tables.metrics().values()
-            for entity in (*self.companies, "group")
-            if metric.group or entity != "group"
+            for entity in self._having(metric)
         }
+
+    def _having(self, metric: Metric) -> list[str]:
+        """Companies that have a metric, and the group where it does."""
+        companies = [
+            one.name
+            for one in self._settings.companies
+            if not metric.exposure or metric.exposure in one.exposures
+        ]
+        return [*companies, "group"] if companies and metric.group else companies
 
     @property
     def may_be_infinite(self) -> frozenset[str]:
@@ -125,7 +140,7 @@ class Buildout:
         dict
             One array ``[path]`` per name in `metric_units`.
         """
-        p, terms, last, (totals, by_company, of_group), _ = self._run(draws, lambda record: None)
+        p, terms, last, (totals, by_company, of_group), solvent, _ = self._run(draws, lambda record: None)
         discount = jnp.exp(-terms.value.discount * (self.horizon * H))
         terminal = discount * value_at_horizon(terms, self.policy, last, self.horizon, discount.dtype)
         revenue = p.company("finance.revenue_2025") * (1 + p.path("finance.revenue_growth"))
@@ -138,6 +153,9 @@ class Buildout:
             metrics.of_group(opening),
             total(terminal, 0),
         )
+        if terms.debt and solvent:
+            of_companies, of_all = solvency.metrics(terms.debt, *solvent)
+            companies, group = companies | of_companies, group | of_all
         rows = {
             f"{name}.{company}": values[i]
             for name, values in companies.items()
@@ -151,13 +169,22 @@ class Buildout:
         *_, record = self._run(draws, lambda record: record)
         fields = record._asdict()
         statement = fields.pop("statement")._asdict()
+        if financing := fields.pop("financing"):
+            fields |= financing._asdict()
         shared = ("price", "regime", "financing_broken", "late_share", "mean_wait")
         return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
 
     def _run[Collected](
         self, draws: Draws, collect: Callable[[Record], Collected]
-    ) -> tuple[Parameters, Terms, State, tuple[Totals, Extremes, Extremes], Collected]:
-        """Constants, last state, totals, and of every quarter what ``collect`` makes of its record."""
+    ) -> tuple[
+        Parameters,
+        Terms,
+        State,
+        tuple[Totals, Extremes, Extremes],
+        tuple[Solvency, Solvency] | None,
+        Collected,
+    ]:
+        """Constants, last state, totals, solvency, and of every quarter what ``collect`` makes of it."""
         p = Parameters(draws, self.companies, self.power_sources)
         terms = path.terms_of(p, self._settings.companies, self._settings.power_sources)
         paths = max((jnp.shape(draw)[-1] for draw in draws.values() if jnp.ndim(draw) > 0), default=1)
@@ -166,7 +193,7 @@ class Buildout:
         dtype = shocks.price.dtype
 
         def quarter(carried: Any, at: tuple[Array, Windows, Shocks]) -> tuple[Any, Collected]:
-            state, (totals, by_company, of_group) = carried
+            state, (totals, by_company, of_group), solvent = carried
             t, when, now = at
             year = t.astype(dtype) * H
             state, record = path.quarter(terms, self.policy, state, t, year, self.horizon - 1 - t, now)
@@ -175,14 +202,25 @@ class Buildout:
                 metrics.update_extremes(by_company, record, when),
                 metrics.update_extremes(of_group, metrics.of_group(record), when),
             )
-            return (state, after), collect(record)
+            if solvent and record.financing:
+                own, all_ = solvent
+                solvent = (
+                    solvency.add(own, record.financing),
+                    solvency.add(all_, solvency.of_group(record.financing)),
+                )
+            return (state, after, solvent), collect(record)
 
         start = path.opening(terms, self.horizon + RUN_OFF_QUARTERS, self.stages, paths, dtype)
-        carried = (start, metrics.nothing(len(self.companies), paths, dtype))
+        solvent = (
+            tuple(solvency.nothing(rows, paths, dtype) for rows in (len(self.companies), 1))
+            if terms.debt
+            else None
+        )
+        carried = (start, metrics.nothing(len(self.companies), paths, dtype), solvent)
         quarters = jnp.arange(self.horizon, dtype=jnp.int32)
         windows = metrics.windows(self.horizon, dtype)
-        (last, totals), collected = jax.lax.scan(quarter, carried, (quarters, windows, shocks))
-        return p, terms, last, totals, collected
+        (last, totals, solvent), collected = jax.lax.scan(quarter, carried, (quarters, windows, shocks))
+        return p, terms, last, totals, solvent, collected
 
 
 def _missing(settings: BuildoutSettings) -> list[Fault]:

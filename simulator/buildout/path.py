@@ -6,12 +6,25 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.buildout import accounts, adoption, capital, cycle, fleet, pipeline, power, price, sites, spend
+from simulator.buildout import (
+    accounts,
+    adoption,
+    capital,
+    cycle,
+    debt,
+    fleet,
+    pipeline,
+    power,
+    price,
+    sites,
+    spend,
+)
 from simulator.buildout.accounts import AccountTerms, Books
 from simulator.buildout.adoption import AdoptionTerms, Demand, DemandState
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, materialise, total
 from simulator.buildout.capital import Capital, OpeningCapital
 from simulator.buildout.cycle import Cycle, CycleTerms
+from simulator.buildout.debt import Debt, DebtTerms, Funded
 from simulator.buildout.exposures import ExposureTerms, core_income
 from simulator.buildout.fleet import Capacity, Entries, Fleet, FleetTerms
 from simulator.buildout.inputs import Parameters
@@ -40,6 +53,8 @@ class Terms(NamedTuple):
         What stands at the start.
     opening_price
         What an opening GW can sell in the first quarter  [USD bn/GW]
+    debt
+        What the levered companies owe and can borrow; nothing where the study has none.
     """
 
     cycle: CycleTerms
@@ -55,6 +70,7 @@ class Terms(NamedTuple):
     site_reuse: PerPath
     start: OpeningCapital
     opening_price: PerCompany
+    debt: DebtTerms | None
 
 
 class Market(NamedTuple):
@@ -86,6 +102,8 @@ class State(NamedTuple):
     ----------
     cycle, lead, queue, sites, fleet, entries, demand_state, capital, books, market
         State of each mechanism at the end of a quarter.
+    debt
+        Of the levered companies; nothing where the study has none.
     markup
         Log markup of the price  [1]
     spend_level
@@ -110,6 +128,7 @@ class State(NamedTuple):
     capital: Capital
     books: Books
     market: Market
+    debt: Debt | None
 
 
 class Orders(NamedTuple):
@@ -131,6 +150,8 @@ class Orders(NamedTuple):
         All that is ordered; of it what goes to sites that have power, and what waits for it.
     sites
         Cost of the sites  [USD bn]
+    funded
+        How the levered companies pay for it; nothing where the study has none.
     """
 
     level: PerCompany
@@ -143,6 +164,7 @@ class Orders(NamedTuple):
     reused: OrderBatch
     queued: OrderBatch
     sites: PerCompany
+    funded: Funded | None
 
 
 def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequence[PowerSource]) -> Terms:
@@ -174,6 +196,7 @@ def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequenc
         site_reuse=p.path("power.site_reuse"),
         start=OpeningCapital.of(p, fleet_terms.opening_gw, per_gigawatt(silicon, jnp.zeros(()))),
         opening_price=prices.revenue_per_gw / QUARTERS_PER_YEAR,
+        debt=DebtTerms.of(p, companies),
     )
 
 
@@ -211,6 +234,7 @@ def opening(terms: Terms, quarters: int, stages: int, paths: int, dtype: jnp.dty
         capital=capital.opening(start, paths, quarters),
         books=accounts.opening(start, paths, quarters),
         market=Market(Demand(own, own), Capacity(own, own, own), own, own, own),
+        debt=debt.opening(terms.debt, companies, paths) if terms.debt else None,
     )
 
 
@@ -311,6 +335,11 @@ def quarter(
         orders.ai_capex,
     )
     statement = materialise(statement)
+    owed = financing = None
+    if terms.debt and state.debt and orders.funded:
+        owed, financing = materialise(
+            debt.close(terms.debt, state.debt, orders.funded, revenue, core, statement, year)
+        )
     record = Record(
         capex=orders.total_capex,
         ai_capex=orders.ai_capex,
@@ -334,6 +363,7 @@ def quarter(
         financing_broken=now.broken,
         late_share=late_share,
         mean_wait=mean_wait,
+        financing=financing,
     )
     market = Market(demand, capacity, noncircular, shortfall, statement.energy_cost)
     after = State(
@@ -351,6 +381,7 @@ def quarter(
         capital=invested,
         books=books,
         market=market,
+        debt=owed,
     )
     return after, record
 
@@ -384,6 +415,10 @@ def _order(
         state.capital.ordered_last_year,
         moves,
     )
+    funded = None
+    if terms.debt and state.debt:
+        funded = debt.fund(terms.debt, state.debt, outlay.capex, moves)
+        outlay = spend.Outlay(funded.capex, outlay.put_off + funded.cut)
     ai_capex = terms.spend.ai_share * outlay.capex
     silicon = per_gigawatt(terms.silicon, year)
     placement = sites.place(released, ai_capex, silicon)
@@ -398,6 +433,7 @@ def _order(
         reused=_batch(placement.reused, silicon),
         queued=_batch(placement.new, silicon),
         sites=placement.new * silicon.site_cost,
+        funded=funded,
     )
 
 

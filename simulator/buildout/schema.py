@@ -59,8 +59,45 @@ class RevenueVolatility(Strict):
     loading: Text
 
 
+class Levered(Strict):
+    """It borrows: its net debt is followed, and spending is limited by cash and by what lenders lend.
+
+    Attributes
+    ----------
+    net_debt, leases
+        At the start: what it owes less its cash, and leases that are signed and not begun.
+    core_ebitda, core_cash, growth
+        Of its business beside AI: EBITDA, the share of it that is operating cash, and how it grows.
+    payout
+        To shareholders, a year.
+    risk_free, spread, spread_slope, spread_limit
+        Interest without risk, the spread on little debt, what each year of EBITDA more adds, and the widest.
+    debt_limit, covenant
+        Years of EBITDA that lenders lend, and that a covenant allows.
+    equity_share, equity_price, equity_discount
+        Part of what is missing that new shares pay, their price, and the log of what they fetch less.
+    """
+
+    kind: Literal["levered"]
+    net_debt: Text
+    core_ebitda: Text
+    core_cash: Text
+    growth: Text
+    payout: Text
+    risk_free: Text
+    spread: Text
+    spread_slope: Text
+    spread_limit: Text
+    debt_limit: Text
+    covenant: Text
+    equity_share: Text
+    equity_price: Text
+    equity_discount: Text
+    leases: Text
+
+
 AnyExposure = Annotated[
-    PriceGap | RevenueErosion | Seats | RevenueVolatility,
+    PriceGap | RevenueErosion | Seats | RevenueVolatility | Levered,
     Field(discriminator="kind"),
 ]
 
@@ -126,6 +163,7 @@ EXPOSURES: dict[str, type[Strict]] = {
     "revenue_erosion": RevenueErosion,
     "seats": Seats,
     "revenue_volatility": RevenueVolatility,
+    "levered": Levered,
 }
 
 READERS: dict[str, Reader] = {

@@ -89,6 +89,25 @@ def declare(companies: Sequence[str], sources: Sequence[str], quarters: int) -> 
     }
 
 
+def groups(companies: Sequence[str], sources: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Names of shocks, common and own, by what they are of.
+
+    Parameters
+    ----------
+    companies, sources
+        Names, in the order of the study.
+    """
+    return {
+        "cycle": (SOJOURN,),
+        "financing": (BREAK_TIME, CONTAGION),
+        "price": (_COMMON["price"],),
+        "spend": (_COMMON["spend_common"], *(f"shock.spend.{c}" for c in companies)),
+        "demand": (_COMMON["demand_common"], *(f"shock.demand.{c}" for c in companies)),
+        "power": (_COMMON["power_common"], *(f"shock.power.{r}" for r in sources)),
+        "ads": (_COMMON["ads"],),
+    }
+
+
 def gather(
     draws: Mapping[str, Float[Array, "..."]],
     events: Events,

@@ -15,7 +15,20 @@ from typing import Any
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
-from simulator.cli import config, diff, doctor, explain, init, priors, report, runs, score, streams, update
+from simulator.cli import (
+    config,
+    diff,
+    doctor,
+    explain,
+    init,
+    priors,
+    report,
+    runs,
+    score,
+    streams,
+    structure,
+    update,
+)
 from simulator.cli.examples import EXIT_CODES, examples
 from simulator.errors import ModelNeededError, StrandlineError, UsageError
 from simulator.report import console
@@ -55,6 +68,7 @@ app.command(report.report, help_epilogue=examples("report"))
 app.command(priors.app)
 app.command(explain.explain, help_epilogue=examples("explain"))
 app.command(diff.diff, help_epilogue=examples("diff"))
+app.command(structure.structure, help_epilogue=examples("structure"))
 app.command(score.score, help_epilogue=examples("score"))
 app.command(update.update, help_epilogue=examples("update"))
 app.command(init.init, help_epilogue=examples("init"))

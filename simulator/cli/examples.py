@@ -35,6 +35,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("strandline diff runs/base my-study --top 5", "a run against a study of your own"),
     ),
+    "structure": (
+        ("strandline structure", "what each mechanism of the default study's model does to the verdict"),
+        ("strandline structure my-study --paths 262144 --json", "a study of your own, as one JSON object"),
+    ),
     "update": (
         ("strandline update --as-of 2026-05-31", "what results known by then teach the default study"),
         ("strandline update runs/base --evidence figures.toml --report", "a run, and evidence of your own"),

@@ -6,11 +6,13 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from simulator.cli.last import last
-from simulator.cli.parameters import ARun, AtLeastOne, Flag, Model, Quiet, named_model
+from simulator.cli.parameters import ARun, AtLeastOne, AtLeastZero, Flag, Model, Quiet, named_model
 from simulator.report.console import print_note, write_text
 
 #: Priors that are listed for each target.
 TOP = 8
+#: Paths on which the leading total effects rest.
+TOTAL_PATHS = 2**15
 
 
 def explain(
@@ -19,6 +21,8 @@ def explain(
     *,
     metrics: Annotated[tuple[str, ...], Parameter(name="--metric", negative=(), show_default=False)] = (),
     top: Annotated[int, AtLeastOne] = TOP,
+    total_paths: Annotated[int, AtLeastZero] = TOTAL_PATHS,
+    shapley: Annotated[tuple[str, ...], Parameter(name="--shapley", negative=(), show_default=False)] = (),
     model: Annotated[str | None, Model] = None,
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
@@ -34,6 +38,12 @@ def explain(
         repeated. By default those of the group, and with --json those of companies too.
     top
         How many priors to list for each.
+    total_paths
+        Paths on which the leading total effects rest: of each the run is computed anew on as many, with one
+        prior redrawn. 0 leaves total effects out.
+    shapley
+        A prior, or what shocks are of, such as spend; given two to six times: their common total effect
+        divided among them. Priors that depend on each other are divided anyway.
     model
         FILE.py:FUNCTION or MODULE:FUNCTION of the model of your own that made the run.
     json
@@ -48,8 +58,9 @@ def explain(
 
     run = open_run(directory, named_model(model))
     if not quiet:
-        print_note(f"computing the draws of {directory} again, to explain it")
-    found = explanation(run, metrics or None, top)
+        again = "the draws" if total_paths == 0 else "draws and paths"
+        print_note(f"computing {again} of {directory} again, to explain it")
+    found = explanation(run, metrics or None, top, total_paths, shapley)
     if json:
         from simulator.estimate import to_json
 

@@ -20,7 +20,7 @@ from simulator.cli.parameters import (
     assignments,
     named_model,
 )
-from simulator.errors import RunError
+from simulator.errors import RunError, StrandlineError
 from simulator.report.console import errors, print_note, write_line, write_text
 from simulator.whole_numbers import FIRST_PATHS, PATHS
 
@@ -99,6 +99,7 @@ def run(
     # The bar stands before anything heavy is imported: there is a sign of life at once.
     paths = paths if paths is not None else PATHS if until is None else FIRST_PATHS
     with ExitStack() as stack, bar(paths, errors(), quiet=quiet) as progress:
+        from simulator.analysis import structures
         from simulator.analysis.risks import case_values
         from simulator.analysis.run import (
             AccuracyError,
@@ -137,14 +138,23 @@ def run(
                 f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from there."
             )
             raise KeyboardInterrupt(message) from error
-        summary = finished.summarise()
+        summary, alternatives = finished.summarise(), None
+        try:
+            if not isinstance(gate, NotFiniteError):
+                alternatives = structures.structures(finished, threads=threads, progress=progress)
+        except StrandlineError as error:
+            gate = gate or error
+        except KeyboardInterrupt as error:
+            message = f"interrupted: the run is stored in {folder}, without its structures"
+            raise KeyboardInterrupt(message) from error
 
     if json:
         from simulator.estimate import to_json
 
         if not quiet:
             print_note(f"stored in {folder}")  # first, for the next line may fail
-        write_text(to_json(summary.to_json()) + "\n")
+        own = {} if alternatives is None else {"structures": alternatives.to_json()}
+        write_text(to_json(summary.to_json() | own) + "\n")
     else:
         from simulator.report import console, facts, terminal
 
@@ -155,9 +165,9 @@ def run(
 
             found = other_rules(finished, next(iter(summary.verdicts))) if summary.verdicts else ()
             rules = by_rules(summary, finished.study, found)
-            terminal.print_all(console.output(), summary, finished.study, known, [rules])
+            terminal.print_all(console.output(), summary, finished.study, known, [rules], alternatives)
         else:
-            terminal.print_run(console.output(), summary, finished.study, known)
+            terminal.print_run(console.output(), summary, finished.study, known, alternatives)
     if report:
         from simulator.cli.report import write_report
 
@@ -181,7 +191,8 @@ def verify(
     directory
         A run directory, as named at the end of strandline run; by default the last run.
     batches
-        How many batches of 8,192 paths to compute again, spread over the run; by default all.
+        How many batches of 8,192 paths to compute again, spread over the run; by default all, and what the
+        structures of the study make of them.
     model
         FILE.py:FUNCTION or MODULE:FUNCTION of the model of your own that made the run.
     quiet
@@ -189,6 +200,7 @@ def verify(
     """
     directory = directory or last("strandline verify")
 
+    from simulator.analysis import structures
     from simulator.analysis.run import open_run
     from simulator.report.facts import differences
 
@@ -198,5 +210,8 @@ def verify(
         print_note(f"computing {min(batches or whole, whole)} of {whole} batches again")
     if wrong := found.verify(batches):
         message = f"{directory} is not what is computed now:\n" + "\n".join(differences(wrong))
+        raise RunError(message)
+    if batches is None and (other := structures.verify(found)):
+        message = f"{directory} has structures that are not what is computed now: {', '.join(other)}"
         raise RunError(message)
     write_line(f"identical: {directory}")

@@ -21,7 +21,7 @@ from simulator.sampling import DrawsKey
 MANIFEST = "manifest.json"
 STORE = "store"
 #: Files that are written into a run's folder, by their names.
-OURS = r"manifest\.json|report\.(?:html|json|md)"
+OURS = r"manifest\.json|structures\.json|report\.(?:html|json|md)"
 
 #: Most of a study's name in that of a folder  [bytes]
 LONGEST_LABEL = 120

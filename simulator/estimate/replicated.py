@@ -46,6 +46,10 @@ class Replicated:
     def __getitem__(self, index: int) -> "Replicated":
         return _replicated(self.value[index], self.without[:, index])
 
+    def scaled(self, by: float) -> "Replicated":
+        """Return the statistic times a constant."""
+        return _replicated(self.value * by, self.without * by)
+
     def root(self) -> "Replicated":
         """Return the square root."""
         return _replicated(np.sqrt(self.value), np.sqrt(self.without))

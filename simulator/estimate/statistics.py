@@ -64,7 +64,7 @@ def quantile(pool: Pool, p: float) -> Number:
     error = pool.share_error(pool.count(lambda values: values <= ordered[int(position)]))
     if not math.isfinite(value) or math.isnan(error):
         return Number(value, math.nan)
-    low, high = (_between(ordered, q * pool.size - 0.5) for q in _wilson(p, error))
+    low, high = (_between(ordered, q * pool.size - 0.5) for q in wilson(p, error))
     span = (high - low) / (2 * SPAN)
     return Number(value, span if math.isfinite(span) else math.nan)
 
@@ -162,7 +162,7 @@ def _between(ordered: np.ndarray, position: float) -> float:
     return below if part == 0 or above == below else below + part * (above - below)
 
 
-def _wilson(p: float, error: float) -> tuple[float, float]:
+def wilson(p: float, error: float) -> tuple[float, float]:
     """Return the shares `SPAN` standard errors to either side of `p`, which stay between 0 and 1.
 
     Wilson's interval, with the number of independent paths that would give this error.

@@ -1,30 +1,25 @@
 """An explanation on the terminal: what the variance rests on, then the priors of each target."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import batched
 
 from rich.console import Console
 from rich.text import Text
 
 from simulator.analysis.display import display_of, in_its_unit
-from simulator.analysis.explanation.records import ExplainedTarget, Explanation, PriorSummary
-from simulator.estimate.effect import Effect
+from simulator.analysis.explanation.records import ExplainedTarget, Explanation
 from simulator.report.console import WIDE, capital, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import words
 from simulator.report.page.locale import Locale
-from simulator.report.terminal import ERRORS, HEAVY, prior_title, row_title
+from simulator.report.shares import UNCLEAR, Priors, Titles, clear, marked, percent
+from simulator.report.terminal import ERRORS, HEAVY, row_title
+from simulator.report.total_effects import TOTALS, totals
 from simulator.study import Study
-
-type Titles = Mapping[str, str]
-type Priors = Mapping[str, PriorSummary]
 
 #: Targets that stand side by side, where there is room and where there is not.
 MANY, FEW = 5, 3
 
-#: Stands for a number that is within two standard errors of zero.
-UNCLEAR = "≈ 0"
 #: What the kinds of groups are called.
 KINDS = {
     "mechanism": "By mechanism",
@@ -80,6 +75,9 @@ def print_explanation(
             continue
         console.print(lay(console, drivers(target, priors, titles, wide=console.width >= WIDE)))
         console.print(Text(note(target, len(priors)), style="dim"))
+        if target.totals:
+            console.print()
+            console.print(lay(console, totals(target, target.totals, priors, titles)))
         if target.shifts:
             console.print()
             console.print(lay(console, shifts(target, priors, titles)))
@@ -152,15 +150,17 @@ def drivers(target: ExplainedTarget, priors: Priors, titles: Titles, *, wide: bo
     scale, unit = scale_of(target)
     header = Text("Prior", style="not dim bold")
     ends = [f"In its\n{end} tenth" + (f",\n{unit}" if unit else "") for end in ("lowest", "highest")]
+    total = ("Total\neffect, %",) if target.totals else ()
     extra = ("Rank\ncorrelation",) if wide else ()
-    rows = Estimates([header, "Share of\nvariance, %", *ends, *extra])
+    rows = Estimates([header, "Share of\nvariance, %", *total, *ends, *extra])
     for driver in target.drivers:
-        cells = [percent(driver.share), *(str(end.mean * scale) for end in (driver.low, driver.high))]
+        cells = [percent(driver.share), *(percent(driver.total) for _ in total)]
+        cells += [str(end.mean * scale) for end in (driver.low, driver.high)]
         if extra:
             cells.append(clear(driver.direction))
         rows.add(marked(driver.prior, priors, titles), *cells)
     if target.others.count:
-        blank = [""] * (2 + len(extra))
+        blank = [""] * (2 + len(total) + len(extra))
         title = Text(f"{target.others.count} others", style="dim")
         rows.add(title, percent(target.others.share), *blank)
     return rows
@@ -194,20 +194,6 @@ def legend(explanation: Explanation) -> list[str]:
     are = "prior is" if fixed == 1 else "priors are"
     certain = f"{fixed} {are} held at one number, {judged} of them by judgement: their doubt is in no share."
     correlated = any(prior.correlated_with for prior in explanation.priors.values())
-    lines = (SHARES, CORRELATED if correlated else "", certain if fixed else "", f"{rests} {ERRORS}")
+    lacking = f"Total effects are not known: {explanation.untotalled}." if explanation.untotalled else TOTALS
+    lines = (SHARES, lacking, CORRELATED if correlated else "", certain if fixed else "", f"{rests} {ERRORS}")
     return [line for line in lines if line]
-
-
-def marked(name: str, priors: Priors, titles: Titles) -> Text:
-    """Return a prior's title, with a star where it is correlated with others."""
-    return prior_title(name, titles, "*" if priors[name].correlated_with else "")
-
-
-def percent(share: Effect | None) -> str:
-    """Return a share in per cent with its error; a dash where there is none."""
-    return "–" if share is None or math.isnan(share.value) else clear(share, 100.0)
-
-
-def clear(found: Effect, factor: float = 1.0) -> str:
-    """Return a number with its error, or that it cannot be distinguished from zero."""
-    return str(found * factor) if found.distinguishable else UNCLEAR

@@ -11,6 +11,7 @@ from math import inf, isfinite
 from rich.console import Console
 from rich.text import Text
 
+from simulator.analysis.structures import Structures
 from simulator.estimate import (
     Number,
     Statistics,
@@ -26,6 +27,7 @@ from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import CHANCE, Line, lines, own_lines, words
 from simulator.report.page.locale import Locale
+from simulator.report.structures import band
 from simulator.study import Limits, Study
 from simulator.study.domain import rate_metric
 
@@ -60,7 +62,13 @@ def colour(code: int) -> str:
     return "green" if code > 0 else "red" if code < 0 else "yellow"
 
 
-def print_run(console: Console, summary: Summary, study: Study, facts: Mapping[str, str]) -> None:
+def print_run(
+    console: Console,
+    summary: Summary,
+    study: Study,
+    facts: Mapping[str, str],
+    structures: Structures | None = None,
+) -> None:
     """Print a run on one screen: its worth, the verdict, the group's outcomes, and what the run was.
 
     Parameters
@@ -73,9 +81,11 @@ def print_run(console: Console, summary: Summary, study: Study, facts: Mapping[s
         The study that was run: its title, date, companies, scorecard and rules.
     facts
         What the run was, in lines of a name and a text.
+    structures
+        What the structures of the study make of it, if it has any.
     """
     titles = entities(summary, study)
-    _print_verdict(console, summary, study, titles)
+    _print_verdict(console, summary, study, titles, structures)
     value, *others = lines()
     _print_tables(
         console,
@@ -95,6 +105,7 @@ def print_all(
     study: Study,
     facts: Mapping[str, str],
     more: Sequence[Estimates] = (),
+    structures: Structures | None = None,
 ) -> None:
     """Print a run with every table: each metric by company, medians by verdict, and the scorecard.
 
@@ -104,14 +115,17 @@ def print_all(
         As for `print_run`.
     more
         Tables that need more than the summary, after the scorecard.
+    structures
+        As for `print_run`.
     """
     titles = entities(summary, study)
-    _print_verdict(console, summary, study, titles)
+    _print_verdict(console, summary, study, titles, structures)
     wide = console.width >= WIDE
     _print_tables(
         console,
         *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in lines()),
         own_metrics(summary, ALL_QUANTILES),
+        debt(summary, titles),
         given(summary, codes_of(study.settings.verdicts)),
         scorecard(summary, study, titles),
         *more,
@@ -121,17 +135,27 @@ def print_all(
     _print_end(console, summary, facts)
 
 
-def _print_verdict(console: Console, summary: Summary, study: Study, titles: Mapping[str, str]) -> None:
+def _print_verdict(
+    console: Console,
+    summary: Summary,
+    study: Study,
+    titles: Mapping[str, str],
+    structures: Structures | None,
+) -> None:
     console.print(Text(plain(study.title) or study.name, style="bold"))
     console.print()
     if not summary.verdicts:
         console.print(Text(UNJUDGED))
+        if structures is not None:
+            console.print(band(structures))
         return
     codes = codes_of(study.settings.verdicts)
     lost = bool(summary.no_verdict)
     if told := worth(summary, titles):
         console.print(Text(told))
     console.print(unjudged(summary, titles) if lost else sentence(summary, codes, titles))
+    if structures is not None:
+        console.print(band(structures))
     console.print()
     console.print(lay(console, verdicts(summary, codes, titles)))
     console.print(Text(rules(study), style="dim"))
@@ -369,6 +393,30 @@ def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
         estimate = summary.estimates[line.metric]
         cells = [*_cells(estimate, line, quantiles), CHANCE.text(estimate["prob_below_zero"])]
         rows.add(line.title, *cells)
+    return rows
+
+
+#: Metrics of debt in a table, with their unit there and the factor to it; of a chance, the mean is told.
+DEBT = (
+    Line("peak_leverage", "Peak net\ndebt", "years of\nEBITDA", infinite="no EBITDA"),
+    Line("interest_cover", "Least\ninterest\ncover", "times", infinite="none"),
+    Line("cash_burn", "Free cash\nflow below\nzero", "years"),
+    Line("dilution", "Dilution", "%", 100.0),
+)
+BREACH = Line("covenant_breach", "Covenant\nbroken", "% of\npaths", 100.0)
+
+
+def debt(summary: Summary, titles: Mapping[str, str]) -> Estimates:
+    """Return medians of what companies owe and the chance that a covenant breaks; no rows where none owe."""
+    header = Text.assemble(("Debt", "not dim bold"), "\nmedians")
+    rows = Estimates([header, *(f"{line.label},\n{line.unit}" for line in (*DEBT, BREACH))])
+    for entity, title in titles.items():
+        found = [summary.estimates.get(f"{line.metric}.{entity}") for line in DEBT]
+        breach = summary.estimates.get(f"{BREACH.metric}.{entity}")
+        if breach is None:
+            continue
+        cells = (line.text(one["p50"]) if one else "–" for line, one in zip(DEBT, found, strict=True))
+        rows.add(row_title(entity, title), *cells, BREACH.text(breach["mean"]))
     return rows
 
 

@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from simulator.analysis.learning.outcomes import Outcomes
 from simulator.analysis.learning.summary import Figure, Interval, PriorUpdate, UpdateSummary
 from simulator.estimate import Number, distinguishable
 from simulator.estimate.verdicts import full_name, sign_metric
@@ -20,6 +19,7 @@ from simulator.report.page.document import Coloured, Inlines
 from simulator.report.page.sections.conclusion import Update, lead, unobserved
 from simulator.report.page.sections.update import chances
 from simulator.report.terminal import LOCALE, colour, likeliest, prior_title, titles_of
+from simulator.study.domain import rate_metric
 
 METHODS = {
     "reweighting": "Importance reweighting with Pareto smoothing",
@@ -52,13 +52,13 @@ REASONS = {
 }
 
 WHEN = ("before", "after")
-BELOW = "Value\nbelow 0"
 STATISTICS = {"mean": "Mean", "p05": "P5", "p50": "P50", "p95": "P95"}
 
 NOTE = (
     "± one standard error of the simulation. A prediction holds the figure's own error and how far figures "
     "lie from the model's quantities, which is a prior too (observed.*). In brackets: no clear difference, "
-    "for the change is no more than two standard errors, both taken before they are rounded."
+    "for the change is no more than two standard errors, both taken before they are rounded. "
+    "A number without ± is known beyond its last figure."
 )
 
 
@@ -71,7 +71,7 @@ def print_update(console: Console, summary: UpdateSummary) -> None:
         if sentence:
             console.print()
             console.print(coloured(sentence, summary.verdicts))
-    for part in (verdicts(summary), value(summary), own_metrics(summary), changes(summary)):
+    for part in (worth(summary), verdicts(summary), value(summary), own_metrics(summary), changes(summary)):
         if part.rows:
             console.print()
             console.print(lay(console, part))
@@ -136,22 +136,36 @@ def entity(summary: UpdateSummary, name: str) -> Text:
 def verdicts(summary: UpdateSummary) -> Estimates:
     """Return the chances of the verdicts, before and after."""
     split, samples = bool(summary.prior.verdict_split), (summary.prior, summary.posterior)
-    titles = [*([BELOW] if split else []), *titles_of(summary.verdicts, split=split).values()]
+    titles = titles_of(summary.verdicts, split=split).values()
     rows = Estimates([CHANCE.header, *(f"{title}\n{when}" for title in titles for when in WHEN)])
     for name in summary.prior.verdicts:
-        below = [CHANCE.text(_below(sample, name)) for sample in samples] if split else []
         before, after = (chances(sample, name) for sample in samples)
         chosen = likeliest(summary.posterior.verdicts[name], summary.verdicts)
         cells: list[Text | str] = []
         for verdict, one in before.items():
             cells += [CHANCE.text(one), Text(CHANCE.text(after[verdict]), style=chosen.get(verdict, ""))]
-        rows.add(entity(summary, name), *below, *cells)
+        rows.add(entity(summary, name), *cells)
     return rows
 
 
-def _below(sample: Outcomes, who: str) -> Number:
-    """Return how often the metric that tells gain from loss is below zero."""
-    return sample.estimates[full_name(sign_metric(sample.estimates), who)]["prob_below_zero"]
+def worth(summary: UpdateSummary) -> Estimates:
+    """Return how often value is below zero and what it is per dollar, before, after and their change."""
+    heads = [f"{what}\n{when}" for what in ("Below 0,\n%", "A dollar,\ncents") for when in (*WHEN, "change")]
+    rows = Estimates([Text.assemble(("Value", "not dim bold"), "\nof all paths"), *heads])
+    names = summary.prior.estimates
+    chosen = ((sign_metric(names), "prob_below_zero"), (rate_metric(names), "mean"))
+    for who in summary.prior.verdicts:
+        wanted = [(full_name(metric, who), statistic) for metric, statistic in chosen]
+        if all(name in names for name, _ in wanted):
+            cells = [cell for name, statistic in wanted for cell in _changed(summary, name, statistic)]
+            rows.add(entity(summary, who), *cells)
+    return rows
+
+
+def _changed(summary: UpdateSummary, metric: str, statistic: str) -> list[str]:
+    """Return a statistic before and after, and its change, in hundredths."""
+    samples = (sample.estimates[metric][statistic] for sample in (summary.prior, summary.posterior))
+    return [*map(CHANCE.text, samples), bracketed(summary.change.estimates[metric][statistic], CHANCE)]
 
 
 def value(summary: UpdateSummary) -> Estimates:
@@ -181,14 +195,12 @@ def changes(summary: UpdateSummary) -> Estimates:
     """Return by how much verdicts and value are above what they were, in brackets where it is not clear."""
     line, change, codes = lines()[0], summary.change, summary.verdicts
     header = Text.assemble(("Change", "not dim bold"), "\nafter less before")
-    split = bool(change.verdict_split)
-    titles = [*([BELOW] if split else []), *titles_of(codes, split=split).values()]
+    titles = titles_of(codes, split=bool(change.verdict_split)).values()
     names = {who: f"{line.metric}.{who}" for who in change.verdicts}
     statistics = STATISTICS if all(name in change.estimates for name in names.values()) else {}
     rows = Estimates([header, *(f"{title}\npoints" for title in titles), *statistics.values()])
     for who in change.verdicts:
-        cells = [bracketed(change.estimates[names[who]]["prob_below_zero"], CHANCE)] if split else []
-        cells += [bracketed(one, CHANCE) for one in chances(change, who).values()]
+        cells = [bracketed(one, CHANCE) for one in chances(change, who).values()]
         cells += [bracketed(change.estimates[names[who]][key], line) for key in statistics]
         rows.add(entity(summary, who), *cells)
     return rows

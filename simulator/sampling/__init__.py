@@ -10,6 +10,7 @@ from simulator.sampling.layout import STRIP as STRIP
 from simulator.sampling.layout import Coordinate as Coordinate
 from simulator.sampling.layout import Sampler as Sampler
 from simulator.sampling.layout import join_batches as join_batches
+from simulator.sampling.mixed import Mixed as Mixed
 from simulator.sampling.montecarlo import MonteCarlo as MonteCarlo
 from simulator.sampling.net import DigitalNet as DigitalNet
 from simulator.sampling.registry import make_sampler as make_sampler

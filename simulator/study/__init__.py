@@ -26,5 +26,8 @@ from simulator.study.shipped import shipped_sets as shipped_sets
 from simulator.study.sources import Rank as Rank
 from simulator.study.sources import Source as Source
 from simulator.study.sources import strongest as strongest
+from simulator.study.structures import Mechanism as Mechanism
+from simulator.study.structures import Structure as Structure
+from simulator.study.structures import shares as shares
 from simulator.study.study import Study as Study
 from simulator.study.study import load_study as load_study

@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from simulator.families import FAMILIES
-from simulator.study.consistency import DEFAULT_GROUP
+from simulator.study.canonical import DEFAULT_GROUP
 from simulator.study.document import Document, Piece, domain_of
 from simulator.study.domain import Domain
 from simulator.study.reading import Parts, read_priors
@@ -28,6 +28,7 @@ from simulator.study.records import (
 )
 from simulator.study.risks import Risk, RiskCase, Surprise
 from simulator.study.sources import Source
+from simulator.study.structures import Mechanism, Structure
 
 if TYPE_CHECKING:
     from simulator.study.entry import Strict
@@ -61,6 +62,14 @@ def study_fields(document: Document, parts: Parts) -> dict[str, Any]:
         "contradictions": tuple(record(Contradiction, one) for one in parts["contradiction"].values()),
         "risks": tuple(_risk(risk, document["risk"][name].file) for name, risk in parts["risk"].items()),
         "surprises": tuple(record(Surprise, one) for one in parts["surprise"].values()),
+        "structures": tuple(
+            record(Structure, one, name=name, values=dict(one.set), file=document["structure"][name].file)
+            for name, one in parts["structure"].items()
+        ),
+        "mechanisms": tuple(
+            record(Mechanism, one, name=name, values=dict(one.off), file=document["mechanism"][name].file)
+            for name, one in parts["mechanism"].items()
+        ),
     }
 
 

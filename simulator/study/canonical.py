@@ -11,6 +11,7 @@ from typing import Any
 from simulator.study.quantile_keys import key_of
 from simulator.study.records import CopulaGroup, Dependence, Prior, Settings, Unbounded
 from simulator.study.risks import Risk
+from simulator.study.structures import Mechanism, Structure
 
 #: Name of the group that the pairs directly under ``[dependence]`` make.
 DEFAULT_GROUP = "default"
@@ -46,6 +47,24 @@ def risk_to_dict(risk: Risk) -> dict[str, Any]:
     return {key: table[key] for key in table if key not in ("cases", "file")} | {"case": cases}
 
 
+def structures_to_dict(structures: Iterable[Structure]) -> dict[str, Any]:
+    """Return structures as their tables, by name."""
+    return {
+        one.name: without_empty(
+            {"weight": one.weight, "title": one.title, "note": one.note, "set": plain(one.values)}
+        )
+        for one in structures
+    }
+
+
+def mechanisms_to_dict(mechanisms: Iterable[Mechanism]) -> dict[str, Any]:
+    """Return mechanisms as their tables, by name."""
+    return {
+        one.name: without_empty({"title": one.title, "note": one.note, "off": plain(one.values)})
+        for one in mechanisms
+    }
+
+
 def dependence_to_dict(dependence: Dependence) -> dict[str, Any]:
     """Return dependence as its table: the pairs of the default group, and all other groups."""
     default = [pair for group in dependence.groups if group.name == DEFAULT_GROUP for pair in group.spearman]
@@ -72,8 +91,8 @@ def prior_to_dict(prior: Prior) -> dict[str, Any]:
 def hash_of(table: Mapping[str, Any], entries: Iterable[str], groups: Iterable[CopulaGroup]) -> str:
     """Return the SHA-256, in hexadecimal, of all of a study's table that can change a number.
 
-    Provenance, checks, contradictions, risks, surprises, titles and notes are left out, and so is the order
-    of keys, pairs and groups. Equal numbers have equal hashes.
+    Provenance, checks, contradictions, risks, surprises, structures, mechanisms, titles and notes are left
+    out, and so is the order of keys, pairs and groups. Equal numbers have equal hashes.
 
     Parameters
     ----------
@@ -84,7 +103,7 @@ def hash_of(table: Mapping[str, Any], entries: Iterable[str], groups: Iterable[C
     groups
         Its copula groups.
     """
-    left_out = ("sources", "check", "contradiction", "risk", "surprise")
+    left_out = ("sources", "check", "contradiction", "risk", "surprise", "structure", "mechanism")
     asked = {key: value for key, value in table.items() if key not in left_out}
     asked["study"] = {key: value for key, value in table["study"].items() if key != "title"}
     asked["priors"] = {name: _untold(prior) for name, prior in table.get("priors", {}).items()}

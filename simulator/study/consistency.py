@@ -17,6 +17,7 @@ from simulator.study.document import SET, Document, Piece, is_prior
 from simulator.study.domain import domains
 from simulator.study.reading import Parts
 from simulator.study.risk_faults import risk_faults
+from simulator.study.structure_faults import structure_faults
 
 #: First parts of names that a model and the dependence give to coordinates of their own.
 _TAKEN = ("factor", "direction")
@@ -52,6 +53,7 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
     for piece in (*document["check"].values(), *document["risk"].values()):
         yield from _sources(document, piece)
     yield from risk_faults(document, parts)
+    yield from structure_faults(document, parts)
     yield from _order(document, parts)
     yield from _directions(document, parts)
     yield from _references(document)

@@ -16,6 +16,8 @@ _COMMON = (
     TableKind("contradiction", "name", merges=True),
     TableKind("risk", "name", merges=True),
     TableKind("surprise", "name", merges=True),
+    TableKind("structure", merges=True, settable=("weight",)),
+    TableKind("mechanism", merges=True),
     TableKind("sources"),
     PAIRS,
     TableKind("dependence.groups", "name", settable=("copula", "df")),

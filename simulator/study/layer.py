@@ -73,7 +73,7 @@ def settings_of(base: Document) -> dict[str, Place]:
     places: dict[str, Place] = {}
     of_domains = (key for domain in domains().values() for key in domain.keys)
     for kind in kinds():
-        names = base[kind.name] if kind.identity else ()
+        names = base[kind.name] if kind.identity or kind.merges else ()
         places |= {
             f"{kind.name}.{name}.{key}": Place(kind.name, name, (key,))
             for name in names

@@ -61,6 +61,8 @@ class Metric:
         For whom its variance is explained unless others are asked for: ``all``, ``group``, or nobody.
     summary
         How it stands on the terminal's first screen, if it does.
+    exposure
+        Kind of exposure without which an entity does not have it; every entity has it where there is none.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Metric:
     updated: bool = False
     explained: Literal["all", "group", ""] = ""
     summary: Summary | None = None
+    exposure: str = ""
 
     @classmethod
     def from_table(cls, name: str, table: Mapping[str, Any]) -> Metric:

@@ -14,10 +14,12 @@ from simulator.study.build import study_fields
 from simulator.study.canonical import (
     dependence_to_dict,
     hash_of,
+    mechanisms_to_dict,
     plain,
     prior_to_dict,
     risk_to_dict,
     settings_to_dict,
+    structures_to_dict,
     without_empty,
 )
 from simulator.study.changes import Change, with_changes
@@ -30,6 +32,7 @@ from simulator.study.reading import read_parts
 from simulator.study.records import Check, Contradiction, Dependence, Prior, Settings
 from simulator.study.risks import Risk, Surprise
 from simulator.study.sources import Source
+from simulator.study.structures import Mechanism, Structure
 from simulator.study.unread import unread_names
 
 
@@ -68,6 +71,10 @@ class Study:
         By name, each with the cases in which the study is computed too.
     surprises
         Why some metrics move the other way than expected.
+    structures
+        Other models of the world and the study's own, each with a weight.
+    mechanisms
+        Parts of the model that can be switched off.
     changes
         What the command line or `override` set, in order; no part of the hash.
     replaced
@@ -93,6 +100,8 @@ class Study:
     contradictions: tuple[Contradiction, ...] = ()
     risks: tuple[Risk, ...] = ()
     surprises: tuple[Surprise, ...] = ()
+    structures: tuple[Structure, ...] = ()
+    mechanisms: tuple[Mechanism, ...] = ()
     model: Callable[..., Any] | None = None
     domain: Domain | None = field(default=None, compare=False, repr=False)
     changes: tuple[Change, ...] = field(default=(), compare=False)
@@ -119,7 +128,8 @@ class Study:
         data
             ``priors`` (flat dotted names or nested tables), and where wanted ``dependence``, ``study``,
             ``company``, ``power_source``, ``scorecard``, ``verdict``, ``check``, ``contradiction``,
-            ``risk``, ``surprise``, ``sources``, each as in TOML. Units and provenance may be left out.
+            ``risk``, ``surprise``, ``structure``, ``mechanism``, ``sources``, each as in TOML. Units and
+            provenance may be left out.
         model
             Pure function of named draws.
         changes
@@ -171,6 +181,8 @@ class Study:
                 "contradiction": plain(self.contradictions),
                 "risk": [risk_to_dict(risk) for risk in self.risks],
                 "surprise": [without_empty(plain(one)) for one in self.surprises],
+                "structure": structures_to_dict(self.structures),
+                "mechanism": mechanisms_to_dict(self.mechanisms),
                 "priors": {name: prior_to_dict(prior) for name, prior in self.priors.items()},
                 "dependence": dependence_to_dict(self.dependence),
                 "sources": {

@@ -93,7 +93,8 @@ def _fault(one: ErrorDetails, file: str, where: str, model: type[Strict] | None,
 
 def _unknown_key(file: str, where: str, name: str, model: type[Strict] | None, before: int) -> Fault:
     # A weight belongs to the components of a mixture only.
-    known = [key for key in model.model_fields if key != "weight"] if model else []
+    fields = model.model_fields if model else {}
+    known = [key for key in fields if key != "weight" or "family" not in fields]
     point = "For a point mass write value = x alone."
     advice = point if name == "value" else did_you_mean(name, known, before)
     return Fault(file, where, "an unknown key", ", ".join(known), advice)

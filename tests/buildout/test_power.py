@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +48,15 @@ def test_a_share_is_set_with_those_that_make_room_for_it() -> None:
         simulator.load_study("hyperscalers-2026-01", moved).priors["power.mix.gas"].parameters["value"]
         == 0.19
     )
+
+
+def test_a_case_of_a_risk_that_sets_a_share_alone_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "study.toml").write_text(
+        'extends = "hyperscalers-2026-01"\n'
+        '[[risk]]\nname = "grid"\ntitle = "Grid"\nquestion = "What if?"\n'
+        '[[risk.case]]\ntitle = "Less grid"\nset = { "power.mix.us_grid" = 0.3 }\n'
+    )
+    with pytest.raises(
+        StudyError, match=r"case\[0\]\.set\.power\.mix: found shares of orders that sum to 0\.82"
+    ):
+        simulator.simulate(simulator.load_study(tmp_path), paths=8192)

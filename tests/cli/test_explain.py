@@ -32,7 +32,7 @@ def strandline(capsys):
 def test_it_prints_what_the_group_rests_on(strandline, stored):
     code, out, err = strandline("explain", stored)
     assert code == 0
-    assert "computing the draws" in err
+    assert "computing draws and paths" in err
     assert all(f"\n{title}, Group\n" in out for title in ("Value created", "Bull", "Bear"))
     assert ", Amazon" not in out
     assert "adoption.potential" in out
@@ -45,6 +45,26 @@ def test_json_is_what_the_library_returns_for_group_and_companies(strandline, st
     targets = json.loads(out)["targets"]
     assert {"value_created.meta", "value_per_dollar.group", "bull.amazon", "bear.group"} <= set(targets)
     assert {len(target["drivers"]) for target in targets.values()} == {3}
+
+
+def test_a_total_effect_is_divided_as_asked(strandline, stored):
+    options = ("--metric", "bear.group", "--json", "--shapley", "adoption.potential", "--shapley", "cycle")
+    code, out, _ = strandline("explain", stored, *options)
+    assert code == 0
+    divided = json.loads(out)["targets"]["bear.group"]["totals"]["divided"]
+    assert divided["members"] == ["adoption.potential", "cycle"]
+    parts = sum(part["value"] for part in divided["shapley"].values())
+    assert parts == pytest.approx(divided["total"]["value"])
+    assert strandline("explain", stored, "--shapley", "cycle")[0] == 2
+
+
+def test_total_effects_can_be_left_out(strandline, stored):
+    code, out, err = strandline("explain", stored, "--metric", "bear.group", "--json", "--total-paths", "0")
+    assert code == 0
+    assert "computing the draws" in err
+    found = json.loads(out)
+    assert found["untotalled"] == "not asked for"
+    assert "totals" not in found["targets"]["bear.group"]
 
 
 def test_metrics_are_chosen_by_name(strandline, stored):

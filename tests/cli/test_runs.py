@@ -103,7 +103,7 @@ def test_settings_reach_the_study(strandline, stored, monkeypatch):
 
 def test_the_command_to_have_it_again_holds_the_settings(strandline, stored, monkeypatch):
     def simulate(study, **_):
-        return replace(open_run(stored), study=study)
+        return replace(open_run(stored), study=study, directory=None)
 
     monkeypatch.setattr("simulator.analysis.run.simulate", simulate)
     _, out, _ = strandline(*SMALL, "--set", "study.depreciation_policy=delivery")
@@ -164,7 +164,9 @@ def test_an_accuracy_not_reached_exits_4_after_the_result_and_keeps_the_run(stra
     assert captured["target"] == "p_bear(group) mcse < 1e-09"
     assert not captured["met"]
     assert f"p_bear(group) mcse < 1e-09: achieved {captured['achieved']:.3g}, not met" in err
-    assert open_run(tmp_path).summary() == json.loads(out)
+    printed = json.loads(out)
+    assert printed.pop("structures") == json.loads((tmp_path / "structures.json").read_text())
+    assert open_run(tmp_path).summary() == printed
 
 
 @pytest.mark.parametrize(

@@ -68,9 +68,34 @@ def test_verdicts_stand_in_per_cent_and_by_what_sets_them_apart():
     assert "Where it is bull" in text
     coin = row(text[text.index("\nBull\n") :], "coin")
     # Bull on 2.3 % of paths with tails and on half of those with heads.
-    low, high = re.findall(r"([\d.]+) ±", coin)[1:3]
+    low, high = re.findall(r"([\d.]+) ±", coin)[2:4]
     assert float(low) == pytest.approx(2.275, abs=0.3)
     assert float(high) == pytest.approx(50, abs=2)
+
+
+def test_total_effects_stand_beside_shares_and_say_what_the_difference_is():
+    text = printed(explained("ishigami"), study_of("ishigami"))
+    assert re.search(r"^x +31\.\d+ ± 0\.\d+ +5[56]\.\d+ ± 0\.\d+", text, re.MULTILINE)
+    assert "works only together with other priors or shocks" in words(text)
+    # A prior without a share of its own has its row by its total effect.
+    assert re.search(r"^z +≈ 0 +2[34]\.\d+ ± 0\.\d+", text, re.MULTILINE)
+
+
+def test_correlated_priors_have_a_total_effect_together_divided_among_them():
+    text = printed(explained("correlated"), study_of("correlated"))
+    start = text.index("Total effects", text.index("Along"))
+    # Of a variance of 8 they leave 7 together, and divide it as 2.375 and 4.625.
+    assert re.search(r"Priors that depend on each other \(2\) +8[78]\.\d+ ±", text[start:])
+    assert re.search(r"left\.a\* +(29|30)\.\d+ ±", text[start:])
+    assert re.search(r"right\.b\* +5[78]\.\d+ ±", text[start:])
+
+
+def test_without_total_effects_the_reason_is_told():
+    explanation = replace(explained("linear"), untotalled="the model is not known")
+    targets = {name: replace(target, totals=None) for name, target in explanation.targets.items()}
+    text = words(printed(replace(explanation, targets=targets), study_of("linear")))
+    assert "Total effects are not known: the model is not known." in text
+    assert "Total effect, %" not in text
 
 
 def test_companies_have_their_titles_and_hostile_names_are_made_plain():
@@ -108,7 +133,8 @@ def test_values_are_in_the_units_of_a_run_and_priors_go_by_their_labels():
     own = replace(share, unit="GW")
     both = replace(explanation, targets={"a": share}, priors={"finance.wacc": prior})
     text = printed(both, study_of("linear"))
-    assert re.search(r"^Cost of capital +\S+ ± \S+ +12\.50 ± 0\.10 +25\.0 ± 0\.2", text, re.MULTILINE)
+    shares = r"^Cost of capital +\S+ ± \S+ +\S+ ± \S+ +"
+    assert re.search(shares + r"12\.50 ± 0\.10 +25\.0 ± 0\.2", text, re.MULTILINE)
     assert row(text, "finance.wacc").split() == ["finance.wacc"]
     assert re.search(r" % +%$", text, re.MULTILINE)
     # A user's metric of that name in another unit is as the user has it.

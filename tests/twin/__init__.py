@@ -8,10 +8,12 @@ from .metrics import verdict_of as verdict_of
 from .model import histories as histories
 from .model import simulate as simulate
 from .structure import FIVE_BY_EIGHT as FIVE_BY_EIGHT
+from .structure import LEVERED as LEVERED
 from .structure import SHIPPED as SHIPPED
 from .structure import Company as Company
 from .structure import Exposure as Exposure
 from .structure import PowerSource as PowerSource
 from .structure import Structure as Structure
+from .structure import levered as levered
 from .structure import quiet_shocks as quiet_shocks
 from .structure import shock_names as shock_names

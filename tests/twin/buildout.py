@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 from scipy.special import ndtr
 
+from .debt import pay
 from .market import in_regime, scarcity, spread_so_far
 from .opening import H, merchant_share, own_chips, unit_costs
 
@@ -47,7 +48,8 @@ def spend(run: SimpleNamespace, t: int) -> None:
             made_up = (1 - np.exp(-H / of("spend.makeup_years"))) * owed * (1 - deferred)
             total = (1 - deferred) * planned + made_up
             put_off = owed + deferred * planned - made_up
-        run.planned[t, c], run.put_off[t, c] = planned, put_off
+        wanted, total = total, pay(run, t, c, total)
+        run.planned[t, c], run.put_off[t, c] = planned, put_off + (wanted - total)
         run.capex[t, c] = total
         run.ai_capex[t, c] = total * of(f"spend.ai_share.{name}")
 

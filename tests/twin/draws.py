@@ -166,6 +166,22 @@ BY_FIELD: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "price": (50, 500, ()),
     "vol": (0, 0.2, (0,)),
     "loading": (-0.5, 1, (0,)),
+    "net_debt": (-60, 250, (0,)),
+    "core_ebitda": (0, 120, (0,)),
+    "core_cash": (0.5, 1.5, (1,)),
+    "growth": (-0.1, 0.2, (0,)),
+    "payout": (0, 40, (0,)),
+    "risk_free": (0, 0.07, (0,)),
+    "spread": (0, 0.03, (0,)),
+    "spread_slope": (0, 0.02, (0,)),
+    "spread_limit": (0.03, 0.15, ()),
+    "debt_limit": (0, 6, (0, 1e6)),
+    "covenant": (1, 8, ()),
+    # Some: who spends nothing for a year is an edge that the two models see apart.
+    "equity_share": (0.05, 1, (1,)),
+    "equity_price": (20, 600, ()),
+    "equity_discount": (0, 0.2, (0,)),
+    "leases": (0, 300, (0,)),
 }
 
 

@@ -14,6 +14,8 @@ import numpy as np
 
 from .accounts import charge_costs
 from .buildout import move_queue, price_silicon, spend
+from .debt import SERIES as OF_DEBT
+from .debt import borrow, borrowers, metrics_of_debt, open_debt
 from .fleet import sum_fleet
 from .market import meet_demand, move_cycle, set_price
 from .metrics import metrics_of
@@ -35,12 +37,13 @@ def simulate(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Struct
         Companies, power sources, horizon, depreciation policy, stages of the queue.
     """
     run = histories(inputs, shocks, structure)
-    return metrics_of(run), _series_of(run)
+    return metrics_of(run) | metrics_of_debt(run), _series_of(run)
 
 
 def histories(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Structure) -> SimpleNamespace:
     """Return everything that the model knows by quarter, by attribute: the series and what leads to them."""
     run = open_books(inputs, shocks, structure)
+    open_debt(run)
     for t in range(structure.horizon):
         move_cycle(run, t)
         set_price(run, t)
@@ -50,6 +53,7 @@ def histories(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Struc
         move_queue(run, t)
         meet_demand(run, t)
         charge_costs(run, t)
+        borrow(run, t)
     return run
 
 
@@ -62,4 +66,6 @@ def _series_of(run: SimpleNamespace) -> Arrays:
     series = {name: getattr(run, name) for name in names.split()}
     series["regime"], series["financing_broken"] = run.regime, run.broken
     series["late_share"], series["mean_wait"] = run.late_share, run.mean_wait
+    if borrowers(run):
+        series |= {name: getattr(run, name) for name in OF_DEBT}
     return series

@@ -112,6 +112,25 @@ SHIPPED = Structure(
     ),
 )
 
+
+def levered(company: str) -> Exposure:
+    """Return debt with a prior of its own for each field."""
+    fields = (
+        "net_debt core_ebitda core_cash growth payout risk_free spread spread_slope spread_limit debt_limit "
+        "covenant equity_share equity_price equity_discount leases"
+    )
+    return Exposure("levered", {field: f"debt.{field}.{company}" for field in fields.split()})
+
+
+# Two companies that borrow.
+LEVERED = SHIPPED.with_(
+    companies=(
+        *SHIPPED.companies[:2],
+        Company("microsoft", (SEATS, levered("microsoft"))),
+        Company("meta", (REVENUE_VOLATILITY, levered("meta"))),
+    )
+)
+
 # Every kind of exposure more than once, one company with several, one with none; companies with three chips
 # of their own, with one and with none.
 FIVE_BY_EIGHT = Structure(

@@ -11,6 +11,7 @@ from simulator.analysis.explanation.binned import End
 from simulator.analysis.explanation.conditional import conditional_verdicts
 from simulator.analysis.explanation.decomposition import decompositions
 from simulator.analysis.explanation.effects import rank_correlation, ranks_about, shifts
+from simulator.analysis.explanation.pick_freeze import PickFreeze
 from simulator.analysis.explanation.random_inputs import RandomInput, blocks, fixed_priors, random_inputs
 from simulator.analysis.explanation.records import (
     ConditionalMean,
@@ -23,8 +24,10 @@ from simulator.analysis.explanation.records import (
 from simulator.analysis.explanation.shares import Shares
 from simulator.analysis.explanation.sources import weakest_sources
 from simulator.analysis.explanation.targets import Target, targets
+from simulator.analysis.explanation.total_effects import TotalEffects
 from simulator.analysis.run import Run
 from simulator.arguments import names_of, refuse
+from simulator.errors import ModelNeededError, RunError
 from simulator.estimate import SamplerName, codes_of, pool, tail_index
 from simulator.estimate.effect import Effect
 from simulator.sampling import BATCH
@@ -34,7 +37,19 @@ from simulator.whole_numbers import whole
 PATHS = 2**16
 
 
-def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12) -> Explanation:
+#: Paths on which the leading total effects rest, where no number is asked for.
+TOTAL_PATHS = 2**15
+#: Why there are no total effects where none are wanted.
+NOT_ASKED = "not asked for"
+
+
+def explain(
+    run: Run,
+    metrics: str | Sequence[str] | None = None,
+    top: int = 12,
+    total_paths: int = TOTAL_PATHS,
+    shapley: Sequence[str] = (),
+) -> Explanation:
     """Return which priors a run's variance rests on, which way each pushes, and how sure that is.
 
     A share is a first-order (Sobol) index: the variance of the expectation of a target given the prior, over
@@ -49,6 +64,11 @@ def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12)
     explains through the others too, indices no longer add up, and a set is fitted at once by least squares on
     the priors of each dependent block.
 
+    A total effect is what of the variance would be left if all but a prior were known, all that it does
+    together with others included. It takes the model: the paths are computed once more for each prior, with
+    its draws made anew. Every prior and every group of shocks is looked at on 8,192 paths, so that one which
+    acts only together with others is not missed; those that leave most, on more.
+
     Parameters
     ----------
     run
@@ -60,11 +80,18 @@ def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12)
         out, and asking for one is an error.
     top
         How many priors to list for each target, the largest shares first.
+    total_paths
+        Paths on which the leading total effects rest, at most those of the explanation; with 0 there are no
+        total effects.
+    shapley
+        Two to six priors or groups of shocks among whom their common total effect is divided. Those priors
+        that depend on each other are divided anyway.
 
     Raises
     ------
     UsageError
-        A metric is unknown or not finite, none is named, or `top` is below one.
+        A metric is unknown or not finite, none is named, `top` is below one, or what is to be divided is
+        unknown, too much, or without total effects.
     """
     top = whole("top", top, 1)
     if metrics is not None and not (metrics := names_of("metrics", metrics)):
@@ -73,6 +100,11 @@ def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12)
     asked, inputs = targets(part, metrics), random_inputs(part)
     dependent = blocks(inputs, run.study)
     shares = Shares(inputs, dependent, asked)
+    totals, untotalled = None, NOT_ASKED
+    if batches := min(-(-whole("total_paths", total_paths) // BATCH), part.plan.batches):
+        totals, untotalled = _total_effects(part, inputs, dependent, shares, asked, batches, shapley)
+    if shapley and totals is None:
+        refuse("shapley", shapley, f"none without total effects ({untotalled})")
     return Explanation(
         study=run.study.name,
         study_hash=run.study.hash,
@@ -83,11 +115,12 @@ def explain(run: Run, metrics: str | Sequence[str] | None = None, top: int = 12)
         paths_of_run=run.plan.paths,
         priors=_summaries(inputs, dependent),
         fixed=fixed_priors(run.study),
-        targets=_targets(inputs, shares, asked, top, cast(SamplerName, run.plan.sampler)),
+        targets=_targets(inputs, shares, asked, top, cast(SamplerName, run.plan.sampler), totals),
         verdicts=conditional_verdicts(
             inputs, shares, asked, codes_of(run.study.settings.verdicts), part.split, top
         ),
         sources=weakest_sources(inputs, shares, asked, run.study.sources),
+        untotalled=untotalled,
     )
 
 
@@ -107,11 +140,35 @@ def _summaries(inputs: Sequence[RandomInput], dependent: Sequence[list[int]]) ->
     }
 
 
+def _total_effects(
+    run: Run,
+    inputs: Sequence[RandomInput],
+    dependent: Sequence[list[int]],
+    shares: Shares,
+    asked: Sequence[Target],
+    batches: int,
+    divided: Sequence[str],
+) -> tuple[TotalEffects | None, str | None]:
+    """Return the total effects, or why there are none."""
+    if not shares.variance.value.any():
+        return None, "nothing varies"
+    try:
+        frozen = PickFreeze(run, asked, shares.variance, batches)
+    except (ModelNeededError, RunError) as error:
+        return None, str(error)
+    return TotalEffects(run, inputs, dependent, frozen, batches, divided), None
+
+
 def _targets(
-    inputs: Sequence[RandomInput], shares: Shares, asked: Sequence[Target], top: int, sampler: SamplerName
+    inputs: Sequence[RandomInput],
+    shares: Shares,
+    asked: Sequence[Target],
+    top: int,
+    sampler: SamplerName,
+    totals: TotalEffects | None,
 ) -> dict[str, ExplainedTarget]:
     listed = _listed(shares, len(inputs), top)
-    parts, drivers = decompositions(inputs, shares, listed), _drivers(inputs, shares, asked, listed)
+    parts, drivers = decompositions(inputs, shares, listed), _drivers(inputs, shares, asked, listed, totals)
     shifted = _shifts(inputs, asked, top)
     return {
         target.name: ExplainedTarget(
@@ -124,6 +181,7 @@ def _targets(
             heavy_tail=target.kind == "metric" and tail_index(pool(target.values, sampler)).heavy,
             constant=not shares.variance.value[index] > 0,
             drivers=drivers[index],
+            totals=totals.on(index, top) if totals and shares.variance.value[index] > 0 else None,
             shifts=shifted.get(target.name),
             **parts[index],
         )
@@ -143,13 +201,19 @@ def _listed(shares: Shares, inputs: int, top: int) -> list[list[int]]:
 
 
 def _drivers(
-    inputs: Sequence[RandomInput], shares: Shares, asked: Sequence[Target], listed: Sequence[Sequence[int]]
+    inputs: Sequence[RandomInput],
+    shares: Shares,
+    asked: Sequence[Target],
+    listed: Sequence[Sequence[int]],
+    totals: TotalEffects | None,
 ) -> list[list[Driver]]:
     """Return the priors listed for each target, with size and direction of their effects."""
     wanted = sorted({place for places in listed for place in places})
     if not wanted:
         return [[] for _ in asked]
     ranked = np.stack([ranks_about(target.values) for target in asked])
+    bound = {place for own in shares.blocks if len(own) > 1 for place in own}
+    totalled = {place: totals.of(inputs[place].name) if totals else None for place in wanted}
     correlations = {place: rank_correlation(ranks_about(inputs[place].values), ranked) for place in wanted}
 
     def conditional_mean(end: End, index: int) -> ConditionalMean:
@@ -158,9 +222,12 @@ def _drivers(
 
     def driver(place: int, index: int) -> Driver:
         low, high = shares.tenths[place]
+        share, total = shares.first_order(place)[index] / shares.variance[index], totalled[place]
         return Driver(
             prior=inputs[place].name,
-            share=Effect.share(shares.first_order(place)[index] / shares.variance[index]),
+            share=Effect.share(share),
+            total=Effect.share(total[index]) if total else None,
+            together=Effect.of(total[index] - share) if total and place not in bound else None,
             direction=Effect.of(correlations[place][index]),
             low=conditional_mean(low, index),
             high=conditional_mean(high, index),

@@ -45,6 +45,11 @@ class Driver(Record):
         Its name, with ``[k]`` for a component.
     share
         Of the target's variance, first order.
+    total
+        Share of the variance that would be left if all but this prior were known; None where it is not.
+    together
+        The total less the first order, of a prior that depends on no other: what it does only together with
+        other priors and shocks. None of others.
     direction
         Spearman's correlation of prior and target.
     low, high
@@ -55,6 +60,8 @@ class Driver(Record):
 
     prior: str
     share: Effect
+    total: Effect | None
+    together: Effect | None
     direction: Effect
     low: ConditionalMean
     high: ConditionalMean
@@ -105,6 +112,73 @@ class Group(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TotalEffect(Record):
+    """The share of a target's variance that would be left if all but this were known.
+
+    Attributes
+    ----------
+    name
+        A prior's, or what shocks are of.
+    total
+        The share. What two do only together is in the total of both, so that totals do not add up.
+    paths
+        That were computed anew for it.
+    """
+
+    name: str
+    total: Effect
+    paths: int
+
+
+@dataclass(frozen=True, slots=True)
+class DividedEffect(Record):
+    """The total effect of several priors or groups of shocks, and the part of each of them.
+
+    Attributes
+    ----------
+    members
+        Their names.
+    total
+        The share of the variance that would be left if all but them were known.
+    paths
+        That were computed anew for it.
+    shapley
+        By name the Shapley effect: what a member adds to the total effect of those before it, on average over
+        all orders. These add up to the total. None where there are too many members, or no law of some given
+        the others: shares of a whole, members of a t copula.
+    """
+
+    members: Sequence[str]
+    total: Effect
+    paths: int
+    shapley: Mapping[str, Effect] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals(Record):
+    """Total effects on one target.
+
+    Attributes
+    ----------
+    priors
+        Those of the largest total effects, the largest first. Of correlated priors a total is what one leaves
+        where the others are known, and tell about it; a prior whose parameters are drawn follows them, and
+        its own total is what they leave open.
+    shocks
+        By what they are of, the largest first.
+    dependent
+        The priors that depend on each other, block by block.
+    divided
+        What was asked to be divided; None where nothing was.
+    """
+
+    priors: Sequence[TotalEffect]
+    shocks: Sequence[TotalEffect]
+    dependent: Sequence[DividedEffect]
+    divided: DividedEffect | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shift(Record):
     """The mean of a prior on the paths of a verdict and on the rest; their difference over its deviation."""
 
@@ -142,6 +216,8 @@ class ExplainedTarget(Record):
         By ``mechanism``, ``company``, ``basis`` and ``rank``, the largest share first.
     drivers
         The priors of the largest shares, the largest first.
+    totals
+        Total effects; None of a constant target, and where they are not known.
     shifts
         Of a verdict: the priors that differ most on its paths; None of a metric.
     """
@@ -161,6 +237,7 @@ class ExplainedTarget(Record):
     others: Others
     groups: Mapping[str, Sequence[Group]]
     drivers: Sequence[Driver]
+    totals: Totals | None
     shifts: Sequence[Shift] | None
 
 
@@ -253,6 +330,8 @@ class Explanation(Record):
         By entity, the priors with the largest shares of the variance of its verdicts.
     sources
         At most ten, of the weakest rank first, then by their share of the first target.
+    untotalled
+        Why total effects are not known; None where they are.
     """
 
     study: str
@@ -267,6 +346,7 @@ class Explanation(Record):
     targets: Mapping[str, ExplainedTarget]
     verdicts: Mapping[str, Sequence[ConditionalVerdicts]]
     sources: Sequence[WeakSource]
+    untotalled: str | None
 
     def to_json(self) -> dict[str, Any]:
         """Return the explanation for JSON.

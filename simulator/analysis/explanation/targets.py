@@ -9,6 +9,7 @@ from jaxtyping import Shaped
 from simulator.analysis.run import Run
 from simulator.errors import UsageError, did_you_mean
 from simulator.estimate import NO_VERDICT, VERDICT, codes_of, entity_of
+from simulator.estimate.verdicts import full_name
 
 #: Of another model, so many metrics.
 METRICS = 16
@@ -73,6 +74,14 @@ def targets(run: Run, names: Sequence[str] | None) -> list[Target]:
             raise UsageError(message)
         found.append(target)
     return found
+
+
+def values_of(run: Run, target: Target) -> Shaped[np.ndarray, "replicate point"]:
+    """Return the values that a target has on the paths of another run of the same study."""
+    if target.kind == "metric":
+        return run.metric(target.name)
+    code = codes_of(run.study.settings.verdicts)[target.metric]
+    return _indicator(run.verdicts[full_name(VERDICT, target.entity)], code)
 
 
 def ruled(run: Run) -> list[str]:

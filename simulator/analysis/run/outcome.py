@@ -94,7 +94,7 @@ class Run(RunRecord):
         return replace(summary, overrides=self.study.changes, targets=targets)
 
     def summary(self) -> dict[str, Any]:
-        """Return `summarise` as plain values: what `--json` prints."""
+        """Return `summarise` as plain values: what ``--json`` prints, but for the structures of the study."""
         return self.summarise().to_json()
 
     @cached_property

@@ -19,6 +19,7 @@ ATTRIBUTES = (
     "inputs",
     "optional_inputs",
     "shocks",
+    "shock_groups",
     "refused",
     "metric_units",
     "may_be_infinite",

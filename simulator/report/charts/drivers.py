@@ -40,7 +40,7 @@ def drivers(run: Run, metric: str) -> Chart:
     UsageError
         There is no such metric, or nothing drives it.
     """
-    found = explain(run_of(run), [metric], LOOKED)
+    found = explain(run_of(run), [metric], LOOKED, total_paths=0)
     target = found.targets[metric]
     if target.constant or not target.drivers:
         message = f"{metric}: the same on every path, or no prior varies; nothing drives it"

@@ -110,7 +110,7 @@ def shifts(run: Run, entity: str = "group") -> Chart:
         There is no verdict of that entity, or it never is bull or bear.
     """
     ends = _ends(codes_of(run_of(run).study.settings.verdicts))[::-1]
-    explanation = explain(run_of(run), [f"{verdict}.{entity}" for verdict in ends], LOOKED)
+    explanation = explain(run_of(run), [f"{verdict}.{entity}" for verdict in ends], LOOKED, total_paths=0)
     found = {
         verdict: {one.prior: one.shift for one in explanation.targets[f"{verdict}.{entity}"].shifts or ()}
         for verdict in ends

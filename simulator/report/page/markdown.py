@@ -36,7 +36,9 @@ def _block(block: doc.Block, labels: Mapping[str, str]) -> Iterator[str]:
         case doc.Heading():
             yield f"### {block.text}"
         case doc.Charts():
-            yield f"### {block.title}"
+            # The chart of what leads stands under a heading of its own already.
+            if block.key != "leading":
+                yield f"### {block.title}"
             if block.note:
                 yield from ("", _line(block.note))
             for chart in (chart for chart in block.charts if chart.leads):

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from simulator.families import FAMILIES, Family
+from simulator.study.domain import TableKind
 from simulator.study.patterns import NAME_PART
 from simulator.study.schema import settings
 from simulator.study.schema.prior import MARGINALS, PRIOR
@@ -87,7 +88,7 @@ def document_schema() -> dict[str, Any]:
     components["items"] = {"allOf": [{"$ref": "#/$defs/marginal"}, COMPONENT]}
     models["LimitsTable"]["minProperties"] = 1
     for kind, model in merging().items():
-        models[model.__name__]["required"] = [kind.identity]
+        models[model.__name__]["required"] = [kind.identity] if kind.identity else []
     belief = {"$ref": "#/$defs/belief"}
     return {
         "$schema": DIALECT,
@@ -100,7 +101,7 @@ def document_schema() -> dict[str, Any]:
                 "description": "what the study is laid over: a prior set's name, or a path from this file",
             },
             "study": part["study"],
-            **{kind.name: {"type": "array", "items": part[kind.name]} for kind in merging()},
+            **{kind.name: _entries(kind, part[kind.name]) for kind in merging()},
             "verdict": {"type": "object", "additionalProperties": part["rule"]},
             "sources": {"type": "object", "additionalProperties": part["source"]},
             "dependence": {
@@ -133,6 +134,13 @@ def document_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Return the JSON Schema as the text of a file."""
     return json.dumps(document_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _entries(kind: TableKind, one: JsonSchemaValue) -> JsonSchemaValue:
+    """Return entries of a kind: a list of those that have their names in them, else a table by name."""
+    if kind.identity:
+        return {"type": "array", "items": one}
+    return {"type": "object", "propertyNames": {"pattern": NAME_PART}, "additionalProperties": one}
 
 
 def _ways(family: Family) -> JsonSchemaValue:

@@ -8,7 +8,7 @@ from functools import cache
 from simulator.study.domain import TableKind, domains
 from simulator.study.entry import Reader, Strict, reader
 from simulator.study.kinds import kinds
-from simulator.study.schema import risks, settings
+from simulator.study.schema import risks, settings, structures
 from simulator.study.schema.prior import MARGINALS, PRIOR
 
 
@@ -23,6 +23,8 @@ def readers() -> Mapping[str, Reader]:
         "contradiction": reader(settings.ContradictionTable),
         "risk": reader(risks.RiskTable, {"case": risks.RiskCaseTable}),
         "surprise": reader(risks.SurpriseTable),
+        "structure": reader(structures.StructureTable),
+        "mechanism": reader(structures.MechanismTable),
         "dependence.groups": reader(settings.GroupTable),
         "priors": Reader(PRIOR.validate_python, None, MARGINALS),
         "verdict": Reader(settings.VERDICT.validate_python, settings.LimitsTable),

@@ -22,7 +22,7 @@ from simulator.study import Study
 from tests.report.page.written import report
 
 ORDER = (
-    "answer verdict drivers risks claims outcomes time chances contradictions scorecard evidence "
+    "answer verdict structures drivers risks claims outcomes time chances contradictions scorecard evidence "
     "weakest priors sources method limits"
 )
 
@@ -76,7 +76,7 @@ def test_every_quantity_is_drawn_for_every_company(found: Findings) -> None:
     everyone = {"group", "amazon", "alphabet", "microsoft", "meta"}
     for key, entities in drawn.items():
         assert entities == (everyone - {"group"} if key[1] in ("eps", "eps_drag") else everyone), key
-    assert len(drawn) == 5 + 7 + 5 + 1
+    assert len(drawn) == 5 + 7 + 5 + 1 + 1
 
 
 def test_every_chart_has_its_unit_and_its_words(found: Findings) -> None:
@@ -156,7 +156,7 @@ def test_gates_that_failed_stand_at_the_top_and_on_the_number(found: Findings) -
         for block in section.blocks
         if isinstance(block, Table) and "all paths" in block.caption
     )
-    assert cell_text(table, 3).startswith("†−")
+    assert cell_text(table, 3).startswith("†")
     assert "roic.meta: 3 nan" in to_markdown(document)
 
 

@@ -15,7 +15,7 @@ from simulator.report.drawing import stack
 from simulator.report.page import document as doc
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Content, Inline, KeyNumber, Notice, Paragraph
-from simulator.report.page.sections import drivers, flips, headlines, thresholds
+from simulator.report.page.sections import drivers, flips, headlines, structures, thresholds
 from simulator.study.domain import rate_metric
 
 #: Rows of the tornado, and numbers that come first.
@@ -43,6 +43,8 @@ def answer(context: Context, priors: int | None = None) -> doc.Section:
         lead = _lead(context)
         blocks += [Paragraph(lead, "lead")] if lead else []
         blocks += [Paragraph(base)] if base else []
+    if band := structures.band(context):
+        blocks.append(Paragraph(band))
     if context.summary.verdicts:
         blocks.append(_chart(context))
     if items := list(_numbers(context)):

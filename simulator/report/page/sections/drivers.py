@@ -26,7 +26,7 @@ from simulator.report.page.document import (
     Table,
     text_of,
 )
-from simulator.report.page.sections import flips, headlines
+from simulator.report.page.sections import flips, headlines, total_effects
 
 #: Rows of a tornado and of a table of drivers.
 ROWS = 10
@@ -42,7 +42,10 @@ def drivers(context: Context) -> Section:
         reason = Paragraph([t("drivers.none"), Code(context.found.unexplained)], "note")
         return Section("drivers", t("section.drivers"), [reason])
     fixed = t("drivers.fixed", n=t.count(sum(found.fixed.values())))
-    blocks: list[Block] = [Paragraph(context.sentences(_read(context, found), fixed), "note")]
+    blocks: list[Block] = [
+        Paragraph(context.sentences(_read(context, found), fixed), "note"),
+        Paragraph(total_effects.read(context, found), "note"),
+    ]
     blocks += flips.table(context)
     targets = [one for one in found.targets.values() if not one.constant and one.drivers]
     own = [one for one in targets if lead and one.kind == "metric" and one.metric == lead.metric]
@@ -102,13 +105,14 @@ def _target(context: Context, target: ExplainedTarget) -> Iterator[Block]:
     )
     head = [
         *context.text_columns("drivers.prior"),
-        *context.columns("drivers.share", unit=t("unit.variance.axis")),
+        *context.columns("drivers.share", "drivers.total", unit=t("unit.variance.axis")),
         *context.text_columns("drivers.direction"),
         *context.columns("drivers.mean_low", "drivers.mean_high", unit=context.unit(one).axis),
         *context.text_columns("prior.basis"),
     ]
     rows = [_row(context, one, metric, row) for row in target.drivers[:ROWS]]
     yield Table(t("drivers.caption", target=title), head, rows)
+    yield from total_effects.tables(context, title, target)
     for kind in ("basis", "rank", "mechanism", *(["company"] if context.titles else [])):
         yield from _groups(context, title, kind, target.groups[kind])
 
@@ -120,6 +124,7 @@ def _row(context: Context, one: MetricDisplay, metric: str, row: Driver) -> Row:
     basis = found.priors[row.prior].basis if found else UNSTATED
     cells = [
         context.share(row.share),
+        total_effects.cell(context, row.total),
         t({1: "drivers.up", -1: "drivers.down", 0: "drivers.unclear"}[sign]),
         context.number(one, row.low.mean),
         context.number(one, row.high.mean),
@@ -178,7 +183,7 @@ def tornado(context: Context, one: MetricDisplay, target: ExplainedTarget, most:
     listed = target.drivers[:most]
     rows = [
         Bar(
-            t("drivers.bar", prior=context.prior(row.prior), share=t.rounded_percent(row.share)),
+            total_effects.bar(context, row),
             tornado_ends(row.low.mean, row.high.mean, factor, t.rounded),
         )
         for row in listed

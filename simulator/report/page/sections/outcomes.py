@@ -13,6 +13,7 @@ from simulator.report.drawing import Strip, shape
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.sections import headlines
+from simulator.study.domain import known_metrics
 
 QUANTILES = ("p05", "p50", "p95")
 
@@ -23,18 +24,25 @@ def outcomes(context: Context) -> Section:
     blocks: list[Block] = [Paragraph(t("outcomes.read"), "note")]
     for one in context.found.charted:
         blocks += _metric(context, one)
-    if others := [one for one in context.found.tabled if list(_present(context, one))]:
-        blocks.append(_ranges(context, others, t("outcomes.others"), t("outcomes.others_caption")))
+    general = (one for one in context.found.tabled if not exposure_of(one))
+    if others := [one for one in general if any(present(context, one))]:
+        blocks.append(ranges(context, others, t("outcomes.others"), t("outcomes.others_caption")))
     return Section("outcomes", t("section.outcomes"), blocks, selectors=True)
 
 
 def leading(context: Context) -> Section:
     """Return the leading metrics in one table."""
     title, caption = (context.t(f"outcomes.{key}") for key in ("leading", "leading_caption"))
-    return Section("outcomes", caption, [_ranges(context, context.found.charted, title, caption)])
+    return Section("outcomes", caption, [ranges(context, context.found.charted, title, caption)])
 
 
-def _present(context: Context, one: MetricDisplay) -> Iterator[tuple[str, MetricStatistics]]:
+def exposure_of(one: MetricDisplay) -> str:
+    """Return the kind of exposure without which nobody has a metric; those have sections of their own."""
+    known = known_metrics().get(one.metric)
+    return known.exposure if known else ""
+
+
+def present(context: Context, one: MetricDisplay) -> Iterator[tuple[str, MetricStatistics]]:
     """Give the entities that have a metric, with its statistics."""
     for entity in context.found.entities:
         if (estimate := context.statistics(one, entity)) is not None:
@@ -43,11 +51,11 @@ def _present(context: Context, one: MetricDisplay) -> Iterator[tuple[str, Metric
 
 def _metric(context: Context, one: MetricDisplay) -> Iterator[Block]:
     t, label, histograms = context.t, context.label(one.metric), context.found.histograms[one.metric]
-    present = dict(_present(context, one))
+    having = dict(present(context, one))
     charts = [
-        _chart(context, one, entity, present[entity], found)
+        _chart(context, one, entity, having[entity], found)
         for entity, found in histograms.items()
-        if entity in present
+        if entity in having
     ]
     if charts:
         legend = context.legend if context.summary.verdicts else []
@@ -56,9 +64,9 @@ def _metric(context: Context, one: MetricDisplay) -> Iterator[Block]:
     if one.low_is_bad:
         head += context.columns("table.shortfall")
         head += context.columns("table.below_zero", unit=t("unit.paths.axis"))
-    rows = [row for entity, estimate in present.items() for row in _rows(context, one, entity, estimate)]
+    rows = [row for entity, estimate in having.items() for row in _rows(context, one, entity, estimate)]
     yield Table(t("outcomes.caption", metric=label), head, rows)
-    finite, own = context.found.finite_at_a_loss.get(one.metric, {}), present.get(context.leader)
+    finite, own = context.found.finite_at_a_loss.get(one.metric, {}), having.get(context.leader)
     if own and (share := finite.get(context.leader)) and t.has(f"metric.{one.metric}.note"):
         # Where all paths are finite, that says it all.
         key = f"metric.{one.metric}.{'at_a_loss' if own.not_finite else 'always_at_a_loss'}"
@@ -157,13 +165,13 @@ def _points(context: Context, one: MetricDisplay, found: Histogram) -> Iterator[
         yield round((index + 0.5) / (len(edges) - 1), 4), text
 
 
-def _ranges(context: Context, metrics: Sequence[MetricDisplay], title: str, caption: str) -> Table:
+def ranges(context: Context, metrics: Sequence[MetricDisplay], title: str, caption: str) -> Table:
     """Return the median and the range of some metrics, an entity a row."""
     rows = []
     for one in metrics:
         unit = context.unit(one).axis
         name = context.comma(context.label(one.metric), unit) if unit else context.label(one.metric)
         rows.append(Row(name, [], strong=True, note=context.about(one.metric)))
-        for entity, estimate in _present(context, one):
+        for entity, estimate in present(context, one):
             rows.append(Row(context.entity(entity), _cells(context, one, estimate)))
     return Table(caption, [Column(title, numeric=False), *_quantile_columns(context)], rows)

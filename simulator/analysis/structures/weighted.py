@@ -1,0 +1,149 @@
+"""Every structure of a run's study on the run's own draws, and the mixture of all by their weights."""
+
+from collections.abc import Sequence
+from itertools import count
+
+from simulator.analysis.comparison.common_draws import CommonDraws
+from simulator.analysis.run import Progress, Run
+from simulator.analysis.run.program import with_model
+from simulator.analysis.structures.figures import Measured, Structural, figures
+from simulator.analysis.structures.result import StructureResult, Structures
+from simulator.analysis.structures.stored import FILE, key_of, stored, write
+from simulator.engine import differs, runtime
+from simulator.errors import RunError
+from simulator.estimate.replicated import Replicated
+from simulator.sampling import BATCH, STRIP
+from simulator.study import Structure, shares
+
+#: Most paths on which structures are computed: those of a run by default.
+PATHS = 2**18
+
+
+def structures(
+    run: Run, *, threads: int | None = None, progress: Progress | None = None
+) -> Structures | None:
+    """Return what the structures of a run's study make of it; None where it has none.
+
+    Each is computed on the first paths of the run, at most 2^18: a path is the same world but for the
+    structure, so that changes have the errors of pairs. The mixture takes every structure by its weight, with
+    no noise from a choice. Where a structure holds priors at numbers no kernel is compiled for it. What was
+    computed is stored with the run, as ``structures.json``, and read from there by the next call.
+
+    Parameters
+    ----------
+    run
+        The run.
+    threads
+        Cores to use; all by default. Changes no bit of a result.
+    progress
+        Called with the paths finished and the paths to be computed in all.
+
+    Raises
+    ------
+    StudyError
+        What a structure sets is not valid together with the rest of the study.
+    GateError
+        Some metric is not a number on some path of a structure.
+    """
+    if (known := stored(run)) is not None:
+        return known
+    found = _computed(run, threads, progress)
+    if found is not None:
+        write(run, found)
+    return found
+
+
+def verify(run: Run, *, threads: int | None = None, progress: Progress | None = None) -> tuple[str, ...]:
+    """Compute the stored structures of a run again, and return the names of those that differ in any bit.
+
+    Nothing where none are stored.
+
+    Raises
+    ------
+    RunError
+        What is stored is damaged, or of another study.
+    """
+    if run.directory is None or not (run.directory / FILE).exists():
+        return ()
+    known, again = stored(run), _computed(run, threads, progress)
+    if known is None or again is None:
+        message = f"{run.directory / FILE} is damaged, or not of this run; remove it"
+        raise RunError(message)
+    if known.to_json() == again.to_json():
+        return ()
+    pairs = zip(known.structures, again.structures, strict=True)
+    return tuple(one.name for one, other in pairs if one.to_json() != other.to_json()) or ("as written",)
+
+
+def _computed(run: Run, threads: int | None, progress: Progress | None) -> Structures | None:
+    study = with_model(run.study, run.model)
+    weights = shares(study.structures)
+    if not weights:
+        return None
+    asked = [one for one in study.structures if one.name in weights]
+    batches = min(PATHS // BATCH, run.plan.batches)
+    jobs, done = sum(bool(one.values) for one in asked) * batches + 1, count(1)
+
+    def counted() -> None:
+        finished = next(done)
+        if progress is not None:
+            progress(min(finished, jobs) * BATCH, jobs * BATCH)
+
+    draws = CommonDraws(run.plan, study, threads or runtime.cores(), counted)
+    structural = Structural(study, draws, batches, figures(run.units, study.settings))
+    written = _written(run, structural, batches)
+    parts = [structural.measured(one.name, one.values) if one.values else written for one in asked]
+    return _together(run, structural, written, asked, parts, batches)
+
+
+def mixed(parts: Sequence[Replicated], weights: Sequence[float]) -> Replicated:
+    """Return statistics that are means over a mixture: the weighted sum, replicate by replicate."""
+    value = sum(weight * part.value for weight, part in zip(weights, parts, strict=True))
+    without = sum(weight * part.without for weight, part in zip(weights, parts, strict=True))
+    return Replicated(value, without)  # pyright: ignore[reportArgumentType]
+
+
+def _written(run: Run, structural: Structural, batches: int) -> Measured:
+    """Return the study as written: as the run has it, where that is what is computed now."""
+    settings, first = structural.sample({}, 1)
+    sample = {name: run.metric(name)[:, : batches * STRIP] for name in first}
+    if any(differs(sample[name][:, :STRIP], first[name]).any() for name in first):
+        return structural.measured("as written", {})
+    return structural.measure(settings, sample)
+
+
+def _together(
+    run: Run,
+    structural: Structural,
+    written: Measured,
+    asked: Sequence[Structure],
+    parts: Sequence[Measured],
+    batches: int,
+) -> Structures:
+    weights = shares(run.study.structures)
+    own = [weights[one.name] for one in asked]
+    mixture = mixed([part.found for part in parts], own)
+    chosen = structural.figures
+    results = tuple(
+        StructureResult(
+            one.name,
+            one.title,
+            weights[one.name],
+            one.values,
+            structural.numbers(part.found) | structural.quantiles([part], [1.0]),
+            structural.numbers(part.found - written.found),
+        )
+        for one, part in zip(asked, parts, strict=True)
+    )
+    quantiles = structural.quantiles(parts, own)
+    return Structures(
+        key_of(run),
+        batches * BATCH,
+        run.plan.paths,
+        chosen.leading,
+        {name: one.unit for name, one in (structural.numbers(mixture) | quantiles).items()},
+        structural.numbers(written.found) | structural.quantiles([written], [1.0]),
+        structural.numbers(mixture) | quantiles,
+        structural.numbers(mixture - written.found),
+        results,
+    )
