@@ -17,6 +17,7 @@ from simulator.study.risks import Risk as Risk
 from simulator.study.risks import RiskCase as RiskCase
 from simulator.study.risks import Surprise as Surprise
 from simulator.study.shipped import LATEST as LATEST
+from simulator.study.shipped import dated_sets as dated_sets
 from simulator.study.shipped import is_shipped as is_shipped
 from simulator.study.shipped import latest_set as latest_set
 from simulator.study.shipped import named as named

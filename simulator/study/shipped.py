@@ -34,9 +34,14 @@ def shipped_sets() -> tuple[str, ...]:
     return tuple(sorted(folder.parent.name for folder in priors_root().glob("*/study.toml")))
 
 
+def dated_sets() -> tuple[str, ...]:
+    """Return the names of the shipped sets that ask one question on several days."""
+    return tuple(name for name in shipped_sets() if name.startswith(_DATED))
+
+
 def latest_set() -> str:
     """Return the name of the dated set that knows most: the one with the last day."""
-    return max((name for name in shipped_sets() if name.startswith(_DATED)), key=_day)
+    return max(dated_sets(), key=_day)
 
 
 def is_shipped(name: str) -> bool:

@@ -9,7 +9,7 @@ from simulator.estimate.verdicts import full_name
 from simulator.report.page.document import Code, Inline
 from simulator.report.page.locale import Locale
 from simulator.report.page.names import Names
-from simulator.study import load_study, shipped_sets
+from simulator.study import dated_sets, load_study
 from simulator.study.domain import lead_metric, rate_metric
 
 #: The statistics of value created that the first paragraph states.
@@ -118,10 +118,10 @@ def unobserved(update: Update) -> list[Inline]:
 
 
 def _later_study(name: str, own: date | None, until: date | None) -> str:
-    """Return the newest shipped study that was written after another and by a day; empty where none was."""
-    if not own or not until or name not in shipped_sets():
+    """Return the newest dated study that was written after another and by a day; empty where none was."""
+    if not own or not until or name not in dated_sets():
         return ""
-    days = {one: load_study(one).as_of or date.min for one in shipped_sets()}
+    days = {one: load_study(one).as_of or date.min for one in dated_sets()}
     later = [one for one, day in days.items() if own < day <= until]
     return max(later, key=lambda one: days[one], default="")
 
