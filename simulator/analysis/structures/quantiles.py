@@ -26,11 +26,13 @@ class Mixture:
 
     def __init__(self, parts: Sequence[Sample], weights: Sequence[float]) -> None:
         self._parts, self._weights = parts, weights
-        values = np.concatenate([part.ravel() for part in parts])
-        shares = np.repeat(np.divide(weights, [part.size for part in parts]), [part.size for part in parts])
-        order = np.argsort(values, kind="stable")
-        self._ordered = values[order]
-        shares = shares[order]
+        sizes = [part.size for part in parts]
+        values, each = np.concatenate([part.ravel() for part in parts]), np.divide(weights, sizes)
+        if np.all(each == each[0]):  # no share has to follow its value, and to sort alone is fast
+            self._ordered, shares = np.sort(values), np.full(values.size, each[0])
+        else:
+            order = np.argsort(values, kind="stable")
+            self._ordered, shares = values[order], np.repeat(each, sizes)[order]
         # Hazen: a value stands for the middle of its share.
         self._middles = np.cumsum(shares) - shares / 2
 
