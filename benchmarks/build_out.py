@@ -18,7 +18,7 @@ from typing import Any
 
 import harness
 import numpy as np
-from peers import agreement, loops, numba_buildout
+from peers import agreement, first_edition, loops, numba_buildout
 from peers.numpy_buildout import simulate as numpy_model
 from peers.priors import numbers, simulated
 
@@ -114,7 +114,7 @@ def most_apart(study: simulator.Study, n: Any, without: list[str]) -> dict[str, 
 
 def main(quick: bool, without: list[str]) -> None:
     question = harness.question(__doc__)
-    study = simulator.load_study(STUDY)
+    study = first_edition.load(STUDY)
     n = numbers(study)
     apart = most_apart(study, n, without)
     print("path by path:", ", ".join(f"{name} within {gap:.1g} deviations" for name, gap in apart.items()))

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-import simulator
-
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
@@ -22,7 +20,7 @@ def peers(monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.mark.slow  # compiles the whole model
 def test_the_numpy_peer_gives_the_engines_metrics_path_by_path(peers: Any) -> None:
     """On the same draws both give the same metrics, but for rounding: a benchmark times one model twice."""
-    study = simulator.load_study("hyperscalers-2026-01")
+    study = peers("first_edition").load("hyperscalers-2026-01")
     numbers, agreement = peers("priors").numbers(study), peers("agreement")
     model = partial(peers("numpy_buildout").simulate, layout=numbers.layout)
     gaps = agreement.gaps(study, numbers, model)

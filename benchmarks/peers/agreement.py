@@ -36,7 +36,7 @@ def gaps(
     Raises
     ------
     ValueError
-        One of the two has a metric that the other has not.
+        The model has a metric that the engine has not.
     """
     x, z, u = simulated(np.random.Generator(np.random.SFC64(0)), paths, numbers)
     layout = numbers.layout
@@ -46,8 +46,8 @@ def gaps(
     draws = {name: np.atleast_1d(values) for name, values in (x | dict(shocks)).items()}
     ours = jax.jit(Buildout(study.settings))(draws)
     theirs = model(x, z, u)
-    if set(ours) != set(theirs):
-        message = f"metrics of one model alone: {sorted(set(ours) ^ set(theirs))}"
+    if alone := sorted(set(theirs) - set(ours)):
+        message = f"metrics of the peer alone: {alone}"
         raise ValueError(message)
     return {name: _gap(np.asarray(ours[name]).ravel(), theirs[name]) for name in theirs}
 

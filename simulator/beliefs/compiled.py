@@ -162,7 +162,15 @@ class Beliefs:
     def drawn(
         self, parameters: Any, scores: Float[Array, "n paths"], uniforms: Float[Array, "m paths"]
     ) -> dict[str, Array]:
-        """Return the draws of every name, as `draws` does, from each name's `own_scores`."""
+        """Return the draws of every name, as `draws` does, from each name's `own_scores`.
+
+        Parameters
+        ----------
+        parameters, uniforms
+            As in `draws`.
+        scores
+            From `own_scores`.
+        """
         parameters = jax.tree.map(lambda leaf: _cast(leaf, scores.dtype), parameters)
         draws: dict[str, Array] = {}
         for i, (name, size) in enumerate(self._sizes):

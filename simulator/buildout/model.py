@@ -125,7 +125,7 @@ class Buildout:
 
     def refused(self, priors: Mapping[str, Prior]) -> list[Fault]:
         """Return what beliefs rule out together on every path; ``priors`` are in the units of `inputs`."""
-        return [*unbounded(priors), *unshared(priors, self.power_sources)]
+        return [*unbounded(priors), *unshared(priors)]
 
     def __call__(self, draws: Draws) -> dict[str, Float[Array, " path"]]:
         """Metrics of every path.

@@ -197,7 +197,7 @@ def scattered_wait(time: PerSource, log_excess: PerSource, terms: PowerTerms) ->
     )
 
 
-def unshared(priors: Mapping[str, Prior], sources: Sequence[str]) -> list[Fault]:
+def unshared(priors: Mapping[str, Prior]) -> list[Fault]:
     """Return a fault where the shares of the power sources are held at numbers that do not sum to one.
 
     Shares that are drawn are divided by their sum on each path. ``priors`` are in the units of the model.
@@ -206,10 +206,8 @@ def unshared(priors: Mapping[str, Prior], sources: Sequence[str]) -> list[Fault]
     ----------
     priors
         By name, as above.
-    sources
-        Names of the power sources.
     """
-    mix = [priors[f"power.mix.{source}"] for source in sources]
+    mix = [prior for name, prior in priors.items() if name.startswith("power.mix.")]
     if any(prior.family != "fixed" for prior in mix):
         return []
     whole = sum(prior.parameters["value"] for prior in mix)

@@ -4,14 +4,16 @@ Sentences have numbers rounded to what a decision needs, as the report has them.
 with its Monte Carlo standard error and no digit beyond it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import inf, isfinite
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
-from simulator.analysis.structures import Structures
 from simulator.estimate import (
     Number,
     Statistics,
@@ -27,9 +29,11 @@ from simulator.report.console import WIDE, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import CHANCE, Line, lines, own_lines, words
 from simulator.report.page.locale import Locale
-from simulator.report.structures import band
 from simulator.study import Limits, Study
 from simulator.study.domain import rate_metric
+
+if TYPE_CHECKING:
+    from simulator.analysis.structures import Structures
 
 type Codes = Mapping[str, int]
 
@@ -146,19 +150,25 @@ def _print_verdict(
     console.print()
     if not summary.verdicts:
         console.print(Text(UNJUDGED))
-        if structures is not None:
-            console.print(band(structures))
+        _print_band(console, structures)
         return
     codes = codes_of(study.settings.verdicts)
     lost = bool(summary.no_verdict)
     if told := worth(summary, titles):
         console.print(Text(told))
     console.print(unjudged(summary, titles) if lost else sentence(summary, codes, titles))
-    if structures is not None:
-        console.print(band(structures))
+    _print_band(console, structures)
     console.print()
     console.print(lay(console, verdicts(summary, codes, titles)))
     console.print(Text(rules(study), style="dim"))
+
+
+def _print_band(console: Console, structures: Structures | None) -> None:
+    if structures is not None:
+        # Here and not above: `doctor` prints without what runs a study.
+        from simulator.report.structures import band
+
+        console.print(band(structures))
 
 
 def _print_tables(console: Console, *parts: Estimates) -> None:

@@ -89,7 +89,6 @@ class Study:
     name: str
     title: str = ""
     as_of: date | None = None
-    set_aside: tuple[str, ...] = ()
     priors: Mapping[str, Prior] = field(default_factory=dict[str, Prior])
     dependence: Dependence = field(default_factory=Dependence)
     settings: Settings = field(default_factory=Settings)
@@ -102,6 +101,7 @@ class Study:
     surprises: tuple[Surprise, ...] = ()
     structures: tuple[Structure, ...] = ()
     mechanisms: tuple[Mechanism, ...] = ()
+    set_aside: tuple[str, ...] = ()
     model: Callable[..., Any] | None = None
     domain: Domain | None = field(default=None, compare=False, repr=False)
     changes: tuple[Change, ...] = field(default=(), compare=False)

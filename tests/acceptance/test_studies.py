@@ -51,7 +51,8 @@ def test_case_a_by_set_alone() -> None:
     case = worked_cases()[0]
     study = simulator.load_study("hyperscalers-2026-01")
     fixed = {name: value for name, value in case.inputs.items() if name in study.priors}
-    overrides = {**fixed, "study.depreciation_policy": case.structure.policy}
+    off = {name: value for one in study.mechanisms for name, value in one.values.items()}
+    overrides = {**off, **fixed, "study.depreciation_policy": case.structure.policy}
     # In the case nothing is ever lost to the cycle; here regimes change, and must cost no demand.
     overrides |= {"adoption.drift_plateau": 0.0, "adoption.drift_bust": 0.0}
     run = simulator.simulate(study.override(overrides), paths=PATHS)

@@ -13,12 +13,10 @@ from simulator.errors import StudyError
 from simulator.study import load_study
 from simulator.study.shipped import shipped_sets
 
-SOURCES = ("northern_virginia", "ireland", "us_grid", "intl_grid", "gas", "nuclear", "smr")
-
 
 @pytest.mark.parametrize("name", shipped_sets())
 def test_shares_of_a_shipped_set_sum_to_one(name: str) -> None:
-    assert unshared(load_study(name).priors, SOURCES) == []
+    assert unshared(load_study(name).priors) == []
 
 
 def _with_us_grid(**changes):
@@ -27,14 +25,14 @@ def _with_us_grid(**changes):
 
 
 def test_shares_that_do_not_sum_to_one_are_refused_with_their_sum() -> None:
-    (fault,) = unshared(_with_us_grid(parameters={"value": 0.30}), SOURCES)
+    (fault,) = unshared(_with_us_grid(parameters={"value": 0.30}))
     assert "sum to 0.82" in fault.found
     assert "power.mix.us_grid = 0.365854" in fault.advice
 
 
 def test_shares_that_are_drawn_are_divided_on_each_path() -> None:
     drawn = _with_us_grid(family="uniform", parameters={"low": 0.4, "high": 0.6})
-    assert unshared(drawn, SOURCES) == []
+    assert unshared(drawn) == []
 
 
 def test_a_share_that_is_set_alone_is_refused() -> None:

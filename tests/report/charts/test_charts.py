@@ -15,7 +15,7 @@ from simulator.analysis.distribution import histogram
 from simulator.analysis.run import Run, simulate
 from simulator.beliefs import fit_report
 from simulator.errors import OutputError, UsageError
-from simulator.estimate import mean, pool, probability_above, probability_below
+from simulator.estimate import Number, mean, pool, probability_above, probability_below
 from simulator.report import charts
 from simulator.report.charts import Chart
 from simulator.report.charts.chart import WIDTH
@@ -261,7 +261,9 @@ def test_other_draws_are_no_pairs(run):
 def test_differences_are_those_of_pairs(run, drawn):
     found = compare(run, later()).metrics[LEAD].difference
     title = drawn["differences"].title
-    assert title.endswith(f"up by {LOCALE.estimate(found.to_json(), 1.0, LOCALE.unit('money'))} with later")
+    size = Number(abs(found.value), found.error).to_json()
+    moved = "up" if found.value > 0 else "down"
+    assert title.endswith(f"{moved} by {LOCALE.estimate(size, 1.0, LOCALE.unit('money'))} with later")
     longest, _ = shapes(drawn["differences"], "bar")
     end = float(longest.get("x", "")) + float(longest.get("width", ""))
     assert across(drawn["differences"], end) == pytest.approx(found.value, rel=0.01)

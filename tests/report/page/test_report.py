@@ -250,9 +250,9 @@ def test_drivers_are_told_in_the_unit_of_what_they_drive(found: Findings) -> Non
     }
     for label, (unit, factor) in cases.items():
         table = tables[f"{label}: largest drivers"]
-        assert table.columns[3].unit == unit
+        assert table.columns[4].unit == unit
         top = found.drivers.targets[f"{names[label]}.group"].drivers[0]
-        printed = cell_text(table, 2).replace("−", "-").replace(",", "")
+        printed = cell_text(table, 3).replace("−", "-").replace(",", "")
         assert float(printed.partition(" ±")[0]) == pytest.approx(
             top.low.mean.value * factor, rel=0.1, abs=0.2
         )

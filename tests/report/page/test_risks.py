@@ -91,8 +91,9 @@ def test_a_reason_has_the_numbers_of_what_it_claims(found: Findings) -> None:
     """Value per dollar, and the yield of capital, with their errors."""
     tables = [block for block in section(found).blocks if isinstance(block, Table)][1::2]
     notes = [text_of(row.note) for table in tables for row in table.rows if row.note]
-    power = next(case for case in assessment(found).risks[0].cases if case.surprises["group"])
-    change = power.judged["group"]["value_per_dollar"]
+    cases = (case for risk in assessment(found).risks for case in risk.cases)
+    first = next(case for case in cases if case.surprises["group"])
+    change = first.judged["group"]["value_per_dollar"]
     text = Locale("en").estimate({"value": change.value, "mcse": change.error}, 100.0)
     assert f"value per dollar {text} percentage points; yield that is not circular " in notes[0]
 

@@ -20,7 +20,7 @@ def read(context: Context, found: Explanation) -> str:
     """Return what a total effect is beside a share; or why there are none."""
     if found.untotalled:
         return context.t("drivers.no_totals", why=found.untotalled)
-    return context.t("drivers.totals_read")
+    return context.t(f"drivers.totals_read_{context.unexplained}")
 
 
 def cell(context: Context, total: Effect | None) -> str:
@@ -49,14 +49,12 @@ def tables(context: Context, title: str, target: ExplainedTarget) -> Iterator[Bl
         for one in sorted(effects, key=lambda one: -one.total.value)
     ]
     unit = t("unit.variance.axis")
-    head = [*context.text_columns("drivers.of_what"), *context.columns("drivers.total", unit=unit)]
-    yield Table(t("drivers.caption_totals", target=title), head, rows)
+    of_what = context.text_columns(f"drivers.of_what_{context.unexplained}")
+    head = [*of_what, *context.columns("drivers.total", unit=unit)]
+    yield Table(t(f"drivers.caption_totals_{context.unexplained}", target=title), head, rows)
     if totals.dependent:
         rows = [row for block in totals.dependent for row in _block(context, block)]
-        head = [
-            *context.text_columns("drivers.of_what"),
-            *context.columns("drivers.total", "drivers.shapley", unit=unit),
-        ]
+        head = [*of_what, *context.columns("drivers.total", "drivers.shapley", unit=unit)]
         yield Table(t("drivers.caption_dependent", target=title), head, rows)
 
 
