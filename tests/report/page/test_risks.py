@@ -95,6 +95,7 @@ def test_a_reason_has_the_numbers_of_what_it_claims(found: Findings) -> None:
     first = next(case for case in cases if case.surprises["group"])
     change = first.judged["group"]["value_per_dollar"]
     text = Locale("en").estimate({"value": change.value, "mcse": change.error}, 100.0)
+    text = f"+{text}" if change.value > 0 else text
     assert f"value per dollar {text} percentage points; yield that is not circular " in notes[0]
 
 
