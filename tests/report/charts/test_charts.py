@@ -265,7 +265,8 @@ def test_differences_are_those_of_pairs(run, drawn):
     moved = "up" if found.value > 0 else "down"
     assert title.endswith(f"{moved} by {LOCALE.estimate(size, 1.0, LOCALE.unit('money'))} with later")
     longest, _ = shapes(drawn["differences"], "bar")
-    end = float(longest.get("x", "")) + float(longest.get("width", ""))
+    start, width = (float(longest.get(key, "")) for key in ("x", "width"))
+    end = start + width if found.value > 0 else start
     assert across(drawn["differences"], end) == pytest.approx(found.value, rel=0.01)
     nothing = charts.differences(run, {"nothing": run}, LEAD).title
     assert nothing == "Value created, group: moved by no change beyond the error"
