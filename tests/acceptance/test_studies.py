@@ -25,7 +25,8 @@ def _point_masses(folder: Path, inputs: dict[str, float], policy: str) -> Path:
     text = 'extends = "hyperscalers-2026-01"\n[study]\nname = "case"\ntitle = "A worked case"\n'
     text += f'depreciation_policy = "{policy}"\n'
     study = simulator.load_study("hyperscalers-2026-01")
-    for name, value in fixed.items():
+    off = {name: value for one in study.mechanisms for name, value in one.values.items()}
+    for name, value in (off | fixed).items():
         unit = study.priors[name].unit if name in study.priors else "1"
         text += f'[{name}]\nvalue = {float(value)!r}\nunit = "{unit}"\n{shared}'
     path = folder / "case.toml"
@@ -107,7 +108,13 @@ def _fifth_company(study: simulator.Study) -> str:
     """Every input that a fifth company and an eighth source need: Meta's and the US grid's, renamed."""
     text = FIFTH
     shared = 'basis = "judgement"\nnote = "for a test"\nas_of = 2026-01-28\n'
+    # The new source takes half of the orders of the one that it is like.
+    half = study.priors["power.mix.us_grid"].parameters["value"] / 2
+    for source in ("us_grid", "texas"):
+        text += f'[power.mix.{source}]\nvalue = {half!r}\nunit = "1"\n{shared}'
     for name, prior in study.priors.items():
+        if name == "power.mix.us_grid":
+            continue
         if not name.endswith((".meta", ".us_grid")) and ".meta." not in name:
             continue
         renamed = name.replace(".meta", ".oracle").replace(".us_grid", ".texas")
@@ -136,9 +143,11 @@ def test_a_fifth_company_and_an_eighth_source_by_toml_alone(tmp_path: Path) -> N
     assert "value_created.oracle" in run.names
     assert np.isfinite(run.metric("value_created.oracle")).all()
     assert "oracle" in run.summary()["verdicts"]
-    # Every draw of the four companies is the same to the bit.
+    # Every draw of the four companies is the same to the bit, but for the share that the new source takes.
     stored, new = before.draws(), run.draws()
     for name, draw in stored.items():
+        if name == "power.mix.us_grid":
+            continue
         np.testing.assert_array_equal(draw, new[name], err_msg=name)
 
 
@@ -154,7 +163,7 @@ def test_the_difference_that_a_fifth_company_makes(tmp_path: Path) -> None:
     # The company, its source of power and their priors go together; what both have is a part of its own.
     parts = {part.name: part for part in found.parts}
     assert list(parts) == ["power", "settings"]
-    assert parts["power"].changes == 1
+    assert parts["power"].changes == 2
     added = {change.name for change in found.changes if change.kind == "added"}
     assert {"spend.capex_2026.oracle", "company.oracle", "power_source.texas"} <= added
     assert "oracle" in found.second.entities
@@ -163,4 +172,4 @@ def test_the_difference_that_a_fifth_company_makes(tmp_path: Path) -> None:
     for name, one in found.statistics.items():
         total = sum(part.effects[name].share.value for part in parts.values())
         assert total == pytest.approx(one.change.value, rel=1e-9, abs=1e-9), name
-    assert [one.name for one in found.priors] == ["power.hookup"]
+    assert {one.name for one in found.priors} == {"power.hookup", "power.mix.us_grid"}

@@ -11,6 +11,7 @@ from simulator.analysis.run.requirements import (
     declares_inputs,
     misfits,
     misnamed_attributes,
+    priors_in_units,
     priors_of,
     refuse_rules,
     warn_unread,
@@ -93,7 +94,7 @@ class AbsentModel:
 
 def program(study: Study, model: Model, plan: Plan) -> Program:
     """Return the program of a study: its beliefs, the sampler of the plan, and the model."""
-    priors, shocks = priors_of(study, model), _own_shocks(study, model)
+    priors, shocks = priors_in_units(study, model), _own_shocks(study, model)
     beliefs = compile_beliefs(priors, study.dependence, shocks, study.directions)
     traced = model if declares_inputs(model) else warn_unread(study, model)
     return Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.block_size), traced)

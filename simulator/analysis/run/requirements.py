@@ -46,6 +46,22 @@ def priors_of(study: Study, model: Model) -> Mapping[str, Prior]:
     return priors
 
 
+def priors_in_units(study: Study, model: Model) -> Mapping[str, Prior]:
+    """Return the priors as `priors_of` does, whatever the model refuses of them together.
+
+    Of two studies that are sound a mixture may be refused, such as shares of which one is changed: it is a
+    step from one to the other, and the model makes of it what it can.
+
+    Raises
+    ------
+    StudyError
+        As there, but for what the model refuses.
+    """
+    priors, faults = converted(study, model)
+    _refuse([*faults, *_sizes(study, model), *_unasked(study, model)])
+    return priors
+
+
 def misfits(study: Study, model: Model, metrics: Iterable[str]) -> list[Fault]:
     """Return all that keeps a model that declares its inputs from running a study.
 
