@@ -489,6 +489,8 @@ def _spend(c):
             k = at + i
             late = w[PROFILE + 2 * C * L + k] if t == 2 else w[PROFILE + 3 * C * L + k]
             shape = w[PROFILE + k] if t == 0 else (w[PROFILE + C * L + k] if t == 1 else late)
+            first_half = w[PROFILE + k] + w[PROFILE + C * L + k]
+            shape *= f4(4) / (first_half + w[PROFILE + 2 * C * L + k] + w[PROFILE + 3 * C * L + k])
             x = w[X_SPEND + k]
             excess = ZERO
             if t >= 4:

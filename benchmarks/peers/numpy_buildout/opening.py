@@ -120,7 +120,8 @@ def _spend(run: SimpleNamespace) -> None:
     table = by_company(run, "spend.capex_2026")
     gap = x["spend.headline"] / table.sum(axis=0) - 1
     run.year_one = table * (1 + x["spend.gap_share"] * gap) * np.exp(x["spend.overshoot"])
-    run.profile = [by_company(run, f"spend.profile.q{k}") / 4 for k in range(1, 5)]
+    weights = [by_company(run, f"spend.profile.q{k}") for k in range(1, 5)]
+    run.profile = [weight / sum(weights) for weight in weights]
     run.ai_share = by_company(run, "spend.ai_share")
     run.growth = [x[f"spend.growth_{s}"] for s in ("boom", "plateau", "bust")]
     run.fade, run.fresh = np.exp(-x["spend.fade"] * H), np.ones(run.paths, np.float32)

@@ -53,7 +53,7 @@ def test_sizes_are_within_their_limits(found: Findings) -> None:
     for language in LANGUAGES:
         full, light = (to_html(report(found, language, full=full)).encode() for full in (True, False))
         assert len(full) < 6e6
-        assert len(light) < min(1.2e6, len(full))
+        assert len(light) < min(1.5e6, len(full))
 
 
 def test_every_prior_and_every_source_is_there(found: Findings) -> None:
