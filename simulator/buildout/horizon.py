@@ -11,10 +11,10 @@ from jaxtyping import Array, Float
 
 from simulator.buildout import accounts, adoption, fleet, pipeline, price
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter
-from simulator.buildout.path import State, Terms
 from simulator.buildout.pipeline import OrderBatch
 from simulator.buildout.settings import DepreciationPolicy
 from simulator.buildout.silicon import per_gigawatt
+from simulator.buildout.state import State, Terms
 from simulator.buildout.valuation import quarters_of_profit
 
 #: How long what stands at the horizon is followed when nothing more is bought: longer than chips last.

@@ -13,11 +13,11 @@ from simulator.buildout.arrays import H, total
 from simulator.buildout.horizon import RUN_OFF_QUARTERS, value_at_horizon
 from simulator.buildout.inputs import CANCELLATION, CHIP, EXPOSURES, INPUTS, Input, Parameters
 from simulator.buildout.metrics import Extremes, Opening, Record, Totals, Windows
-from simulator.buildout.path import State, Terms
 from simulator.buildout.power import unshared
 from simulator.buildout.settings import BuildoutSettings, DepreciationPolicy
 from simulator.buildout.shocks import Shock, Shocks
 from simulator.buildout.solvency import Solvency
+from simulator.buildout.state import State, Terms, opening, terms_of
 from simulator.buildout.valuation import unbounded
 from simulator.errors import Fault, StudyError
 from simulator.study.metric import Metric
@@ -186,7 +186,7 @@ class Buildout:
     ]:
         """Constants, last state, totals, solvency, and of every quarter what ``collect`` makes of it."""
         p = Parameters(draws, self.companies, self.power_sources)
-        terms = path.terms_of(p, self._settings.companies, self._settings.power_sources)
+        terms = terms_of(p, self._settings.companies, self._settings.power_sources)
         paths = max((jnp.shape(draw)[-1] for draw in draws.values() if jnp.ndim(draw) > 0), default=1)
         events = cycle.events(terms.cycle, draws, self.horizon, paths)
         shocks = shock_series.gather(draws, events, self.companies, self.power_sources, self.horizon, paths)
@@ -210,7 +210,7 @@ class Buildout:
                 )
             return (state, after, solvent), collect(record)
 
-        start = path.opening(terms, self.horizon + RUN_OFF_QUARTERS, self.stages, paths, dtype)
+        start = opening(terms, self.horizon + RUN_OFF_QUARTERS, self.stages, paths, dtype)
         solvent = (
             tuple(solvency.nothing(rows, paths, dtype) for rows in (len(self.companies), 1))
             if terms.debt

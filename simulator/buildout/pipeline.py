@@ -111,19 +111,13 @@ def move(
     )
     late = total(late_share, 1)[:, 0]
 
-    def cascade(stocks: Stages, inflow: PerCompany, stays: PerSource) -> tuple[Stages, PerCompany]:
-        flow = inflow[:, None] * late_share
-        after = []
-        for stock in stocks:
-            stock = materialise(stays[None] * stock + flow)
-            flow = passes[None] * stock
-            after.append(stock)
-        return tuple(after), total(flow, 1)[:, 0]
+    def late_of(amount: PerCompany) -> PerQueue:
+        return amount[:, None] * late_share
 
-    gw, gw_out = cascade(queue.gw, ordered.gw, queue.stays)
-    compute, compute_out = cascade(queue.compute, ordered.compute, queue.stays)
-    chips, chips_out = cascade(queue.chips, ordered.chips, queue.stays)
-    book, book_out = cascade(queue.book, ordered.book, stays_booked)
+    gw, gw_out = _cascade(queue.gw, late_of(ordered.gw), queue.stays, passes)
+    compute, compute_out = _cascade(queue.compute, late_of(ordered.compute), queue.stays, passes)
+    chips, chips_out = _cascade(queue.chips, late_of(ordered.chips), queue.stays, passes)
+    book, book_out = _cascade(queue.book, late_of(ordered.book), stays_booked, passes)
 
     late, out = materialise((late, OrderBatch(gw_out, compute_out, chips_out, book_out)))
     left = queue.waiting._replace(book=queue.waiting.book * book_left)
@@ -145,24 +139,27 @@ def drain(queue: Queue, book_left: PerPath) -> tuple[Queue, OrderBatch]:
     book_left
         Share of the book value of waiting chips that is left after a quarter of obsolescence.
     """
-
-    def cascade(stocks: Stages, left: PerPath) -> tuple[Stages, PerCompany]:
-        flow, after = jnp.zeros_like(stocks[0]), []
-        for stock in stocks:
-            stock = materialise(left[None] * queue.stays[None] * stock + flow)
-            flow = (1 - queue.stays[None]) * stock
-            after.append(stock)
-        return tuple(after), total(flow, 1)[:, 0]
-
-    whole = jnp.ones_like(book_left)
-    gw, gw_out = cascade(queue.gw, whole)
-    compute, compute_out = cascade(queue.compute, whole)
-    chips, chips_out = cascade(queue.chips, whole)
-    book, book_out = cascade(queue.book, book_left)
+    none, passes = jnp.zeros_like(queue.gw[0]), 1 - queue.stays
+    gw, gw_out = _cascade(queue.gw, none, queue.stays, passes)
+    compute, compute_out = _cascade(queue.compute, none, queue.stays, passes)
+    chips, chips_out = _cascade(queue.chips, none, queue.stays, passes)
+    book, book_out = _cascade(queue.book, none, book_left * queue.stays, passes)
     out = OrderBatch(gw_out, compute_out, chips_out, book_out)
     left = queue.waiting._replace(book=queue.waiting.book * book_left)
     waiting = OrderBatch(*(jnp.maximum(w - e, 0.0) for w, e in zip(left, out, strict=True)))
     return materialise((Queue(gw, compute, chips, book, queue.stays, waiting), out))
+
+
+def _cascade(
+    stocks: Stages, flow: PerQueue, stays: PerSource, passes: PerSource
+) -> tuple[Stages, PerCompany]:
+    """Each stage after what flows into it, and what leaves the last."""
+    after = []
+    for stock in stocks:
+        stock = materialise(stays[None] * stock + flow)
+        flow = passes[None] * stock
+        after.append(stock)
+    return tuple(after), total(flow, 1)[:, 0]
 
 
 def _passes(lateness: Lateness, stages: int) -> PerSource:

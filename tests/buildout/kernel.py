@@ -14,9 +14,9 @@ from simulator.buildout import shocks as shock_series
 from simulator.buildout.inputs import Parameters as Parameters
 from simulator.buildout.metrics import Record
 from simulator.buildout.model import Buildout
-from simulator.buildout.path import State
 from simulator.buildout.settings import BuildoutSettings as Settings
 from simulator.buildout.settings import Chip, Company, DepreciationPolicy, PowerSource
+from simulator.buildout.state import State, opening, terms_of
 from simulator.engine import runtime
 from tests.twin import Structure
 
@@ -105,7 +105,7 @@ def states(
 def _followed(structure: Structure, draws: Mapping[str, jax.Array]) -> tuple[State, Record]:
     model, quarters = buildout(structure), jnp.arange(structure.horizon, dtype=jnp.int32)
     settings = model._settings
-    terms = path.terms_of(
+    terms = terms_of(
         Parameters(draws, model.companies, model.power_sources), settings.companies, settings.power_sources
     )
     paths = draws["shock.cycle"].shape[-1]
@@ -119,7 +119,7 @@ def _followed(structure: Structure, draws: Mapping[str, jax.Array]) -> tuple[Sta
         state, record = path.quarter(terms, model.policy, state, t, year, model.horizon - 1 - t, now)
         return state, (state, record)
 
-    start = path.opening(terms, model.horizon, model.stages, paths, dtype)
+    start = opening(terms, model.horizon, model.stages, paths, dtype)
     return jax.lax.scan(quarter, start, (quarters, shocks))[1]
 
 
