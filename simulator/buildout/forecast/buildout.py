@@ -24,7 +24,7 @@ from simulator.buildout import cycle, spend
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, H
 from simulator.buildout.cycle import CycleTerms
 from simulator.buildout.forecast.baselines import Forecasts
-from simulator.buildout.forecast.guidance import AHEAD, Reading, readings
+from simulator.buildout.forecast.guidance import Reading
 from simulator.buildout.forecast.history import GROUP, History, known_history
 from simulator.buildout.forecast.mixture import Mixture
 from simulator.buildout.forecast.record import Opening, opening_of
@@ -187,32 +187,6 @@ class BuildoutForecaster:
             if name.startswith("record.")
         }
         return beliefs | {"growth": self.study.priors["spend.growth"].parameters["mean"]}
-
-
-@dataclass(frozen=True)
-class GuidedBuildout:
-    """The build-out when it listens to guidance of companies that have a record.
-
-    Attributes
-    ----------
-    buildout
-        Its beliefs say what guidance is worth: ``guidance.error`` and ``guidance.years``.
-    """
-
-    buildout: BuildoutForecaster
-
-    name = "buildout"
-    title = "the build-out's own spend equations, priors estimated from what was known"
-
-    def __call__(self, known: Evidence, horizons: int) -> Forecasts:
-        """Return forecasts of each company and the group, up to a number of quarters ahead."""
-        history = known_history(known)
-        ahead = max(horizons, AHEAD)
-        priors = self.buildout.study.priors
-        error, years = (priors[f"guidance.{name}"].parameters["value"] for name in ("error", "years"))
-        found = readings(known, history, ahead, error, years)
-        forecasts = self.buildout.forecast(history, ahead, found)
-        return {key: forecast for key, forecast in forecasts.items() if key[1] <= horizons}
 
 
 def sources() -> dict[str, list[str]]:

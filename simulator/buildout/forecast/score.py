@@ -4,9 +4,10 @@ from typing import Any
 
 from simulator.buildout.forecast.backtest import backtest, choose_origins, forecasts_at
 from simulator.buildout.forecast.baselines import baselines
-from simulator.buildout.forecast.buildout import BuildoutForecaster, GuidedBuildout, sources
+from simulator.buildout.forecast.buildout import BuildoutForecaster, sources
+from simulator.buildout.forecast.guided import guided_buildout, guided_separate
 from simulator.buildout.forecast.scores import outlook, summarise, windows
-from simulator.buildout.forecast.spend import GuidedForecaster, SpendForecaster, forecaster_study
+from simulator.buildout.forecast.spend import SpendForecaster, forecaster_study
 from simulator.errors import UsageError
 from simulator.evidence.period import Period
 from simulator.evidence.records import Evidence
@@ -51,9 +52,9 @@ def score(
         )
         raise UsageError(message)
     unguided = BuildoutForecaster(asked, load_study(DATED))
-    ours = GuidedBuildout(unguided)
+    ours = guided_buildout(unguided)
     walk, *said = baselines()
-    forecasters = (ours, walk, GuidedForecaster(SpendForecaster(asked)), *said, unguided)
+    forecasters = (ours, walk, guided_separate(SpendForecaster(asked)), *said, unguided)
     cases = backtest(evidence, chosen, forecasters, horizons)
     ahead = forecasts_at(evidence, chosen[-1], (ours,), horizons)[ours.name]
     return {

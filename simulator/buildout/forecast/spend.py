@@ -20,7 +20,7 @@ from jaxtyping import Float
 from simulator.beliefs import quantile
 from simulator.buildout.forecast.baselines import Forecasts
 from simulator.buildout.forecast.covariance import QUARTERS, covariance
-from simulator.buildout.forecast.guidance import AHEAD, Reading, observe, readings
+from simulator.buildout.forecast.guidance import Reading, observe
 from simulator.buildout.forecast.history import GROUP, History, known_history
 from simulator.buildout.forecast.mixture import Mixture
 from simulator.evidence.records import Evidence
@@ -141,32 +141,6 @@ class SpendForecaster:
                 )
             self._factors[companies, phase] = made
         return made
-
-
-@dataclass(frozen=True)
-class GuidedForecaster:
-    """The mechanism when it listens to guidance of companies that have a record.
-
-    Attributes
-    ----------
-    mechanism
-        Its priors say what guidance is worth: ``guidance.error`` and ``guidance.years``.
-    """
-
-    mechanism: SpendForecaster
-
-    name = "separate"
-    title = "a statistical forecaster apart, no part of the build-out; it too listens to guidance"
-
-    def __call__(self, known: Evidence, horizons: int) -> Forecasts:
-        """Return forecasts of each company and the group, up to a number of quarters ahead."""
-        history = known_history(known)
-        ahead = max(horizons, AHEAD)
-        priors = self.mechanism.study.priors
-        error, years = (priors[f"guidance.{name}"].parameters["value"] for name in ("error", "years"))
-        found = readings(known, history, ahead, error, years)
-        forecasts = self.mechanism.forecast(history, ahead, found)
-        return {key: forecast for key, forecast in forecasts.items() if key[1] <= horizons}
 
 
 def _group(

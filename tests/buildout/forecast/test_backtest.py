@@ -8,11 +8,12 @@ import pytest
 
 from simulator.buildout.forecast.backtest import backtest, choose_origins, forecasts_at
 from simulator.buildout.forecast.baselines import baselines
-from simulator.buildout.forecast.buildout import BuildoutForecaster, GuidedBuildout
+from simulator.buildout.forecast.buildout import BuildoutForecaster
+from simulator.buildout.forecast.guided import guided_buildout, guided_separate
 from simulator.buildout.forecast.history import known_history, origins
 from simulator.buildout.forecast.mixture import Mixture
 from simulator.buildout.forecast.score import DATED, score
-from simulator.buildout.forecast.spend import GuidedForecaster, SpendForecaster, forecaster_study
+from simulator.buildout.forecast.spend import SpendForecaster, forecaster_study
 from simulator.errors import EvidenceError, UsageError
 from simulator.evidence import Evidence, load_evidence
 from simulator.evidence.period import Period
@@ -22,7 +23,7 @@ from tests.evidence.panel import FIRST, evidence, observation, panel, steady
 SHIPPED = load_evidence()
 SPEND = SpendForecaster(forecaster_study(), draws=32)
 BUILDOUT = BuildoutForecaster(forecaster_study(), load_study(DATED), paths=256)
-METHODS = (GuidedForecaster(SPEND), SPEND, *baselines(), BUILDOUT, GuidedBuildout(BUILDOUT))
+METHODS = (guided_separate(SPEND), SPEND, *baselines(), BUILDOUT, guided_buildout(BUILDOUT))
 
 
 def poisoned(known, day):
