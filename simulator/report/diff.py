@@ -14,7 +14,7 @@ from simulator.report import changes
 from simulator.report.console import plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.statistic import KINDS, change, label, level, metric, phrase, title, unit, verdict
-from simulator.report.terminal import prior_title, row_title
+from simulator.report.titles import prior_title, row_title
 from simulator.study.domain import rate_metric
 
 #: Parts that the sentence names either way, at most.

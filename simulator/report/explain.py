@@ -13,7 +13,8 @@ from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import words
 from simulator.report.page.locale import Locale
 from simulator.report.shares import UNCLEAR, Priors, Titles, clear, marked, percent
-from simulator.report.terminal import ERRORS, HEAVY, row_title
+from simulator.report.terminal import ERRORS, HEAVY
+from simulator.report.titles import row_title
 from simulator.report.total_effects import TOTALS, totals
 from simulator.study import Study
 

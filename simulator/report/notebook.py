@@ -6,7 +6,8 @@ from html import escape
 from simulator.analysis.run import Run
 from simulator.estimate import Summary, codes_of, shown
 from simulator.report.console import plain
-from simulator.report.terminal import below_zero, entities, titles_of, unjudged, worth
+from simulator.report.terminal import below_zero, entities, unjudged, worth
+from simulator.report.titles import titles_of
 
 #: Metrics that a table of a run without verdicts has at most; `Run.summarise` has all.
 MOST = 20

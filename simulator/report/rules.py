@@ -8,7 +8,7 @@ from simulator.analysis.explanation.thresholds import OtherRules
 from simulator.estimate import Summary, codes_of, feared, shown
 from simulator.report.estimates import Estimates
 from simulator.report.metric_lines import CHANCE
-from simulator.report.terminal import title_of, titles_of
+from simulator.report.titles import title_of, titles_of
 from simulator.study import Study
 
 #: Rules that count the scorecard otherwise.

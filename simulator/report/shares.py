@@ -7,7 +7,7 @@ from rich.text import Text
 
 from simulator.analysis.explanation.records import PriorSummary
 from simulator.estimate.effect import Effect
-from simulator.report.terminal import prior_title
+from simulator.report.titles import prior_title
 
 type Titles = Mapping[str, str]
 type Priors = Mapping[str, PriorSummary]

@@ -10,7 +10,7 @@ from rich.console import Console
 from simulator.buildout.settings import BuildoutSettings as Settings
 from simulator.buildout.settings import Company
 from simulator.estimate import MetricStatistics, Number, Summary, TailIndex, summarise
-from simulator.report import terminal
+from simulator.report import run_tables, terminal, titles
 from simulator.study import Limits, ScorecardItem, Study, VerdictRule
 
 COMPANIES = (Company("amazon", "Amazon"), Company("alphabet", "Alphabet"), Company("meta", "Meta"))
@@ -113,10 +113,10 @@ def test_every_table_has_p10_and_p90_of_the_summary(summary, study):
 
 def test_the_groups_outcomes_are_those_of_the_whole_tables(summary, study):
     titles = terminal.entities(summary, study)
-    overview = terminal.overview(summary, terminal.lines())
+    overview = run_tables.overview(summary, terminal.lines())
     cells = [[cell.plain for cell in row] for _, row in overview.rows]
     shown = terminal.QUANTILES
-    tables = [terminal.outcomes(summary, titles, line, shown, wide=False) for line in terminal.lines()]
+    tables = [run_tables.outcomes(summary, titles, line, shown, wide=False) for line in terminal.lines()]
     groups = [
         [cell.plain for cell in row]
         for table in tables
@@ -258,8 +258,8 @@ def test_a_model_that_tells_no_gain_from_loss_has_no_worth_and_no_split():
     chances = dict.fromkeys(("bull", "base", "bear"), Number(1 / 3, 0.01))
     value = MetricStatistics({"mean": Number(1.0, 0.1)}, "", TailIndex(0.0, 0.0), {})
     assert terminal.worth(of_the_group(chances, {"margin.group": value}), {"group": "Group"}) == ""
-    assert list(terminal.titles_of(CODES, split=False)) == ["bull", "base", "bear"]
-    assert list(terminal.titles_of(CODES, split=True)) == ["bull", "base_gains", "base_losses", "bear"]
+    assert list(titles.titles_of(CODES, split=False)) == ["bull", "base", "bear"]
+    assert list(titles.titles_of(CODES, split=True)) == ["bull", "base_gains", "base_losses", "bear"]
 
 
 def test_a_run_shows_base_by_the_sign_of_value_and_the_value_below_zero(summary, study):
