@@ -76,9 +76,9 @@ def print_explanation(
             continue
         console.print(lay(console, drivers(target, priors, titles, wide=console.width >= WIDE)))
         console.print(Text(note(target, len(priors)), style="dim"))
-        if target.totals:
+        if target.totals and (beside := totals(target, target.totals, priors, titles)).rows:
             console.print()
-            console.print(lay(console, totals(target, target.totals, priors, titles)))
+            console.print(lay(console, beside))
         if target.shifts:
             console.print()
             console.print(lay(console, shifts(target, priors, titles)))

@@ -17,7 +17,7 @@ TOTALS = (
 
 
 def totals(target: ExplainedTarget, found: Totals, priors: Priors, titles: Titles) -> Estimates:
-    """Return the total effects that do not stand beside the drivers of a target."""
+    """Return the total effects that do not stand beside the drivers of a target; no rows where all do."""
     header = Text.assemble(("Total effects", "not dim bold"), "\n% of the variance")
     rows = Estimates([header, "Total", "Shapley"])
     listed = {driver.prior for driver in target.drivers}

@@ -90,6 +90,12 @@ def test_correlated_priors_have_a_total_effect_together_divided_among_them():
     assert re.search(r"right\.b\* +5[78]\.\d+ ±", text[start:])
 
 
+def test_total_effects_have_no_table_where_each_stands_beside_its_share():
+    text = printed(explained("ishigami"), study_of("ishigami"))
+    assert re.search(r"^Prior +variance, % +effect, %", text, re.MULTILINE)
+    assert "Total effects" not in text
+
+
 def test_without_total_effects_the_reason_is_told():
     explanation = replace(explained("linear"), untotalled="the model is not known")
     targets = {name: replace(target, totals=None) for name, target in explanation.targets.items()}
