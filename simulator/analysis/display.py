@@ -24,6 +24,8 @@ class MetricDisplay:
         Whether the lower tail is the one to fear.
     infinite
         Whether infinity is an answer.
+    exposure
+        Kind of exposure without which nobody has it; those of a kind stand by themselves.
     """
 
     metric: str
@@ -31,7 +33,11 @@ class MetricDisplay:
     factor: float = 1.0
     low_is_bad: bool = False
     infinite: bool = False
+    exposure: str = ""
 
+
+#: Kind of exposure of a company that borrows; its metrics are the debt of a report and of the terminal.
+DEBT = "levered"
 
 #: By the unit of a model: the catalogue's key of the unit it is displayed in, and the factor to it.
 _UNITS = {
@@ -48,7 +54,7 @@ _UNITS = {
 def known() -> Mapping[str, MetricDisplay]:
     """Return how the metrics of every domain are displayed, by name."""
     return {
-        one.name: MetricDisplay(one.name, *_UNITS[one.unit], one.low_is_bad, one.infinite)
+        one.name: MetricDisplay(one.name, *_UNITS[one.unit], one.low_is_bad, one.infinite, one.exposure)
         for one in known_metrics().values()
     }
 

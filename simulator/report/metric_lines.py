@@ -26,6 +26,8 @@ class Line:
         What an infinite value means.
     low_is_bad
         Whether its lower tail is the one to fear, which is the one that the summary averages over.
+    mean
+        Whether one number tells its mean, rather than its median.
     """
 
     metric: str
@@ -34,6 +36,7 @@ class Line:
     factor: float = 1.0
     infinite: str = "∞"
     low_is_bad: bool = False
+    mean: bool = False
 
     @property
     def header(self) -> Text:
@@ -55,17 +58,22 @@ class Line:
 
 
 @cache
-def lines() -> tuple[Line, ...]:
-    """Return the metrics of the first screen, in their order."""
-    metrics = [(one, one.summary) for one in known_metrics().values() if one.summary is not None]
+def lines(exposure: str = "") -> tuple[Line, ...]:
+    """Return the metrics of the first screen, or those of an exposure, in their order."""
+    metrics = [
+        (one, summary)
+        for one in known_metrics().values()
+        if one.exposure == exposure and (summary := one.summary) is not None
+    ]
     return tuple(
         Line(
             one.name,
             summary.label,
             summary.unit,
-            100.0 if one.unit in ("1", "1/yr") else 1.0,
+            summary.factor,
             summary.infinite,
             one.low_is_bad,
+            summary.mean,
         )
         for one, summary in sorted(metrics, key=lambda pair: pair[1].rank)
     )

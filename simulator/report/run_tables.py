@@ -6,6 +6,7 @@ from math import isfinite
 
 from rich.text import Text
 
+from simulator.analysis.display import DEBT
 from simulator.estimate import Statistics, Summary
 from simulator.report.console import plain
 from simulator.report.estimates import Estimates
@@ -16,14 +17,6 @@ from simulator.study import Study
 QUANTILES = {"p05": "P5", "p50": "P50", "p95": "P95"}
 #: Those of the tables that show all.
 ALL_QUANTILES = {"p05": "P5", "p10": "P10", "p50": "P50", "p90": "P90", "p95": "P95"}
-#: Metrics of debt in a table, with their unit there and the factor to it; of a chance, the mean is told.
-DEBT = (
-    Line("peak_leverage", "Peak net\ndebt", "years of\nEBITDA", infinite="no EBITDA"),
-    Line("interest_cover", "Least\ninterest\ncover", "times", infinite="none"),
-    Line("cash_burn", "Free cash\nflow below\nzero", "years"),
-    Line("dilution", "Dilution", "%", 100.0),
-)
-BREACH = Line("covenant_breach", "Covenant\nbroken", "% of\npaths", 100.0)
 
 
 def outcomes(
@@ -73,16 +66,18 @@ def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
 
 
 def debt(summary: Summary, titles: Mapping[str, str]) -> Estimates:
-    """Return medians of what companies owe and the chance that a covenant breaks; no rows where none owe."""
+    """Return medians of what companies owe and chances of what it leads to; no rows where none owe."""
+    shown = lines(DEBT)
     header = Text.assemble(("Debt", "not dim bold"), "\nmedians")
-    rows = Estimates([header, *(f"{line.label},\n{line.unit}" for line in (*DEBT, BREACH))])
+    rows = Estimates([header, *(f"{line.label},\n{line.unit}" for line in shown)])
     for entity, title in titles.items():
-        found = [summary.estimates.get(f"{line.metric}.{entity}") for line in DEBT]
-        breach = summary.estimates.get(f"{BREACH.metric}.{entity}")
-        if breach is None:
-            continue
-        cells = (line.text(one["p50"]) if one else "–" for line, one in zip(DEBT, found, strict=True))
-        rows.add(row_title(entity, title), *cells, BREACH.text(breach["mean"]))
+        found = [summary.estimates.get(f"{line.metric}.{entity}") for line in shown]
+        if any(found):
+            cells = (
+                line.text(one["mean" if line.mean else "p50"]) if one else "–"
+                for line, one in zip(shown, found, strict=True)
+            )
+            rows.add(row_title(entity, title), *cells)
     return rows
 
 

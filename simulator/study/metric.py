@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A metric on the terminal's first screen.
+    """A metric in a table of the terminal.
 
     Attributes
     ----------
@@ -23,14 +23,20 @@ class Summary:
         Its place, from 1.
     label, unit
         Its name and unit there, in English.
+    factor
+        From the unit of the metric to that one.
     infinite
         What an infinite value means.
+    mean
+        Whether its mean is told where others have their median: a chance is the mean of ones and zeros.
     """
 
     rank: int
     label: str
     unit: str
+    factor: float = 1.0
     infinite: str = "∞"
+    mean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Metric:
     explained
         For whom its variance is explained unless others are asked for: ``all``, ``group``, or nobody.
     summary
-        How it stands on the terminal's first screen, if it does.
+        How it stands on the terminal, if it does: in the table of its exposure, or on the first screen.
     exposure
         Kind of exposure without which an entity does not have it; every entity has it where there is none.
     """

@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from simulator.buildout.settings import Company
 from simulator.estimate import MetricStatistics, Number, Summary, TailIndex, summarise
 from simulator.report import run_tables, terminal, titles
 from simulator.study import Limits, ScorecardItem, Study, VerdictRule
+from simulator.study.domain import known_metrics
 
 COMPANIES = (Company("amazon", "Amazon"), Company("alphabet", "Alphabet"), Company("meta", "Meta"))
 METRICS = {
@@ -124,6 +126,39 @@ def test_the_groups_outcomes_are_those_of_the_whole_tables(summary, study):
         if title.plain == "Group"
     ]
     assert cells == groups
+
+
+def test_debt_is_told_of_who_owes_and_of_a_chance_the_mean(study):
+    rng = np.random.default_rng(3)
+    owed = {
+        f"peak_leverage.{entity}": np.full((32, 256), worst, np.float32)
+        for entity, worst in (("group", 2.0), ("meta", np.inf))
+    }
+    broken = (rng.random((32, 256)) < 0.25).astype(np.float32)
+    units = {"peak_leverage": "yr", "covenant_breach": "1"}
+    summary = summarise(
+        owed | {"covenant_breach.meta": broken},
+        units={name: units[name.split(".")[0]] for name in (*owed, "covenant_breach.meta")},
+        study=study.name,
+        study_hash="0" * 64,
+        seed=0,
+        sampler="rqmc",
+        scorecard=(),
+        rules=(),
+    )
+    table = run_tables.debt(summary, terminal.entities(summary, study))
+    told = {title.plain.strip(): [cell.plain for cell in cells] for title, cells in table.rows}
+    assert list(told) == ["Group", "Meta"]
+    assert told["Group"] == ["2", "–", "–", "–", "–"]
+    first, *_, chance = told["Meta"]
+    assert first == "no EBITDA"
+    assert float(chance.split(" ± ")[0]) == pytest.approx(100 * broken.mean(), abs=0.05)
+
+
+def test_no_metric_of_a_domain_is_named_in_the_code_that_prints():
+    named = "|".join(known_metrics())
+    for path in Path(terminal.__file__).parent.rglob("*.py"):
+        assert not re.search(rf"""["'.](?:{named})["'.]""", path.read_text("utf-8")), path
 
 
 def test_tell_puts_the_worth_first_then_the_verdict_and_the_run_last(summary, study):

@@ -1,16 +1,15 @@
 """Debt of the companies that have to borrow, where the study has any."""
 
+from simulator.analysis.display import DEBT
 from simulator.report.page.context import Context
 from simulator.report.page.document import Paragraph, Section
-from simulator.report.page.sections.outcomes import exposure_of, present, ranges
-
-KIND = "levered"
+from simulator.report.page.sections.outcomes import present, ranges
 
 
 def debt(context: Context) -> Section | None:
     """Return leverage, cover of interest and spending, dilution and leases; None where nobody borrows."""
     t = context.t
-    metrics = [one for one in context.found.tabled if exposure_of(one) == KIND and any(present(context, one))]
+    metrics = [one for one in context.found.tabled if one.exposure == DEBT and any(present(context, one))]
     if not metrics:
         return None
     table = ranges(context, metrics, t("debt.metric"), t("debt.caption"))

@@ -13,7 +13,6 @@ from simulator.report.drawing import Strip, shape
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Block, Chart, Charts, Column, Paragraph, Row, Section, Table
 from simulator.report.page.sections import headlines
-from simulator.study.domain import known_metrics
 
 QUANTILES = ("p05", "p50", "p95")
 
@@ -24,7 +23,7 @@ def outcomes(context: Context) -> Section:
     blocks: list[Block] = [Paragraph(t("outcomes.read"), "note")]
     for one in context.found.charted:
         blocks += _metric(context, one)
-    general = (one for one in context.found.tabled if not exposure_of(one))
+    general = (one for one in context.found.tabled if not one.exposure)
     if others := [one for one in general if any(present(context, one))]:
         blocks.append(ranges(context, others, t("outcomes.others"), t("outcomes.others_caption")))
     return Section("outcomes", t("section.outcomes"), blocks, selectors=True)
@@ -34,12 +33,6 @@ def leading(context: Context) -> Section:
     """Return the leading metrics in one table."""
     title, caption = (context.t(f"outcomes.{key}") for key in ("leading", "leading_caption"))
     return Section("outcomes", caption, [ranges(context, context.found.charted, title, caption)])
-
-
-def exposure_of(one: MetricDisplay) -> str:
-    """Return the kind of exposure without which nobody has a metric; those have sections of their own."""
-    known = known_metrics().get(one.metric)
-    return known.exposure if known else ""
 
 
 def present(context: Context, one: MetricDisplay) -> Iterator[tuple[str, MetricStatistics]]:
