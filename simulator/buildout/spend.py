@@ -263,7 +263,9 @@ def outlay(
         Equations 4.5 and 4.6: what is spent and what is still put off add to what was planned.
     """
     ordered = jnp.where(ordered_last_year > 0, ordered_last_year, 1.0)
-    waiting = jnp.where(ordered_last_year > 0, idle_before / ordered, 0.0)
+    # The limit as orders go to zero: whatever is idle is endlessly more than was ordered.
+    of_none = jnp.where(idle_before > 0, jnp.inf, 0.0)
+    waiting = jnp.where(ordered_last_year > 0, idle_before / ordered, of_none)
     share = terms.deferral * jnp.clip(waiting - terms.deferral_threshold, 0, 1)
     share = jnp.where(moves, share, 0.0)
     made_up = terms.made_up * put_off * (1 - share)

@@ -7,9 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from simulator.buildout.spend import growth_within, profile
+from simulator.buildout.spend import SpendTerms, growth_within, outlay, profile
 from tests.buildout import kernel
-from tests.twin import SHIPPED, random_inputs, worked_cases
+from tests.twin import SHIPPED, quiet_shocks, random_inputs, simulate, worked_cases
 
 EPS = {np.float32: 2**-23, np.float64: 2**-52}
 #: Some 4 multiplications, a log and a division round in each Newton step; the last one counts.
@@ -89,3 +89,31 @@ def test_without_slope_the_quarter_before_is_nothing_to_the_year(case) -> None:
     for company, spent in zip(SHIPPED.companies, one[:4, :, 0].T, strict=True):
         weights = [case.inputs[f"spend.profile.q{q}.{company.name}"] for q in range(1, 5)]
         np.testing.assert_allclose(spent / spent.sum(), np.array(weights) / 4, rtol=ROUNDINGS * 2**-52)
+
+
+def test_who_ordered_nothing_for_a_year_is_the_limit_of_who_ordered_next_to_nothing() -> None:
+    unused = {name: jnp.zeros((1, 2)) for name in SpendTerms._fields}
+    given = {"deferral": 0.6, "deferral_threshold": 0.5, "made_up": 1.0}
+    terms = SpendTerms(**unused | {name: jnp.full((1, 2), value) for name, value in given.items()})
+    idle = jnp.array([[2.0, 0.0]])
+    planned, owed, moves = jnp.full((1, 2), 30.0), jnp.full((1, 2), 10.0), jnp.array(True)
+    little, nothing = (
+        outlay(terms, planned, owed, idle, jnp.full((1, 2), ordered), moves) for ordered in (1e-30, 0.0)
+    )
+    np.testing.assert_array_equal(little, nothing)
+    # All waits of the first, nothing of the second.
+    np.testing.assert_allclose(nothing.capex, [[0.4 * 40, 40]], rtol=4 * EPS[np.float32])
+
+
+def test_who_put_off_all_spending_waits_for_power_and_not_for_a_year() -> None:
+    inputs = worked_cases()[0].inputs | {
+        "spend.deferral": 1.0,
+        "spend.deferral_threshold": 0.0,
+        "power.opening_idle": 0.5,
+        **{f"power.lead_time.{source.name}": 40.0 for source in SHIPPED.sources},
+    }
+    shocks = quiet_shocks(SHIPPED, 1)
+    found, expected = kernel.run(inputs, shocks, SHIPPED)[1], simulate(inputs, shocks, SHIPPED)[1]
+    assert (expected["idle_gw"][4:] > 0).all()
+    for series in (found, expected):
+        np.testing.assert_array_equal(series["capex"][4:], 0)
