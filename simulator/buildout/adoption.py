@@ -27,6 +27,8 @@ class AdoptionTerms(NamedTuple):
         Share of the ceiling that is adopted at the start, to the power of ``curve``, 0 to 1  [1]
     innovation, imitation
         Coefficients of the Bass curve that this power follows  [1/yr]
+    log_opening, log_innovation
+        Logs of the share adopted at the start and of the coefficient of innovation: their powers may be lost
     price_response
         Elasticity of spending on AI to its price: 1 less the price elasticity of demand  [1]
     volatility
@@ -54,6 +56,8 @@ class AdoptionTerms(NamedTuple):
     opening_power: PerCompany
     innovation: PerCompany
     imitation: PerPath
+    log_opening: PerCompany
+    log_innovation: PerCompany
     price_response: PerPath
     volatility: PerPath
     common_loading: PerPath
@@ -88,13 +92,16 @@ class AdoptionTerms(NamedTuple):
         financed = external * financed_share * served
         contracted = p.company("adoption.backlog") * p.path("adoption.realised")
         loading = p.path("dependence.firm_loading")
-        curve = p.path("adoption.curve")
+        curve, opening = p.path("adoption.curve"), organic / ceiling
+        innovation = p.path("adoption.bass_p")
         return cls(
             ceiling=ceiling,
             curve=curve,
-            opening_power=_power(organic / ceiling, curve),
-            innovation=_innovation(p.path("adoption.bass_p"), organic / ceiling, curve),
+            opening_power=_power(opening, curve),
+            innovation=_innovation(innovation, opening, curve),
             imitation=p.path("adoption.bass_q"),
+            log_opening=jnp.log(opening),
+            log_innovation=_log_innovation(innovation, opening, curve),
             price_response=1 - p.path("adoption.price_elasticity"),
             volatility=p.path("adoption.vol"),
             common_loading=loading,
@@ -172,12 +179,19 @@ def _innovation(rate: PerPath, opening_share: PerCompany, curve: PerPath) -> Per
     return rate * jnp.where(curve == 1, 1.0, scale)
 
 
+def _log_innovation(rate: PerPath, opening_share: PerCompany, curve: PerPath) -> PerCompany:
+    """Log of `_innovation`, which does not vanish with the power of the share."""
+    share = jnp.maximum(opening_share, LEAST_SHARE)
+    left = -jnp.expm1(curve * jnp.log(share))
+    return jnp.log(rate * curve * (1 - share) / left) + (curve - 1) * jnp.log(share)
+
+
 def adopted_share(terms: AdoptionTerms, year: Float[Array, ""] | PerPath) -> PerCompany:
     """Share of the ceiling adopted after ``year`` years: a curve through the opening share.
 
     The share to the power of ``curve`` follows a Bass curve, so that without innovation the share follows
     Richards' curve: Bass's own at 1, Gompertz's towards 0. The closed form is arranged so that it does not
-    cancel in single precision.
+    cancel, as long as the opening power is not lost beside one; where it is, the same is computed in logs.
 
     Parameters
     ----------
@@ -196,7 +210,22 @@ def adopted_share(terms: AdoptionTerms, year: Float[Array, ""] | PerPath) -> Per
     decay = 1 - grown
     speed = p + q * start + q * (1 - start) * decay
     adopted = (p * grown + start * (q + p * decay)) / jnp.where(speed > 0, speed, 1.0)
-    return _power(jnp.where(speed > 0, adopted, start), 1 / terms.curve)
+    share = _power(jnp.where(speed > 0, adopted, start), 1 / terms.curve)
+    return jnp.where(start < jnp.finfo(start.dtype).eps, _adopted_in_logs(terms, year), share)
+
+
+def _adopted_in_logs(terms: AdoptionTerms, year: Float[Array, ""] | PerPath) -> PerCompany:
+    """`adopted_share` where the power of the opening share is tiny, or below the smallest number."""
+    p, q, start = terms.innovation, terms.imitation, terms.opening_power
+    later = jnp.where(year > 0, year, 1.0)
+    begun = jnp.where(year > 0, jnp.log(-jnp.expm1(-(p + q) * later)), -jnp.inf)
+    decay = jnp.exp(-(p + q) * year)
+    grown = jnp.logaddexp(
+        terms.log_innovation + begun, terms.curve * terms.log_opening + jnp.log(q + p * decay)
+    )
+    speed = p + q * decay + q * start * (1 - decay)
+    share = jnp.exp(jnp.minimum(grown - jnp.log(jnp.where(speed > 0, speed, 1.0)), 0.0) / terms.curve)
+    return jnp.where(speed > 0, share, jnp.exp(terms.log_opening))
 
 
 def response_to_price(terms: AdoptionTerms, markup: PerPath, excess: PerPath) -> PerPath:

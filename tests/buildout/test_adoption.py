@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, localcontext
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -13,6 +15,8 @@ from tests.buildout import kernel
 
 YEARS = np.arange(25) / 4
 Q = 0.45
+#: To where the part that is yet to come is below any single-precision number beside one.
+LATE = (0.0, 0.25, 3.0, 15.0, 45.0)
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +75,37 @@ def test_innovators_adopt_at_first_as_on_a_bass_curve(curve: float, start: float
     asked = terms(0.025, 0.0, start, curve)
     slope = jax.grad(lambda year: adoption.adopted_share(asked, year)[0, 0])(jnp.asarray(0.0))
     np.testing.assert_allclose(slope, 0.025 * (1 - start), rtol=1e-11)
+
+
+def exactly(p: float, q: float, start: float, curve: float, year: float) -> Decimal:
+    """The closed form, to so many digits that nothing is lost."""
+    with localcontext(prec=100):
+        rate, q, start, curve, year = map(Decimal, (p, q, start, curve, year))
+        share = max(start, Decimal(adoption.LEAST_SHARE))
+        p = rate * curve * share ** (curve - 1) * (1 - share) / (1 - share**curve)
+        w, decay = start**curve, (-(p + q) * year).exp()
+        return ((p * (1 - decay) + w * (q + p * decay)) / (p + q * w + q * (1 - w) * decay)) ** (1 / curve)
+
+
+@pytest.mark.parametrize("single", [True, False], ids=["float32", "float64"])
+@pytest.mark.parametrize("curve", [2.0, 5.0, 20.0])
+@pytest.mark.parametrize("start", [1e-5, 0.001, 0.009, 0.06])
+@pytest.mark.parametrize("p", [0.0, 0.025])
+def test_a_power_below_any_number_does_not_lose_the_share(
+    p: float, start: float, curve: float, single: bool
+) -> None:
+    with jax.enable_x64(not single):
+        asked = terms(p, Q, start, curve)
+        found = [float(adoption.adopted_share(asked, jnp.asarray(year))[0, 0]) for year in LATE]
+    # As the precision has what is asked, so that the rest is rounding.
+    given = [float(np.float32(one)) if single else one for one in (p, Q, start, curve)]
+    expected = np.array([float(exactly(*given, year)) for year in LATE])
+    eps, power = (2.0**-23 if single else 2.0**-52), start**curve
+    # Some 40 operations round, and logs as large as that of the power are rounded before the root is taken.
+    allowed = 40 * eps + 4 * eps * abs(np.log(power)) / curve
+    # Beside one, what is yet to come has the rounding of one, unless all is in logs.
+    lost = 4 * eps / (power + np.exp(-Q * np.array(LATE))) / curve if power > eps / 2 else 0.0
+    assert (np.abs(found / expected - 1) <= allowed + lost).all()
 
 
 def test_towards_a_power_of_zero_it_is_gompertz() -> None:
