@@ -1,16 +1,14 @@
 """A case of a risk made exact: which numbers beliefs take in it, and which settings."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import special
 
 from simulator.analysis.risks.result import Moved
-from simulator.analysis.run.program import model_of, priors_of
+from simulator.analysis.run import resolved
 from simulator.beliefs import laws, quantile
-from simulator.engine import Model
 from simulator.errors import UsageError
 from simulator.study import RiskCase, Study
 from simulator.study.domain import choices
@@ -48,12 +46,7 @@ def resolve(study: Study, case: RiskCase) -> Resolved:
         Some number is none that the model can mean.
     """
     moved = tuple(_moved(study, case))
-    changed = study.override(_values(moved))
-    known = priors_of(changed, cast(Model, model_of(changed, None)))
-    constants = {
-        one.name: float(known[one.name].parameters["value"]) for one in moved if one.name not in choices()
-    }
-    return Resolved(replace(changed, priors=study.priors), constants, moved)
+    return Resolved(*resolved.resolve(study, _values(moved)), moved)
 
 
 def case_values(study: Study, name: str, given: Collection[str] = ()) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a structure sets made exact: numbers that priors are held at, and the study of everything else."""
+"""What a structure or a case sets made exact: numbers that priors are held at, and the rest of the study."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,12 +10,12 @@ from simulator.study import Study
 
 
 class Resolved(NamedTuple):
-    """A structure as it is computed.
+    """A study with some of it set, as it is computed.
 
     Attributes
     ----------
     study
-        With the settings of the structure and the beliefs that it states anew.
+        With the settings and the beliefs that are stated anew.
     constants
         By prior the number that it is on every path, in the unit that the model asks for: no kernel is
         compiled for these.

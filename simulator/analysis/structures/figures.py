@@ -15,8 +15,8 @@ from simulator.analysis.comparison.statistics import (
     measure,
 )
 from simulator.analysis.display import displayed_metrics
+from simulator.analysis.run.resolved import resolve
 from simulator.analysis.structures.quantiles import Mixture
-from simulator.analysis.structures.resolved import resolve
 from simulator.errors import GateError
 from simulator.estimate import Number, codes_of
 from simulator.estimate.pool import RESOLUTION

@@ -27,6 +27,7 @@ from simulator.report.page.document import (
     text_of,
 )
 from simulator.report.page.sections import flips, headlines, total_effects
+from simulator.report.page.sections.unknown import unknown
 
 #: Rows of a tornado and of a table of drivers.
 ROWS = 10
@@ -39,8 +40,7 @@ def drivers(context: Context) -> Section:
     """Return what drives the leading metric, bull and bear; or why that is not known."""
     t, found, lead = context.t, context.found.drivers, context.lead
     if found is None:
-        reason = Paragraph([t("drivers.none"), Code(context.found.unexplained)], "note")
-        return Section("drivers", t("section.drivers"), [reason])
+        return unknown(context, "drivers", context.found.unexplained)
     fixed = t("drivers.fixed", n=t.count(sum(found.fixed.values())))
     blocks: list[Block] = [
         Paragraph(context.sentences(_read(context, found), fixed), "note"),

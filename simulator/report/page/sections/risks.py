@@ -22,22 +22,21 @@ from simulator.report.page.document import (
     Table,
 )
 from simulator.report.page.sections.sources import cited
+from simulator.report.page.sections.unknown import unknown
 
 
 def risks(context: Context) -> Section | None:
     """Return what each risk does to the verdict; None where the study names none."""
-    t, found, reason = context.t, context.found.risks, context.found.unassessed
-    title = t("section.risks")
+    t, found = context.t, context.found.risks
     if found is None:
-        if not reason or not context.found.run.study.risks:
-            return None
-        return Section("risks", title, [Paragraph([t("risks.none"), Code(reason)], "note")])
+        reason = context.found.unassessed if context.found.run.study.risks else ""
+        return unknown(context, "risks", reason) if reason else None
     counts = {"paths": t.count(found.paths), "all": t.count(found.paths_of_run)}
     read = t("risks.read", bear=feared(context), **counts)
     blocks: list[Block] = [Paragraph(read, "note"), _overview(context, found.risks)]
     for one in found.risks:
         blocks += _risk(context, one)
-    return Section("risks", title, blocks)
+    return Section("risks", t("section.risks"), blocks)
 
 
 def columns(context: Context, first: str) -> list[Column]:

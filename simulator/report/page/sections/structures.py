@@ -13,7 +13,6 @@ from simulator.report.page.document import (
     Block,
     Chart,
     Charts,
-    Code,
     Column,
     Content,
     Inline,
@@ -23,6 +22,7 @@ from simulator.report.page.document import (
     Table,
     text_of,
 )
+from simulator.report.page.sections.unknown import unknown
 
 
 def band(context: Context) -> list[Inline]:
@@ -51,17 +51,15 @@ def band(context: Context) -> list[Inline]:
 
 def structures(context: Context) -> Section | None:
     """Return what each structure makes of the study; None where it names none."""
-    t, found, reason = context.t, context.found.structures, context.found.unstructured
-    title = t("section.structures")
+    t, found = context.t, context.found.structures
     if found is None:
-        if not reason or not context.found.run.study.structures:
-            return None
-        return Section("structures", title, [Paragraph([t("structures.none"), Code(reason)], "note")])
+        reason = context.found.unstructured if context.found.run.study.structures else ""
+        return unknown(context, "structures", reason) if reason else None
     read = t("structures.read", paths=t.count(found.paths), all=t.count(found.paths_of_run))
     blocks: list[Block] = [Paragraph(read, "note"), _levels(context, found), _changes(context, found)]
     if any(name.startswith(CHANCE) for name in found.leading):
         blocks.append(_charts(context, found))
-    return Section("structures", title, blocks)
+    return Section("structures", t("section.structures"), blocks)
 
 
 def _levels(context: Context, found: Structures) -> Table:
