@@ -1,4 +1,4 @@
-"""Demand: organic adoption, and demand that the builders themselves finance.
+"""Demand: organic, along the curve of adoption, and demand that the builders themselves finance.
 
 Equations: docs/explanation/model.md, 8.1 and 8.2.
 """
@@ -9,26 +9,21 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, total
+from simulator.buildout.curve import Curve, adopted_share
 from simulator.buildout.cycle import Cycle, by_regime
 from simulator.buildout.inputs import Parameters
 from simulator.buildout.shocks import Shocks, persist, variance
 
 
 class AdoptionTerms(NamedTuple):
-    """The ceiling and speed of organic adoption, its shocks, and the labs' contracts.
+    """The ceiling and curve of organic adoption, its shocks, and the labs' contracts.
 
     Attributes
     ----------
     ceiling
         Organic demand at saturation  [USD bn/yr]
     curve
-        Shape of the adoption curve: 1 is Bass's, towards 0 it is Gompertz's  [1]
-    opening_power
-        Share of the ceiling that is adopted at the start, to the power of ``curve``, 0 to 1  [1]
-    innovation, imitation
-        Coefficients of the Bass curve that this power follows  [1/yr]
-    log_opening, log_innovation
-        Logs of the share adopted at the start and of the coefficient of innovation: their powers may be lost
+        Of the share of the ceiling that is adopted.
     price_response
         Elasticity of spending on AI to its price: 1 less the price elasticity of demand  [1]
     volatility
@@ -52,12 +47,7 @@ class AdoptionTerms(NamedTuple):
     """
 
     ceiling: PerCompany
-    curve: PerPath
-    opening_power: PerCompany
-    innovation: PerCompany
-    imitation: PerPath
-    log_opening: PerCompany
-    log_innovation: PerCompany
+    curve: Curve
     price_response: PerPath
     volatility: PerPath
     common_loading: PerPath
@@ -92,16 +82,9 @@ class AdoptionTerms(NamedTuple):
         financed = external * financed_share * served
         contracted = p.company("adoption.backlog") * p.path("adoption.realised")
         loading = p.path("dependence.firm_loading")
-        curve, opening = p.path("adoption.curve"), organic / ceiling
-        innovation = p.path("adoption.bass_p")
         return cls(
             ceiling=ceiling,
-            curve=curve,
-            opening_power=_power(opening, curve),
-            innovation=_innovation(innovation, opening, curve),
-            imitation=p.path("adoption.bass_q"),
-            log_opening=jnp.log(opening),
-            log_innovation=_log_innovation(innovation, opening, curve),
+            curve=Curve.of(p, organic / ceiling),
             price_response=1 - p.path("adoption.price_elasticity"),
             volatility=p.path("adoption.vol"),
             common_loading=loading,
@@ -161,71 +144,6 @@ def move_demand_state(
             moves, demand_state.lost + H * (drift - terms.recovery * demand_state.lost), demand_state.lost
         ),
     )
-
-
-#: Smallest opening share for which innovation is scaled: with less adopted, it is that of this share.
-LEAST_SHARE = 1e-3
-
-
-def _power(share: PerCompany, exponent: PerPath) -> PerCompany:
-    """``share ** exponent``, and the share itself where the exponent is one."""
-    return jnp.where(exponent == 1, share, jnp.exp(exponent * jnp.log(share)))
-
-
-def _innovation(rate: PerPath, opening_share: PerCompany, curve: PerPath) -> PerCompany:
-    """Coefficient of innovation of the power of the share, for ``rate`` of the rest to adopt at the start."""
-    share = jnp.maximum(opening_share, LEAST_SHARE)
-    scale = curve * _power(share, curve - 1) * (1 - share) / (1 - _power(share, curve))
-    return rate * jnp.where(curve == 1, 1.0, scale)
-
-
-def _log_innovation(rate: PerPath, opening_share: PerCompany, curve: PerPath) -> PerCompany:
-    """Log of `_innovation`, which does not vanish with the power of the share."""
-    share = jnp.maximum(opening_share, LEAST_SHARE)
-    left = -jnp.expm1(curve * jnp.log(share))
-    return jnp.log(rate * curve * (1 - share) / left) + (curve - 1) * jnp.log(share)
-
-
-def adopted_share(terms: AdoptionTerms, year: Float[Array, ""] | PerPath) -> PerCompany:
-    """Share of the ceiling adopted after ``year`` years: a curve through the opening share.
-
-    The share to the power of ``curve`` follows a Bass curve, so that without innovation the share follows
-    Richards' curve: Bass's own at 1, Gompertz's towards 0. The closed form is arranged so that it does not
-    cancel, as long as the opening power is not lost beside one; where it is, the same is computed in logs.
-
-    Parameters
-    ----------
-    terms
-        With the coefficients of the curve and the opening share; both coefficients may be 0.
-    year
-        Years since the start, 0 or more.
-
-    Returns
-    -------
-    PerCompany
-        From 0 to 1  [1], equation 8.1.
-    """
-    p, q, start = terms.innovation, terms.imitation, terms.opening_power
-    grown = -jnp.expm1(-(p + q) * year)
-    decay = 1 - grown
-    speed = p + q * start + q * (1 - start) * decay
-    adopted = (p * grown + start * (q + p * decay)) / jnp.where(speed > 0, speed, 1.0)
-    share = _power(jnp.where(speed > 0, adopted, start), 1 / terms.curve)
-    return jnp.where(start < jnp.finfo(start.dtype).eps, _adopted_in_logs(terms, year), share)
-
-
-def _adopted_in_logs(terms: AdoptionTerms, year: Float[Array, ""] | PerPath) -> PerCompany:
-    """`adopted_share` where the power of the opening share is tiny, or below the smallest number."""
-    p, q, start = terms.innovation, terms.imitation, terms.opening_power
-    later = jnp.where(year > 0, year, 1.0)
-    begun = jnp.where(year > 0, jnp.log(-jnp.expm1(-(p + q) * later)), -jnp.inf)
-    decay = jnp.exp(-(p + q) * year)
-    grown = jnp.logaddexp(
-        terms.log_innovation + begun, terms.curve * terms.log_opening + jnp.log(q + p * decay)
-    )
-    speed = p + q * decay + q * start * (1 - decay)
-    share = jnp.exp(jnp.minimum(grown - jnp.log(jnp.where(speed > 0, speed, 1.0)), 0.0) / terms.curve)
-    return jnp.where(speed > 0, share, jnp.exp(terms.log_opening))
 
 
 def response_to_price(terms: AdoptionTerms, markup: PerPath, excess: PerPath) -> PerPath:
@@ -306,7 +224,7 @@ def demand(
         terms.common_loading * demand_state.common + terms.own_loading * demand_state.own
     )
     deviation = deviation - terms.volatility**2 * variance(terms.persistence, year / H) / 2
-    adopted = terms.ceiling * adopted_share(terms, year)
+    adopted = terms.ceiling * adopted_share(terms.curve, year)
     organic = adopted * price_factor * jnp.exp(deviation + demand_state.lost)
     ramp = jnp.minimum(1.0, year / terms.ramp_years)
     contracts = terms.financed_opening + (terms.financed_target - terms.financed_opening) * ramp

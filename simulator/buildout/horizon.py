@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 
 from simulator.buildout import accounts, adoption, fleet, pipeline, price
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter
+from simulator.buildout.curve import adopted_share
 from simulator.buildout.pipeline import OrderBatch
 from simulator.buildout.settings import DepreciationPolicy
 from simulator.buildout.silicon import per_gigawatt
@@ -69,9 +70,8 @@ def _demand(
     to_mid_cycle = to_mid_cycle + terms.adoption.price_response**2 * excess
     now = last.market.demand
     fading = adoption.fading(terms.adoption, last.demand_state, year, ahead)
-    growth = adoption.adopted_share(terms.adoption, year + ahead * H) / adoption.adopted_share(
-        terms.adoption, year
-    )
+    curve = terms.adoption.curve
+    growth = adopted_share(curve, year + ahead * H) / adopted_share(curve, year)
     recovered = now.organic * jnp.exp(to_mid_cycle + fading - last.demand_state.lost)
     return recovered * growth + now.financed
 

@@ -9,7 +9,8 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.stats import lognorm
 
-from simulator.buildout import adoption, cycle, power
+from simulator.buildout import cycle, power
+from simulator.buildout.curve import Curve, adopted_share
 from tests.buildout import kernel
 from tests.twin import SHIPPED, random_inputs, worked_cases
 
@@ -138,9 +139,9 @@ def test_bass_curve_solves_its_differential_equation() -> None:
     )
     with jax.enable_x64(True):
         column = jnp.full((1, 1), 1.0)
-        terms = adoption.AdoptionTerms(*([column] * len(adoption.AdoptionTerms._fields)))
-        terms = terms._replace(opening_power=start * column, innovation=p * column, imitation=q * column)
-        curve = [float(adoption.adopted_share(terms, jnp.asarray(y))[0, 0]) for y in years]
+        bass = Curve(*([column] * len(Curve._fields)))
+        bass = bass._replace(opening_power=start * column, innovation=p * column, imitation=q * column)
+        curve = [float(adopted_share(bass, jnp.asarray(y))[0, 0]) for y in years]
     np.testing.assert_allclose(curve, solution.y[0], rtol=1e-9)
 
 

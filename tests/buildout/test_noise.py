@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from simulator.buildout import adoption, cycle, exposures, power, price
+from simulator.buildout.curve import Curve, adopted_share
 from simulator.buildout.exposures import Exposure
 from simulator.buildout.shocks import persist
 from tests.buildout import kernel
@@ -91,7 +92,7 @@ def test_noise_in_price_leaves_mean_demand_in_place(t: int, elasticity: float) -
 @pytest.mark.parametrize("t", [0, 1, 5, 23])
 def test_mean_demand_stays_on_the_curve(t: int) -> None:
     terms = ones(adoption.AdoptionTerms)._replace(
-        opening_power=row(0.1),
+        curve=ones(Curve)._replace(opening_power=row(0.1)),
         volatility=row(0.6),
         common_loading=row(0.8),
         own_loading=row(0.6),
@@ -103,7 +104,7 @@ def test_mean_demand_stays_on_the_curve(t: int) -> None:
     boom, year = cycle.opening(1, jnp.zeros(()).dtype), jnp.asarray(t / 4)
     state = adoption.DemandState(common, own, row(0.0))
     found = adoption.demand(terms, state, boom, year, row(1.0)).organic[0] @ weights
-    curve = adoption.adopted_share(terms, year)[0, 0] / 4
+    curve = adopted_share(terms.curve, year)[0, 0] / 4
     np.testing.assert_allclose(found, curve, rtol=1e-12)
 
 
