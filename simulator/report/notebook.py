@@ -6,8 +6,9 @@ from html import escape
 from simulator.analysis.run import Run
 from simulator.estimate import Summary, codes_of, shown
 from simulator.report.console import plain
-from simulator.report.terminal import below_zero, entities, unjudged, worth
+from simulator.report.terminal import entities
 from simulator.report.titles import titles_of
+from simulator.report.verdict import below_zero, unjudged, worth
 
 #: Metrics that a table of a run without verdicts has at most; `Run.summarise` has all.
 MOST = 20

@@ -18,8 +18,8 @@ from simulator.report.moves import MOST, clear
 from simulator.report.page.document import Coloured, Inlines
 from simulator.report.page.sections.conclusion import Update, lead, unobserved
 from simulator.report.page.sections.update import chances
-from simulator.report.terminal import colour, likeliest
 from simulator.report.titles import LOCALE, prior_title, titles_of
+from simulator.report.verdict import colour, likeliest
 from simulator.study.domain import rate_metric
 
 METHODS = {

@@ -11,7 +11,7 @@ from rich.console import Console
 from simulator.buildout.settings import BuildoutSettings as Settings
 from simulator.buildout.settings import Company
 from simulator.estimate import MetricStatistics, Number, Summary, TailIndex, summarise
-from simulator.report import run_tables, terminal, titles
+from simulator.report import run_tables, terminal, titles, verdict
 from simulator.study import Limits, ScorecardItem, Study, VerdictRule
 from simulator.study.domain import known_metrics
 
@@ -243,11 +243,11 @@ def test_sentence_names_the_likeliest_only_beyond_the_error():
         values = {"bull": bull, "base": base, "bear": bear}
         return of_the_group({name: Number(value, mcse) for name, value in values.items()})
 
-    clear = str(terminal.sentence(chances(0.2, 0.3, 0.5, 0.01), CODES, {"group": "Group"}))
+    clear = str(verdict.sentence(chances(0.2, 0.3, 0.5, 0.01), CODES, {"group": "Group"}))
     assert clear == (
         "Bear is the likeliest verdict on the group: 50% of paths, against 30% for base and 20% for bull."
     )
-    close = str(terminal.sentence(chances(0.2, 0.39, 0.41, 0.01), CODES, {"group": "Group"}))
+    close = str(verdict.sentence(chances(0.2, 0.39, 0.41, 0.01), CODES, {"group": "Group"}))
     assert close == "Bear and base are too close to call: 41% and 39% of paths, with 20% for bull."
 
 
@@ -255,7 +255,7 @@ def test_sentence_never_makes_a_chance_none_or_all_by_rounding():
     """What happens on few paths is not said to happen on none, nor what happens on nearly all to be sure."""
     values = {"bull": 0.0004, "base": 0.0032, "bear": 0.9964}
     summary = of_the_group({name: Number(value, 1e-4) for name, value in values.items()})
-    assert str(terminal.sentence(summary, CODES, {"group": "Group"})) == (
+    assert str(verdict.sentence(summary, CODES, {"group": "Group"})) == (
         "Bear is the likeliest verdict on the group: more than 99% of paths, against less than 1% for base "
         "and less than 1% for bull."
     )
@@ -283,7 +283,7 @@ def test_the_worth_is_rounded_to_what_a_decision_needs(mean, mcse, message):
         for factor, unit in ((1.0, "USD bn"), (1e-3, "1"))
     )
     summary = of_the_group(chances, {"value_created.group": value, "value_per_dollar.group": rate})
-    text = terminal.worth(summary, {"group": "Group"})
+    text = verdict.worth(summary, {"group": "Group"})
     assert text.startswith("On 75% of paths the spending of the group does not earn its cost of capital; ")
     assert text.endswith(message)
     assert "±" not in text
@@ -292,7 +292,7 @@ def test_the_worth_is_rounded_to_what_a_decision_needs(mean, mcse, message):
 def test_a_model_that_tells_no_gain_from_loss_has_no_worth_and_no_split():
     chances = dict.fromkeys(("bull", "base", "bear"), Number(1 / 3, 0.01))
     value = MetricStatistics({"mean": Number(1.0, 0.1)}, "", TailIndex(0.0, 0.0), {})
-    assert terminal.worth(of_the_group(chances, {"margin.group": value}), {"group": "Group"}) == ""
+    assert verdict.worth(of_the_group(chances, {"margin.group": value}), {"group": "Group"}) == ""
     assert list(titles.titles_of(CODES, split=False)) == ["bull", "base", "bear"]
     assert list(titles.titles_of(CODES, split=True)) == ["bull", "base_gains", "base_losses", "bear"]
 
@@ -310,7 +310,7 @@ def test_a_run_shows_base_by_the_sign_of_value_and_the_value_below_zero(summary,
 
 
 def test_rules_are_the_studys_own(study):
-    assert terminal.rules(study) == (
+    assert verdict.rules(study) == (
         "bull: value per dollar >= 0.05 and scorecard passes >= 2; "
         "bear: value per dollar <= -0.05 and scorecard passes <= 1; base: all else"
     )
