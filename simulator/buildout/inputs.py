@@ -181,6 +181,12 @@ EXPOSURES: Mapping[str, Mapping[str, Input]] = {
     },
 }
 
+#: What a study is asked for as a whole where any of its companies is levered.
+OF_LEVERED: Mapping[str, Input] = {
+    "debt.break_leverage": Input("1", 0),
+    "debt.break_circularity": Input("1", 0),
+}
+
 #: Least cost or energy of a chip against merchant parts that is taken: less is a fault
 #: of units.
 LEAST_CLAIM = 0.01

@@ -7,11 +7,12 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from simulator.buildout import cycle, metrics, path, solvency, tables
+from simulator.buildout import clock, metrics, path, solvency, tables
 from simulator.buildout import shocks as shock_series
 from simulator.buildout.arrays import H, total
+from simulator.buildout.debt import LEVERED
 from simulator.buildout.horizon import RUN_OFF_QUARTERS, value_at_horizon
-from simulator.buildout.inputs import CANCELLATION, CHIP, EXPOSURES, INPUTS, Input, Parameters
+from simulator.buildout.inputs import CANCELLATION, CHIP, EXPOSURES, INPUTS, OF_LEVERED, Input, Parameters
 from simulator.buildout.metrics import Extremes, Opening, Record, Totals, Windows
 from simulator.buildout.power import unshared
 from simulator.buildout.settings import BuildoutSettings, DepreciationPolicy
@@ -71,6 +72,8 @@ class Buildout:
             "company source": [f".{c}.{r}" for c in self.companies for r in self.power_sources],
         }
         asked = {name + end: entry for name, entry in INPUTS.items() for end in suffixes[entry.per]}
+        if any(LEVERED in company.exposures for company in self._settings.companies):
+            asked |= OF_LEVERED
         for company in self._settings.companies:
             for kind, parts in company.exposures.items():
                 asked |= {prior: EXPOSURES[kind][part] for part, prior in parts.items()}
@@ -188,8 +191,12 @@ class Buildout:
         p = Parameters(draws, self.companies, self.power_sources)
         terms = terms_of(p, self._settings.companies, self._settings.power_sources)
         paths = max((jnp.shape(draw)[-1] for draw in draws.values() if jnp.ndim(draw) > 0), default=1)
-        events = cycle.events(terms.cycle, draws, self.horizon, paths)
-        shocks = shock_series.gather(draws, events, self.companies, self.power_sources, self.horizon, paths)
+        foreseen, ticking = (
+            clock.opening(draws, self.horizon, paths)
+            if terms.hazard
+            else (clock.foresee(terms.cycle, draws, self.horizon, paths), None)
+        )
+        shocks = shock_series.gather(draws, foreseen, self.companies, self.power_sources, self.horizon, paths)
         dtype = shocks.price.dtype
 
         def quarter(carried: Any, at: tuple[Array, Windows, Shocks]) -> tuple[Any, Collected]:
@@ -210,7 +217,7 @@ class Buildout:
                 )
             return (state, after, solvent), collect(record)
 
-        start = opening(terms, self.horizon + RUN_OFF_QUARTERS, self.stages, paths, dtype)
+        start = opening(terms, self.horizon + RUN_OFF_QUARTERS, self.stages, paths, dtype, ticking)
         solvent = (
             tuple(solvency.nothing(rows, paths, dtype) for rows in (len(self.companies), 1))
             if terms.debt

@@ -9,9 +9,11 @@ from simulator.buildout import (
     accounts,
     adoption,
     capital,
+    clock,
     cycle,
     debt,
     fleet,
+    hazard,
     pipeline,
     power,
     price,
@@ -95,7 +97,12 @@ def quarter(
         Of this quarter.
     """
     moves = t > 0
-    now = cycle.move(state.cycle, terms.cycle, shocks, moves)
+    events = clock.read(state.clock, shocks.events)
+    breaking = cycle.breaking(terms.cycle, state.cycle, state.hazard.ratio if state.hazard else None)
+    now = cycle.move(state.cycle, terms.cycle, breaking, events, moves)
+    ticking = state.clock and clock.advance(
+        state.clock, events, cycle.leaving(terms.cycle, state.cycle), breaking, moves
+    )
     before = state.market
     wanted_before, capacity_before = before.demand.organic + before.demand.financed, before.capacity.value
     market_scarcity = price.scarcity(total(wanted_before, 0), total(capacity_before, 0))
@@ -165,11 +172,14 @@ def quarter(
         orders.ai_capex,
     )
     statement = materialise(statement)
-    owed = financing = None
+    owed = financing = likelier = None
     if terms.debt and state.debt and orders.funded:
         owed, financing = materialise(
             debt.close(terms.debt, state.debt, orders.funded, revenue, core, statement, year)
         )
+        if terms.hazard and state.hazard:
+            seen = hazard.covariates(financing, revenue, noncircular)
+            likelier = hazard.move(terms.hazard, state.hazard, seen, ~moves)
     record = Record(
         capex=orders.total_capex,
         ai_capex=orders.ai_capex,
@@ -212,6 +222,8 @@ def quarter(
         books=books,
         market=market,
         debt=owed,
+        clock=ticking,
+        hazard=likelier,
     )
     return after, record
 

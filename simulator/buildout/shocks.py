@@ -27,22 +27,28 @@ class Events(NamedTuple):
     contagion: Float[Array, "*quarter 1 path"]
 
 
+class Foreseen(NamedTuple):
+    """What is known of them before the first quarter; nothing where it hangs on the quarters between."""
+
+    cycle: Float[Array, "*quarter 1 path"] | None
+    financing: Float[Array, "*quarter 1 path"] | None
+    contagion: Float[Array, "*quarter 1 path"]
+
+
 class Shocks(NamedTuple):
     """All shocks, quarter by quarter: uniforms for the cycle, standard normals for the rest.
 
     Attributes
     ----------
-    cycle, financing, contagion
-        Uniform on (0, 1).
+    events
+        Uniform on (0, 1), as far as they are foreseen.
     price, spend_common, demand_common, power_common, ads
         Standard normal, one for all.
     spend, demand, power
         Standard normal, by company or source.
     """
 
-    cycle: Float[Array, "*quarter 1 path"]
-    financing: Float[Array, "*quarter 1 path"]
-    contagion: Float[Array, "*quarter 1 path"]
+    events: Foreseen
     price: Float[Array, "*quarter 1 path"]
     spend_common: Float[Array, "*quarter 1 path"]
     spend: Float[Array, "*quarter company path"]
@@ -110,7 +116,7 @@ def groups(companies: Sequence[str], sources: Sequence[str]) -> Mapping[str, tup
 
 def gather(
     draws: Mapping[str, Float[Array, "..."]],
-    events: Events,
+    events: Events | Foreseen,
     companies: Sequence[str],
     sources: Sequence[str],
     quarters: int,
@@ -126,7 +132,7 @@ def gather(
     draws
         By name.
     events
-        Uniforms of every quarter.
+        Uniforms of every quarter, as far as they are foreseen.
     companies, sources
         Names, in the order of the study.
     quarters, paths
@@ -137,7 +143,7 @@ def gather(
         return jnp.stack([every_quarter(draws, name, quarters, paths) for name in names], axis=1)
 
     return Shocks(
-        **events._asdict(),
+        events=Foreseen(*events),
         **{field: rows([name]) for field, name in _COMMON.items()},
         spend=rows([f"shock.spend.{c}" for c in companies]),
         demand=rows([f"shock.demand.{c}" for c in companies]),

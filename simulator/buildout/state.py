@@ -11,6 +11,7 @@ from simulator.buildout import (
     cycle,
     debt,
     fleet,
+    hazard,
     pipeline,
     sites,
 )
@@ -18,10 +19,12 @@ from simulator.buildout.accounts import AccountTerms, Books
 from simulator.buildout.adoption import AdoptionTerms, Demand, DemandState
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, PerCompany, PerPath
 from simulator.buildout.capital import Capital, OpeningCapital
+from simulator.buildout.clock import Clock
 from simulator.buildout.cycle import Cycle, CycleTerms
 from simulator.buildout.debt import Debt, DebtTerms
 from simulator.buildout.exposures import ExposureTerms
 from simulator.buildout.fleet import Capacity, Entries, Fleet, FleetTerms
+from simulator.buildout.hazard import Hazard, HazardTerms
 from simulator.buildout.inputs import Parameters
 from simulator.buildout.pipeline import OrderBatch, Queue
 from simulator.buildout.power import Lead, PowerTerms
@@ -48,6 +51,8 @@ class Terms(NamedTuple):
         What an opening GW can sell in the first quarter  [USD bn/GW]
     debt
         What the levered companies owe and can borrow; nothing where the study has none.
+    hazard
+        What of it makes a break of financing likelier; nothing where the study has none.
     """
 
     cycle: CycleTerms
@@ -64,6 +69,7 @@ class Terms(NamedTuple):
     start: OpeningCapital
     opening_price: PerCompany
     debt: DebtTerms | None
+    hazard: HazardTerms | None
 
 
 class Market(NamedTuple):
@@ -97,6 +103,10 @@ class State(NamedTuple):
         State of each mechanism at the end of a quarter.
     debt
         Of the levered companies; nothing where the study has none.
+    clock
+        Of the regimes and the break; nothing where all their uniforms are foreseen.
+    hazard
+        Of a break, where it hangs on the levered companies.
     markup
         Log markup of the price  [1]
     spend_level
@@ -122,6 +132,8 @@ class State(NamedTuple):
     books: Books
     market: Market
     debt: Debt | None
+    clock: Clock | None
+    hazard: Hazard | None
 
 
 def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequence[PowerSource]) -> Terms:
@@ -139,6 +151,7 @@ def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequenc
     fleet_terms = FleetTerms.of(p, prices.revenue_per_gw)
     account_terms = AccountTerms.of(p)
     silicon = SiliconTerms.of(p, companies, account_terms.energy_per_gw)
+    owed = DebtTerms.of(p, companies)
     return Terms(
         cycle=CycleTerms.of(p),
         price=prices,
@@ -153,11 +166,14 @@ def terms_of(p: Parameters, companies: Sequence[Company], power_sources: Sequenc
         site_reuse=p.path("power.site_reuse"),
         start=OpeningCapital.of(p, fleet_terms.opening_gw, per_gigawatt(silicon, jnp.zeros(()))),
         opening_price=prices.revenue_per_gw / QUARTERS_PER_YEAR,
-        debt=DebtTerms.of(p, companies),
+        debt=owed,
+        hazard=HazardTerms.of(p) if owed else None,
     )
 
 
-def opening(terms: Terms, quarters: int, stages: int, paths: int, dtype: jnp.dtype) -> State:
+def opening(
+    terms: Terms, quarters: int, stages: int, paths: int, dtype: jnp.dtype, clock: Clock | None = None
+) -> State:
     """The state before the first quarter.
 
     Parameters
@@ -170,6 +186,8 @@ def opening(terms: Terms, quarters: int, stages: int, paths: int, dtype: jnp.dty
         Of the queue for power, 1 to 12.
     paths, dtype
         Number of paths, and the precision.
+    clock
+        Of the regimes and the break, where their uniforms are not foreseen.
     """
     companies, sources, _ = terms.power.mix.shape
     shared, own = jnp.zeros((1, paths), dtype), jnp.zeros((companies, paths), dtype)
@@ -192,4 +210,6 @@ def opening(terms: Terms, quarters: int, stages: int, paths: int, dtype: jnp.dty
         books=accounts.opening(start, paths, quarters),
         market=Market(Demand(own, own), Capacity(own, own, own), own, own, own),
         debt=debt.opening(terms.debt, companies, paths) if terms.debt else None,
+        clock=clock,
+        hazard=hazard.opening(paths, dtype) if terms.hazard else None,
     )

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from simulator.buildout import cycle, path
+from simulator.buildout import clock, path
 from simulator.buildout import shocks as shock_series
 from simulator.buildout.inputs import Parameters as Parameters
 from simulator.buildout.metrics import Record
@@ -109,7 +109,7 @@ def _followed(structure: Structure, draws: Mapping[str, jax.Array]) -> tuple[Sta
         Parameters(draws, model.companies, model.power_sources), settings.companies, settings.power_sources
     )
     paths = draws["shock.cycle"].shape[-1]
-    events = cycle.events(terms.cycle, draws, model.horizon, paths)
+    events = clock.foresee(terms.cycle, draws, model.horizon, paths)
     shocks = shock_series.gather(draws, events, model.companies, model.power_sources, model.horizon, paths)
     dtype = shocks.price.dtype
 

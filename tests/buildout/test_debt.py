@@ -33,6 +33,8 @@ FREE = {
     "debt_limit": 1e9,
     "equity_share": 1.0,
 }
+#: Breaks of financing that do not hang on debt.
+APART = {"debt.break_leverage": 0.0, "debt.break_circularity": 0.0}
 
 
 def fixed(**values: float) -> dict[str, float]:
@@ -96,7 +98,7 @@ def simulate_names() -> set[str]:
 
 def test_without_interest_and_limit_all_else_is_as_without_debt(drawn) -> None:
     inputs, shocks = drawn
-    metrics, series = kernel.run(inputs | fixed(**FREE), shocks, LEVERED)
+    metrics, series = kernel.run(inputs | fixed(**FREE) | APART, shocks, LEVERED)
     without, plain = kernel.run(inputs, shocks, SHIPPED)
     for name, expected in without.items():
         np.testing.assert_allclose(metrics[name], expected, rtol=AGREE, atol=AGREE, err_msg=name)
@@ -145,7 +147,7 @@ def test_spending_is_within_cash_room_and_new_shares(drawn, equity_share: float)
 @pytest.mark.parametrize("part", ["spread", "spread_slope", "spread_limit"])
 def test_dearer_debt_is_never_less_debt(drawn, part: str) -> None:
     inputs, shocks = drawn
-    unlimited = inputs | fixed(debt_limit=1e9, equity_share=1.0)
+    unlimited = inputs | fixed(debt_limit=1e9, equity_share=1.0) | APART
     dearer = unlimited | {f"debt.{part}.{name}": inputs[f"debt.{part}.{name}"] * 1.5 for name in BORROWERS}
     _, low = kernel.run(unlimited, shocks, LEVERED)
     _, high = kernel.run(dearer, shocks, LEVERED)

@@ -5,7 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from simulator.buildout.cycle import CycleTerms, events, move, opening
+from simulator.buildout.arrays import H
+from simulator.buildout.clock import foresee
+from simulator.buildout.cycle import CycleTerms, breaking, move, opening
 from simulator.buildout.shocks import Events
 from simulator.errors import StudyError
 
@@ -23,7 +25,7 @@ def terms() -> CycleTerms:
     return CycleTerms(
         tuple(map(number, LEAVE)),  # pyright: ignore[reportArgumentType]
         tuple(map(number, TO_BUST)),  # pyright: ignore[reportArgumentType]
-        tuple(map(number, BREAK)),  # pyright: ignore[reportArgumentType]
+        tuple(number(-np.log1p(-x) / H) for x in BREAK),  # pyright: ignore[reportArgumentType]
         number(CONTAGION),
     )
 
@@ -51,7 +53,7 @@ def states(uniforms: Events) -> np.ndarray:
 
     def quarter(cycle, at):
         t, now = at
-        cycle = move(cycle, terms(), now, t > 0)
+        cycle = move(cycle, terms(), breaking(terms(), cycle), now, t > 0)
         return cycle, jnp.where(cycle.broken, 3, 0)[0] + cycle.regime[0]
 
     start = opening(PATHS, jnp.dtype("float32"))
@@ -69,7 +71,7 @@ def found() -> np.ndarray:
         "shock.break_time": uniforms(2, 1, PATHS),
         "shock.contagion": uniforms(3, 1, PATHS),
     }
-    return states(events(terms(), draws, QUARTERS, PATHS))
+    return states(foresee(terms(), draws, QUARTERS, PATHS))
 
 
 def close(counts: np.ndarray, expected: np.ndarray, paths: float) -> None:
@@ -109,7 +111,7 @@ def test_uniforms_given_quarter_by_quarter_are_taken_as_they_are() -> None:
         name: uniforms(seed, QUARTERS, 64)
         for seed, name in enumerate(("shock.cycle", "shock.break", "shock.contagion"))
     }
-    taken = events(terms(), given, QUARTERS, 64)
+    taken = foresee(terms(), given, QUARTERS, 64)
     for name, found in zip(given, taken, strict=True):
         np.testing.assert_array_equal(found[:, 0], given[name])
 
@@ -117,7 +119,7 @@ def test_uniforms_given_quarter_by_quarter_are_taken_as_they_are() -> None:
 def test_a_series_that_is_not_one_number_a_quarter_is_told() -> None:
     given = {name: uniforms(1, 5, 64) for name in ("shock.cycle", "shock.break", "shock.contagion")}
     with pytest.raises(StudyError, match=r"shock\.cycle\.size.*5.*24, one a quarter"):
-        events(terms(), given, QUARTERS, 64)
+        foresee(terms(), given, QUARTERS, 64)
 
 
 def test_a_cycle_given_by_quarter_leaves_the_break_its_own_uniform() -> None:
@@ -127,7 +129,7 @@ def test_a_cycle_given_by_quarter_leaves_the_break_its_own_uniform() -> None:
         "shock.break_time": uniforms(2, 1, PATHS),
         "shock.contagion": uniforms(3, 1, PATHS),
     }
-    taken = events(terms(), draws, QUARTERS, PATHS)
+    taken = foresee(terms(), draws, QUARTERS, PATHS)
     np.testing.assert_array_equal(taken.cycle[:, 0], draws["shock.cycle"])
     law = np.eye(6)[0] @ np.linalg.matrix_power(transition(), QUARTERS - 1)
     close(np.bincount(states(taken)[-1], minlength=6), law, PATHS)

@@ -77,6 +77,23 @@ def owed_years(net_debt: np.ndarray, ebitda: np.ndarray) -> np.ndarray:
     return np.where(bears, years, np.where(net_debt > 0, np.inf, 0))
 
 
+def hazard_ratio(run: SimpleNamespace, t: int) -> np.ndarray:
+    """Return how many times the regime's hazard that of a break in quarter `t` is, of the quarter before."""
+    if not borrowers(run):
+        return np.ones(run.paths)
+    (owed, labs), (owed_0, labs_0) = _covariates(run, t - 1), _covariates(run, 0)
+    log = run.of("debt.break_leverage") * np.maximum(0, owed - owed_0)
+    return np.exp(log + run.of("debt.break_circularity") * np.maximum(0, labs - labs_0))
+
+
+def _covariates(run: SimpleNamespace, t: int) -> tuple[np.ndarray, np.ndarray]:
+    owed = np.maximum(0, run.net_debt[t]).sum(axis=0)
+    leverage = owed_years(owed, run.company_ebitda[t].sum(axis=0))
+    with np.errstate(invalid="ignore"):
+        share = np.where(np.isinf(leverage), 1, leverage / (1 + leverage))
+    return share, 1 - run.noncircular_revenue[t].sum(axis=0) / run.revenue[t].sum(axis=0)
+
+
 def metrics_of_debt(run: SimpleNamespace) -> Arrays:
     """Return the metrics of every levered company and, if there is one, of these together."""
     metrics: Arrays = {}

@@ -148,6 +148,11 @@ LATE: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "finance.maturity_years": (0, 25, (0, 6)),
     "finance.economic_replacement": (0, 1, (0, 1)),
 }
+#: Of a study with companies that borrow.
+OF_LEVERED: dict[str, tuple[float, float, tuple[float, ...]]] = {
+    "debt.break_leverage": (0, 8, (0,)),
+    "debt.break_circularity": (0, 12, (0,)),
+}
 BY_CHIP: dict[str, tuple[float, float, tuple[float, ...]]] = {
     "start": (-2, 4, (0,)),
     "ramp": (0, 4, (0,)),
@@ -210,6 +215,8 @@ def random_inputs(
         for name in shock_names(structure)
     }
     inputs |= {name: _drawn(rng, paths, span) for name, span in LATE.items()}
+    if any(exposure.kind == "levered" for company in structure.companies for exposure in company.exposures):
+        inputs |= {name: _drawn(rng, paths, span) for name, span in OF_LEVERED.items()}
     for chip in (chip for company in structure.companies for chip in company.chips):
         inputs |= {prior: _drawn(rng, paths, BY_CHIP[field]) for field, prior in chip.fields.items()}
     return {name: np.full(paths, value) for name, value in NEUTRAL.items()} | inputs, shocks

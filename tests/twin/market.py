@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from .debt import hazard_ratio
 from .fleet import opening_survival
 from .opening import H
 from .structure import REGIMES
@@ -28,7 +29,8 @@ def move_cycle(run: SimpleNamespace, t: int) -> None:
     other = np.array([PLATEAU, BOOM, PLATEAU])[before]
     after = np.where(u < bust_probability, BUST, np.where(u < exit_probability, other, before))
 
-    break_probability = 1 - np.exp(-H * np.take_along_axis(hazard, before[None], axis=0)[0])
+    hazard = np.take_along_axis(hazard, before[None], axis=0)[0] * hazard_ratio(run, t)
+    break_probability = 1 - np.exp(-H * hazard)
     breaks = ~run.broken[t - 1] & (run.shock["shock.break"][t] < break_probability)
     contagious = breaks & (run.shock["shock.contagion"][t] < of("dependence.contagion"))
     run.regime[t] = np.where(contagious, BUST, after)

@@ -20,7 +20,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from simulator.beliefs import quantile
-from simulator.buildout import cycle, spend
+from simulator.buildout import clock, cycle, spend
 from simulator.buildout.arrays import QUARTERS_PER_YEAR, H
 from simulator.buildout.cycle import CycleTerms
 from simulator.buildout.forecast.baselines import Forecasts
@@ -222,13 +222,13 @@ def _capex(
     p = Parameters(draws, companies, ())
     terms, regimes = SpendTerms.of(p), CycleTerms.of(p)
     quarters, rows, paths = shocks.shape
-    events = cycle.events(regimes, draws, quarters, paths)
+    events = clock.foresee(regimes, draws, quarters, paths)
     now = cycle.opening(paths, shocks.dtype)
     level = none = jnp.zeros((rows - 1, paths), shocks.dtype)
     capex = []
     for t in range(quarters):
         drawn = jax.tree.map(lambda one, t=t: one[t], events)
-        now = cycle.move(now, regimes, drawn, jnp.asarray(t > 0))
+        now = cycle.move(now, regimes, cycle.breaking(regimes, now), drawn, jnp.asarray(t > 0))
         both = (shocks[t, :1], shocks[t, 1:])
         moves = jnp.asarray(t >= QUARTERS_PER_YEAR)
         level = spend.grow(level, terms, now.regime, none, none, both, jnp.asarray(t * H), moves)
