@@ -103,7 +103,7 @@ class Inputs(Generated):
 
     def written(self) -> Iterator[str]:
         """Give a table by topic."""
-        from simulator.buildout.inputs import INPUTS
+        from simulator.buildout.inputs import INPUTS, OF_LEVERED
 
         topics: dict[str, list[tuple[str, Any]]] = {}
         for name, wanted in INPUTS.items():
@@ -111,6 +111,15 @@ class Inputs(Generated):
         for topic, inputs in topics.items():
             yield from ("", f"## {topic.capitalize()}", "")
             yield from table("Prior", "One for each", "Unit", "Range", rows=(_input(*one) for one in inputs))
+        yield from (
+            "",
+            "## Debt",
+            "",
+            "Of a study with levered companies; what each of these names is below.",
+            "",
+        )
+        rows = (_input(*one) for one in OF_LEVERED.items())
+        yield from table("Prior", "One for each", "Unit", "Range", rows=rows)
 
 
 class Exposures(Generated):
