@@ -56,11 +56,10 @@ def test_a_path_by_hand() -> None:
         return jnp.full((1, 1), x)
 
     with jax.enable_x64(True):
-        coefficients = [CASE["coefficients"][name] for name in ("leverage", "circularity")]
-        draws = dict(zip(COEFFICIENTS, map(jnp.asarray, coefficients), strict=True))
+        draws = {f"debt.break_{name}": jnp.asarray(value) for name, value in CASE["coefficients"].items()}
         terms = hazard.HazardTerms.of(Parameters(draws, [], []))
         never, always = one(0.0), one(CASE["hazard"])
-        regimes = CycleTerms((never,) * 3, (never,) * 2, (always,) * 3, never)
+        regimes = CycleTerms((never, never, never), (never, never), (always, always, always), never)
         uniforms = {"shock.sojourn": one(0.9), "shock.break_time": one(CASE["uniform"])}
         foreseen, ticking = clock.opening(uniforms | {"shock.contagion": one(0.9)}, 1, 1)
         assert ticking is not None
