@@ -29,6 +29,9 @@ class Input(NamedTuple):
 #: Who gives more means per cent.
 LARGEST_RATE = 1.0
 
+#: Largest log of a hazard ratio that is taken: two of them together stay within single precision.
+LARGEST_LOG_RATIO = 40.0
+
 INPUTS: Mapping[str, Input] = {
     "spend.capex_2026": Input("USD bn/yr", 0, per="company"),
     "spend.headline": Input("USD bn/yr", 0),
@@ -183,8 +186,8 @@ EXPOSURES: Mapping[str, Mapping[str, Input]] = {
 
 #: What a study is asked for as a whole where any of its companies is levered.
 OF_LEVERED: Mapping[str, Input] = {
-    "debt.break_leverage": Input("1", 0),
-    "debt.break_circularity": Input("1", 0),
+    "debt.break_leverage": Input("1", 0, LARGEST_LOG_RATIO),
+    "debt.break_circularity": Input("1", 0, LARGEST_LOG_RATIO),
 }
 
 #: Least cost or energy of a chip against merchant parts that is taken: less is a fault

@@ -172,14 +172,14 @@ def quarter(
         orders.ai_capex,
     )
     statement = materialise(statement)
-    owed = financing = likelier = None
+    owed = financing = break_hazard = None
     if terms.debt and state.debt and orders.funded:
         owed, financing = materialise(
             debt.close(terms.debt, state.debt, orders.funded, revenue, core, statement, year)
         )
         if terms.hazard and state.hazard:
             seen = hazard.covariates(financing, revenue, noncircular)
-            likelier = hazard.move(terms.hazard, state.hazard, seen, ~moves)
+            break_hazard = hazard.move(terms.hazard, state.hazard, seen, ~moves)
     record = Record(
         capex=orders.total_capex,
         ai_capex=orders.ai_capex,
@@ -223,7 +223,7 @@ def quarter(
         market=market,
         debt=owed,
         clock=ticking,
-        hazard=likelier,
+        hazard=break_hazard,
     )
     return after, record
 
