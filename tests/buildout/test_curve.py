@@ -93,8 +93,8 @@ def test_a_power_below_any_number_does_not_lose_the_share(
         asked = through(p, Q, start, shape)
         found = [float(curve.adopted_share(asked, jnp.asarray(year))[0, 0]) for year in LATE]
     # As the precision has what is asked, so that the rest is rounding.
-    given = [float(np.float32(one)) if single else one for one in (p, Q, start, shape)]
-    expected = np.array([float(exactly(*given, year)) for year in LATE])
+    p, q, start, shape = (float(np.float32(one)) if single else one for one in (p, Q, start, shape))
+    expected = np.array([float(exactly(p, q, start, shape, year)) for year in LATE])
     eps, power = (2.0**-23 if single else 2.0**-52), start**shape
     # Some 40 operations round, and logs as large as that of the power are rounded before the root is taken.
     allowed = 40 * eps + 4 * eps * abs(np.log(power)) / shape

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -92,7 +94,7 @@ def test_without_slope_the_quarter_before_is_nothing_to_the_year(case) -> None:
 
 
 def test_who_ordered_nothing_for_a_year_is_the_limit_of_who_ordered_next_to_nothing() -> None:
-    unused = {name: jnp.zeros((1, 2)) for name in SpendTerms._fields}
+    unused: dict[str, Any] = {name: jnp.zeros((1, 2)) for name in SpendTerms._fields}
     given = {"deferral": 0.6, "deferral_threshold": 0.5, "made_up": 1.0}
     terms = SpendTerms(**unused | {name: jnp.full((1, 2), value) for name, value in given.items()})
     idle = jnp.array([[2.0, 0.0]])
