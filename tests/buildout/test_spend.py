@@ -94,9 +94,10 @@ def test_without_slope_the_quarter_before_is_nothing_to_the_year(case) -> None:
 
 
 def test_who_ordered_nothing_for_a_year_is_the_limit_of_who_ordered_next_to_nothing() -> None:
-    unused: dict[str, Any] = {name: jnp.zeros((1, 2)) for name in SpendTerms._fields}
+    constants: dict[str, Any] = {name: jnp.zeros((1, 2)) for name in SpendTerms._fields}
     given = {"deferral": 0.6, "deferral_threshold": 0.5, "made_up": 1.0}
-    terms = SpendTerms(**unused | {name: jnp.full((1, 2), value) for name, value in given.items()})
+    constants |= {name: jnp.full((1, 2), value) for name, value in given.items()}
+    terms = SpendTerms(**constants)
     idle = jnp.array([[2.0, 0.0]])
     planned, owed, moves = jnp.full((1, 2), 30.0), jnp.full((1, 2), 10.0), jnp.array(True)
     little, nothing = (
