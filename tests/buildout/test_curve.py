@@ -75,11 +75,11 @@ def test_innovators_adopt_at_first_as_on_a_bass_curve(shape: float, start: float
 def exactly(p: float, q: float, start: float, shape: float, year: float) -> Decimal:
     """The closed form, to so many digits that nothing is lost."""
     with localcontext(prec=100):
-        rate, q, start, shape, year = map(Decimal, (p, q, start, shape, year))
-        share = max(start, Decimal(curve.LEAST_SHARE))
-        p = rate * shape * share ** (shape - 1) * (1 - share) / (1 - share**shape)
-        w, decay = start**shape, (-(p + q) * year).exp()
-        return ((p * (1 - decay) + w * (q + p * decay)) / (p + q * w + q * (1 - w) * decay)) ** (1 / shape)
+        rate, b, first, power, years = map(Decimal, (p, q, start, shape, year))
+        share = max(first, Decimal(curve.LEAST_SHARE))
+        a = rate * power * share ** (power - 1) * (1 - share) / (1 - share**power)
+        w, decay = first**power, (-(a + b) * years).exp()
+        return ((a * (1 - decay) + w * (b + a * decay)) / (a + b * w + b * (1 - w) * decay)) ** (1 / power)
 
 
 @pytest.mark.parametrize("single", [True, False], ids=["float32", "float64"])
