@@ -7,6 +7,7 @@ from simulator.analysis.reproduce import model_option
 from simulator.analysis.run import Difference, Run
 from simulator.engine import runtime
 from simulator.report.console import count, long_date
+from simulator.study import named
 from simulator.study.changes import Change
 
 
@@ -49,9 +50,9 @@ def _was_set(change: Change) -> str:
 
 
 def command(run: Run, study: str) -> str:
-    """Return the command that has these very numbers again."""
+    """Return the command that has these very numbers again, also when a newer set has come."""
     plan = run.plan
-    words = ["strandline", "run", study, *model_option(run)]
+    words = ["strandline", "run", named(study), *model_option(run)]
     if run.goal is None:
         words += ["--paths", str(plan.paths)]
     else:
