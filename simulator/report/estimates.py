@@ -28,6 +28,10 @@ class Estimates:
         """Add a row."""
         self.rows.append((Text() + title, [Text() + cell for cell in cells]))
 
+    def has(self, mark: str) -> bool:
+        """Whether a mark stands in a cell, so that it has to be explained."""
+        return any(mark in cell.plain for _, cells in self.rows for cell in cells)
+
 
 def lay(console: Console, estimates: Estimates) -> Table:
     """Return the table: in line with the others, else narrow, else with errors below their numbers."""

@@ -74,7 +74,7 @@ def print_run(
     titles = entities(summary, study)
     _print_verdict(console, summary, study, titles, structures)
     value, *others = lines()
-    _print_tables(
+    heavy = _print_tables(
         console,
         outcomes(summary, titles, value, QUANTILES, wide=console.width >= WIDE),
         overview(summary, others),
@@ -83,7 +83,7 @@ def print_run(
     )
     console.print()
     console.print(Text(MORE, style="dim"))
-    _print_end(console, summary, facts)
+    _print_end(console, facts, heavy=heavy)
 
 
 def print_all(
@@ -108,7 +108,7 @@ def print_all(
     titles = entities(summary, study)
     _print_verdict(console, summary, study, titles, structures)
     wide = console.width >= WIDE
-    _print_tables(
+    heavy = _print_tables(
         console,
         *(outcomes(summary, titles, line, ALL_QUANTILES, wide=wide) for line in lines()),
         own_metrics(summary, ALL_QUANTILES),
@@ -119,7 +119,7 @@ def print_all(
         targets(summary),
     )
     console.print(Text(items(study), style="dim"))
-    _print_end(console, summary, facts)
+    _print_end(console, facts, heavy=heavy)
 
 
 def _print_verdict(
@@ -154,16 +154,18 @@ def _print_band(console: Console, structures: Structures | None) -> None:
         console.print(band(structures))
 
 
-def _print_tables(console: Console, *parts: Estimates) -> None:
+def _print_tables(console: Console, *parts: Estimates) -> bool:
+    """Print the tables that have rows, and return whether a number in them is marked as heavy-tailed."""
     for part in parts:
         if part.rows:
             console.print()
             console.print(lay(console, part))
+    return any(part.has(HEAVY[0]) for part in parts)
 
 
-def _print_end(console: Console, summary: Summary, facts: Mapping[str, str]) -> None:
+def _print_end(console: Console, facts: Mapping[str, str], *, heavy: bool) -> None:
     console.print()
-    if any(estimate.heavy_tail for estimate in summary.estimates.values()):
+    if heavy:
         console.print(Text(HEAVY, style="dim"))
     console.print(Text(ERRORS, style="dim"))
     print_facts(console, facts)

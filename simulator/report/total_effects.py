@@ -44,7 +44,8 @@ def _division(rows: Estimates, title: str, block: DividedEffect, priors: Priors,
     rows.add(Text(f"{title} ({len(block.members)})", style="dim"), percent(block.total), "")
     for name in block.members:
         part = percent(block.shapley[name]) if block.shapley else ""
-        rows.add(Text("  ") + _title(name, priors, titles), "", part)
+        lines = _title(name, priors, titles).split("\n")
+        rows.add(Text("\n").join(Text("  ") + line for line in lines), "", part)
 
 
 def _title(name: str, priors: Priors, titles: Titles) -> Text:

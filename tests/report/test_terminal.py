@@ -220,6 +220,11 @@ def test_no_flag_where_no_tail_is_heavy(study):
     assert "†" not in printed(summary_of(study, values), study)
 
 
+def test_the_flag_is_not_explained_where_no_number_shown_has_it(summary, study):
+    assert summary.estimates["eps_drag.meta"].heavy_tail
+    assert "†" not in printed(summary, study, show=terminal.print_run)
+
+
 def test_a_title_from_a_file_can_do_nothing_but_be_read(study):
     bad = "[red]Evil[/red] \x1b[2J\x07 :smile:\nsecond line"
     company = Company("amazon", bad)
