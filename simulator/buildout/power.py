@@ -3,6 +3,7 @@
 Equations: docs/explanation/model.md, 6.1 to 6.3.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -214,7 +215,9 @@ def unshared(priors: Mapping[str, Prior]) -> list[Fault]:
     if abs(whole - 1) <= SHARE_ROUNDING:
         return []
     found, allowed = f"shares of orders that sum to {whole:.6g}", "shares of all power sources that sum to 1"
-    return [Fault(mix[0].file, "power.mix", found, allowed, _rescaled(mix))]
+    # The base has most of the shares, and whoever changed the sum wrote few.
+    files = Counter(prior.file for prior in mix)
+    return [Fault(min(files, key=files.__getitem__), "power.mix", found, allowed, _rescaled(mix))]
 
 
 def _rescaled(mix: Sequence[Prior]) -> str:

@@ -30,6 +30,15 @@ def test_shares_that_do_not_sum_to_one_are_refused_with_their_sum() -> None:
     assert "power.mix.us_grid = 0.365854" in fault.advice
 
 
+def test_the_fault_is_in_the_file_that_changed_a_share(tmp_path: Path) -> None:
+    prior = (
+        '[power.mix.us_grid]\nvalue = 0.3\nunit = "1"\nbasis = "judgement"\nas_of = 2026-01-28\nnote = "x"\n'
+    )
+    (tmp_path / "mine.toml").write_text(f'extends = "hyperscalers-2026-01"\n{prior}')
+    (fault,) = unshared(simulator.load_study(tmp_path / "mine.toml").priors)
+    assert fault.file.endswith("mine.toml")
+
+
 def test_shares_that_are_drawn_are_divided_on_each_path() -> None:
     drawn = _with_us_grid(family="uniform", parameters={"low": 0.4, "high": 0.6})
     assert unshared(drawn) == []
