@@ -33,7 +33,7 @@ class Origin(NamedTuple):
 
 def read_study(name_or_path: str | PathLike[str]) -> Origin:
     """Return what a shipped set, a TOML file or a folder of them holds, laid over what it extends."""
-    path, label = _find(named(str(name_or_path)), Path(), Piece("", "study", None))
+    path, label = _find(named(str(name_or_path)), Path(), Piece("", "study", None), (LATEST,))
     home = f"{label}/study.toml" if path.is_dir() else label
     return Origin(_read_layers(path, label, ()), path.resolve().name.removesuffix(".toml"), home)
 
@@ -45,11 +45,11 @@ def read_dict(data: Mapping[str, Any]) -> Origin:
     return Origin(_over_base(document, Path(), ()), "study")
 
 
-def _find(name: str, beside: Path, asked: Piece) -> tuple[Path, str]:
+def _find(name: str, beside: Path, asked: Piece, further: tuple[str, ...] = ()) -> tuple[Path, str]:
     """Return the path that a name stands for, and what to call it in a fault.
 
     A shipped set's name is never taken for a path, so that no folder that happens to lie here changes what a
-    command means; ``./name`` is a path.
+    command means; ``./name`` is a path. ``further`` are names that stand for a set where it is asked for.
     """
     if name in shipped_sets():
         return priors_root() / name, name
@@ -60,7 +60,7 @@ def _find(name: str, beside: Path, asked: Piece) -> tuple[Path, str]:
     path = beside / name
     if path.is_dir() or path.is_file():
         return path, normpath(path)
-    sets = shipped_sets()
+    sets = (*shipped_sets(), *further)
     allowed = f"a shipped prior set ({', '.join(sets)}), a TOML file or a folder of them"
     advice = did_you_mean(name, sets)
     if name == LATEST:

@@ -151,6 +151,16 @@ def test_a_study_that_extends_itself_is_refused(tmp_path: Path) -> None:
         load_study(tmp_path / "a.toml")
 
 
+def test_a_slip_in_latest_is_told_where_latest_may_be_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(StudyError) as caught:
+        load_study("lates")
+    assert caught.value.faults[0].advice == "Did you mean latest?"
+    (tmp_path / "mine.toml").write_text('extends = "lates"\n')
+    with pytest.raises(StudyError) as caught:
+        load_study(tmp_path / "mine.toml")
+    assert "latest" not in caught.value.faults[0].allowed + caught.value.faults[0].advice
+
+
 @pytest.mark.parametrize("given", ["smal", "./smal"])
 def test_an_unknown_study_names_those_that_exist(
     given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
