@@ -27,7 +27,8 @@ def print_changes(console: Console, changes: Sequence[Change]) -> None:
         if change.part != part:
             part = change.part
             console.print(Text(plain(part).capitalize(), style="bold"))
-        console.print(Text(f"  {plain(change.name)}: {TO.join(ends(change))}"))
+        moved = Text(f"{plain(change.name)}: {TO.join(ends(change))}")
+        console.print(Padding(moved, (0, 0, 0, 2), expand=False))
         if reasons := grounds(change):
             console.print(Padding(Text(reasons, style="dim"), (0, 0, 0, 4), expand=False))
     for line in counts(counted):

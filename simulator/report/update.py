@@ -37,7 +37,7 @@ DIAGNOSTICS = {
 }
 
 REASONS = {
-    "known_before": "known by the study's own day: only what came later enters",
+    "known_before": "known by the study's own day: only what came later, or what it puts aside, enters",
     "known_later": "known later than asked",
     "before_start": "of a time before the model begins",
     "beyond_horizon": "of a time after the model ends",
@@ -110,13 +110,13 @@ def _print_moved(console: Console, summary: UpdateSummary) -> None:
 def facts(summary: UpdateSummary) -> str:
     """Return what was updated with what."""
     count = len(summary.observations)
-    known = (
-        f"what was known from {summary.prior_as_of} to {summary.as_of}"
-        if summary.prior_as_of and summary.as_of
-        else "what was measured"
-    )
+    study = plain(summary.study)
+    known = "what was measured"
+    if summary.prior_as_of and summary.as_of:
+        study += f", known on {summary.prior_as_of}"
+        known = f"what was known by {summary.as_of} and its priors do not follow"
     figures = f"{count} figure{'' if count == 1 else 's'}"
-    return f"{plain(summary.study)}, updated with {known}: {figures}"
+    return f"{study}, updated with {known}: {figures}"
 
 
 def coloured(pieces: Inlines, codes: Mapping[str, int]) -> Text:
