@@ -139,7 +139,7 @@ class Document:
         """Take apart the tables of a kind: one whose keys are names, or a list of named entries."""
         if not kind.identity:
             for key, value in self._table(file, kind.name, data):
-                name = key if _PART.match(key) else f'"{key}"'
+                name = key if _PART.fullmatch(key) else f'"{key}"'
                 self._put(self[kind.name], key, Piece(file, f"{kind.name}.{name}", value))
             return
         entries = data.get(kind.name, [])
@@ -156,7 +156,7 @@ class Document:
     def _add_priors(self, file: str, table: Mapping[str, Any], above: str) -> None:
         for key, value in table.items():
             name = f"{above}.{key}" if above else str(key)
-            if not all(_PART.match(part) for part in str(key).split(".")):
+            if not all(_PART.fullmatch(part) for part in str(key).split(".")):
                 allowed = f"parts divided by dots, each of {DESCRIPTIONS[NAME_PART]}"
                 self.faults.append(Fault(file, name, f"the name {text_of(key)}", allowed))
             elif not isinstance(value, Mapping):

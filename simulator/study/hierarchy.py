@@ -27,7 +27,7 @@ class Written(NamedTuple):
         name, size, unit = (table.get(key) for key in ("family", "size", "unit"))
         family = FAMILIES.get(name) if isinstance(name, str) else None
         given = ((key, table.get(key)) for key in (family.drawable if family else ()))
-        drawn = {key: text for key, text in given if isinstance(text, str) and re.match(PRIOR_NAME, text)}
+        drawn = {key: text for key, text in given if isinstance(text, str) and re.fullmatch(PRIOR_NAME, text)}
         return cls(
             drawn,
             family.name if family else "",

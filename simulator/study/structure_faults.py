@@ -22,7 +22,7 @@ def structure_faults(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give every fault of structures and mechanisms between them and the rest of a study."""
     for kind, key in SETS.items():
         for name, piece in document[kind].items():
-            if not _NAME.match(name):
+            if not _NAME.fullmatch(name):
                 yield Fault(piece.file, piece.key, f"the name {text_of(name)}", DESCRIPTIONS[NAME_PART])
             values = piece.value.get(key) if isinstance(piece.value, Mapping) else None
             if isinstance(values, Mapping):

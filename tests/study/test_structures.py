@@ -116,3 +116,9 @@ def test_a_fault_names_the_file(tmp_path: Path) -> None:
     (folder / "structure.toml").write_text('[structure.one]\nset = { "power.cancle" = 0.5 }\n')
     with pytest.raises(StudyError, match=r"structure\.toml.*structure\.one\.set\.power\.cancle"):
         load_study(folder)
+
+
+@pytest.mark.parametrize("name", ["a\n", "a/../b", "a b", "<b>", ""])
+@pytest.mark.parametrize("kind", ["structure", "mechanism"])
+def test_a_name_is_letters_digits_and_dashes_to_its_very_end(kind: str, name: str) -> None:
+    assert "letters, digits, _ and -" in faults(**{kind: {name: {"title": "T"}}})

@@ -93,7 +93,7 @@ def _or_drawn(kind: Any) -> Any:
     """Return the type of a number that may also be the name of a prior that it is drawn from."""
 
     def read(value: Any, number: Callable[[Any], float]) -> float | str:
-        return value if isinstance(value, str) and re.match(PRIOR_NAME, value) else number(value)
+        return value if isinstance(value, str) and re.fullmatch(PRIOR_NAME, value) else number(value)
 
     name = {"type": "string", "pattern": PRIOR_NAME, "description": "the prior that it is drawn from"}
     schema = {"anyOf": [TypeAdapter(kind).json_schema(), name]}
