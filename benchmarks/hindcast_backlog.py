@@ -106,7 +106,7 @@ def origins(evidence: Evidence) -> list[Origin]:
 
 
 def growths(
-    p: Parameters, given: Sequence[Origin], *, heard: bool, boom_alone: bool
+    p: Parameters, given: Sequence[Origin], *, responsive: bool, boom_alone: bool
 ) -> Float[np.ndarray, "origin one path"]:
     """Log growth that the model's rule gives after each origin, of each company and of their sum.
 
@@ -116,14 +116,14 @@ def growths(
         Draws of the study; a path keeps its beliefs over all origins.
     given
         Year-ends.
-    heard
+    responsive
         Whether spending answers the signal; if not, the accelerator is 0.
     boom_alone
         Whether every year is one of boom; if not, its regime is drawn with the long-run chance.
     """
     rng = np.random.default_rng(SEED)
     terms = spend.SpendTerms.of(p)
-    if not heard:
+    if not responsive:
         terms = terms._replace(accelerator=jnp.zeros_like(terms.accelerator))
     boom, plateau, _ = cycle.stationary_shares(p)
     paths = boom.shape[1]
@@ -203,14 +203,16 @@ def main() -> None:
     shares = [f"{100 * one.mean():.0f} %" for one in cycle.stationary_shares(p)]
     for name, boom_alone in ((f"boom, plateau, bust {', '.join(shares)}", False), ("boom alone", True)):
         found = {}
-        for heard in (True, False):
-            print(f"\n{name}; {'with the signal' if heard else 'without it: accelerator 0'}")
-            found[heard] = growths(p, given, heard=heard, boom_alone=boom_alone)
-            report(given, found[heard], rows=not boom_alone)
-        heard_by_year, deaf = (scores(given, found[heard])[:, :-1].mean(axis=1) for heard in (True, False))
-        gain = deaf - heard_by_year
+        for responsive in (True, False):
+            print(f"\n{name}; {'with the signal' if responsive else 'without it: accelerator 0'}")
+            found[responsive] = growths(p, given, responsive=responsive, boom_alone=boom_alone)
+            report(given, found[responsive], rows=not boom_alone)
+        with_signal, without = (
+            scores(given, found[responsive])[:, :-1].mean(axis=1) for responsive in (True, False)
+        )
+        gain = without - with_signal
         error = gain.std(ddof=1) / np.sqrt(gain.size)
-        print(f"mean CRPS {heard_by_year.mean():.3f} with it; it gains {gain.mean():+.4f} ± {error:.4f}")
+        print(f"mean CRPS {with_signal.mean():.3f} with it; it gains {gain.mean():+.4f} ± {error:.4f}")
 
 
 if __name__ == "__main__":

@@ -45,9 +45,11 @@ def test_every_year_end_has_a_signal_and_capex_after_it(hindcast: Any) -> None:
 def test_a_year_of_the_signal_moves_growth_by_the_accelerator(hindcast: Any) -> None:
     given = hindcast.origins(load_evidence())[:1]
     p = medians(hindcast.COMPANIES, **{"spend.accelerator": 0.5})
-    heard, deaf = (hindcast.growths(p, given, heard=heard, boom_alone=True) for heard in (True, False))
+    answering, still = (
+        hindcast.growths(p, given, responsive=responsive, boom_alone=True) for responsive in (True, False)
+    )
     moved = np.broadcast_to(0.5 * given[0].signal[:, None], (3, PATHS))
-    assert heard[0, :-1] - deaf[0, :-1] == pytest.approx(moved, abs=1e-5)
+    assert answering[0, :-1] - still[0, :-1] == pytest.approx(moved, abs=1e-5)
 
 
 def test_the_score_is_that_of_a_normal_distribution(hindcast: Any) -> None:

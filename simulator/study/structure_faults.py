@@ -72,7 +72,16 @@ def _together(document: Document, parts: Parts) -> Iterator[Fault]:
     for name, table in parts["mechanism"].items():
         piece = document["mechanism"][name]
         for key, value in table.off.items():
-            other, before = first.setdefault(key, (name, value))
-            if before != value:
-                found = f"{text_of(value)}, where mechanism.{other} has {text_of(before)}"
+            for before, (other, there) in first.items():
+                if other == name or not _overlap(key, before) or (key, value) == (before, there):
+                    continue
+                found = f"{text_of(value)}, where mechanism.{other} has {text_of(there)}"
+                found += f" for {before}" if before != key else ""
                 yield Fault(piece.file, f"{piece.key}.off.{key}", found, "one value that switches both off")
+        first = {key: (name, value) for key, value in table.off.items()} | first
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two names are the same, or one is a part of what the other is, such as a prior's median."""
+    shorter, longer = sorted((one, other), key=len)
+    return shorter == longer or longer.startswith(f"{shorter}.")

@@ -122,3 +122,8 @@ def test_a_fault_names_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["structure", "mechanism"])
 def test_a_name_is_letters_digits_and_dashes_to_its_very_end(kind: str, name: str) -> None:
     assert "letters, digits, _ and -" in faults(**{kind: {name: {"title": "T"}}})
+
+
+def test_two_mechanisms_may_not_set_a_prior_and_its_median() -> None:
+    text = faults(mechanism={"m": {"off": {"a": 0.0}}, "n": {"off": {"a.median": 1.0}}})
+    assert "1.0, where mechanism.m has 0.0 for a; allowed: one value that switches both off" in text
