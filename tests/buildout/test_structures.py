@@ -37,9 +37,13 @@ def test_structures_are_paired_with_the_run_on_one_kernel(name: str, monkeypatch
         assert written.statistics[statistic] == found.written[statistic]
         assert run.estimate(statistic).value == pytest.approx(found.written[statistic].value, rel=1e-12)
         for one in others:
-            # Paired: the error of a change is below that of two independent runs.
+            # Paired: the error of a change is below that of two independent runs. That is plain in a mean. Of
+            # chances far from each other few paths are shared, and the errors, of so many replicates, are
+            # themselves known to four of their own standard errors.
             change, own = one.changes[statistic], one.statistics[statistic]
-            assert change.error < (own.error**2 + found.written[statistic].error ** 2) ** 0.5
+            known = 0.0 if statistic.startswith("mean(") else 4 / (2 * (run.summarise().replicates - 1)) ** 0.5
+            independent = (own.error**2 + found.written[statistic].error ** 2) ** 0.5
+            assert change.error < (1 + known) * independent
 
 
 @pytest.mark.slow

@@ -38,6 +38,7 @@ def strandline_in(folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_metric_added_as_the_page_says_is_told_everywhere(tmp_path: Path) -> None:
     """A row and a formula are enough: for the numbers, the report in both languages and an explanation."""
     package = copied(tmp_path)
