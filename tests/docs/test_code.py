@@ -59,6 +59,7 @@ def test_the_readme_links_to_what_is_there() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", QUICK)
 def test_a_page_is_followed_on_few_paths(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = simulator.analysis.run.simulate
