@@ -33,6 +33,7 @@ def test_structures_are_paired_with_the_run_on_one_kernel(name: str, monkeypatch
     assert found is not None
     assert len(made) == 1
     written, *others = found.structures
+    doubt = 4 / (2 * (run.summarise().replicates - 1)) ** 0.5
     for statistic in found.leading:
         assert written.statistics[statistic] == found.written[statistic]
         assert run.estimate(statistic).value == pytest.approx(found.written[statistic].value, rel=1e-12)
@@ -41,7 +42,7 @@ def test_structures_are_paired_with_the_run_on_one_kernel(name: str, monkeypatch
             # chances far from each other few paths are shared, and the errors, of so many replicates, are
             # themselves known to four of their own standard errors.
             change, own = one.changes[statistic], one.statistics[statistic]
-            known = 0.0 if statistic.startswith("mean(") else 4 / (2 * (run.summarise().replicates - 1)) ** 0.5
+            known = 0.0 if statistic.startswith("mean(") else doubt
             independent = (own.error**2 + found.written[statistic].error ** 2) ** 0.5
             assert change.error < (1 + known) * independent
 
