@@ -22,7 +22,7 @@ class BuildoutDomain:
 
     name = "buildout"
     kinds = (
-        TableKind("company", "name", merges=True, settable=("title",)),
+        TableKind("company", "name", merges=True, settable=("title",), lists=("chip",)),
         TableKind("power_source", "name", merges=True, settable=("title", "cancellation")),
     )
     entities = "company"

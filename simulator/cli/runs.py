@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated, Any, Literal
 
 from simulator.cli.last import last
@@ -138,7 +139,7 @@ def run(
                 f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from there."
             )
             raise KeyboardInterrupt(message) from error
-        summary, alternatives = finished.summarise(), None
+        summary, alternatives, simulated = finished.summarise(), None, perf_counter()
         try:
             if not isinstance(gate, NotFiniteError):
                 alternatives = structures.structures(finished, threads=threads, progress=progress)
@@ -147,6 +148,7 @@ def run(
         except KeyboardInterrupt as error:
             message = f"interrupted: the run is stored in {folder}, without its structures"
             raise KeyboardInterrupt(message) from error
+        beside = None if alternatives is None else perf_counter() - simulated
 
     if json:
         from simulator.estimate import to_json
@@ -158,7 +160,7 @@ def run(
     else:
         from simulator.report import console, facts, terminal
 
-        known = facts.facts(finished, study, threads)
+        known = facts.facts(finished, study, threads, beside)
         if full:
             from simulator.analysis.explanation.thresholds import other_rules
             from simulator.report.rules import by_rules

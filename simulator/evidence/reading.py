@@ -151,7 +151,7 @@ class _Reader:
         try:
             return model.model_validate(value)
         except ValidationError as error:
-            self.faults += faults_of(error, key, lambda _: file, model, {})
+            self.faults += faults_of(error, key, value, lambda _: file, model, {})
             return None
 
     def check(self) -> None:

@@ -11,15 +11,17 @@ from simulator.analysis.explanation.records import ExplainedTarget, Explanation
 from simulator.report.console import WIDE, capital, heading, plain
 from simulator.report.estimates import Estimates, lay
 from simulator.report.metric_lines import words
-from simulator.report.page.locale import Locale
 from simulator.report.shares import UNCLEAR, Priors, Titles, clear, marked, percent
 from simulator.report.terminal import ERRORS, HEAVY
-from simulator.report.titles import row_title
+from simulator.report.titles import LOCALE, row_title
 from simulator.report.total_effects import TOTALS, totals
 from simulator.study import Study
 
 #: Targets that stand side by side, where there is room and where there is not.
 MANY, FEW = 5, 3
+
+#: Priors that the opening names.
+NAMED = 3
 
 #: What the kinds of groups are called.
 KINDS = {
@@ -66,6 +68,9 @@ def print_explanation(
         name: plain(title) for name, title in study.settings.entities.items()
     }
     console.print(Text(plain(study.title) or study.name, style="bold"))
+    if first := opening(found, priors, titles):
+        console.print()
+        console.print(first)
     for targets in batched(found, MANY if console.width >= WIDE else FEW):
         console.print()
         console.print(lay(console, decomposition(targets, titles)))
@@ -89,6 +94,23 @@ def print_explanation(
     console.print()
     for line in legend(explanation):
         console.print(Text(line, style="dim"))
+
+
+def opening(targets: Sequence[ExplainedTarget], priors: Priors, titles: Titles) -> Text | None:
+    """Return in words what the first target that varies rests on most; None where none varies."""
+    target = next((one for one in targets if not one.constant), None)
+    if target is None:
+        return None
+    what = name_of(target, titles)
+    if not target.explained.distinguishable:
+        return Text(f"{what}: no part of the variance is distinguishably explained by priors.", style="bold")
+    text = Text(f"{what}: priors explain {percent(target.explained)} % of the variance", style="bold")
+    leading = [one for one in target.drivers if one.share.distinguishable][:NAMED]
+    for place, driver in enumerate(leading):
+        title = LOCALE.prior(driver.prior, titles) or plain(driver.prior)
+        mark = "*" if priors[driver.prior].correlated_with else ""
+        text.append(f"{', ' if place else ': first of all '}“{title}”{mark} {percent(driver.share)} %", "")
+    return text.append(".")
 
 
 def name_of(target: ExplainedTarget, titles: Titles, between: str = ", ") -> str:
@@ -119,7 +141,7 @@ def decomposition(targets: Sequence[ExplainedTarget], titles: Titles) -> Estimat
 def group_title(kind: str, name: str, titles: Titles) -> str:
     """Return what a group of priors is called."""
     if kind == "rank":
-        return Locale("en")(f"rank.{name}").capitalize()
+        return LOCALE(f"rank.{name}").capitalize()
     return titles.get(name) or words(name).capitalize()
 
 
@@ -143,7 +165,7 @@ def scale_of(target: ExplainedTarget) -> tuple[float, str]:
     one = display_of(target.metric)
     if not in_its_unit(one, target.unit):
         return 1.0, "" if target.unit == "1" else plain(target.unit)
-    return one.factor, Locale("en").unit(one.unit).axis
+    return one.factor, LOCALE.unit(one.unit).axis
 
 
 def drivers(target: ExplainedTarget, priors: Priors, titles: Titles, *, wide: bool) -> Estimates:

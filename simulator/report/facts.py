@@ -11,7 +11,7 @@ from simulator.study import named
 from simulator.study.changes import Change
 
 
-def facts(run: Run, study: str, threads: int | None) -> dict[str, str]:
+def facts(run: Run, study: str, threads: int | None, structures: float | None = None) -> dict[str, str]:
     """Return what a run was, in lines of a name and a text.
 
     Parameters
@@ -20,14 +20,17 @@ def facts(run: Run, study: str, threads: int | None) -> dict[str, str]:
         The run.
     study, threads
         The study and the number of threads as they were asked for.
+    structures
+        Seconds that the structures of the study took beside the run, if it has any.
     """
     plan, host, versions = run.plan, runtime.host(), runtime.versions()
+    beside = "" if structures is None else f"; {structures:.1f} s more for its structures"
     lines = {
         "Study": f"{run.study.name}, as known on {long_date(run.study.as_of)}, "
         f"{len(run.study.priors)} priors, hash {run.study.hash[:12]}",
         "Paths": f"{plan.paths:,} by {plan.sampler}, seed {plan.seed}, {plan.dtype}",
         "Time": f"{run.timings['total']:.1f} s on {count(threads or runtime.cores(), 'thread')}, "
-        f"{run.timings['compile']:.1f} s of it to compile",
+        f"{run.timings['compile']:.1f} s of it to compile{beside}",
         "Machine": f"{host['processor'] or host['machine']}, {count(int(host['cores']), 'core')}, "
         f"{host['system']}, {host['backend']}",
         "Versions": ", ".join(

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from simulator.estimate import Number
+from simulator.estimate import Number, apart
 from simulator.report.console import heading, table
 from simulator.report.estimates import Estimates, lay
 
@@ -15,8 +15,9 @@ SCOPES = {"group": "Group", "companies": "Companies"}
 #: Eighths of a character's height, by which a histogram is drawn.
 BARS = " ▁▂▃▄▅▆▇█"
 
-#: Quarters ahead that the table by company has.
+#: Quarters ahead that the table by company has, and the words for them.
 NEAR, FAR = 1, 4
+AHEAD = {NEAR: "one quarter", FAR: "four quarters"}
 
 NOTE = (
     "CRPS in logs: 0.05 is about 5%. Skill: 1 - CRPS / CRPS of the baseline on the same outcomes; above 0 is "
@@ -38,6 +39,8 @@ def print_scores(console: Console, summary: Mapping[str, Any]) -> None:
     """Print the object that ``strandline score --json`` prints."""
     console.print(Text("Forecasts of capex against what happened", style="bold"))
     console.print(Text(facts(summary), style="dim"))
+    console.print()
+    console.print(Text(opening(summary), style="bold"))
     for scope, title in SCOPES.items():
         console.print()
         console.print(lay(console, skill(summary, scope, title)))
@@ -57,6 +60,29 @@ def print_scores(console: Console, summary: Mapping[str, Any]) -> None:
         console.print(Text(f"{label(name)}: {title}.", style="dim"))
     for origin, names in provenance(summary["inputs"]).items():
         console.print(Text(f"{origin}: {names}.", style="dim"))
+
+
+def opening(summary: Mapping[str, Any]) -> str:
+    """Return in words how the group's forecasts fare against the first baseline, and what intervals hold."""
+    baseline = next(name for name in summary["titles"] if name != summary["method"])
+    found = {
+        row["horizon"]: row["crps"]
+        for row in summary["skill"]
+        if row["scope"] == "group" and row["against"] == baseline
+    }
+    compared = [f"{_less(found[ahead])} {words} ahead" for ahead, words in AHEAD.items() if ahead in found]
+    inside = _number(summary["coverage"]["all"]["80"], 100)
+    return (
+        f"Against a {summary['titles'][baseline]}, the group's capex is forecast with "
+        f"{' and '.join(compared)}. Intervals of 80% held {inside} % of outcomes."
+    )
+
+
+def _less(skill: Mapping[str, float | None]) -> str:
+    """Return a skill as how much less or more error there is, and whether that is clear."""
+    change = Number.from_json({"value": skill["value"], "mcse": skill["error"]}) * 100
+    unclear = "" if apart(change, Number(0.0, 0.0)) else " (not clear of zero)"
+    return f"{abs(change)} % {'less' if change.value >= 0 else 'more'} error{unclear}"
 
 
 def facts(summary: Mapping[str, Any]) -> str:

@@ -3,7 +3,6 @@
 Nothing is validated here but the outline: what is a prior, what is a company, what is there twice.
 """
 
-import operator
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -196,38 +195,6 @@ def _holds(document: Document, domain: Domain) -> bool:
     return any(document[kind.name] for kind in domain.kinds) or any(
         key in document["study"] for key in domain.keys
     )
-
-
-def overlay(base: Document, top: Document) -> Document:
-    """Return a layer with another one laid over it.
-
-    A prior, a verdict, a source, a dependence group or a pair replaces that of the same name. ``[study]`` and
-    the entries of kinds that merge keep the keys that the upper layer does not give.
-    """
-    # Name and title are not inherited: results would appear under those of a study that they are not of.
-    tables = base.tables | {"study": {k: v for k, v in base["study"].items() if k not in ("name", "title")}}
-    merging = {kind.name for kind in kinds() if kind.merges}
-    return Document(
-        tables={
-            kind: (_merged if kind in merging else operator.or_)(pieces, top[kind])
-            for kind, pieces in tables.items()
-        },
-        replaced={name: base["priors"][name] for name in top["priors"] if name in base["priors"]}
-        | base.replaced,
-        unread=base.unread | top.unread,
-        readable=base.readable and top.readable,
-        faults=base.faults + top.faults,
-    )
-
-
-def _merged(base: dict[str, Piece], top: dict[str, Piece]) -> dict[str, Piece]:
-    merged = dict(base)
-    for name, piece in top.items():
-        below = merged.get(name)
-        if below and isinstance(below.value, Mapping) and isinstance(piece.value, Mapping):
-            piece = Piece(piece.file, piece.key, {**below.value, **piece.value})
-        merged[name] = piece
-    return merged
 
 
 def _name_of(kind: TableKind, entry: Any) -> str | None:

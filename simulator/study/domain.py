@@ -36,12 +36,16 @@ class TableKind:
         Whether an upper layer keeps the keys of an entry that it does not give; else it replaces the entry.
     settable
         Keys of an entry that hold one value, which an override may set.
+    lists
+        Keys of an entry that merges under which tables with a name stand: an upper layer replaces one of the
+        same name and adds the others.
     """
 
     name: str
     identity: str = ""
     merges: bool = False
     settable: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
 
 @runtime_checkable

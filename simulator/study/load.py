@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from simulator.errors import Fault, StudyError, did_you_mean, text_of
-from simulator.study.document import Document, Piece, overlay
+from simulator.study.document import Document, Piece
+from simulator.study.overlay import overlay
 from simulator.study.shipped import LATEST, latest_set, named, priors_root, shipped_sets
 from simulator.study.toml_reader import UnreadableError, check_names, read_file
 

@@ -189,5 +189,5 @@ def _read(
         return reader.validate(piece.value)
     except ValidationError as error:
         files = file_of or (lambda _: piece.file)
-        parts.faults += faults_of(error, piece.key, files, reader.model, reader.models)
+        parts.faults += faults_of(error, piece.key, piece.value, files, reader.model, reader.models)
         return None

@@ -24,10 +24,11 @@ from simulator.study.canonical import (
 )
 from simulator.study.changes import Change, with_changes
 from simulator.study.consistency import check_parts
-from simulator.study.document import Document, Piece, overlay
+from simulator.study.document import Document, Piece
 from simulator.study.domain import Domain
 from simulator.study.layer import last_layer
 from simulator.study.load import Origin, read_dict, read_study
+from simulator.study.overlay import overlay
 from simulator.study.reading import read_parts
 from simulator.study.records import Check, Contradiction, Dependence, Prior, Settings
 from simulator.study.risks import Risk, Surprise

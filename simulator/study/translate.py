@@ -44,6 +44,7 @@ _ALLOWED = {
 def faults_of(
     error: ValidationError,
     key: str,
+    value: Any,
     file_of: Callable[[str], str],
     top: type[Strict] | None,
     models: Mapping[str, type[Strict]],
@@ -54,8 +55,8 @@ def faults_of(
     ----------
     error
         What pydantic raised.
-    key
-        Where the validated value stands.
+    key, value
+        Where the validated value stands, and that value.
     file_of
         From the first key inside the value to the file that gave it.
     top
@@ -65,7 +66,7 @@ def faults_of(
     """
     faults: list[Fault] = []
     for one in error.errors(include_url=False):
-        path = _untagged(one["loc"], models)
+        path = _by_name(_untagged(one["loc"], models), value)
         where = _joined(key, path)
         file = file_of(str(path[0]) if path else "")
         if one["type"] == "problems":
@@ -132,6 +133,17 @@ def _untagged(loc: tuple[int | str, ...], models: Mapping[str, Any]) -> tuple[in
         # A key that holds a list is followed by an index, as no tag is.
         if isinstance(below, int) or not (part in models and (above is None or isinstance(above, int)))
     )
+
+
+def _by_name(path: tuple[int | str, ...], value: Any) -> tuple[int | str, ...]:
+    """Return a path with a table's name in place of its index in a list, which layers may have moved."""
+    found: list[int | str] = []
+    for part in path:
+        inside = dict(enumerate(value)) if isinstance(value, list) else value
+        value = inside.get(part) if isinstance(inside, Mapping) else None
+        name = value.get("name") if isinstance(part, int) and isinstance(value, Mapping) else None
+        found.append(name if isinstance(name, str) else part)
+    return tuple(found)
 
 
 def _model_at(

@@ -65,14 +65,17 @@ def test_the_table_names_every_method_and_company(strandline, summary, monkeypat
         assert words in out
     assert "3 origins, 2025Q1 to 2025Q3" in out
     assert "30 outcomes" in " ".join(out.split())
+    assert "45 ± ? % less error (not clear of zero) one quarter ahead" in " ".join(out.split())
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--first", "2025"), "first 2025: found no quarter"),
+        (("--first", "2025"), "--first 2025: found no quarter"),
+        (("--last", "2020Q3"), "--last 2020Q3: found a quarter before --first 2020Q4"),
         (("--first", "last year"), "2020Q4"),
-        (("--last", "2018Q4"), "2019Q1 to 2026Q2"),
+        (("--first", "2026Q2", "--last", "2026Q2"), "--first 2026Q2: found no outcome after it"),
+        (("--first", "2018Q4"), "2019Q1 to 2026Q2"),
         (("--horizons", "9"), "horizons"),
     ],
 )

@@ -40,9 +40,13 @@ def score(
     Raises
     ------
     UsageError
-        An origin is no quarter, none lies in the evidence, or beliefs are dated after the first one.
+        An origin is no quarter, the last is before the first, none lies in the evidence or has an outcome,
+        or beliefs are dated after the first one.
     """
-    start, end = _quarter("first", first), _quarter("last", last)
+    start, end = _quarter("--first", first), _quarter("--last", last)
+    if end < start:
+        message = f"--last {last}: found a quarter before --first {first}; allowed: {first} or later"
+        raise UsageError(message)
     asked = study or forecaster_study()
     chosen = choose_origins(evidence, start, end)
     if asked.as_of is not None and asked.as_of > chosen[0].as_of:
@@ -56,6 +60,9 @@ def score(
     walk, *said = baselines()
     forecasters = (ours, walk, guided_separate(SpendForecaster(asked)), *said, unguided)
     cases = backtest(evidence, chosen, forecasters, horizons)
+    if not cases:
+        message = f"--first {first}: found no outcome after it; allowed: a quarter before the newest reported"
+        raise UsageError(message)
     ahead = forecasts_at(evidence, chosen[-1], (ours,), horizons)[ours.name]
     return {
         **summarise(cases, chosen, forecasters),
