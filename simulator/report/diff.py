@@ -104,14 +104,14 @@ def worth(found: StudyDifference) -> Text:
         if one.function == BELOW_ZERO:
             text.append(f"{phrase(one, names)} {_way(compared, ' points', ' %')}.", "bold")
         elif rate and one.function == MEAN and one.of.split(".")[0] == rate:
-            text.append(f" Value per dollar {_way(compared, ' cents', ' cents', 100.0)}.")
+            text.append(f" Value per dollar {_way(compared, ' cents', ' cents')}.")
     return text
 
 
-def _way(compared: ComparedStatistic, change_unit: str, unit: str, factor: float = 1.0) -> str:
+def _way(compared: ComparedStatistic, change_unit: str, unit: str) -> str:
     """Return which way a statistic moves and by how much, or that it does not clearly."""
-    one, by = compared.statistic, compared.change * factor
-    first, second = (f"{level(number * factor, one)}{unit}" for number in (compared.first, compared.second))
+    one, by = compared.statistic, compared.change
+    first, second = (f"{level(number, one)}{unit}" for number in (compared.first, compared.second))
     if by.value == by.error == 0:
         return f"is the same in both: {first}"
     if not distinguishable(by):

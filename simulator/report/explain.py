@@ -6,11 +6,10 @@ from itertools import batched
 from rich.console import Console
 from rich.text import Text
 
-from simulator.analysis.display import display_of, in_its_unit
 from simulator.analysis.explanation.records import ExplainedTarget, Explanation
 from simulator.report.console import WIDE, capital, heading, plain
 from simulator.report.estimates import Estimates, lay
-from simulator.report.metric_lines import words
+from simulator.report.metric_lines import scale, words
 from simulator.report.shares import UNCLEAR, Priors, Titles, clear, marked, percent
 from simulator.report.terminal import ERRORS, HEAVY
 from simulator.report.titles import LOCALE, row_title
@@ -162,15 +161,12 @@ def scale_of(target: ExplainedTarget) -> tuple[float, str]:
     """Return what brings a target to the unit in which a run prints it, and that unit: shares in per cent."""
     if target.kind == "verdict":
         return 100.0, "% of paths"
-    one = display_of(target.metric)
-    if not in_its_unit(one, target.unit):
-        return 1.0, "" if target.unit == "1" else plain(target.unit)
-    return one.factor, LOCALE.unit(one.unit).axis
+    return scale(target.metric, target.unit)
 
 
 def drivers(target: ExplainedTarget, priors: Priors, titles: Titles, *, wide: bool) -> Estimates:
     """Return the priors that one target's variance rests on, and the target at either end of each."""
-    scale, unit = scale_of(target)
+    factor, unit = scale_of(target)
     header = Text("Prior", style="not dim bold")
     ends = [f"In its\n{end} tenth" + (f",\n{unit}" if unit else "") for end in ("lowest", "highest")]
     total = ("Total\neffect, %",) if target.totals else ()
@@ -178,7 +174,7 @@ def drivers(target: ExplainedTarget, priors: Priors, titles: Titles, *, wide: bo
     rows = Estimates([header, "Share of\nvariance, %", *total, *ends, *extra])
     for driver in target.drivers:
         cells = [percent(driver.share), *(percent(driver.total) for _ in total)]
-        cells += [str(end.mean * scale) for end in (driver.low, driver.high)]
+        cells += [str(end.mean * factor) for end in (driver.low, driver.high)]
         if extra:
             cells.append(clear(driver.direction))
         rows.add(marked(driver.prior, priors, titles), *cells)

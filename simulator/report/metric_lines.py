@@ -7,8 +7,10 @@ from functools import cache
 
 from rich.text import Text
 
+from simulator.analysis.display import display_of, in_its_unit
 from simulator.estimate import Number
 from simulator.report.console import plain
+from simulator.report.page.locale import Locale
 from simulator.study.domain import known_metrics
 
 
@@ -89,6 +91,14 @@ def own_lines(units: Mapping[str, str]) -> list[Line]:
     if any(name.partition(".")[0] in known for name in units):
         return []
     return [Line(name, words(name), plain(unit)) for name, unit in units.items()]
+
+
+def scale(metric: str, unit: str) -> tuple[float, str]:
+    """Return what brings a metric to the unit for a reader, and that unit: shares in per cent."""
+    one = display_of(metric)
+    if not in_its_unit(one, unit):
+        return 1.0, "" if unit == "1" else plain(unit)
+    return one.factor, Locale("en").unit(one.unit).axis
 
 
 def words(metric: str) -> str:

@@ -6,8 +6,7 @@ from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN, MEDIAN, S
 from simulator.estimate import Number
 from simulator.estimate.targets import CHANCE
 from simulator.estimate.verdicts import MODEL
-from simulator.report.console import plain
-from simulator.report.metric_lines import words
+from simulator.report.metric_lines import scale, words
 
 KINDS = {MEAN: "mean", MEDIAN: "median", BELOW_ZERO: "value below 0"}
 
@@ -20,8 +19,8 @@ def phrase(one: Statistic, names: Mapping[str, str]) -> str:
         return f"The chance of {verdict(one)}{of}"
     if one.function == BELOW_ZERO:
         return f"The chance that {metric(one)}{of} is below zero"
-    unit = f", {plain(one.unit)}," if one.unit not in ("", "1") else ""
-    return f"The {KINDS[one.function]} of {metric(one)}{of}{unit}"
+    within = f", {unit(one)}," if unit(one) else ""
+    return f"The {KINDS[one.function]} of {metric(one)}{of}{within}"
 
 
 def label(one: Statistic, names: Mapping[str, str]) -> str:
@@ -43,17 +42,26 @@ def verdict(one: Statistic) -> str:
 
 def metric(one: Statistic) -> str:
     """Return the metric that a statistic is of, in words."""
-    return words(one.of.rpartition(".")[0] or one.of)
+    return words(_name(one))
 
 
 def unit(one: Statistic) -> str:
     """Return the unit of a statistic for a reader."""
-    return "% of paths" if one.is_share else plain(one.unit).removeprefix("1")
+    return _scale(one)[1]
 
 
 def level(number: Number, one: Statistic) -> str:
-    """Return a number with its error, a chance in per cent."""
-    return str(number * 100.0 if one.is_share else number)
+    """Return a number with its error, in the unit for a reader."""
+    return str(number * _scale(one)[0])
+
+
+def _scale(one: Statistic) -> tuple[float, str]:
+    """Return what brings a statistic to the unit for a reader, and that unit."""
+    return (100.0, "% of paths") if one.is_share else scale(_name(one), one.unit)
+
+
+def _name(one: Statistic) -> str:
+    return one.of.rpartition(".")[0] or one.of
 
 
 def change(number: Number, one: Statistic) -> str:

@@ -95,6 +95,24 @@ class Tab:
             time.sleep(0.05)
         return found
 
+    def point(self, element: str, across: float, until: str) -> None:
+        """Move the pointer to a share of an element's width, again until a script is true.
+
+        A pointer meets what stands on screen: an element that was scrolled may move once more as it is drawn.
+        """
+        ends, aside = time.monotonic() + PATIENCE, 0
+        while not self.run(until):
+            aside = 1 - aside  # a pointer that stays where it is does not move
+            assert time.monotonic() < ends, f"nothing came of pointing at {element}: {until}"
+            x, y = self.run(
+                f"(async () => {{const e = {element};"
+                "e.scrollIntoView({block: 'center', behavior: 'instant'});"
+                "await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));"
+                "const b = e.getBoundingClientRect();"
+                f"return [b.x + b.width * {across}, b.y + b.height / 2]}})()"
+            )
+            self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y + aside)
+
     def run(self, script: str) -> Any:
         """Return the value of an expression, evaluated in the page."""
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
