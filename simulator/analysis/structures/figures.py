@@ -23,7 +23,7 @@ from simulator.estimate.pool import RESOLUTION
 from simulator.estimate.replicated import Replicated
 from simulator.estimate.targets import CHANCE
 from simulator.estimate.verdicts import by_entity, parts_of, sign_metric
-from simulator.sampling import BATCH
+from simulator.sampling import STRIP
 from simulator.study import Settings, Study
 from simulator.study.domain import lead_metric
 
@@ -55,10 +55,21 @@ class Figures(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """One structure on the common draws: its statistics in their order, and its leading metrics."""
+    """One structure on the common draws.
+
+    Attributes
+    ----------
+    found
+        Its statistics in their order.
+    sample
+        Its metrics.
+    paths
+        How many it was measured on.
+    """
 
     found: Replicated
     sample: Mapping[str, Sample]
+    paths: int
 
 
 def figures(units: Mapping[str, str], settings: Settings) -> Figures:
@@ -92,15 +103,12 @@ class Structural:
         As written.
     draws
         The common draws.
-    batches
-        How many of them.
     figures
         What is measured.
     """
 
-    def __init__(self, study: Study, draws: CommonDraws, batches: int, figures: Figures) -> None:
-        self._study, self._draws, self._batches = study, draws, batches
-        self.figures = figures
+    def __init__(self, study: Study, draws: CommonDraws, figures: Figures) -> None:
+        self._study, self._draws, self.figures = study, draws, figures
 
     def sample(self, values: Mapping[str, Any], batches: int) -> tuple[Settings, dict[str, Sample]]:
         """Return the settings of the study with something set, and the metrics that its figures need."""
@@ -108,8 +116,8 @@ class Structural:
         found = self._draws.sample(resolved.study, self.figures.paired, batches, resolved.constants)
         return resolved.study.settings, found
 
-    def measured(self, name: str, values: Mapping[str, Any]) -> Measured:
-        """Return the figures of the study with something set.
+    def measured(self, name: str, values: Mapping[str, Any], batches: int) -> Measured:
+        """Return the figures of the study with something set, on some of the draws.
 
         Raises
         ------
@@ -117,7 +125,7 @@ class Structural:
             Some metric is not a number on some path; it says in which structure.
         """
         try:
-            settings, sample = self.sample(values, self._batches)
+            settings, sample = self.sample(values, batches)
         except GateError as error:
             message = f"structure {name}: {error}"
             raise GateError(message) from error
@@ -125,16 +133,19 @@ class Structural:
 
     def measure(self, settings: Settings, sample: Mapping[str, Sample]) -> Measured:
         """Return the figures of metrics that were computed, under the rules of some settings."""
-        return Measured(
-            measure(self.figures.paired, sample, settings),
-            {name: sample[name] for name in self.figures.metrics},
-        )
+        paths = next(iter(sample.values())).size
+        return Measured(measure(self.figures.paired, sample, settings), sample, paths)
 
-    def numbers(self, found: Replicated) -> dict[str, Number]:
-        """Return statistics, or changes of them, with their errors by name."""
+    def first(self, measured: Measured, batches: int) -> Measured:
+        """Return the figures of the study as written on the first of the draws that it was measured on."""
+        sample = {name: one[:, : batches * STRIP] for name, one in measured.sample.items()}
+        return self.measure(self._study.settings, sample)
+
+    def numbers(self, found: Replicated, paths: int) -> dict[str, Number]:
+        """Return statistics of some paths, or changes of them, with their errors by name."""
         numbers = dict[str, Number]()
         for place, one in enumerate(self.figures.paired):
-            least = 0.0 if one.function == MEAN else RESOLUTION / (self._batches * BATCH)
+            least = 0.0 if one.function == MEAN else RESOLUTION / paths
             numbers[one.name] = replace(found.number(place).at_least(least), unit=one.unit)
         return numbers
 

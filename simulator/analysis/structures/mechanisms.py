@@ -12,6 +12,8 @@ from simulator.analysis.structures.figures import Structural, figures
 from simulator.analysis.structures.result import Numbers
 from simulator.engine import Plan, runtime
 from simulator.errors import UsageError
+from simulator.estimate import Number
+from simulator.estimate.replicated import Replicated
 from simulator.study import Mechanism, Study
 from simulator.study.canonical import plain
 
@@ -137,23 +139,27 @@ def mechanisms(
     units = getattr(model, "metric_units", {})
     names = draws.names(study)
     chosen = figures({name: units.get(name, "") for name in names}, study.settings)
-    structural = Structural(study, draws, plan.batches, chosen)
-    known = [structural.measured(", ".join(values), values).found for values in distinct]
+    structural = Structural(study, draws, chosen)
+    known = [structural.measured(", ".join(values), values, plan.batches).found for values in distinct]
     found = [known[distinct.index(values)] for values in variants]
     none, every, *others = found
     alone, left_out = others[: len(asked)], others[len(asked) :]
+
+    def numbers(found: Replicated) -> dict[str, Number]:
+        return structural.numbers(found, plan.paths)
+
     return Mechanisms(
         chosen.leading,
-        structural.numbers(none),
-        structural.numbers(every),
-        structural.numbers(every - none),
+        numbers(none),
+        numbers(every),
+        numbers(every - none),
         tuple(
             MechanismResult(
                 one.name,
                 one.title,
                 one.values,
-                structural.numbers(own - none),
-                structural.numbers(without - every),
+                numbers(own - none),
+                numbers(without - every),
             )
             for one, own, without in zip(asked, alone, left_out, strict=True)
         ),

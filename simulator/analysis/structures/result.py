@@ -65,8 +65,9 @@ class Structures:
     ----------
     key
         What decides these numbers, as one text: those of another key are of another study or run.
-    paths, paths_of_run
-        On how many paths each is computed, the first of the run, and how many the run has.
+    paths, paths_as_written, paths_of_run
+        On how many paths each is computed, the first of the run; on how many the study as written is
+        measured; and how many the run has.
     leading
         The statistics that come first: the chance of a value below zero, that of the verdict to fear where
         there are verdicts, the mean.
@@ -82,6 +83,7 @@ class Structures:
 
     key: str
     paths: int
+    paths_as_written: int
     paths_of_run: int
     leading: tuple[str, ...]
     units: Mapping[str, str]
@@ -103,6 +105,7 @@ class Structures:
             "schema": SCHEMA,
             "key": self.key,
             "paths": self.paths,
+            "paths_as_written": self.paths_as_written,
             "paths_of_run": self.paths_of_run,
             "leading": list(self.leading),
             "units": dict(self.units),
@@ -141,6 +144,7 @@ class Structures:
         return cls(
             found["key"],
             found["paths"],
+            found["paths_as_written"],
             found["paths_of_run"],
             tuple(found["leading"]),
             units,

@@ -15,6 +15,9 @@ from simulator.study.canonical import structures_to_dict
 #: Name of the file in the folder of a run.
 FILE = "structures.json"
 
+#: Most paths on which each structure is computed, and on which the study as written is measured.
+PATHS, WRITTEN = 2**15, 2**18
+
 
 def key_of(run: Run) -> str:
     """Return the SHA-256 of what decides the numbers of a run's structures."""
@@ -22,6 +25,7 @@ def key_of(run: Run) -> str:
     decided = [
         run.study.hash,
         structures_to_dict(run.study.structures),
+        [PATHS, WRITTEN],
         [plan.paths, plan.seed, plan.sampler, plan.dtype, plan.block_size],
         run.draws_key.to_dict(),
         source_sha256(run.model),

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.analysis.run import Progress, simulate
 from simulator.analysis.structures.mechanisms import Mechanisms, mechanisms
 from simulator.analysis.structures.result import SCHEMA, Structures
-from simulator.analysis.structures.weighted import structures
+from simulator.analysis.structures.weighted import computed
 from simulator.errors import UsageError
 from simulator.study import Study
 from simulator.study.canonical import plain
@@ -63,13 +63,14 @@ def tables(
         message = f"the study {study.name}: found neither [mechanism.NAME] nor [structure.NAME]; allowed: one"
         raise UsageError(message)
     run = simulate(study, paths=paths, seed=seed, threads=threads, progress=progress or False)
-    own = {"threads": threads, "progress": progress}
     return Tables(
         study.name,
         study.hash,
         study.changes,
         seed,
         run.plan.paths,
-        mechanisms(study, paths=paths, seed=seed, **own) if study.mechanisms else None,
-        structures(run, **own),
+        mechanisms(study, paths=paths, seed=seed, threads=threads, progress=progress)
+        if study.mechanisms
+        else None,
+        computed(run, run.plan.paths, threads, progress),
     )

@@ -8,15 +8,13 @@ from simulator.analysis.run import Progress, Run
 from simulator.analysis.run.program import with_model
 from simulator.analysis.structures.figures import Measured, Structural, figures
 from simulator.analysis.structures.result import StructureResult, Structures
-from simulator.analysis.structures.stored import FILE, key_of, stored, write
+from simulator.analysis.structures.stored import FILE, PATHS, WRITTEN, key_of, stored, write
 from simulator.engine import differs, runtime
 from simulator.errors import RunError
+from simulator.estimate import Number
 from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, STRIP
 from simulator.study import Structure, shares
-
-#: Most paths on which structures are computed: those of a run by default.
-PATHS = 2**18
 
 
 def structures(
@@ -24,10 +22,11 @@ def structures(
 ) -> Structures | None:
     """Return what the structures of a run's study make of it; None where it has none.
 
-    Each is computed on the first paths of the run, at most 2^18: a path is the same world but for the
-    structure, so that changes have the errors of pairs. The mixture takes every structure by its weight, with
-    no noise from a choice. Where a structure holds priors at numbers no kernel is compiled for it. What was
-    computed is stored with the run, as ``structures.json``, and read from there by the next call.
+    Each is computed on the first paths of the run, at most 2^15: a path is the same world but for the
+    structure, so that changes have the errors of pairs. The study as written is measured on more of them, at
+    most 2^18, for they are computed. The mixture takes every structure by its weight, with no noise from a
+    choice. Where a structure holds priors at numbers no kernel is compiled for it. What was computed is
+    stored with the run, as ``structures.json``, and read from there by the next call.
 
     Parameters
     ----------
@@ -47,7 +46,7 @@ def structures(
     """
     if (known := stored(run)) is not None:
         return known
-    found = _computed(run, threads, progress)
+    found = computed(run, PATHS, threads, progress)
     if found is not None:
         write(run, found)
     return found
@@ -65,7 +64,7 @@ def verify(run: Run, *, threads: int | None = None, progress: Progress | None = 
     """
     if run.directory is None or not (run.directory / FILE).exists():
         return ()
-    known, again = stored(run), _computed(run, threads, progress)
+    known, again = stored(run), computed(run, PATHS, threads, progress)
     if known is None or again is None:
         message = f"{run.directory / FILE} is damaged, or not of this run; remove it"
         raise RunError(message)
@@ -75,13 +74,16 @@ def verify(run: Run, *, threads: int | None = None, progress: Progress | None = 
     return tuple(one.name for one, other in pairs if one.to_json() != other.to_json()) or ("as written",)
 
 
-def _computed(run: Run, threads: int | None, progress: Progress | None) -> Structures | None:
+def computed(
+    run: Run, paths: int, threads: int | None = None, progress: Progress | None = None
+) -> Structures | None:
+    """Return structures as `structures` does, each on at most so many paths; stored nowhere."""
     study = with_model(run.study, run.model)
     weights = shares(study.structures)
     if not weights:
         return None
     asked = [one for one in study.structures if one.name in weights]
-    batches = min(PATHS // BATCH, run.plan.batches)
+    batches = min(paths // BATCH, run.plan.batches)
     jobs, done = sum(bool(one.values) for one in asked) * batches + 1, count(1)
 
     def counted() -> None:
@@ -90,10 +92,11 @@ def _computed(run: Run, threads: int | None, progress: Progress | None) -> Struc
             progress(min(finished, jobs) * BATCH, jobs * BATCH)
 
     draws = CommonDraws(run.plan, study, threads or runtime.cores(), counted)
-    structural = Structural(study, draws, batches, figures(run.units, study.settings))
-    written = _written(run, structural, batches)
-    parts = [structural.measured(one.name, one.values) if one.values else written for one in asked]
-    return _together(run, structural, written, asked, parts, batches)
+    structural = Structural(study, draws, figures(run.units, study.settings))
+    written = _written(run, structural, max(batches, min(WRITTEN // BATCH, run.plan.batches)))
+    first = structural.first(written, batches)
+    parts = [structural.measured(one.name, one.values, batches) if one.values else first for one in asked]
+    return _together(run, structural, written, first, asked, parts)
 
 
 def mixed(parts: Sequence[Replicated], weights: Sequence[float]) -> Replicated:
@@ -108,7 +111,7 @@ def _written(run: Run, structural: Structural, batches: int) -> Measured:
     settings, first = structural.sample({}, 1)
     sample = {name: run.metric(name)[:, : batches * STRIP] for name in first}
     if any(differs(sample[name][:, :STRIP], first[name]).any() for name in first):
-        return structural.measured("as written", {})
+        return structural.measured("as written", {}, batches)
     return structural.measure(settings, sample)
 
 
@@ -116,34 +119,39 @@ def _together(
     run: Run,
     structural: Structural,
     written: Measured,
+    first: Measured,
     asked: Sequence[Structure],
     parts: Sequence[Measured],
-    batches: int,
 ) -> Structures:
+    """Return the record of everything measured, changes from the study as written on the same paths."""
     weights = shares(run.study.structures)
     own = [weights[one.name] for one in asked]
     mixture = mixed([part.found for part in parts], own)
-    chosen = structural.figures
+
+    def levels(one: Measured) -> dict[str, Number]:
+        return structural.numbers(one.found, one.paths) | structural.quantiles([one], [1.0])
+
     results = tuple(
         StructureResult(
             one.name,
             one.title,
             weights[one.name],
             one.values,
-            structural.numbers(part.found) | structural.quantiles([part], [1.0]),
-            structural.numbers(part.found - written.found),
+            levels(part if one.values else written),
+            structural.numbers(part.found - first.found, first.paths),
         )
         for one, part in zip(asked, parts, strict=True)
     )
-    quantiles = structural.quantiles(parts, own)
+    together = structural.numbers(mixture, first.paths) | structural.quantiles(parts, own)
     return Structures(
         key_of(run),
-        batches * BATCH,
+        first.paths,
+        written.paths,
         run.plan.paths,
-        chosen.leading,
-        {name: one.unit for name, one in (structural.numbers(mixture) | quantiles).items()},
-        structural.numbers(written.found) | structural.quantiles([written], [1.0]),
-        structural.numbers(mixture) | quantiles,
-        structural.numbers(mixture - written.found),
+        structural.figures.leading,
+        {name: one.unit for name, one in together.items()},
+        levels(written),
+        together,
+        structural.numbers(mixture - first.found, first.paths),
         results,
     )

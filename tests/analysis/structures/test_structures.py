@@ -15,6 +15,7 @@ from simulator.analysis.comparison import common_draws
 from simulator.analysis.run import open_run, simulate
 from simulator.analysis.structures import Structures, mechanisms, structures, verify
 from simulator.analysis.structures.stored import FILE
+from simulator.analysis.structures.stored import PATHS as MANY
 from simulator.engine import MetricKernel
 from simulator.errors import GateError, RunError, RunWarning, StudyError, UsageError
 from simulator.study import Study
@@ -99,6 +100,20 @@ def test_quantiles_of_the_mixture_have_its_share_of_paths_below(found: Structure
 
         low, high = (law(number.value + side * MOST * number.error) for side in (-1, 1))
         assert low < share < high
+
+
+def test_structures_rest_on_the_first_paths_and_the_study_as_written_on_more(study: Study) -> None:
+    run = simulate(study, paths=2 * MANY, seed=3, progress=False)
+    large, small = structures(run), structures(simulate(study, paths=MANY, seed=3, progress=False))
+    assert large is not None
+    assert small is not None
+    assert (large.paths, large.paths_as_written, large.paths_of_run) == (MANY, 2 * MANY, 2 * MANY)
+    assert large.structures[1:] == small.structures[1:]
+    assert large.mixture == small.mixture
+    for name in ("p_bear(group)", "mean(value_created.group)", "p95(value_created.meta)"):
+        assert large.written[name].value == run.estimate(name).value
+        assert large.structures[0].statistics[name] == large.written[name]
+    assert all(one.value == 0.0 for one in large.structures[0].changes.values())
 
 
 def test_a_change_that_is_a_shift_is_exact_and_none_is_none(found: Structures) -> None:

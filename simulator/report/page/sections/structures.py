@@ -55,7 +55,8 @@ def structures(context: Context) -> Section | None:
     if found is None:
         reason = context.found.unstructured if context.found.run.study.structures else ""
         return unknown(context, "structures", reason) if reason else None
-    read = t("structures.read", paths=t.count(found.paths), all=t.count(found.paths_of_run))
+    counts = {"paths": found.paths, "written": found.paths_as_written, "all": found.paths_of_run}
+    read = t("structures.read", **{name: t.count(number) for name, number in counts.items()})
     blocks: list[Block] = [Paragraph(read, "note"), _levels(context, found), _changes(context, found)]
     if any(name.startswith(CHANCE) for name in found.leading):
         blocks.append(_charts(context, found))
