@@ -139,7 +139,7 @@ def _by_name(path: tuple[int | str, ...], value: Any) -> tuple[int | str, ...]:
     """Return a path with a table's name in place of its index in a list, which layers may have moved."""
     found: list[int | str] = []
     for part in path:
-        inside = dict(enumerate(value)) if isinstance(value, list) else value
+        inside: Any = dict(enumerate(value)) if isinstance(value, list) else value
         value = inside.get(part) if isinstance(inside, Mapping) else None
         name = value.get("name") if isinstance(part, int) and isinstance(value, Mapping) else None
         found.append(name if isinstance(name, str) else part)

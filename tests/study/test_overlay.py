@@ -2,6 +2,7 @@
 
 import pytest
 
+from simulator.buildout.settings import BuildoutSettings, Company
 from simulator.errors import StudyError
 from simulator.study import Study, load_study
 
@@ -13,8 +14,13 @@ def chip(name: str, of: str = "trainium3") -> dict[str, str]:
     return {"name": name, **{part: f"silicon.{of}.{part}" for part in PARTS}}
 
 
+def companies(study: Study) -> tuple[Company, ...]:
+    assert isinstance(study.settings, BuildoutSettings)
+    return study.settings.companies
+
+
 def chips_of(study: Study, company: str) -> list[str]:
-    return next([c.name for c in one.chips] for one in study.settings.companies if one.name == company)
+    return next([c.name for c in one.chips] for one in companies(study) if one.name == company)
 
 
 def with_chips(*chips: dict[str, str]) -> Study:
@@ -30,7 +36,7 @@ def test_a_new_chip_stands_after_those_of_the_base() -> None:
 def test_a_chip_of_the_same_name_replaces_that_of_the_base_in_its_place() -> None:
     base, found = load_study(BASE), with_chips(chip("trainium3") | {"title": "Mine"})
     assert chips_of(found, "amazon") == chips_of(base, "amazon")
-    assert "Mine" in {c.title for one in found.settings.companies for c in one.chips}
+    assert "Mine" in {c.title for one in companies(found) for c in one.chips}
 
 
 def test_a_chip_twice_and_one_without_its_priors_are_named_as_the_file_has_them() -> None:
