@@ -52,9 +52,10 @@ class BuildoutDomain:
             pieces: Any = entry.get(list_of)
             for index, piece in enumerate(pieces if isinstance(pieces, list) else ()):
                 parts = cast(Mapping[str, Any], piece if isinstance(piece, Mapping) else {})
+                place = f".{parts['name']}" if isinstance(parts.get("name"), str) else f"[{index}]"
                 for part, name in parts.items():
                     if part not in own:
-                        yield f"{list_of}[{index}].{part}", name
+                        yield f"{list_of}{place}.{part}", name
 
     def settings(
         self, common: Settings, study: Any, entries: Mapping[str, Mapping[str, Any]]

@@ -43,6 +43,7 @@ def test_a_chip_twice_and_one_without_its_priors_are_named_as_the_file_has_them(
     with pytest.raises(StudyError, match="trainium4 twice"):
         with_chips(chip("trainium4"), chip("trainium4"))
     lacking = {key: value for key, value in chip("trainium4").items() if key != "cost"}
-    with pytest.raises(StudyError) as caught:
-        with_chips(lacking)
-    assert [fault.key for fault in caught.value.faults] == ["company.amazon.chip.trainium4.cost"]
+    for faulty in (lacking, lacking | {"cost": "silicon.none"}):
+        with pytest.raises(StudyError) as caught:
+            with_chips(faulty)
+        assert [fault.key for fault in caught.value.faults] == ["company.amazon.chip.trainium4.cost"]
