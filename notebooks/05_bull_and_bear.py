@@ -59,7 +59,7 @@ simulator.charts.shifts(run, "group")
 # outside this study vouches for. It is the number that a sceptic should ask of any model first.
 
 # %%
-found = simulator.explain(run, ["value_created.group", "bear.group", "bull.group"], top=3)
+found = simulator.explain(run, ["value_created.group", "bear.group", "bull.group"], top=3, total_paths=0)
 for name, target in found.targets.items():
     print(name)
     for what, share in {
@@ -81,7 +81,8 @@ for name, target in found.targets.items():
 
 # %%
 for company in ("amazon", "alphabet"):
-    drivers = simulator.explain(run, [f"bear.{company}"], top=5).targets[f"bear.{company}"].drivers
+    bear = f"bear.{company}"
+    drivers = simulator.explain(run, [bear], top=5, total_paths=0).targets[bear].drivers
     print(company)
     for row in drivers:
         low, high = row.low.mean, row.high.mean
