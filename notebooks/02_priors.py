@@ -122,10 +122,10 @@ for name, level in {"worst 5%": "cvar05", "mean": "mean", "best 5%": "cvar95"}.i
 simulator.charts.tails({"as believed": run, "untied": apart}, "value_created.group", end="best")
 
 # %% [markdown]
-# The bad end does not hear of it, and the good end does. Great gains need cheap hardware and high rents at
-# once, and a world where rents follow cost has few such paths. Correlations are easily thought of as a
-# matter of risk; these cut the hope and leave the risk where it was. Which tie does that can be tried one
-# at a time, by its name: it is that of cost and rent, rental and first-party.
+# Both ends hear of it, and the good end most: untied, both are further out. Great gains need cheap hardware
+# and high rents at once, and a world where rents follow cost has few such paths. Correlations are easily
+# thought of as what adds risk; these take a little of it away, and more of the hope. Which tie does that can
+# be tried one at a time, by its name.
 
 # %% [markdown]
 # ## Held to the evidence

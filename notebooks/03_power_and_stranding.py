@@ -75,16 +75,15 @@ print(f"P(bear)           {found.verdicts['group']['bear'].difference:%} of path
 print(f"value created     {found.metrics['value_created.group'].difference:USD bn}")
 
 # %% [markdown]
-# More chips stand idle, earnings suffer, bear becomes more probable. And value *rises*. Many standard
-# errors from zero, a worse power grid makes the group richer. Before such a number is repeated it has to be
-# explained.
+# More chips stand idle, earnings suffer, bear becomes more probable, and value falls, though by a few per
+# cent of the mean only. Before such a number is repeated it has to be explained.
 #
-# ## Why value rises
+# ## Why value falls by no more
 #
 # Two beliefs let spending answer to what happens. **Discipline** cuts growth when revenue per dollar falls
-# short of its hurdle, and **deferral** puts orders off while chips stand idle. Now, the average dollar of
-# this build-out loses money. What is delayed earns later, which costs; but it also shows up as idle stock
-# and thin revenue, so that less is ordered, and what is not ordered does not lose.
+# short of its hurdle, and **deferral** puts orders off while chips stand idle. What is delayed earns later,
+# which costs; but it also shows up as idle stock and thin revenue, so that less is ordered, and on paths on
+# which the marginal dollar loses, what is not ordered does not lose.
 #
 # That is a conjecture, and it can be tested: hold both answers near nothing, and ask again. (A number, 0,
 # would do as well. The same family keeps the compiled kernel.)
@@ -102,13 +101,12 @@ for name, before, after in (
     print(f"{name:18} one more year: {moved:USD bn}, on a mean of {whole}")
 
 # %% [markdown]
-# So it is. Where spending takes no notice, a year in Virginia costs what one would expect it to. Where it
-# does, the delay works as a brake on spending that would have lost more, and the brake is worth more than
-# the delay costs. Discipline and deferral themselves are worth far more than any year in any queue: compare
-# the two means.
+# So it is. Where spending takes no notice, a year in Virginia costs more by two thirds. Where it does, the
+# delay works as a brake on spending that would have lost more, and gives back part of what it costs.
+# Discipline and deferral themselves are worth far more than a year in one queue: compare the two means.
 #
-# The finding to keep is not that delay is good. It is that value created cannot be read without asking
-# whether the marginal dollar earns its cost. Where AI sells out, it does:
+# The finding to keep is that value created cannot be read without asking whether the marginal dollar earns
+# its cost. Where AI sells out, it does, and there the year costs most:
 
 # %%
 bull = run.verdicts["verdict.group"] == 1
@@ -142,7 +140,7 @@ simulator.charts.differences(run, runs, "stranded_share.group")
 simulator.charts.differences(run, runs, "bear.group")
 
 # %% [markdown]
-# Small reactors strand as much as a year in Virginia does, and for the same reason: the power that is
+# Small reactors strand more than a year in Virginia does, and for the same reason: the power that is
 # planned for is not there when the chips are. Gas on the site is about as quick as the grid outside
 # Virginia, and changes little.
 #

@@ -88,21 +88,18 @@ runs = {
 simulator.charts.differences(run, runs, "value_created.group")
 
 # %% [markdown]
-# Surprising, and therefore to be distrusted. Breaks hardly move the mean: without any it is higher by
-# little more than the error. Yet the rows above show two effects, not none. A break takes revenue, and more
-# of it costs more. And a break may bring down the whole cycle, which *raises* value: where it never does,
-# the mean is lower. Between a world without breaks and one with breaks that bring no bust lies what a break
-# costs by itself:
+# Breaks move the mean by some twenty billions either way, a few per cent of it. Two effects are in that: a
+# break takes revenue, and it may bring down the whole cycle. Between a world without breaks and one with
+# breaks that bring no bust lies what a break costs by itself:
 
 # %%
 alone = simulator.compare(runs["no breaks"], runs["breaks that bring no bust"])
 print(f"breaks by themselves: {alone.metrics['value_created.group'].difference:USD bn}")
 
 # %% [markdown]
-# The bust gives nearly all of it back, by the mechanism of notebook 03: a bust stops spending, the marginal
-# dollar loses money on most paths, and what is not spent is not lost. Were that so, busts should be worth
-# even more where nothing else restrains spending. Let spending take no notice of returns or of idle chips,
-# and take the breaks away again:
+# The rest comes with the bust. A bust stops spending too, and by the mechanism of notebook 03 what is not
+# spent is not lost where the marginal dollar loses: the cost of breaks might be small because spending
+# answers to them. Let spending take no notice of returns or of idle chips, and take the breaks away again:
 
 # %%
 blind = study.override(scaled(1e-6, "spend.discipline", "spend.deferral"))
@@ -116,8 +113,8 @@ for name, before, after in (
     print(f"{name:18} without breaks: {moved:USD bn}")
 
 # %% [markdown]
-# So it is: there the group is better off with breaks than without. The finding is one about overspending,
-# and does not make circular revenue harmless. Its harm is in what investors look at:
+# It is not so: breaks cost about as much either way. On a mean of this size they are small, because the part
+# of revenue that is circular is small once demand has grown. Their harm is also in what investors look at:
 
 # %%
 likely = simulator.compare(run, runs["breaks three times as likely"])
@@ -156,6 +153,6 @@ simulator.charts.differences(run, runs, "value_created.group")
 # %% [markdown]
 # The largest of these is the one that nobody can look up. How much of a falling cost per unit of computing
 # ends with the customer is judgement, a fifth less of it is worth hundreds of billions, and no filing
-# states it. The discount on own silicon is nearer to something that analysts publish. The move to it
-# matters less than what it saves: that the companies go there at all is worth tens of billions, and going
-# twice as fast adds less than the first step did.
+# states it. The discount on own silicon is nearer to something that analysts publish; a half rather than
+# 30% is worth some two hundred billions. That the companies go there at all is worth somewhat more, and
+# going twice as fast adds less than the first step did.

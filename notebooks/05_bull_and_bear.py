@@ -11,8 +11,8 @@
 # %% [markdown]
 # # What separates the verdicts
 #
-# Bear is more probable than bull. On what does that rest: on which beliefs, in which direction, and on
-# whose word? A run explains itself from its own draws, with an error on every share.
+# Bull is more probable than bear, and neither is unlikely. On what does that rest: on which beliefs, in
+# which direction, and on whose word? A run explains itself from its own draws, with an error on every share.
 
 # %%
 import math
@@ -70,7 +70,7 @@ for name, target in found.targets.items():
         print(f"    {what:24} {share:%} of the variance")
 
 # %% [markdown]
-# Judgement carries nearly all that single priors explain. What is left over is not noise to be averaged
+# Judgement carries two thirds or more of what priors explain. What is left over is not noise to be averaged
 # away: it is the cycle, the shocks, and beliefs that matter only together, such as a market that is large
 # *and* chips that last.
 #
@@ -89,8 +89,8 @@ for company in ("amazon", "alphabet"):
         print(f"    {row.prior:34} bear on {low:%} where low, on {high:%} where high")
 
 # %% [markdown]
-# The same beliefs head both lists, but for power: Amazon hangs on Northern Virginia, where its oldest and
-# largest region is, and Alphabet on the rest of the American grid.
+# The same five beliefs head both lists, in another order: Amazon hangs first on what a gigawatt costs, and
+# Alphabet on how large the market becomes.
 #
 # ## What would have to be true
 #
@@ -124,7 +124,7 @@ for name, one in {"as believed": run, **runs}.items():
     print(f"{name:18} bull {bull:14} bear {bear:14} mean {one.estimate('mean(value_created.group)'):USD bn}")
 
 # %% [markdown]
-# Each alone raises the probability of bull by some points; the three together do more than the sum of their
-# parts. That is the interaction which no list of single drivers shows, and the reason why half of the
-# variance above was left over. An optimist need not be wrong about everything: being right about these
-# three at once would do.
+# Each alone raises the probability of bull, by five to seventeen points, and the three together by about
+# the sum of these. The mean gains more than the sum of its parts: an interaction, which no list of single
+# drivers shows and which is some of the variance that was left over above. An optimist need not be right
+# about everything: being right about these three at once would do.

@@ -38,11 +38,11 @@ simulator.charts.skill(scored)
 
 # %% [markdown]
 # These are the build-out's own spend equations, with priors that follow one rule at every origin. They are
-# better than a random walk with drift, and far better than what the companies and the analysts said, whose
-# figures ran behind a boom that went on. That last comparison is less of a feat than it looks: these were
-# years in which everybody was too low, and the errors come from resampling three or four of them.
-# `separate` is a statistical forecaster and no part of the build-out; `unguided` is the build-out
-# without its ear for guidance. Whiskers that hold zero show no difference.
+# better than a random walk with drift one quarter ahead, beyond that not clearly, and far better than what
+# the companies and the analysts said, whose figures ran behind a boom that went on. That last comparison
+# is less of a feat than it looks: these were years in which everybody was too low, and the errors come from
+# resampling three or four of them. `separate` is a statistical forecaster and no part of the build-out;
+# `unguided` is the build-out without its ear for guidance. Whiskers that hold zero show no difference.
 #
 # ## Were the intervals right?
 #
@@ -80,7 +80,7 @@ for when, outcomes in (("prior", summary.prior), ("posterior", summary.posterior
     print(f"{when:10} {line}")
 
 # %% [markdown]
-# Bear gains a little and bull loses a little. Which beliefs moved, in their own standard deviations?
+# Bear gains some three points and bull loses five. Which beliefs moved, in their own standard deviations?
 
 # %%
 for one in posterior.moved()[:6]:
