@@ -101,7 +101,7 @@ for name, before, after in (
     print(f"{name:18} one more year: {moved:USD bn}, on a mean of {whole}")
 
 # %% [markdown]
-# So it is. Where spending takes no notice, a year in Virginia costs more by two thirds. Where it does, the
+# So it is. Where spending takes no notice, a year in Virginia costs seven tenths more. Where it does, the
 # delay works as a brake on spending that would have lost more, and gives back part of what it costs.
 # Discipline and deferral themselves are worth far more than a year in one queue: compare the two means.
 #

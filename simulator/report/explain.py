@@ -103,13 +103,16 @@ def opening(targets: Sequence[ExplainedTarget], priors: Priors, titles: Titles) 
     what = name_of(target, titles)
     if not target.explained.distinguishable:
         return Text(f"{what}: no part of the variance is distinguishably explained by priors.", style="bold")
-    text = Text(f"{what}: priors explain {percent(target.explained)} % of the variance", style="bold")
     leading = [one for one in target.drivers if one.share.distinguishable][:NAMED]
-    for place, driver in enumerate(leading):
-        title = LOCALE.prior(driver.prior, titles) or plain(driver.prior)
-        mark = "*" if priors[driver.prior].correlated_with else ""
-        text.append(f"{', ' if place else ': first of all '}“{title}”{mark} {percent(driver.share)} %", "")
-    return text.append(".")
+    named = (
+        f"“{LOCALE.prior(one.prior, titles) or plain(one.prior)}”"
+        f"{'*' if priors[one.prior].correlated_with else ''} {percent(one.share)} %"
+        for one in leading
+    )
+    rest = f": first of all {', '.join(named)}." if leading else "."
+    return Text.assemble(
+        (f"{what}: priors explain {percent(target.explained)} % of the variance", "bold"), rest
+    )
 
 
 def name_of(target: ExplainedTarget, titles: Titles, between: str = ", ") -> str:

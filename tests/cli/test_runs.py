@@ -72,6 +72,7 @@ def test_run_tells_the_verdict_and_names_the_run_at_the_end(strandline, home):
     (folder,) = re.findall(r"^Stored in +(\S+)$", out, re.MULTILINE)
     assert (home / folder / "manifest.json").is_file()
     assert Path(folder).parent == Path("runs")
+    assert re.search(r"of it to compile; [\d.]+ s more for its structures", " ".join(out.split()))
     (again,) = re.findall(r"^Again +strandline (.+)$", out, re.MULTILINE)
     assert again == f"run hyperscalers-2026-01 --paths {BATCH} --seed 7 --sampler rqmc"
 

@@ -45,6 +45,22 @@ def test_a_share_that_is_not_distinguishable_from_zero_says_so():
     assert "the same on every path" in text
 
 
+def test_it_begins_with_what_the_first_target_rests_on():
+    explanation = explained("linear")
+    target = next(one for one in explanation.targets.values() if not one.constant)
+    first = target.drivers[0]
+    opening = report.opening(list(explanation.targets.values()), explanation.priors, {"model": ""})
+    assert opening is not None
+    share, leading = (str(number * 100) for number in (target.explained, first.share))
+    assert (
+        f"priors explain {share} % of the variance: first of all “{first.prior}” {leading} %" in opening.plain
+    )
+    assert "inert" not in opening.plain
+    assert words(opening.plain) in words(printed(explanation, study_of("linear")))
+    constant = [one for one in explanation.targets.values() if one.constant]
+    assert report.opening(constant, explanation.priors, {}) is None
+
+
 def test_shares_stand_with_their_errors_and_what_they_rest_on():
     text = printed(explained("bases"), study_of("bases"))
     assert re.search(r"^one\.judged +60\.\d+ ± 0\.\d+", text, re.MULTILINE)

@@ -77,7 +77,20 @@ def verify(run: Run, *, threads: int | None = None, progress: Progress | None = 
 def computed(
     run: Run, paths: int, threads: int | None = None, progress: Progress | None = None
 ) -> Structures | None:
-    """Return structures as `structures` does, each on at most so many paths; stored nowhere."""
+    """Return structures as `structures` does, but stored nowhere.
+
+    Parameters
+    ----------
+    run, threads, progress
+        As `structures` takes them.
+    paths
+        Most paths of each structure.
+
+    Raises
+    ------
+    StudyError, GateError
+        As `structures` does.
+    """
     study = with_model(run.study, run.model)
     weights = shares(study.structures)
     if not weights:
