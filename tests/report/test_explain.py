@@ -48,14 +48,17 @@ def test_a_share_that_is_not_distinguishable_from_zero_says_so():
 def test_it_begins_with_what_the_first_target_rests_on():
     explanation = explained("linear")
     target = next(one for one in explanation.targets.values() if not one.constant)
-    first = target.drivers[0]
+    first, inert = target.drivers[0], next(one for one in target.drivers if one.prior == "inert")
+    few = replace(target, drivers=(first, inert))
+    assert report.opening([few], explanation.priors, {"model": ""}) == report.opening(
+        [replace(target, drivers=(first,))], explanation.priors, {"model": ""}
+    )
     opening = report.opening(list(explanation.targets.values()), explanation.priors, {"model": ""})
     assert opening is not None
     share, leading = (str(number * 100) for number in (target.explained, first.share))
     assert (
         f"priors explain {share} % of the variance: first of all “{first.prior}” {leading} %" in opening.plain
     )
-    assert "inert" not in opening.plain
     assert words(opening.plain) in words(printed(explanation, study_of("linear")))
     constant = [one for one in explanation.targets.values() if one.constant]
     assert report.opening(constant, explanation.priors, {}) is None
