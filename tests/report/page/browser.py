@@ -18,6 +18,14 @@ import pytest
 #: Longest wait for an answer of the browser  [s]
 PATIENCE = 120.0
 
+#: What the browser says of a page that gives way to the next one while it is asked.
+LEFT = (
+    "navigated or closed",
+    "context was destroyed",
+    "Cannot find context",
+    "Cannot find default execution context",
+)
+
 #: Puts two descriptors where the browser looks for them, and becomes it.
 BECOME = """
 import fcntl, os, sys
@@ -26,6 +34,10 @@ os.dup2(read, 3)
 os.dup2(write, 4)
 os.execv(sys.argv[3], sys.argv[3:])
 """
+
+
+class Refused(AssertionError):
+    """The browser answered a command with an error."""
 
 
 class Tab:
@@ -58,7 +70,8 @@ class Tab:
         while True:
             heard = self._hear()
             if heard.get("id") == self._next:
-                assert "error" not in heard, heard["error"]
+                if "error" in heard:
+                    raise Refused(heard["error"]["message"])
                 return heard["result"]
             self.events.append(heard)
 
@@ -90,10 +103,19 @@ class Tab:
     def wait(self, script: str) -> Any:
         """Return the value of an expression, as soon as there is one: however busy the machine is."""
         ends = time.monotonic() + PATIENCE
-        while not (found := self.run(script)):
+        while not (found := self._ask(script)):
             assert time.monotonic() < ends, f"nothing came of {script}"
             time.sleep(0.05)
         return found
+
+    def _ask(self, script: str) -> Any:
+        """Return the value of an expression, or nothing where a page left while it was asked."""
+        try:
+            return self.run(script)
+        except Refused as error:
+            if any(reason in str(error) for reason in LEFT):
+                return None
+            raise
 
     def point(self, element: str, across: float, until: str) -> None:
         """Move the pointer to a share of an element's width, again until a script is true.
