@@ -24,6 +24,8 @@ class MetricDisplay:
         Whether the lower tail is the one to fear.
     infinite
         Whether infinity is an answer.
+    chance
+        Whether it is one or zero on a path, so that its mean alone is told, which is a chance.
     exposure
         Kind of exposure without which nobody has it; those of a kind stand by themselves.
     """
@@ -33,6 +35,7 @@ class MetricDisplay:
     factor: float = 1.0
     low_is_bad: bool = False
     infinite: bool = False
+    chance: bool = False
     exposure: str = ""
 
 
@@ -49,12 +52,22 @@ _UNITS = {
     "yr": ("years", 1.0),
 }
 
+#: The same of a number that says how many times.
+_MULTIPLE = ("times", 1.0)
+
 
 @cache
 def known() -> Mapping[str, MetricDisplay]:
     """Return how the metrics of every domain are displayed, by name."""
     return {
-        one.name: MetricDisplay(one.name, *_UNITS[one.unit], one.low_is_bad, one.infinite, one.exposure)
+        one.name: MetricDisplay(
+            one.name,
+            *(_MULTIPLE if one.multiple else _UNITS[one.unit]),
+            one.low_is_bad,
+            one.infinite,
+            one.chance,
+            one.exposure,
+        )
         for one in known_metrics().values()
     }
 

@@ -28,8 +28,8 @@ class Line:
         What an infinite value means.
     low_is_bad
         Whether its lower tail is the one to fear, which is the one that the summary averages over.
-    mean
-        Whether one number tells its mean, rather than its median.
+    chance
+        Whether its mean is told, which is a chance, rather than its median.
     """
 
     metric: str
@@ -38,7 +38,7 @@ class Line:
     factor: float = 1.0
     infinite: str = "∞"
     low_is_bad: bool = False
-    mean: bool = False
+    chance: bool = False
 
     @property
     def header(self) -> Text:
@@ -75,7 +75,7 @@ def lines(exposure: str = "") -> tuple[Line, ...]:
             summary.factor,
             summary.infinite,
             one.low_is_bad,
-            summary.mean,
+            one.chance,
         )
         for one, summary in sorted(metrics, key=lambda pair: pair[1].rank)
     )

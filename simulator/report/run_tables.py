@@ -74,7 +74,7 @@ def debt(summary: Summary, titles: Mapping[str, str]) -> Estimates:
         found = [summary.estimates.get(f"{line.metric}.{entity}") for line in shown]
         if any(found):
             cells = (
-                line.text(one["mean" if line.mean else "p50"]) if one else "–"
+                line.text(one["mean" if line.chance else "p50"]) if one else "–"
                 for line, one in zip(shown, found, strict=True)
             )
             rows.add(row_title(entity, title), *cells)

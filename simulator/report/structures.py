@@ -7,13 +7,15 @@ from rich.console import Console
 from rich.text import Text
 
 from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN
-from simulator.analysis.structures import Mechanisms, Structures, Tables
-from simulator.estimate import Number
+from simulator.analysis.display import display_of, in_its_unit
+from simulator.analysis.structures import Mechanisms, Structures, Tables, likeliest
+from simulator.estimate import Number, codes_of
 from simulator.estimate.targets import CHANCE
 from simulator.report.console import capital, count, heading, plain
 from simulator.report.estimates import Estimates, lay
-from simulator.report.metric_lines import words
+from simulator.report.metric_lines import scale, words
 from simulator.report.page.locale import Locale
+from simulator.report.verdict import joined
 from simulator.study import Study
 
 LOCALE = Locale("en")
@@ -29,9 +31,18 @@ STRUCTURES = (
 )
 
 
-def band(found: Structures) -> Text:
-    """Return the chances that come first beside the error of the simulation and the band over structures."""
-    chances = [name for name in found.leading if not name.startswith(f"{MEAN}(")]
+def band(found: Structures, verdicts: Sequence[str]) -> Text:
+    """Return the numbers that come first beside the error of the simulation and the band over structures.
+
+    Parameters
+    ----------
+    found
+        The study under each structure.
+    verdicts
+        Their names, of which one is the likeliest under each.
+    """
+    means = [name for name in found.leading if _is_mean(name)]
+    chances = [name for name in found.leading if name not in means]
     over = f" over {count(len(found.structures), 'structure')} of the model"
     text = Text()
     for name in chances:
@@ -42,7 +53,24 @@ def band(found: Structures) -> Text:
         text.append(f" and {least} to {greatest}{over}: least where “{plain(ends.lowest.title)}”,")
         text.append(f" greatest where “{plain(ends.highest.title)}”.")
         over = ""
+    for name in means:
+        number, ends = found.written[name], found.band(name)
+        mean, least, greatest = (_amount(name, one) for one in (number, ends.least, ends.greatest))
+        text.append(f"{' ' if text else ''}{label(name)}", "bold")
+        text.append(f" is {mean}, and {least} to {greatest}{over or ' over these structures'}.")
+    if judged := [name for name in chances if name.startswith(CHANCE)]:
+        text.append(f" {_which(found, _of(judged[0]), verdicts)}")
     return text
+
+
+def _which(found: Structures, entity: str, verdicts: Sequence[str]) -> str:
+    """Return which verdict is the likeliest in how many structures, and in all of them by weight."""
+    parts = [
+        f"{words(name) or 'too close to call'} in {number}"
+        for name, number in found.likeliest(entity, verdicts).most_common()
+    ]
+    mixed = words(likeliest(found.mixture, entity, verdicts)) or "too close to call"
+    return f"The likeliest verdict is {joined(parts)} of these structures, and {mixed} by weight of all."
 
 
 def print_tables(console: Console, found: Tables, study: Study) -> None:
@@ -55,7 +83,7 @@ def print_tables(console: Console, found: Tables, study: Study) -> None:
         console.print(Text(MECHANISMS, style="dim"))
     if found.structures is not None:
         console.print()
-        console.print(band(found.structures))
+        console.print(band(found.structures, list(codes_of(study.settings.verdicts))))
         console.print()
         console.print(lay(console, structures(found.structures)))
         console.print(heading("Change from the study as written"))
@@ -110,8 +138,27 @@ def label(name: str) -> str:
     return f"P({words(function.removeprefix(CHANCE))})" if function.startswith(CHANCE) else f"Mean {metric}"
 
 
+def _of(name: str) -> str:
+    """Return what a statistic is of: a metric with its entity, or of a verdict the entity."""
+    return name.removesuffix(")").partition("(")[2]
+
+
+def _is_mean(name: str) -> bool:
+    return name.startswith(f"{MEAN}(")
+
+
+def _amount(name: str, number: Number) -> str:
+    """Return a mean rounded, in its unit for a reader."""
+    metric = _of(name).partition(".")[0]
+    one = display_of(metric)
+    if in_its_unit(one, number.unit):
+        return LOCALE.rounded(number, one.factor, LOCALE.unit(one.unit))
+    factor, unit = scale(metric, number.unit)
+    return f"{LOCALE.rounded(number, factor)} {unit}".rstrip()
+
+
 def _headers(title: str, names: Sequence[str], numbers: Mapping[str, Number]) -> list[str | Text]:
-    units = (numbers[name].unit if name.startswith(f"{MEAN}(") else "% of paths" for name in names)
+    units = (numbers[name].unit if _is_mean(name) else "% of paths" for name in names)
     texts = (f"{capital(label(name))}\n{plain(unit)}" for name, unit in zip(names, units, strict=True))
     return [Text(title, "not dim bold"), *texts]
 
@@ -127,5 +174,5 @@ def _changes(names: Sequence[str], numbers: Mapping[str, Number]) -> list[str]:
 
 def _text(name: str, number: Number) -> str:
     """Return a statistic with its error: a chance in per cent, a mean in its unit."""
-    factor = 1.0 if name.startswith(f"{MEAN}(") else 100.0
+    factor = 1.0 if _is_mean(name) else 100.0
     return str(replace(number, unit="") * factor)

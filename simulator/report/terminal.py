@@ -133,25 +133,25 @@ def _print_verdict(
     console.print()
     if not summary.verdicts:
         console.print(Text(UNJUDGED))
-        _print_band(console, structures)
+        _print_band(console, study, structures)
         return
     codes = codes_of(study.settings.verdicts)
     lost = bool(summary.no_verdict)
     if told := worth(summary, titles):
         console.print(Text(told))
     console.print(unjudged(summary, titles) if lost else sentence(summary, codes, titles))
-    _print_band(console, structures)
+    _print_band(console, study, structures)
     console.print()
     console.print(lay(console, verdicts(summary, codes, titles)))
     console.print(Text(rules(study), style="dim"))
 
 
-def _print_band(console: Console, structures: Structures | None) -> None:
+def _print_band(console: Console, study: Study, structures: Structures | None) -> None:
     if structures is not None:
         # Here and not above: `doctor` prints without what runs a study.
         from simulator.report.structures import band
 
-        console.print(band(structures))
+        console.print(band(structures, list(codes_of(study.settings.verdicts))))
 
 
 def _print_tables(console: Console, *parts: Estimates) -> bool:

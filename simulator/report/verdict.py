@@ -36,7 +36,7 @@ def worth(summary: Summary, titles: Mapping[str, str]) -> str:
     parts = [f"On {below} of paths the spending{whose} does not earn its cost of capital"]
     rate = summary.estimates.get(full_name(rate_metric(summary.estimates), entity))
     if rate is not None and isfinite(rate["mean"].value):
-        parts.append(f"averaged over paths, {_made(rate['mean'])}")
+        parts.append(f"averaged over all paths, {_made(rate['mean'])}")
     return f"{'; '.join(parts)} ({_created(value['mean'])})."
 
 

@@ -27,8 +27,6 @@ class Summary:
         From the unit of the metric to that one.
     infinite
         What an infinite value means.
-    mean
-        Whether its mean is told where others have their median: a chance is the mean of ones and zeros.
     """
 
     rank: int
@@ -36,7 +34,6 @@ class Summary:
     unit: str
     factor: float = 1.0
     infinite: str = "∞"
-    mean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,10 @@ class Metric:
         Whether it is the first metric over what was put in, and is told with it.
     infinite
         Whether infinity is an answer.
+    multiple
+        Whether a number without a unit says how many times, rather than a share in per cent.
+    chance
+        Whether it is one or zero on a path: its mean, a chance, is told where others have their median.
     chart
         Whether it has a chart of its own in a report, rather than a row of a table.
     updated
@@ -78,6 +79,8 @@ class Metric:
     low_is_bad: bool = False
     per_dollar: bool = False
     infinite: bool = False
+    multiple: bool = False
+    chance: bool = False
     chart: bool = False
     updated: bool = False
     explained: Literal["all", "group", ""] = ""

@@ -1,11 +1,13 @@
 """What structures make of a study: typed records, to JSON and back."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isnan
 from typing import Any, NamedTuple
 
-from simulator.estimate import Number
+from simulator.estimate import Number, apart
+from simulator.estimate.targets import CHANCE
 from simulator.study.canonical import plain
 
 SCHEMA = 1
@@ -99,6 +101,10 @@ class Structures:
         low, high = order[0], order[-1]
         return Band(low.statistics[statistic], high.statistics[statistic], low, high)
 
+    def likeliest(self, entity: str, verdicts: Iterable[str]) -> Counter[str]:
+        """Return in how many structures each verdict on an entity is `likeliest`."""
+        return Counter(likeliest(one.statistics, entity, verdicts) for one in self.structures)
+
     def to_json(self) -> dict[str, Any]:
         """Return the numbers for JSON: of every statistic value and error, and the band over structures."""
         return {
@@ -153,6 +159,13 @@ class Structures:
             numbers(found["changes"]),
             structures,
         )
+
+
+def likeliest(numbers: Numbers, entity: str, verdicts: Iterable[str]) -> str:
+    """Return the likeliest of the verdicts on an entity; empty where two are too close to call."""
+    chances = {name: numbers[f"{CHANCE}{name}({entity})"] for name in verdicts}
+    first, second, *_ = sorted(chances, key=lambda name: chances[name].value, reverse=True)
+    return first if apart(chances[first], chances[second]) else ""
 
 
 def _band(band: Band) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from simulator.report.page import document as doc
 from simulator.report.page.context import DAGGER, Context
 from simulator.report.page.document import Content, Inline, KeyNumber, Notice, Paragraph
 from simulator.report.page.sections import drivers, flips, headlines, structures, thresholds
+from simulator.report.page.sections.method import unmodelled
 from simulator.study.domain import rate_metric
 
 #: Rows of the tornado, and numbers that come first.
@@ -240,4 +241,4 @@ def _unknown(context: Context) -> Iterator[Content]:
             yield t(f"answer.unknown_{context.unexplained}", unexplained=rest)
     if fixed := sum(prior.family == "fixed" for prior in context.found.run.study.priors.values()):
         yield t("answer.unknown_fixed", n=t.count(fixed))
-    yield t("limits.model" if context.found.fans is None else "limits.buildout")
+    yield t("limits.model" if context.found.fans is None else f"limits.{unmodelled(context)}")

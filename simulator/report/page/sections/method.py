@@ -17,6 +17,7 @@ from simulator.report.page.document import (
 )
 from simulator.report.page.locale import Locale
 from simulator.report.page.sections import thresholds
+from simulator.report.page.sections.debt import borrowing
 from simulator.study.changes import Change
 
 #: What a short report says of the run.
@@ -83,12 +84,17 @@ def _section(context: Context, facts: dict[str, Content]) -> Section:
 
 def limits(context: Context) -> Section:
     """Return what the report does not claim."""
-    return _limits(context, ("calibration", "buildout", "fans"))
+    return _limits(context, ("calibration", unmodelled(context), "fans"))
 
 
 def short_limits(context: Context) -> Section:
     """Return what a short report, which has no charts over time, does not claim."""
-    return _limits(context, ("calibration", "buildout"))
+    return _limits(context, ("calibration", unmodelled(context)))
+
+
+def unmodelled(context: Context) -> str:
+    """Return which limit says what the build-out's model leaves out: debt too, unless companies borrow."""
+    return "levered" if borrowing(context) else "buildout"
 
 
 def _limits(context: Context, own: Sequence[str]) -> Section:

@@ -75,7 +75,8 @@ def _quantile_columns(context: Context) -> list[Column]:
 def _cells(context: Context, one: MetricDisplay, estimate: Statistics) -> list[str]:
     """Return the quantiles and the mean, which has a mark where a handful of paths carries it."""
     flag = DAGGER if estimate.heavy_tail and isfinite(estimate["mean"].value) else ""
-    quantiles = [_amount(context, one, estimate[name]) for name in QUANTILES]
+    # Quantiles of ones and zeros are ones and zeros.
+    quantiles = ["" if one.chance else _amount(context, one, estimate[name]) for name in QUANTILES]
     return [*quantiles, flag + _amount(context, one, estimate["mean"])]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from simulator.analysis.comparison.statistics import BELOW_ZERO, MEAN
 from simulator.analysis.display import MetricDisplay, display_of
-from simulator.analysis.structures import Structures
+from simulator.analysis.structures import Structures, likeliest
 from simulator.estimate import Number, distinguishable
 from simulator.estimate.targets import CHANCE
 from simulator.report.drawing import SMALL, Stack, stacks
@@ -16,6 +16,7 @@ from simulator.report.page.document import (
     Column,
     Content,
     Inline,
+    Inlines,
     Paragraph,
     Row,
     Section,
@@ -30,8 +31,10 @@ def band(context: Context) -> list[Inline]:
     found, t = context.found.structures, context.t
     if found is None:
         return []
-    sentences = []
-    for name in (one for one in found.leading if not one.startswith(f"{MEAN}(")):
+    sentences = list[list[Inline]]()
+    means = [name for name in found.leading if _is_mean(name)]
+    chances = [name for name in found.leading if name not in means]
+    for name in chances:
         ends = found.band(name)
         sentences.append(
             t.compose(
@@ -46,7 +49,29 @@ def band(context: Context) -> list[Inline]:
                 highest=t.translate(ends.highest.title),
             )
         )
+    for name in means:
+        one, ends = _metric(name), found.band(name)
+        numbers = {"mean": found.written[name], "low": ends.least, "high": ends.greatest}
+        texts = {key: context.rounded(one, number) for key, number in numbers.items()}
+        sentences.append(t.compose("structures.band_mean", statistic=_label(context, name), **texts))
+    if any(name.startswith(CHANCE) for name in chances):
+        sentences.append(_which(context, found))
     return context.sentences(*sentences)
+
+
+def _which(context: Context, found: Structures) -> list[Inline]:
+    """Return which verdict is the likeliest in how many structures, and in all of them by weight."""
+    t, counts = context.t, found.likeliest(context.leader, context.codes)
+
+    def named(name: str) -> Inline:
+        return context.within(name) if name else t("structures.close")
+
+    parts: list[Inlines] = [
+        t.compose("structures.in", verdict=named(name), n=t.count(number))
+        for name, number in counts.most_common()
+    ]
+    mixed = named(likeliest(found.mixture, context.leader, context.codes))
+    return t.compose("structures.which", verdicts=t.list_of(parts), mixed=mixed)
 
 
 def structures(context: Context) -> Section | None:
