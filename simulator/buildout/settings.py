@@ -120,7 +120,9 @@ class BuildoutSettings(Settings):
                 {
                     "name": company.name,
                     "title": company.title,
-                    "exposure": [{"kind": kind, **parts} for kind, parts in company.exposures.items()],
+                    "exposure": [
+                        {"kind": kind, **parts} for kind, parts in sorted(company.exposures.items())
+                    ],
                     "chip": [{"name": c.name, "title": c.title, **c.priors} for c in company.chips],
                 }
                 for company in self.companies
@@ -139,6 +141,7 @@ class BuildoutSettings(Settings):
             "study.companies": [one.name for one in self.companies],
             "study.power_sources": [one.name for one in self.power_sources],
             **{f"company.{one.name}": one.exposures for one in self.companies},
+            **{f"study.chips.{one.name}": [c.name for c in one.chips] for one in self.companies},
             **{f"company.{one.name}.{c.name}": c.priors for one in self.companies for c in one.chips},
             **{f"power_source.{one.name}": one.cancellation for one in self.power_sources},
         }

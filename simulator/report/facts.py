@@ -44,6 +44,10 @@ def facts(run: Run, study: str, threads: int | None, structures: float | None = 
     lines["Again"] = command(run, study)
     if run.directory is not None:
         lines["Verify"] = shlex.join(["strandline", "verify", str(run.directory), *model_option(run)])
+    if run.study.checks and not run.study.changes:
+        check = ["strandline", "priors", "check", named(study), *model_option(run), "--predictive"]
+        held = count(len(run.study.checks), "predictive check")
+        lines["Checks"] = f"{held} of the study, which a run does not compute: {shlex.join(check)}"
     return lines
 
 

@@ -28,7 +28,7 @@ from simulator.study.records import (
 )
 from simulator.study.risks import Risk, RiskCase, Surprise
 from simulator.study.sources import Source
-from simulator.study.structures import Mechanism, Structure
+from simulator.study.structures import Mechanism, Structure, spelled_out
 
 if TYPE_CHECKING:
     from simulator.study.entry import Strict
@@ -63,11 +63,23 @@ def study_fields(document: Document, parts: Parts) -> dict[str, Any]:
         "risks": tuple(_risk(risk, document["risk"][name].file) for name, risk in parts["risk"].items()),
         "surprises": tuple(record(Surprise, one) for one in parts["surprise"].values()),
         "structures": tuple(
-            record(Structure, one, name=name, values=dict(one.set), file=document["structure"][name].file)
+            record(
+                Structure,
+                one,
+                name=name,
+                values=spelled_out(one.set, document["priors"]),
+                file=document["structure"][name].file,
+            )
             for name, one in parts["structure"].items()
         ),
         "mechanisms": tuple(
-            record(Mechanism, one, name=name, values=dict(one.off), file=document["mechanism"][name].file)
+            record(
+                Mechanism,
+                one,
+                name=name,
+                values=spelled_out(one.off, document["priors"]),
+                file=document["mechanism"][name].file,
+            )
             for name, one in parts["mechanism"].items()
         ),
     }

@@ -116,8 +116,11 @@ def hash_of(table: Mapping[str, Any], entries: Iterable[str], groups: Iterable[C
     return hashlib.sha256(json.dumps(_same_zero(asked), sort_keys=True).encode()).hexdigest()
 
 
-def _untold(table: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in table.items() if key not in _TEXT}
+def _untold(value: Any) -> Any:
+    """Return a value without what is only told of it, in the tables inside it too."""
+    if isinstance(value, Mapping):
+        return {key: _untold(inner) for key, inner in value.items() if key not in _TEXT}
+    return [_untold(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _same_zero(value: Any) -> Any:

@@ -10,7 +10,7 @@ from simulator.study.document import Document, Piece
 from simulator.study.layer import last_layer
 from simulator.study.patterns import DESCRIPTIONS, NAME_PART
 from simulator.study.reading import Parts, read_parts
-from simulator.study.structures import misses_one
+from simulator.study.structures import misses_one, spelled_out
 
 #: The key under which each kind has what it sets.
 SETS = {"structure": "set", "mechanism": "off"}
@@ -33,7 +33,8 @@ def structure_faults(document: Document, parts: Parts) -> Iterator[Fault]:
 
 def _set_faults(document: Document, piece: Piece, key: str, values: Mapping[str, Any]) -> Iterator[Fault]:
     """Give what is wrong with what a structure sets: as the same settings on the command line would be."""
-    known = {name: value for name, value in values.items() if name not in document.unread}
+    meant = spelled_out(values, document["priors"])
+    known = {name: value for name, value in meant.items() if name not in document.unread}
     layer, _ = last_layer(document, known)
     layer.unread |= document["priors"].keys()  # a prior may be drawn from any of the study
     for fault in (*layer.faults, *read_parts(layer).faults):
@@ -71,14 +72,15 @@ def _together(document: Document, parts: Parts) -> Iterator[Fault]:
     first: dict[str, tuple[str, Any]] = {}
     for name, table in parts["mechanism"].items():
         piece = document["mechanism"][name]
-        for key, value in table.off.items():
+        off = spelled_out(table.off, document["priors"])
+        for key, value in off.items():
             for before, (other, there) in first.items():
                 if other == name or not _overlap(key, before) or (key, value) == (before, there):
                     continue
                 found = f"{text_of(value)}, where mechanism.{other} has {text_of(there)}"
                 found += f" for {before}" if before != key else ""
                 yield Fault(piece.file, f"{piece.key}.off.{key}", found, "one value that switches both off")
-        first = {key: (name, value) for key, value in table.off.items()} | first
+        first = {key: (name, value) for key, value in off.items()} | first
 
 
 def _overlap(one: str, other: str) -> bool:

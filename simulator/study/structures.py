@@ -1,5 +1,6 @@
 """Structures, the study as other models of the world would have it; mechanisms, which can be switched off."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,6 +60,20 @@ class Mechanism:
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
     note: str = ""
     file: str = field(default="", compare=False)
+
+
+def spelled_out(values: Mapping[str, Any], priors: Iterable[str]) -> dict[str, Any]:
+    """Return what is set with every prior that a name with a star stands for, one part of its name each.
+
+    ``silicon.*.realised`` is so of every chip, also of one that a layer adds. A name that is given by itself
+    goes before; one with a star that stands for no prior stays as it is.
+    """
+    known, found = list(priors), dict[str, Any]()
+    for name, value in values.items():
+        pattern = re.compile("[^.]+".join(map(re.escape, name.split("*"))))
+        meant = [prior for prior in known if pattern.fullmatch(prior)] if "*" in name else []
+        found |= {prior: value for prior in meant if prior not in values} if meant else {name: value}
+    return found
 
 
 def shares(structures: Iterable[Structure]) -> dict[str, float]:

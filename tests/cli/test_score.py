@@ -42,7 +42,9 @@ def test_json_is_one_object_and_the_same_bytes_again(strandline, summary):
     assert [origin["quarter"] for origin in captured["origins"]] == ["2025Q1", "2025Q2", "2025Q3"]
     assert captured["origins"][2]["as_of"] == "2025-10-30"
     assert {row["horizon"] for row in captured["scores"]} == {1, 2, None}
-    assert {row["quarter"] for row in captured["outlook"]["quarters"]} == {"2025Q4", "2026Q1"}
+    # What comes next follows the newest quarter that is known, whichever origins are scored.
+    assert captured["outlook"]["origin"] == "2026Q2"
+    assert {row["quarter"] for row in captured["outlook"]["quarters"]} == {"2026Q3", "2026Q4"}
     # One year alone has no error to give.
     assert all(row["crps"]["error"] is None for row in captured["skill"])
 

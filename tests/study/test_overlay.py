@@ -33,6 +33,23 @@ def test_a_new_chip_stands_after_those_of_the_base() -> None:
     assert chips_of(found, "alphabet") == chips_of(base, "alphabet")
 
 
+def test_structures_about_all_chips_are_about_a_new_one_too() -> None:
+    """Where nothing is believed of makers' claims, nothing is of those of a chip that a layer adds."""
+    priors = {
+        f"silicon.trainium4.{part}": {"value": 0.5, "unit": "yr" if part in ("start", "ramp") else "1"}
+        for part in PARTS
+    }
+    layer = {"company": [{"name": "amazon", "chip": [chip("trainium4", "trainium4")]}], "priors": priors}
+    found = Study.from_dict({"extends": BASE, **layer})
+    (structure,) = (one for one in found.structures if one.name == "unbelieved_chips")
+    (mechanism,) = (one for one in found.mechanisms if one.name == "own_chips")
+    assert (
+        structure.values["silicon.trainium4.realised"]
+        == mechanism.values["silicon.trainium4.realised"]
+        == 0.0
+    )
+
+
 def test_a_chip_of_the_same_name_replaces_that_of_the_base_in_its_place() -> None:
     base, found = load_study(BASE), with_chips(chip("trainium3") | {"title": "Mine"})
     assert chips_of(found, "amazon") == chips_of(base, "amazon")

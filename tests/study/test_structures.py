@@ -38,6 +38,22 @@ def test_they_are_read_whole_and_survive_being_written_down() -> None:
     assert found.hash == study().hash
 
 
+def test_a_star_stands_for_one_part_of_the_names_of_priors() -> None:
+    priors = {f"silicon.{name}.realised": {"value": 0.5} for name in ("one", "two")}
+    more = {"silicon.one.cost": {"value": 1.0}, "silicon.old.two.realised": {"value": 0.5}}
+    starred = {"silicon.*.realised": 0.0}
+    tables = {
+        "structure": {"none": {"set": starred}, "some": {"set": {**starred, "silicon.two.realised": 0.1}}},
+        "mechanism": {"claims": {"off": starred}},
+    }
+    found = Study.from_dict({"priors": {**priors, **more}, **tables})
+    both = dict.fromkeys(priors, 0.0)
+    assert [one.values for one in found.structures] == [both, both | {"silicon.two.realised": 0.1}]
+    assert found.mechanisms[0].values == both
+    with pytest.raises(StudyError, match=r"structure\.x\.set\.nothing\.\*: found an unknown name"):
+        Study.from_dict({"priors": priors, "structure": {"x": {"set": {"nothing.*": 1.0}}, "y": {}}})
+
+
 def test_weights_share_what_is_left() -> None:
     one, two, three = (Structure(name, name) for name in "abc")
     assert shares([one, two]) == {"a": 0.5, "b": 0.5}

@@ -147,6 +147,11 @@ class Structures:
             )
             for one in found["structures"]
         )
+        written, mixture = numbers(found["written"]), numbers(found["mixture"])
+        measured = [written, mixture, *(one.statistics for one in structures)]
+        if not structures or not all(units.keys() <= one.keys() for one in measured):
+            message = "statistics of some structure are missing"
+            raise ValueError(message)
         return cls(
             found["key"],
             found["paths"],
@@ -154,8 +159,8 @@ class Structures:
             found["paths_of_run"],
             tuple(found["leading"]),
             units,
-            numbers(found["written"]),
-            numbers(found["mixture"]),
+            written,
+            mixture,
             numbers(found["changes"]),
             structures,
         )

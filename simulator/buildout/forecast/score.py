@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from simulator.buildout.forecast.backtest import backtest, choose_origins, forecasts_at
+from simulator.buildout.forecast.backtest import Origin, backtest, choose_origins, forecasts_at
 from simulator.buildout.forecast.baselines import baselines
 from simulator.buildout.forecast.buildout import BuildoutForecaster, sources
 from simulator.buildout.forecast.guided import guided_buildout, guided_separate
+from simulator.buildout.forecast.history import origins
 from simulator.buildout.forecast.scores import outlook, summarise, windows
 from simulator.buildout.forecast.spend import SpendForecaster, forecaster_study
 from simulator.errors import UsageError
@@ -24,7 +25,7 @@ def score(
     horizons: int = 8,
     study: Study | None = None,
 ) -> dict[str, Any]:
-    """Return the scores of the build-out's own capex and its baselines, and its next forecast.
+    """Return the scores of the build-out's own capex and its baselines, and its forecast of what comes next.
 
     Parameters
     ----------
@@ -63,12 +64,13 @@ def score(
     if not cases:
         message = f"--first {first}: found no outcome after it; allowed: a quarter before the newest reported"
         raise UsageError(message)
-    ahead = forecasts_at(evidence, chosen[-1], (ours,), horizons)[ours.name]
+    newest = Origin(*max(origins(evidence).items()))
+    ahead = forecasts_at(evidence, newest, (ours,), horizons)[ours.name]
     return {
         **summarise(cases, chosen, forecasters),
         "windows": windows(chosen, horizons),
         "inputs": {"dated": DATED, **sources()},
-        "outlook": outlook(ahead, chosen[-1]),
+        "outlook": outlook(ahead, newest),
     }
 
 

@@ -11,7 +11,12 @@ from simulator.study.schema.settings import Text
 
 Values = Annotated[
     dict[str, Any],
-    WithJsonSchema({"type": "object", "description": "by the name of a prior or setting, as --set takes it"}),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "by the name of a prior or setting, as --set takes it; * for any part of it",
+        }
+    ),
 ]
 
 

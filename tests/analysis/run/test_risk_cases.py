@@ -77,3 +77,27 @@ def test_a_model_of_ones_own_refuses_by_what_it_declares() -> None:
     with pytest.raises(StudyError, match=r"risk.mine.case\[0\].set.share: found 1.5; allowed: at least 0"):
         simulate(Study.from_dict(data, Declared()), paths=8192, progress=False)
     simulate(Study.from_dict(data, lambda draws: {"gain": draws["share"]}), paths=8192, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "key", "found"),
+    [
+        ('"spend.makeup_years" = { family = "normal", mean = 1, sd = 0.1, unit = "GW" }', "unit", '"GW"'),
+        ('"power.cancel_smr" = { family = "normal", mean = 0.5, sd = 5.0 }', "", "values from -"),
+    ],
+)
+def test_a_belief_that_a_structure_states_is_refused_by_its_file_and_key(
+    tmp_path: Path, value: str, key: str, found: str
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        f'extends = "hyperscalers-2026-01"\n[structure.sound]\ntitle = "Sound"\n'
+        'set = { "silicon.inflation.median" = 0.1 }\n'
+        f'[structure.mine]\ntitle = "Mine"\nset = {{ {value} }}\n',
+        encoding="utf-8",
+    )
+    (fault,) = misfits_of_domain(read_study(path))
+    name = value.partition('"')[2].partition('"')[0]
+    assert fault.file == str(path)
+    assert fault.key == ".".join(filter(None, ["structure.mine.set", name, key]))
+    assert fault.found.startswith(found)

@@ -13,11 +13,12 @@ from scipy import stats
 
 from simulator.analysis.comparison import common_draws
 from simulator.analysis.run import open_run, simulate
-from simulator.analysis.structures import Structures, mechanisms, structures, verify
+from simulator.analysis.structures import Structures, likeliest, mechanisms, structures, verify
 from simulator.analysis.structures.stored import FILE
 from simulator.analysis.structures.stored import PATHS as MANY
 from simulator.engine import MetricKernel
 from simulator.errors import GateError, RunError, RunWarning, StudyError, UsageError
+from simulator.estimate import Number
 from simulator.study import Study
 
 PATHS = 16384
@@ -208,8 +209,27 @@ def test_what_is_stored_is_read_again_and_of_no_other_study(
     assert moved is not None
     assert moved.key != first.key
     assert moved.mixture["mean(value_created.group)"] != first.mixture["mean(value_created.group)"]
-    (tmp_path / "run" / FILE).write_text("{damaged")
-    assert structures(again) == first
+    whole = json.loads((tmp_path / "run" / FILE).read_text())
+    less = [{**one, "statistics": dict(list(one["statistics"].items())[1:])} for one in whole["structures"]]
+    for damaged in ("{damaged", *(json.dumps({**whole, "structures": part}) for part in ([], less))):
+        (tmp_path / "run" / FILE).write_text(damaged)
+        assert structures(again) == first
+
+
+def test_which_verdict_is_the_likeliest_is_counted_over_structures(found: Structures) -> None:
+    verdicts = ("bull", "base", "bear")
+    for entity in ("group", "meta"):
+        counts = found.likeliest(entity, verdicts)
+        assert sum(counts.values()) == len(found.structures)
+        for one in found.structures:
+            chances = {name: one.statistics[f"p_{name}({entity})"].value for name in verdicts}
+            assert likeliest(one.statistics, entity, verdicts) in (
+                "",
+                max(chances, key=lambda name: chances[name]),
+            )
+    level = {f"p_{name}(group)": Number(1 / 3, 0.001) for name in verdicts}
+    assert likeliest(level, "group", verdicts) == ""
+    assert likeliest(level | {"p_base(group)": Number(0.4, 0.001)}, "group", verdicts) == "base"
 
 
 def test_verify_finds_a_number_that_is_not_what_is_computed(study: Study, tmp_path: Path) -> None:
