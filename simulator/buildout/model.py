@@ -12,9 +12,10 @@ from simulator.buildout import shocks as shock_series
 from simulator.buildout.arrays import H, total
 from simulator.buildout.debt import LEVERED
 from simulator.buildout.horizon import RUN_OFF_QUARTERS, value_at_horizon
-from simulator.buildout.inputs import CANCELLATION, CHIP, EXPOSURES, INPUTS, OF_LEVERED, Input, Parameters
+from simulator.buildout.inputs import INPUTS, OF_LEVERED, Input, Parameters
 from simulator.buildout.metrics import Extremes, Opening, Record, Totals, Windows
 from simulator.buildout.power import unshared
+from simulator.buildout.roles import conflicts, with_roles
 from simulator.buildout.settings import BuildoutSettings, DepreciationPolicy
 from simulator.buildout.shocks import Shock, Shocks
 from simulator.buildout.solvency import Solvency
@@ -74,12 +75,7 @@ class Buildout:
         asked = {name + end: entry for name, entry in INPUTS.items() for end in suffixes[entry.per]}
         if any(LEVERED in company.exposures for company in self._settings.companies):
             asked |= OF_LEVERED
-        for company in self._settings.companies:
-            for kind, parts in company.exposures.items():
-                asked |= {prior: EXPOSURES[kind][part] for part, prior in parts.items()}
-            for chip in company.chips:
-                asked |= {prior: CHIP[part] for part, prior in chip.priors.items()}
-        return asked | {source.cancellation: CANCELLATION for source in self._settings.power_sources}
+        return with_roles(asked, self._settings)
 
     @property
     def optional_inputs(self) -> dict[str, Input]:
@@ -128,7 +124,7 @@ class Buildout:
 
     def refused(self, priors: Mapping[str, Prior]) -> list[Fault]:
         """Return what beliefs rule out together on every path; ``priors`` are in the units of `inputs`."""
-        return [*unbounded(priors), *unshared(priors)]
+        return [*conflicts(self.inputs, self._settings), *unbounded(priors), *unshared(priors)]
 
     def __call__(self, draws: Draws) -> dict[str, Float[Array, " path"]]:
         """Metrics of every path.

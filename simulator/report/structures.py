@@ -67,7 +67,7 @@ def _which(found: Structures, entity: str, verdicts: Sequence[str]) -> str:
     """Return which verdict is the likeliest in how many structures, and in all of them by weight."""
     parts = [
         f"{words(name) or 'too close to call'} in {number}"
-        for name, number in found.likeliest(entity, verdicts).most_common()
+        for name, number in found.likeliest(entity, verdicts).items()
     ]
     mixed = words(likeliest(found.mixture, entity, verdicts)) or "too close to call"
     return f"The likeliest verdict is {joined(parts)} of these structures, and {mixed} by weight of all."

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from simulator.analysis.structures import Structures
 
 #: Facts that are paths or commands.
-COPIED = frozenset({"Stored in", "Again", "Verify"})
+COPIED = frozenset({"Stored in", "Again", "Verify", "Check"})
 
 MORE = "All metrics, medians by verdict, scorecard: --full. With charts: strandline report."
 ERRORS = (

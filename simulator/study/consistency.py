@@ -211,6 +211,8 @@ def _references(document: Document) -> Iterator[Fault]:
         for kind in domain.kinds:
             for piece in document[kind.name].values():
                 for key, name in domain.named_priors(kind.name, piece.value):
+                    if name == "":  # which the schema refuses
+                        continue
                     yield from _reference(document, piece, f"{piece.key}.{key}", name)
     for piece in document["contradiction"].values():
         for index, name in enumerate(_list(_get(piece.value, "priors"))):

@@ -22,7 +22,19 @@ def unread_names(document: Document, parts: Parts) -> frozenset[str]:
     for kind in (kind.name for domain in domains().values() for kind in domain.kinds):
         for name in document[kind].keys() - parts[kind].keys():
             names |= {name, *_texts(document[kind][name].value)}
-    return frozenset(names)
+    return frozenset(names | _missing(document))
+
+
+def _missing(document: Document) -> set[str]:
+    """Return the names of priors that entries ask for and that are not there, a fault of the entry each."""
+    named = (
+        name
+        for domain in domains().values()
+        for kind in domain.kinds
+        for piece in document[kind.name].values()
+        for _, name in domain.named_priors(kind.name, piece.value)
+    )
+    return {name for name in named if isinstance(name, str)} - document["priors"].keys()
 
 
 def decided(faults: list[Fault], unread: frozenset[str]) -> Iterator[Fault]:

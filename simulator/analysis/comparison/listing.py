@@ -200,6 +200,8 @@ def _evidence(first: Study, second: Study) -> Iterator[Change]:
             },
             **{f"contradiction.{one.name}": one.title for one in study.contradictions},
             **{f"risk.{one.name}": risk_to_dict(one) for one in study.risks},
+            **{f"structure.{one.name}": [one.title, one.weight, one.values] for one in study.structures},
+            **{f"mechanism.{one.name}": [one.title, one.values] for one in study.mechanisms},
         }
 
     yield from _compared(EVIDENCE, listed(first), listed(second))

@@ -1,12 +1,13 @@
 """What structures make of a study: typed records, to JSON and back."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isnan
 from typing import Any, NamedTuple
 
-from simulator.estimate import Number, apart
+from simulator.estimate import Number, apart, to_json
 from simulator.estimate.targets import CHANCE
 from simulator.study.canonical import plain
 
@@ -101,12 +102,17 @@ class Structures:
         low, high = order[0], order[-1]
         return Band(low.statistics[statistic], high.statistics[statistic], low, high)
 
-    def likeliest(self, entity: str, verdicts: Iterable[str]) -> Counter[str]:
-        """Return in how many structures each verdict on an entity is `likeliest`."""
-        return Counter(likeliest(one.statistics, entity, verdicts) for one in self.structures)
+    def likeliest(self, entity: str, verdicts: Iterable[str]) -> dict[str, int]:
+        """Return in how many structures each verdict on an entity is `likeliest`, most first, none last."""
+        counts = Counter(likeliest(one.statistics, entity, verdicts) for one in self.structures)
+        return dict(sorted(counts.items(), key=lambda one: (not one[0], -one[1])))
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers for JSON: of every statistic value and error, and the band over structures."""
+        table = self._table()
+        return {"digest": _digest(table), **table}
+
+    def _table(self) -> dict[str, Any]:
         return {
             "schema": SCHEMA,
             "key": self.key,
@@ -129,8 +135,11 @@ class Structures:
         Raises
         ------
         KeyError, TypeError, ValueError
-            It is no such object.
+            It is no such object, or was changed since.
         """
+        if found["digest"] != _digest({key: value for key, value in found.items() if key != "digest"}):
+            message = "numbers of structures that are not those that were stored"
+            raise ValueError(message)
         units = found["units"]
 
         def numbers(given: Mapping[str, Any]) -> dict[str, Number]:
@@ -147,11 +156,6 @@ class Structures:
             )
             for one in found["structures"]
         )
-        written, mixture = numbers(found["written"]), numbers(found["mixture"])
-        measured = [written, mixture, *(one.statistics for one in structures)]
-        if not structures or not all(units.keys() <= one.keys() for one in measured):
-            message = "statistics of some structure are missing"
-            raise ValueError(message)
         return cls(
             found["key"],
             found["paths"],
@@ -159,11 +163,15 @@ class Structures:
             found["paths_of_run"],
             tuple(found["leading"]),
             units,
-            written,
-            mixture,
+            numbers(found["written"]),
+            numbers(found["mixture"]),
             numbers(found["changes"]),
             structures,
         )
+
+
+def _digest(table: Mapping[str, Any]) -> str:
+    return hashlib.sha256(to_json(table).encode()).hexdigest()
 
 
 def likeliest(numbers: Numbers, entity: str, verdicts: Iterable[str]) -> str:

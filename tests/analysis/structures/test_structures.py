@@ -14,7 +14,7 @@ from scipy import stats
 from simulator.analysis.comparison import common_draws
 from simulator.analysis.run import open_run, simulate
 from simulator.analysis.structures import Structures, likeliest, mechanisms, structures, verify
-from simulator.analysis.structures.stored import FILE
+from simulator.analysis.structures.stored import FILE, write
 from simulator.analysis.structures.stored import PATHS as MANY
 from simulator.engine import MetricKernel
 from simulator.errors import GateError, RunError, RunWarning, StudyError, UsageError
@@ -235,16 +235,21 @@ def test_which_verdict_is_the_likeliest_is_counted_over_structures(found: Struct
 def test_verify_finds_a_number_that_is_not_what_is_computed(study: Study, tmp_path: Path) -> None:
     run = simulate(study, paths=8192, out=tmp_path / "run", progress=False)
     assert verify(run) == ()
-    structures(run)
+    found = structures(run)
+    assert found is not None
     assert verify(run) == ()
+    first, lower, steep = found.structures
+    moved = {"p_bear(meta)": Number(0.01, 0.001)}
+    other = replace(lower, statistics={**lower.statistics, **moved})
+    write(run, replace(found, structures=(first, other, steep)))
+    assert verify(run) == ("lower",)
     file = tmp_path / "run" / FILE
     content = json.loads(file.read_text())
     content["structures"][1]["statistics"]["p_bear(meta)"]["value"] += 0.01
-    file.write_text(json.dumps(content))
-    assert verify(run) == ("lower",)
-    file.write_text("{damaged")
-    with pytest.raises(RunError, match="damaged"):
-        verify(run)
+    for damaged in (json.dumps(content), "{damaged"):
+        file.write_text(damaged)
+        with pytest.raises(RunError, match="damaged"):
+            verify(run)
 
 
 def test_what_cannot_be_stored_is_said(study: Study, tmp_path: Path) -> None:

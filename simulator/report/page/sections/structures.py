@@ -67,8 +67,7 @@ def _which(context: Context, found: Structures) -> list[Inline]:
         return context.within(name) if name else t("structures.close")
 
     parts: list[Inlines] = [
-        t.compose("structures.in", verdict=named(name), n=t.count(number))
-        for name, number in counts.most_common()
+        t.compose("structures.in", verdict=named(name), n=t.count(number)) for name, number in counts.items()
     ]
     mixed = named(likeliest(found.mixture, context.leader, context.codes))
     return t.compose("structures.which", verdicts=t.list_of(parts), mixed=mixed)
