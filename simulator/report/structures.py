@@ -65,10 +65,9 @@ def band(found: Structures, verdicts: Sequence[str]) -> Text:
 
 def _which(found: Structures, entity: str, verdicts: Sequence[str]) -> str:
     """Return which verdict is the likeliest in how many structures, and in all of them by weight."""
-    parts = [
-        f"{words(name) or 'too close to call'} in {number}"
-        for name, number in found.likeliest(entity, verdicts).items()
-    ]
+    counts = found.likeliest(entity, verdicts)
+    every = "all " if len(counts) == 1 else ""
+    parts = [f"{words(name) or 'too close to call'} in {every}{number}" for name, number in counts.items()]
     mixed = words(likeliest(found.mixture, entity, verdicts)) or "too close to call"
     return f"The likeliest verdict is {joined(parts)} of these structures, and {mixed} by weight of all."
 

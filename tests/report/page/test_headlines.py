@@ -15,7 +15,7 @@ from simulator.report.page.context import Context
 from simulator.report.page.document import Bullets, Heading, Paragraph, Table, text_of
 from simulator.report.page.locale import LANGUAGES, Locale
 from simulator.report.page.markdown import to_markdown
-from simulator.report.page.sections import answer, flips, headlines
+from simulator.report.page.sections import answer, flips, headlines, method, structures
 from tests.report.page.written import report
 
 QUARTERS = ("2026Q1", "2026Q2", "2026Q3", "2026Q4")
@@ -183,3 +183,25 @@ def test_page_one_names_a_threshold_only_where_it_changes_the_verdict(found: Fin
             for line in block.items
         ]
         assert sum(line.startswith("Threshold of ") for line in lines) == expected
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "{name} in {number}"), ("zh-Hant", "（{number} 種）")])
+def test_the_band_says_in_how_many_structures_a_verdict_is_the_likeliest(
+    found: Findings, language: str, told: str
+) -> None:
+    assert found.structures is not None
+    text = text_of(structures.band(Context(found, Locale(language))))
+    counts = found.structures.likeliest("group", ("bull", "base", "bear"))
+    assert len(counts) > 1
+    for name, number in counts.items():
+        assert told.format(name=name or "too close to call", number=number) in text
+
+
+def test_what_is_not_modelled_is_not_what_the_report_has(
+    found: Findings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debt is left out of a study in which nobody borrows, and of no other."""
+    context = Context(found, Locale("en"))
+    assert "debt and dilution" in context.t(f"limits.{method.unmodelled(context)}")
+    monkeypatch.setattr(method, "borrowing", lambda _: ["peak_leverage"])
+    assert "dilution" not in context.t(f"limits.{method.unmodelled(context)}")

@@ -66,8 +66,9 @@ def _which(context: Context, found: Structures) -> list[Inline]:
     def named(name: str) -> Inline:
         return context.within(name) if name else t("structures.close")
 
+    key = "structures.in_all" if len(counts) == 1 else "structures.in"
     parts: list[Inlines] = [
-        t.compose("structures.in", verdict=named(name), n=t.count(number)) for name, number in counts.items()
+        t.compose(key, verdict=named(name), n=t.count(number)) for name, number in counts.items()
     ]
     mixed = named(likeliest(found.mixture, context.leader, context.codes))
     return t.compose("structures.which", verdicts=t.list_of(parts), mixed=mixed)
