@@ -36,7 +36,7 @@ def test_page_one_leads_with_the_chance_of_a_loss_and_says_what_base_is(found: F
     ]
     assert first.startswith(f"On {locale.rounded_percent(estimate['prob_below_zero'])} of paths")
     assert re.search(
-        r"Averaged over all paths, each dollar put in (gains|loses) [\d.]+ cents\.|cannot be distinguished",
+        r"Over all paths, a dollar put in (gains|loses) [\d.]+ cents on average\.|cannot be distinguished",
         first,
     )
     gains, losses = map(locale.rounded_percent, found.summary.verdict_split["group"].values())
