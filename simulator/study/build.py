@@ -62,27 +62,25 @@ def study_fields(document: Document, parts: Parts) -> dict[str, Any]:
         "contradictions": tuple(record(Contradiction, one) for one in parts["contradiction"].values()),
         "risks": tuple(_risk(risk, document["risk"][name].file) for name, risk in parts["risk"].items()),
         "surprises": tuple(record(Surprise, one) for one in parts["surprise"].values()),
-        "structures": tuple(
-            record(
-                Structure,
-                one,
-                name=name,
-                values=spelled_out(one.set, document["priors"]),
-                file=document["structure"][name].file,
-            )
-            for name, one in parts["structure"].items()
-        ),
-        "mechanisms": tuple(
-            record(
-                Mechanism,
-                one,
-                name=name,
-                values=spelled_out(one.off, document["priors"]),
-                file=document["mechanism"][name].file,
-            )
-            for name, one in parts["mechanism"].items()
-        ),
+        "structures": _alternatives(Structure, "structure", "set", document, parts),
+        "mechanisms": _alternatives(Mechanism, "mechanism", "off", document, parts),
     }
+
+
+def _alternatives[Kind](
+    made: type[Kind], kind: str, key: str, document: Document, parts: Parts
+) -> tuple[Kind, ...]:
+    """Return structures or mechanisms: what they set stands under a key of their tables."""
+    return tuple(
+        record(
+            made,
+            one,
+            name=name,
+            values=spelled_out(getattr(one, key), document["priors"]),
+            file=document[kind][name].file,
+        )
+        for name, one in parts[kind].items()
+    )
 
 
 def priors_of(pieces: Mapping[str, Piece]) -> dict[str, Prior]:

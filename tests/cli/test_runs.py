@@ -75,6 +75,10 @@ def test_run_tells_the_verdict_and_names_the_run_at_the_end(strandline, home):
     assert re.search(r"of it to compile; [\d.]+ s more for its structures", " ".join(out.split()))
     (again,) = re.findall(r"^Again +strandline (.+)$", out, re.MULTILINE)
     assert again == f"run hyperscalers-2026-01 --paths {BATCH} --seed 7 --sampler rqmc"
+    # What a run does not look at: the command that does, on a line of its own, however narrow the terminal.
+    assert re.search(
+        r"^Check +strandline priors check hyperscalers-2026-01 --predictive  # its 17 facts", out, re.M
+    )
 
 
 def test_json_is_one_document_with_the_same_bytes_on_any_number_of_threads(strandline):

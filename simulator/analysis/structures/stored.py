@@ -10,7 +10,6 @@ from simulator.analysis.structures.result import Structures
 from simulator.engine import files, runtime, source_sha256
 from simulator.errors import RunError, RunWarning
 from simulator.estimate import to_json
-from simulator.study import shares
 from simulator.study.canonical import structures_to_dict
 
 #: Name of the file in the folder of a run.
@@ -41,8 +40,7 @@ def stored(run: Run) -> Structures | None:
         return None
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         found = Structures.from_json(json.loads((run.directory / FILE).read_bytes()))
-        own = [one.name for one in found.structures] == list(shares(run.study.structures))
-        return found if own and found.key == key_of(run) else None
+        return found if found.key == key_of(run) else None
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from simulator.analysis.display import display_of
 from simulator.analysis.fan import Fan
 from simulator.analysis.findings import Findings
 from simulator.report.markup import Element
@@ -15,7 +16,7 @@ from simulator.report.page.context import Context
 from simulator.report.page.document import Bullets, Heading, Paragraph, Table, text_of
 from simulator.report.page.locale import LANGUAGES, Locale
 from simulator.report.page.markdown import to_markdown
-from simulator.report.page.sections import answer, flips, headlines, method, structures
+from simulator.report.page.sections import answer, flips, headlines, method, outcomes, structures
 from tests.report.page.written import report
 
 QUARTERS = ("2026Q1", "2026Q2", "2026Q3", "2026Q4")
@@ -205,3 +206,14 @@ def test_what_is_not_modelled_is_not_what_the_report_has(
     assert "debt and dilution" in context.t(f"limits.{method.unmodelled(context)}")
     monkeypatch.setattr(method, "borrowing", lambda _: ["peak_leverage"])
     assert "dilution" not in context.t(f"limits.{method.unmodelled(context)}")
+
+
+def test_of_a_chance_the_mean_alone_stands_in_a_table(found: Findings) -> None:
+    """Quantiles of ones and zeros say nothing."""
+    context = Context(found, Locale("en"))
+    shares = display_of("stranded_share")
+    for chance, filled in ((False, 4), (True, 1)):
+        table = outcomes.ranges(context, [replace(shares, chance=chance)], "Metric", "Table")
+        cells = [row.cells for row in table.rows if row.cells]
+        assert cells
+        assert all(len([cell for cell in row if cell]) == filled and row[-1] for row in cells)
