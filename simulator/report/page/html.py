@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from rich.cells import cell_len
@@ -183,7 +184,16 @@ def _cell(cell: doc.Content | Element) -> Element | list[Element | str]:
 
 
 def _inlines(content: doc.Content) -> list[Element | str]:
-    return [_inline(piece) for piece in doc.pieces(content)]
+    return [_inline(piece) for piece in _joined(doc.pieces(content))]
+
+
+def _joined(pieces: doc.Inlines) -> Iterator[doc.Inline]:
+    """Yield pieces with texts that touch as one, since an amount may lie across two."""
+    for texts, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
+        if texts:
+            yield "".join(map(text_of, run))
+        else:
+            yield from run
 
 
 def _inline(piece: doc.Inline) -> Element | str:
