@@ -54,6 +54,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Togethe
     return Together(config, log) if config.getoption("dist") == "loadfile" else None
 
 
+#: How long a slow test may take where it does not say itself  [s]
+SLOW = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave slow tests the time that they take on a machine that is busy with others."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW))
+
+
 @pytest.fixture(autouse=True)
 def checked_anew() -> None:
     """Have each test check the first calls of every function, whichever tests were before it."""
