@@ -73,7 +73,7 @@ LABELS: dict[str, str] = dict.fromkeys(
 )
 
 
-def document(*pieces: Quoted | Code | Link) -> Document:
+def document(*pieces: str | Quoted | Code | Link) -> Document:
     section = Section("s", "S", [Paragraph(pieces)])
     return Document("en", [Quoted(HOSTILE)], ["x"], [section], LABELS)
 
@@ -132,3 +132,9 @@ def test_a_row_that_stands_out_does_so_as_a_whole_in_markdown() -> None:
     assert "| **Prior** | **low** | **Bear** |" in markdown
     assert "|  | **high** | **even** |" in markdown
     assert "| Other | low | even |" in markdown
+
+
+def test_an_amount_that_lies_across_texts_is_on_one_line() -> None:
+    """A number and its unit may come from two places, and are looked at together."""
+    text = to_html(document("It is ± ", "0.3", " GW, or ", Code("x"), " more."))
+    assert "It is\u00a0±\u00a00.3\u00a0GW, or " in text
