@@ -18,7 +18,7 @@ References
 .. [1] T. W. Anderson. An introduction to multivariate statistical analysis, 3rd edition, 2003, theorem 2.5.1.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -72,6 +72,11 @@ class Redrawn:
     def uniform_coordinates(self) -> Coordinates:
         """Name and component of each row of the uniforms, likewise."""
         return _twice(self.beliefs.uniform_coordinates)
+
+    @property
+    def structure(self) -> Hashable:
+        """What a compiled kernel depends on: that of the beliefs, whatever is redrawn."""
+        return type(self), self.beliefs.structure
 
     @property
     def parameters(self) -> Any:

@@ -1,6 +1,7 @@
 """The build-out model: from named draws to metrics and series, for the companies and sources of a study."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -62,6 +63,11 @@ class Buildout:
         self._settings = settings
         self.companies = tuple(company.name for company in settings.companies)
         self.power_sources = tuple(source.name for source in settings.power_sources)
+
+    @property
+    def structure(self) -> Hashable:
+        """What a compiled kernel depends on: the rules of scorecard and verdict read what it returns."""
+        return type(self), replace(self._settings, scorecard=(), verdicts=())
 
     @property
     def inputs(self) -> dict[str, Input]:

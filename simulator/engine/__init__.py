@@ -33,6 +33,7 @@ from simulator.engine.remote import RemoteBatches as RemoteBatches
 from simulator.engine.resume import Work as Work
 from simulator.engine.resume import differs as differs
 from simulator.engine.resume import resume as resume
+from simulator.engine.reuse import metric_kernel as metric_kernel
 from simulator.engine.store import MemoryStore as MemoryStore
 from simulator.engine.store import Store as Store
 from simulator.engine.store import leading as leading

@@ -109,8 +109,6 @@ class Kernel:
     def __init__(self, program: Program, plan: Plan, observe: Callable[..., Named]) -> None:
         runtime.prepare()
         started = time.perf_counter()
-        beliefs = program.beliefs
-        coordinates = (*beliefs.normal_coordinates, *beliefs.uniform_coordinates)
         names: list[str] = []
 
         def noted(draws: dict[str, Array]) -> Named:
@@ -118,15 +116,25 @@ class Kernel:
             names[:] = observed  # here while tracing: what comes out of the compiler is in another order
             return observed
 
+        self._arguments = _arguments(program, plan)
         with runtime.precision(plan.dtype):
-            tables = program.sampler.tables(coordinates, plan.batches)
-            self._arguments = jax.device_put(
-                (to_dtype(beliefs.parameters, plan.dtype), tables), runtime.device()
-            )
             whole = _batch(_block(program, plan, noted), program.sampler.blocks)
             self._compiled = runtime.compiled(whole, *self._arguments, np.uint32(0))
         self.outputs = tuple(names)
         self.seconds = time.perf_counter() - started
+
+    def with_numbers(self, program: Program, plan: Plan) -> "Kernel":
+        """Return this kernel with the numbers of a program of the same structure: nothing is compiled."""
+        started, other = time.perf_counter(), copy.copy(self)
+        other._arguments = _arguments(program, plan)
+        other.seconds = time.perf_counter() - started
+        return other
+
+    def without_numbers(self) -> "Kernel":
+        """Return this kernel without the numbers that it computes with, which are large."""
+        other = copy.copy(self)
+        other._arguments = ()
+        return other
 
     def with_parameters(self, parameters: Any, plan: Plan) -> "Kernel":
         """Return this kernel with those of beliefs of the same structure: nothing is traced or compiled."""
@@ -170,8 +178,19 @@ class MetricKernel:
 
     def with_parameters(self, parameters: Any) -> "MetricKernel":
         """Return this kernel with those of beliefs of the same structure: nothing is traced or compiled."""
+        return self._around(self._kernel.with_parameters(parameters, self._plan), self._plan)
+
+    def with_numbers(self, program: Program, plan: Plan) -> "MetricKernel":
+        """Return this kernel with the numbers of a program of the same structure: nothing is compiled."""
+        return self._around(self._kernel.with_numbers(program, plan), plan)
+
+    def without_numbers(self) -> "MetricKernel":
+        """Return this kernel without the numbers that it computes with, which are large."""
+        return self._around(self._kernel.without_numbers(), self._plan)
+
+    def _around(self, kernel: Kernel, plan: Plan) -> "MetricKernel":
         other = copy.copy(self)
-        other._kernel = self._kernel.with_parameters(parameters, self._plan)
+        other._kernel, other._plan, other.seconds = kernel, plan, kernel.seconds
         return other
 
     @property
@@ -182,6 +201,15 @@ class MetricKernel:
     def __call__(self, batch: int) -> Float[np.ndarray, "metric path"]:
         """Return the metrics of a batch, rows in the order of `metrics`, columns in that of its paths."""
         return self._kernel(batch)["metrics"]
+
+
+def _arguments(program: Program, plan: Plan) -> Any:
+    """Return the numbers that the kernel of a program computes with: of its beliefs, and of its sampler."""
+    beliefs = program.beliefs
+    coordinates = (*beliefs.normal_coordinates, *beliefs.uniform_coordinates)
+    with runtime.precision(plan.dtype):
+        tables = program.sampler.tables(coordinates, plan.batches)
+        return jax.device_put((to_dtype(beliefs.parameters, plan.dtype), tables), runtime.device())
 
 
 def _block(program: Program, plan: Plan, observe: Callable[..., Named]) -> Callable[..., dict[str, Array]]:

@@ -6,7 +6,7 @@ the same number of points, and more paths only append batches: path ``i`` stays 
 These numbers are part of what a seed means; changing one changes every draw ever made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -42,6 +42,11 @@ class Sampler(Protocol):
     @property
     def blocks(self) -> int:
         """Compute blocks in a batch."""
+        ...
+
+    @property
+    def structure(self) -> Hashable:
+        """Equal for samplers whose ``bits`` are the same function of their tables."""
         ...
 
     def tables(self, coordinates: tuple[Coordinate, ...], batches: int) -> Any:

@@ -1,5 +1,6 @@
 """Some coordinates by one sampler, and the others by another."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -41,6 +42,11 @@ class Mixed:
     def block_size(self) -> int:
         """Paths in a compute block."""
         return self.first.block_size
+
+    @property
+    def structure(self) -> Hashable:
+        """What a compiled kernel depends on: the two samplers, and which names are the second's."""
+        return type(self), self.first.structure, self.second.structure, self.prefix
 
     @property
     def blocks(self) -> int:

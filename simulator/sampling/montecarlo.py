@@ -1,5 +1,6 @@
 """Plain Monte Carlo: the reference against which quasi-Monte Carlo is judged."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -37,6 +38,11 @@ class MonteCarlo:
 
     seed: int
     block_size: int = STRIP
+
+    @property
+    def structure(self) -> Hashable:
+        """What a compiled kernel depends on: seed and names are in the tables."""
+        return type(self), self.block_size
 
     @property
     def blocks(self) -> int:

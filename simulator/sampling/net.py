@@ -1,5 +1,6 @@
 """Randomised quasi-Monte Carlo: scrambled Sobol points that cost one XOR each in the kernel."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -53,6 +54,11 @@ class DigitalNet:
     seed: int
     order: tuple[str, ...] = ()
     block_size: int = STRIP
+
+    @property
+    def structure(self) -> Hashable:
+        """What a compiled kernel depends on: seed and names are in the tables."""
+        return type(self), self.block_size
 
     @property
     def blocks(self) -> int:

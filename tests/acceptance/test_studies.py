@@ -36,8 +36,9 @@ def _point_masses(folder: Path, inputs: dict[str, float], policy: str) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", worked_cases()[:2], ids=["A", "B"])
-def test_worked_cases_as_studies_of_point_masses(tmp_path: Path, case) -> None:
+def test_a_worked_case_as_a_study_of_point_masses(tmp_path: Path) -> None:
+    """Case B, which has feedback; case A is below."""
+    case = worked_cases()[1]
     inputs = dict(case.inputs)
     study = simulator.load_study(_point_masses(tmp_path, inputs, case.structure.policy))
     for dtype, digits, floor in (("float64", 0.5e-9, 1e-10), ("float32", 0.5e-4, 1e-3)):
@@ -177,7 +178,7 @@ def test_the_difference_that_a_fifth_company_makes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["hyperscalers-2026-01", "hyperscalers-2026-05", "hyperscalers-2026-10"])
+@pytest.mark.parametrize("name", ["hyperscalers-2026-01", "hyperscalers-2026-10"])
 def test_value_hangs_little_on_where_the_horizon_is_put(name: str) -> None:
     """Means at 24, 32 and 40 quarters lie within an eighth of the standard deviation over paths.
 

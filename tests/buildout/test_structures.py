@@ -28,7 +28,7 @@ def test_structures_are_paired_with_the_run_on_one_kernel(name: str, monkeypatch
         made.append(1)
         return MetricKernel(*arguments)  # pyright: ignore[reportArgumentType]
 
-    monkeypatch.setattr(common_draws, "MetricKernel", counted)
+    monkeypatch.setattr(common_draws, "metric_kernel", counted)
     found = structures(run)
     assert found is not None
     assert len(made) == 1

@@ -16,7 +16,7 @@ import io
 import re
 import shlex
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,18 +76,8 @@ def blocks(page: Path) -> list[Block]:
     ]
 
 
-def follow(page: Path, may_run: Callable[[list[str]], bool] = lambda _: True, *, shown: bool = True) -> None:
-    """Do in the working directory what a page tells its reader to do.
-
-    Parameters
-    ----------
-    page
-        The page.
-    may_run
-        Whether a command is run; one that is not is parsed.
-    shown
-        Whether what the page shows of its output is held against what is printed.
-    """
+def follow(page: Path) -> None:
+    """Do in the working directory what a page tells its reader to do; hold what is printed against it."""
     names: dict[str, Any] = {"__name__": "__main__"}
     printed: list[str] = []
     for block in blocks(page):
@@ -97,13 +87,12 @@ def follow(page: Path, may_run: Callable[[list[str]], bool] = lambda _: True, *,
         if block.kind == "python":
             exec(compile("\n" * block.line + block.text, str(page), "exec"), names)
         elif block.kind == "sh":
-            for command in block.commands:
-                printed.append(run(command, where) if may_run(command) else parsed(command))
+            printed += [run(command, where) for command in block.commands]
         elif block.kind == "{literalinclude}":
             shutil.copy(page.parent / block.argument, ".")
         elif block.kind == "toml":
             put(block.text)
-        elif block.kind == "text" and shown:
+        elif block.kind == "text":
             begins = "\n".join(text[:2000] for text in printed)
             assert any(holds(text, block.text) for text in printed), (
                 f"{where}: what is printed begins\n{begins}"

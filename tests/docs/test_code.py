@@ -1,21 +1,18 @@
 """What a page tells its reader to do works, and what it shows is what is printed.
 
-By default runs are held to 8,192 paths, and pages that take long even so are only read. `pytest -m slow`
-follows every page to the letter.
+By default pages are only read. `pytest -m slow` follows every page to the letter.
 """
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-import simulator.analysis.run
-from simulator.sampling import BATCH
+import simulator
 from tests.docs.pages import FOLLOWED, PAGES, ROOT, SHOWN, blocks, follow, holds, parsed, put
 
-#: Pages that are followed on few paths in the default tests: what a newcomer meets first.
-QUICK = ("docs/tutorial.md", "docs/how-to/write-a-model.md")
+#: Is followed by a test of its own, which looks at what it ends with.
+TUTORIAL = "docs/tutorial.md"
 
 
 @pytest.fixture(autouse=True)
@@ -59,22 +56,8 @@ def test_the_readme_links_to_what_is_there() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", QUICK)
-def test_a_page_is_followed_on_few_paths(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = simulator.analysis.run.simulate
-
-    def few(*arguments: Any, paths: int, **options: Any) -> Any:
-        return whole(*arguments, paths=min(paths, BATCH), **options)
-
-    monkeypatch.setattr(simulator.analysis.run, "simulate", few)
-    # The predictive checks and stopping rules need the paths they ask for.
-    follow(PAGES[name], lambda command: not {"--until", "--predictive"} & set(command), shown=False)
-
-
-@pytest.mark.slow
 @pytest.mark.timeout(2400)  # the README has every verb, on as many paths as it has by default
-@pytest.mark.parametrize("name", [n for n, page in PAGES.items() if n != QUICK[0] and blocks(page)])
+@pytest.mark.parametrize("name", [n for n, page in PAGES.items() if n != TUTORIAL and blocks(page)])
 def test_a_page_is_followed_to_the_letter(name: str) -> None:
     follow(PAGES[name])
 
@@ -82,7 +65,7 @@ def test_a_page_is_followed_to_the_letter(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_tutorial_ends_with_a_verdict_on_a_fifth_company() -> None:
-    follow(PAGES[QUICK[0]])
+    follow(PAGES[TUTORIAL])
     run = simulator.open_run("runs/five")
     chances = run.summary()["verdicts"]["oracle"]
     assert sum(chance["value"] for chance in chances.values()) == pytest.approx(1)

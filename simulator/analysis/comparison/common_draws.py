@@ -11,7 +11,7 @@ from jaxtyping import Float
 from simulator.analysis.comparison.statistics import Sample, Statistic, needed
 from simulator.analysis.run.program import model_of, program
 from simulator.beliefs import Beliefs
-from simulator.engine import MetricKernel, NonFiniteCounts, Plan, non_finite_faults, on_threads
+from simulator.engine import MetricKernel, NonFiniteCounts, Plan, metric_kernel, non_finite_faults, on_threads
 from simulator.errors import GateError
 from simulator.sampling import BATCH, join_batches
 from simulator.study import Settings, Study
@@ -77,7 +77,7 @@ class CommonDraws:
         for known, given, structure, kernel in self._compiled:
             if given is study.model and known == choices and structure == beliefs.structure:
                 return kernel.with_parameters(beliefs.parameters)
-        kernel = MetricKernel(replace(made, beliefs=beliefs), self._plan)
+        kernel = metric_kernel(replace(made, beliefs=beliefs), self._plan)
         self._compiled.append((choices, study.model, beliefs.structure, kernel))
         return kernel
 

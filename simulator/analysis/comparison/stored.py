@@ -14,7 +14,7 @@ import numpy as np
 from simulator.analysis.comparison.common_draws import Counted, computed
 from simulator.analysis.comparison.statistics import Statistic, measure, needed
 from simulator.analysis.run import Run
-from simulator.engine import MetricKernel, differs
+from simulator.engine import differs, metric_kernel
 from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, STRIP
 
@@ -55,7 +55,7 @@ def recompute(
     """Return the statistics of a stored run, of which at most so many batches are computed again."""
     settings = run.study.settings
     batches = min(batches, run.plan.batches)
-    kernel = MetricKernel(run.program, run.plan)
+    kernel = metric_kernel(run.program, run.plan)
     names = [name for name in needed(wanted, run.names, settings) if name in kernel.metrics]
     stored = {name: run.metric(name) for name in names}
     part = {name: values[:, : batches * STRIP] for name, values in stored.items()}

@@ -27,7 +27,7 @@ from simulator.analysis.explanation.targets import Target, values_of
 from simulator.analysis.run import Run
 from simulator.beliefs import Beliefs, Redrawn
 from simulator.beliefs.redrawn import SECOND
-from simulator.engine import MemoryStore, MetricKernel, on_threads, runtime
+from simulator.engine import MemoryStore, MetricKernel, metric_kernel, on_threads, runtime
 from simulator.errors import RunError
 from simulator.estimate.replicated import Replicated, total
 from simulator.sampling import STRIP, Mixed, Sampler, make_sampler
@@ -76,7 +76,7 @@ class PickFreeze:
         self._redrawn = Redrawn(cast(Beliefs, run.program.beliefs))
         # The model itself: of priors that it does not read the run has warned.
         program = replace(run.program, beliefs=self._redrawn, sampler=_paired(run), model=run.model)
-        self._kernel = MetricKernel(program, run.plan.first(batches))
+        self._kernel = metric_kernel(program, run.plan.first(batches))
         self._sums: dict[Coordinates, list[Float[np.ndarray, "replicate target"]]] = {}
         self._known: list[Float[np.ndarray, "target replicate point"]] = []
         on_threads(

@@ -19,7 +19,7 @@ from simulator.analysis.run.requirements import (
 from simulator.analysis.run.risk_cases import case_faults
 from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
 from simulator.beliefs.compiled import lower_all
-from simulator.engine import KernelSpec, MetricKernel, Model, NamedModel, Plan, Program
+from simulator.engine import KernelSpec, MetricKernel, Model, NamedModel, Plan, Program, metric_kernel
 from simulator.errors import ExecutorError, Fault, ModelNeededError, StudyError, did_you_mean, in_order
 from simulator.sampling import BATCH, make_sampler
 from simulator.study import Study
@@ -140,7 +140,7 @@ def check_model(study: Study) -> None:
     model, plan = model_of(study, None), Plan(BATCH)
     check_study(study, model, plan.dtype)
     if study.model is not None:
-        refuse_rules(study, MetricKernel(program(study, model, plan), plan).metrics)
+        refuse_rules(study, metric_kernel(program(study, model, plan), plan).metrics)
 
 
 def _named_shocks(study: Study, shocks: Mapping[str, Any]) -> tuple[list[Fault], list[str]]:

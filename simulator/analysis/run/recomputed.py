@@ -8,7 +8,7 @@ from jaxtyping import Float, Shaped
 
 from simulator.analysis.run.record import RunRecord, refuse_name
 from simulator.arguments import names_of
-from simulator.engine import Kernel, MetricKernel, differs, on_threads, runtime
+from simulator.engine import Kernel, differs, metric_kernel, on_threads, runtime
 from simulator.errors import UsageError
 from simulator.sampling import BATCH, REPLICATES, STRIP, join_batches
 from simulator.whole_numbers import whole
@@ -101,7 +101,7 @@ def differences(run: RunRecord, batches: int | None) -> tuple[Difference, ...]:
     """
     stored = run.plan.batches
     count = stored if batches is None else min(whole("batches", batches, 1), stored)
-    kernel = MetricKernel(run.program, run.plan)
+    kernel = metric_kernel(run.program, run.plan)
     spread = np.linspace(0, stored - 1, count).round().astype(int).tolist()
     found: list[Difference] = []
 

@@ -27,10 +27,10 @@ from simulator.arguments import checked
 from simulator.engine import (
     BLOCK,
     Executor,
-    MetricKernel,
     Model,
     RemoteBatches,
     locked,
+    metric_kernel,
     on_threads,
     runtime,
     source_sha256,
@@ -135,7 +135,7 @@ def simulate(
         locked(directory) if directory else contextlib.nullcontext(),
         progress_of(progress, plan.paths) as report,
     ):
-        kernel = MetricKernel(program(study, meant, plan), most)
+        kernel = metric_kernel(program(study, meant, plan), most)
         refuse_rules(study, kernel.metrics)
         goal = accuracy_goal(until, kernel.metrics, study.settings, plan.batches, most.batches)
         manifest, store = begun(directory, manifest_of(study, meant, plan, kernel.metrics, goal), most)

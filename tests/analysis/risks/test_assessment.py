@@ -163,7 +163,7 @@ def test_one_kernel_serves_every_case(study: Study, monkeypatch: pytest.MonkeyPa
             made.append(self)
             super().__init__(*given)
 
-    monkeypatch.setattr(common_draws, "MetricKernel", Counted)
+    monkeypatch.setattr(common_draws, "metric_kernel", Counted)
     assess(run)
     assert len(made) == 1
 

@@ -145,7 +145,7 @@ def test_structures_that_hold_priors_compile_nothing(study: Study, monkeypatch: 
         made.append(1)
         return MetricKernel(*arguments)
 
-    monkeypatch.setattr(common_draws, "MetricKernel", counted)
+    monkeypatch.setattr(common_draws, "metric_kernel", counted)
     structures(run)
     assert len(made) == 1
 
@@ -202,7 +202,7 @@ def test_what_is_stored_is_read_again_and_of_no_other_study(
     assert not list((tmp_path / "run").glob("*.tmp"))
     again = open_run(tmp_path / "run", model)
     with monkeypatch.context() as patched:
-        patched.setattr(common_draws, "MetricKernel", None)  # nothing is computed
+        patched.setattr(common_draws, "metric_kernel", None)  # nothing is computed
         assert structures(again) == first
     other = study.override({"structure.lower.weight": 0.2, "structure.steep.weight": 0.3})
     moved = structures(replace(run, study=other))

@@ -1,0 +1,53 @@
+"""Kernels that this process has compiled, for programs of the same structure to use again."""
+
+import threading
+from collections import deque
+from collections.abc import Hashable
+from typing import Protocol, runtime_checkable
+
+from simulator.engine import runtime
+from simulator.engine.kernel import MetricKernel, Program
+from simulator.engine.plan import Plan
+
+#: The most kernels that are remembered, those that were asked for last.
+REMEMBERED = 16
+
+_remembered: deque[tuple[object, MetricKernel]] = deque(maxlen=REMEMBERED)
+_one_at_a_time = threading.Lock()
+
+
+@runtime_checkable
+class Structured(Protocol):
+    """A part of a program that says what a compiled kernel depends on beside the numbers it is given."""
+
+    @property
+    def structure(self) -> Hashable:
+        """Equal for parts that one kernel serves."""
+        ...
+
+
+def metric_kernel(program: Program, plan: Plan) -> MetricKernel:
+    """Return the kernel of a program: one that is compiled already, where one of the same structure is.
+
+    Beliefs or a model that do not say what their kernel depends on are compiled anew.
+
+    Parameters
+    ----------
+    program
+        Beliefs, sampler and model.
+    plan
+        The batches, the size of a block and the precision.
+    """
+    beliefs, model = program.beliefs, program.model
+    if not (isinstance(beliefs, Structured) and isinstance(model, Structured)):
+        return MetricKernel(program, plan)
+    asked = (beliefs.structure, program.sampler.structure, model.structure, plan.dtype, runtime.device())
+    with _one_at_a_time:
+        for known in _remembered:
+            if known[0] == asked:
+                _remembered.remove(known)
+                _remembered.append(known)
+                return known[1].with_numbers(program, plan)
+        kernel = MetricKernel(program, plan)
+        _remembered.append((asked, kernel.without_numbers()))
+    return kernel
