@@ -8,6 +8,7 @@ import pytest
 from simulator.analysis.run import simulate
 from simulator.cli import main
 from simulator.study import load_study
+from tests.found_once import found_once
 
 
 @pytest.fixture(scope="module")
@@ -15,6 +16,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "run"
     simulate(load_study("hyperscalers-2026-01"), paths=8192, seed=7, out=folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    found_once(monkeypatch)
 
 
 @pytest.mark.slow

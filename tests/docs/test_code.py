@@ -10,6 +10,7 @@ import pytest
 
 import simulator
 from tests.docs.pages import FOLLOWED, PAGES, ROOT, SHOWN, blocks, follow, holds, parsed, put
+from tests.found_once import found_once
 
 #: Is followed by a test of its own, which looks at what it ends with.
 TUTORIAL = "docs/tutorial.md"
@@ -18,6 +19,7 @@ TUTORIAL = "docs/tutorial.md"
 @pytest.fixture(autouse=True)
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of one's own, and a terminal of 100 columns."""
+    found_once(monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("MPLBACKEND", "agg")
