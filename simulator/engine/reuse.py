@@ -9,8 +9,8 @@ from simulator.engine import runtime
 from simulator.engine.kernel import MetricKernel, Program
 from simulator.engine.plan import Plan
 
-#: The most kernels that are remembered, those that were asked for last.
-REMEMBERED = 16
+#: The most kernels that are remembered, those that were asked for last; one of the build-out has some 80 MB.
+REMEMBERED = 6
 
 _remembered: deque[tuple[object, MetricKernel]] = deque(maxlen=REMEMBERED)
 _one_at_a_time = threading.Lock()
@@ -38,6 +38,7 @@ def metric_kernel(program: Program, plan: Plan) -> MetricKernel:
     plan
         The batches, the size of a block and the precision.
     """
+    runtime.prepare()
     beliefs, model = program.beliefs, program.model
     if not (isinstance(beliefs, Structured) and isinstance(model, Structured)):
         return MetricKernel(program, plan)
