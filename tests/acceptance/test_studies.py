@@ -178,7 +178,7 @@ def test_the_difference_that_a_fifth_company_makes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["hyperscalers-2026-01", "hyperscalers-2026-10"])
+@pytest.mark.parametrize("name", ["hyperscalers-2026-01", "hyperscalers-2026-05", "hyperscalers-2026-10"])
 def test_value_hangs_little_on_where_the_horizon_is_put(name: str) -> None:
     """Means at 24, 32 and 40 quarters lie within an eighth of the standard deviation over paths.
 
