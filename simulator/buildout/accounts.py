@@ -170,21 +170,21 @@ def chips_capitalised(
     return delivered + jnp.where(quarter == 0, start.idle_chips, 0.0)
 
 
-def written_down(policy: DepreciationPolicy, waiting_before: OrderBatch, terms: AccountTerms) -> PerCompany:
+def written_down(policy: DepreciationPolicy, book_before: PerCompany, terms: AccountTerms) -> PerCompany:
     """Book value that waiting chips lose to obsolescence; none once the clock runs from delivery.
 
     Parameters
     ----------
     policy
         ``in_service`` or ``delivery``.
-    waiting_before
-        What waited at the end of the quarter before.
+    book_before
+        Book value that waited at the end of the quarter before  [USD bn]
     terms
         With the share of book value that a quarter leaves.
     """
     if policy == "in_service":
-        return waiting_before.book * (1 - terms.book_left)
-    return jnp.zeros_like(waiting_before.book)
+        return book_before * (1 - terms.book_left)
+    return jnp.zeros_like(book_before)
 
 
 def idle_charge(

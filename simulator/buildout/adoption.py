@@ -12,7 +12,7 @@ from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath,
 from simulator.buildout.curve import Curve, adopted_share
 from simulator.buildout.cycle import Cycle, by_regime
 from simulator.buildout.inputs import Parameters
-from simulator.buildout.shocks import Shocks, persist, variance
+from simulator.buildout.shocks import Shocks, left_after, persist, variance
 
 
 class AdoptionTerms(NamedTuple):
@@ -185,7 +185,7 @@ def fading(
     ahead
         Quarters from now.
     """
-    left = terms.persistence**ahead
+    left = left_after(terms.persistence, ahead)
     deviation = terms.volatility * (
         terms.common_loading * demand_state.common + terms.own_loading * demand_state.own
     )

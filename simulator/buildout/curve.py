@@ -5,6 +5,7 @@ Equation: docs/explanation/model.md, 8.1.
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -103,7 +104,10 @@ def adopted_share(curve: Curve, year: Float[Array, ""] | PerPath) -> PerCompany:
     speed = p + q * start + q * (1 - start) * decay
     adopted = (p * grown + start * (q + p * decay)) / jnp.where(speed > 0, speed, 1.0)
     share = _power(jnp.where(speed > 0, adopted, start), 1 / curve.shape)
-    return jnp.where(start < jnp.finfo(start.dtype).eps, _adopted_in_logs(curve, year), share)
+    tiny = start < jnp.finfo(start.dtype).eps
+    return jax.lax.cond(
+        jnp.any(tiny), lambda: jnp.where(tiny, _adopted_in_logs(curve, year), share), lambda: share
+    )
 
 
 def _adopted_in_logs(curve: Curve, year: Float[Array, ""] | PerPath) -> PerCompany:

@@ -3,6 +3,7 @@
 Equations: docs/explanation/model.md, 10.2 to 10.6.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -10,7 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.buildout import accounts, adoption, fleet, pipeline, price
-from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter
+from simulator.buildout.arrays import QUARTERS_PER_YEAR, H, PerCompany, PerPath, Quarter, materialise
 from simulator.buildout.curve import adopted_share
 from simulator.buildout.pipeline import OrderBatch
 from simulator.buildout.settings import DepreciationPolicy
@@ -56,10 +57,10 @@ def value_at_horizon(
     return jnp.maximum(jnp.maximum(going_concern(terms, last, quarters, dtype), used_up), sold)
 
 
-def _demand(
-    terms: Terms, last: State, quarters: int, ahead: Float[Array, ""] | PerPath, dtype: jnp.dtype
-) -> PerCompany:
-    """Demand so many quarters after the last one, in the middle of the cycle  [USD bn a quarter].
+def _demand_after(
+    terms: Terms, last: State, quarters: int, dtype: jnp.dtype
+) -> Callable[[Float[Array, ""] | PerPath], PerCompany]:
+    """Demand as a function of quarters after the last one, in the middle of the cycle  [USD bn a quarter].
 
     What the cycle took is recovered, prices are those of mid-cycle, shocks fade, and adoption goes on along
     its curve. Financed demand stays where it is. Equation 10.5.
@@ -68,12 +69,15 @@ def _demand(
     excess = price.excess_of_noise(terms.price, year)
     to_mid_cycle = terms.adoption.price_response * (terms.price.mid_cycle - last.markup)
     to_mid_cycle = to_mid_cycle + terms.adoption.price_response**2 * excess
-    now = last.market.demand
-    fading = adoption.fading(terms.adoption, last.demand_state, year, ahead)
-    curve = terms.adoption.curve
-    growth = adopted_share(curve, year + ahead * H) / adopted_share(curve, year)
-    recovered = now.organic * jnp.exp(to_mid_cycle + fading - last.demand_state.lost)
-    return recovered * growth + now.financed
+    now, curve = last.market.demand, terms.adoption.curve
+    recovered = now.organic * jnp.exp(to_mid_cycle - last.demand_state.lost)
+    per_share = materialise(recovered / adopted_share(curve, year))
+
+    def demand(ahead: Float[Array, ""] | PerPath) -> PerCompany:
+        fading = adoption.fading(terms.adoption, last.demand_state, year, ahead)
+        return per_share * adopted_share(curve, year + ahead * H) * jnp.exp(fading) + now.financed
+
+    return demand
 
 
 def going_concern(terms: Terms, last: State, quarters: int, dtype: jnp.dtype) -> PerCompany:
@@ -109,8 +113,10 @@ def going_concern(terms: Terms, last: State, quarters: int, dtype: jnp.dtype) ->
     by_value = _chips_to_stay(terms, price.price(terms.price, target, year), year)
     for_sites = sites / (books.site_quarters / QUARTERS_PER_YEAR)
 
+    demand = _demand_after(terms, last, quarters, dtype)
+
     def revenue(ahead: Float[Array, ""] | PerPath) -> PerCompany:
-        return jnp.minimum(_demand(terms, last, quarters, ahead, dtype), capacity)
+        return jnp.minimum(demand(ahead), capacity)
 
     some = jnp.where(capacity > 0, capacity, 1.0)
     at_first = revenue(jnp.zeros((), dtype))
@@ -169,32 +175,32 @@ def harvest(
     """
     target = terms.price.mid_cycle
     books = terms.accounts
+    demand = _demand_after(terms, last, quarters, dtype)
     nothing = jnp.zeros_like(last.books.net)
 
     def quarter(carried: Any, ahead: Quarter) -> tuple[Any, None]:
-        queue, live, entries, ledger, worth = carried
+        waiting, live, entries, ledger, worth = carried
         t = quarters + ahead
         year = t.astype(dtype) * H
         prices = price.price(terms.price, target, year)
-        writedown = accounts.written_down(policy, queue.waiting, books)
-        queue, energised = pipeline.drain(queue, books.book_left)
+        writedown = accounts.written_down(policy, waiting.book, books)
+        waiting, energised = pipeline.drain(last.queue, waiting, books.book_left)
         surviving = fleet.survival(terms.fleet, year)
         capacity = fleet.capacity(live, terms.fleet, surviving, prices, terms.opening_price, year)
         live, entries = fleet.join(live, entries, terms.fleet, energised.gw, energised.compute, prices, t)
         ledger, depreciation = accounts.depreciate(
             ledger, books, terms.start, _capitalised(policy, energised), nothing, t
         )
-        wanted = _demand(terms, last, quarters, ahead.astype(dtype) + 1, dtype)
-        revenue = jnp.minimum(wanted, capacity.value)
+        revenue = jnp.minimum(demand(ahead.astype(dtype) + 1), capacity.value)
         load = revenue / jnp.where(capacity.value > 0, capacity.value, 1.0)
         energy = accounts.energy_cost(books, capacity.live_gw, load)
         flow = (revenue * (1 - books.opex) - energy) * (1 - books.tax) + books.tax * (
             depreciation + writedown
         )
         flow = flow * jnp.exp(-terms.value.discount * (ahead.astype(dtype) * H + H / 2))
-        return (queue, live, entries, ledger, worth + flow), None
+        return (waiting, live, entries, ledger, worth + flow), None
 
-    carried = (last.queue, last.fleet, last.entries, last.books, nothing)
+    carried = (pipeline.draining(last.queue), last.fleet, last.entries, last.books, nothing)
     ahead = jnp.arange(RUN_OFF_QUARTERS, dtype=jnp.int32)
     return jax.lax.scan(quarter, carried, ahead)[0][-1]
 

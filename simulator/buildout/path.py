@@ -155,7 +155,7 @@ def quarter(
     books, depreciation = accounts.depreciate(
         state.books, terms.accounts, terms.start, capitalised, orders.sites, t
     )
-    writedown = accounts.written_down(policy, state.queue.waiting, terms.accounts)
+    writedown = accounts.written_down(policy, state.queue.waiting.book, terms.accounts)
     ads = jnp.where(moves, persist(state.ads, shocks.ads, terms.power.persistence), state.ads)
     ads_variance = variance(terms.power.persistence, year / H)
     core = core_income(terms.exposures, ads, ads_variance, demand_state.lost, year)

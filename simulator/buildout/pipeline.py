@@ -9,6 +9,7 @@ zero, and the mean delay is exactly the one asked for.
 Equations: docs/explanation/model.md, 6.4.
 """
 
+from functools import reduce
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -129,25 +130,70 @@ def move(
     return Queue(gw, compute, chips, book, 1 - passes, waiting), energised
 
 
-def drain(queue: Queue, book_left: PerPath) -> tuple[Queue, OrderBatch]:
-    """The queue one quarter on when nothing is ordered, at the pace of the quarter before.
+class Draining(NamedTuple):
+    """How far a queue has drained to which nothing is added.
+
+    Attributes
+    ----------
+    leaves
+        By stage, share of what waited in it at first that leaves the queue in this quarter  [1]
+    book_left
+        Share of its book value that obsolescence has left so far  [1]
+    book
+        Book value that still waits, by company  [USD bn]
+    """
+
+    leaves: Stages
+    book_left: PerPath
+    book: PerCompany
+
+
+def draining(queue: Queue) -> Draining:
+    """The start of `drain`.
 
     Parameters
     ----------
     queue
-        The queue after the quarter before.
+        At the end of the last quarter in which something was ordered.
+    """
+    none = jnp.zeros_like(queue.stays)[None]
+    book = queue.waiting.book
+    return Draining(
+        (*(none for _ in queue.gw[1:]), 1 - queue.stays[None]), jnp.ones_like(queue.stays[:1]), book
+    )
+
+
+def drain(queue: Queue, so_far: Draining, book_left: PerPath) -> tuple[Draining, OrderBatch]:
+    """One quarter on when nothing is ordered, at the pace of the quarter before, and what is energised.
+
+    What leaves hangs on the source and the stage in which it waited at first, not on what it is: so shares
+    are followed, and not the four amounts of every company.
+
+    Parameters
+    ----------
+    queue
+        As it was when the last order came.
+    so_far
+        Of the quarters since.
     book_left
         Share of the book value of waiting chips that is left after a quarter of obsolescence.
     """
-    none, passes = jnp.zeros_like(queue.gw[0]), 1 - queue.stays
-    gw, gw_out = _cascade(queue.gw, none, queue.stays, passes)
-    compute, compute_out = _cascade(queue.compute, none, queue.stays, passes)
-    chips, chips_out = _cascade(queue.chips, none, queue.stays, passes)
-    book, book_out = _cascade(queue.book, none, book_left * queue.stays, passes)
-    out = OrderBatch(gw_out, compute_out, chips_out, book_out)
-    left = queue.waiting._replace(book=queue.waiting.book * book_left)
-    waiting = OrderBatch(*(jnp.maximum(w - e, 0.0) for w, e in zip(left, out, strict=True)))
-    return materialise((Queue(gw, compute, chips, book, queue.stays, waiting), out))
+    stays, passes = queue.stays[None], 1 - queue.stays[None]
+    leaves, reached = [], jnp.zeros_like(stays)
+    for share in reversed(so_far.leaves):
+        reached = share + passes * reached
+        leaves.append(stays * reached)
+    leaves, left = materialise((tuple(reversed(leaves)), so_far.book_left * book_left))
+
+    def leaving(stocks: Stages) -> PerCompany:
+        by_stage = (share * stock for share, stock in zip(leaves, stocks, strict=True))
+        return total(reduce(jnp.add, by_stage), 1)[:, 0]
+
+    out = OrderBatch(
+        leaving(queue.gw), leaving(queue.compute), leaving(queue.chips), left * leaving(queue.book)
+    )
+    book = jnp.maximum(so_far.book * book_left - out.book, 0.0)
+    return Draining(leaves, left, book), out
 
 
 def _cascade(

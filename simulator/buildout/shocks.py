@@ -187,7 +187,24 @@ def variance(persistence: Float[Array, "1 #path"], shocks: Float[Array, ""]) -> 
     shocks
         How many, 0 or more.
     """
-    return 1 - persistence ** (2 * shocks)
+    return 1 - left_after(persistence, 2 * shocks)
+
+
+def left_after(
+    persistence: Float[Array, "1 #path"], shocks: Float[Array, ""] | Float[Array, "1 #path"]
+) -> Float[Array, "1 #path"]:
+    """Part of a state of `persist` that is left after so many shocks  [1].
+
+    A power of a fraction, by its logarithm: several times faster than a power of any two numbers.
+
+    Parameters
+    ----------
+    persistence
+        0 to 1  [1]
+    shocks
+        How many, 0 or more.
+    """
+    return jnp.where(shocks == 0, 1.0, jnp.exp(shocks * jnp.log(persistence)))
 
 
 def persist(
