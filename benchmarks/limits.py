@@ -146,7 +146,7 @@ def limits(size: int, repeats: int) -> tuple[float, float]:
 def blocks(made: Program, plan: Plan) -> tuple[Callable[[], object], str]:
     """One batch as the engine computes it, block after block; and its HLO."""
     kernel = MetricKernel(made, plan)
-    return lambda: kernel(0), kernel.compiled_text
+    return lambda: kernel(0), kernel.code.as_text() or ""
 
 
 def wide(made: Program, plan: Plan) -> tuple[Callable[[], object], str]:

@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.stages import Compiled
 from jaxtyping import Array, Float
 
 from simulator.engine import runtime
@@ -24,6 +25,9 @@ from simulator.sampling import BATCH, Coordinate, Sampler, normal, uniform
 
 #: What JAX says to Python's if, min and max, and to float and math, on an array of more than one number.
 _OF_ONE_NUMBER = ("truth value of an array", "Only scalar arrays can be converted")
+
+#: Name of what a kernel of metrics returns.
+OUTPUT = "metrics"
 
 #: Named arrays of one block; the last axis is paths, and a number that no path changes has no axis.
 type Named = Mapping[str, Array]
@@ -97,6 +101,8 @@ class Kernel:
         The batches, the size of a block and the precision.
     observe
         Function of the named draws of a block that returns named arrays, their last axis paths.
+    compiler
+        Of a function for arguments of some shapes, as `runtime.compiled`.
 
     Attributes
     ----------
@@ -106,7 +112,13 @@ class Kernel:
         Time taken to trace and compile  [s]
     """
 
-    def __init__(self, program: Program, plan: Plan, observe: Callable[..., Named]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        plan: Plan,
+        observe: Callable[..., Named],
+        compiler: Callable[..., Compiled] = runtime.compiled,
+    ) -> None:
         runtime.prepare()
         started = time.perf_counter()
         names: list[str] = []
@@ -119,9 +131,26 @@ class Kernel:
         self._arguments = _arguments(program, plan)
         with runtime.precision(plan.dtype):
             whole = _batch(_block(program, plan, noted), program.sampler.blocks)
-            self._compiled = runtime.compiled(whole, *self._arguments, np.uint32(0))
+            self._compiled: Callable[..., Any] = compiler(whole, *self._arguments, np.uint32(0))
         self.outputs = tuple(names)
         self.seconds = time.perf_counter() - started
+
+    @classmethod
+    def of(cls, code: Callable[..., Any], outputs: tuple[str, ...], program: Program, plan: Plan) -> "Kernel":
+        """Return the kernel of a program of which the machine code is there: nothing is compiled.
+
+        Parameters
+        ----------
+        code
+            Of a program of the same structure.
+        outputs
+            Names of what it returns.
+        program, plan
+            As above.
+        """
+        kernel = cls.__new__(cls)
+        kernel._compiled, kernel.outputs, kernel.seconds = code, outputs, 0.0
+        return kernel.with_numbers(program, plan)
 
     def with_numbers(self, program: Program, plan: Plan) -> "Kernel":
         """Return this kernel with the numbers of a program of the same structure: nothing is compiled."""
@@ -145,9 +174,9 @@ class Kernel:
         return other
 
     @property
-    def compiled_text(self) -> str:
-        """What the compiler made of a batch, as HLO."""
-        return self._compiled.as_text() or ""
+    def code(self) -> Any:
+        """What runs it: compiled here, or read from a file."""
+        return self._compiled
 
     def __call__(self, batch: int) -> dict[str, np.ndarray]:
         """Return each output of a batch as [..., 8192], in the order of its paths. Any thread may call."""
@@ -164,17 +193,38 @@ class MetricKernel:
         Their names, in the order in which the model gave them.
     """
 
-    def __init__(self, program: Program, plan: Plan) -> None:
+    def __init__(
+        self, program: Program, plan: Plan, compiler: Callable[..., Compiled] = runtime.compiled
+    ) -> None:
         names: list[str] = []
 
         def observe(draws: dict[str, Array]) -> Named:
             metrics = metrics_of(program.model, draws, plan)
             names[:] = metrics
-            return {"metrics": jnp.stack(list(metrics.values()))}
+            return {OUTPUT: jnp.stack(list(metrics.values()))}
 
-        self._kernel, self._plan = Kernel(program, plan, observe), plan
+        self._kernel, self._plan = Kernel(program, plan, observe, compiler), plan
         self.metrics = tuple(names)
         self.seconds = self._kernel.seconds
+
+    @classmethod
+    def of(
+        cls, code: Callable[..., Any], metrics: tuple[str, ...], program: Program, plan: Plan
+    ) -> "MetricKernel":
+        """Return the kernel of a program of which the machine code is there: nothing is compiled.
+
+        Parameters
+        ----------
+        code
+            Of a program of the same structure.
+        metrics
+            Names of the rows of what it returns.
+        program, plan
+            As for `Kernel`.
+        """
+        kernel = cls.__new__(cls)
+        kernel.metrics = metrics
+        return kernel._around(Kernel.of(code, (OUTPUT,), program, plan), plan)
 
     def with_parameters(self, parameters: Any) -> "MetricKernel":
         """Return this kernel with those of beliefs of the same structure: nothing is traced or compiled."""
@@ -194,13 +244,13 @@ class MetricKernel:
         return other
 
     @property
-    def compiled_text(self) -> str:
-        """What the compiler made of a batch, as HLO: for benchmarks to count in."""
-        return self._kernel.compiled_text
+    def code(self) -> Any:
+        """What runs it, compiled here or read from a file; `as_text` is what the compiler made, as HLO."""
+        return self._kernel.code
 
     def __call__(self, batch: int) -> Float[np.ndarray, "metric path"]:
         """Return the metrics of a batch, rows in the order of `metrics`, columns in that of its paths."""
-        return self._kernel(batch)["metrics"]
+        return self._kernel(batch)[OUTPUT]
 
 
 def _arguments(program: Program, plan: Plan) -> Any:

@@ -1,12 +1,13 @@
-"""Kernels that this process has compiled, for programs of the same structure to use again."""
+"""Kernels that are there already, in this process or on disk, for programs of the same structure to use."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Hashable
 from typing import Protocol, runtime_checkable
 
-from simulator.engine import runtime
-from simulator.engine.kernel import MetricKernel, Program
+from simulator.engine import executables, runtime
+from simulator.engine.kernel import OUTPUT, MetricKernel, Program
 from simulator.engine.plan import Plan
 
 #: The most kernels that are remembered, those that were asked for last; one of the build-out has some 80 MB.
@@ -49,6 +50,29 @@ def metric_kernel(program: Program, plan: Plan) -> MetricKernel:
                 _remembered.remove(known)
                 _remembered.append(known)
                 return known[1].with_numbers(program, plan)
-        kernel = MetricKernel(program, plan)
+        kernel = _from_disk(asked, program, plan) if _is_ours(model) else MetricKernel(program, plan)
         _remembered.append((asked, kernel.without_numbers()))
+    return kernel
+
+
+def _is_ours(model: object) -> bool:
+    """Whether the source of a model is part of this package, by which what is on disk is known."""
+    return type(model).__module__.partition(".")[0] == __name__.partition(".")[0]
+
+
+def _from_disk(asked: Hashable, program: Program, plan: Plan) -> MetricKernel:
+    """Return the kernel of which the machine code is on disk, or one that is compiled and written there."""
+    path = executables.file_of(asked)
+    if path is None:
+        return MetricKernel(program, plan)
+    started = time.perf_counter()
+    if found := executables.load(path, OUTPUT):
+        kernel = MetricKernel.of(*found, program, plan)
+        kernel.seconds = time.perf_counter() - started
+        return kernel
+    kernel = MetricKernel(program, plan, runtime.compiled_anew)
+    executables.save(path, kernel.code, kernel.metrics)
+    again = executables.load(path, OUTPUT)
+    if again and MetricKernel.of(*again, program, plan)(0).tobytes() != kernel(0).tobytes():
+        path.unlink(missing_ok=True)
     return kernel

@@ -24,6 +24,7 @@ from simulator.errors import ExecutorWarning, RunError, UsageError
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import jax
+from jax.experimental.compilation_cache import compilation_cache
 from jax.stages import Compiled
 
 #: The process that configured JAX, which a fork of it inherits without JAX's threads.
@@ -149,6 +150,25 @@ def compiled(function: Callable[..., object], *arguments: object) -> Compiled:
             for entry in kernel_cache().glob("*-cache"):
                 entry.unlink(missing_ok=True)
     return result
+
+
+def compiled_anew(function: Callable[..., object], *arguments: object) -> Compiled:
+    """Compile `function` for arguments of these shapes, whatever a cache has: it can be written to a file.
+
+    What JAX reads from its cache loads, and lacks a part once it is written again.
+    """
+    before = jax.config.jax_enable_compilation_cache
+    try:
+        _enable_cache(False)
+        return jax.jit(function, keep_unused=True).lower(*arguments).compile(compiler_options=_options())
+    finally:
+        _enable_cache(before)
+
+
+def _enable_cache(enabled: bool) -> None:
+    """Have JAX use its cache or not from here on, which it would else ask once for each process."""
+    jax.config.update("jax_enable_compilation_cache", enabled)
+    compilation_cache.reset_cache()
 
 
 def _options() -> dict[str, int]:

@@ -182,7 +182,7 @@ def _kernel(text: str, study_hash: str, model: Model | None, plan: Plan) -> Metr
     if study.hash != study_hash:
         message = "this process reads the study as another one: its version of strandline is not the same"
         raise ExecutorError(message)
-    return MetricKernel(program(study, model_of(study, None), plan), plan)
+    return metric_kernel(program(study, model_of(study, None), plan), plan)
 
 
 def _own_shocks(study: Study, model: Model) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from simulator import Study, load_study, simulate
-from simulator.engine import MetricKernel, reuse
+from simulator.engine import MetricKernel, executables, reuse
 
 STUDY = load_study("hyperscalers-2026-01")
 #: Another number, and other parameters of a family.
@@ -18,7 +18,7 @@ JUDGED = STUDY.override({"verdict.bear.value_per_dollar.max": -0.1})
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list as long as the kernels that are compiled from here on, where none is remembered yet."""
+    """Return a list as long as the kernels that are compiled from here on, where none is there yet."""
     kernels, init = list[int](), MetricKernel.__init__
 
     def counted(self: MetricKernel, *given: Any) -> None:
@@ -26,6 +26,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         init(self, *given)
 
     monkeypatch.setattr(MetricKernel, "__init__", counted)
+    monkeypatch.setattr(executables, "file_of", lambda _: None)
     reuse._remembered.clear()
     return kernels
 
