@@ -6,6 +6,7 @@ kernel computes in JAX, exactly where that is cheap and by measured tables elsew
 
 from simulator.beliefs.compiled import Beliefs as Beliefs
 from simulator.beliefs.compiled import compile_beliefs as compile_beliefs
+from simulator.beliefs.constant import can_be as can_be
 from simulator.beliefs.laws import laws as laws
 from simulator.beliefs.layout import Shock as Shock
 from simulator.beliefs.notice import StrandlineWarning as StrandlineWarning

@@ -4,6 +4,7 @@ Nothing compiles anew: a line of slope 0 and a table whose pieces are all the sa
 same program as any others.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,30 @@ from jaxtyping import Float
 from simulator.beliefs.kernel import Bank, Line
 from simulator.beliefs.layout import Segment
 from simulator.families import FAMILIES
+
+#: Share of a number within which the float64 expression of a family's draws returns it.
+ROUNDING = 1e-12
+
+
+def can_be(family: str, value: float) -> bool:
+    """Whether draws of a family can be a number, by a slope of 0 or as constant pieces of a table.
+
+    Parameters
+    ----------
+    family
+        By name.
+    value
+        The number, in the unit of the draws.
+    """
+    closed = FAMILIES[family].closed
+    if closed is None or FAMILIES[family].tabled:
+        return True
+    with np.errstate(all="ignore"):
+        try:
+            drawn = closed.kernel(closed.constant(value), 0.0, 0.0, np)
+        except (ValueError, ZeroDivisionError):
+            return False
+    return math.isclose(drawn, value, rel_tol=ROUNDING)
 
 
 def constant_leaves(

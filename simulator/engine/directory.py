@@ -5,10 +5,11 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from simulator.engine import files
@@ -152,6 +153,7 @@ def unfinished_or_new(
     until: str = "",
     most: int = 0,
     model_sha256: str = "",
+    fixed_from: Mapping[str, Any] = MappingProxyType({}),
 ) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same numbers, or a new folder.
 
@@ -170,6 +172,8 @@ def unfinished_or_new(
         Of a run that has targets of accuracy: these as text, and the most paths to come to.
     model_sha256
         Of the source of a model that was loaded by its name: a run of another one is not gone on with.
+    fixed_from
+        Distributions in whose place the study has numbers: nor is a run with others.
     """
     numbers = [study_hash, plan.seed, plan.sampler, plan.dtype, plan.paths, *([until] if until else [])]
     hash8 = hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
@@ -179,8 +183,8 @@ def unfinished_or_new(
         with contextlib.suppress(StrandlineError):
             found = Manifest.read(folder / MANIFEST)
             begun = not found.finished and found.plan.paths <= max(plan.paths, most)
-            same = found.model_sha256 == model_sha256 and not found.draws_key.differences(draws)
-            if begun and same:
+            same = found.model_sha256 == model_sha256 and found.fixed_from == fixed_from
+            if begun and same and not found.draws_key.differences(draws):
                 return folder
     return new_folder(root, ending)
 

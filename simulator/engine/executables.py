@@ -20,7 +20,6 @@ import jax
 import numpy as np
 from jax.stages import Compiled
 
-import simulator
 from simulator.engine import files, runtime
 from simulator.errors import RunError
 
@@ -89,7 +88,7 @@ def _circumstances() -> tuple[str, ...]:
 
 def _source() -> str:
     """Return the digest of this package's files, from which kernels are traced."""
-    digest, root = hashlib.sha256(), Path(simulator.__file__).parent
+    digest, root = hashlib.sha256(), Path(__file__).parents[1]
     for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".toml")):
         digest.update(f"{path.relative_to(root)}\n".encode())
         digest.update(path.read_bytes())

@@ -94,6 +94,9 @@ class Manifest:
         ``max_paths``, and at the end what was ``achieved`` of each target.
     overrides
         What the command line or ``overrides=`` set in the study, in order: `Study.changes`.
+    fixed_from
+        Distributions in whose place the study has numbers, as `Study.fixed_from_dict` has them: they decide
+        the kernel, and so the last bits.
     model_sha256
         Of the source of a model that was loaded by its name; empty of any other.
     may_be_infinite
@@ -116,6 +119,7 @@ class Manifest:
     draws: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)
     overrides: tuple[Change, ...] = ()
+    fixed_from: Mapping[str, Any] = field(default_factory=dict)
     model_sha256: str = ""
     may_be_infinite: Sequence[str] = field(default_factory=list[str])
     status: Status = "running"
@@ -141,8 +145,8 @@ class Manifest:
     def identity(self) -> str:
         """What distinguishes a run from all others, however far it goes: part of the tag of its shards."""
         plan = self.plan
-        source = [self.model_sha256] if self.model_sha256 else []
-        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.block_size, *source])
+        more = [part for part in (self.model_sha256, self.fixed_from) if part]
+        return json.dumps([self.study_hash, plan.seed, plan.sampler, plan.dtype, plan.block_size, *more])
 
     def write(self, path: Path) -> None:
         """Write the manifest: a reader finds the one before or this one, never a part."""
@@ -212,6 +216,7 @@ class Manifest:
         pairs = {
             "study": (self.study_hash[:8], other.study_hash[:8]),
             "source of the model, SHA-256": (self.model_sha256[:SHORT], other.model_sha256[:SHORT]),
+            "numbers in the place of distributions": (self._fixed(), other._fixed()),
             "metrics": (tuple(self.metrics), tuple(other.metrics)),
             **{
                 key: (getattr(self.plan, key), getattr(other.plan, key))
@@ -228,6 +233,13 @@ class Manifest:
             changed = ", ".join(sorted(mine ^ others)) or "their order"
             return [*(f"{key} {a} against {b}" for key, (a, b) in found.items()), f"metrics ({changed})"]
         return [f"{key} {a} against {b}" for key, (a, b) in found.items()]
+
+    def _fixed(self) -> str:
+        """Return which numbers stand in the place of which distributions."""
+        families = (
+            f"{name} ({table.get('family', 'by quantiles')})" for name, table in self.fixed_from.items()
+        )
+        return ", ".join(families) or "none"
 
     def _targets(self) -> str:
         """Return the targets and the first look as text: what decides at which number of paths to stop."""

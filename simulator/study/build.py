@@ -54,6 +54,7 @@ def study_fields(document: Document, parts: Parts) -> dict[str, Any]:
             if name in parts["priors"]
         },
         "replaced": priors_of(document.replaced),
+        "fixed_from": _fixed_from(document, parts),
         "dependence": _dependence(parts),
         "domain": domain,
         "settings": _settings(domain, parts),
@@ -65,6 +66,14 @@ def study_fields(document: Document, parts: Parts) -> dict[str, Any]:
         "structures": _alternatives(Structure, "structure", "set", document, parts),
         "mechanisms": _alternatives(Mechanism, "mechanism", "off", document, parts),
     }
+
+
+def _fixed_from(document: Document, parts: Parts) -> dict[str, Prior]:
+    """Return the distributions in whose place the study has a number."""
+    before = priors_of(document.fixed_from)
+    now = parts["priors"]
+    numbers = {name for name, prior in now.items() if prior.family == "fixed" and not prior.drawn}
+    return {name: prior for name, prior in before.items() if name in numbers}
 
 
 def _alternatives[Kind](

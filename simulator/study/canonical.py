@@ -72,13 +72,17 @@ def dependence_to_dict(dependence: Dependence) -> dict[str, Any]:
     return {"spearman": plain(default), "groups": named}
 
 
+def distribution_to_dict(prior: Prior) -> dict[str, Any]:
+    """Return what decides the draws of a prior, as a table."""
+    table = _marginal_table(prior.family, prior.parameters, prior.quantiles, prior.bounds)
+    return without_empty({**table, "size": prior.size, "unit": prior.unit})
+
+
 def prior_to_dict(prior: Prior) -> dict[str, Any]:
     """Return a prior as its table."""
     return without_empty(
         {
-            **_marginal_table(prior.family, prior.parameters, prior.quantiles, prior.bounds),
-            "size": prior.size,
-            "unit": prior.unit,
+            **distribution_to_dict(prior),
             "basis": prior.basis,
             "sources": list(prior.sources),
             "as_of": prior.as_of and prior.as_of.isoformat(),

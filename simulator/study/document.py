@@ -55,6 +55,8 @@ class Document:
         By the name of their kind, and ``priors``: pieces by name, or by the key of an entry that has none.
     replaced
         Priors of what the layer is laid over that it replaces, the first of each name.
+    fixed_from
+        Of these, the last distribution of each name: what a number stands in the place of.
     unread
         Names of tables in files that are not TOML, which are not missing although they could not be read.
     readable
@@ -66,6 +68,7 @@ class Document:
     extends: Piece | None = None
     tables: dict[str, dict[str, Piece]] = field(default_factory=_no_tables)
     replaced: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    fixed_from: dict[str, Piece] = field(default_factory=dict[str, Piece])
     unread: set[str] = field(default_factory=set[str])
     readable: bool = True
     faults: list[Fault] = field(default_factory=list[Fault])

@@ -84,7 +84,7 @@ def _read_layers(path: Path, label: str, below: tuple[Path, ...]) -> Document:
             document.refuse_file(name, error)
     whole = _over_base(document, path if path.is_dir() else path.parent, (*below, path.resolve()))
     # What a shipped set replaces it replaces on purpose; what is laid over it replaces what the set says.
-    return replace(whole, replaced={}) if path.parent == priors_root() else whole
+    return replace(whole, replaced={}, fixed_from={}) if path.parent == priors_root() else whole
 
 
 def _over_base(document: Document, beside: Path, below: tuple[Path, ...]) -> Document:

@@ -17,17 +17,24 @@ def overlay(base: Document, top: Document) -> Document:
     # Name and title are not inherited: results would appear under those of a study that they are not of.
     tables = base.tables | {"study": {k: v for k, v in base["study"].items() if k not in ("name", "title")}}
     merging = {kind.name: kind.lists for kind in kinds() if kind.merges}
+    replaced = {name: base["priors"][name] for name in top["priors"] if name in base["priors"]}
     return Document(
         tables={
             kind: _merged(pieces, top[kind], merging[kind]) if kind in merging else pieces | top[kind]
             for kind, pieces in tables.items()
         },
-        replaced={name: base["priors"][name] for name in top["priors"] if name in base["priors"]}
-        | base.replaced,
+        replaced=replaced | base.replaced,
+        fixed_from=base.fixed_from | {name: old for name, old in replaced.items() if not _is_number(old)},
         unread=base.unread | top.unread,
         readable=base.readable and top.readable,
         faults=base.faults + top.faults,
     )
+
+
+def _is_number(prior: Piece) -> bool:
+    """Whether a prior is written as a number rather than as a distribution."""
+    table = prior.value if isinstance(prior.value, Mapping) else {}
+    return "value" in table and table.get("family", "fixed") == "fixed"
 
 
 def _merged(base: dict[str, Piece], top: dict[str, Piece], lists: tuple[str, ...]) -> dict[str, Piece]:

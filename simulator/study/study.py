@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from os import PathLike
+from types import MappingProxyType
 from typing import Any
 
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study.build import study_fields
 from simulator.study.canonical import (
     dependence_to_dict,
+    distribution_to_dict,
     hash_of,
     mechanisms_to_dict,
     plain,
@@ -81,6 +83,10 @@ class Study:
     replaced
         By name, priors of the study that this one was made from by an override or a layer, in whose place it
         has others. They decide whether a value is far from what was believed, and are no part of the hash.
+    fixed_from
+        By name, the distribution in whose place a prior is a number: with it, the study is computed by the
+        kernel that draws from that distribution. It can move the last bit of a metric, and is no part of the
+        hash.
     model
         Pure function of named draws; None for that of the domain.
     domain
@@ -107,6 +113,7 @@ class Study:
     domain: Domain | None = field(default=None, compare=False, repr=False)
     changes: tuple[Change, ...] = field(default=(), compare=False)
     replaced: Mapping[str, Prior] = field(default_factory=dict[str, Prior], compare=False, repr=False)
+    fixed_from: Mapping[str, Prior] = field(default_factory=dict[str, Prior], compare=False, repr=False)
     _document: Document | None = field(default=None, init=False, compare=False, repr=False)
 
     def __repr__(self) -> str:
@@ -121,6 +128,7 @@ class Study:
         data: Mapping[str, Any],
         model: Callable[..., Any] | None = None,
         changes: tuple[Change, ...] = (),
+        fixed_from: Mapping[str, Any] = MappingProxyType({}),
     ) -> Study:
         """Return the study that a plain dictionary describes.
 
@@ -135,13 +143,17 @@ class Study:
             Pure function of named draws.
         changes
             What was set in it already, of a study that is stored.
+        fixed_from
+            By name, tables of the distributions in whose place it has numbers, of a study that is stored.
 
         Raises
         ------
         StudyError
             With all faults of the dictionary.
         """
-        return _built(read_dict(data), model, changes)
+        origin = read_dict(data)
+        origin.document.fixed_from |= {name: Piece("", name, table) for name, table in fixed_from.items()}
+        return _built(origin, model, changes)
 
     def override(self, values: Mapping[str, Any]) -> Study:
         """Return this study with priors and settings changed by name.
@@ -192,6 +204,10 @@ class Study:
                 },
             }
         )
+
+    def fixed_from_dict(self) -> dict[str, Any]:
+        """Return the distributions of `fixed_from` as `from_dict` reads them, without their provenance."""
+        return {name: distribution_to_dict(prior) for name, prior in sorted(self.fixed_from.items())}
 
     @cached_property
     def hash(self) -> str:
@@ -266,6 +282,6 @@ def _document_of(study: Study) -> Document:
     document.add_dict(study.to_dict())
     for name, piece in document["priors"].items():
         document["priors"][name] = replace(piece, file=study.priors[name].file)
-    for name, prior in study.replaced.items():
-        document.replaced[name] = Piece(prior.file, name, prior_to_dict(prior))
+    for before, pieces in ((study.replaced, document.replaced), (study.fixed_from, document.fixed_from)):
+        pieces |= {name: Piece(prior.file, name, prior_to_dict(prior)) for name, prior in before.items()}
     return document

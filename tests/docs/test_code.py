@@ -5,6 +5,7 @@ By default pages are only read. `pytest -m slow` follows every page to the lette
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,9 +58,14 @@ def test_the_readme_links_to_what_is_there() -> None:
         assert [link for link in links if not (ROOT / link).exists()] == []
 
 
+def long(name: str) -> Any:
+    """Return a page as a parameter: the README has every verb, on as many paths as it has by default."""
+    marks = [pytest.mark.timeout(2400)] if name in ("README.md", "docs/explanation/learned.md") else []
+    return pytest.param(name, marks=marks)
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(2400)  # the README has every verb, on as many paths as it has by default
-@pytest.mark.parametrize("name", [n for n, page in PAGES.items() if n != TUTORIAL and blocks(page)])
+@pytest.mark.parametrize("name", [long(n) for n, page in PAGES.items() if n != TUTORIAL and blocks(page)])
 def test_a_page_is_followed_to_the_letter(name: str) -> None:
     follow(PAGES[name])
 

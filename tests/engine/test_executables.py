@@ -52,7 +52,8 @@ def test_a_file_is_the_kernel_for_any_numbers_of_its_structure(folder: Path) -> 
     first = kernel()
     assert not loaded(first)
     (file,) = folder.iterdir()
-    for plan, numbers in ((PLAN, {}), (Plan(4 * BATCH, 8), {"parameters": {"fixed": np.array(5.0)}})):
+    other: dict[str, Any] = {"parameters": {"fixed": np.array(5.0)}}
+    for plan, numbers in ((PLAN, {}), (Plan(4 * BATCH, 8), other)):
         again = kernel(plan=plan, **numbers)
         assert loaded(again)
         assert again.metrics == first.metrics

@@ -1,8 +1,7 @@
 """Studies computed on the same draws: what is compiled once serves every study of the same structure."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -48,19 +47,15 @@ class CommonDraws:
         study: Study,
         wanted: Sequence[Statistic],
         batches: int,
-        constants: Mapping[str, float] = MappingProxyType({}),
     ) -> dict[str, Sample]:
         """Return the metrics of a study that statistics need, by name, on the first batches.
-
-        Priors named in `constants` are those numbers on every path, in the unit that the model asks for: no
-        kernel is compiled for them.
 
         Raises
         ------
         GateError
             Some metric is not a number on some path.
         """
-        kernel = self._kernel(study, constants)
+        kernel = self._kernel(study)
         names = needed(wanted, kernel.metrics, study.settings)
         found, counts = computed(kernel, names, batches, self._threads, self._counted)
         if faults := non_finite_faults(counts.found(), model_of(study, None), batches * BATCH):
@@ -68,16 +63,16 @@ class CommonDraws:
             raise GateError(message)
         return found
 
-    def _kernel(self, study: Study, constants: Mapping[str, float] = MappingProxyType({})) -> MetricKernel:
+    def _kernel(self, study: Study) -> MetricKernel:
         model = model_of(study, None)
         alike = replace(study, order=self._drawn.order, directions=self._drawn.directions)
         made = program(alike, model, self._plan)
-        beliefs = cast(Beliefs, made.beliefs).with_constants(constants)
+        beliefs = cast(Beliefs, made.beliefs)
         choices = replace(study.settings, scorecard=(), verdicts=())
         for known, given, structure, kernel in self._compiled:
             if given is study.model and known == choices and structure == beliefs.structure:
                 return kernel.with_parameters(beliefs.parameters)
-        kernel = metric_kernel(replace(made, beliefs=beliefs), self._plan)
+        kernel = metric_kernel(made, self._plan)
         self._compiled.append((choices, study.model, beliefs.structure, kernel))
         return kernel
 

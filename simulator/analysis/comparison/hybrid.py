@@ -64,7 +64,11 @@ class Hybrids:
             Names of priors that stay those of the first study all the same.
         """
         first, second = self.first, self.second
-        priors = self._with_parents(dict(self._mixed(taken, without)))
+        sources = dict(self._mixed(taken, without))
+        # The model of a hybrid may leave a prior unread that each study has a use for.
+        mixed = {name: replace(of.priors[name], spare=True) for name, of in sources.items()}
+        priors = self._with_parents(mixed)
+        before = {name: _before(name, of, self.first, self.second) for name, of in sources.items()}
         choices = second.settings if SETTINGS in taken else first.settings
         rules = second.settings if RULES in taken else first.settings
         dependence = second.dependence if DEPENDENCE in taken else first.dependence
@@ -72,6 +76,7 @@ class Hybrids:
             first,
             name=f"{first.name} with parts of {second.name}",
             priors=priors,
+            fixed_from={name: prior for name, prior in before.items() if prior is not None},
             dependence=Dependence(tuple(_restricted(dependence, priors))),
             settings=replace(choices, scorecard=rules.scorecard, verdicts=rules.verdicts),
             model=second.model if SETTINGS in taken else first.model,
@@ -106,13 +111,21 @@ class Hybrids:
         missing = ancestors(known, priors) - priors.keys()
         return {**priors, **{name: replace(known[name], spare=True) for name in sorted(missing)}}
 
-    def _mixed(self, taken: Collection[str], without: Collection[str]) -> Iterator[tuple[str, Prior]]:
+    def _mixed(self, taken: Collection[str], without: Collection[str]) -> Iterator[tuple[str, Study]]:
+        """Give the priors of a hybrid, each with the study that it is from."""
         for name in self._priors:
             replaced = name not in without and (name in taken or self.part(name) in taken)
             of = self.second if replaced else self.first
             if name in of.priors:
-                # The model of a hybrid may leave a prior unread that each study has a use for.
-                yield name, replace(of.priors[name], spare=True)
+                yield name, of
+
+
+def _before(name: str, of: Study, *studies: Study) -> Prior | None:
+    """Return the distribution in whose place a prior of a study is a number, as either study has it."""
+    if name in of.fixed_from or of.priors[name].family != "fixed":
+        return of.fixed_from.get(name)
+    others = (study.priors[name] for study in studies if name in study.priors)
+    return next((prior for prior in others if prior.family != "fixed"), None)
 
 
 def _restricted(dependence: Dependence, priors: Mapping[str, Prior]) -> Iterator[CopulaGroup]:

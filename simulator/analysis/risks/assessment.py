@@ -73,7 +73,7 @@ def assess(
     batches = min(max(1, paths // BATCH), run.plan.batches)
     jobs = 1 + sum(len(risk.cases) for risk in study.risks)
     measured = _Measured(run, study, judged, batches, threads or runtime.cores(), jobs, progress)
-    believed = measured(Resolved(study, {}, ()))
+    believed = measured(Resolved(study, ()))
     risks = tuple(_result(risk, study, believed, measured) for risk in study.risks)
     codes = codes_of(study.settings.verdicts)
     return Assessment(batches * BATCH, run.plan.paths, measured.outlooks(believed), risks, codes)
@@ -110,7 +110,7 @@ class _Measured:
         self._draws = CommonDraws(run.plan, study, threads, counted)
 
     def __call__(self, case: Resolved) -> Replicated:
-        sample = self._draws.sample(case.study, self._wanted, self._batches, case.constants)
+        sample = self._draws.sample(case.study, self._wanted, self._batches)
         return measure(self._wanted, sample, case.study.settings)
 
     def outlooks(self, found: Replicated) -> dict[str, Outlook]:

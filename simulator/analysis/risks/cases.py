@@ -1,13 +1,13 @@
 """A case of a risk made exact: which numbers beliefs take in it, and which settings."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import special
 
 from simulator.analysis.risks.result import Moved
-from simulator.analysis.run import resolved
+from simulator.analysis.run.program import overridden
 from simulator.beliefs import laws, quantile
 from simulator.errors import UsageError
 from simulator.study import RiskCase, Study
@@ -25,15 +25,12 @@ class Resolved(NamedTuple):
     Attributes
     ----------
     study
-        With the settings of the case; its priors are those of the study itself.
-    constants
-        By prior the number that it is on every path, in the unit that the model asks for.
+        With the settings and the numbers of the case.
     moved
         What is otherwise than in the study.
     """
 
     study: Study
-    constants: Mapping[str, float]
     moved: tuple[Moved, ...]
 
 
@@ -46,7 +43,7 @@ def resolve(study: Study, case: RiskCase) -> Resolved:
         Some number is none that the model can mean.
     """
     moved = tuple(_moved(study, case))
-    return Resolved(*resolved.resolve(study, _values(moved)), moved)
+    return Resolved(overridden(study, _values(moved)), moved)
 
 
 def case_values(study: Study, name: str, given: Collection[str] = ()) -> dict[str, Any]:

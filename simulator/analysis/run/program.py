@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
+from simulator.analysis.run.beliefs_of import beliefs_of, own_shocks
 from simulator.analysis.run.requirements import (
     declares_inputs,
     misfits,
     misnamed_attributes,
-    priors_in_units,
     priors_of,
     refuse_rules,
     warn_unread,
 )
 from simulator.analysis.run.risk_cases import case_faults
-from simulator.beliefs import compile_beliefs, range_faults, remarks, warn
+from simulator.beliefs import range_faults, remarks, warn
 from simulator.beliefs.compiled import lower_all
 from simulator.engine import KernelSpec, MetricKernel, Model, NamedModel, Plan, Program, metric_kernel
 from simulator.errors import ExecutorError, Fault, ModelNeededError, StudyError, did_you_mean, in_order
@@ -92,10 +92,24 @@ class AbsentModel:
         raise ModelNeededError(why, reference(self) or PLACEHOLDER, "open_run(path, model=...)")
 
 
+def overridden(study: Study, values: Mapping[str, Any]) -> Study:
+    """Return the study with priors and settings set, as `Study.override` takes them, for its own model.
+
+    Raises
+    ------
+    StudyError
+        Something set is not valid together with the rest of the study, or is none that the model can mean.
+    """
+    if not values:
+        return study
+    changed = study.override(values)
+    priors_of(changed, model_of(changed, None))
+    return changed
+
+
 def program(study: Study, model: Model, plan: Plan) -> Program:
     """Return the program of a study: its beliefs, the sampler of the plan, and the model."""
-    priors, shocks = priors_in_units(study, model), _own_shocks(study, model)
-    beliefs = compile_beliefs(priors, study.dependence, shocks, study.directions)
+    beliefs = beliefs_of(study, model)
     traced = model if declares_inputs(model) else warn_unread(study, model)
     return Program(beliefs, make_sampler(plan.sampler, plan.seed, study.order, plan.block_size), traced)
 
@@ -121,7 +135,7 @@ def check_study(study: Study, model: Model, dtype: str) -> None:
         name for name in (one.prior.name for one in lowered) if not (undrawable and priors[name].drawn)
     }
     ranges = range_faults(priors, {name: wanted for name, wanted in inputs.items() if name in drawable})
-    coordinates, beyond = _named_shocks(study, _own_shocks(study, model))
+    coordinates, beyond = _named_shocks(study, own_shocks(study, model))
     if faults := [*undrawable, *ranges, *coordinates, *case_faults(study, model)]:
         raise StudyError(in_order(faults))
     warn([*remarks(study, dtype), *beyond, *misnamed_attributes(model)])
@@ -173,22 +187,19 @@ def kernel_spec(study: Study, given: Model | None, plan: Plan) -> KernelSpec:
     """
     model = study.model if given is None else given
     token = "" if model is None else uuid.uuid4().hex
-    make = partial(_kernel, json.dumps(study.to_dict(), default=dict), study.hash, model, plan)
-    return KernelSpec(repr((study.hash, plan, token)), make)
+    before = study.fixed_from_dict()
+    make = partial(_kernel, json.dumps(study.to_dict(), default=dict), before, study.hash, model, plan)
+    return KernelSpec(repr((study.hash, before, plan, token)), make)
 
 
-def _kernel(text: str, study_hash: str, model: Model | None, plan: Plan) -> MetricKernel:
-    study = Study.from_dict(json.loads(text), model=model)
+def _kernel(
+    text: str, fixed_from: Mapping[str, Any], study_hash: str, model: Model | None, plan: Plan
+) -> MetricKernel:
+    study = Study.from_dict(json.loads(text), model=model, fixed_from=fixed_from)
     if study.hash != study_hash:
         message = "this process reads the study as another one: its version of strandline is not the same"
         raise ExecutorError(message)
     return metric_kernel(program(study, model_of(study, None), plan), plan)
-
-
-def _own_shocks(study: Study, model: Model) -> dict[str, Any]:
-    """Return the shocks that the study leaves to the model: a prior of a shock's name takes its place."""
-    shocks: Mapping[str, Any] = getattr(model, "shocks", {})
-    return {name: shock for name, shock in shocks.items() if name not in study.priors}
 
 
 def origin(model: Model) -> str:

@@ -204,5 +204,13 @@ def run_folder(
     draws = draws_key(study, first.seed, first.sampler)
     source = source_sha256(study.model) if study.model else ""
     return unfinished_or_new(
-        Path(root), study.name, study.hash, first, draws, until or "", most.paths, source
+        Path(root),
+        study.name,
+        study.hash,
+        first,
+        draws,
+        until or "",
+        most.paths,
+        source,
+        study.fixed_from_dict(),
     )

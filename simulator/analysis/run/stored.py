@@ -81,7 +81,7 @@ def open_run(path: str | PathLike[str], model: Model | None = None) -> Run:
 
 def _study_of(directory: Path, manifest: Manifest, model: Model | None) -> Study:
     """Return the study of a stored run, and warn where it is not the one that was run."""
-    study = Study.from_dict(manifest.study, model, manifest.overrides)
+    study = Study.from_dict(manifest.study, model, manifest.overrides, manifest.fixed_from)
     if study.hash != manifest.study_hash:
         found = f"{directory}: the study in its manifest is not the one that was run"
         made, here = (versions.get("strandline") for versions in (manifest.versions, runtime.versions()))
@@ -114,6 +114,7 @@ def manifest_of(
         draws=draws_key(study, plan.seed, plan.sampler).to_dict(),
         accuracy=goal.record() if goal else {},
         overrides=study.changes,
+        fixed_from=study.fixed_from_dict(),
         model_sha256=source_sha256(model),
         may_be_infinite=sorted(getattr(model, "may_be_infinite", ())),
     )

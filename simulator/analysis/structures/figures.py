@@ -15,7 +15,7 @@ from simulator.analysis.comparison.statistics import (
     measure,
 )
 from simulator.analysis.display import displayed_metrics
-from simulator.analysis.run.resolved import resolve
+from simulator.analysis.run.program import overridden
 from simulator.analysis.structures.quantiles import Mixture
 from simulator.errors import GateError
 from simulator.estimate import Number, codes_of
@@ -112,9 +112,8 @@ class Structural:
 
     def sample(self, values: Mapping[str, Any], batches: int) -> tuple[Settings, dict[str, Sample]]:
         """Return the settings of the study with something set, and the metrics that its figures need."""
-        resolved = resolve(self._study, values)
-        found = self._draws.sample(resolved.study, self.figures.paired, batches, resolved.constants)
-        return resolved.study.settings, found
+        study = overridden(self._study, values)
+        return study.settings, self._draws.sample(study, self.figures.paired, batches)
 
     def measured(self, name: str, values: Mapping[str, Any], batches: int) -> Measured:
         """Return the figures of the study with something set, on some of the draws.

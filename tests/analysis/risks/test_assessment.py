@@ -313,10 +313,10 @@ def test_a_case_reads_the_quantiles_of_a_prior_that_is_drawn_from_another() -> N
         "risk": [DATA["risk"][0] | {"case": [{"title": "High", "set": {"gain": "p90"}}]}],
     }
     study = Study.from_dict(data, model)
-    constants = resolve(study, study.risks[0].cases[0]).constants
+    set_to = resolve(study, study.risks[0].cases[0]).study.priors["gain"].parameters["value"]
     # Probabilities of 16,384 points in two dimensions err by N^(-3/4), over the density at P90.
     error = 4 * 2.0 ** (-14 * 0.75) * math.sqrt(5) / 0.1755
-    assert constants["gain"] == pytest.approx(1.28155 * math.sqrt(5), abs=error)
+    assert set_to == pytest.approx(1.28155 * math.sqrt(5), abs=error)
     one, other = (
         simulate(study.override({"level": level}), paths=PATHS, seed=3).draws(["gain"])["gain"]
         for level in (0.0, 1.0)
