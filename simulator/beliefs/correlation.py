@@ -4,8 +4,9 @@ import functools
 import math
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy import optimize, special, stats
+from scipy import special
 
 type Matrix = Float[np.ndarray, "n n"]
 
@@ -44,7 +45,7 @@ def correlation_from_spearman(rho: float, df: float | None = None) -> float:
 
     if miss(-1.0) >= 0 or miss(1.0) <= 0:  # within rounding of an end
         return math.copysign(1.0, rho)
-    return optimize.root_scalar(miss, bracket=(-1.0, 1.0), method="brentq", xtol=1e-12).root
+    return scipy.optimize.root_scalar(miss, bracket=(-1.0, 1.0), method="brentq", xtol=1e-12).root
 
 
 def spearman_from_correlation(r: float, df: float | None = None) -> float:
@@ -72,7 +73,7 @@ def _mixing_shares(df: float) -> tuple[Float[np.ndarray, "nodes"], Float[np.ndar
     z, weight = np.polynomial.hermite_e.hermegauss(_MIXING_NODES)
     weight = weight / weight.sum()
     lower, upper = special.ndtr(z), special.ndtr(-z)
-    variance = df / np.where(z < 0, stats.chi2(df).ppf(lower), stats.chi2(df).isf(upper))
+    variance = df / np.where(z < 0, 2 * special.gammaincinv(df / 2, lower), special.chdtri(df, upper))
     share = variance[:, None] / (variance[:, None] + variance[None, :])
     shares = np.sqrt(share[:, :, None] * share[:, None, :])
     weights = weight[:, None, None] * weight[None, :, None] * weight[None, None, :]

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
+from scipy import special
 
 from simulator.beliefs.correlation import cholesky_rows, is_correlation, nearest_correlation
 from simulator.beliefs.kernel import Student, bank
@@ -153,16 +153,16 @@ def correlation_matrix(
 
 def student_tables(df: float) -> tuple[Student, int]:
     """Return the tables of a t copula, and the halvings that they need."""
-    stretch = REACH / float(np.arcsinh(stats.t(df).isf(stats.norm.sf(REACH))))
+    stretch = REACH / float(np.arcsinh(-special.stdtrit(df, special.ndtr(-REACH))))
 
     def log_mixing(z: Numbers) -> Numbers:
         lower, upper = tails(z)
-        chi2 = np.where(z < 0, stats.chi2(df).isf(lower), stats.chi2(df).ppf(upper))
+        chi2 = np.where(z < 0, special.chdtri(df, lower), 2 * special.gammaincinv(df / 2, upper))
         return np.log(df / chi2) / 2
 
     def back(stretched: Numbers) -> Numbers:
         t = np.sinh(stretched / stretch)
-        return score_of(stats.t(df).cdf(t), stats.t(df).sf(t))
+        return score_of(special.stdtr(df, t), special.stdtr(df, -t))
 
     none = np.empty(0)
     tables = tabulate(log_mixing, none, 1.0, COPULA_TOLERANCE), tabulate(back, none, 1.0, COPULA_TOLERANCE)

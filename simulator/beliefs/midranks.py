@@ -13,8 +13,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy import optimize, special
+from scipy import special
 
 from simulator.beliefs.correlation import correlation_from_spearman, spearman_from_correlation
 from simulator.families.marginal import Marginal
@@ -117,8 +118,8 @@ class Pair:
         ends = (-math.pi / 2, math.pi / 2)
         if not self._at(ends[0]) < rho < self._at(ends[1]):  # within the error of the integral at an end
             return math.copysign(1.0, rho)
-        found = optimize.root_scalar(lambda a: self._at(a) - rho, bracket=ends, method="brentq", xtol=1e-12)
-        return math.sin(found.root)
+        found = scipy.optimize.brentq(lambda a: self._at(a) - rho, *ends, xtol=1e-12)
+        return math.sin(found)
 
     def spearman(self, r: float) -> float:
         """Return the Spearman correlation that a correlation of scores gives the two."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from simulator.beliefs.compiled import lower_all, marginals_of
 from simulator.beliefs.dependence import correlate
@@ -211,5 +211,5 @@ def _shown(prior: Prior, found: Member, z: np.ndarray) -> list[tuple[str, np.nda
         return [(prior.name, found.marginals[0].at(z))]
     alpha = np.array(prior.parameters["alpha"], dtype=float)
     total = alpha.sum()
-    shares = [stats.beta(a, total - a).ppf(SHOWN) for a in alpha]
+    shares = [special.betaincinv(a, total - a, SHOWN) for a in alpha]
     return [(f"{prior.name}[{k}]", share) for k, share in enumerate(shares)]

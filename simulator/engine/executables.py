@@ -89,7 +89,7 @@ def _circumstances() -> tuple[str, ...]:
 def _source() -> str:
     """Return the digest of this package's files, from which kernels are traced."""
     digest, root = hashlib.sha256(), Path(__file__).parents[1]
-    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".toml")):
+    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".toml", ".npz")):
         digest.update(f"{path.relative_to(root)}\n".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

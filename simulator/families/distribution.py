@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, override
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from simulator.families.inversion import invert
 from simulator.families.marginal import REACH, Marginal, Numbers, score_of, tails
@@ -51,12 +51,40 @@ class Continuous(Marginal):
 
 def _ends_to_solve_between(distribution: Any) -> tuple[float, float] | None:
     """Return values beyond the reach of scores, of a distribution that SciPy inverts number by number."""
+    from scipy import stats
+
     own, generic = type(distribution.dist), stats.rv_continuous
     if own._ppf is not generic._ppf or own._isf is not generic._isf or own._cdf is generic._cdf:
         return None
-    tail = stats.norm.sf(FAR)
+    tail = float(special.ndtr(-FAR))
     low, high = float(distribution.ppf(tail)), float(distribution.isf(tail))
     return (low, high) if np.isfinite([low, high]).all() else None
+
+
+class Triangular(Marginal):
+    """A triangular distribution, by the formulas of scipy.stats.triang, to the bit."""
+
+    def __init__(self, low: float, mode: float, high: float) -> None:
+        self.support = (low, high)
+        self.corners = (mode,)
+        self._width = high - low
+        self._peak = (mode - low) / self._width
+
+    @override
+    def at(self, z: Numbers) -> Numbers:
+        lower, upper = tails(z)
+        p, peak = np.where(z < 0, lower, 1.0 - upper), self._peak
+        share = np.where(p < peak, np.sqrt(peak * p), 1 - np.sqrt((1 - peak) * (1 - p)))
+        return np.clip(share * self._width + self.support[0], *self.support)
+
+    @override
+    def score(self, x: Numbers) -> Numbers:
+        low, high = self.support
+        share, peak = (np.clip(x, low, high) - low) / self._width, self._peak
+        rising = share**2 / peak if peak > 0 else np.zeros_like(share)
+        falling = (share**2 - 2 * share + peak) / (peak - 1) if peak < 1 else share**2
+        lower = np.where(share < peak, rising, falling)
+        return score_of(lower, 1.0 - lower)
 
 
 class Beta(Marginal):
@@ -168,7 +196,9 @@ def enumerated(distribution: Any) -> Atoms:
     ValueError
         It takes more than `MOST_ATOMS` values.
     """
-    tail, lowest = stats.norm.sf(FAR), float(distribution.support()[0])
+    from scipy import stats
+
+    tail, lowest = float(special.ndtr(-FAR)), float(distribution.support()[0])
     first = lowest if np.isfinite(lowest) else float(distribution.ppf(tail))
     # Counted by their probabilities: SciPy searches a heavy tail for its quantile without an end.
     values = first + np.arange(MOST_ATOMS + 1)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import optimize, special
+import scipy
+from scipy import special
 
 from simulator.errors import StudyError
 from simulator.families.checks import checked, refuse
@@ -91,7 +92,8 @@ def fit(
             refuse("quantiles", _listed(values), f"values inside the support of {family.name}")
         build(free)  # so that a parameter given amiss is refused under its own name
         if np.abs(misses(free)).max() > 1e-13:
-            free = optimize.least_squares(misses, free, x_scale="jac", xtol=1e-15, ftol=1e-15, gtol=1e-15).x
+            exactly = dict.fromkeys(("xtol", "ftol", "gtol"), 1e-15)
+            free = scipy.optimize.least_squares(misses, free, x_scale="jac", **exactly).x
     worst = float(np.abs(misses(free)).max())
     judged(family.name, worst, INSTEAD)
     marginal = build(free)

@@ -19,7 +19,10 @@ def one_percent(unit: str) -> float | None:
 
     if not unit or _COUNTS.search(unit):
         return None
-    for kind in ("1", "1/yr", "1/yr^0.5"):
+    kinds = ("1", "1/yr", "1/yr^0.5")
+    if unit in kinds:
+        return 0.01
+    for kind in kinds:
         try:
             convert_factor(unit, kind)
         except UnitError:

@@ -73,6 +73,12 @@ _DEFINITIONS = (
     "barrel = [barrels] = bbl = barrels",
 )
 
+#: Units that most priors are in, known to be units without pint, which takes long to import.
+COMMON = frozenset((
+    "1", "bn", "yr", "1/yr", "1/yr^0.5", "USD bn", "USD bn/yr", "USD/yr", "USD/MWh", "USD bn/GW",
+    "USD bn/GW/yr", "GW", "GW/yr", "quarter",
+))  # fmt: skip
+
 #: What is often written for one of them.
 _MEANT = {
     "B": "bn",
@@ -160,7 +166,8 @@ def _parse(text: str) -> Any:
 @cache
 def check_unit(text: str) -> None:
     """Raise UnitError unless ``text`` is a unit."""
-    _parse(text)
+    if text not in COMMON:
+        _parse(text)
 
 
 @cache
@@ -177,12 +184,12 @@ def convert_factor(given: str, wanted: str) -> float:
     UnitError
         A unit cannot be read, or the two measure different things.
     """
-    from pint import DimensionalityError
-
     check_unit(given)
     check_unit(wanted)
     if given == wanted:
         return 1.0
+    from pint import DimensionalityError
+
     try:
         return float(_registry().convert(1, _parse(given), _parse(wanted)))
     except DimensionalityError as error:

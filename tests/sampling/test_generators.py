@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import qmc
 
 from simulator.errors import UsageError
-from simulator.sampling.generators import DIGITS, random_columns, scrambled_columns, sobol_columns
+from simulator.sampling import generators
+from simulator.sampling.generators import DIGITS, STORED, random_columns, scrambled_columns, sobol_columns
 
 NAMES = [(f"prior.{k}", k % 3) for k in range(40)]
 
@@ -34,6 +35,20 @@ def test_sobol_columns_are_those_of_every_stored_run():
     assert not columns[20:].any()
     digest = hashlib.sha256(columns[:20].tobytes()).hexdigest()
     assert digest == "cced047b7916ce0c8b4593fa4034b0c6cbe4c7f4492ca7068890c63a569bbffa"
+
+
+@pytest.mark.parametrize(("dimensions", "count"), [(STORED, 20), (3, DIGITS)])
+def test_stored_columns_are_those_that_scipy_counts_to(dimensions, count, monkeypatch):
+    stored = sobol_columns(list(range(dimensions)), count)
+    monkeypatch.setattr(generators, "STORED", 0)
+    np.testing.assert_array_equal(stored, sobol_columns(list(range(dimensions)), count))
+
+
+def test_dimensions_beyond_the_stored_ones_are_scipys():
+    columns = sobol_columns([0, STORED], 12)
+    np.testing.assert_array_equal(columns[:, :1], sobol_columns([0], 12))
+    assert (columns[0] == np.uint32(1 << 31)).all()
+    assert not np.array_equal(columns[:, 0], columns[:, 1])
 
 
 def test_a_sobol_dimension_is_the_same_whichever_others_are_asked_for():

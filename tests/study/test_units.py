@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.study import units
 from simulator.study.units import UnitError, check_unit, convert_factor
 
 FACTORS = [
@@ -130,3 +131,8 @@ def test_any_text_is_a_unit_or_refused(text: str) -> None:
     except UnitError:
         return
     assert convert_factor(text, text) == 1.0
+
+
+@pytest.mark.parametrize("text", sorted(units.COMMON))
+def test_what_is_known_to_be_a_unit_is_one(text: str) -> None:
+    units._parse(text)

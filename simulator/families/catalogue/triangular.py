@@ -13,12 +13,9 @@ if TYPE_CHECKING:
 
 
 def _marginal(given: Parameters) -> Marginal:
-    from scipy import stats
+    from simulator.families.distribution import Triangular
 
-    from simulator.families.distribution import Continuous
-
-    low, mode, high = given["low"], given["mode"], given["high"]
-    return Continuous(stats.triang((mode - low) / (high - low), low, high - low), (mode,))
+    return Triangular(given["low"], given["mode"], given["high"])
 
 
 FAMILY = Family(
