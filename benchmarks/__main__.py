@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPTS = ("build_out", "job_a", "job_b", "accuracy", "precision", "limits", "scaling")
+SCRIPTS = ("build_out", "job_a", "job_b", "accuracy", "precision", "limits", "scaling", "start", "hold")
 
 
 def main() -> int:
