@@ -4,8 +4,10 @@ Shapes and types are checked at run time too: pyproject.toml has pytest install 
 import hook on `simulator`.
 """
 
+import math
 import os
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -56,6 +58,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Togethe
 
 #: How long a slow test may take where it does not say itself  [s]
 SLOW = 900
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a machine with little time say by when the last slow test may begin."""
+    parser.addoption("--slow-until", type=float, default=math.inf, metavar="SECONDS_SINCE_1970")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out, and count as skipped, the slow tests for which no time is left."""
+    if item.get_closest_marker("slow") and time.time() > item.config.getoption("--slow-until"):
+        pytest.skip("no time is left for it")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -71,7 +71,7 @@ def test_a_page_is_followed_to_the_letter(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
 def test_the_tutorial_ends_with_a_verdict_on_a_fifth_company() -> None:
     follow(PAGES[TUTORIAL])
     run = simulator.open_run("runs/five")

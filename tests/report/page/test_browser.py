@@ -252,6 +252,7 @@ def test_a_hostile_study_makes_a_safe_and_legible_page(tab: Tab, found: Findings
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_findings_of_a_hostile_study_make_a_safe_and_legible_page(tab: Tab, tmp_path: Path) -> None:
     found = find(simulate(load_study(hostile_set(tmp_path / "few", 60)), paths=8192, seed=7))
     for language, priors in (("en", 300), ("zh-Hant", 300), ("en", 10_000)):
