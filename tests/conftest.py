@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out, and count as skipped, the slow tests for which no time is left."""
-    if item.get_closest_marker("slow") and time.time() > item.config.getoption("--slow-until"):
+    until: Any = item.config.getoption("--slow-until")
+    if item.get_closest_marker("slow") and time.time() > until:
         pytest.skip("no time is left for it")
 
 
