@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from simulator.engine import executables, runtime
 from simulator.engine.kernel import OUTPUT, MetricKernel, Program
+from simulator.engine.named_model import NamedModel
 from simulator.engine.plan import Plan
 
 #: The most kernels that are remembered, those that were asked for last; one of the build-out has some 80 MB.
@@ -30,7 +31,8 @@ class Structured(Protocol):
 def metric_kernel(program: Program, plan: Plan) -> MetricKernel:
     """Return the kernel of a program: one that is compiled already, where one of the same structure is.
 
-    Beliefs or a model that do not say what their kernel depends on are compiled anew.
+    Beliefs or a model that do not say what their kernel depends on are compiled anew, and so is a model that
+    was loaded by its name: its source may change.
 
     Parameters
     ----------
@@ -41,7 +43,8 @@ def metric_kernel(program: Program, plan: Plan) -> MetricKernel:
     """
     runtime.prepare()
     beliefs, model = program.beliefs, program.model
-    if not (isinstance(beliefs, Structured) and isinstance(model, Structured)):
+    named = isinstance(model, NamedModel)
+    if named or not (isinstance(beliefs, Structured) and isinstance(model, Structured)):
         return MetricKernel(program, plan)
     asked = (beliefs.structure, program.sampler.structure, model.structure, plan.dtype, runtime.device())
     with _one_at_a_time:

@@ -2,12 +2,13 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulator.engine import MetricKernel, Plan, metric_kernel, reuse
+from simulator.engine import MetricKernel, Plan, load_model, metric_kernel, reuse
 from simulator.engine.kernel import Kernel
 from simulator.sampling import BATCH
 from tests.engine.programs import Scores, make, margin
@@ -81,6 +82,21 @@ def test_what_does_not_say_its_structure_is_compiled_each_time(made: list[Plan])
             metric_kernel(make(plan, model, beliefs), plan)
     assert len(made) == 4
     assert not reuse._remembered
+
+
+def test_a_model_that_is_loaded_by_its_name_is_compiled_each_time_whatever_it_says(
+    made: list[Plan], tmp_path: Path
+) -> None:
+    path, plan = tmp_path / "mine.py", Plan(BATCH)
+    source = (
+        "class Model:\n    structure = 'mine'\n    def __call__(self, draws):\n        return {'y': FACTOR}\n"
+    )
+    found = []
+    for factor in ("draws['u']", "2 * draws['u']"):
+        path.write_text(source.replace("FACTOR", factor) + "model = Model()\n")
+        found.append(metric_kernel(make(plan, load_model(f"{path}:model"), Structured()), plan)(0))
+    assert len(made) == 2
+    np.testing.assert_array_equal(2 * found[0], found[1])
 
 
 def test_few_are_remembered_those_asked_for_last_and_none_with_its_numbers(made: list[Plan]) -> None:
