@@ -2,7 +2,8 @@
 
 JAX's own cache is asked with the whole traced program, which of a large model takes seconds to make. Here a
 program is known by its structure, by this package's source, and by what else decides the machine code. Files
-lie in the folder of JAX's cache, and are as trusted as those. What is not whole is compiled anew.
+lie in the folder of JAX's cache, and are as trusted as those. Each is a digest of the rest, the names of the
+metrics as JSON, both a line, and the machine code; what is not whole is compiled anew.
 """
 
 import contextlib
@@ -14,10 +15,9 @@ import platform
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
-import numpy as np
 from jax.stages import Compiled
 
 from simulator.engine import files, runtime
@@ -27,21 +27,6 @@ from simulator.errors import RunError
 MOST_FILES = 32
 #: What of the environment the compiler reads.
 VARIABLES = ("JAX_", "XLA_")
-
-
-class Header(NamedTuple):
-    """What stands before the machine code, as JSON on one line.
-
-    Attributes
-    ----------
-    metrics
-        Names of the rows of its result.
-    sha256
-        Of the machine code.
-    """
-
-    metrics: tuple[str, ...]
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,16 +100,16 @@ def load(path: Path, output: str) -> tuple[Executable, tuple[str, ...]] | None:
         Name of its result.
     """
     try:
-        head, _, code = path.read_bytes().partition(b"\n")
-        header = Header(**json.loads(head))
-        if hashlib.sha256(code).hexdigest() != header.sha256:
+        digest, _, content = path.read_bytes().partition(b"\n")
+        if hashlib.sha256(content).hexdigest().encode() != digest:
             return None
+        names, _, code = content.partition(b"\n")
         device = runtime.device()
         found = device.client.deserialize_executable(code, [device])
         os.utime(path)
-    except (OSError, ValueError, TypeError, jax.errors.JaxRuntimeError):
+    except (OSError, jax.errors.JaxRuntimeError):
         return None
-    return Executable(found, output), tuple(header.metrics)
+    return Executable(found, output), tuple(json.loads(names))
 
 
 def save(path: Path, compiled: Compiled, metrics: tuple[str, ...]) -> None:
@@ -143,14 +128,10 @@ def save(path: Path, compiled: Compiled, metrics: tuple[str, ...]) -> None:
     if code is None:
         return
     with contextlib.suppress(OSError, RunError, jax.errors.JaxRuntimeError):
-        content = bytes(code.serialize())
-        header = Header(metrics, hashlib.sha256(content).hexdigest())
+        content = json.dumps(metrics).encode() + b"\n" + code.serialize()
+        digest = hashlib.sha256(content).hexdigest().encode()
         path.parent.mkdir(exist_ok=True)
-        files.write_whole(
-            path,
-            [json.dumps(header._asdict()).encode(), b"\n", np.frombuffer(content, np.uint8)],
-            flush=False,
-        )
+        files.write_whole(path, [digest, b"\n", content], flush=False)
         used = sorted(path.parent.iterdir(), key=lambda file: file.stat().st_mtime)
         for file in used[:-MOST_FILES]:
             file.unlink(missing_ok=True)

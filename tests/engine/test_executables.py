@@ -93,7 +93,14 @@ def turned(content: bytes) -> bytes:
     return content[:-100] + bytes([content[-100] ^ 1]) + content[-99:]
 
 
-@pytest.mark.parametrize("damage", [cut, turned, lambda _: b"", lambda _: b"{}\n", lambda c: b"[1]\n" + c])
+def renamed(content: bytes) -> bytes:
+    assert content.count(b'"margin"') == 1
+    return content.replace(b'"margin"', b'"profit"')
+
+
+@pytest.mark.parametrize(
+    "damage", [cut, turned, renamed, lambda _: b"", lambda _: b"{}\n", lambda c: b"1\n" + c]
+)
 def test_what_is_not_whole_is_compiled_anew(folder: Path, damage: Callable[[bytes], bytes]) -> None:
     first = kernel()
     (file,) = folder.iterdir()

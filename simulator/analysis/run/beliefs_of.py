@@ -38,7 +38,7 @@ def beliefs_of(study: Study, model: Model) -> Beliefs:
 
 def _fits(now: Prior | None, before: Prior) -> bool:
     """Whether a prior is a number that the kernel of a distribution can give."""
-    if now is None or now.family != "fixed" or now.drawn or now.components != before.components:
+    if now is None or now.family != "fixed" or now.drawn or now.size != before.size:
         return False
     return before.family != "dirichlet" and can_be(before.family, now.parameters["value"])
 

@@ -142,13 +142,18 @@ def test_a_shipped_set_is_computed_as_it_is_written() -> None:
     "before",
     [
         {"family": "uniform", "low": 0.0, "high": 1.0, "size": 2},
+        {"family": "uniform", "low": 0.0, "high": 1.0, "size": 1},
         {"family": "dirichlet", "alpha": [1.0]},
+        {"family": "logitnormal", "median": 0.5, "sigma": 1.0},
         {"family": "normal", "mean": "nobody", "sd": 1.0},
     ],
 )
 def test_a_distribution_that_does_not_fit_the_number_is_left_out(before: dict[str, Any]) -> None:
     data = {
-        "priors": {"x": {"value": 2.0, "unit": "USD bn"}, "y": {"family": "normal", "mean": 0.0, "sd": 1.0}}
+        "priors": {
+            "x": {"value": 1000.0, "unit": "USD bn"},
+            "y": {"family": "normal", "mean": 0.0, "sd": 1.0},
+        }
     }
 
     def model(draws: dict[str, Any]) -> dict[str, Any]:
