@@ -82,6 +82,14 @@ def ratios(times: Mapping[str, list[tuple[float, float]]], per: Mapping[str, flo
     return out
 
 
+def rows(found: Mapping[str, dict]) -> list[list[object]]:
+    """Return a row for each call of `ratios`: median, least and greatest ratio, least seconds."""
+    return [
+        [name, *(row["ratio"][key] for key in ("median", "min", "max")), row["wall_s_per_unit"]["min"]]
+        for name, row in found.items()
+    ]
+
+
 def machine() -> dict[str, Any]:
     """Describe the machine, and how busy it was."""
     name = platform.processor() or platform.machine()

@@ -58,16 +58,7 @@ def main(quick: bool) -> None:
         message = f"a set belief and a point mass are {apart:.2g} standard deviations apart"
         raise SystemExit(message)
     found = harness.ratios(times, dict.fromkeys(times, 1.0), "batches of the kernel")
-    rows: list[list[object]] = [
-        [
-            name,
-            row["ratio"]["median"],
-            row["ratio"]["min"],
-            row["ratio"]["max"],
-            row["wall_s_per_unit"]["min"],
-        ]
-        for name, row in found.items()
-    ]
+    rows = harness.rows(found)
     least = found["batches of the kernel"]["wall_s_per_unit"]["min"]
     rows.append(["simulate, a point mass, compiled", compiled / least, "", "", compiled])
     question = harness.question(__doc__)

@@ -89,20 +89,8 @@ def main(quick: bool) -> None:
         times = harness.interleaved(calls, repeats)
         parts = [process(PARTS, cache=cache).splitlines() for _ in range(repeats)]
     found = harness.ratios(times, dict.fromkeys(calls, 1.0), "import of JAX, one array")
-    rows = [
-        [
-            name,
-            row["ratio"]["median"],
-            row["ratio"]["min"],
-            row["ratio"]["max"],
-            row["wall_s_per_unit"]["min"],
-        ]
-        for name, row in found.items()
-    ]
     question = harness.question(__doc__)
-    harness.tell(
-        question, ["process", "ratio, median", "least", "most", "least s"], [list(row) for row in rows]
-    )
+    harness.tell(question, ["process", "ratio, median", "least", "most", "least s"], harness.rows(found))
     seconds: dict[str, list[float]] = {}
     for name, value in (line.split("=") for lines in parts for line in lines):
         seconds.setdefault(name, []).append(float(value))

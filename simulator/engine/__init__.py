@@ -13,13 +13,13 @@ from simulator.engine.execute import Executor as Executor
 from simulator.engine.execute import on_threads as on_threads
 from simulator.engine.kernel import Kernel as Kernel
 from simulator.engine.kernel import MetricKernel as MetricKernel
-from simulator.engine.kernel import Model as Model
 from simulator.engine.kernel import Program as Program
-from simulator.engine.kernel import as_array as as_array
-from simulator.engine.kernel import metrics_of as metrics_of
 from simulator.engine.kernel import to_dtype as to_dtype
 from simulator.engine.manifest import Manifest as Manifest
 from simulator.engine.manifest import Status as Status
+from simulator.engine.model import Model as Model
+from simulator.engine.model import as_array as as_array
+from simulator.engine.model import metrics_of as metrics_of
 from simulator.engine.named_model import NamedModel as NamedModel
 from simulator.engine.named_model import load_model as load_model
 from simulator.engine.named_model import other_source as other_source

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from simulator.engine.kernel import Model, misuse
 from simulator.engine.manifest import SHORT
+from simulator.engine.model import Model, misuse
 from simulator.errors import StrandlineError, UsageError, did_you_mean
 
 
