@@ -15,6 +15,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from simulator.watching import watched
+
 type Report = Callable[[int, int], None]
 #: What is called with the name of each step of some work as it begins.
 type Step = Callable[[str], None]
@@ -45,7 +47,7 @@ def steps(console: Console, *, quiet: bool = False) -> Iterator[Step]:
 
 
 @contextlib.contextmanager
-def bar(paths: int, console: Console, *, quiet: bool = False) -> Iterator[Report]:
+def bar(paths: int, console: Console, *, quiet: bool = False, work: str = "simulating") -> Iterator[Report]:
     """Show a bar while the block runs, and hand it what to call with the paths done and the paths asked for.
 
     Parameters
@@ -56,9 +58,11 @@ def bar(paths: int, console: Console, *, quiet: bool = False) -> Iterator[Report
         Where it is printed.
     quiet
         No bar, even on a terminal.
+    work
+        What is done, as it stands beside the bar.
     """
     if in_notebook() and not quiet:
-        with _line() as line:
+        with _line(work) as line:
             yield line
         return
     columns = (
@@ -73,9 +77,10 @@ def bar(paths: int, console: Console, *, quiet: bool = False) -> Iterator[Report
         task = progress.add_task("preparing", total=paths)
 
         def move(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total, description="simulating")
+            progress.update(task, completed=done, total=total, description=work)
 
-        yield move
+        with watched(lambda what: progress.update(task, description=what)):
+            yield move
 
 
 def in_notebook() -> bool:
@@ -85,16 +90,17 @@ def in_notebook() -> bool:
 
 
 @contextlib.contextmanager
-def _line() -> Iterator[Report]:
+def _line(work: str) -> Iterator[Report]:
     """Show one line below a notebook's cell while the block runs, and leave nothing of it."""
     # By name of the module that runs the notebook: it is there when this is called, and only then.
     display: Any = sys.modules["IPython"].display.display
     handle = display({"text/plain": "preparing"}, raw=True, display_id=True)
 
     def move(done: int, total: int) -> None:
-        handle.update({"text/plain": f"simulating: {done:,} of {total:,} paths"}, raw=True)
+        handle.update({"text/plain": f"{work}: {done:,} of {total:,} paths"}, raw=True)
 
     try:
-        yield move
+        with watched(lambda what: handle.update({"text/plain": what}, raw=True)):
+            yield move
     finally:
         handle.update({}, raw=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -69,7 +70,7 @@ class Buildout:
         """What a compiled kernel depends on: the rules of scorecard and verdict read what it returns."""
         return type(self), replace(self._settings, scorecard=(), verdicts=())
 
-    @property
+    @cached_property
     def inputs(self) -> dict[str, Input]:
         """Every prior that the model asks for, with its unit and range."""
         suffixes = {
@@ -88,7 +89,7 @@ class Buildout:
         """Priors that a study may have for its predictive checks alone."""
         return {f"{REPORTED_DEPRECIATION}.{company}": Input("USD bn/yr", 0) for company in self.companies}
 
-    @property
+    @cached_property
     def shocks(self) -> Mapping[str, Shock]:
         """Every series of shocks that the model asks for."""
         return shock_series.declare(self.companies, self.power_sources, self.horizon)
@@ -98,7 +99,7 @@ class Buildout:
         """The shocks that are of one thing, by what that is called."""
         return shock_series.groups(self.companies, self.power_sources)
 
-    @property
+    @cached_property
     def metric_units(self) -> dict[str, str]:
         """Names of all metrics, in order, with their units."""
         return {
@@ -116,7 +117,7 @@ class Buildout:
         ]
         return [*companies, "group"] if companies and metric.group else companies
 
-    @property
+    @cached_property
     def may_be_infinite(self) -> frozenset[str]:
         """Metrics for which infinity is an answer: capital that never pays back."""
         return frozenset(
@@ -130,7 +131,11 @@ class Buildout:
 
     def refused(self, priors: Mapping[str, Prior]) -> list[Fault]:
         """Return what beliefs rule out together on every path; ``priors`` are in the units of `inputs`."""
-        return [*conflicts(self.inputs, self._settings), *unbounded(priors), *unshared(priors)]
+        return [*self._conflicts, *unbounded(priors), *unshared(priors)]
+
+    @cached_property
+    def _conflicts(self) -> tuple[Fault, ...]:
+        return tuple(conflicts(self.inputs, self._settings))
 
     def __call__(self, draws: Draws) -> dict[str, Float[Array, " path"]]:
         """Metrics of every path.

@@ -100,6 +100,10 @@ def run(
     # The bar stands before anything heavy is imported: there is a sign of life at once.
     paths = paths if paths is not None else PATHS if until is None else FIRST_PATHS
     with ExitStack() as stack, bar(paths, errors(), quiet=quiet) as progress:
+        from simulator.engine import load_ahead
+
+        load_ahead()
+
         from simulator.analysis import structures
         from simulator.analysis.risks import case_values
         from simulator.analysis.run import (
@@ -111,6 +115,7 @@ def run(
             simulate,
         )
         from simulator.engine import connected, removed_if_empty
+        from simulator.report import console, facts, terminal
 
         asked = read_study(study, overrides, named_model(model))
         if case is not None:
@@ -139,16 +144,21 @@ def run(
                 f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from there."
             )
             raise KeyboardInterrupt(message) from error
-        summary, alternatives, simulated = finished.summarise(), None, perf_counter()
-        try:
-            if not isinstance(gate, NotFiniteError):
+        summary = finished.summarise()
+
+    if not json:
+        terminal.print_verdict(console.output(), summary, finished.study)
+    alternatives, began = None, perf_counter()
+    try:
+        if not isinstance(gate, NotFiniteError):
+            with bar(paths, errors(), quiet=quiet, work="its structures") as progress:
                 alternatives = structures.structures(finished, threads=threads, progress=progress)
-        except StrandlineError as error:
-            gate = gate or error
-        except KeyboardInterrupt as error:
-            message = f"interrupted: the run is stored in {folder}, without its structures"
-            raise KeyboardInterrupt(message) from error
-        beside = None if alternatives is None else perf_counter() - simulated
+    except StrandlineError as error:
+        gate = gate or error
+    except KeyboardInterrupt as error:
+        message = f"interrupted: the run is stored in {folder}, without its structures"
+        raise KeyboardInterrupt(message) from error
+    beside = None if alternatives is None else perf_counter() - began
 
     if json:
         from simulator.estimate import to_json
@@ -158,8 +168,6 @@ def run(
         own = {} if alternatives is None else {"structures": alternatives.to_json()}
         write_text(to_json(summary.to_json() | own) + "\n")
     else:
-        from simulator.report import console, facts, terminal
-
         known = facts.facts(finished, study, threads, beside)
         if full:
             from simulator.analysis.explanation.thresholds import other_rules

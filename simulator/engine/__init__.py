@@ -9,6 +9,7 @@ from simulator.engine.directory import new_folder as new_folder
 from simulator.engine.directory import removed_if_empty as removed_if_empty
 from simulator.engine.directory import reopen as reopen
 from simulator.engine.directory import unfinished_or_new as unfinished_or_new
+from simulator.engine.executables import load_ahead as load_ahead
 from simulator.engine.execute import Executor as Executor
 from simulator.engine.execute import on_threads as on_threads
 from simulator.engine.kernel import Kernel as Kernel

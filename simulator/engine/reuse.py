@@ -7,12 +7,15 @@ from collections.abc import Hashable
 from typing import Protocol, runtime_checkable
 
 from simulator.engine import executables, runtime
-from simulator.engine.kernel import OUTPUT, MetricKernel, Program
+from simulator.engine.kernel import MetricKernel, Program
 from simulator.engine.named_model import NamedModel
 from simulator.engine.plan import Plan
+from simulator.watching import begin
 
 #: The most kernels that are remembered, those that were asked for last; one of the build-out has some 80 MB.
 REMEMBERED = 6
+#: What is said where a kernel has to be compiled.
+COMPILING = "compiling the model"
 
 _remembered: deque[tuple[object, MetricKernel]] = deque(maxlen=REMEMBERED)
 _one_at_a_time = threading.Lock()
@@ -45,6 +48,7 @@ def metric_kernel(program: Program, plan: Plan) -> MetricKernel:
     beliefs, model = program.beliefs, program.model
     named = isinstance(model, NamedModel)
     if named or not (isinstance(beliefs, Structured) and isinstance(model, Structured)):
+        begin(COMPILING)
         return MetricKernel(program, plan)
     asked = (beliefs.structure, program.sampler.structure, model.structure, plan.dtype, runtime.device())
     with _one_at_a_time:
@@ -69,13 +73,15 @@ def _from_disk(asked: Hashable, program: Program, plan: Plan) -> MetricKernel:
     if path is None:
         return MetricKernel(program, plan)
     started = time.perf_counter()
-    if found := executables.load(path, OUTPUT):
+    if found := executables.load(path):
         kernel = MetricKernel.of(*found, program, plan)
         kernel.seconds = time.perf_counter() - started
         return kernel
+    last = executables.seconds_last_time(path.parent)
+    begin(COMPILING if last is None else f"{COMPILING} ({last:.0f} s last time)")
     kernel = MetricKernel(program, plan, runtime.compiled_anew)
-    executables.save(path, kernel.code, kernel.metrics)
-    again = executables.load(path, OUTPUT)
+    executables.save(path, kernel.code, kernel.metrics, kernel.seconds)
+    again = executables.load(path)
     if again and MetricKernel.of(*again, program, plan)(0).tobytes() != kernel(0).tobytes():
         path.unlink(missing_ok=True)
     return kernel

@@ -178,12 +178,18 @@ def _options() -> dict[str, int]:
 
 def versions() -> dict[str, str]:
     """Return the version of every package that can move a bit of a result."""
+    return {"python": platform.python_version(), **_installed()}
+
+
+@cache
+def _installed() -> dict[str, str]:
+    """Return the versions of packages, read once for each process: files of theirs are searched for them."""
     found = {name: metadata.version(name) for name in ("jax", "jaxlib", "numpy", "scipy", "zarr")}
     try:
         found["strandline"] = metadata.version("strandline")
     except metadata.PackageNotFoundError:  # run from a source tree that is not installed
         found["strandline"] = "unknown"
-    return {"python": platform.python_version(), **dict(sorted(found.items()))}
+    return dict(sorted(found.items()))
 
 
 def host() -> dict[str, str | int]:

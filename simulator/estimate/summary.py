@@ -4,14 +4,12 @@
 null, and so is one that is infinite, with ``infinite`` beside it, 1 or -1. Where some paths are infinite (a
 payback that never comes) the mean is null and the share of such paths is given; quantiles and probabilities
 are there. Paths on which a metric that the rules need is not a number have no verdict: ``no_verdict`` is
-their share by entity, where there are any. Every metric is worked on by one thread alone, so that no number
-depends on how many there are.
+their share by entity, where there are any. The statistics of a metric are computed when they are first read.
 """
 
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,6 +17,7 @@ import numpy as np
 from jaxtyping import Int
 
 from simulator.estimate.number import Number, finite
+from simulator.estimate.on_demand import OnDemand
 from simulator.estimate.pool import Pool, SamplerName, pool
 from simulator.estimate.statistics import (
     expected_shortfall,
@@ -274,16 +273,17 @@ def summarise(
     for entity, codes in signed.items():
         splits[entity] |= places(codes, parts)
 
-    def described(name: str) -> tuple[MetricStatistics, dict[str, Statistics | None]]:
-        sample = metrics[name]
-        own = splits.get(entity_of(name), {})
-        given = {verdict: _outline(part.pool(sample, sampler)) for verdict, part in own.items()}
-        return _described(pool(sample, sampler), units.get(name, "")), given
+    def described(name: str) -> MetricStatistics:
+        return _described(pool(metrics[name], sampler), units.get(name, ""))
+
+    def given(name: str) -> dict[str, Statistics | None]:
+        sample, own = metrics[name], splits[entity_of(name)]
+        return {verdict: _outline(part.pool(sample, sampler)) for verdict, part in own.items()}
 
     replicates, points = next(iter(metrics.values())).shape
     affordable = WORKING_MEMORY // (_BYTES_A_PATH * replicates * points)
-    with ThreadPoolExecutor(max(1, min(threads or os.cpu_count() or 1, affordable))) as executor:
-        results = dict(zip(metrics, executor.map(described, metrics), strict=True))
+    at_once = max(1, min(threads or os.cpu_count() or 1, affordable))
+    judged = [name for name in metrics if entity_of(name) in splits]
     return Summary(
         study=study,
         study_hash=study_hash,
@@ -291,7 +291,7 @@ def summarise(
         paths=replicates * points,
         sampler=sampler,
         replicates=replicates,
-        estimates={name: statistics for name, (statistics, _) in results.items()},
+        estimates=OnDemand(metrics, described, at_once),
         verdicts={
             entity: _chances(derived[full_name(VERDICT, entity)], verdicts, sampler) for entity in splits
         },
@@ -302,7 +302,7 @@ def summarise(
             for entity, own in table.items()
             if (name := full_name(PASSES, entity)) in derived
         },
-        conditional={name: given for name, (_, given) in results.items() if given},
+        conditional=OnDemand(judged, given, at_once),
     )
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from rich.text import Text
 
 from simulator.analysis.display import display_of, in_its_unit
-from simulator.estimate import Number
+from simulator.estimate import MetricStatistics, Number
 from simulator.report.console import plain
 from simulator.report.page.locale import Locale
 from simulator.study.domain import known_metrics
@@ -85,12 +85,12 @@ def lines(exposure: str = "") -> tuple[Line, ...]:
 CHANCE = Line("verdict", "Verdict", "% of paths", 100.0)
 
 
-def own_lines(units: Mapping[str, str]) -> list[Line]:
-    """Return a line for each metric of a user's own model, of units by name; none of the build-out's."""
+def own_lines(estimates: Mapping[str, MetricStatistics]) -> list[Line]:
+    """Return a line for each metric of a user's own model, by name; none of the build-out's."""
     known = {line.metric for line in lines()}
-    if any(name.partition(".")[0] in known for name in units):
+    if any(name.partition(".")[0] in known for name in estimates):
         return []
-    return [Line(name, words(name), plain(unit)) for name, unit in units.items()]
+    return [Line(name, words(name), plain(one.unit)) for name, one in estimates.items()]
 
 
 def scale(metric: str, unit: str) -> tuple[float, str]:

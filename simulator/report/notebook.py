@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import islice
 
 from simulator.analysis.run import Run
 from simulator.estimate import Summary, codes_of, shown
@@ -45,16 +46,16 @@ def _verdicts(run: Run, summary: Summary) -> tuple[list[str], list[list[str]]]:
 
 
 def _metrics(summary: Summary) -> tuple[list[str], list[list[str]]]:
-    metrics = list(summary.estimates.items())
+    shown = {name: summary.estimates[name] for name in islice(summary.estimates, MOST)}
     rows = [
         [
             f"{plain(name)}, {plain(one.unit)}".removesuffix(", "),
             *(str(one[key]) for key in STATISTICS),
         ]
-        for name, one in metrics[:MOST]
+        for name, one in shown.items()
     ]
-    if len(metrics) > MOST:
-        rows.append([f"and {len(metrics) - MOST} more"])
+    if more := len(summary.estimates) - len(shown):
+        rows.append([f"and {more} more"])
     return ["Metric", *STATISTICS.values()], rows
 
 

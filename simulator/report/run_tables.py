@@ -58,7 +58,7 @@ def own_metrics(summary: Summary, quantiles: Mapping[str, str]) -> Estimates:
     """Return quantiles, mean and chance of loss of every metric of a user's own model; else no rows."""
     header = Text.assemble(("Metric", "not dim bold"), "\nall paths")
     rows = Estimates([header, *quantiles.values(), "Mean", "Below 0,\n% of paths"])
-    for line in own_lines({name: one.unit for name, one in summary.estimates.items()}):
+    for line in own_lines(summary.estimates):
         estimate = summary.estimates[line.metric]
         cells = [*_cells(estimate, line, quantiles), CHANCE.text(estimate["prob_below_zero"])]
         rows.add(line.title, *cells)

@@ -49,14 +49,8 @@ UNJUDGED = (
 )
 
 
-def print_run(
-    console: Console,
-    summary: Summary,
-    study: Study,
-    facts: Mapping[str, str],
-    structures: Structures | None = None,
-) -> None:
-    """Print a run on one screen: its worth, the verdict, the group's outcomes, and what the run was.
+def print_verdict(console: Console, summary: Summary, study: Study) -> None:
+    """Print what comes first: the title, what the spending is worth, and the verdict in words.
 
     Parameters
     ----------
@@ -66,13 +60,40 @@ def print_run(
         What `Run.summarise` returns.
     study
         The study that was run: its title, date, companies, scorecard and rules.
+    """
+    console.print(Text(plain(study.title) or study.name, style="bold"))
+    console.print()
+    if not summary.verdicts:
+        console.print(Text(UNJUDGED))
+        return
+    titles = entities(summary, study)
+    if told := worth(summary, titles):
+        console.print(Text(told))
+    codes = codes_of(study.settings.verdicts)
+    lost = bool(summary.no_verdict)
+    console.print(unjudged(summary, titles) if lost else sentence(summary, codes, titles))
+
+
+def print_run(
+    console: Console,
+    summary: Summary,
+    study: Study,
+    facts: Mapping[str, str],
+    structures: Structures | None = None,
+) -> None:
+    """Print, below the verdict, a run on one screen: chances, the group's outcomes, and what the run was.
+
+    Parameters
+    ----------
+    console, summary, study
+        As for `print_verdict`.
     facts
         What the run was, in lines of a name and a text.
     structures
         What the structures of the study make of it, if it has any.
     """
     titles = entities(summary, study)
-    _print_verdict(console, summary, study, titles, structures)
+    _print_chances(console, summary, study, titles, structures)
     value, *others = lines()
     heavy = _print_tables(
         console,
@@ -94,7 +115,7 @@ def print_all(
     more: Sequence[Estimates] = (),
     structures: Structures | None = None,
 ) -> None:
-    """Print a run with every table: each metric by company, medians by verdict, and the scorecard.
+    """Print, below the verdict, every table: each metric by company, medians by verdict, the scorecard.
 
     Parameters
     ----------
@@ -106,7 +127,7 @@ def print_all(
         As for `print_run`.
     """
     titles = entities(summary, study)
-    _print_verdict(console, summary, study, titles, structures)
+    _print_chances(console, summary, study, titles, structures)
     wide = console.width >= WIDE
     heavy = _print_tables(
         console,
@@ -122,28 +143,18 @@ def print_all(
     _print_end(console, facts, heavy=heavy)
 
 
-def _print_verdict(
+def _print_chances(
     console: Console,
     summary: Summary,
     study: Study,
     titles: Mapping[str, str],
     structures: Structures | None,
 ) -> None:
-    console.print(Text(plain(study.title) or study.name, style="bold"))
-    console.print()
-    if not summary.verdicts:
-        console.print(Text(UNJUDGED))
-        _print_band(console, study, structures)
-        return
-    codes = codes_of(study.settings.verdicts)
-    lost = bool(summary.no_verdict)
-    if told := worth(summary, titles):
-        console.print(Text(told))
-    console.print(unjudged(summary, titles) if lost else sentence(summary, codes, titles))
     _print_band(console, study, structures)
-    console.print()
-    console.print(lay(console, verdicts(summary, codes, titles)))
-    console.print(Text(rules(study), style="dim"))
+    if summary.verdicts:
+        console.print()
+        console.print(lay(console, verdicts(summary, codes_of(study.settings.verdicts), titles)))
+        console.print(Text(rules(study), style="dim"))
 
 
 def _print_band(console: Console, study: Study, structures: Structures | None) -> None:

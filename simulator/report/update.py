@@ -182,7 +182,7 @@ def value(summary: UpdateSummary) -> Estimates:
 def own_metrics(summary: UpdateSummary) -> Estimates:
     """Return the metrics of a user's own model, before and after; no rows of the build-out."""
     rows = Estimates(["Metric", *(f"{label}\n{when}" for label in STATISTICS.values() for when in WHEN)])
-    for line in own_lines({name: one.unit for name, one in summary.prior.estimates.items()}):
+    for line in own_lines(summary.prior.estimates):
         rows.add(line.title, *_before_and_after(summary, line.metric, line))
     return rows
 

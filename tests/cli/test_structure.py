@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator import cli
+from simulator.analysis import structures
 
 MODEL = """
 def value(d):
@@ -88,6 +89,22 @@ def test_the_band_follows_the_verdict_and_is_stored(strandline) -> None:
     code, _, err = strandline("verify", "run")
     assert code == 3
     assert "structures.json is damaged" in err
+
+
+def test_the_verdict_stands_before_its_structures_are_computed(strandline, monkeypatch, capsys) -> None:
+    before: list[str] = []
+    real = structures.structures
+
+    def watched(*arguments, **options):
+        before.append(capsys.readouterr().out)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(structures, "structures", watched)
+    _, after, _ = strandline("run", "small.toml", "--paths", "8192", "--out", "run")
+    (first,) = before
+    assert "likeliest verdict" in first
+    assert "structures of the model" in after
+    assert "likeliest verdict on" not in after
 
 
 def test_a_structure_without_a_number_fails_after_the_run_is_told(strandline) -> None:

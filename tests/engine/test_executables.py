@@ -13,6 +13,7 @@ import pytest
 
 from simulator.engine import MetricKernel, Plan, executables, reuse, runtime
 from simulator.sampling import BATCH
+from simulator.watching import watched
 from tests.engine.programs import Scores, make
 from tests.engine.test_reuse import Margin, Structured
 
@@ -124,7 +125,7 @@ def test_code_that_reads_back_as_something_else_does_not_stay(
         MetricKernel(make(PLAN, Other(), Structured()), PLAN, runtime.compiled_anew),
         executables.save,
     )
-    monkeypatch.setattr(executables, "save", lambda path, _, names: save(path, other.code, names))
+    monkeypatch.setattr(executables, "save", lambda path, _, *about: save(path, other.code, *about))
     found = kernel()
     assert not loaded(found)
     assert list(folder.iterdir()) == []
@@ -195,3 +196,52 @@ def test_a_model_of_the_users_own_is_not_on_disk(folder: Path) -> None:
     reuse._remembered.clear()
     reuse.metric_kernel(make(PLAN, Margin(), Structured()), PLAN)
     assert not folder.exists()
+
+
+def test_a_file_that_is_loaded_ahead_is_loaded_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = kernel()
+    read: list[Path] = []
+    real = executables._read
+    monkeypatch.setattr(executables, "_read", lambda path: (read.append(path), real(path))[1])
+    executables.load_ahead()
+    again = kernel()
+    assert loaded(again)
+    assert again(0).tobytes() == first(0).tobytes()
+    assert read == list(folder.iterdir())
+
+
+def test_a_file_loaded_ahead_for_another_structure_is_left(folder: Path) -> None:
+    kernel()
+    executables.load_ahead()
+    other = kernel(Margin("another"))
+    assert not loaded(other)
+    assert loaded(kernel(Margin("another")))
+
+
+def test_only_what_this_program_and_machine_made_is_loaded_ahead(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel()
+    executables._ahead.clear()
+    monkeypatch.setattr(executables, "_circumstances", lambda: "another program")
+    executables.load_ahead()
+    assert not executables._ahead
+
+
+def test_nothing_is_loaded_ahead_from_no_folder() -> None:
+    executables._ahead.clear()
+    executables.load_ahead()
+    assert not executables._ahead
+
+
+def test_compiling_says_how_long_it_took_last_time(folder: Path) -> None:
+    said: list[str] = []
+    with watched(said.append):
+        kernel()
+        kernel()
+        kernel(Margin("another"))
+    seconds = executables.seconds_last_time(folder)
+    assert seconds is not None
+    assert said == ["compiling the model", f"compiling the model ({seconds:.0f} s last time)"]
+    (folder / "zzz").write_bytes(b"no line\n{}")
+    assert executables.seconds_last_time(folder) is None

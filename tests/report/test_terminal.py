@@ -86,6 +86,7 @@ def summary(study):
 def printed(summary, study, width=80, facts=None, show=terminal.print_all, **options):
     text = StringIO()
     console = Console(file=text, width=width, markup=False, highlight=False, emoji=False, **options)
+    terminal.print_verdict(console, summary, study)
     show(console, summary, study, facts or {})
     return text.getvalue()
 
@@ -342,11 +343,9 @@ def test_a_run_with_paths_without_a_verdict_tells_no_likeliest_one(study):
     for name in ("value_created.group", "value_per_dollar.group"):
         values[name][:, :16] = np.nan
     found = summary_of(study, values)
-    out = StringIO()
-    terminal.print_run(Console(file=out, width=120), found, study, {})
-    printed = out.getvalue()
-    assert "likeliest verdict on" not in printed
-    assert "No likeliest verdict" in printed
-    assert "(Group 6% of paths)" in printed.replace("\n", " ")
-    row = next(line for line in printed.splitlines() if line.startswith("Group") and "–" in line)
+    text = printed(found, study, width=120, show=terminal.print_run)
+    assert "likeliest verdict on" not in text
+    assert "No likeliest verdict" in text
+    assert "(Group 6% of paths)" in text.replace("\n", " ")
+    row = next(line for line in text.splitlines() if line.startswith("Group") and "–" in line)
     assert "∞" not in row

@@ -55,10 +55,10 @@ class Outcomes:
     def of(cls, summary: Summary) -> Outcomes:
         """Return those in a summary."""
         return cls(
-            summary.estimates,
+            dict(summary.estimates.items()),
             summary.verdicts,
             summary.scorecard,
-            summary.conditional,
+            dict(summary.conditional.items()),
             summary.verdict_split,
         )
 

@@ -76,6 +76,7 @@ def test_paths_are_computed_until_their_chance_is_known(names: tuple[str, ...]) 
 def test_they_are_told_on_the_terminal(
     run: Run, names: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    terminal.print_verdict(output(), run.summarise(), run.study)
     terminal.print_all(output(), run.summarise(), run.study, {})
     found = explain(run)
     explain_report.print_explanation(output(), found, run.study)
