@@ -1,8 +1,9 @@
 """How long is it from the command to the first verdict, against a bare import of JAX with one array?
 
-Each figure is a process of its own, by the clock from its start to its end; processes take turns, so that
-load falls on all alike. A process finds the machine code of its kernel on disk; "traced" is the same process
-without that, as before there were such files: it traces the model, and JAX's own cache has what is compiled.
+Each figure is a process of its own, by the clock from its start to its end, or to the sentence that says
+which verdict is the likeliest; processes take turns, so that load falls on all alike. A process finds the
+machine code of its kernel on disk; "traced" is the same process without that, as before there were such
+files: it traces the model, and JAX's own cache has what is compiled.
 """
 
 import argparse
@@ -22,6 +23,8 @@ COMMAND = "import sys; from simulator.cli import main; sys.exit(main(sys.argv[1:
 TRACED = "from simulator.engine import executables; executables.file_of = lambda _: None; "
 PATHS = ("--paths", "65536", "--quiet")
 BELIEF = ("--set", "power.lead_time.northern_virginia=6")
+#: What the first verdict says: one of two sentences.
+VERDICT = ("is the likeliest verdict", "are too close to call")
 #: Where the time of one process goes: each part is imported or done after those above it.
 PARTS = """
 import sys, time
@@ -51,15 +54,39 @@ done("kernel")
 run = simulate(study, paths=65536, progress=False)
 done("checks, and 65,536 paths")
 summary = run.summarise()
-done("statistics")
+terminal.print_verdict(console.errors(), summary, study)
+done("statistics of the first verdict")
+summary.to_json()
+done("all other statistics")
 found = structures.structures(run)
 done("structures, 10 times 32,768 paths")
 """
 
 
+def environment_with(cache: Path) -> dict[str, str]:
+    """Return the environment of a user with this cache, whose modules are compiled to bytecode once."""
+    own = {"XDG_CACHE_HOME": str(cache), "PYTHONPYCACHEPREFIX": str(cache / "bytecode")}
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | own
+
+
+def first_verdict(*arguments: str, cache: Path) -> None:
+    """Run a command in a folder of its own until it says which verdict is the likeliest; then end it."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-c", COMMAND, *arguments]
+        with subprocess.Popen(
+            command, cwd=folder, env=environment_with(cache), stdout=subprocess.PIPE, text=True
+        ) as running:
+            lines = running.stdout or ()
+            found = any(text in line for line in lines for text in VERDICT)
+            running.kill()
+    if not found:
+        message = f"strandline {' '.join(arguments)} said no verdict"
+        raise RuntimeError(message)
+
+
 def process(code: str, *arguments: str, cache: Path) -> str:
     """Run a process in a folder of its own, with this cache, and return what it printed."""
-    environment = os.environ | {"XDG_CACHE_HOME": str(cache)}
+    environment = environment_with(cache)
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-c", code, *arguments]
         found = subprocess.run(
@@ -82,9 +109,12 @@ def main(quick: bool) -> None:
         calls = {
             "import of JAX, one array": lambda: process(BARE, cache=cache),
             "strandline --help": lambda: process(COMMAND, "--help", cache=cache),
-            "strandline run": command(""),
-            "strandline run, traced": command(TRACED),
-            "strandline run --set": command("", *BELIEF),
+            "strandline run, to the first verdict": lambda: first_verdict("run", *PATHS, cache=cache),
+            "strandline run --set, to the first verdict": lambda: first_verdict(
+                "run", *PATHS, *BELIEF, cache=cache
+            ),
+            "strandline run, to its end": command(""),
+            "strandline run, to its end, traced": command(TRACED),
         }
         times = harness.interleaved(calls, repeats)
         parts = [process(PARTS, cache=cache).splitlines() for _ in range(repeats)]

@@ -43,7 +43,12 @@ def steps(console: Console, *, quiet: bool = False) -> Iterator[Step]:
     )
     with progress:
         task = progress.add_task("reading", total=None)
-        yield lambda name: progress.update(task, description=name)
+
+        def step(name: str) -> None:
+            progress.update(task, description=name)
+
+        with watched(step):
+            yield step
 
 
 @contextlib.contextmanager

@@ -104,8 +104,6 @@ def run(
 
         load_ahead()
 
-        from simulator.analysis import structures
-        from simulator.analysis.risks import case_values
         from simulator.analysis.run import (
             AccuracyError,
             Interrupted,
@@ -119,6 +117,8 @@ def run(
 
         asked = read_study(study, overrides, named_model(model))
         if case is not None:
+            from simulator.analysis.risks import case_values
+
             asked = asked.override(case_values(asked, case, overrides))
         numbers: dict[str, Any] = {
             "paths": paths,
@@ -150,6 +150,8 @@ def run(
         terminal.print_verdict(console.output(), summary, finished.study)
     alternatives, began = None, perf_counter()
     try:
+        from simulator.analysis import structures  # not before the first verdict, which needs none of it
+
         if not isinstance(gate, NotFiniteError):
             with bar(paths, errors(), quiet=quiet, work="its structures") as progress:
                 alternatives = structures.structures(finished, threads=threads, progress=progress)
