@@ -13,6 +13,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Int
 
 from simulator.buildout.arrays import History, PerCompany, Quarter
+from simulator.tracing import branch
 
 
 class Life(NamedTuple):
@@ -105,7 +106,7 @@ def add(total: Total, entries: History, entry: PerCompany, quarter: Quarter, lif
     life
         When an entry retires.
     """
-    retiring = jax.lax.cond(
+    retiring = branch(
         quarter < life.shortest,
         lambda: jnp.zeros_like(entry),
         lambda: _entry_at(entries, quarter - life.whole),

@@ -47,20 +47,22 @@ class Executable:
         return self.code.get_hlo_text()
 
 
-def file_of(structure: Hashable) -> Path | None:
+def file_of(structure: Hashable, kind: str = "executables") -> Path | None:
     """Return where the machine code of a structure is, or is to be; None where nothing can be cached.
 
     Parameters
     ----------
     structure
         Of the program and its plan, with whatever decides what is traced; its `repr` says all of it.
+    kind
+        Name of the folder, of what else is known by all that decides machine code.
     """
     folder = runtime.cache_in_use()
     text = repr(structure)
     if folder is None or not jax.config.jax_enable_compilation_cache or " at 0x" in text:
         return None
     known = hashlib.sha256(json.dumps([text, *_circumstances()]).encode()).hexdigest()
-    return folder / "executables" / known
+    return folder / kind / known
 
 
 @functools.cache
@@ -132,6 +134,4 @@ def save(path: Path, compiled: Compiled, metrics: tuple[str, ...]) -> None:
         digest = hashlib.sha256(content).hexdigest().encode()
         path.parent.mkdir(exist_ok=True)
         files.write_whole(path, [digest, b"\n", content], flush=False)
-        used = sorted(path.parent.iterdir(), key=lambda file: file.stat().st_mtime)
-        for file in used[:-MOST_FILES]:
-            file.unlink(missing_ok=True)
+        files.keep_newest(path.parent, MOST_FILES)

@@ -3,6 +3,7 @@
 from simulator.analysis.run.computation import AccuracyError as AccuracyError
 from simulator.analysis.run.computation import Interrupted as Interrupted
 from simulator.analysis.run.computation import NotFiniteError as NotFiniteError
+from simulator.analysis.run.devices import choose_device as choose_device
 from simulator.analysis.run.opening import load_study as load_study
 from simulator.analysis.run.opening import read_study as read_study
 from simulator.analysis.run.outcome import Run as Run
