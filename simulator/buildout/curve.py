@@ -105,9 +105,7 @@ def adopted_share(curve: Curve, year: Float[Array, ""] | PerPath) -> PerCompany:
     adopted = (p * grown + start * (q + p * decay)) / jnp.where(speed > 0, speed, 1.0)
     share = _power(jnp.where(speed > 0, adopted, start), 1 / curve.shape)
     tiny = start < jnp.finfo(start.dtype).eps
-    return branch(
-        jnp.any(tiny), lambda: jnp.where(tiny, _adopted_in_logs(curve, year), share), lambda: share
-    )
+    return branch(jnp.any(tiny), lambda: jnp.where(tiny, _adopted_in_logs(curve, year), share), lambda: share)
 
 
 def _adopted_in_logs(curve: Curve, year: Float[Array, ""] | PerPath) -> PerCompany:

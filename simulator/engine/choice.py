@@ -56,9 +56,14 @@ def choose(asked: str, paths: int, structure: Callable[[], Hashable | None]) -> 
     if asked not in DEVICES:
         message = f"device: found {asked!r}; allowed: {', '.join(DEVICES)}"
         raise UsageError(message)
+    runtime.prepare()
+    found = tuple(runtime.accelerators())
+    processor = runtime.device().platform == "cpu"
+    if asked == "cpu" and not processor:
+        message = "device: found cpu, which JAX_PLATFORMS leaves out; allowed: auto, gpu"
+        raise UsageError(message)
     if asked == "cpu":
         return Choice(())
-    found = tuple(runtime.accelerators())
     if asked == "gpu" and not found:
         message = (
             f"device: found gpu, and JAX {jax.__version__} finds no accelerator here, only "
@@ -66,7 +71,7 @@ def choose(asked: str, paths: int, structure: Callable[[], Hashable | None]) -> 
             "'strandline[cuda]'; strandline doctor shows what is found"
         )
         raise UsageError(message)
-    if asked == "gpu" or not found:
+    if asked == "gpu" or not (found and processor):
         return Choice(found)
     return _faster(found, paths, structure())
 
@@ -83,7 +88,9 @@ def _faster(accelerators: tuple[Any, ...], paths: int, structure: Hashable | Non
         return Choice((), f"computing on the processor, not on {named}: {rule}")
     mine, others = here.seconds(paths), there.seconds(paths)
     if others < mine:
-        why = f"computing on {named}: about {others:.1f} s, and {mine:.1f} s on the processor, by earlier runs"
+        why = (
+            f"computing on {named}: about {others:.1f} s, and {mine:.1f} s on the processor, by earlier runs"
+        )
         return Choice(accelerators, why)
     why = f"computing on the processor: about {mine:.1f} s, and {others:.1f} s on {named}, by earlier runs"
     return Choice((), why)

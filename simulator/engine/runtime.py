@@ -247,8 +247,8 @@ def versions() -> dict[str, str]:
 
 
 def host() -> dict[str, str | int]:
-    """Return what the results were computed on."""
-    return {
+    """Return what results are computed on; a kernel on an accelerator has one batch a call, or says more."""
+    described: dict[str, str | int] = {
         "system": platform.system(),
         "machine": platform.machine(),
         "processor": _processor(),
@@ -256,6 +256,7 @@ def host() -> dict[str, str | int]:
         "device": device().device_kind,
         "backend": device().platform,
     }
+    return described if device().platform == "cpu" else {**described, WIDTH: "1"}
 
 
 def kind_of(machine: Mapping[str, str | int]) -> str:

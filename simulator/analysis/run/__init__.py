@@ -12,6 +12,7 @@ from simulator.analysis.run.progress import Progress as Progress
 from simulator.analysis.run.progress import progress_of as progress_of
 from simulator.analysis.run.progress import silent as silent
 from simulator.analysis.run.recomputed import Difference as Difference
+from simulator.analysis.run.recomputed import Verification as Verification
 from simulator.analysis.run.simulation import run_folder as run_folder
 from simulator.analysis.run.simulation import simulate as simulate
 from simulator.analysis.run.stored import open_run as open_run

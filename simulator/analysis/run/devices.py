@@ -1,6 +1,6 @@
 """What a run is computed on, and what was measured of that for the next run to know."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,9 +13,11 @@ from simulator.engine import (
     Plan,
     Program,
     SideBySide,
+    Work,
     choose,
     measured,
     metric_kernel,
+    on_threads,
     runtime,
     structure_of,
 )
@@ -68,6 +70,29 @@ def kernel_on(choice: Choice, made: Program, plan: Plan, paths: int) -> MetricKe
     structure, make = structure_of(made, plan), partial(_wide, made, plan)
     width = _width(structure, make, choice.accelerators, paths)
     return DeviceBatches(make, choice.accelerators, width)
+
+
+def again(made: Program, plan: Plan, machine: Mapping[str, str | int]) -> tuple[Work, Callable[[], bool]]:
+    """Return what computes a plan again, and whether that is on the kind of machine that it was computed on.
+
+    That is asked for each batch: where memory does not suffice, an accelerator goes on as another kind.
+
+    Parameters
+    ----------
+    made, plan
+        What is computed.
+    machine
+        What it was computed on, as its manifest has it; empty where that is not known, and taken to be this.
+    """
+    wanted = machine.get("backend"), machine.get("device")
+    same = [one for one in runtime.accelerators() if (one.platform, one.device_kind) == wanted]
+    if same:
+        width = int(str(machine.get(runtime.WIDTH, 1)).partition(",")[0])
+        work = DeviceBatches(partial(_wide, made, plan), same, width)
+        return work, lambda: runtime.kind_of(work.machine) == runtime.kind_of(machine)
+    known = not machine or runtime.kind_of(runtime.host()) == runtime.kind_of(machine)
+    kernel = metric_kernel(made, plan)
+    return partial(on_threads, kernel, threads=runtime.cores()), lambda: known
 
 
 def _wide(made: Program, plan: Plan, device: Any, width: int) -> MetricKernel:
