@@ -1,9 +1,9 @@
 """How a program is traced for the device that is to run it: block by block, or all paths side by side.
 
-A CPU computes a block of paths that stays in its cache. There a value that several loops read is best computed
-once and stored, and a branch that no path of the block needs is best left out. An accelerator computes very
-many paths in each operation: a stored value makes the way through its memory, and a branch interrupts what it
-does, so that it is faster to compute a value again, and both branches.
+A CPU computes a block of paths that stays in its cache. There a value that several loops read is best
+computed once and stored, and a branch that no path of the block needs is best left out. An accelerator
+computes very many paths in each operation: a stored value makes the way through its memory, and a branch
+interrupts what it does, so that it is faster to compute a value again, and both branches.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,8 +30,8 @@ def side_by_side() -> Iterator[None]:
 def materialise[T](values: T) -> T:
     """Return the same values, computed once.
 
-    Without it the compiler works out again, inside each loop that reads them, what it could have stored; as it
-    is to do side by side.
+    Without it the compiler works out again, inside each loop that reads them, what it could have stored; as
+    it is to do side by side.
 
     Parameters
     ----------

@@ -67,8 +67,8 @@ def choose(asked: str, paths: int, structure: Callable[[], Hashable | None]) -> 
     if asked == "gpu" and not found:
         message = (
             f"device: found gpu, and JAX {jax.__version__} finds no accelerator here, only "
-            f"{runtime.device().device_kind}; allowed: auto, cpu. An NVIDIA GPU needs a driver and pip install "
-            "'strandline[cuda]'; strandline doctor shows what is found"
+            f"{runtime.device().device_kind}; allowed: auto, cpu. An NVIDIA GPU needs its driver and "
+            "pip install 'strandline[cuda]'; strandline doctor shows what is found"
         )
         raise UsageError(message)
     if asked == "gpu" or not (found and processor):
@@ -87,10 +87,7 @@ def _faster(accelerators: tuple[Any, ...], paths: int, structure: Hashable | Non
             return Choice(accelerators, f"computing on {named}: {rule}")
         return Choice((), f"computing on the processor, not on {named}: {rule}")
     mine, others = here.seconds(paths), there.seconds(paths)
+    by = f"by earlier runs {mine:.1f} s on the processor, {others:.1f} s on {named}"
     if others < mine:
-        why = (
-            f"computing on {named}: about {others:.1f} s, and {mine:.1f} s on the processor, by earlier runs"
-        )
-        return Choice(accelerators, why)
-    why = f"computing on the processor: about {mine:.1f} s, and {others:.1f} s on {named}, by earlier runs"
-    return Choice((), why)
+        return Choice(accelerators, f"computing on {named}: {by}")
+    return Choice((), f"computing on the processor: {by}")

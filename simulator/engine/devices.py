@@ -1,4 +1,4 @@
-"""Batches computed on the accelerators of this process: many side by side in a call, on all devices at once."""
+"""Batches computed on the accelerators of this process: many side by side in a call, on all at once."""
 
 import threading
 import warnings
@@ -77,7 +77,7 @@ class DeviceBatches:
 
     @property
     def machine(self) -> dict[str, str | int]:
-        """What computed the run, for its manifest: with the batches of a call, on which last bits may hang."""
+        """What computed the run, for its manifest: with the batches of a call, which may move last bits."""
         with runtime.using(self._devices[0]):
             host = runtime.host()
         widths = sorted(self._used or {self.width}, reverse=True)
@@ -128,7 +128,7 @@ class DeviceBatches:
             return self._kernels[device, width]
 
     def _narrow(self, width: int, error: Exception) -> None:
-        """Halve the calls where memory was exhausted by one of so many batches, unless that is done already."""
+        """Halve the calls where one of so many batches exhausted the memory, unless that is done already."""
         if not runtime.out_of_memory(error):
             raise error
         with self._narrowing:

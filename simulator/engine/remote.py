@@ -122,9 +122,10 @@ class RemoteBatches:
             raise ExecutorError(_refusal(result, f"its numbers and packages are others ({packages})"))
         if runtime.kind_of(result.machine) == runtime.kind_of(self.machine):
             raise ExecutorError(_refusal(result, "its numbers are others, so its model is another one"))
+        theirs, mine = runtime.kind_of(result.machine), runtime.kind_of(self.machine)
         warnings.warn(
-            f"the workers compute on {runtime.kind_of(result.machine)}, this process on {runtime.kind_of(self.machine)}: the "
-            "last bits of the run are those of the workers, and only a machine like theirs can verify it",
+            f"the workers compute on {theirs}, this process on {mine}: the last bits of the run are those of "
+            "the workers, and only a machine like theirs can verify it bit for bit",
             ExecutorWarning,
             stacklevel=2,
         )

@@ -65,7 +65,7 @@ def metric_kernel(program: Program, plan: Plan, arrangement: Arrangement | None 
 
 
 def structure_of(program: Program, plan: Plan) -> Hashable | None:
-    """Return what the compiled kernel of a program depends on, but for its device; None where that is not known.
+    """Return what the compiled kernel of a program depends on but its device; None where it does not say.
 
     Parameters
     ----------

@@ -149,6 +149,13 @@ def _local_devices() -> list[Any]:
         raise UsageError(message) from error
 
 
+def memory_of(device: Any) -> int | None:
+    """Return the memory of a device that this process may use  [bytes]; None where that is not known."""
+    with contextlib.suppress(jax.errors.JaxRuntimeError, NotImplementedError):
+        return (device.memory_stats() or {}).get("bytes_limit")
+    return None
+
+
 def out_of_memory(error: Exception) -> bool:
     """Whether an error of JAX says that the memory of a device does not suffice, to compile or to compute."""
     return isinstance(error, jax.errors.JaxRuntimeError) and "RESOURCE_EXHAUSTED" in str(error)
@@ -211,7 +218,7 @@ def compiled(function: Callable[..., object], *arguments: object) -> Compiled:
 
 
 def compiled_anew(function: Callable[..., object], *arguments: object) -> Compiled:
-    """Compile `function` for arguments of these shapes and `device`, whatever a cache has: it can be written to a file.
+    """Compile `function` for arguments of these shapes and `device`, whatever a cache has, for a file.
 
     What JAX reads from its cache loads, and lacks a part once it is written again.
     """

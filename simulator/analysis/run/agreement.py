@@ -1,9 +1,9 @@
 """When the numbers of two kinds of machine agree: the same program, rounded in another order.
 
 A processor of another kind, or an accelerator, adds and multiplies the same numbers in single precision, but
-the compiler fuses them differently, and exponentials differ in the last place. Block by block and side by side,
-on one CPU, no number of 32,768 paths of the default study was further apart than 3e-5 of its metric's standard
-deviation.
+the compiler fuses them differently, and exponentials differ in the last place. Block by block and side by
+side on one CPU, no number of 32,768 paths of the default study was further apart than 3e-5 of its metric's
+standard deviation.
 """
 
 import numpy as np

@@ -46,10 +46,11 @@ def choose_device(
         As `simulate` takes them.
     """
     first, _ = plans(paths, until, max_paths, **plan)
-    return choose(asked, first.paths, partial(_structure, study, first))
+    return choose(asked, first.paths, partial(structure_in, study, first))
 
 
-def _structure(study: Study, plan: Plan) -> Hashable | None:
+def structure_in(study: Study, plan: Plan) -> Hashable | None:
+    """Return what the compiled kernel of a study depends on, as `structure_of`; its own model runs it."""
     return structure_of(program(study, model_of(study, None), plan), plan)
 
 
