@@ -40,6 +40,7 @@ def beyond_rounding(
     with np.errstate(invalid="ignore"):
         places = LAST_PLACES * np.finfo(theirs.dtype).eps * np.abs(theirs.astype(np.float64))
         near = np.abs(ours.astype(np.float64) - theirs) <= np.maximum(TOLERANCE * scale, places)
+    near &= finite
     same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
     far = ~(near | same)
     return far & (far.mean(axis=1, keepdims=True) > CROSSING)
