@@ -105,7 +105,7 @@ class DeviceBatches:
             width = self.width
             try:
                 return self._kernel(0, width)
-            except jax.errors.JaxRuntimeError as error:
+            except (jax.errors.JaxRuntimeError, MemoryError) as error:
                 self._narrow(width, error)
 
     def _compute(self, batches: Sequence[int], device: int) -> list[Metrics]:
@@ -115,7 +115,7 @@ class DeviceBatches:
             width = self.width
             try:
                 found += self._kernel(device, width).call(batches[len(found) : len(found) + width])
-            except jax.errors.JaxRuntimeError as error:
+            except (jax.errors.JaxRuntimeError, MemoryError) as error:
                 self._narrow(width, error)
             else:
                 self._used.add(width)

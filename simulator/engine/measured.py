@@ -108,7 +108,7 @@ def tuned(seconds: Callable[[int], float]) -> int:
         least = seconds(width) / width
         while width < WIDEST and (found := seconds(2 * width) / (2 * width)) < LEAST_GAIN * least:
             width, least = 2 * width, found
-    except jax.errors.JaxRuntimeError as error:
+    except (jax.errors.JaxRuntimeError, MemoryError) as error:
         if not runtime.out_of_memory(error):
             raise
     return width

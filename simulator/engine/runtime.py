@@ -157,8 +157,9 @@ def memory_of(device: Any) -> int | None:
 
 
 def out_of_memory(error: Exception) -> bool:
-    """Whether an error of JAX says that the memory of a device does not suffice, to compile or to compute."""
-    return isinstance(error, jax.errors.JaxRuntimeError) and "RESOURCE_EXHAUSTED" in str(error)
+    """Whether an error says that memory does not suffice for so many paths, to trace, compile or compute."""
+    told = isinstance(error, jax.errors.JaxRuntimeError) and "RESOURCE_EXHAUSTED" in str(error)
+    return told or isinstance(error, MemoryError)
 
 
 def _processor_beside(accelerator: Any) -> Any:

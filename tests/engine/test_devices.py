@@ -89,6 +89,19 @@ class Device:
     device_kind, platform = "Tiny", "gpu"
 
 
+@pytest.mark.parametrize("error", [jax.errors.JaxRuntimeError(MEMORY), MemoryError("too many entries")])
+def test_a_program_that_does_not_fit_is_made_narrower_before_anything_is_computed(error: Exception) -> None:
+    def made(_: Any, width: int) -> Small:
+        if width > 2:
+            raise error
+        return Small(width, width)
+
+    with pytest.warns(DeviceWarning):
+        work = DeviceBatches(made, [Device()], 8)
+    assert work.width == 2
+    assert len(taken(work)) == BATCHES
+
+
 @pytest.mark.parametrize(("memory", "left"), [(4, 4), (1, 1)])
 def test_out_of_memory_goes_on_narrower_with_one_warning(memory: int, left: int) -> None:
     work = DeviceBatches(lambda _, width: Small(width, memory), [Device(), Device()], 8)
@@ -102,18 +115,6 @@ def test_out_of_memory_goes_on_narrower_with_one_warning(memory: int, left: int)
         == "Tiny has too little memory for 65,536 paths at once; the run goes on with fewer"
     )
     assert work.machine[runtime.WIDTH] == str(left)
-
-
-def test_a_program_that_does_not_fit_is_made_narrower_before_anything_is_computed() -> None:
-    def made(_: Any, width: int) -> Small:
-        if width > 2:
-            raise jax.errors.JaxRuntimeError(MEMORY)
-        return Small(width, width)
-
-    with pytest.warns(DeviceWarning):
-        work = DeviceBatches(made, [Device()], 8)
-    assert work.width == 2
-    assert len(taken(work)) == BATCHES
 
 
 def test_a_run_of_several_widths_says_so() -> None:
