@@ -3,8 +3,8 @@
 The default study on the accelerators that JAX finds: as it is computed on a processor (block after block),
 side by side in calls of several widths, traced with and without what a processor stores and branches; on all
 of them at once; and a whole run. Then how far each metric is from the processor's, in its standard
-deviations. What there is no time for is left out, and said. Without an accelerator two devices are simulated on the
-processor: then the figures say that all of it works, and nothing of speed.
+deviations. What there is no time for is left out, and said. Without an accelerator two devices are simulated
+on the processor: then the figures say that all of it works, and nothing of speed.
 """
 
 import argparse

@@ -127,14 +127,14 @@ def run(
             "seed": seed,
             "sampler": sampler,
         }
+        folder = out or run_folder(RUNS, asked, **numbers)
+        if out is None:
+            stack.enter_context(removed_if_empty(folder))
         if executor is None:
             choice = choose_device(device, asked, **numbers)
             device = choice.name
             if choice.why and not quiet:
                 print_note(choice.why)
-        folder = out or run_folder(RUNS, asked, **numbers)
-        if out is None:
-            stack.enter_context(removed_if_empty(folder))
         workers = stack.enter_context(connected(executor)) if executor else None
         gate = None
         try:
@@ -232,9 +232,9 @@ def verify(
     again = found.verification(batches)
     if again.differences:
         lines = [f"{directory} is not what is computed now:", *differences(again.differences)]
-        message = "\n".join(lines if again.exact else [*lines, compared(found)])
+        message = "\n".join(lines if again.exact else [*lines, compared(found, again)])
         raise RunError(message)
     if batches is None and (other := structures.verify(found)):
         message = f"{directory} has structures that are not what is computed now: {', '.join(other)}"
         raise RunError(message)
-    write_line(f"identical: {directory}" if again.exact else f"equal: {directory}, {compared(found)}")
+    write_line(f"identical: {directory}" if again.exact else f"equal: {directory}, {compared(found, again)}")

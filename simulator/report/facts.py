@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 
 from simulator.analysis.reproduce import model_option
-from simulator.analysis.run import Difference, Run
+from simulator.analysis.run import Difference, Run, Verification
 from simulator.analysis.run.agreement import CROSSING, TOLERANCE
 from simulator.engine import runtime
 from simulator.report.console import count, long_date
@@ -77,9 +77,9 @@ def command(run: Run, study: str) -> str:
     return shlex.join(words)
 
 
-def compared(run: Run) -> str:
+def compared(run: Run, again: Verification) -> str:
     """Return how a run was compared with what another kind of machine computes."""
-    made, here = runtime.kind_of(run.platform), runtime.kind_of(runtime.host())
+    made, here = runtime.kind_of(run.platform), runtime.kind_of(again.machine)
     return (
         f"within tolerances: it was computed on {made}, and now on {here}; each metric is compared to "
         f"{TOLERANCE} of its standard deviation, but for {CROSSING:.1%} of the paths of a batch"

@@ -73,27 +73,27 @@ def kernel_on(choice: Choice, made: Program, plan: Plan, paths: int) -> MetricKe
     return DeviceBatches(make, choice.accelerators, width)
 
 
-def again(made: Program, plan: Plan, machine: Mapping[str, str | int]) -> tuple[Work, Callable[[], bool]]:
-    """Return what computes a plan again, and whether that is on the kind of machine that it was computed on.
+def again(
+    made: Program, plan: Plan, machine: Mapping[str, str | int]
+) -> tuple[Work, Callable[[], Mapping[str, str | int]]]:
+    """Return what computes a plan again, on the device that computed it if there is one, and what that is.
 
-    That is asked for each batch: where memory does not suffice, an accelerator goes on as another kind.
+    Where memory does not suffice an accelerator goes on with narrower calls, and then is another machine.
 
     Parameters
     ----------
     made, plan
         What is computed.
     machine
-        What it was computed on, as its manifest has it; empty where that is not known, and taken to be this.
+        What it was computed on, as its manifest has it; empty where that is not known.
     """
     wanted = machine.get("backend"), machine.get("device")
     same = [one for one in runtime.accelerators() if (one.platform, one.device_kind) == wanted]
-    if same:
-        width = int(str(machine.get(runtime.WIDTH, 1)).partition(",")[0])
-        work = DeviceBatches(partial(_wide, made, plan), same, width)
-        return work, lambda: runtime.kind_of(work.machine) == runtime.kind_of(machine)
-    known = not machine or runtime.kind_of(runtime.host()) == runtime.kind_of(machine)
-    kernel = metric_kernel(made, plan)
-    return partial(on_threads, kernel, threads=runtime.cores()), lambda: known
+    if not same:
+        return partial(on_threads, metric_kernel(made, plan), threads=runtime.cores()), runtime.host
+    width = int(str(machine.get(runtime.WIDTH, 1)).partition(",")[0])
+    work = DeviceBatches(partial(_wide, made, plan), same, width)
+    return work, lambda: work.machine
 
 
 def _wide(made: Program, plan: Plan, device: Any, width: int) -> MetricKernel:

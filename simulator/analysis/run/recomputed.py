@@ -33,10 +33,13 @@ class Verification(NamedTuple):
         Where it is not what was stored: nowhere, if all is well.
     exact
         Whether bits were compared; else, numbers within the tolerances of `simulator.analysis.run.agreement`.
+    machine
+        What it was computed on now.
     """
 
     differences: tuple[Difference, ...]
     exact: bool
+    machine: Mapping[str, str | int]
 
 
 def points_of(paths: int) -> int:
@@ -121,7 +124,7 @@ def verification(run: RunRecord, batches: int | None) -> Verification:
     """
     stored = run.plan.batches
     count = stored if batches is None else min(whole("batches", batches, 1), stored)
-    work, alike = again(run.program, run.plan, run.platform)
+    work, machine = again(run.program, run.plan, run.platform)
     spread = np.linspace(0, stored - 1, count).round().astype(int).tolist()
     found: list[Difference] = []
     exact = True
@@ -132,11 +135,10 @@ def verification(run: RunRecord, batches: int | None) -> Verification:
         if values is None:
             found.append(Difference(batch, "", BATCH))
             return
-        if not alike():
-            exact = False
+        exact &= not run.platform or runtime.kind_of(machine()) == runtime.kind_of(run.platform)
         paths = (differs if exact else beyond_rounding)(computed, values).sum(axis=1)
         changed = np.flatnonzero(paths).tolist()
         found.extend(Difference(batch, run.names[row], int(paths[row])) for row in changed)
 
     work(sorted(set(spread)), compare)
-    return Verification(tuple(found), exact)
+    return Verification(tuple(found), exact, machine())

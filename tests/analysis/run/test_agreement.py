@@ -91,12 +91,12 @@ def test_a_run_of_another_kind_of_machine_is_compared_within_tolerances(
     kind: dict[str, str], tmp_path: Path
 ) -> None:
     simulate(study(), paths=PATHS, out=tmp_path)
-    assert open_run(tmp_path, model=margin).verification() == ((), True)
+    assert open_run(tmp_path, model=margin).verification()[:2] == ((), True)
     bits = open_run(tmp_path, model=rounded).verification()
     assert bits.exact
     assert {one.metric for one in bits.differences} == {"margin"}
     elsewhere(tmp_path, **kind)
-    assert open_run(tmp_path, model=rounded).verification() == ((), False)
+    assert open_run(tmp_path, model=rounded).verification()[:2] == ((), False)
     assert open_run(tmp_path, model=rounded).verify(2) == ()
 
 

@@ -93,13 +93,13 @@ def test_verify_here_compares_bits_and_on_the_processor_within_tolerances(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run.directory is not None
-    assert open_run(run.directory).verification() == ((), True)
+    assert open_run(run.directory).verification()[:2] == ((), True)
     monkeypatch.setattr(runtime, "accelerators", list)
-    assert open_run(run.directory).verification() == ((), False)
+    assert open_run(run.directory).verification()[:2] == ((), False)
 
 
 def test_a_run_of_the_processor_is_verified_bit_for_bit_beside_an_accelerator(processor: Run) -> None:
-    assert processor.verification() == ((), True)
+    assert processor.verification()[:2] == ((), True)
 
 
 def test_the_width_is_tuned_and_known_to_the_next_run(
