@@ -34,6 +34,7 @@ from simulator.engine import (
     Plan,
     Program,
     SideBySide,
+    measured,
     metric_kernel,
     on_threads,
     runtime,
@@ -149,7 +150,11 @@ def measure_all(quick: bool) -> None:
     kind = f"{len(devices)} {'simulated ' if simulated else ''}{devices[0].device_kind}"
     print(f"JAX {jax.__version__}; measured on {kind}", file=sys.stderr, flush=True)
     one, rows = devices[0], list[Row]()
-    with mock.patch.object(runtime, "accelerators", return_value=devices):
+    first = 2 if simulated else measured.FIRST_WIDTH
+    with (
+        mock.patch.object(runtime, "accelerators", return_value=devices),
+        mock.patch.object(measured, "FIRST_WIDTH", first),
+    ):
         for width in widths:
             measure = partial(of_kernel, made, plan, one, SideBySide(width))
             in_time(rows, f"side by side, {width} batches", measure)

@@ -24,12 +24,6 @@ PLAN = Plan(BATCHES * BATCH, 7)
 MEMORY = "RESOURCE_EXHAUSTED: Out of memory while trying to allocate 12345 bytes."
 
 
-@pytest.fixture(scope="module")
-def straight() -> dict[int, bytes]:
-    kernel = MetricKernel(make(PLAN), PLAN, arrangement=SideBySide(1))
-    return {batch: kernel(batch).tobytes() for batch in range(BATCHES)}
-
-
 def wide(device: Any, width: int) -> MetricKernel:
     with runtime.using(device):
         return MetricKernel(make(PLAN), PLAN, arrangement=SideBySide(width))
@@ -57,10 +51,12 @@ def taken(work: DeviceBatches, batches: Sequence[int] = range(BATCHES)) -> list[
 
 
 @pytest.mark.parametrize("width", [1, 4, 16])
-def test_a_width_that_does_not_divide_the_batches_gives_each_once_and_in_order(
-    width: int, straight: dict[int, bytes]
-) -> None:
-    work = DeviceBatches(wide, jax.local_devices()[:1], width)
+def test_a_width_that_does_not_divide_the_batches_gives_each_once_and_in_order(width: int) -> None:
+    (device,) = jax.local_devices()[:1]
+    alone = wide(device, width)
+    straight = {batch: alone(batch).tobytes() for batch in range(BATCHES)}
+    assert len(set(straight.values())) == BATCHES
+    work = DeviceBatches(wide, [device], width)
     assert work.metrics == ("margin", "above", "u")
     assert work.seconds > 0
     assert taken(work) == list(straight.items())
