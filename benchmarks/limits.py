@@ -210,4 +210,5 @@ if __name__ == "__main__":
     parser.add_argument("--full", action="store_true", help="more repeats, on a quiet machine")
     parser.add_argument("--wide", type=int, metavar="ROUNDS", help="so many batches at once, as on a GPU")
     given = parser.parse_args()
-    main(not given.full, given.wide)
+    with runtime.using(jax.local_devices()[0]):
+        main(not given.full, given.wide)

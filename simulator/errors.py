@@ -162,5 +162,9 @@ class ExecutorWarning(UserWarning):
     """A cluster or pool that is not as it was meant, with which a run can go on all the same."""
 
 
+class DeviceWarning(UserWarning):
+    """An accelerator with less memory than was asked of it, with which a run goes on all the same."""
+
+
 class RunWarning(UserWarning):
     """A stored run that can be read, and that is not quite what this version would make of its study."""

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from simulator.errors import StrandlineError, StudyError
 
-#: What the extras of this package bring, by extra.
-EXTRAS = {"dask": "distributed"}
+#: What the extras of this package bring, by extra: the first that is installed.
+EXTRAS = {"cuda": ("jax-cuda13-plugin", "jax-cuda12-plugin"), "dask": ("distributed",)}
 #: First parts of the environment's variables that move a number or a device.
 VARIABLES = ("JAX_", "XLA_", "CUDA_VISIBLE_DEVICES")
 
@@ -48,7 +48,10 @@ def _versions() -> Finding:
     from simulator.engine import runtime
 
     installed = {one.metadata["Name"].lower() for one in metadata.distributions()}
-    extras = {extra: metadata.version(name) if name in installed else None for extra, name in EXTRAS.items()}
+    extras = {
+        extra: next((metadata.version(name) for name in names if name in installed), None)
+        for extra, names in EXTRAS.items()
+    }
     return Finding({**runtime.versions(), "extras": extras})
 
 
@@ -63,13 +66,31 @@ def _platform() -> Finding:
 def _devices() -> Finding:
     from simulator.engine import runtime
 
-    used = runtime.device()
-    found = [{"kind": one.device_kind, "platform": one.platform} for one in used.client.local_devices()]
-    return Finding({"used": used.device_kind, "backend": used.platform, "all": found})
+    used, accelerators = runtime.device(), runtime.accelerators()
+    others = [] if used in accelerators else used.client.local_devices()
+    found = [{"kind": one.device_kind, "platform": one.platform} for one in (*accelerators, *others)]
+    values = {"used": used.device_kind, "backend": used.platform, "all": found}
+    return Finding(values | _calls(accelerators) if accelerators else values)
+
+
+def _calls(accelerators: list[Any]) -> dict[str, Any]:
+    """Return what a run of the newest set has of accelerators, which are of one kind."""
+    from simulator.analysis.run.devices import structure_in
+    from simulator.engine import Plan, choose, measured, runtime
+    from simulator.study import load_study
+
+    plan = Plan()
+    structure = structure_in(load_study("latest"), plan)
+    known = measured.known(structure, accelerators)
+    return {
+        "memory_bytes": runtime.memory_of(accelerators[0]),
+        "batches_at_once": known.width if known else None,
+        "auto": choose("auto", plan.paths, lambda: structure).why,
+    }
 
 
 def _precision() -> Finding:
-    """Find out the bits of precision of a sum in a compiled kernel, in both precisions.
+    """Find out the bits of a sum in a compiled kernel, in both precisions, on each kind of device.
 
     Every number is an argument: of a constant the compiler knows that it adds and takes away the same.
     """
@@ -77,16 +98,21 @@ def _precision() -> Finding:
 
     from simulator.engine import runtime
 
-    runtime.device()  # without one, this raises
+    used = runtime.device()  # without one, this raises
+    kinds = {used.device_kind: used} | {one.device_kind: one for one in runtime.accelerators()}
     bits: dict[str, int] = {}
-    for dtype in ("float32", "float64"):
-        with runtime.precision(dtype):
-            one = np.ones(79, dtype)
-            arguments = (np.exp2(-np.arange(1, 80)).astype(dtype), one, one)
-            rest = np.asarray(runtime.compiled(_rest_of_sum, *arguments)(*arguments))
-        # Those behind the point are counted, and one stands before it.
-        bits[dtype] = int(np.count_nonzero(rest)) + 1
-    wrong = [f"{name} has {n} bits" for name, n in bits.items() if n != np.finfo(name).nmant + 1]
+    wrong: list[str] = []
+    for kind, device in kinds.items():
+        for dtype in ("float32", "float64"):
+            with runtime.precision(dtype), runtime.using(device):
+                one = np.ones(79, dtype)
+                arguments = (np.exp2(-np.arange(1, 80)).astype(dtype), one, one)
+                rest = np.asarray(runtime.compiled(_rest_of_sum, *arguments)(*arguments))
+            name = dtype if device is used else f"{dtype} on {kind}"
+            # Those behind the point are counted, and one stands before it.
+            bits[name] = int(np.count_nonzero(rest)) + 1
+            if bits[name] != np.finfo(dtype).nmant + 1:
+                wrong.append(f"{name} has {bits[name]} bits")
     advice = "results of this machine are not those of others" if wrong else ""
     return Finding({"bits": bits}, "; ".join([*wrong, advice]) if wrong else "")
 

@@ -10,6 +10,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, Shaped
 
+from simulator.tracing import materialise as materialise
+
 type PerPath = Float[Array, "1 #path"]
 type PerCompany = Float[Array, "#company #path"]
 type PerSource = Float[Array, "#source #path"]
@@ -38,16 +40,3 @@ def total(values: Shaped[Array, "..."], axis: int) -> Shaped[Array, "..."]:
     """
     terms = (jax.lax.index_in_dim(values, i, axis) for i in range(values.shape[axis]))
     return reduce(jnp.add, terms)
-
-
-def materialise[T](values: T) -> T:
-    """The same values, computed once.
-
-    Without it the compiler works out again, inside each loop that reads them, what it could have stored.
-
-    Parameters
-    ----------
-    values
-        Arrays, or a record of them.
-    """
-    return jax.lax.optimization_barrier(values)

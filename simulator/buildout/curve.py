@@ -5,12 +5,12 @@ Equation: docs/explanation/model.md, 8.1.
 
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from simulator.buildout.arrays import PerCompany, PerPath
 from simulator.buildout.inputs import Parameters
+from simulator.tracing import branch
 
 #: Smallest opening share for which innovation is scaled: with less adopted, it is that of this share.
 LEAST_SHARE = 1e-3
@@ -105,9 +105,7 @@ def adopted_share(curve: Curve, year: Float[Array, ""] | PerPath) -> PerCompany:
     adopted = (p * grown + start * (q + p * decay)) / jnp.where(speed > 0, speed, 1.0)
     share = _power(jnp.where(speed > 0, adopted, start), 1 / curve.shape)
     tiny = start < jnp.finfo(start.dtype).eps
-    return jax.lax.cond(
-        jnp.any(tiny), lambda: jnp.where(tiny, _adopted_in_logs(curve, year), share), lambda: share
-    )
+    return branch(jnp.any(tiny), lambda: jnp.where(tiny, _adopted_in_logs(curve, year), share), lambda: share)
 
 
 def _adopted_in_logs(curve: Curve, year: Float[Array, ""] | PerPath) -> PerCompany:

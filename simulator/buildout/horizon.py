@@ -18,6 +18,7 @@ from simulator.buildout.settings import DepreciationPolicy
 from simulator.buildout.silicon import per_gigawatt
 from simulator.buildout.state import State, Terms
 from simulator.buildout.valuation import quarters_of_profit
+from simulator.tracing import branch
 
 #: How long what stands at the horizon is followed when nothing more is bought: longer than chips last.
 RUN_OFF_QUARTERS = 48
@@ -49,7 +50,7 @@ def value_at_horizon(
         Equation 10.2.
     """
     sold = terms.value.salvage * last.books.net
-    used_up = jax.lax.cond(
+    used_up = branch(
         jnp.any(terms.value.harvest > 0),
         lambda: terms.value.harvest * harvest(terms, policy, last, quarters, dtype),
         lambda: jnp.zeros_like(sold),

@@ -13,6 +13,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Int
 
 from simulator.buildout.arrays import History, PerCompany, Quarter
+from simulator.tracing import branch
+
+#: Entries that a place of 32 bits tells apart.
+_MOST_ENTRIES = 2**31 - 1
 
 
 class Life(NamedTuple):
@@ -105,7 +109,7 @@ def add(total: Total, entries: History, entry: PerCompany, quarter: Quarter, lif
     life
         When an entry retires.
     """
-    retiring = jax.lax.cond(
+    retiring = branch(
         quarter < life.shortest,
         lambda: jnp.zeros_like(entry),
         lambda: _entry_at(entries, quarter - life.whole),
@@ -115,8 +119,17 @@ def add(total: Total, entries: History, entry: PerCompany, quarter: Quarter, lif
 
 
 def _entry_at(entries: History, index: Int[Array, "#company #path"]) -> PerCompany:
-    """``entries[index[c, p], c, p]``, and zero before the first quarter."""
+    """``entries[index[c, p], c, p]``, and zero before the first quarter.
+
+    Raises
+    ------
+    MemoryError
+        There are more entries than 32 bits number: fewer paths have to be computed at once.
+    """
     _, companies, paths = entries.shape
+    if entries.size > _MOST_ENTRIES:
+        message = f"vintages: found {entries.size:,} entries; allowed: {_MOST_ENTRIES:,}"
+        raise MemoryError(message)
     index = jnp.broadcast_to(index, (companies, paths))
     company = jax.lax.broadcasted_iota(jnp.int32, (companies, paths), 0)
     path = jax.lax.broadcasted_iota(jnp.int32, (companies, paths), 1)

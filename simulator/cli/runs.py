@@ -39,6 +39,7 @@ def run(
     case: str | None = None,
     model: Annotated[str | None, Model] = None,
     threads: Annotated[int | None, AtLeastOne] = None,
+    device: Literal["auto", "cpu", "gpu"] = "auto",
     executor: str | None = None,
     out: Path | None = None,
     report: Annotated[bool, Flag] = False,
@@ -79,6 +80,9 @@ def run(
         FILE.py:FUNCTION or MODULE:FUNCTION: a model of your own, in place of the build-out. Its code is run.
     threads
         Threads to compute on, by default one for each core. No number depends on it.
+    device
+        cpu, gpu (every accelerator that JAX finds), or auto: what is faster for this many paths; a line says
+        which where there is a choice. Numbers of the two differ by rounding.
     executor
         dask://HOST:PORT computes on the workers of the Dask cluster whose scheduler is there, and keeps the
         run here; needs the extra strandline[dask]. No number depends on it on one kind of processor.
@@ -108,6 +112,7 @@ def run(
             AccuracyError,
             Interrupted,
             NotFiniteError,
+            choose_device,
             read_study,
             run_folder,
             simulate,
@@ -130,11 +135,22 @@ def run(
         folder = out or run_folder(RUNS, asked, **numbers)
         if out is None:
             stack.enter_context(removed_if_empty(folder))
+        if executor is None:
+            choice = choose_device(device, asked, **numbers)
+            device = choice.name
+            if choice.why and not quiet:
+                print_note(choice.why)
         workers = stack.enter_context(connected(executor)) if executor else None
         gate = None
         try:
             finished = simulate(
-                asked, **numbers, threads=threads, executor=workers, out=folder, progress=progress
+                asked,
+                **numbers,
+                threads=threads,
+                device=device,
+                executor=workers,
+                out=folder,
+                progress=progress,
             )
         except (AccuracyError, NotFiniteError) as error:
             gate, finished = error, error.run
@@ -196,7 +212,10 @@ def verify(
     model: Annotated[str | None, Model] = None,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
-    """Compute a stored run again and compare it bit for bit: identical, or where it is not.
+    """Compute a stored run again and compare it: identical bit for bit, or where it is not.
+
+    On another kind of processor or accelerator than the run's, numbers are compared within tolerances; the
+    last line says which was done.
 
     Parameters
     ----------
@@ -214,16 +233,18 @@ def verify(
 
     from simulator.analysis import structures
     from simulator.analysis.run import open_run
-    from simulator.report.facts import differences
+    from simulator.report.facts import compared, differences
 
     found = open_run(directory, named_model(model))
     if not quiet:
         whole = found.plan.batches
         print_note(f"computing {min(batches or whole, whole)} of {whole} batches again")
-    if wrong := found.verify(batches):
-        message = f"{directory} is not what is computed now:\n" + "\n".join(differences(wrong))
+    again = found.verification(batches)
+    if again.differences:
+        lines = [f"{directory} is not what is computed now:", *differences(again.differences)]
+        message = "\n".join(lines if again.exact else [*lines, compared(found, again)])
         raise RunError(message)
     if batches is None and (other := structures.verify(found)):
         message = f"{directory} has structures that are not what is computed now: {', '.join(other)}"
         raise RunError(message)
-    write_line(f"identical: {directory}")
+    write_line(f"identical: {directory}" if again.exact else f"equal: {directory}, {compared(found, again)}")

@@ -1,6 +1,12 @@
 """Blocks of paths compiled, executed and stored. Knows no finance: a model is any function of named draws."""
 
+from simulator.engine.arrangement import InBlocks as InBlocks
+from simulator.engine.arrangement import SideBySide as SideBySide
+from simulator.engine.choice import DEVICES as DEVICES
+from simulator.engine.choice import Choice as Choice
+from simulator.engine.choice import choose as choose
 from simulator.engine.cluster import connected as connected
+from simulator.engine.devices import DeviceBatches as DeviceBatches
 from simulator.engine.directory import ManifestWriter as ManifestWriter
 from simulator.engine.directory import begin as begin
 from simulator.engine.directory import label as label
@@ -35,6 +41,7 @@ from simulator.engine.resume import Work as Work
 from simulator.engine.resume import differs as differs
 from simulator.engine.resume import resume as resume
 from simulator.engine.reuse import metric_kernel as metric_kernel
+from simulator.engine.reuse import structure_of as structure_of
 from simulator.engine.store import MemoryStore as MemoryStore
 from simulator.engine.store import Store as Store
 from simulator.engine.store import leading as leading

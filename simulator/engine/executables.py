@@ -30,6 +30,8 @@ from simulator.errors import RunError
 MOST_FILES = 32
 #: What of the environment the compiler reads.
 VARIABLES = ("JAX_", "XLA_")
+#: Folder of the files.
+EXECUTABLES = "executables"
 #: Digits of a digest that name a file.
 DIGITS = 32
 
@@ -56,15 +58,17 @@ class Executable:
         return self.code.get_hlo_text()
 
 
-def file_of(structure: Hashable) -> Path | None:
+def file_of(structure: Hashable, kind: str = EXECUTABLES) -> Path | None:
     """Return where the machine code of a structure is, or is to be; None where nothing can be cached.
 
     Parameters
     ----------
     structure
         Of the program and its plan, with whatever decides what is traced; its `repr` says all of it.
+    kind
+        Name of the folder, of what else is known by all that decides machine code.
     """
-    folder, text = _folder(), repr(structure)
+    folder, text = _folder(kind), repr(structure)
     if folder is None or " at 0x" in text:
         return None
     return folder / f"{_circumstances()}-{_digest(text.encode())}"
@@ -76,7 +80,7 @@ def load_ahead() -> None:
     Meanwhile a study is read, which takes as long.
     """
     runtime.prepare()
-    folder = _folder()
+    folder = _folder(EXECUTABLES)
     with contextlib.suppress(OSError):
         ours = folder.glob(f"{_circumstances()}-*") if folder else ()
         if newest := max(ours, key=lambda file: file.stat().st_mtime, default=None):
@@ -85,10 +89,10 @@ def load_ahead() -> None:
             pool.shutdown(wait=False)
 
 
-def _folder() -> Path | None:
-    """Return the folder of the files; None where nothing can be cached."""
+def _folder(kind: str) -> Path | None:
+    """Return the folder of files of a kind; None where nothing can be cached."""
     folder = runtime.cache_in_use()
-    return folder / "executables" if folder and jax.config.jax_enable_compilation_cache else None
+    return folder / kind if folder and jax.config.jax_enable_compilation_cache else None
 
 
 @functools.cache
@@ -183,6 +187,4 @@ def save(path: Path, compiled: Compiled, metrics: tuple[str, ...], seconds: floa
         digest = hashlib.sha256(content).hexdigest().encode()
         path.parent.mkdir(exist_ok=True)
         files.write_whole(path, [digest, b"\n", content], flush=False)
-        used = sorted(path.parent.iterdir(), key=lambda file: file.stat().st_mtime)
-        for file in used[:-MOST_FILES]:
-            file.unlink(missing_ok=True)
+        files.keep_newest(path.parent, MOST_FILES)

@@ -65,6 +65,13 @@ def access(path: Path, verb: str) -> Iterator[None]:
         raise RunError(message) from error
 
 
+def keep_newest(folder: Path, most: int) -> None:
+    """Remove all files of a folder but so many, those that were written or used last."""
+    used = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime)
+    for file in used[:-most]:
+        file.unlink(missing_ok=True)
+
+
 def sweep(folder: Path, name: str) -> None:
     """Remove unfinished files that a killed process left; only who has the lock may.
 

@@ -1,14 +1,15 @@
 """One compiled function: the number of a batch in, what the model makes of its 8192 paths out.
 
-Inside: a loop over blocks of paths small enough to stay in cache; of each block the bits, the scores, the
-named draws, the model. Scores are computed once, behind an optimisation barrier, and beliefs do the same for
-draws: the compiler would else fuse a draw into the model and leave out its rounding, differently in each
-program.
+Inside: the bits of some paths, the scores, the named draws, the model. On a CPU that is a loop over blocks of
+paths small enough to stay in cache, and on an accelerator all paths of some batches side by side
+(`simulator.engine.arrangement`). Scores are computed once, behind an optimisation barrier, and beliefs do the
+same for draws: the compiler would else fuse a draw into the model and leave out its rounding, differently in
+each program.
 """
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -19,9 +20,10 @@ from jax.stages import Compiled
 from jaxtyping import Array, Float
 
 from simulator.engine import runtime
+from simulator.engine.arrangement import Arrangement, InBlocks, Outcome, SideBySide
 from simulator.engine.model import Named, along_paths, metrics_of
 from simulator.engine.plan import Plan
-from simulator.sampling import BATCH, Coordinate, Sampler, normal, uniform
+from simulator.sampling import Coordinate, Sampler, normal, uniform
 
 #: Name of what a kernel of metrics returns.
 OUTPUT = "metrics"
@@ -70,8 +72,13 @@ class Program:
     model: Callable[..., Named]
 
 
+def usual() -> Arrangement:
+    """Return how the paths of a call lie on the device that is computed on, where nothing else is asked."""
+    return InBlocks() if runtime.device().platform == "cpu" else SideBySide()
+
+
 class Kernel:
-    """`observe(draws)` for any batch of a plan, compiled once.
+    """`observe(draws)` for any batch of a plan, compiled once, for the device that is computed on.
 
     Parameters
     ----------
@@ -83,9 +90,13 @@ class Kernel:
         Function of the named draws of a block that returns named arrays, their last axis paths.
     compiler
         Of a function for arguments of some shapes, as `runtime.compiled`.
+    arrangement
+        How the paths of a call lie; by default as `usual` has it.
 
     Attributes
     ----------
+    arrangement
+        As above.
     outputs
         Names of what it returns, in the order in which `observe` gave them.
     seconds
@@ -98,6 +109,7 @@ class Kernel:
         plan: Plan,
         observe: Callable[..., Named],
         compiler: Callable[..., Compiled] = runtime.compiled,
+        arrangement: Arrangement | None = None,
     ) -> None:
         runtime.prepare()
         started = time.perf_counter()
@@ -108,16 +120,19 @@ class Kernel:
             names[:] = observed  # here while tracing: what comes out of the compiler is in another order
             return observed
 
+        self.arrangement = arrangement or usual()
         self._arguments = _arguments(program, plan)
         with runtime.precision(plan.dtype):
-            whole = _batch(_block(program, plan, noted), program.sampler.blocks)
-            self._compiled: Callable[..., Any] = compiler(whole, *self._arguments, np.uint32(0))
+            whole = self.arrangement.whole(program.sampler, _outcome(program, plan, noted))
+            self._compiled: Callable[..., Any] = compiler(
+                whole, *self._arguments, self.arrangement.numbers([0])
+            )
         self.outputs = tuple(names)
         self.seconds = time.perf_counter() - started
 
     @classmethod
     def of(cls, code: Callable[..., Any], outputs: tuple[str, ...], program: Program, plan: Plan) -> "Kernel":
-        """Return the kernel of a program of which the machine code is there: nothing is compiled.
+        """Return the kernel of a program of which the machine code is there, in blocks: nothing is compiled.
 
         Parameters
         ----------
@@ -129,6 +144,7 @@ class Kernel:
             As above.
         """
         kernel = cls.__new__(cls)
+        kernel.arrangement = InBlocks()
         kernel._compiled, kernel.outputs, kernel.seconds = code, outputs, 0.0
         return kernel.with_numbers(program, plan)
 
@@ -160,12 +176,21 @@ class Kernel:
 
     def __call__(self, batch: int) -> dict[str, np.ndarray]:
         """Return each output of a batch as [..., 8192], in the order of its paths. Any thread may call."""
-        found = self._compiled(*self._arguments, np.uint32(batch))
-        return {name: np.asarray(found[name]) for name in self.outputs}
+        return self.call((batch,))[0]
+
+    def call(self, batches: Sequence[int]) -> list[dict[str, np.ndarray]]:
+        """Return the outputs of several batches, as many as the arrangement has in one call at most."""
+        found = self._compiled(*self._arguments, self.arrangement.numbers(batches))
+        return self.arrangement.split({name: np.asarray(found[name]) for name in self.outputs}, len(batches))
 
 
 class MetricKernel:
     """The model's metrics for any batch of a plan: float[metrics, 8192], compiled once.
+
+    Parameters
+    ----------
+    program, plan, compiler, arrangement
+        As `Kernel` takes them.
 
     Attributes
     ----------
@@ -174,16 +199,22 @@ class MetricKernel:
     """
 
     def __init__(
-        self, program: Program, plan: Plan, compiler: Callable[..., Compiled] = runtime.compiled
+        self,
+        program: Program,
+        plan: Plan,
+        compiler: Callable[..., Compiled] = runtime.compiled,
+        arrangement: Arrangement | None = None,
     ) -> None:
         names: list[str] = []
+        arrangement = arrangement or usual()
+        paths = arrangement.at_once(plan)
 
         def observe(draws: dict[str, Array]) -> Named:
-            metrics = metrics_of(program.model, draws, plan)
+            metrics = metrics_of(program.model, draws, paths, plan.dtype)
             names[:] = metrics
             return {OUTPUT: jnp.stack(list(metrics.values()))}
 
-        self._kernel, self._plan = Kernel(program, plan, observe, compiler), plan
+        self._kernel, self._plan = Kernel(program, plan, observe, compiler, arrangement), plan
         self.metrics = tuple(names)
         self.seconds = self._kernel.seconds
 
@@ -232,6 +263,10 @@ class MetricKernel:
         """Return the metrics of a batch, rows in the order of `metrics`, columns in that of its paths."""
         return self._kernel(batch)[OUTPUT]
 
+    def call(self, batches: Sequence[int]) -> list[Float[np.ndarray, "metric path"]]:
+        """Return the metrics of several batches, as many as the arrangement has in one call at most."""
+        return [found[OUTPUT] for found in self._kernel.call(batches)]
+
 
 def _arguments(program: Program, plan: Plan) -> Any:
     """Return the numbers that the kernel of a program computes with: of its beliefs, and of its sampler."""
@@ -242,35 +277,19 @@ def _arguments(program: Program, plan: Plan) -> Any:
         return jax.device_put((to_dtype(beliefs.parameters, plan.dtype), tables), runtime.device())
 
 
-def _block(program: Program, plan: Plan, observe: Callable[..., Named]) -> Callable[..., dict[str, Array]]:
-    """Return the function of one block: (parameters, tables, batch, block) -> named arrays [..., path]."""
+def _outcome(program: Program, plan: Plan, observe: Callable[..., Named]) -> Outcome:
+    """Return what becomes of the points of some paths: (parameters, bits) -> named arrays [..., path]."""
     scored = len(program.beliefs.normal_coordinates)
 
-    def block(parameters: Any, tables: Any, batch: Array, index: Array) -> dict[str, Array]:
-        bits = program.sampler.bits(tables, batch, index)
+    def outcome(parameters: Any, bits: Array) -> dict[str, Array]:
         scores = jax.lax.optimization_barrier(normal(bits[:scored], plan.dtype))
         uniforms = jax.lax.optimization_barrier(uniform(bits[scored:], plan.dtype))
         draws = dict(program.beliefs.draws(parameters, scores, uniforms))
         observed = observe(draws)
-        return {name: along_paths(name, jnp.asarray(value), plan) for name, value in observed.items()}
+        paths = bits.shape[1]
+        return {name: along_paths(name, jnp.asarray(value), paths) for name, value in observed.items()}
 
-    return block
-
-
-def _batch(block: Callable[..., dict[str, Array]], blocks: int) -> Callable[..., dict[str, Array]]:
-    """Return the function of one batch: (parameters, tables, batch) -> named arrays [..., 8192]."""
-
-    def whole(parameters: Any, tables: Any, batch: Array) -> dict[str, Array]:
-        def one(_: None, index: Array) -> tuple[None, dict[str, Array]]:
-            return None, block(parameters, tables, batch, index)
-
-        _, stacked = jax.lax.scan(one, None, jnp.arange(blocks, dtype=jnp.uint32))
-        return {
-            name: jnp.moveaxis(value, 0, -2).reshape(*value.shape[1:-1], BATCH)
-            for name, value in stacked.items()
-        }
-
-    return whole
+    return outcome
 
 
 def to_dtype(parameters: Any, dtype: str) -> Any:

@@ -7,13 +7,12 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from simulator.engine.plan import Plan
 from simulator.errors import UsageError, did_you_mean, first_of
 
 #: What JAX says to Python's if, min and max, and to float and math, on an array of more than one number.
 _OF_ONE_NUMBER = ("truth value of an array", "Only scalar arrays can be converted")
 
-#: Named arrays of one block; the last axis is paths, and a number that no path changes has no axis.
+#: Named arrays of some paths; the last axis is paths, and a number that no path changes has no axis.
 type Named = Mapping[str, Array]
 
 
@@ -31,7 +30,9 @@ class Model(Protocol):
         ...
 
 
-def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan) -> dict[str, Array]:
+def metrics_of(
+    model: Callable[..., Named], draws: dict[str, Array], paths: int, dtype: str
+) -> dict[str, Array]:
     """Call the model and return its metrics, each [path]; one [k, path] becomes name[0], name[1].
 
     Parameters
@@ -39,9 +40,11 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
     model
         Function of named draws that returns named metrics.
     draws
-        Of one block, each [path], or [k, path] of a vector.
-    plan
-        Its block size is the number of paths, and its precision that of the metrics.
+        Of some paths, each [path], or [k, path] of a vector.
+    paths
+        How many.
+    dtype
+        Precision of the metrics.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def metrics_of(model: Callable[..., Named], draws: dict[str, Array], plan: Plan)
     metrics: dict[str, Array] = {}
     for name, given in found.items():
         _check_name(name)
-        value = along_paths(name, as_array(name, given), plan).astype(plan.dtype)
+        value = along_paths(name, as_array(name, given), paths).astype(dtype)
         if value.ndim == 1:
             rows = {name: value}
         elif value.ndim == 2:
@@ -129,7 +132,7 @@ def _check_name(name: Any) -> None:
         raise UsageError(message)
 
 
-def along_paths(name: str, value: Array, plan: Plan) -> Array:
+def along_paths(name: str, value: Array, paths: int) -> Array:
     """Return an output with a last axis of paths, which a number common to all paths has not.
 
     Parameters
@@ -137,9 +140,9 @@ def along_paths(name: str, value: Array, plan: Plan) -> Array:
     name
         Of the output.
     value
-        Of one block: [..., path], [..., 1], or a number.
-    plan
-        Its block size is the number of paths.
+        Of some paths: [..., path], [..., 1], or a number.
+    paths
+        How many.
 
     Raises
     ------
@@ -147,11 +150,11 @@ def along_paths(name: str, value: Array, plan: Plan) -> Array:
         The last axis is something else.
     """
     if value.ndim == 0 or value.shape[-1] == 1:
-        return jnp.broadcast_to(value, (*value.shape[:-1], plan.block_size))
-    if value.shape[-1] != plan.block_size:
+        return jnp.broadcast_to(value, (*value.shape[:-1], paths))
+    if value.shape[-1] != paths:
         message = (
             f"metric {name}: found an array {value.shape}; allowed: one whose last axis is paths, "
-            f"{plan.block_size} here"
+            f"{paths} here"
         )
         raise UsageError(message)
     return value

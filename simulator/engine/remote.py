@@ -9,7 +9,7 @@ import math
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -27,8 +27,6 @@ from simulator.engine.resume import differs
 from simulator.engine.worker import BatchResult, KernelSpec, compute
 from simulator.errors import ExecutorError, ExecutorWarning, StrandlineError
 
-#: What of a machine decides the last bits.
-KIND = ("machine", "processor", "device", "backend")
 #: How often a Dask cluster is asked for its workers  [s]
 SECONDS_BETWEEN_COUNTS = 2.0
 
@@ -104,7 +102,7 @@ class RemoteBatches:
             names = ", ".join(sorted({*result.metrics} ^ {*self._kernel.metrics})) or "their order"
             raise ExecutorError(_refusal(result, f"its model has other metrics ({names})"))
         if self._reference is not None:
-            same_kind = _kind(result.machine) == _kind(self.machine)
+            same_kind = runtime.kind_of(result.machine) == runtime.kind_of(self.machine)
             sound = same_kind and result.versions == self._reference.versions
         else:
             sound = not differs(self._kernel(batch), result.values).any()
@@ -122,11 +120,12 @@ class RemoteBatches:
                 f"{name} {result.versions.get(name)} against {ours[name]}" for name in changed
             )
             raise ExecutorError(_refusal(result, f"its numbers and packages are others ({packages})"))
-        if _kind(result.machine) == _kind(self.machine):
+        if runtime.kind_of(result.machine) == runtime.kind_of(self.machine):
             raise ExecutorError(_refusal(result, "its numbers are others, so its model is another one"))
+        theirs, mine = runtime.kind_of(result.machine), runtime.kind_of(self.machine)
         warnings.warn(
-            f"the workers compute on {_kind(result.machine)}, this process on {_kind(self.machine)}: the "
-            "last bits of the run are those of the workers, and only a machine like theirs can verify it",
+            f"the workers compute on {theirs}, this process on {mine}: the last bits of the run are those of "
+            "the workers, and only a machine like theirs can verify it bit for bit",
             ExecutorWarning,
             stacklevel=2,
         )
@@ -171,10 +170,6 @@ def _workers(executor: Any, threads: int) -> Callable[[], int]:
         return workers
 
     return of_cluster
-
-
-def _kind(machine: Mapping[str, str | int]) -> str:
-    return ", ".join(dict.fromkeys(str(machine[key]) for key in KIND))
 
 
 def _refusal(result: BatchResult, why: str) -> str:

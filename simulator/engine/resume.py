@@ -76,8 +76,8 @@ def _probe(
         if changed := [metrics[row] for row in np.flatnonzero(differs(computed, stored).any(axis=1))]:
             message = (
                 f"the finished batches are not what this program computes (batch {batch}: "
-                f"{', '.join(changed)}): the model, a package or the processor is another one; give another "
-                "directory"
+                f"{', '.join(changed)}): the model, a package, the processor or the device is another one; "
+                "give another directory, or the device that they were computed on"
             )
             raise RunError(message)
 

@@ -7,7 +7,8 @@ from collections.abc import Hashable
 from typing import Protocol, runtime_checkable
 
 from simulator.engine import executables, runtime
-from simulator.engine.kernel import MetricKernel, Program
+from simulator.engine.arrangement import Arrangement, InBlocks
+from simulator.engine.kernel import MetricKernel, Program, usual
 from simulator.engine.named_model import NamedModel
 from simulator.engine.plan import Plan
 from simulator.watching import begin
@@ -31,7 +32,7 @@ class Structured(Protocol):
         ...
 
 
-def metric_kernel(program: Program, plan: Plan) -> MetricKernel:
+def metric_kernel(program: Program, plan: Plan, arrangement: Arrangement | None = None) -> MetricKernel:
     """Return the kernel of a program: one that is compiled already, where one of the same structure is.
 
     Beliefs or a model that do not say what their kernel depends on are compiled anew, and so is a model that
@@ -43,23 +44,43 @@ def metric_kernel(program: Program, plan: Plan) -> MetricKernel:
         Beliefs, sampler and model.
     plan
         The batches, the size of a block and the precision.
+    arrangement
+        How the paths of a call lie; by default as `usual` has it.
     """
     runtime.prepare()
-    beliefs, model = program.beliefs, program.model
-    named = isinstance(model, NamedModel)
-    if named or not (isinstance(beliefs, Structured) and isinstance(model, Structured)):
+    arrangement = arrangement or usual()
+    structure = structure_of(program, plan)
+    if structure is None:
         begin(COMPILING)
-        return MetricKernel(program, plan)
-    asked = (beliefs.structure, program.sampler.structure, model.structure, plan.dtype, runtime.device())
+        return MetricKernel(program, plan, arrangement=arrangement)
+    asked = (structure, runtime.device(), arrangement)
     with _one_at_a_time:
         for known in _remembered:
             if known[0] == asked:
                 _remembered.remove(known)
                 _remembered.append(known)
                 return known[1].with_numbers(program, plan)
-        kernel = _from_disk(asked, program, plan) if _is_ours(model) else MetricKernel(program, plan)
+        if _is_ours(program.model) and isinstance(arrangement, InBlocks):
+            kernel = _from_disk(asked, program, plan)
+        else:
+            kernel = MetricKernel(program, plan, arrangement=arrangement)
         _remembered.append((asked, kernel.without_numbers()))
     return kernel
+
+
+def structure_of(program: Program, plan: Plan) -> Hashable | None:
+    """Return what the compiled kernel of a program depends on but its device; None where it does not say.
+
+    Parameters
+    ----------
+    program, plan
+        As `metric_kernel` takes them.
+    """
+    beliefs, model = program.beliefs, program.model
+    named = isinstance(model, NamedModel)
+    if named or not (isinstance(beliefs, Structured) and isinstance(model, Structured)):
+        return None
+    return beliefs.structure, program.sampler.structure, model.structure, plan.dtype
 
 
 def _is_ours(model: object) -> bool:
@@ -68,10 +89,10 @@ def _is_ours(model: object) -> bool:
 
 
 def _from_disk(asked: Hashable, program: Program, plan: Plan) -> MetricKernel:
-    """Return the kernel of which the machine code is on disk, or one that is compiled and written there."""
+    """Return the kernel, in blocks, of which the machine code is on disk, or one that is written there."""
     path = executables.file_of(asked)
     if path is None:
-        return MetricKernel(program, plan)
+        return MetricKernel(program, plan, arrangement=InBlocks())
     started = time.perf_counter()
     if found := executables.load(path):
         kernel = MetricKernel.of(*found, program, plan)
@@ -79,7 +100,7 @@ def _from_disk(asked: Hashable, program: Program, plan: Plan) -> MetricKernel:
         return kernel
     last = executables.seconds_last_time(path.parent)
     begin(COMPILING if last is None else f"{COMPILING} ({last:.0f} s last time)")
-    kernel = MetricKernel(program, plan, runtime.compiled_anew)
+    kernel = MetricKernel(program, plan, runtime.compiled_anew, InBlocks())
     executables.save(path, kernel.code, kernel.metrics, kernel.seconds)
     again = executables.load(path)
     if again and MetricKernel.of(*again, program, plan)(0).tobytes() != kernel(0).tobytes():

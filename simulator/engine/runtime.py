@@ -9,7 +9,8 @@ import logging
 import os
 import platform
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -29,13 +30,19 @@ from jax.stages import Compiled
 
 #: The process that configured JAX, which a fork of it inherits without JAX's threads.
 _prepared_in: list[int] = []
-#: The device of this process, last; and the lock by which it is claimed.
-_claimed = [0]
+#: The device that this process claimed, last; and the lock by which it is claimed.
+_claimed: list[int] = []
 _claims: list[contextlib.ExitStack] = []
+#: The device of `using`, in this thread.
+_chosen: ContextVar[Any] = ContextVar("device", default=None)
 #: Shortest compilation that is worth a file in the cache  [s]
 CACHED_FROM_SECONDS = 0.1
 #: Of any processor; one with narrower vectors uses its own  [bits]
 WIDEST_VECTOR = 512
+#: In the description of a machine: the batches of a call on an accelerator, of each width that was used.
+WIDTH = "batches_at_once"
+#: What of a machine decides the last bits.
+KIND = ("machine", "processor", "device", "backend", WIDTH)
 
 
 @cache
@@ -95,10 +102,46 @@ def precision(dtype: str) -> Iterator[None]:
         yield
 
 
-def device() -> Any:
-    """Return the device that everything in this process runs on: the first, or the one that it claimed."""
+@contextlib.contextmanager
+def using(device: Any) -> Iterator[None]:
+    """Trace and compile what is inside for a device, in this thread."""
+    before = _chosen.set(device)
     try:
-        return jax.local_devices()[_claimed[-1]]
+        yield
+    finally:
+        _chosen.reset(before)
+
+
+def device() -> Any:
+    """Return the device that is computed on: that of `using`, the one that was claimed, or the processor.
+
+    Raises
+    ------
+    UsageError
+        JAX has none.
+    """
+    if (chosen := _chosen.get()) is not None:
+        return chosen
+    devices = _local_devices()
+    if _claimed:
+        return devices[_claimed[-1]]
+    return devices[0] if devices[0].platform == "cpu" else _processor_beside(devices[0])
+
+
+def accelerators() -> list[Any]:
+    """Return the devices of this process that JAX computes on by itself, but for processors.
+
+    Raises
+    ------
+    UsageError
+        JAX has none at all.
+    """
+    return [device for device in _local_devices() if device.platform != "cpu"]
+
+
+def _local_devices() -> list[Any]:
+    try:
+        return jax.local_devices()
     except (RuntimeError, AssertionError) as error:  # JAX_PLATFORMS names something that is not here
         asked = os.environ.get("JAX_PLATFORMS", "any")
         message = f"JAX finds no device on {asked}: {error}".rstrip(": ")
@@ -106,11 +149,33 @@ def device() -> Any:
         raise UsageError(message) from error
 
 
+def memory_of(device: Any) -> int | None:
+    """Return the memory of a device that this process may use  [bytes]; None where that is not known."""
+    with contextlib.suppress(jax.errors.JaxRuntimeError, NotImplementedError):
+        return (device.memory_stats() or {}).get("bytes_limit")
+    return None
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether an error says that memory does not suffice for so many paths, to trace, compile or compute."""
+    told = isinstance(error, jax.errors.JaxRuntimeError) and "RESOURCE_EXHAUSTED" in str(error)
+    return told or isinstance(error, MemoryError)
+
+
+def _processor_beside(accelerator: Any) -> Any:
+    """Return the processor of a process that has an accelerator; that where JAX_PLATFORMS leaves it out."""
+    try:
+        return jax.local_devices(backend="cpu")[0]
+    except RuntimeError:
+        return accelerator
+
+
 @cache
 def claim_device() -> None:
     """Take, until this process ends, a device that no other worker of this host has; or else share one."""
     devices = jax.local_devices()
     if len(devices) == 1:
+        _claimed.append(0)
         return
     try:
         claims = files.private(device_claims())
@@ -135,14 +200,15 @@ def device_claims() -> Path:
 
 
 def compiled(function: Callable[..., object], *arguments: object) -> Compiled:
-    """Compile `function` for arguments of these shapes, through the cache on disk.
+    """Compile `function` for arguments of these shapes and `device`, through the cache on disk.
 
     JAX writes a cache entry in place, so a process killed in the middle leaves half of one, which is never
     replaced. Such an entry is found here by JAX's warning; as it is not known which, all go.
     """
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
-        result = jax.jit(function).lower(*arguments).compile(compiler_options=_options())
+        with jax.default_device(device()):
+            result = jax.jit(function).lower(*arguments).compile(compiler_options=_options())
     for warning in raised:
         if "persistent compilation cache" not in str(warning.message):
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
@@ -153,14 +219,16 @@ def compiled(function: Callable[..., object], *arguments: object) -> Compiled:
 
 
 def compiled_anew(function: Callable[..., object], *arguments: object) -> Compiled:
-    """Compile `function` for arguments of these shapes, whatever a cache has: it can be written to a file.
+    """Compile `function` for arguments of these shapes and `device`, whatever a cache has, for a file.
 
     What JAX reads from its cache loads, and lacks a part once it is written again.
     """
     before = jax.config.jax_enable_compilation_cache
     try:
         _enable_cache(False)
-        return jax.jit(function, keep_unused=True).lower(*arguments).compile(compiler_options=_options())
+        with jax.default_device(device()):
+            lowered = jax.jit(function, keep_unused=True).lower(*arguments)
+            return lowered.compile(compiler_options=_options())
     finally:
         _enable_cache(before)
 
@@ -193,8 +261,8 @@ def _installed() -> dict[str, str]:
 
 
 def host() -> dict[str, str | int]:
-    """Return what the results were computed on."""
-    return {
+    """Return what results are computed on; a kernel on an accelerator has one batch a call, or says more."""
+    described: dict[str, str | int] = {
         "system": platform.system(),
         "machine": platform.machine(),
         "processor": _processor(),
@@ -202,6 +270,12 @@ def host() -> dict[str, str | int]:
         "device": device().device_kind,
         "backend": device().platform,
     }
+    return described if device().platform == "cpu" else {**described, WIDTH: "1"}
+
+
+def kind_of(machine: Mapping[str, str | int]) -> str:
+    """Return the kind of a machine that `host` describes: machines of one kind compute the same bits."""
+    return ", ".join(dict.fromkeys(str(machine[key]) for key in KIND if key in machine))
 
 
 def cores() -> int:

@@ -1,10 +1,11 @@
 """What a run was: enough to judge it, to find it, and to have it again."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from simulator.analysis.reproduce import model_option
-from simulator.analysis.run import Difference, Run
+from simulator.analysis.run import Difference, Run, Verification
+from simulator.analysis.run.agreement import CROSSING, TOLERANCE
 from simulator.engine import runtime
 from simulator.report.console import count, long_date
 from simulator.study import named
@@ -23,13 +24,13 @@ def facts(run: Run, study: str, threads: int | None, structures: float | None = 
     structures
         Seconds that the structures of the study took beside the run, if it has any.
     """
-    plan, host, versions = run.plan, runtime.host(), runtime.versions()
+    plan, host, versions = run.plan, {**runtime.host(), **run.platform}, runtime.versions()
     beside = "" if structures is None else f"; {structures:.1f} s more for its structures"
     lines = {
         "Study": f"{run.study.name}, as known on {long_date(run.study.as_of)}, "
         f"{len(run.study.priors)} priors, hash {run.study.hash[:12]}",
         "Paths": f"{plan.paths:,} by {plan.sampler}, seed {plan.seed}, {plan.dtype}",
-        "Time": f"{run.timings['total']:.1f} s on {count(threads or runtime.cores(), 'thread')}, "
+        "Time": f"{run.timings['total']:.1f} s on {_computer(host, threads)}, "
         f"{run.timings['compile']:.1f} s of it to compile{beside}",
         "Machine": f"{host['processor'] or host['machine']}, {count(int(host['cores']), 'core')}, "
         f"{host['system']}, {host['backend']}",
@@ -48,6 +49,11 @@ def facts(run: Run, study: str, threads: int | None, structures: float | None = 
         check = ["strandline", "priors", "check", named(study), *model_option(run), "--predictive"]
         lines["Check"] = f"{shlex.join(check)}  # its {len(run.study.checks)} facts; a run does not look"
     return lines
+
+
+def _computer(host: Mapping[str, str | int], threads: int | None) -> str:
+    """Return what computed: so many threads of the processor, or an accelerator."""
+    return count(threads or runtime.cores(), "thread") if host["backend"] == "cpu" else str(host["device"])
 
 
 def _was_set(change: Change) -> str:
@@ -69,6 +75,15 @@ def command(run: Run, study: str) -> str:
     for change in run.study.changes:
         words += ["--set", change.setting]
     return shlex.join(words)
+
+
+def compared(run: Run, again: Verification) -> str:
+    """Return how a run was compared with what another kind of machine computes."""
+    made, here = runtime.kind_of(run.platform), runtime.kind_of(again.machine)
+    return (
+        f"within tolerances: it was computed on {made}, and now on {here}; each metric is compared to "
+        f"{TOLERANCE} of its standard deviation, but for {CROSSING:.1%} of the paths of a batch"
+    )
 
 
 def differences(found: Iterable[Difference]) -> list[str]:

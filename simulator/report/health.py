@@ -1,5 +1,6 @@
 """The findings of `strandline doctor` on the terminal, a line each."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,7 +38,7 @@ def _line(name: str, finding: Finding) -> str:
             processor = value["processor"] or value["machine"]
             return f"{value['system']}, {processor}, {count(value['threads'], 'thread')}, {size}"
         case "devices":
-            return f"{count(len(value['all']), 'device')} on {value['backend']}; runs use {value['used']}"
+            return _devices(value)
         case "precision":
             return ", ".join(f"{dtype} of {bits} bits" for dtype, bits in value["bits"].items())
         case "cache":
@@ -49,3 +50,16 @@ def _line(name: str, finding: Finding) -> str:
             return ", ".join(f"{study} ({priors} priors)" for study, priors in value.items())
         case _:
             return ", ".join(f"{variable}={text}" for variable, text in value.items())
+
+
+def _devices(value: Mapping[str, Any]) -> str:
+    """Return which devices there are, and what runs have of those that are no processor."""
+    if "auto" not in value:
+        return f"{count(len(value['all']), 'device')} on {value['backend']}; runs use {value['used']}"
+    counts = Counter(one["kind"] for one in value["all"])
+    memory = value["memory_bytes"]
+    facts = [", ".join(f"{number} {kind}" for kind, number in counts.items())]
+    facts.append("memory not known" if memory is None else f"{memory / 2**30:.1f} GiB each for runs")
+    width = value["batches_at_once"]
+    facts.append(f"{width} batches at once" if width else "batches at once not tuned yet")
+    return f"{'; '.join(facts)}; with --device auto: {value['auto']}"

@@ -13,7 +13,8 @@ import pytest
 
 from simulator import cli
 from simulator.analysis import health
-from simulator.engine import runtime
+from simulator.engine import measured, runtime
+from simulator.report import health as report
 from simulator.study import shipped_sets
 
 
@@ -54,6 +55,66 @@ def test_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split("  ")[0] for line in lines[2:] if not line.startswith(" ")] == [
         "Versions", "Platform", "Devices", "Precision", "Cache", "Prior sets", "Environment",
     ]  # fmt: skip
+
+
+class Accelerator:
+    """What is asked of a device to describe it."""
+
+    platform, device_kind = "gpu", "NVIDIA H200"
+
+    def __init__(self, memory: int | None) -> None:
+        self.memory = memory
+
+    def memory_stats(self) -> dict[str, int] | None:
+        return None if self.memory is None else {"bytes_limit": self.memory}
+
+
+@pytest.mark.parametrize(
+    ("memory", "width", "words"),
+    [
+        (None, None, "memory not known; batches at once not tuned yet"),
+        (3 * 2**35, 64, "96.0 GiB each for runs; 64 batches at once"),
+    ],
+)
+def test_accelerators_are_described_with_what_auto_chooses(
+    memory: int | None, width: int | None, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devices = [Accelerator(memory), Accelerator(memory)]
+    monkeypatch.setattr(runtime, "accelerators", lambda: devices)
+    found = width and measured.Measured(width)
+    monkeypatch.setattr(measured, "known", lambda _, asked: found if asked == devices else None)
+    finding = health._devices()
+    assert finding.values["used"] == runtime.device().device_kind
+    assert [one["platform"] for one in finding.values["all"]][:3] == ["gpu", "gpu", "cpu"]
+    line = report._line("devices", finding)
+    assert line.startswith(
+        f"2 NVIDIA H200, {len(jax.devices())} cpu; {words}; with --device auto: computing on "
+    )
+    assert json.loads(json.dumps(dict(finding.values))) == finding.values
+
+
+def test_precision_is_measured_on_each_kind_of_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel of an accelerator is compiled for it: where that rounds otherwise, it is a fault."""
+    processor, compiled = runtime.device(), runtime.compiled
+    named = Accelerator(None)
+    monkeypatch.setattr(runtime, "accelerators", lambda: [named])
+
+    def coarse(function: Any, *arguments: Any) -> Any:
+        if runtime.device() is not named:
+            return compiled(function, *arguments)
+        return lambda *given: np.where(given[0] < 2.0**-10, 0, given[0])
+
+    monkeypatch.setattr(runtime, "compiled", coarse)
+    finding = health._precision()
+    assert finding.values["bits"] == {
+        "float32": 24,
+        "float64": 53,
+        "float32 on NVIDIA H200": 11,
+        "float64 on NVIDIA H200": 11,
+    }
+    assert "float32 on NVIDIA H200 has 11 bits" in finding.fault
+    assert "float64 has" not in finding.fault
+    assert runtime.device() is processor
 
 
 def test_a_look_that_fails_is_a_fault_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

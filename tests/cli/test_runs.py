@@ -11,12 +11,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import jax
 import pytest
 
 from simulator import cli
 from simulator.analysis.run import NotFiniteError, open_run
 from simulator.buildout.settings import settings_of
-from simulator.engine import cluster
+from simulator.engine import cluster, runtime
 
 BATCH = 8192
 SMALL = ["run", "--paths", str(BATCH), "--seed", "7"]
@@ -205,6 +206,45 @@ def test_a_fault_of_the_program_exits_1_with_its_traceback():
 
 def test_verify_finds_a_run_identical(strandline, stored):
     assert strandline("verify", stored) == (0, f"identical: {stored}\n", "computing 1 of 1 batches again\n")
+
+
+def test_verify_of_a_run_of_another_machine_says_that_it_compared_within_tolerances(
+    strandline, stored, tmp_path
+):
+    copied = tmp_path / "copied"
+    shutil.copytree(stored, copied)
+    manifest = json.loads((copied / "manifest.json").read_text())
+    manifest["platform"] |= {"backend": "gpu", "device": "NVIDIA H200", "processor": "another"}
+    (copied / "manifest.json").write_text(json.dumps(manifest))
+    code, out, _ = strandline("verify", copied)
+    assert code == 0
+    assert out.startswith(f"equal: {copied}, within tolerances: it was computed on ")
+    assert "another, NVIDIA H200, gpu, and now on" in out
+    assert out.endswith("0.0001 of its standard deviation, but for 0.1% of the paths of a batch\n")
+    assert out.count("\n") == 1
+
+
+@pytest.mark.skipif(bool(runtime.accelerators()), reason="there is an accelerator")
+def test_a_gpu_that_is_not_there_exits_2_and_says_how_to_install_it(strandline, home):
+    before = set(home.rglob("*"))
+    code, out, err = strandline(*SMALL, "--device", "gpu")
+    assert (code, out) == (2, "")
+    assert "finds no accelerator here" in err
+    assert "strandline[cuda]" in err
+    assert set(home.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("simulated")
+def test_the_choice_of_a_device_is_told_in_one_line_where_there_is_one(strandline, monkeypatch):
+    assert strandline(*SMALL)[2] == ""
+    monkeypatch.setattr(runtime, "accelerators", lambda: [jax.devices()[0]])
+    for paths, on in ((BATCH, "the processor, not on 1 cpu"), (2**22, "1 cpu")):
+        err = strandline("run", "--paths", paths)[2]
+        assert err.startswith(f"computing on {on}: until both are measured")
+        assert err.count("\n") == 1
+        assert strandline("run", "--paths", paths, "--quiet")[2] == ""
+        for device in ("cpu", "gpu"):
+            assert strandline("run", "--paths", paths, "--device", device)[2] == ""
 
 
 def test_verify_of_a_damaged_run_exits_3_and_says_where(strandline, stored, tmp_path):

@@ -138,7 +138,7 @@ class InferenceProblem:
         return outputs | {"middle": middle, "scale": scale}
 
     def _metrics(self, draws: Draws) -> dict[str, Array]:
-        return metrics_of(self.model, dict(draws), self.plan)
+        return metrics_of(self.model, dict(draws), self.plan.block_size, self.plan.dtype)
 
 
 def pose(study: Study, model: Model, matched: Matched, plan: Plan) -> InferenceProblem:

@@ -16,7 +16,7 @@ from jaxtyping import Float
 from simulator.analysis.learning.problem import InferenceProblem, Sample
 from simulator.analysis.learning.streams import stratified, uniforms
 from simulator.analysis.run import Progress, silent
-from simulator.engine import Kernel, on_threads, runtime
+from simulator.engine import InBlocks, Kernel, on_threads, runtime
 from simulator.sampling import BATCH, join_batches
 
 #: Independent chains into which the 32 replicates of a run are put together.
@@ -65,7 +65,7 @@ class Weights:
 
 def prior_sample(problem: InferenceProblem, report: Progress = silent) -> Sample:
     """Return the draws of a run, with all that is asked of them."""
-    kernel = Kernel(problem.program, problem.plan, problem.outputs)
+    kernel = Kernel(problem.program, problem.plan, problem.outputs, arrangement=InBlocks())
     found: list[dict[str, np.ndarray]] = []
 
     def collect(batch: int, named: dict[str, np.ndarray]) -> None:

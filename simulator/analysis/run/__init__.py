@@ -3,6 +3,7 @@
 from simulator.analysis.run.computation import AccuracyError as AccuracyError
 from simulator.analysis.run.computation import Interrupted as Interrupted
 from simulator.analysis.run.computation import NotFiniteError as NotFiniteError
+from simulator.analysis.run.devices import choose_device as choose_device
 from simulator.analysis.run.opening import load_study as load_study
 from simulator.analysis.run.opening import read_study as read_study
 from simulator.analysis.run.outcome import Run as Run
@@ -11,6 +12,7 @@ from simulator.analysis.run.progress import Progress as Progress
 from simulator.analysis.run.progress import progress_of as progress_of
 from simulator.analysis.run.progress import silent as silent
 from simulator.analysis.run.recomputed import Difference as Difference
+from simulator.analysis.run.recomputed import Verification as Verification
 from simulator.analysis.run.simulation import run_folder as run_folder
 from simulator.analysis.run.simulation import simulate as simulate
 from simulator.analysis.run.stored import open_run as open_run

@@ -8,6 +8,7 @@ from simulator.analysis.run.accuracy import unmet
 from simulator.analysis.run.outcome import Run
 from simulator.analysis.run.progress import Progress
 from simulator.engine import (
+    DeviceBatches,
     Manifest,
     ManifestWriter,
     NonFiniteCounts,
@@ -131,10 +132,11 @@ class Computation:
             "not_finite": found,
             "accuracy": run.goal.record(run.looked) if run.goal else {},
         }
-        if isinstance(self._work, RemoteBatches):
+        if isinstance(self._work, RemoteBatches | DeviceBatches):
             outcome["platform"] = self._work.machine
         self._writer.close(status, **outcome)
-        return replace(run, status=status, not_finite=found, timings=timings)
+        platform = self._writer.manifest.platform
+        return replace(run, status=status, not_finite=found, timings=timings, platform=platform)
 
 
 def refuse_missed_gates(run: Run) -> None:

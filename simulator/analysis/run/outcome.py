@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Shaped
 
 from simulator.analysis.run import recomputed
 from simulator.analysis.run.accuracy import look
-from simulator.analysis.run.recomputed import Difference
+from simulator.analysis.run.recomputed import Difference, Verification
 from simulator.analysis.run.record import RunRecord
 from simulator.analysis.run.table import as_table
 from simulator.analysis.run.tree import as_tree, parts_of
@@ -205,11 +205,24 @@ class Run(RunRecord):
         return as_table(self, metrics, draws, paths)
 
     def verify(self, batches: int | None = None) -> tuple[Difference, ...]:
-        """Compute stored batches again, and return where they differ in any bit: nowhere, if all is well.
+        """Compute stored batches again, and return where they differ: nowhere, if all is well.
 
         Parameters
         ----------
         batches
             How many, spread evenly over the run; all by default.
         """
-        return recomputed.differences(self, batches)
+        return self.verification(batches).differences
+
+    def verification(self, batches: int | None = None) -> Verification:
+        """Compute stored batches again, and return where they differ and how they were compared.
+
+        On the kind of machine that computed the run, bit for bit; on another kind of processor or accelerator
+        within the tolerances of `simulator.analysis.run.agreement`.
+
+        Parameters
+        ----------
+        batches
+            As in `verify`.
+        """
+        return recomputed.verification(self, batches)

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float, Shaped
 
+from simulator.analysis.run.agreement import beyond_rounding
+from simulator.analysis.run.devices import again
 from simulator.analysis.run.record import RunRecord, refuse_name
 from simulator.arguments import names_of
-from simulator.engine import Kernel, differs, metric_kernel, on_threads, runtime
+from simulator.engine import Kernel, differs, on_threads, runtime
 from simulator.errors import UsageError
 from simulator.sampling import BATCH, REPLICATES, STRIP, join_batches
 from simulator.whole_numbers import whole
@@ -20,6 +22,24 @@ class Difference(NamedTuple):
     batch: int
     metric: str
     paths: int
+
+
+class Verification(NamedTuple):
+    """What came of computing a run again.
+
+    Attributes
+    ----------
+    differences
+        Where it is not what was stored: nowhere, if all is well.
+    exact
+        Whether bits were compared; else, numbers within the tolerances of `simulator.analysis.run.agreement`.
+    machine
+        What it was computed on now.
+    """
+
+    differences: tuple[Difference, ...]
+    exact: bool
+    machine: Mapping[str, str | int]
 
 
 def points_of(paths: int) -> int:
@@ -89,8 +109,11 @@ def _observed(
     return {name: joined(name) for name in kernel.outputs}
 
 
-def differences(run: RunRecord, batches: int | None) -> tuple[Difference, ...]:
-    """Return where stored batches, spread evenly over a run, are not what is computed again.
+def verification(run: RunRecord, batches: int | None) -> Verification:
+    """Return what comes of computing stored batches again, spread evenly over a run.
+
+    On the kind of machine that computed the run every bit is compared; on another kind, numbers are, by
+    `agreement.beyond_rounding`.
 
     Parameters
     ----------
@@ -101,18 +124,21 @@ def differences(run: RunRecord, batches: int | None) -> tuple[Difference, ...]:
     """
     stored = run.plan.batches
     count = stored if batches is None else min(whole("batches", batches, 1), stored)
-    kernel = metric_kernel(run.program, run.plan)
+    work, machine = again(run.program, run.plan, run.platform)
     spread = np.linspace(0, stored - 1, count).round().astype(int).tolist()
     found: list[Difference] = []
+    exact = True
 
     def compare(batch: int, computed: Float[np.ndarray, "metric path"]) -> None:
+        nonlocal exact
         values = run.store.load(batch)
         if values is None:
             found.append(Difference(batch, "", BATCH))
             return
-        paths = differs(computed, values).sum(axis=1)
+        exact &= not run.platform or runtime.kind_of(machine()) == runtime.kind_of(run.platform)
+        paths = (differs if exact else beyond_rounding)(computed, values).sum(axis=1)
         changed = np.flatnonzero(paths).tolist()
         found.extend(Difference(batch, run.names[row], int(paths[row])) for row in changed)
 
-    on_threads(kernel, sorted(set(spread)), compare, runtime.cores())
-    return tuple(found)
+    work(sorted(set(spread)), compare)
+    return Verification(tuple(found), exact, machine())

@@ -50,6 +50,8 @@ class RunRecord:
         What was achieved of it, where that is known already.
     recorded_key
         What decided its draws, of a run that was read back.
+    platform
+        What computed it, as its manifest has it; empty where that is not known.
     """
 
     study: Study
@@ -64,6 +66,7 @@ class RunRecord:
     goal: Goal | None = None
     looked: tuple[Achieved, ...] = ()
     recorded_key: DrawsKey | None = None
+    platform: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def draws_key(self) -> DrawsKey:

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from simulator.analysis.run.accuracy import accuracy_goal, plans, targets_of
 from simulator.analysis.run.computation import Computation, refuse_missed_gates
+from simulator.analysis.run.devices import kernel_on, remember
 from simulator.analysis.run.opening import faults_of, read_study
 from simulator.analysis.run.outcome import Run
 from simulator.analysis.run.program import (
@@ -26,14 +28,16 @@ from simulator.analysis.run.stored import begun, manifest_of
 from simulator.arguments import checked
 from simulator.engine import (
     BLOCK,
+    DeviceBatches,
     Executor,
     Model,
     RemoteBatches,
+    choose,
     locked,
-    metric_kernel,
     on_threads,
     runtime,
     source_sha256,
+    structure_of,
     unfinished_or_new,
 )
 from simulator.errors import StudyError, UsageError, in_order
@@ -59,6 +63,7 @@ def simulate(
     out: str | PathLike[str] | None = None,
     block_size: int = BLOCK,
     dtype: str = "float32",
+    device: str = "auto",
     executor: Executor | None = None,
     progress: Progress | bool | None = None,
 ) -> Run:
@@ -98,6 +103,10 @@ def simulate(
         move the last bits.
     dtype
         "float32" or "float64".
+    device
+        "cpu", "gpu" (every accelerator that JAX finds), or "auto": what is faster for this many paths
+        (docs/how-to/gpu.md). On an accelerator numbers differ from a processor's by rounding, and so does
+        a run that is gone on with on the other: it is refused.
     executor
         Where batches are computed, instead of on this process's threads: anything with `submit`, as a Dask
         client or a pool of `concurrent.futures` (docs/how-to/cluster.md). Changes no bit of a result on one
@@ -122,7 +131,11 @@ def simulate(
     checked("model", model, Callable | None, "a function of named draws")
     checked("until", until, str | None, "text such as 'p_bear(group) mcse < 0.001'")
     checked("out", out, str | PathLike | None, "a path")
+    checked("device", device, str, "auto, cpu or gpu")
     checked("executor", executor, Executor | None, _EXECUTORS)
+    if executor is not None and device == "gpu":
+        message = "device: found gpu, with an executor, whose workers take what they have; allowed: auto, cpu"
+        raise UsageError(message)
     plan, most = plans(
         paths, until, max_paths, seed=seed, sampler=sampler, block_size=block_size, dtype=dtype
     )
@@ -135,16 +148,26 @@ def simulate(
         locked(directory) if directory else contextlib.nullcontext(),
         progress_of(progress, plan.paths) as report,
     ):
-        kernel = metric_kernel(program(study, meant, plan), most)
+        made = program(study, meant, plan)
+        choice = choose("cpu" if executor else device, plan.paths, partial(structure_of, made, most))
+        kernel = kernel_on(choice, made, most, plan.paths)
         refuse_rules(study, kernel.metrics)
         goal = accuracy_goal(until, kernel.metrics, study.settings, plan.batches, most.batches)
-        manifest, store = begun(directory, manifest_of(study, meant, plan, kernel.metrics, goal), most)
+        asked = manifest_of(study, meant, plan, kernel.metrics, goal)
+        if isinstance(kernel, DeviceBatches):
+            asked = replace(asked, platform=kernel.machine)
+        manifest, store = begun(directory, asked, most)
         run = Run(study, plan, meant, store, manifest.metrics, directory, goal=goal)
-        if executor is None:
+        if isinstance(kernel, DeviceBatches):
+            work = kernel
+        elif executor is None:
             work = partial(on_threads, kernel, threads=cores)
         else:
             work = RemoteBatches(kernel, kernel_spec(study, model, most), executor, cores)
+        anew, began = not store.done(), time.perf_counter()
         run = Computation(run, manifest, work, report, kernel.seconds, started).complete()
+        if anew and executor is None:
+            remember(structure_of(made, most), choice, kernel, run.plan.paths, time.perf_counter() - began)
     refuse_missed_gates(run)
     return run
 

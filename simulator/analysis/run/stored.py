@@ -76,6 +76,7 @@ def open_run(path: str | PathLike[str], model: Model | None = None) -> Run:
         goal,
         from_json(manifest.accuracy["achieved"], goal.targets) if goal and complete else (),
         manifest.draws_key,
+        manifest.platform,
     )
 
 

@@ -252,6 +252,26 @@ def test_verify_finds_a_number_that_is_not_what_is_computed(study: Study, tmp_pa
             verify(run)
 
 
+def test_verify_on_another_kind_of_processor_compares_by_standard_errors(
+    study: Study, tmp_path: Path
+) -> None:
+    run = simulate(study, paths=8192, out=tmp_path / "run", progress=False)
+    found = structures(run)
+    assert found is not None
+    first, lower, steep = found.structures
+    name, known = next(iter(lower.statistics.items()))
+    elsewhere = replace(run, platform={**run.platform, "processor": "another"})
+    for errors, here, there in ((0.09, ("lower",), ()), (0.11, ("lower",), ("lower",))):
+        moved = replace(known, value=known.value + errors * known.error)
+        other = replace(lower, statistics={**lower.statistics, name: moved})
+        write(run, replace(found, structures=(first, other, steep)))
+        assert verify(run) == here
+        assert verify(elsewhere) == there
+    moved = replace(found.mixture[name], value=found.mixture[name].value + found.mixture[name].error)
+    write(run, replace(found, mixture={**found.mixture, name: moved}))
+    assert verify(elsewhere) == ("as written",)
+
+
 def test_what_cannot_be_stored_is_said(study: Study, tmp_path: Path) -> None:
     run = simulate(study, paths=8192, out=tmp_path / "run", progress=False)
     (tmp_path / "run" / FILE).mkdir()
