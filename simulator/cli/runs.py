@@ -80,8 +80,10 @@ def run(
     threads
         Threads to compute on, by default one for each core. No number depends on it.
     executor
-        dask://HOST:PORT computes on the workers of the Dask cluster whose scheduler is there, and keeps the
-        run here; needs the extra strandline[dask]. No number depends on it on one kind of processor.
+        Computes elsewhere, and keeps the run here. processes:N: so many processes of this machine, by default
+        one for each core. slurm:FILE.toml, or slurm: jobs of Slurm, with the options in the file; needs the
+        extra strandline[slurm]. dask://HOST:PORT: the workers of the Dask cluster whose scheduler is there;
+        needs the extra strandline[dask]. No number depends on it on one kind of processor.
     out
         Folder of this run, by default a new one under runs/. The same command goes on with an unfinished run.
     report
@@ -110,7 +112,7 @@ def run(
             run_folder,
             simulate,
         )
-        from simulator.engine import connected, removed_if_empty
+        from simulator.engine import removed_if_empty
 
         asked = read_study(study, overrides, named_model(model))
         if case is not None:
@@ -125,11 +127,10 @@ def run(
         folder = out or run_folder(RUNS, asked, **numbers)
         if out is None:
             stack.enter_context(removed_if_empty(folder))
-        workers = stack.enter_context(connected(executor)) if executor else None
         gate = None
         try:
             finished = simulate(
-                asked, **numbers, threads=threads, executor=workers, out=folder, progress=progress
+                asked, **numbers, threads=threads, executor=executor, out=folder, progress=progress
             )
         except (AccuracyError, NotFiniteError) as error:
             gate, finished = error, error.run

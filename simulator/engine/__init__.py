@@ -1,6 +1,5 @@
 """Blocks of paths compiled, executed and stored. Knows no finance: a model is any function of named draws."""
 
-from simulator.engine.cluster import connected as connected
 from simulator.engine.directory import ManifestWriter as ManifestWriter
 from simulator.engine.directory import begin as begin
 from simulator.engine.directory import label as label
@@ -11,6 +10,7 @@ from simulator.engine.directory import reopen as reopen
 from simulator.engine.directory import unfinished_or_new as unfinished_or_new
 from simulator.engine.execute import Executor as Executor
 from simulator.engine.execute import on_threads as on_threads
+from simulator.engine.executors import executor_of as executor_of
 from simulator.engine.kernel import Kernel as Kernel
 from simulator.engine.kernel import MetricKernel as MetricKernel
 from simulator.engine.kernel import Program as Program

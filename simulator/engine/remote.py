@@ -9,7 +9,7 @@ import math
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -21,14 +21,13 @@ from jaxtyping import Float
 
 from simulator.engine import runtime
 from simulator.engine.execute import BATCHES_AHEAD, Promise, in_order, on_threads
+from simulator.engine.jobs import JobQueue
 from simulator.engine.kernel import MetricKernel
 from simulator.engine.process_pool import ProcessPool
 from simulator.engine.resume import differs
 from simulator.engine.worker import BatchResult, KernelSpec, compute
 from simulator.errors import ExecutorError, ExecutorWarning, StrandlineError
 
-#: What of a machine decides the last bits.
-KIND = ("machine", "processor", "device", "backend")
 #: How often a Dask cluster is asked for its workers  [s]
 SECONDS_BETWEEN_COUNTS = 2.0
 
@@ -43,7 +42,7 @@ class RemoteBatches:
     spec
         Makes the same kernel elsewhere.
     executor
-        Anything that has `submit`: a pool of `concurrent.futures`, a Dask client.
+        Anything that has `submit`: a pool of `concurrent.futures`, a Dask client; or a `JobQueue`.
     threads
         Cores of this process to go on with, at least 1.
 
@@ -77,7 +76,7 @@ class RemoteBatches:
 
         try:
             with tempfile.TemporaryDirectory(prefix="strandline-", ignore_cleanup_errors=True) as folder:
-                submit = self._submit(Path(folder))
+                submit = self._submit(Path(folder), list(left))
                 in_order(submit, list(left), received, lambda: BATCHES_AHEAD * self._workers())
         except BrokenExecutor as error:
             if self._reference is not None:
@@ -88,10 +87,12 @@ class RemoteBatches:
             )
             on_threads(self._kernel, list(left), consume, self._threads)
 
-    def _submit(self, folder: Path) -> "Callable[[int], _Submitted]":
+    def _submit(self, folder: Path, batches: Sequence[int]) -> "Callable[[int], _Submitted]":
         """Return what gives a batch to the executor; a pool of processes has files in a folder."""
         if isinstance(self._executor, ProcessPoolExecutor):
             submit = ProcessPool(self._executor, self._spec, folder).submit
+        elif isinstance(self._executor, JobQueue):
+            submit = self._executor.jobs(self._spec, batches).submit
         else:
             submit = partial(self._executor.submit, partial(compute, self._spec))
         return lambda batch: _Submitted(submit(batch))
@@ -104,7 +105,7 @@ class RemoteBatches:
             names = ", ".join(sorted({*result.metrics} ^ {*self._kernel.metrics})) or "their order"
             raise ExecutorError(_refusal(result, f"its model has other metrics ({names})"))
         if self._reference is not None:
-            same_kind = _kind(result.machine) == _kind(self.machine)
+            same_kind = runtime.kind(result.machine) == runtime.kind(self.machine)
             sound = same_kind and result.versions == self._reference.versions
         else:
             sound = not differs(self._kernel(batch), result.values).any()
@@ -122,11 +123,12 @@ class RemoteBatches:
                 f"{name} {result.versions.get(name)} against {ours[name]}" for name in changed
             )
             raise ExecutorError(_refusal(result, f"its numbers and packages are others ({packages})"))
-        if _kind(result.machine) == _kind(self.machine):
+        if runtime.kind(result.machine) == runtime.kind(self.machine):
             raise ExecutorError(_refusal(result, "its numbers are others, so its model is another one"))
         warnings.warn(
-            f"the workers compute on {_kind(result.machine)}, this process on {_kind(self.machine)}: the "
-            "last bits of the run are those of the workers, and only a machine like theirs can verify it",
+            f"the workers compute on {runtime.kind(result.machine)}, this process on "
+            f"{runtime.kind(self.machine)}: the last bits of the run are those of the workers, and only a "
+            "machine like theirs can verify it",
             ExecutorWarning,
             stacklevel=2,
         )
@@ -158,7 +160,7 @@ class _Submitted:
 
 def _workers(executor: Any, threads: int) -> Callable[[], int]:
     """Return a function that gives how many batches an executor computes at once, as far as that is known."""
-    least = max(threads, runtime.cores())
+    least = max(threads, runtime.cores(), getattr(executor, "batches_at_once", 0))
     if not hasattr(executor, "nthreads"):
         return lambda: least
     asked, workers = -math.inf, least
@@ -171,10 +173,6 @@ def _workers(executor: Any, threads: int) -> Callable[[], int]:
         return workers
 
     return of_cluster
-
-
-def _kind(machine: Mapping[str, str | int]) -> str:
-    return ", ".join(dict.fromkeys(str(machine[key]) for key in KIND))
 
 
 def _refusal(result: BatchResult, why: str) -> str:

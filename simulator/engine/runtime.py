@@ -9,7 +9,7 @@ import logging
 import os
 import platform
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -34,6 +34,8 @@ _claimed = [0]
 _claims: list[contextlib.ExitStack] = []
 #: Shortest compilation that is worth a file in the cache  [s]
 CACHED_FROM_SECONDS = 0.1
+#: What of a machine decides the last bits.
+KIND = ("machine", "processor", "device", "backend")
 #: Of any processor; one with narrower vectors uses its own  [bits]
 WIDEST_VECTOR = 512
 
@@ -196,6 +198,11 @@ def host() -> dict[str, str | int]:
         "device": device().device_kind,
         "backend": device().platform,
     }
+
+
+def kind(machine: Mapping[str, str | int]) -> str:
+    """Return what of a machine, as `host` describes it, decides the last bits."""
+    return ", ".join(dict.fromkeys(str(machine[key]) for key in KIND))
 
 
 def cores() -> int:

@@ -1,8 +1,8 @@
 """A study simulated, in memory or in a run directory."""
 
-import contextlib
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -29,6 +29,7 @@ from simulator.engine import (
     Executor,
     Model,
     RemoteBatches,
+    executor_of,
     locked,
     metric_kernel,
     on_threads,
@@ -43,7 +44,7 @@ from simulator.study import Study
 from simulator.whole_numbers import whole
 
 #: Where batches may be computed.
-_EXECUTORS = 'anything with submit: a pool of concurrent.futures, or dask.distributed.Client("HOST:PORT")'
+_EXECUTORS = "text such as 'processes:8', or anything with submit, as a pool of concurrent.futures"
 
 
 def simulate(
@@ -59,7 +60,7 @@ def simulate(
     out: str | PathLike[str] | None = None,
     block_size: int = BLOCK,
     dtype: str = "float32",
-    executor: Executor | None = None,
+    executor: Executor | str | None = None,
     progress: Progress | bool | None = None,
 ) -> Run:
     """Run a study: draw its priors, compute the model's metrics on every path, store them.
@@ -99,9 +100,10 @@ def simulate(
     dtype
         "float32" or "float64".
     executor
-        Where batches are computed, instead of on this process's threads: anything with `submit`, as a Dask
-        client or a pool of `concurrent.futures` (docs/how-to/cluster.md). Changes no bit of a result on one
-        kind of processor.
+        Where batches are computed, instead of on this process's threads: what ``--executor`` takes
+        (``processes:8``, ``slurm``, ``dask://HOST:PORT``), or anything with `submit`, as a Dask client or a
+        pool of `concurrent.futures` (docs/how-to/cluster.md). Changes no bit of a result on one kind of
+        processor.
     progress
         Called with the paths finished and the paths asked for, after each batch. By default a bar where
         standard error is a terminal, and a line in a notebook; False shows nothing.
@@ -122,7 +124,7 @@ def simulate(
     checked("model", model, Callable | None, "a function of named draws")
     checked("until", until, str | None, "text such as 'p_bear(group) mcse < 0.001'")
     checked("out", out, str | PathLike | None, "a path")
-    checked("executor", executor, Executor | None, _EXECUTORS)
+    checked("executor", executor, Executor | str | None, _EXECUTORS)
     plan, most = plans(
         paths, until, max_paths, seed=seed, sampler=sampler, block_size=block_size, dtype=dtype
     )
@@ -132,21 +134,27 @@ def simulate(
     check_study(study, meant, dtype)
     directory = None if out is None else Path(out)
     with (
-        locked(directory) if directory else contextlib.nullcontext(),
+        locked(directory) if directory else nullcontext(),
         progress_of(progress, plan.paths) as report,
+        opened(executor) as workers,
     ):
         kernel = metric_kernel(program(study, meant, plan), most)
         refuse_rules(study, kernel.metrics)
         goal = accuracy_goal(until, kernel.metrics, study.settings, plan.batches, most.batches)
         manifest, store = begun(directory, manifest_of(study, meant, plan, kernel.metrics, goal), most)
         run = Run(study, plan, meant, store, manifest.metrics, directory, goal=goal)
-        if executor is None:
+        if workers is None:
             work = partial(on_threads, kernel, threads=cores)
         else:
-            work = RemoteBatches(kernel, kernel_spec(study, model, most), executor, cores)
+            work = RemoteBatches(kernel, kernel_spec(study, model, most), workers, cores)
         run = Computation(run, manifest, work, report, kernel.seconds, started).complete()
     refuse_missed_gates(run)
     return run
+
+
+def opened(executor: Executor | str | None) -> AbstractContextManager[Any]:
+    """Return a context that hands out an executor: the one that a text names, or the one that was given."""
+    return executor_of(executor) if isinstance(executor, str) else nullcontext(executor)
 
 
 def _study(asked: Study | str | PathLike[str]) -> Study:
