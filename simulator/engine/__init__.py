@@ -1,5 +1,6 @@
 """Blocks of paths compiled, executed and stored. Knows no finance: a model is any function of named draws."""
 
+from simulator.engine.directory import MANIFEST as MANIFEST
 from simulator.engine.directory import ManifestWriter as ManifestWriter
 from simulator.engine.directory import begin as begin
 from simulator.engine.directory import label as label
@@ -7,6 +8,7 @@ from simulator.engine.directory import locked as locked
 from simulator.engine.directory import new_folder as new_folder
 from simulator.engine.directory import removed_if_empty as removed_if_empty
 from simulator.engine.directory import reopen as reopen
+from simulator.engine.directory import store_of as store_of
 from simulator.engine.directory import unfinished_or_new as unfinished_or_new
 from simulator.engine.execute import Executor as Executor
 from simulator.engine.execute import on_threads as on_threads
@@ -26,11 +28,19 @@ from simulator.engine.named_model import other_source as other_source
 from simulator.engine.named_model import source_sha256 as source_sha256
 from simulator.engine.non_finite import NonFiniteCounts as NonFiniteCounts
 from simulator.engine.non_finite import non_finite_faults as non_finite_faults
+from simulator.engine.parts import PARTS as PARTS
+from simulator.engine.parts import RECORD as RECORD
+from simulator.engine.parts import Part as Part
+from simulator.engine.parts import PartFolder as PartFolder
+from simulator.engine.parts import begin_part as begin_part
+from simulator.engine.parts import part_differences as part_differences
+from simulator.engine.parts import part_folders as part_folders
 from simulator.engine.plan import BLOCK as BLOCK
 from simulator.engine.plan import Plan as Plan
 from simulator.engine.plan import current_names as current_names
 from simulator.engine.remote import RemoteBatches as RemoteBatches
 from simulator.engine.resume import Work as Work
+from simulator.engine.resume import compare as compare
 from simulator.engine.resume import differs as differs
 from simulator.engine.resume import resume as resume
 from simulator.engine.reuse import metric_kernel as metric_kernel

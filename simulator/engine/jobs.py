@@ -1,7 +1,7 @@
 """Batches computed by the jobs of a batch system, many batches a job, which come back by files.
 
-The jobs and this process share a folder. A job writes each batch there as it is finished: what a job that is lost
-had finished is not computed again, and in memory here is one batch.
+The jobs and this process share a folder. A job writes each batch there as it is finished: what a job that is
+lost had finished is not computed again, and in memory here is one batch.
 """
 
 import itertools

@@ -120,7 +120,7 @@ def simulate(
         On Ctrl-C; what was finished is stored.
     """
     started = time.perf_counter()
-    study = _study(study)
+    study = given_study(study)
     checked("model", model, Callable | None, "a function of named draws")
     checked("until", until, str | None, "text such as 'p_bear(group) mcse < 0.001'")
     checked("out", out, str | PathLike | None, "a path")
@@ -157,7 +157,7 @@ def opened(executor: Executor | str | None) -> AbstractContextManager[Any]:
     return executor_of(executor) if isinstance(executor, str) else nullcontext(executor)
 
 
-def _study(asked: Study | str | PathLike[str]) -> Study:
+def given_study(asked: Study | str | PathLike[str]) -> Study:
     """Return the study that was asked for, read where it is a name or a path."""
     if isinstance(asked, Study):
         return asked
