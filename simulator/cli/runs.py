@@ -2,10 +2,10 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from time import perf_counter
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from simulator.cli.last import last
+from simulator.cli.outcome import Outcome, outcome, show
 from simulator.cli.parameters import (
     DEFAULT_STUDY,
     RUNS,
@@ -21,9 +21,13 @@ from simulator.cli.parameters import (
     assignments,
     named_model,
 )
-from simulator.errors import RunError, StrandlineError
-from simulator.report.console import errors, print_note, write_line, write_text
+from simulator.cli.parts import compute_part, refuse_beside_part
+from simulator.errors import RunError
+from simulator.report.console import errors, print_note, write_line
 from simulator.whole_numbers import FIRST_PATHS, PATHS
+
+if TYPE_CHECKING:
+    from simulator.analysis.run import Run
 
 
 def run(
@@ -41,6 +45,7 @@ def run(
     threads: Annotated[int | None, AtLeastOne] = None,
     executor: str | None = None,
     out: Path | None = None,
+    part: str | None = None,
     report: Annotated[bool, Flag] = False,
     full: Annotated[bool, Flag] = False,
     json: Annotated[bool, Flag] = False,
@@ -86,6 +91,9 @@ def run(
         needs the extra strandline[dask]. No number depends on it on one kind of processor.
     out
         Folder of this run, by default a new one under runs/. The same command goes on with an unfinished run.
+    part
+        K/N, with --out: computes the Kth of N parts only, for job arrays. Each part is a command of its own,
+        on any machine that has the folder; strandline merge then makes the run of them.
     report
         Then write the probability report into the folder of the run, as strandline report does.
     full
@@ -96,87 +104,51 @@ def run(
         Print nothing on standard error unless something is wrong.
     """
     overrides = assignments(settings)
+    if part is not None:
+        given = {"--until": until, "--max-paths": max_paths, "--executor": executor}
+        refuse_beside_part(out, given | {"--report": report, "--full": full, "--json": json})
 
     from simulator.progress import bar
 
     # The bar stands before anything heavy is imported: there is a sign of life at once.
     paths = paths if paths is not None else PATHS if until is None else FIRST_PATHS
     with ExitStack() as stack, bar(paths, errors(), quiet=quiet) as progress:
-        from simulator.analysis import structures
         from simulator.analysis.risks import case_values
-        from simulator.analysis.run import (
-            AccuracyError,
-            Interrupted,
-            NotFiniteError,
-            read_study,
-            run_folder,
-            simulate,
-        )
+        from simulator.analysis.run import Interrupted, read_study, run_folder, simulate
         from simulator.engine import removed_if_empty
 
         asked = read_study(study, overrides, named_model(model))
         if case is not None:
             asked = asked.override(case_values(asked, case, overrides))
-        numbers: dict[str, Any] = {
-            "paths": paths,
-            "until": until,
-            "max_paths": max_paths,
-            "seed": seed,
-            "sampler": sampler,
-        }
+        numbers: dict[str, Any] = {"paths": paths, "seed": seed, "sampler": sampler}
+        if part is not None and out is not None:
+            compute_part(asked, part, out, progress, quiet, numbers | {"threads": threads})
+            return
+        numbers |= {"until": until, "max_paths": max_paths}
         folder = out or run_folder(RUNS, asked, **numbers)
         if out is None:
             stack.enter_context(removed_if_empty(folder))
-        gate = None
-        try:
-            finished = simulate(
-                asked, **numbers, threads=threads, executor=executor, out=folder, progress=progress
-            )
-        except (AccuracyError, NotFiniteError) as error:
-            gate, finished = error, error.run
-        except Interrupted as error:
-            stored = error.run.plan.paths if error.run else 0
-            message = (
-                f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from there."
-            )
-            raise KeyboardInterrupt(message) from error
-        summary, alternatives, simulated = finished.summarise(), None, perf_counter()
-        try:
-            if not isinstance(gate, NotFiniteError):
-                alternatives = structures.structures(finished, threads=threads, progress=progress)
-        except StrandlineError as error:
-            gate = gate or error
-        except KeyboardInterrupt as error:
-            message = f"interrupted: the run is stored in {folder}, without its structures"
-            raise KeyboardInterrupt(message) from error
-        beside = None if alternatives is None else perf_counter() - simulated
 
-    if json:
-        from simulator.estimate import to_json
+        def finish() -> "Run":
+            try:
+                return simulate(
+                    asked, **numbers, threads=threads, executor=executor, out=folder, progress=progress
+                )
+            except Interrupted as error:
+                stored = error.run.plan.paths if error.run else 0
+                message = (
+                    f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from there."
+                )
+                raise KeyboardInterrupt(message) from error
 
-        if not quiet:
-            print_note(f"stored in {folder}")  # first, for the next line may fail
-        own = {} if alternatives is None else {"structures": alternatives.to_json()}
-        write_text(to_json(summary.to_json() | own) + "\n")
-    else:
-        from simulator.report import console, facts, terminal
+        found = outcome(finish, folder, threads, progress)
 
-        known = facts.facts(finished, study, threads, beside)
-        if full:
-            from simulator.analysis.explanation.thresholds import other_rules
-            from simulator.report.rules import by_rules
+    def facts(found: Outcome) -> dict[str, str]:
+        from simulator.report.facts import facts
 
-            found = other_rules(finished, next(iter(summary.verdicts))) if summary.verdicts else ()
-            rules = by_rules(summary, finished.study, found)
-            terminal.print_all(console.output(), summary, finished.study, known, [rules], alternatives)
-        else:
-            terminal.print_run(console.output(), summary, finished.study, known, alternatives)
-    if report:
-        from simulator.cli.report import write_report
+        return facts(found.run, study, threads, found.seconds)
 
-        write_report(finished, folder, quiet=quiet)
-    if gate is not None:
-        raise gate
+    show(found, folder, facts, full=full, json=json, report=report, quiet=quiet)
 
 
 def verify(

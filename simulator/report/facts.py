@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterable
 
-from simulator.analysis.reproduce import model_option
+from simulator.analysis.reproduce import is_shipped, model_option
 from simulator.analysis.run import Difference, Run
 from simulator.engine import runtime
 from simulator.report.console import count, long_date
@@ -24,13 +24,12 @@ def facts(run: Run, study: str, threads: int | None, structures: float | None = 
         Seconds that the structures of the study took beside the run, if it has any.
     """
     plan, host, versions = run.plan, runtime.host(), runtime.versions()
-    beside = "" if structures is None else f"; {structures:.1f} s more for its structures"
     lines = {
         "Study": f"{run.study.name}, as known on {long_date(run.study.as_of)}, "
         f"{len(run.study.priors)} priors, hash {run.study.hash[:12]}",
         "Paths": f"{plan.paths:,} by {plan.sampler}, seed {plan.seed}, {plan.dtype}",
         "Time": f"{run.timings['total']:.1f} s on {count(threads or runtime.cores(), 'thread')}, "
-        f"{run.timings['compile']:.1f} s of it to compile{beside}",
+        f"{run.timings['compile']:.1f} s of it to compile{_beside(structures)}",
         "Machine": f"{host['processor'] or host['machine']}, {count(int(host['cores']), 'core')}, "
         f"{host['system']}, {host['backend']}",
         "Versions": ", ".join(
@@ -48,6 +47,28 @@ def facts(run: Run, study: str, threads: int | None, structures: float | None = 
         check = ["strandline", "priors", "check", named(study), *model_option(run), "--predictive"]
         lines["Check"] = f"{shlex.join(check)}  # its {len(run.study.checks)} facts; a run does not look"
     return lines
+
+
+def merged_facts(run: Run, structures: float | None) -> dict[str, str]:
+    """Return what a run of parts was: as `facts`, without what is known of each part alone.
+
+    Parameters
+    ----------
+    run
+        The run.
+    structures
+        As for `facts`.
+    """
+    lines = facts(run, run.study.name, None, structures)
+    lines["Time"] = f"{run.timings['total']:.1f} s, the part that took longest{_beside(structures)}"
+    del lines["Machine"]
+    if not is_shipped(run.study):  # and what the study was called on the command line is not stored
+        lines = {name: text for name, text in lines.items() if name not in ("Again", "Check")}
+    return lines
+
+
+def _beside(structures: float | None) -> str:
+    return "" if structures is None else f"; {structures:.1f} s more for its structures"
 
 
 def _was_set(change: Change) -> str:

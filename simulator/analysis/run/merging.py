@@ -188,7 +188,7 @@ class Parts:
         return found
 
     def _share(self, folder: PartFolder, manifest: Manifest) -> Share | None:
-        """Return the share that a folder holds; None where it is not whole or not of the run, with the fault."""
+        """Return the share that a folder holds; None where it is not whole or of another run."""
         first = next(iter(self._manifests.values()))
         if differences := [*part_differences(first, manifest), *_other_versions(manifest)]:
             self._note(folder, f"is another run's: {'; '.join(differences)}; remove {folder.folder}")
