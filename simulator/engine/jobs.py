@@ -146,6 +146,8 @@ class Job:
             return pickle.loads(path.read_bytes())
         finally:
             path.unlink()
+            if not self._left:
+                self._submitted.exception()  # waits for the end of the job, which still writes in the folder
 
     def cancel(self, batch: int) -> bool:
         """End the job, and return whether a batch will now never be there."""
