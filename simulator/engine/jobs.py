@@ -128,7 +128,7 @@ class Job:
             self._submit()
 
     def result(self, batch: int) -> BatchResult:
-        """Wait for the file of a batch, and return what is in it.
+        """Wait for the file of a batch, and return what is in it, as often as it is asked for.
 
         Raises
         ------
@@ -141,13 +141,10 @@ class Job:
                 self._ended(path)
             else:
                 time.sleep(SECONDS_BETWEEN_LOOKS)
-        del self._left[batch]
-        try:
-            return pickle.loads(path.read_bytes())
-        finally:
-            path.unlink()
-            if not self._left:
-                self._submitted.exception()  # waits for the end of the job, which still writes in the folder
+        self._left.pop(batch, None)
+        if not self._left:
+            self._submitted.exception()  # waits for the end of the job, which still writes in the folder
+        return pickle.loads(path.read_bytes())
 
     def cancel(self, batch: int) -> bool:
         """End the job, and return whether a batch will now never be there."""

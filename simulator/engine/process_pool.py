@@ -122,7 +122,7 @@ class BatchInFile:
         return self.future.cancel()
 
     def result(self) -> BatchResult:
-        """Wait for the batch, and return it.
+        """Wait for the batch, and return it: as often as it is asked for, while its file is there.
 
         Raises
         ------
@@ -136,7 +136,4 @@ class BatchInFile:
                 raise BrokenExecutor(message)
             overdue = self.path.exists() or any((child.exitcode or 0) < 0 for child in self.children)
         self.future.result()
-        try:
-            return pickle.loads(self.path.read_bytes())
-        finally:
-            self.path.unlink(missing_ok=True)
+        return pickle.loads(self.path.read_bytes())
