@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from simulator.analysis.learning import update as update
     from simulator.analysis.run import Run as Run
     from simulator.analysis.run import load_study as load_study
+    from simulator.analysis.run import merge as merge
     from simulator.analysis.run import open_run as open_run
     from simulator.analysis.run import simulate as simulate
+    from simulator.analysis.run import simulate_part as simulate_part
     from simulator.analysis.structures import mechanisms as mechanisms
     from simulator.analysis.structures import structures as structures
     from simulator.beliefs import fit_report as fit_report
@@ -64,10 +66,12 @@ _HOMES = {
     "load_model": "simulator.engine",
     "load_study": "simulator.analysis.run",
     "mechanisms": "simulator.analysis.structures",
+    "merge": "simulator.analysis.run",
     "open_run": "simulator.analysis.run",
     "open_update": "simulator.analysis.learning",
     "score": "simulator.buildout.forecast.score",
     "simulate": "simulator.analysis.run",
+    "simulate_part": "simulator.analysis.run",
     "structures": "simulator.analysis.structures",
     "update": "simulator.analysis.learning",
 }
@@ -97,10 +101,12 @@ __all__ = [
     "load_model",
     "load_study",
     "mechanisms",
+    "merge",
     "open_run",
     "open_update",
     "score",
     "simulate",
+    "simulate_part",
     "structures",
     "update",
 ]

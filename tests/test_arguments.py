@@ -37,7 +37,7 @@ def run(study: Study) -> Run:
 #: Of each argument, values of a type that it has not.
 OF_SIMULATE: dict[str, list[Any]] = {
     "until": [True, 0, 1.5, b"x", [8192], {}, object(), np.array(8192)],
-    "executor": ["dask://127.0.0.1:8786", True, 0, {}, object()],
+    "executor": [b"processes", True, 0, {}, object()],
     "model": [5, True, "margin", [], np.array([1])],
     "out": [5, False, b"x", [], object()],
     "progress": [-1, 1.5, "abc", float("nan"), {}, object()],

@@ -21,6 +21,7 @@ from simulator.cli import (
     doctor,
     explain,
     init,
+    parts,
     priors,
     report,
     runs,
@@ -63,6 +64,7 @@ app = App(
     result_action="return_value",
 )
 app.command(runs.run, help_epilogue=examples("run"))
+app.command(parts.merge, help_epilogue=examples("merge"))
 app.command(runs.verify, help_epilogue=examples("verify"))
 app.command(report.report, help_epilogue=examples("report"))
 app.command(priors.app)

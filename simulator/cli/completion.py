@@ -45,6 +45,12 @@ def studies_and_runs(context: Typed) -> Iterator[str]:
     yield from runs(context)
 
 
+def folders_of_parts(_: Typed) -> Iterator[str]:
+    """Give the folders here, and in the folder of runs, that hold parts of a run."""
+    for place in (Path(), RUNS):
+        yield from sorted(str(path.parent) for path in place.glob("*/parts"))
+
+
 def models(_: Typed) -> Iterator[str]:
     """Give FILE.py:FUNCTION for every function of the Python files that are here; none of them is run."""
     for path in sorted(Path().glob("*.py")):

@@ -12,6 +12,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("strandline run my.toml --model my_model.py:margin", "a model of your own, and its study"),
         ("strandline run --until 'p_bear(group) mcse < 0.001'", "as many paths as an error needs"),
+        ("strandline run --paths 1e8 --part 3/20 --out shared/big", "one of twenty jobs"),
+    ),
+    "merge": (
+        ("strandline merge shared/big", "the run of all parts, and its verdict"),
+        ("strandline merge shared/big --json --report", "as one JSON object, and a page in the folder"),
     ),
     "verify": (
         ("strandline verify", "compute the last run again, and compare every bit"),

@@ -2,10 +2,10 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from time import perf_counter
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from simulator.cli.last import last
+from simulator.cli.outcome import outcome, show
 from simulator.cli.parameters import (
     DEFAULT_STUDY,
     RUNS,
@@ -21,9 +21,13 @@ from simulator.cli.parameters import (
     assignments,
     named_model,
 )
-from simulator.errors import RunError, StrandlineError
-from simulator.report.console import errors, print_note, write_line, write_text
+from simulator.cli.parts import compute_part, refuse_beside_part
+from simulator.errors import RunError
+from simulator.report.console import errors, print_note, write_line
 from simulator.whole_numbers import FIRST_PATHS, PATHS
+
+if TYPE_CHECKING:
+    from simulator.analysis.run import Run
 
 
 def run(
@@ -42,6 +46,7 @@ def run(
     device: Literal["auto", "cpu", "gpu"] = "auto",
     executor: str | None = None,
     out: Path | None = None,
+    part: str | None = None,
     report: Annotated[bool, Flag] = False,
     full: Annotated[bool, Flag] = False,
     json: Annotated[bool, Flag] = False,
@@ -84,10 +89,15 @@ def run(
         cpu, gpu (every accelerator that JAX finds), or auto: what is faster for this many paths; a line says
         which where there is a choice. Numbers of the two differ by rounding.
     executor
-        dask://HOST:PORT computes on the workers of the Dask cluster whose scheduler is there, and keeps the
-        run here; needs the extra strandline[dask]. No number depends on it on one kind of processor.
+        Computes elsewhere, and keeps the run here. processes:N: so many processes of this machine, by default
+        one for each core. slurm:FILE.toml, or slurm: jobs of Slurm, with the options in the file; needs the
+        extra strandline[slurm]. dask://HOST:PORT: the workers of the Dask cluster whose scheduler is there;
+        needs the extra strandline[dask]. No number depends on it on one kind of processor.
     out
         Folder of this run, by default a new one under runs/. The same command goes on with an unfinished run.
+    part
+        K/N, with --out: computes the Kth of N parts only, for job arrays. Each part is a command of its own,
+        on any machine that has the folder; strandline merge then makes the run of them.
     report
         Then write the probability report into the folder of the run, as strandline report does.
     full
@@ -98,40 +108,32 @@ def run(
         Print nothing on standard error unless something is wrong.
     """
     overrides = assignments(settings)
+    if part is not None:
+        given = {"--until": until, "--max-paths": max_paths, "--executor": executor}
+        given |= {"--device gpu": device == "gpu", "--report": report, "--full": full, "--json": json}
+        refuse_beside_part(out, given)
 
     from simulator.progress import bar
 
     # The bar stands before anything heavy is imported: there is a sign of life at once.
     paths = paths if paths is not None else PATHS if until is None else FIRST_PATHS
     with ExitStack() as stack, bar(paths, errors(), quiet=quiet) as progress:
-        from simulator.engine import load_ahead
+        from simulator.engine import load_ahead, removed_if_empty
 
         load_ahead()
 
-        from simulator.analysis.run import (
-            AccuracyError,
-            Interrupted,
-            NotFiniteError,
-            choose_device,
-            read_study,
-            run_folder,
-            simulate,
-        )
-        from simulator.engine import connected, removed_if_empty
-        from simulator.report import console, facts, terminal
+        from simulator.analysis.run import Interrupted, choose_device, read_study, run_folder, simulate
 
         asked = read_study(study, overrides, named_model(model))
         if case is not None:
             from simulator.analysis.risks import case_values
 
             asked = asked.override(case_values(asked, case, overrides))
-        numbers: dict[str, Any] = {
-            "paths": paths,
-            "until": until,
-            "max_paths": max_paths,
-            "seed": seed,
-            "sampler": sampler,
-        }
+        numbers: dict[str, Any] = {"paths": paths, "seed": seed, "sampler": sampler}
+        if part is not None and out is not None:
+            compute_part(asked, part, out, progress, quiet, numbers | {"threads": threads})
+            return
+        numbers |= {"until": until, "max_paths": max_paths}
         folder = out or run_folder(RUNS, asked, **numbers)
         if out is None:
             stack.enter_context(removed_if_empty(folder))
@@ -140,68 +142,26 @@ def run(
             device = choice.name
             if choice.why and not quiet:
                 print_note(choice.why)
-        workers = stack.enter_context(connected(executor)) if executor else None
-        gate = None
-        try:
-            finished = simulate(
-                asked,
-                **numbers,
-                threads=threads,
-                device=device,
-                executor=workers,
-                out=folder,
-                progress=progress,
-            )
-        except (AccuracyError, NotFiniteError) as error:
-            gate, finished = error, error.run
-        except Interrupted as error:
-            stored = error.run.plan.paths if error.run else 0
-            message = (
-                f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from there."
-            )
-            raise KeyboardInterrupt(message) from error
-        summary = finished.summarise()
+        elsewhere: dict[str, Any] = {"threads": threads, "device": device, "executor": executor}
 
-    if not json:
-        terminal.print_verdict(console.output(), summary, finished.study)
-    alternatives, began = None, perf_counter()
-    try:
-        from simulator.analysis import structures  # not before the first verdict, which needs none of it
+        def finish() -> "Run":
+            try:
+                return simulate(asked, **numbers, **elsewhere, out=folder, progress=progress)
+            except Interrupted as error:
+                stored = error.run.plan.paths if error.run else 0
+                message = (
+                    f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from there."
+                )
+                raise KeyboardInterrupt(message) from error
 
-        if not isinstance(gate, NotFiniteError):
-            with bar(paths, errors(), quiet=quiet, work="its structures") as progress:
-                alternatives = structures.structures(finished, threads=threads, progress=progress)
-    except StrandlineError as error:
-        gate = gate or error
-    except KeyboardInterrupt as error:
-        message = f"interrupted: the run is stored in {folder}, without its structures"
-        raise KeyboardInterrupt(message) from error
-    beside = None if alternatives is None else perf_counter() - began
+        found = outcome(finish)
 
-    if json:
-        from simulator.estimate import to_json
+    def facts(seconds: float | None) -> dict[str, str]:
+        from simulator.report.facts import facts
 
-        if not quiet:
-            print_note(f"stored in {folder}")  # first, for the next line may fail
-        own = {} if alternatives is None else {"structures": alternatives.to_json()}
-        write_text(to_json(summary.to_json() | own) + "\n")
-    else:
-        known = facts.facts(finished, study, threads, beside)
-        if full:
-            from simulator.analysis.explanation.thresholds import other_rules
-            from simulator.report.rules import by_rules
+        return facts(found.run, study, threads, seconds)
 
-            found = other_rules(finished, next(iter(summary.verdicts))) if summary.verdicts else ()
-            rules = by_rules(summary, finished.study, found)
-            terminal.print_all(console.output(), summary, finished.study, known, [rules], alternatives)
-        else:
-            terminal.print_run(console.output(), summary, finished.study, known, alternatives)
-    if report:
-        from simulator.cli.report import write_report
-
-        write_report(finished, folder, quiet=quiet)
-    if gate is not None:
-        raise gate
+    show(found, folder, facts, threads, full=full, json=json, report=report, quiet=quiet)
 
 
 def verify(

@@ -96,7 +96,7 @@ def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
             raise RunError(message)
         wanted = replace(wanted, created=found.created)
     wanted.write(folder / MANIFEST)
-    store = _store(folder, wanted)
+    store = store_of(folder, wanted)
     store.prepare(wanted.plan.batches)
     return wanted, store
 
@@ -104,10 +104,11 @@ def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
 def reopen(folder: Path) -> tuple[Manifest, ZarrStore]:
     """Return the run in a folder, to be read."""
     manifest = Manifest.read(folder / MANIFEST)
-    return manifest, _store(folder, manifest)
+    return manifest, store_of(folder, manifest)
 
 
-def _store(folder: Path, manifest: Manifest) -> ZarrStore:
+def store_of(folder: Path, manifest: Manifest) -> ZarrStore:
+    """Return the store of a run, or of a part of it, in a folder."""
     return ZarrStore(folder / STORE, tuple(manifest.metrics), manifest.plan.dtype, manifest.identity)
 
 

@@ -5,6 +5,7 @@ import errno
 import os
 import platform
 import re
+import secrets
 import stat
 from collections.abc import Buffer, Iterable, Iterator
 from pathlib import Path
@@ -35,10 +36,10 @@ def write_whole(path: Path, parts: Iterable[Buffer], *, flush: bool) -> None:
         Whether the bytes are on the disk, not only with the kernel, before the name is. Without it a file
         survives the death of the process and not that of the machine: for what a checksum guards.
     """
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}{UNFINISHED}")
+    # Two that write the same file at once may have one number on one host name, as two pods of a job have.
+    unfinished = path.with_name(f"{path.name}.{secrets.randbits(64)}{UNFINISHED}")
     with access(path, "write"):
         try:
-            unfinished.unlink(missing_ok=True)
             with unfinished.open("xb", buffering=0) as file:  # a new file, never one that a link leads to
                 for part in parts:
                     rest = memoryview(part).cast("B")

@@ -28,6 +28,10 @@ class NonFiniteCounts:
         if not np.isfinite(values).all():
             self._counts += np.stack([np.isnan(values).sum(axis=1), np.isinf(values).sum(axis=1)], axis=1)
 
+    def include(self, other: "NonFiniteCounts") -> None:
+        """Count what was counted elsewhere, of other batches of the same metrics."""
+        self._counts += other._counts
+
     def found(self) -> dict[str, dict[str, int]]:
         """Return the counts of every metric that has any."""
         rows = zip(self._metrics, self._counts.tolist(), strict=True)

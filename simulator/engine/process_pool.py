@@ -1,18 +1,64 @@
 """Batches that a pool of processes computes and returns by files; a pool that answers no more is given up."""
 
+import contextlib
 import multiprocessing
+import os
 import pickle
-from collections.abc import Collection
+import signal
+import threading
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from simulator.engine import files
 from simulator.engine.worker import BatchResult, KernelSpec, compute
 
 #: How long an answer is awaited that should be there, twice over  [s]
 PATIENCE = 5.0
+
+
+class Processes(ProcessPoolExecutor):
+    """Processes of this host, started anew; they leave Ctrl-C to this one, and end when it does.
+
+    Parameters
+    ----------
+    count
+        How many, at least 1.
+    """
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count, multiprocessing.get_context("spawn"), initializer=_follow_parent)
+        self.batches_at_once = count
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        """Return the promise of a call; a process that is started for it is born deaf to Ctrl-C."""
+        with _interrupts_held_back():
+            return super().submit(function, *arguments, **named)
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Let a Ctrl-C wait for the end of the block; processes started in it inherit this for good."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _follow_parent() -> None:
+    """Let this process end when the one that started it is killed: it would else wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
 
 
 def compute_to_file(spec: KernelSpec, path: Path, batch: int) -> None:
@@ -76,7 +122,7 @@ class BatchInFile:
         return self.future.cancel()
 
     def result(self) -> BatchResult:
-        """Wait for the batch, and return it.
+        """Wait for the batch, and return it: as often as it is asked for, while its file is there.
 
         Raises
         ------
@@ -90,7 +136,4 @@ class BatchInFile:
                 raise BrokenExecutor(message)
             overdue = self.path.exists() or any((child.exitcode or 0) < 0 for child in self.children)
         self.future.result()
-        try:
-            return pickle.loads(self.path.read_bytes())
-        finally:
-            self.path.unlink(missing_ok=True)
+        return pickle.loads(self.path.read_bytes())

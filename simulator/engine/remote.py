@@ -5,11 +5,12 @@ device is another kind, the run takes the workers' numbers, if they all agree, a
 other cause of a difference stops the run.
 """
 
+import contextlib
 import math
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,7 @@ from jaxtyping import Float
 
 from simulator.engine import runtime
 from simulator.engine.execute import BATCHES_AHEAD, Promise, in_order, on_threads
+from simulator.engine.jobs import JobQueue
 from simulator.engine.kernel import MetricKernel
 from simulator.engine.process_pool import ProcessPool
 from simulator.engine.resume import differs
@@ -41,7 +43,7 @@ class RemoteBatches:
     spec
         Makes the same kernel elsewhere.
     executor
-        Anything that has `submit`: a pool of `concurrent.futures`, a Dask client.
+        Anything that has `submit`: a pool of `concurrent.futures`, a Dask client; or a `JobQueue`.
     threads
         Cores of this process to go on with, at least 1.
 
@@ -68,14 +70,18 @@ class RemoteBatches:
         """Compute the batches there, and call `consume` here with each in order."""
         left = dict.fromkeys(batches)
 
-        def received(batch: int, result: BatchResult) -> None:
-            self._admit(batch, result)
-            consume(batch, result.values)
-            left.pop(batch, None)
-
         try:
-            with tempfile.TemporaryDirectory(prefix="strandline-", ignore_cleanup_errors=True) as folder:
-                submit = self._submit(Path(folder))
+            with self._folder() as folder:
+
+                def received(batch: int, result: BatchResult) -> None:
+                    self._admit(batch, result)
+                    consume(batch, result.values)
+                    left.pop(batch, None)
+                    (folder / str(batch)).unlink(
+                        missing_ok=True
+                    )  # not before: an interrupt asks for it again
+
+                submit = self._submit(folder, list(left))
                 in_order(submit, list(left), received, lambda: BATCHES_AHEAD * self._workers())
         except BrokenExecutor as error:
             if self._reference is not None:
@@ -86,10 +92,21 @@ class RemoteBatches:
             )
             on_threads(self._kernel, list(left), consume, self._threads)
 
-    def _submit(self, folder: Path) -> "Callable[[int], _Submitted]":
-        """Return what gives a batch to the executor; a pool of processes has files in a folder."""
+    @contextlib.contextmanager
+    def _folder(self) -> Iterator[Path]:
+        """Return where batches are that come by files: jobs have a folder of their own."""
+        if isinstance(self._executor, JobQueue):
+            yield self._executor.folder
+            return
+        with tempfile.TemporaryDirectory(prefix="strandline-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    def _submit(self, folder: Path, batches: Sequence[int]) -> "Callable[[int], _Submitted]":
+        """Return what gives a batch to the executor; pools of processes and jobs have files in a folder."""
         if isinstance(self._executor, ProcessPoolExecutor):
             submit = ProcessPool(self._executor, self._spec, folder).submit
+        elif isinstance(self._executor, JobQueue):
+            submit = self._executor.jobs(self._spec, batches).submit
         else:
             submit = partial(self._executor.submit, partial(compute, self._spec))
         return lambda batch: _Submitted(submit(batch))
@@ -157,7 +174,7 @@ class _Submitted:
 
 def _workers(executor: Any, threads: int) -> Callable[[], int]:
     """Return a function that gives how many batches an executor computes at once, as far as that is known."""
-    least = max(threads, runtime.cores())
+    least = max(threads, runtime.cores(), getattr(executor, "batches_at_once", 0))
     if not hasattr(executor, "nthreads"):
         return lambda: least
     asked, workers = -math.inf, least

@@ -54,7 +54,7 @@ def resume(
     for batch in store.done():
         if first <= batch < batches and (values := store.load(batch)) is not None:
             if not finished:
-                _probe(work, store.metrics, batch, values)
+                compare(work, store.metrics, batch, values)
             finished.add(batch)
             counts.add(values)
     progress(len(finished))
@@ -69,10 +69,27 @@ def resume(
     work(sorted(set(range(batches)) - finished), consume)
 
 
-def _probe(
+def compare(
     work: Work, metrics: tuple[str, ...], batch: int, stored: Float[np.ndarray, "metric path"]
 ) -> None:
-    def compare(batch: int, computed: Float[np.ndarray, "metric path"]) -> None:
+    """Compute a batch that is stored, and raise where one bit of it is another.
+
+    Parameters
+    ----------
+    work
+        Computes batches.
+    metrics
+        Names of the rows of a batch.
+    batch, stored
+        Its number, and its metrics as they were found.
+
+    Raises
+    ------
+    RunError
+        It is.
+    """
+
+    def refuse(batch: int, computed: Float[np.ndarray, "metric path"]) -> None:
         if changed := [metrics[row] for row in np.flatnonzero(differs(computed, stored).any(axis=1))]:
             message = (
                 f"the finished batches are not what this program computes (batch {batch}: "
@@ -81,7 +98,7 @@ def _probe(
             )
             raise RunError(message)
 
-    work([batch], compare)
+    work([batch], refuse)
 
 
 def differs(

@@ -51,17 +51,28 @@ class ZarrStore:
         RunError
             It cannot be written, or a part of the store is a link to somewhere else.
         """
+        self.make_folders()
+        with files.access(self._folder, "write"):
+            files.sweep(self._shards, r"\d+")
+        batches = max(batches, self._described())
+        self._describe(self._folder, zarr_format.group(self.metrics))
+        array = zarr_format.array(len(self.metrics), batches, self.dtype.name)
+        self._describe(self._folder / ARRAY, array)
+
+    def make_folders(self) -> None:
+        """Make the folders that shards are written into, and touch nothing that is in them.
+
+        Raises
+        ------
+        RunError
+            One cannot be made, or is a link to somewhere else.
+        """
         with files.access(self._folder, "write"):
             for folder in (self._folder, *reversed(self._shards.parents[:2]), self._shards):
                 if folder.is_symlink():
                     message = f"{folder}: found a link; allowed: a folder of the run's own"
                     raise RunError(message)
                 folder.mkdir(parents=True, exist_ok=True)
-            files.sweep(self._shards, r"\d+")
-        batches = max(batches, self._described())
-        self._describe(self._folder, zarr_format.group(self.metrics))
-        array = zarr_format.array(len(self.metrics), batches, self.dtype.name)
-        self._describe(self._folder / ARRAY, array)
 
     def _describe(self, folder: Path, description: Mapping[str, Any]) -> None:
         path, content = folder / zarr_format.DESCRIPTION, zarr_format.to_bytes(description)
@@ -92,6 +103,16 @@ class ZarrStore:
             return None
         with files.access(path, "read"):
             return self._shard.decode(batch, path.read_bytes())
+
+    def take(self, batch: int, store: "ZarrStore") -> None:
+        """Take the metrics of a batch from another store of the run: its file, or a copy of it."""
+        path, theirs = self._path(batch), store._path(batch)
+        with files.access(path, "write"):
+            path.unlink(missing_ok=True)
+            try:
+                path.hardlink_to(theirs)
+            except OSError:  # a disk that has no links, as some that lie behind a network
+                files.write_whole(path, [theirs.read_bytes()], flush=False)
 
     def done(self) -> list[int]:
         """Return the batches that are there, in order, without a look at their contents."""

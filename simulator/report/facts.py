@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterable, Mapping
 
-from simulator.analysis.reproduce import model_option
+from simulator.analysis.reproduce import is_shipped, model_option
 from simulator.analysis.run import Difference, Run, Verification
 from simulator.analysis.run.agreement import CROSSING, TOLERANCE
 from simulator.engine import runtime
@@ -25,13 +25,12 @@ def facts(run: Run, study: str, threads: int | None, structures: float | None = 
         Seconds that the structures of the study took beside the run, if it has any.
     """
     plan, host, versions = run.plan, {**runtime.host(), **run.platform}, runtime.versions()
-    beside = "" if structures is None else f"; {structures:.1f} s more for its structures"
     lines = {
         "Study": f"{run.study.name}, as known on {long_date(run.study.as_of)}, "
         f"{len(run.study.priors)} priors, hash {run.study.hash[:12]}",
         "Paths": f"{plan.paths:,} by {plan.sampler}, seed {plan.seed}, {plan.dtype}",
         "Time": f"{run.timings['total']:.1f} s on {_computer(host, threads)}, "
-        f"{run.timings['compile']:.1f} s of it to compile{beside}",
+        f"{run.timings['compile']:.1f} s of it to compile{_beside(structures)}",
         "Machine": f"{host['processor'] or host['machine']}, {count(int(host['cores']), 'core')}, "
         f"{host['system']}, {host['backend']}",
         "Versions": ", ".join(
@@ -54,6 +53,28 @@ def facts(run: Run, study: str, threads: int | None, structures: float | None = 
 def _computer(host: Mapping[str, str | int], threads: int | None) -> str:
     """Return what computed: so many threads of the processor, or an accelerator."""
     return count(threads or runtime.cores(), "thread") if host["backend"] == "cpu" else str(host["device"])
+
+
+def merged_facts(run: Run, structures: float | None) -> dict[str, str]:
+    """Return what a run of parts was: as `facts`, without what is known of each part alone.
+
+    Parameters
+    ----------
+    run
+        The run.
+    structures
+        As for `facts`.
+    """
+    lines = facts(run, run.study.name, None, structures)
+    lines["Time"] = f"{run.timings['total']:.1f} s, the part that took longest{_beside(structures)}"
+    del lines["Machine"]
+    if not is_shipped(run.study):  # and what the study was called on the command line is not stored
+        lines = {name: text for name, text in lines.items() if name not in ("Again", "Check")}
+    return lines
+
+
+def _beside(structures: float | None) -> str:
+    return "" if structures is None else f"; {structures:.1f} s more for its structures"
 
 
 def _was_set(change: Change) -> str:

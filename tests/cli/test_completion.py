@@ -29,6 +29,7 @@ OFFERED = [
     (["priors", "show", "--name", ""], {"finance.wacc"}),
     (["verify", ""], {"runs/base"}),
     (["explain", ""], {"runs/base"}),
+    (["merge", ""], {"shared", "runs/parted"}),
     (["diff", "runs/base", ""], {"hyperscalers-2026-05", "runs/base"}),
 ]
 
@@ -48,6 +49,8 @@ def test_studies_runs_and_priors_are_offered(
     (tmp_path / "folder" / "study.toml").touch()
     (tmp_path / "runs" / "base").mkdir(parents=True)
     (tmp_path / "runs" / "base" / "manifest.json").touch()
+    for folder in ("shared", "runs/parted"):
+        (tmp_path / folder / "parts").mkdir(parents=True)
     cli.main(["__complete", *words])
     offered = {line.partition("\t")[0] for line in capsys.readouterr().out.splitlines()}
     assert wanted <= offered

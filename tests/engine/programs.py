@@ -6,7 +6,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from simulator.engine import Plan, Program
+from simulator.engine import MetricKernel, Plan, Program
 from simulator.sampling import make_sampler
 
 
@@ -38,3 +38,8 @@ def margin(draws: dict[str, Any]) -> dict[str, Any]:
 
 def make(plan: Plan, model: Any = margin, beliefs: Any = None) -> Program:
     return Program(beliefs or Scores(), make_sampler(plan.sampler, plan.seed, (), plan.block_size), model)
+
+
+def kernel_of(plan: Plan) -> MetricKernel:
+    """The kernel of the program, as a process makes it that knows this module."""
+    return MetricKernel(make(plan), plan)

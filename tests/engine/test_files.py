@@ -5,9 +5,10 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -64,14 +65,36 @@ def test_what_a_killed_process_left_is_swept_up_and_nothing_else(tmp_path: Path)
     assert {path.name for path in tmp_path.iterdir()} == set(others)
 
 
-def test_a_write_follows_no_link(tmp_path: Path) -> None:
+def test_a_write_follows_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = tmp_path / "theirs"
     theirs.write_bytes(b"precious")
-    (tmp_path / f"file.{os.getpid()}{files.UNFINISHED}").symlink_to(theirs)
     (tmp_path / "file").symlink_to(theirs)
     files.write_whole(tmp_path / "file", [b"ours"], flush=False)
-    assert theirs.read_bytes() == b"precious"
     assert (tmp_path / "file").read_bytes() == b"ours"
+    monkeypatch.setattr(files.secrets, "randbits", lambda _: 7)
+    (tmp_path / f"file.7{files.UNFINISHED}").symlink_to(theirs)
+    with pytest.raises(RunError, match=f"cannot write {tmp_path / 'file'}: File exists"):
+        files.write_whole(tmp_path / "file", [b"more"], flush=False)
+    assert (tmp_path / "file").read_bytes() == b"ours"
+    assert theirs.read_bytes() == b"precious"
+
+
+def test_two_that_have_one_number_write_the_same_file_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As two pods do that are the same part of a job: neither takes the unfinished file of the other."""
+    path, begun = tmp_path / "file", Barrier(2)
+    monkeypatch.setattr(files.os, "getpid", lambda: 1)
+
+    def parts() -> Iterator[bytes]:
+        begun.wait(60)
+        yield b"whole"
+
+    with ThreadPoolExecutor(2) as pool:
+        for written in [pool.submit(files.write_whole, path, parts(), flush=False) for _ in range(2)]:
+            written.result()
+    assert path.read_bytes() == b"whole"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def _text(path: Path, _: Path) -> None:

@@ -71,3 +71,23 @@ def test_a_pool_that_is_slow_is_waited_for(kernel: MetricKernel) -> None:
     remote = RemoteBatches(kernel, KernelSpec("ours", lambda: kernel), Slow(1), 2)
     remote(range(BATCHES), lambda batch, _: taken.append(batch))
     assert taken == list(range(BATCHES))
+
+
+def test_an_interrupt_while_a_batch_is_taken_takes_it_again(kernel: MetricKernel) -> None:
+    class Prompt(ProcessPoolExecutor):
+        def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future:
+            future: Future = Future()
+            future.set_result(function(*arguments))
+            return future
+
+    taken: list[int] = []
+
+    def take(batch: int, _: Any) -> None:
+        taken.append(batch)
+        if len(taken) == 1:
+            raise KeyboardInterrupt
+
+    remote = RemoteBatches(kernel, KernelSpec("ours", lambda: kernel), Prompt(1), 2)
+    with pytest.raises(KeyboardInterrupt):
+        remote(range(BATCHES), take)
+    assert taken[:2] == [0, 0]

@@ -1,8 +1,8 @@
 """A study simulated, in memory or in a run directory."""
 
-import contextlib
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from os import PathLike
@@ -33,6 +33,7 @@ from simulator.engine import (
     Model,
     RemoteBatches,
     choose,
+    executor_of,
     locked,
     on_threads,
     runtime,
@@ -47,7 +48,7 @@ from simulator.study import Study
 from simulator.whole_numbers import whole
 
 #: Where batches may be computed.
-_EXECUTORS = 'anything with submit: a pool of concurrent.futures, or dask.distributed.Client("HOST:PORT")'
+_EXECUTORS = "text such as 'processes:8', or anything with submit, as a pool of concurrent.futures"
 
 
 def simulate(
@@ -64,7 +65,7 @@ def simulate(
     block_size: int = BLOCK,
     dtype: str = "float32",
     device: str = "auto",
-    executor: Executor | None = None,
+    executor: Executor | str | None = None,
     progress: Progress | bool | None = None,
 ) -> Run:
     """Run a study: draw its priors, compute the model's metrics on every path, store them.
@@ -108,9 +109,10 @@ def simulate(
         (docs/how-to/gpu.md). On an accelerator numbers differ from a processor's by rounding, and so does
         a run that is gone on with on the other: it is refused.
     executor
-        Where batches are computed, instead of on this process's threads: anything with `submit`, as a Dask
-        client or a pool of `concurrent.futures` (docs/how-to/cluster.md). Changes no bit of a result on one
-        kind of processor.
+        Where batches are computed, instead of on this process's threads: what ``--executor`` takes
+        (``processes:8``, ``slurm``, ``dask://HOST:PORT``), or anything with `submit`, as a Dask client or a
+        pool of `concurrent.futures` (docs/how-to/cluster.md). Changes no bit of a result on one kind of
+        processor.
     progress
         Called with the paths finished and the paths asked for, after each batch. By default a bar where
         standard error is a terminal, and a line in a notebook; False shows nothing.
@@ -127,12 +129,12 @@ def simulate(
         On Ctrl-C; what was finished is stored.
     """
     started = time.perf_counter()
-    study = _study(study)
+    study = given_study(study)
     checked("model", model, Callable | None, "a function of named draws")
     checked("until", until, str | None, "text such as 'p_bear(group) mcse < 0.001'")
     checked("out", out, str | PathLike | None, "a path")
     checked("device", device, str, "auto, cpu or gpu")
-    checked("executor", executor, Executor | None, _EXECUTORS)
+    checked("executor", executor, Executor | str | None, _EXECUTORS)
     if executor is not None and device == "gpu":
         message = "device: found gpu, with an executor, whose workers take what they have; allowed: auto, cpu"
         raise UsageError(message)
@@ -145,8 +147,9 @@ def simulate(
     check_study(study, meant, dtype)
     directory = None if out is None else Path(out)
     with (
-        locked(directory) if directory else contextlib.nullcontext(),
+        locked(directory) if directory else nullcontext(),
         progress_of(progress, plan.paths) as report,
+        opened(executor) as workers,
     ):
         made = program(study, meant, plan)
         choice = choose("cpu" if executor else device, plan.paths, partial(structure_of, made, most))
@@ -160,10 +163,10 @@ def simulate(
         run = Run(study, plan, meant, store, manifest.metrics, directory, goal=goal)
         if isinstance(kernel, DeviceBatches):
             work = kernel
-        elif executor is None:
+        elif workers is None:
             work = partial(on_threads, kernel, threads=cores)
         else:
-            work = RemoteBatches(kernel, kernel_spec(study, model, most), executor, cores)
+            work = RemoteBatches(kernel, kernel_spec(study, model, most), workers, cores)
         anew, began = not store.done(), time.perf_counter()
         run = Computation(run, manifest, work, report, kernel.seconds, started).complete()
         if anew and executor is None:
@@ -172,7 +175,12 @@ def simulate(
     return run
 
 
-def _study(asked: Study | str | PathLike[str]) -> Study:
+def opened(executor: Executor | str | None) -> AbstractContextManager[Any]:
+    """Return a context that hands out an executor: the one that a text names, or the one that was given."""
+    return executor_of(executor) if isinstance(executor, str) else nullcontext(executor)
+
+
+def given_study(asked: Study | str | PathLike[str]) -> Study:
     """Return the study that was asked for, read where it is a name or a path."""
     if isinstance(asked, Study):
         return asked

@@ -52,7 +52,26 @@ def open_run(path: str | PathLike[str], model: Model | None = None) -> Run:
         The folder holds no run that can be read, or its model was loaded by name from another source.
     """
     directory = Path(checked("path", path, str | PathLike, "a run directory"))
-    manifest, store = reopen(directory)
+    return run_of(directory, *reopen(directory), model)
+
+
+def run_of(directory: Path, manifest: Manifest, store: Store, model: Model | None) -> Run:
+    """Return the run of a manifest and a store.
+
+    Parameters
+    ----------
+    directory
+        Where they are.
+    manifest, store
+        What is stored of the run.
+    model
+        As `open_run` takes it.
+
+    Raises
+    ------
+    RunError
+        As `open_run`.
+    """
     complete = manifest.status == "complete"
     batches = manifest.plan.batches if complete else leading(store.done())
     if batches == 0:
@@ -94,7 +113,7 @@ def _study_of(directory: Path, manifest: Manifest, model: Model | None) -> Study
             f"{found}, or strandline {here} reads it differently from {made}, which made the run; its "
             "metrics are as they were, and what is computed again may not fit them",
             RunWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     return study
 

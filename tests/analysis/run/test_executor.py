@@ -3,6 +3,9 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -107,6 +110,87 @@ def test_a_pool_that_loses_a_process_computes_the_same_bytes(
             run = simulate(study(), **ASKED, out=tmp_path / "run", executor=processes, progress=kill)
     assert run.summary() == straight[0].summary()
     assert content(tmp_path / "run") == straight[1]
+
+
+def test_processes_by_their_name_compute_the_same_bytes_though_one_is_killed(
+    straight: tuple[Run, dict[str, bytes]], tmp_path: Path
+) -> None:
+    others = {child.pid for child in multiprocessing.active_children()}
+
+    def own() -> list[multiprocessing.process.BaseProcess]:
+        return [child for child in multiprocessing.active_children() if child.pid not in others]
+
+    def kill(done: int, total: int) -> None:
+        if done == total // 4:
+            own()[0].kill()
+
+    out = tmp_path / "run"
+    with pytest.warns(ExecutorWarning, match="this process goes on alone"):
+        run = simulate(study(), **ASKED, out=out, executor=f"processes:{WORKERS}", progress=kill)
+    assert run.summary() == straight[0].summary()
+    assert content(out) == straight[1]
+    assert not own()
+
+
+#: Prints the processes that it computes on, and goes on slowly.
+SLOW = f"""
+import multiprocessing, sys, time
+sys.path.insert(0, {str(Path(__file__).parents[3])!r})
+from tests.analysis.run.small_run import study
+from simulator.analysis.run import Interrupted, simulate
+
+def slowly(done, total):
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    time.sleep(0.1)
+
+if __name__ == "__main__":
+    try:
+        simulate(study(), paths=64 * 8192, seed=7, executor="processes:2", progress=slowly)
+    except Interrupted as error:
+        sys.exit(error.exit_code)
+"""
+
+
+def begun(command: list[str]) -> tuple[subprocess.Popen[str], list[int]]:
+    """Start a process that prints the numbers of those that it computes on, and return it with them."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    numbers: list[int] = []
+    while len(numbers) < WORKERS:  # none is there before the first batch
+        numbers = [int(word) for word in process.stdout.readline().split()]
+    return process, numbers
+
+
+def are_gone(processes: list[int], within: float = 60.0) -> bool:
+    deadline = time.monotonic() + within
+    while any(Path(f"/proc/{number}/stat").exists() for number in processes):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes where Linux has them")
+@pytest.mark.usefixtures("heeded")
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL])
+def test_processes_end_with_the_one_that_began_them_and_leave_ctrl_c_to_it(
+    kind: signal.Signals, tmp_path: Path
+) -> None:
+    """On a terminal Ctrl-C goes to all of them."""
+    script = tmp_path / "slow.py"
+    script.write_text(SLOW)
+    process, numbers = begun([sys.executable, str(script)])
+    with process:
+        if kind is signal.SIGINT:
+            os.killpg(process.pid, kind)
+        else:
+            process.send_signal(kind)
+        _, errors = process.communicate()
+    assert process.returncode == {signal.SIGINT: 130, signal.SIGKILL: -signal.SIGKILL}[kind]
+    assert kind is signal.SIGKILL or errors == ""
+    assert are_gone(numbers)
 
 
 def die_while_writing() -> None:
