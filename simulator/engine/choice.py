@@ -60,7 +60,10 @@ def choose(asked: str, paths: int, structure: Callable[[], Hashable | None]) -> 
     found = tuple(runtime.accelerators())
     processor = runtime.device().platform == "cpu"
     if asked == "cpu" and not processor:
-        message = "device: found cpu, which JAX_PLATFORMS leaves out; allowed: auto, gpu"
+        message = (
+            f"device: found cpu, and this process computes on {runtime.device().device_kind} alone, by "
+            "JAX_PLATFORMS or as a worker; allowed: auto, gpu"
+        )
         raise UsageError(message)
     if asked == "cpu":
         return Choice(())
