@@ -1,7 +1,7 @@
 """Which devices a run is computed on: the processor or the accelerators, by what was asked or is faster."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import jax
 
@@ -30,7 +30,7 @@ class Choice(NamedTuple):
     why: str = ""
 
     @property
-    def name(self) -> str:
+    def name(self) -> Literal["cpu", "gpu"]:
         """What asks for it: cpu or gpu."""
         return "gpu" if self.accelerators else "cpu"
 
