@@ -112,10 +112,9 @@ def of_run(study: Any, paths: int, device: str) -> Row:
 def agreement(made: Program, plan: Plan, device: Any) -> tuple[list[Row], float]:
     """How far each metric is from the processor's, the worst first; and the share of draws of equal bits."""
     here = metric_kernel(made, plan)
-    names = [name for name, _ in made.beliefs.normal_coordinates]
     with runtime.using(device):
         there = metric_kernel(made, plan, SideBySide(plan.batches))
-        drawn = Kernel(made, plan, draws_of(names), arrangement=SideBySide(1))(0)
+        drawn = Kernel(made, plan, dict, arrangement=SideBySide(1))(0)
     theirs = np.concatenate([here(batch) for batch in range(plan.batches)], axis=1).astype(np.float64)
     ours = np.concatenate(there.call(range(plan.batches)), axis=1).astype(np.float64)
     rows: list[Row] = []
@@ -126,14 +125,9 @@ def agreement(made: Program, plan: Plan, device: Any) -> tuple[list[Row], float]
         mean = abs(np.mean(one[both] - other[both])) / deviation
         odd = np.mean(np.isfinite(one) != np.isfinite(other))
         rows.append([name, float(apart.max()), float(np.mean(apart > TOLERANCE) + odd), float(mean)])
-    mine = Kernel(made, plan, draws_of(names))(0)
+    mine = Kernel(made, plan, dict)(0)
     alike = [np.mean(drawn[name].view(np.uint32) == mine[name].view(np.uint32)) for name in mine]
     return sorted(rows, key=lambda row: row[1], reverse=True), float(np.mean(alike))
-
-
-def draws_of(names: list[str]) -> Callable[[Any], Any]:
-    """Return a function of the draws that returns those of these names."""
-    return lambda draws: {name: draws[name] for name in dict.fromkeys(names)}
 
 
 def measure_all(quick: bool) -> None:

@@ -1,7 +1,7 @@
 """Which devices a run is computed on: the processor or the accelerators, by what was asked or is faster."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import jax
 
@@ -30,7 +30,7 @@ class Choice(NamedTuple):
     why: str = ""
 
     @property
-    def name(self) -> str:
+    def name(self) -> Literal["cpu", "gpu"]:
         """What asks for it: cpu or gpu."""
         return "gpu" if self.accelerators else "cpu"
 
@@ -60,7 +60,10 @@ def choose(asked: str, paths: int, structure: Callable[[], Hashable | None]) -> 
     found = tuple(runtime.accelerators())
     processor = runtime.device().platform == "cpu"
     if asked == "cpu" and not processor:
-        message = "device: found cpu, which JAX_PLATFORMS leaves out; allowed: auto, gpu"
+        message = (
+            f"device: found cpu, and this process computes on {runtime.device().device_kind} alone, by "
+            "JAX_PLATFORMS or as a worker; allowed: auto, gpu"
+        )
         raise UsageError(message)
     if asked == "cpu":
         return Choice(())

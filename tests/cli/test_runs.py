@@ -188,7 +188,7 @@ def test_a_target_that_cannot_be_meant_exits_2_before_anything_is_made(
     targets, hint, capsys, monkeypatch, tmp_path
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("simulator.analysis.run.simulation.metric_kernel", None)  # to compile would fail
+    monkeypatch.setattr("simulator.analysis.run.simulation.kernel_on", None)  # to compile would fail
     code = cli.main([*SMALL, "--until", targets])
     captured = capsys.readouterr()
     assert (code, captured.out) == (2, "")

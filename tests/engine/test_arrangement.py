@@ -7,7 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from simulator.engine import InBlocks, Kernel, MetricKernel, Plan, SideBySide
+from simulator.engine import InBlocks, Kernel, MetricKernel, Plan, SideBySide, runtime
+from simulator.engine.kernel import usual
 from simulator.sampling import BATCH, make_sampler
 from tests.engine.programs import make, margin
 
@@ -86,3 +87,12 @@ def test_the_model_sees_all_paths_at_once() -> None:
     MetricKernel(make(plan, model), plan, arrangement=SideBySide(2))
     MetricKernel(make(plan, model), plan)
     assert seen == [2 * BATCH, plan.block_size]
+
+
+def test_what_is_not_asked_goes_by_the_device() -> None:
+    class Device:
+        platform = "gpu"
+
+    assert usual() == InBlocks()
+    with runtime.using(Device()):
+        assert usual() == SideBySide(1)

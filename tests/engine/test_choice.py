@@ -64,7 +64,7 @@ def test_a_processor_that_is_left_out_cannot_be_asked_for(
     accelerators(GPU)
     monkeypatch.setattr(runtime, "device", lambda: GPU)
     assert choose("auto", 1, never) == ((GPU,), "")
-    with pytest.raises(UsageError, match="found cpu, which JAX_PLATFORMS leaves out; allowed: auto, gpu"):
+    with pytest.raises(UsageError, match="found cpu, and this process computes on NVIDIA H200 alone"):
         choose("cpu", 1, never)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import jax
@@ -168,3 +169,69 @@ def test_the_claim_of_a_device_writes_to_no_file_of_anyone_elses(tmp_path: Path,
         assert device in (0, 1)
         assert claimed == 0
         assert "workers of this host may share a device" in done.stderr
+
+
+class Device:
+    """What is asked of a device to tell a processor from an accelerator."""
+
+    def __init__(self, platform: str) -> None:
+        self.platform = platform
+
+
+@pytest.fixture
+def devices(monkeypatch: pytest.MonkeyPatch) -> tuple[Device, Device, Device]:
+    """Let this process have two accelerators, and a processor beside them."""
+    first, second, processor = Device("gpu"), Device("gpu"), Device("cpu")
+
+    def local_devices(backend: str | None = None) -> list[Device]:
+        return [first, second] if backend is None else [processor]
+
+    monkeypatch.setattr(jax, "local_devices", local_devices)
+    monkeypatch.setattr(runtime, "_claimed", [])
+    return first, second, processor
+
+
+def test_beside_accelerators_the_processor_computes_what_is_not_given_to_them(
+    devices: tuple[Device, Device, Device], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, processor = devices
+    assert runtime.accelerators() == [first, second]
+    assert runtime.device() is processor
+    with runtime.using(second):
+        assert runtime.device() is second
+        with runtime.using(first):
+            assert runtime.device() is first
+        assert runtime.device() is second
+    assert runtime.device() is processor
+    monkeypatch.setattr(runtime, "_claimed", [1])  # as a worker has one
+    assert runtime.device() is second
+
+
+def test_where_the_processor_is_left_out_the_accelerator_computes_all(
+    devices: tuple[Device, Device, Device], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def local_devices(backend: str | None = None) -> list[Device]:
+        if backend is not None:
+            message = f"Unknown backend {backend}"
+            raise RuntimeError(message)
+        return list(devices[:2])
+
+    monkeypatch.setattr(jax, "local_devices", local_devices)
+    assert runtime.device() is devices[0]
+
+
+def test_each_thread_has_its_own_device() -> None:
+    """So that a run on an accelerator moves nothing that is compiled beside it."""
+    found: list[object] = []
+    with runtime.using("accelerator"):
+        thread = threading.Thread(target=lambda: found.append(runtime.device()))
+        thread.start()
+        thread.join()
+    assert found == [jax.local_devices()[0]]
+
+
+def test_the_kind_of_a_machine_is_what_moves_bits() -> None:
+    host = runtime.host()
+    assert runtime.kind_of({**host, "cores": 1000, "system": "another"}) == runtime.kind_of(host)
+    for name in ("machine", "processor", "device", "backend", runtime.WIDTH):
+        assert runtime.kind_of({**host, name: "another"}) != runtime.kind_of(host), name

@@ -152,7 +152,7 @@ def simulate(
         opened(executor) as workers,
     ):
         made = program(study, meant, plan)
-        choice = choose("cpu" if executor else device, plan.paths, partial(structure_of, made, most))
+        choice = choose(device if executor is None else "cpu", plan.paths, partial(structure_of, made, most))
         kernel = kernel_on(choice, made, most, plan.paths)
         refuse_rules(study, kernel.metrics)
         goal = accuracy_goal(until, kernel.metrics, study.settings, plan.batches, most.batches)
