@@ -100,7 +100,8 @@ def part_folders(shared: Path) -> list[PartFolder]:
 
 def _part_folders(parts: Path) -> Iterator[PartFolder]:
     for folder in parts.iterdir():
-        if named := _FOLDER.fullmatch(folder.name):
+        named = _FOLDER.fullmatch(folder.name)
+        if named and int(named[1]) <= int(named[2]):
             yield PartFolder(Part(int(named[1]), int(named[2])), folder)
 
 
