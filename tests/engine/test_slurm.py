@@ -17,6 +17,7 @@ from tests.engine import slurm as of_test
 from tests.engine.programs import kernel_of
 
 submitit = pytest.importorskip("submitit")
+from submitit.slurm.slurm import SlurmInfoWatcher, SlurmJob  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 BATCHES = 5
@@ -33,6 +34,8 @@ def kernel() -> MetricKernel:
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "SECONDS_BETWEEN_LOOKS", 0.05)
     monkeypatch.setattr(submitit.Job, "_results_timeout_s", 0)
+    # One of each test's own: it remembers how jobs ended, by numbers that every test begins anew.
+    monkeypatch.setattr(SlurmJob, "watcher", SlurmInfoWatcher(delay_s=1))
 
 
 @pytest.fixture
