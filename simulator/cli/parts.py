@@ -53,7 +53,7 @@ def refuse_beside_part(out: Path | None, given: dict[str, Any]) -> None:
 
 
 def compute_part(
-    study: "Study", part: str, out: Path, progress: "Report", quiet: bool, numbers: dict[str, Any]
+    study: "Study", part: str, out: Path, progress: "Report", numbers: dict[str, Any], *, quiet: bool
 ) -> None:
     """Compute a part of a run, and print which batches are where.
 
@@ -63,10 +63,10 @@ def compute_part(
         As given on the command line, the study read.
     progress
         Called with the paths of the part that are finished, and all of them.
-    quiet
-        Whether nothing is said of what to do next.
     numbers
         What else `simulate_part` takes.
+    quiet
+        Say nothing of what to do next.
     """
     from simulator.analysis.run import simulate_part
 

@@ -131,7 +131,7 @@ def run(
             asked = asked.override(case_values(asked, case, overrides))
         numbers: dict[str, Any] = {"paths": paths, "seed": seed, "sampler": sampler}
         if part is not None and out is not None:
-            compute_part(asked, part, out, progress, quiet, numbers | {"threads": threads})
+            compute_part(asked, part, out, progress, numbers | {"threads": threads}, quiet=quiet)
             return
         numbers |= {"until": until, "max_paths": max_paths}
         folder = out or run_folder(RUNS, asked, **numbers)

@@ -7,6 +7,7 @@ from simulator.engine.choice import Choice as Choice
 from simulator.engine.choice import choose as choose
 from simulator.engine.devices import DeviceBatches as DeviceBatches
 from simulator.engine.directory import MANIFEST as MANIFEST
+from simulator.engine.directory import PARTS as PARTS
 from simulator.engine.directory import ManifestWriter as ManifestWriter
 from simulator.engine.directory import begin as begin
 from simulator.engine.directory import label as label
@@ -35,7 +36,6 @@ from simulator.engine.named_model import other_source as other_source
 from simulator.engine.named_model import source_sha256 as source_sha256
 from simulator.engine.non_finite import NonFiniteCounts as NonFiniteCounts
 from simulator.engine.non_finite import non_finite_faults as non_finite_faults
-from simulator.engine.parts import PARTS as PARTS
 from simulator.engine.parts import RECORD as RECORD
 from simulator.engine.parts import Part as Part
 from simulator.engine.parts import PartFolder as PartFolder

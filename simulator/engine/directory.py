@@ -21,6 +21,8 @@ from simulator.sampling import DrawsKey
 
 MANIFEST = "manifest.json"
 STORE = "store"
+#: Folder of the parts of a run that is computed in parts.
+PARTS = "parts"
 #: Files that are written into a run's folder, by their names.
 OURS = r"manifest\.json|structures\.json|report\.(?:html|json|md)"
 
@@ -69,6 +71,9 @@ def _refuse_strangers(folder: Path) -> None:
     if MANIFEST in names:
         Manifest.read(folder / MANIFEST)
         return
+    if PARTS in names:
+        message = f"{folder} holds no run, but parts of one: strandline merge {folder} makes the run of them"
+        raise RunError(message)
     ours = files.unfinished_of(re.escape(MANIFEST))
     if strangers := [name for name in names if name != files.LOCK and not ours.fullmatch(name)]:
         message = f"{folder} holds no run, but {strangers[0]}; give a directory that is new or empty"

@@ -93,7 +93,7 @@ class Jobs:
     def __init__(self, queue: JobQueue, spec: KernelSpec, batches: Sequence[int]) -> None:
         compute = partial(compute_to_files, spec, queue.folder)
         self._job_of: dict[int, Job] = {}
-        for some in itertools.batched(batches, queue.batches, strict=False):
+        for some in itertools.batched(batches, queue.batches):
             self._job_of |= dict.fromkeys(some, Job(queue, compute, some))
 
     def submit(self, batch: int) -> "BatchOfJob":
@@ -168,10 +168,12 @@ class Job:
         A file may be seen later than the job's end, on a disk that several hosts share: what asks for the
         exception waits for that.
         """
+        from submitit.core.utils import FailedJobError  # an extra, which made the job
+
         error = self._submitted.exception()
         if path.exists():
             return
-        if type(error).__name__ == "FailedJobError" or self._tries == TRIES:  # its function raised
+        if isinstance(error, FailedJobError) or self._tries == TRIES:
             why = error or f"Is {self._queue.folder} on a disk that the jobs and this process share?"
             message = f"job {self._submitted.job_id} ended without the files it was to write. {why}"
             raise ExecutorError(message)

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulator.engine import files, runtime
-from simulator.engine.directory import MANIFEST, STORE, store_of
+from simulator.engine.directory import MANIFEST, PARTS, STORE, store_of
 from simulator.engine.manifest import Manifest
 from simulator.engine.zarr_store import ZarrStore
 from simulator.errors import RunError, UsageError
 from simulator.sampling import BATCH
 
-#: Folder of the parts, in that of the run; and what a part says of itself, in the form of a manifest.
-PARTS, RECORD = "parts", "part.json"
+#: What a part says of itself, in the form of a manifest.
+RECORD = "part.json"
 
 _TEXT = re.compile(r"([1-9]\d{0,8})/([1-9]\d{0,8})")
 _FOLDER = re.compile(r"([1-9]\d{0,8})-of-([1-9]\d{0,8})-[0-9a-f]{8}")
@@ -100,7 +100,8 @@ def part_folders(shared: Path) -> list[PartFolder]:
 
 def _part_folders(parts: Path) -> Iterator[PartFolder]:
     for folder in parts.iterdir():
-        if named := _FOLDER.fullmatch(folder.name):
+        named = _FOLDER.fullmatch(folder.name)
+        if named and int(named[1]) <= int(named[2]):
             yield PartFolder(Part(int(named[1]), int(named[2])), folder)
 
 

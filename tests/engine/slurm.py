@@ -13,7 +13,8 @@ if [ "$n" = "$LOST_OF_TEST" ]; then
     echo NODE_FAIL > "$SLURM_OF_TEST/$n.state"
 else
     echo RUNNING > "$SLURM_OF_TEST/$n.state"
-    (bash "$1" && echo COMPLETED > "$SLURM_OF_TEST/$n.state") < /dev/null > /dev/null 2>&1 &
+    (bash "$1" && ended=COMPLETED || ended=FAILED; echo $ended > "$SLURM_OF_TEST/$n.state") \
+        < /dev/null > /dev/null 2>&1 &
 fi
 echo "Submitted batch job $n"
 """,

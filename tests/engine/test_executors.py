@@ -1,20 +1,20 @@
 """A text names where batches are computed, or it is said what it may be."""
 
 import re
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
 
 from simulator.engine import executor_of, executors, runtime
+from simulator.engine.process_pool import Processes
 from simulator.errors import UsageError
 
 
 @pytest.mark.parametrize(("text", "workers"), [("processes:3", 3), ("processes", None)])
 def test_processes_of_this_machine(text: str, workers: int | None) -> None:
     with executor_of(text) as pool:
-        assert isinstance(pool, ProcessPoolExecutor)
+        assert isinstance(pool, Processes)
         assert pool.batches_at_once == (workers or runtime.cores())
 
 

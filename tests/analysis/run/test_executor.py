@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, cast
 
@@ -117,7 +118,7 @@ def test_processes_by_their_name_compute_the_same_bytes_though_one_is_killed(
 ) -> None:
     others = {child.pid for child in multiprocessing.active_children()}
 
-    def own() -> list[multiprocessing.process.BaseProcess]:
+    def own() -> list[BaseProcess]:
         return [child for child in multiprocessing.active_children() if child.pid not in others]
 
     def kill(done: int, total: int) -> None:

@@ -263,6 +263,15 @@ def test_parts_of_two_numbers_of_parts_are_refused(shared: Path, tmp_path: Path)
         merge(shared, margin)
 
 
+def test_what_is_not_of_a_part_stays_beside_the_run(shared: Path) -> None:
+    others = ["notes.txt", "9-of-3-0123abcd"]
+    (shared / "parts" / others[0]).write_text("precious")
+    (shared / "parts" / others[1]).mkdir()
+    merge(shared, margin)
+    assert {path.name for path in (shared / "parts").iterdir()} == set(others)
+    assert merge(shared, margin).status == "complete"
+
+
 def test_a_folder_without_parts_is_no_run(tmp_path: Path, one: Path) -> None:
     for folder in (tmp_path, tmp_path / "none"):
         with pytest.raises(RunError, match="holds no parts of a run; strandline run --part K/N --out"):
