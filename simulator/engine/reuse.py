@@ -52,7 +52,7 @@ def metric_kernel(program: Program, plan: Plan, arrangement: Arrangement | None 
     structure = structure_of(program, plan)
     if structure is None:
         begin(COMPILING)
-        return MetricKernel(program, plan, arrangement=arrangement)
+        return MetricKernel(program, plan, runtime.compiled, arrangement)
     asked = (structure, runtime.device(), arrangement)
     with _one_at_a_time:
         for known in _remembered:
@@ -63,7 +63,8 @@ def metric_kernel(program: Program, plan: Plan, arrangement: Arrangement | None 
         if _is_ours(program.model) and isinstance(arrangement, InBlocks):
             kernel = _from_disk(asked, program, plan)
         else:
-            kernel = MetricKernel(program, plan, arrangement=arrangement)
+            begin(COMPILING)
+            kernel = MetricKernel(program, plan, runtime.compiled, arrangement)
         _remembered.append((asked, kernel.without_numbers()))
     return kernel
 
@@ -92,7 +93,7 @@ def _from_disk(asked: Hashable, program: Program, plan: Plan) -> MetricKernel:
     """Return the kernel, in blocks, of which the machine code is on disk, or one that is written there."""
     path = executables.file_of(asked)
     if path is None:
-        return MetricKernel(program, plan, arrangement=InBlocks())
+        return MetricKernel(program, plan, runtime.compiled, InBlocks())
     started = time.perf_counter()
     if found := executables.load(path):
         kernel = MetricKernel.of(*found, program, plan)

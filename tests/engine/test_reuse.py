@@ -38,9 +38,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     """Return the plan of each kernel that is compiled from here on, where none is remembered yet."""
     plans, init = list[Plan](), MetricKernel.__init__
 
-    def counted(self: MetricKernel, program: Any, plan: Plan, **more: Any) -> None:
+    def counted(self: MetricKernel, program: Any, plan: Plan, *more: Any) -> None:
         plans.append(plan)
-        init(self, program, plan, **more)
+        init(self, program, plan, *more)
 
     monkeypatch.setattr(MetricKernel, "__init__", counted)
     reuse._remembered.clear()
