@@ -77,9 +77,8 @@ class RemoteBatches:
                     self._admit(batch, result)
                     consume(batch, result.values)
                     left.pop(batch, None)
-                    (folder / str(batch)).unlink(
-                        missing_ok=True
-                    )  # not before: an interrupt asks for it again
+                    # Not before it is taken: after an interrupt it is asked for again.
+                    (folder / str(batch)).unlink(missing_ok=True)
 
                 submit = self._submit(folder, list(left))
                 in_order(submit, list(left), received, lambda: BATCHES_AHEAD * self._workers())
