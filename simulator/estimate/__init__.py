@@ -12,10 +12,13 @@ from simulator.estimate.grammar import parse_statistic as parse_statistic
 from simulator.estimate.grammar import parse_targets as parse_targets
 from simulator.estimate.number import Number as Number
 from simulator.estimate.number import round_to_error as round_to_error
+from simulator.estimate.observed import Observed as Observed
+from simulator.estimate.observed import SamplerName as SamplerName
 from simulator.estimate.pool import Pool as Pool
-from simulator.estimate.pool import SamplerName as SamplerName
 from simulator.estimate.pool import pool as pool
 from simulator.estimate.replicated import Replicated as Replicated
+from simulator.estimate.source import Sampled as Sampled
+from simulator.estimate.source import Source as Source
 from simulator.estimate.statistics import Curve as Curve
 from simulator.estimate.statistics import exceedance as exceedance
 from simulator.estimate.statistics import expected_shortfall as expected_shortfall
@@ -30,6 +33,7 @@ from simulator.estimate.summary import ScorecardChances as ScorecardChances
 from simulator.estimate.summary import Statistics as Statistics
 from simulator.estimate.summary import Summary as Summary
 from simulator.estimate.summary import summarise as summarise
+from simulator.estimate.summary import summary_of as summary_of
 from simulator.estimate.summary import to_json as to_json
 from simulator.estimate.tail import HEAVY as HEAVY
 from simulator.estimate.tail import TailIndex as TailIndex

@@ -10,41 +10,28 @@ depends on how many there are.
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import numpy as np
-from jaxtyping import Int
-
 from simulator.estimate.number import Number, finite
-from simulator.estimate.pool import Pool, SamplerName, pool
+from simulator.estimate.observed import Coded, Infinite, NotANumber, Observed, SamplerName
+from simulator.estimate.source import Sampled, Source
 from simulator.estimate.statistics import (
+    chance,
     expected_shortfall,
     mean,
     probability,
     probability_below,
     quantile,
+    share,
     standard_deviation,
 )
 from simulator.estimate.tail import TailIndex, tail_index
 from simulator.estimate.targets import Achieved
-from simulator.estimate.verdicts import (
-    NO_VERDICT,
-    PASSES,
-    VERDICT,
-    Codes,
-    Sample,
-    by_entity,
-    codes_of,
-    derive,
-    entity_of,
-    full_name,
-    parts_of,
-    passes,
-    split,
-)
+from simulator.estimate.verdicts import NO_VERDICT, Sample, derive, parts_of
+from simulator.sampling import REPLICATES
 from simulator.study import ScorecardItem, VerdictRule
 from simulator.study.canonical import plain
 from simulator.study.changes import Change
@@ -264,43 +251,69 @@ def summarise(
     StudyError
         If the scorecard or the rules name a metric that the model does not give.
     """
-    derived, verdicts = derive(metrics, scorecard, rules), codes_of(rules)
-    table, signed, parts = by_entity(metrics), split(derived, metrics), parts_of(verdicts)
-    splits = {
-        entity: places(derived[name], verdicts)
-        for entity in table
-        if (name := full_name(VERDICT, entity)) in derived
-    }
-    for entity, codes in signed.items():
-        splits[entity] |= places(codes, parts)
-
-    def described(name: str) -> tuple[MetricStatistics, dict[str, Statistics | None]]:
-        sample = metrics[name]
-        own = splits.get(entity_of(name), {})
-        given = {verdict: _outline(part.pool(sample, sampler)) for verdict, part in own.items()}
-        return _described(pool(sample, sampler), units.get(name, "")), given
-
+    source = Sampled(metrics, derive(metrics, scorecard, rules), sampler, scorecard, rules)
     replicates, points = next(iter(metrics.values())).shape
     affordable = WORKING_MEMORY // (_BYTES_A_PATH * replicates * points)
-    with ThreadPoolExecutor(max(1, min(threads or os.cpu_count() or 1, affordable))) as executor:
-        results = dict(zip(metrics, executor.map(described, metrics), strict=True))
+    return summary_of(
+        source,
+        units=units,
+        study=study,
+        study_hash=study_hash,
+        seed=seed,
+        sampler=sampler,
+        scorecard=scorecard,
+        replicates=replicates,
+        threads=max(1, min(threads or os.cpu_count() or 1, affordable)),
+    )
+
+
+def summary_of(
+    source: Source,
+    *,
+    units: Mapping[str, str],
+    study: str,
+    study_hash: str,
+    seed: int,
+    sampler: SamplerName,
+    scorecard: Sequence[ScorecardItem] = (),
+    replicates: int = REPLICATES,
+    threads: int = 1,
+) -> Summary:
+    """Return the summary of what a run has, whether that is its paths or what was added up of them.
+
+    Parameters
+    ----------
+    source
+        What the run has.
+    units, study, study_hash, seed, sampler, scorecard
+        As in `summarise`.
+    replicates
+        How many there are.
+    threads
+        How many metrics are worked on at once.
+    """
+
+    def described(name: str) -> tuple[MetricStatistics, dict[str, Statistics | None]]:
+        given = {verdict: _outline(part) for verdict, part in source.given(name).items()}
+        return _described(source.pool(name), units.get(name, "")), given
+
+    with ThreadPoolExecutor(threads) as executor:
+        results = dict(zip(source.names, executor.map(described, source.names), strict=True))
+    parts = parts_of(source.codes)
     return Summary(
         study=study,
         study_hash=study_hash,
         seed=seed,
-        paths=replicates * points,
+        paths=source.paths,
         sampler=sampler,
         replicates=replicates,
         estimates={name: statistics for name, (statistics, _) in results.items()},
-        verdicts={
-            entity: _chances(derived[full_name(VERDICT, entity)], verdicts, sampler) for entity in splits
-        },
-        verdict_split={entity: _chances(codes, parts, sampler) for entity, codes in signed.items()},
-        no_verdict=_without_verdict(derived, splits, sampler),
+        verdicts={entity: _chances(judged, source.codes) for entity, judged in source.judged.items()},
+        verdict_split={entity: _chances(signed, parts) for entity, signed in source.signed.items()},
+        no_verdict=_without_verdict(source.judged),
         scorecard={
-            entity: _scored(metrics, own, scorecard, derived[name], sampler)
-            for entity, own in table.items()
-            if (name := full_name(PASSES, entity)) in derived
+            entity: _scored(scorecard, source.items[entity], passed)
+            for entity, passed in source.passed.items()
         },
         conditional={name: given for name, (_, given) in results.items() if given},
     )
@@ -311,30 +324,7 @@ def to_json(summary: Mapping[str, Any]) -> str:
     return json.dumps(summary, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
 
 
-class Part(NamedTuple):
-    """The paths of one verdict: their places in the flattened sample, and how many each replicate has."""
-
-    places: Int[np.ndarray, " place"]
-    counts: Int[np.ndarray, " replicate"]
-
-    def pool(self, sample: Sample, sampler: SamplerName) -> Pool:
-        """Return the pool of a sample's values on these paths."""
-        return Pool(sample.ravel()[self.places], self.counts, sampler)
-
-
-def places(codes: Codes, verdicts: Mapping[str, int]) -> dict[str, Part]:
-    """Return the paths of each verdict, in order of replicates and paths."""
-    # Small places are half the memory; they are gathered from once for every metric.
-    kind = np.int32 if codes.size <= np.iinfo(np.int32).max else np.int64
-    parts = {}
-    for verdict, code in verdicts.items():
-        own = codes == code
-        counts = np.array([np.count_nonzero(row) for row in own])
-        parts[verdict] = Part(np.flatnonzero(own).astype(kind), counts)
-    return parts
-
-
-def _described(pool: Pool, unit: str) -> MetricStatistics:
+def _described(pool: Observed, unit: str) -> MetricStatistics:
     """Return all statistics of one metric."""
     numbers = {
         "mean": mean(pool),
@@ -345,12 +335,12 @@ def _described(pool: Pool, unit: str) -> MetricStatistics:
     }
     not_finite: dict[str, Number] = {}
     if not pool.finite:
-        not_finite["share_infinite"] = probability(pool.of(np.isinf(pool.values)))
-        not_finite["share_not_a_number"] = probability(pool.of(np.isnan(pool.values)))
+        not_finite["share_infinite"] = chance(pool, Infinite())
+        not_finite["share_not_a_number"] = chance(pool, NotANumber())
     return MetricStatistics(numbers, unit, tail_index(pool), not_finite)
 
 
-def _outline(pool: Pool) -> Statistics | None:
+def _outline(pool: Observed) -> Statistics | None:
     """Return the statistics of one metric under a condition; None where no path meets it."""
     if pool.size == 0:
         return None
@@ -358,37 +348,27 @@ def _outline(pool: Pool) -> Statistics | None:
     return Statistics({"mean": mean(pool), **_quantiles(pool), "prob_below_zero": below})
 
 
-def _quantiles(pool: Pool) -> dict[str, Number]:
+def _quantiles(pool: Observed) -> dict[str, Number]:
     return {name: quantile(pool, p) for name, p in QUANTILES.items()}
 
 
-def _chances(codes: Codes, labels: Mapping[Any, int], sampler: SamplerName) -> dict[str, Number]:
+def _chances(counted: Coded, labels: Mapping[Any, int]) -> dict[str, Number]:
     """Return the chance of each label, by its code."""
-    return {str(label): probability(pool(codes == code, sampler)) for label, code in labels.items()}
+    return {str(label): share(counted, code) for label, code in labels.items()}
 
 
-def _without_verdict(
-    derived: Mapping[str, Codes], entities: Iterable[str], sampler: SamplerName
-) -> dict[str, Number]:
+def _without_verdict(judged: Mapping[str, Coded]) -> dict[str, Number]:
     """Return the share of paths without a verdict by entity, of those that have any."""
-    lost = {entity: derived[full_name(VERDICT, entity)] == NO_VERDICT for entity in entities}
-    return {entity: probability(pool(where, sampler)) for entity, where in lost.items() if where.any()}
+    lost = {entity: share(codes, NO_VERDICT) for entity, codes in judged.items()}
+    return {entity: one for entity, one in lost.items() if one.value > 0}
 
 
 def _scored(
-    metrics: Mapping[str, Sample],
-    own: Mapping[str, str],
-    scorecard: Sequence[ScorecardItem],
-    passed: Codes,
-    sampler: SamplerName,
+    scorecard: Sequence[ScorecardItem], items: Sequence[Coded], passed: Coded
 ) -> ScorecardChances:
     """Return the chance of passing each item and of each number of passes, for one entity."""
-    items = tuple(
-        ItemChance(
-            item.metric,
-            item.min,
-            probability(pool(passes(metrics[own[item.metric]], item), sampler)),
-        )
-        for item in scorecard
+    chances = tuple(
+        ItemChance(item.metric, item.min, probability(flags))
+        for item, flags in zip(scorecard, items, strict=True)
     )
-    return ScorecardChances(items, _chances(passed, {n: n for n in range(len(scorecard) + 1)}, sampler))
+    return ScorecardChances(chances, _chances(passed, {n: n for n in range(len(scorecard) + 1)}))

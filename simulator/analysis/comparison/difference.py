@@ -30,7 +30,7 @@ from simulator.engine import Model, Plan, reopen, runtime
 from simulator.engine.directory import MANIFEST
 from simulator.errors import StrandlineError
 from simulator.estimate import Number
-from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.observed import RESOLUTION
 from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study, is_shipped

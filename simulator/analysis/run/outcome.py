@@ -67,12 +67,12 @@ class Run(RunRecord):
         checked("statistic", statistic, str, "text such as 'mean(value_created.group)'")
         codes = codes_of(self.study.settings.verdicts)
         asked = parse_statistic(statistic, self.names, entities, codes)
-        values = self.verdicts.get(asked.metric)
-        if values is None:
-            values = self.metric(asked.metric)
-        unit = "1" if asked.verdict else self.units[asked.metric]
-        found = asked.of(pool(values, cast(SamplerName, self.plan.sampler), where), codes)
-        return replace(found, unit="1" if asked.statistic == "prob_below_zero" else unit)
+        settings, sampler = self.study.settings, cast(SamplerName, self.plan.sampler)
+        source = Sampled(
+            self.metrics, self.verdicts, sampler, settings.scorecard, settings.verdicts, where
+        )
+        unit = "1" if asked.verdict or asked.statistic == "prob_below_zero" else self.units[asked.name]
+        return replace(asked.of(source), unit=unit)
 
     def summarise(self) -> Summary:
         """Return every metric's statistics with their errors, and the verdicts, as a record of `Number`.
