@@ -1,5 +1,8 @@
 """Blocks of paths compiled, executed and stored. Knows no finance: a model is any function of named draws."""
 
+from simulator.engine.checkpoint import TOTALS as TOTALS
+from simulator.engine.checkpoint import read_arrays as read_arrays
+from simulator.engine.checkpoint import write_arrays as write_arrays
 from simulator.engine.cluster import connected as connected
 from simulator.engine.directory import ManifestWriter as ManifestWriter
 from simulator.engine.directory import begin as begin
@@ -15,6 +18,7 @@ from simulator.engine.kernel import Kernel as Kernel
 from simulator.engine.kernel import MetricKernel as MetricKernel
 from simulator.engine.kernel import Program as Program
 from simulator.engine.kernel import to_dtype as to_dtype
+from simulator.engine.manifest import Keep as Keep
 from simulator.engine.manifest import Manifest as Manifest
 from simulator.engine.manifest import Status as Status
 from simulator.engine.model import Model as Model
@@ -34,7 +38,9 @@ from simulator.engine.resume import Work as Work
 from simulator.engine.resume import differs as differs
 from simulator.engine.resume import resume as resume
 from simulator.engine.reuse import metric_kernel as metric_kernel
+from simulator.engine.store import NO_PATHS as NO_PATHS
 from simulator.engine.store import MemoryStore as MemoryStore
+from simulator.engine.store import NoPaths as NoPaths
 from simulator.engine.store import Store as Store
 from simulator.engine.store import leading as leading
 from simulator.engine.worker import KernelSpec as KernelSpec

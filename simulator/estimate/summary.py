@@ -9,8 +9,9 @@ depends on how many there are.
 """
 
 import json
+import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -145,6 +146,25 @@ class ScorecardChances(NamedTuple):
         return {"items": items, "passes": _json_of(self.passes)}
 
 
+class QuantileBound(NamedTuple):
+    """How wrong quantiles are at most for being read from bins: the largest bound over its standard error.
+
+    Attributes
+    ----------
+    metrics
+        Of the quantiles of all paths.
+    conditional
+        Of those given a verdict; 0 where there are none.
+    """
+
+    metrics: float
+    conditional: float
+
+    def to_json(self) -> dict[str, float | None]:
+        """Return the shares for JSON."""
+        return {"metrics": finite(self.metrics), "conditional": finite(self.conditional)}
+
+
 @dataclass(frozen=True)
 class Summary:
     """What a run shows.
@@ -170,6 +190,8 @@ class Summary:
         What was set in the study, and in place of what.
     targets
         What was achieved of the accuracy asked for; None where none was.
+    bound
+        How wrong quantiles are at most, of a run that keeps a summary; None of one that keeps its paths.
     """
 
     study: str
@@ -185,6 +207,7 @@ class Summary:
     conditional: Mapping[str, Mapping[str, Statistics | None]]
     overrides: tuple[Change, ...] = ()
     targets: tuple[Achieved, ...] | None = None
+    bound: "QuantileBound | None" = None
     verdict_split: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -204,6 +227,7 @@ class Summary:
             },
             **({"overrides": plain(self.overrides)} if self.overrides else {}),
             **({} if self.targets is None else {"targets": [one.to_json() for one in self.targets]}),
+            **({} if self.bound is None else {"keep": "summary", "quantile_bound": self.bound.to_json()}),
         }
 
 
@@ -317,6 +341,24 @@ def summary_of(
         },
         conditional={name: given for name, (_, given) in results.items() if given},
     )
+
+
+def quantile_bound(source: Source) -> QuantileBound:
+    """Return how wrong the quantiles of a source are at most, each by what more paths would change."""
+    parts = (part for name in source.names for part in source.given(name).values())
+    return QuantileBound(_largest(map(source.pool, source.names)), _largest(parts))
+
+
+def _largest(pools: Iterable[Observed]) -> float:
+    """Return the largest share that the bound on a quantile has of its standard error without it."""
+    largest = 0.0
+    for one in pools:
+        for level in QUANTILES.values() if one.valid else ():
+            doubt, error = one.doubt(level * one.size - 0.5), quantile(one, level).error
+            if doubt > 0 and not math.isnan(error):
+                alone = math.sqrt(max(error**2 - doubt**2, 0.0))
+                largest = max(largest, doubt / alone if alone > 0 else math.inf)
+    return largest
 
 
 def to_json(summary: Mapping[str, Any]) -> str:

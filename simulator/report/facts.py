@@ -66,6 +66,7 @@ def command(run: Run, study: str) -> str:
         words += ["--until", ", ".join(asked["targets"])]
         words += ["--paths", str(asked["paths"]), "--max-paths", str(asked["max_paths"])]
     words += ["--seed", str(plan.seed), "--sampler", plan.sampler]
+    words += [] if run.keep == "all" else ["--keep", run.keep]
     for change in run.study.changes:
         words += ["--set", change.setting]
     return shlex.join(words)
@@ -74,7 +75,9 @@ def command(run: Run, study: str) -> str:
 def differences(found: Iterable[Difference]) -> list[str]:
     """Return in words where a stored run differs from what is computed."""
     return [
-        f"batch {one.batch}: {one.metric} differs on {one.paths:,} paths"
+        f"what was added up of {one.metric} over {one.paths:,} paths"
+        if one.batch is None
+        else f"batch {one.batch}: {one.metric} differs on {one.paths:,} paths"
         if one.metric
         else f"batch {one.batch}: missing or damaged"
         for one in found

@@ -13,9 +13,10 @@ from simulator.analysis.run.accuracy import Goal
 from simulator.analysis.run.lazy import LazyMetrics
 from simulator.analysis.run.program import program
 from simulator.arguments import checked
-from simulator.engine import Model, Plan, Program, Store
+from simulator.engine import NO_PATHS, Keep, Model, Plan, Program, Store
 from simulator.errors import RunError, UsageError, did_you_mean
 from simulator.estimate import Achieved, derive, split
+from simulator.estimate.totals import Totals
 from simulator.sampling import DrawsKey, draws_key
 from simulator.study import Study
 
@@ -50,6 +51,8 @@ class RunRecord:
         What was achieved of it, where that is known already.
     recorded_key
         What decided its draws, of a run that was read back.
+    totals
+        What was added up of its paths, of a run that keeps a summary.
     """
 
     study: Study
@@ -64,6 +67,7 @@ class RunRecord:
     goal: Goal | None = None
     looked: tuple[Achieved, ...] = ()
     recorded_key: DrawsKey | None = None
+    totals: Totals | None = None
 
     @property
     def draws_key(self) -> DrawsKey:
@@ -74,6 +78,23 @@ class RunRecord:
     def names(self) -> tuple[str, ...]:
         """Names of the metrics, in the model's order."""
         return tuple(self.units)
+
+    @property
+    def keep(self) -> Keep:
+        """What is kept of it: "all" paths, or a "summary"."""
+        return "all" if self.totals is None else "summary"
+
+    def need_paths(self, what: str) -> None:
+        """Raise where the paths are not kept.
+
+        Raises
+        ------
+        UsageError
+            The run keeps a summary; it says what needs paths, and how to have them.
+        """
+        if self.totals is not None:
+            message = f"{what}: {NO_PATHS}"
+            raise UsageError(message)
 
     def metric(self, name: str) -> Shaped[np.ndarray, "replicate point"]:
         """Return one metric of every path, [replicate, point]."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.analysis.run.accuracy import accuracy_goal, plans, targets_of
+from simulator.analysis.run.batches import StoredBatches
 from simulator.analysis.run.computation import Computation, refuse_missed_gates
 from simulator.analysis.run.opening import faults_of, read_study
 from simulator.analysis.run.outcome import Run
@@ -23,10 +24,13 @@ from simulator.analysis.run.program import (
 from simulator.analysis.run.progress import Progress, progress_of
 from simulator.analysis.run.requirements import refuse_rules
 from simulator.analysis.run.stored import begun, manifest_of
+from simulator.analysis.run.summed import SummedBatches, layout_of, wanted_by
 from simulator.arguments import checked
 from simulator.engine import (
     BLOCK,
+    TOTALS,
     Executor,
+    Keep,
     Model,
     RemoteBatches,
     locked,
@@ -42,6 +46,8 @@ from simulator.sampling import draws_key
 from simulator.study import Study
 from simulator.whole_numbers import whole
 
+#: What may be kept of the paths.
+KEEPS = ("all", "summary")
 #: Where batches may be computed.
 _EXECUTORS = 'anything with submit: a pool of concurrent.futures, or dask.distributed.Client("HOST:PORT")'
 
@@ -61,6 +67,7 @@ def simulate(
     dtype: str = "float32",
     executor: Executor | None = None,
     progress: Progress | bool | None = None,
+    keep: Keep = "all",
 ) -> Run:
     """Run a study: draw its priors, compute the model's metrics on every path, store them.
 
@@ -105,6 +112,10 @@ def simulate(
     progress
         Called with the paths finished and the paths asked for, after each batch. By default a bar where
         standard error is a terminal, and a line in a notebook; False shows nothing.
+    keep
+        "all" paths, or a "summary" of them, whose size does not grow with their number: all that
+        `Run.summarise` and `Run.estimate` tell, and nothing path by path (docs/how-to/a-billion-paths.md).
+        Not together with an executor.
 
     Raises
     ------
@@ -123,6 +134,10 @@ def simulate(
     checked("until", until, str | None, "text such as 'p_bear(group) mcse < 0.001'")
     checked("out", out, str | PathLike | None, "a path")
     checked("executor", executor, Executor | None, _EXECUTORS)
+    if keep not in KEEPS or (keep == "summary" and executor is not None):
+        beside = " without an executor, whose batches are kept whole" if executor is not None else ""
+        message = f"keep: found {keep!r}; allowed: {', '.join(KEEPS)}{beside}"
+        raise UsageError(message)
     plan, most = plans(
         paths, until, max_paths, seed=seed, sampler=sampler, block_size=block_size, dtype=dtype
     )
@@ -138,13 +153,18 @@ def simulate(
         kernel = metric_kernel(program(study, meant, plan), most)
         refuse_rules(study, kernel.metrics)
         goal = accuracy_goal(until, kernel.metrics, study.settings, plan.batches, most.batches)
-        manifest, store = begun(directory, manifest_of(study, meant, plan, kernel.metrics, goal), most)
+        manifest, store = begun(directory, manifest_of(study, meant, plan, kernel.metrics, goal, keep), most)
         run = Run(study, plan, meant, store, manifest.metrics, directory, goal=goal)
-        if executor is None:
-            work = partial(on_threads, kernel, threads=cores)
+        if keep == "summary":
+            layout, wanted = layout_of(kernel.metrics, plan.sampler, study.settings), wanted_by(goal)
+            path = None if directory is None else directory / TOTALS
+            batches = SummedBatches(kernel, cores, layout, wanted, path, manifest.identity)
+        elif executor is None:
+            batches = StoredBatches(partial(on_threads, kernel, threads=cores), store)
         else:
-            work = RemoteBatches(kernel, kernel_spec(study, model, most), executor, cores)
-        run = Computation(run, manifest, work, report, kernel.seconds, started).complete()
+            remote = RemoteBatches(kernel, kernel_spec(study, model, most), executor, cores)
+            batches = StoredBatches(remote, store)
+        run = Computation(run, manifest, batches, report, kernel.seconds, started).complete()
     refuse_missed_gates(run)
     return run
 
@@ -184,6 +204,7 @@ def run_folder(
     paths: int | None = None,
     until: str | None = None,
     max_paths: int | None = None,
+    keep: Keep = "all",
     **plan: Any,
 ) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same study and plan, or a new folder.
@@ -196,7 +217,7 @@ def run_folder(
         Folder of run directories.
     study
         The study to be run.
-    paths, until, max_paths, plan
+    paths, until, max_paths, keep, plan
         As `simulate` takes them; of the plan seed, sampler and dtype.
     """
     first, most = plans(paths, until, max_paths, **plan)
@@ -213,4 +234,5 @@ def run_folder(
         most.paths,
         source,
         study.fixed_from_dict(),
+        keep,
     )

@@ -45,6 +45,8 @@ class Grid:
         Values that are no less extreme than these may be among the most extreme of the run.
     bins
         How many there are in all.
+    first
+        How many paths the grid was placed by.
     """
 
     edges: Shaped[np.ndarray, "metric edge"]
@@ -58,6 +60,7 @@ class Grid:
     lowest: Shaped[np.ndarray, " metric"]
     highest: Shaped[np.ndarray, " metric"]
     bins: Int[np.ndarray, ""]
+    first: Int[np.ndarray, ""]
 
     @property
     def columns(self) -> int:

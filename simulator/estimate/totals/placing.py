@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Shaped
 
-from simulator.estimate.observed import RESOLUTION, AtMost
+from simulator.estimate.observed import RESOLUTION, AtMost, Below
 from simulator.estimate.pool import Pool
 from simulator.estimate.source import Sampled
 from simulator.estimate.statistics import wilson
@@ -35,10 +35,10 @@ FEWEST, LARGEST_EXPONENT = 16, 1000
 
 
 class Window(NamedTuple):
-    """Where a quantile is looked for, and the cells in which it is."""
+    """Where a quantile is looked for, the edges within, and the cells in which it is."""
 
     low: float
-    middle: float
+    inner: tuple[float, ...]
     high: float
     cells: tuple[int, ...]
 
@@ -105,6 +105,7 @@ def placed(source: Sampled, layout: Layout, wanted: Wanted, bins: int = BINS) ->
         lowest=np.array([_extreme(one.values, EXTREMES - 1, np.inf) for one in pools]),
         highest=np.array([_extreme(-one.values, EXTREMES - 1, np.inf) for one in pools]) * -1,
         bins=np.array(count),
+        first=np.array(source.paths),
     )
 
 
@@ -127,16 +128,19 @@ def _windows(
 
 def _window(pool: Pool, level: float, cells: tuple[int, ...]) -> Window | None:
     """Return the window of a quantile; None where it is infinite."""
-    position = level * pool.size - 0.5
-    error = pool.share_error(pool.count(AtMost(pool.at(math.floor(position)))))
+    middle = pool.at(math.floor(level * pool.size - 0.5))
+    if not math.isfinite(middle):
+        return None
+    # Where many paths have this very number, those below it are what varies.
+    errors = [pool.share_error(pool.count(event(middle))) for event in (AtMost, Below)]
+    error = max(errors)
     if math.isnan(error):  # one replicate alone, or not all are numbers: as if paths were independent
         error = max(math.sqrt(level * (1 - level) / pool.size), RESOLUTION / pool.size)
-    low, high = (q * pool.size - 0.5 for q in wilson(level, error, REACH))
-    ends = pool.at(math.floor(low)), pool.at(math.floor(position)), pool.at(math.ceil(high))
-    if not math.isfinite(ends[1]):
-        return None
+    ends, near = (wilson(level, error, span) for span in (REACH, 1.0))
+    low, *within, high = (pool.at(math.floor(q * pool.size)) for q in (ends[0], *near, ends[1]))
     largest = float(np.finfo(pool.values.dtype).max) / 4
-    return Window(max(ends[0], -largest), ends[1], min(ends[2], largest), cells)
+    inner = tuple(one for one in (middle, *within) if math.isfinite(one))
+    return Window(max(low, -largest), inner, min(high, largest), cells)
 
 
 def _edges(
@@ -150,7 +154,7 @@ def _edges(
         found += ordered[np.linspace(0, ordered.size - 1, OUTLINE + 1).astype(int)].tolist()
         found.append(np.nextafter(ordered[-1], up))
     for one in windows:
-        found += [kind(one.low), kind(one.middle), np.nextafter(kind(one.high), up)]
+        found += [kind(one.low), *map(kind, one.inner), np.nextafter(kind(one.high), up)]
     found += [kind(one) for one in thresholds]
     values, counts = np.unique(ordered, return_counts=True)
     often = np.flatnonzero(counts * COMMON >= ordered.size + COMMON)

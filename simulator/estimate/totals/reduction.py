@@ -1,5 +1,6 @@
 """What a batch of paths adds to the totals of its run: a pure function, which any thread may call."""
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -76,7 +77,7 @@ def reduced(grid: Grid, layout: Layout, values: Shaped[np.ndarray, "metric path"
         own, group = values[row], groups.get(entity, _REPLICATE)
         bins.append(_count(grid, row, own, group, counts[row]))
         for place, term in enumerate(_terms(grid, row, own, layout.sampler)):
-            added = np.bincount(group, weights=term, minlength=np.prod(shape))
+            added = np.bincount(group, weights=term, minlength=math.prod(shape))
             sums[row, ..., place] = added.reshape(shape)
     return Reduced(
         counts,
@@ -84,7 +85,7 @@ def reduced(grid: Grid, layout: Layout, values: Shaped[np.ndarray, "metric path"
         sums,
         [own[own <= bound] for own, bound in zip(values, grid.lowest, strict=True)],
         [own[own >= bound] for own, bound in zip(values, grid.highest, strict=True)],
-        {entity: np.bincount(own, minlength=np.prod(shape)).reshape(shape) for entity, own in groups.items()},
+        {entity: np.bincount(own, minlength=math.prod(shape)).reshape(shape) for entity, own in groups.items()},
         passed,
     )
 
@@ -114,14 +115,11 @@ def _terms(
 ) -> Iterator[Float[np.ndarray, " path"]]:
     """Give the terms of a metric in the order of `orders`; those of what is not finite are 0."""
     exact, finite = values.astype(np.float64), np.isfinite(values)
-
-    def about(middle: float) -> Float[np.ndarray, " path"]:
-        return exact if finite.all() else np.where(finite, exact, middle)
-
-    centre = float(grid.centre[row])
-    yield from _powers(about(centre) - centre, POWERS[sampler])
+    terms = [(exact - grid.centre[row], POWERS[sampler])]
     for threshold, sign in zip(grid.thresholds[row].tolist(), grid.signs.tolist(), strict=True):
-        yield from _powers(Depth(threshold, sign).of(about(threshold)), DEPTHS[sampler])
+        terms.append((Depth(threshold, sign).of(exact), DEPTHS[sampler]))
+    for term, most in terms:
+        yield from _powers(term if finite.all() else np.where(finite, term, 0.0), most)
 
 
 def _powers(term: Float[np.ndarray, " path"], most: int) -> Iterator[Float[np.ndarray, " path"]]:

@@ -123,6 +123,30 @@ class Totals:
             **{name: getattr(self, name) + getattr(other, name) for name in added},
         )
 
+    def not_finite(self, layout: Layout) -> dict[str, dict[str, int]]:
+        """Return per metric that has any how many numbers are not finite: "nan" and "infinite"."""
+        found = dict[str, dict[str, int]]()
+        for name, edges, counts in zip(layout.names, self.grid.edges, self.counts, strict=True):
+            by_interval = counts.sum(axis=(0, 1))
+            nan = int(by_interval[-1])
+            infinite = int(by_interval[0] + by_interval[np.count_nonzero(~np.isnan(edges))])
+            if nan or infinite:
+                found[name] = {"nan": nan, "infinite": infinite}
+        return found
+
+    def differing(self, other: "Totals", layout: Layout) -> tuple[str, ...]:
+        """Return the metrics of which totals differ from others in any bit; all where only bins do."""
+        mine, theirs = self.arrays(), other.arrays()
+        alike = {name: np.array_equal(mine[name], theirs[name], equal_nan=True) for name in mine}
+        pairs = [(self.counts, other.counts), (self.lowest, other.lowest), (self.highest, other.highest)]
+        pairs.append((np.moveaxis(self.sums, 1, 0), np.moveaxis(other.sums, 1, 0)))
+        found = [
+            name
+            for row, name in enumerate(layout.names)
+            if not all(np.array_equal(one[row], another[row]) for one, another in pairs)
+        ]
+        return tuple(found) if found or all(alike.values()) else layout.names
+
     def arrays(self) -> dict[str, np.ndarray]:
         """Return all of it by name: the same for the same batches."""
         own = {name: getattr(self, name) for name in _ARRAYS}
