@@ -21,7 +21,7 @@ from simulator.cli.parameters import (
     assignments,
     named_model,
 )
-from simulator.errors import RunError, StrandlineError
+from simulator.errors import RunError, StrandlineError, UsageError
 from simulator.report.console import errors, print_note, write_line, write_text
 from simulator.whole_numbers import FIRST_PATHS, PATHS
 
@@ -45,6 +45,7 @@ def run(
     full: Annotated[bool, Flag] = False,
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
+    keep: Literal["all", "summary"] = "all",
 ) -> None:
     """Run a study: draw its priors, simulate, and print the verdict with its errors.
 
@@ -92,7 +93,13 @@ def run(
         Print one JSON object: the same bytes for the same study, paths, seed and sampler.
     quiet
         Print nothing on standard error unless something is wrong.
+    keep
+        all paths, or a summary of them, whose size does not grow with their number: what this command prints, and
+        nothing path by path, as report, explain and a comparison of runs need it.
     """
+    if report and keep == "summary":
+        message = "--report: found --keep summary; allowed: --keep all, for a report needs every path"
+        raise UsageError(message)
     overrides = assignments(settings)
 
     from simulator.progress import bar
@@ -121,6 +128,7 @@ def run(
             "max_paths": max_paths,
             "seed": seed,
             "sampler": sampler,
+            "keep": keep,
         }
         folder = out or run_folder(RUNS, asked, **numbers)
         if out is None:
@@ -165,7 +173,8 @@ def run(
             from simulator.analysis.explanation.thresholds import other_rules
             from simulator.report.rules import by_rules
 
-            found = other_rules(finished, next(iter(summary.verdicts))) if summary.verdicts else ()
+            judged = summary.verdicts if keep == "all" else {}  # other rules judge every path anew
+            found = other_rules(finished, next(iter(judged))) if judged else ()
             rules = by_rules(summary, finished.study, found)
             terminal.print_all(console.output(), summary, finished.study, known, [rules], alternatives)
         else:

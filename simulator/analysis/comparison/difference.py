@@ -94,6 +94,9 @@ def diff(
     models = model if isinstance(model, tuple) else (model, model)
     first, second = _side("first", first, models[0]), _side("second", second, models[1])
     runs = first if isinstance(first, Run) else None, second if isinstance(second, Run) else None
+    for run in runs if all(runs) else ():
+        if run is not None:
+            run.need_paths("diff of two runs, which compares what they store, and not their studies alone")
     plan = _plan(runs[0] or runs[1], paths, seed)
     with progress_of(progress, plan.paths) as report:
         return _difference(Hybrids(_study(first), _study(second)), runs, plan, threads, report)
