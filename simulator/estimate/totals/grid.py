@@ -120,9 +120,9 @@ class Lookup:
         """Return how many edges each value is no less than; of one that is not a number, anything."""
         if self._steps > MOST_STEPS:
             return np.searchsorted(self._edges[:-1], values, side="right")
-        found = self._start[_slots(values, self._low, self._scale)]
+        found = self._start.take(_slots(values, self._low, self._scale))
         for _ in range(self._steps):
-            found += values >= self._edges[found]
+            found += values >= self._edges.take(found)
         return found
 
 

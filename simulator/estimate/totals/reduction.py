@@ -18,6 +18,13 @@ POWERS, DEPTHS = {"rqmc": 2, "mc": 4}, {"rqmc": 1, "mc": 2}
 _REPLICATE = np.repeat(np.arange(REPLICATES), STRIP)
 
 
+class Group(NamedTuple):
+    """The cell of each path, and its cell and replicate as one number."""
+
+    cell: Int[np.ndarray, " path"]
+    strip: Int[np.ndarray, " path"]
+
+
 class Reduced(NamedTuple):
     """What one batch adds.
 
@@ -66,7 +73,8 @@ def reduced(grid: Grid, layout: Layout, values: Shaped[np.ndarray, "metric path"
         The metrics of the 8192 paths, each in the unit of the model.
     """
     cells, passed = layout.sort(values)
-    groups = {entity: own * REPLICATES + _REPLICATE for entity, own in cells.items()}
+    groups = {entity: Group(own, own * REPLICATES + _REPLICATE) for entity, own in cells.items()}
+    together = Group(np.zeros_like(_REPLICATE), _REPLICATE)
     shape = (layout.cells, REPLICATES)
     count = len(layout.names)
     counts = np.empty((count, *shape, grid.columns), np.uint16)
@@ -74,10 +82,10 @@ def reduced(grid: Grid, layout: Layout, values: Shaped[np.ndarray, "metric path"
     sums = np.empty((count, *shape, len(terms)))
     bins: list[np.ndarray] = []
     for row, entity in enumerate(layout.entities):
-        own, group = values[row], groups.get(entity, _REPLICATE)
+        own, group = values[row], groups.get(entity, together)
         bins.append(_count(grid, row, own, group, counts[row]))
         for place, term in enumerate(_terms(grid, row, own, layout.sampler)):
-            added = np.bincount(group, weights=term, minlength=math.prod(shape))
+            added = np.bincount(group.strip, weights=term, minlength=math.prod(shape))
             sums[row, ..., place] = added.reshape(shape)
     return Reduced(
         counts,
@@ -85,7 +93,7 @@ def reduced(grid: Grid, layout: Layout, values: Shaped[np.ndarray, "metric path"
         sums,
         [own[own <= bound] for own, bound in zip(values, grid.lowest, strict=True)],
         [own[own >= bound] for own, bound in zip(values, grid.highest, strict=True)],
-        {entity: np.bincount(own, minlength=math.prod(shape)).reshape(shape) for entity, own in groups.items()},
+        {entity: np.bincount(own.strip, minlength=math.prod(shape)).reshape(shape) for entity, own in groups.items()},
         passed,
     )
 
@@ -94,20 +102,21 @@ def _count(
     grid: Grid,
     row: int,
     values: Shaped[np.ndarray, " path"],
-    group: Int[np.ndarray, " path"],
+    group: Group,
     counts: UInt16[np.ndarray, "cell replicate interval"],
 ) -> Int[np.ndarray, " value"]:
     """Count the values of a metric by interval, and return the bins of those that are in one."""
     interval = grid.lookups[row](values)
     if (lost := np.isnan(values)).any():
         interval[lost] = grid.columns - 1
-    columns = grid.columns
-    counts[:] = np.bincount(group * columns + interval, minlength=counts.size).reshape(counts.shape)
-    first = grid.base[row].ravel()[group // REPLICATES * columns + interval]
+    place = group.strip * grid.columns
+    place += interval
+    counts[:] = np.bincount(place, minlength=counts.size).reshape(counts.shape)
+    first = grid.base[row].take(group.cell * grid.columns + interval)
     found = np.flatnonzero(first >= 0)
-    interval = interval[found]
-    above = values[found].astype(np.float64) - grid.edges[row, interval - 1]
-    return first[found] + (above * grid.per_unit[row, interval]).astype(np.intp)
+    interval = interval.take(found)
+    above = values.take(found).astype(np.float64) - grid.edges[row].take(interval - 1)
+    return first.take(found) + (above * grid.per_unit[row].take(interval)).astype(np.intp)
 
 
 def _terms(
