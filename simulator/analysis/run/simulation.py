@@ -158,7 +158,9 @@ def simulate(
         if keep == "summary":
             layout, wanted = layout_of(kernel.metrics, plan.sampler, study.settings), wanted_by(goal)
             path = None if directory is None else directory / TOTALS
-            batches = SummedBatches(kernel, cores, layout, wanted, path, manifest.identity)
+            batches = SummedBatches(
+                kernel, cores, layout, wanted, path, manifest.identity, most.batches
+            )
         elif executor is None:
             batches = StoredBatches(partial(on_threads, kernel, threads=cores), store)
         else:

@@ -26,7 +26,7 @@ from simulator.errors import RunError, RunWarning, UsageError
 from simulator.estimate import QUANTILES, SHORTFALL, Sampled, SamplerName, derive
 from simulator.estimate.targets import level_of
 from simulator.estimate.totals import Layout, Reduced, Totals, Wanted, placed, reduced
-from simulator.sampling import BATCH, join_batches
+from simulator.sampling import BATCH, MAX_BATCHES, join_batches
 from simulator.study import Settings
 
 #: Most batches by which the grid is placed.
@@ -74,6 +74,8 @@ class SummedBatches:
         Where what was added up is written; None keeps it in memory.
     identity
         What distinguishes the run from others.
+    most
+        Most batches that there may be.
     first
         Most batches by which the grid is placed.
     """
@@ -88,25 +90,32 @@ class SummedBatches:
         wanted: Wanted,
         path: Path | None = None,
         identity: str = "",
+        most: int = MAX_BATCHES,
         first: int = FIRST,
     ) -> None:
         self.totals: Totals | None = None
         self.asked = 0
         self._kernel, self._threads, self._layout, self._wanted = kernel, threads, layout, wanted
-        self._path, self._identity, self._most = path, identity, first
+        self._path, self._identity, self._first = path, identity, first
         self._probe = b""
         self._adder = ThreadPoolExecutor(1, thread_name_prefix="strandline-sum")
         self._due = time.monotonic() + SECONDS
         if path is not None and path.exists():
-            self._go_on(path)
+            self._go_on(path, most)
 
-    def _go_on(self, path: Path) -> None:
+    def _go_on(self, path: Path, most: int) -> None:
         """Take what was added up before, if it is sound and what this program computes."""
         try:
             self.totals, self.asked, self._probe = read_totals(path, self._identity)
         except RunError as error:
             warnings.warn(f"{error}: the run is computed anew", RunWarning, stacklevel=5)
             return
+        if self.asked > most:
+            message = (
+                f"{path} is of {self.asked * BATCH} paths, more than the {most * BATCH} asked for. Give another "
+                "directory"
+            )
+            raise RunError(message)
         if _digest(self._kernel(0)) != self._probe:
             message = (
                 f"what {path} has is not what this program computes: the model, a package or the processor is "
@@ -117,7 +126,7 @@ class SummedBatches:
     def bring(self, batches: int, first: int, progress: Callable[[int], None]) -> None:
         """Add up so many batches; those that are added up stay."""
         self.asked = batches
-        totals = self.totals or self._begun(min(batches, self._most), progress)
+        totals = self.totals or self._begun(min(batches, self._first), progress)
         progress(len(totals.batches))
 
         def work(batch: int) -> Reduced:

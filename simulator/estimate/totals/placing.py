@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Shaped
+from jaxtyping import Float, Shaped
 
 from simulator.estimate.observed import RESOLUTION, AtMost, Below
 from simulator.estimate.pool import Pool
@@ -144,7 +144,7 @@ def _window(pool: Pool, level: float, cells: tuple[int, ...]) -> Window | None:
 
 
 def _edges(
-    ordered: Shaped[np.ndarray, " value"], windows: Sequence[Window], thresholds: Sequence[float]
+    ordered: Shaped[np.ndarray, " value"], windows: Sequence[Window], thresholds: Float[np.ndarray, " tail"]
 ) -> Shaped[np.ndarray, " edge"]:
     """Return the edges of a metric by its finite values on the first paths."""
     kind = ordered.dtype.type
@@ -152,10 +152,10 @@ def _edges(
     found = [kind(np.finfo(kind).min), kind(0.0), up]
     if ordered.size:
         found += ordered[np.linspace(0, ordered.size - 1, OUTLINE + 1).astype(int)].tolist()
-        found.append(np.nextafter(ordered[-1], up))
+        found.append(min(np.nextafter(ordered[-1], up), kind(np.finfo(kind).max)))
     for one in windows:
         found += [kind(one.low), *map(kind, one.inner), np.nextafter(kind(one.high), up)]
-    found += [kind(one) for one in thresholds]
+    found += thresholds.astype(ordered.dtype).tolist()
     values, counts = np.unique(ordered, return_counts=True)
     often = np.flatnonzero(counts * COMMON >= ordered.size + COMMON)
     common = values[often[np.argsort(counts[often], kind="stable")[-MOST_COMMON:]]]

@@ -32,7 +32,7 @@ class Totals:
     bins
         Paths in each bin.
     sums
-        As `Reduced` has them, in two limbs (`fixed_point`).
+        As `Reduced` has them, in limbs (`fixed_point`).
     lowest, highest
         The most extreme values of each metric, ascending; where there are fewer, infinities fill up.
     cells, passed
@@ -43,7 +43,7 @@ class Totals:
     batches: set[int]
     counts: Int[np.ndarray, "metric cell replicate interval"]
     bins: Int[np.ndarray, " bin"]
-    sums: Int[np.ndarray, "2 metric cell replicate term"]
+    sums: Int[np.ndarray, "limb metric cell replicate term"]
     lowest: Shaped[np.ndarray, "metric extreme"]
     highest: Shaped[np.ndarray, "metric extreme"]
     cells: Int[np.ndarray, "entity cell replicate"]
@@ -59,7 +59,7 @@ class Totals:
             set(),
             np.zeros((metrics, *by, grid.columns), np.int64),
             np.zeros(int(grid.bins), np.int64),
-            np.zeros((2, metrics, *by, terms), np.int64),
+            np.zeros((fixed_point.LIMBS, metrics, *by, terms), np.int64),
             np.full((metrics, EXTREMES), np.inf, grid.edges.dtype),
             np.full((metrics, EXTREMES), -np.inf, grid.edges.dtype),
             np.zeros((len(layout.judged), *by), np.int64),
@@ -178,7 +178,7 @@ def _limbs(numbers: np.ndarray, exponent: np.ndarray, layout: Layout) -> np.ndar
         row = int(np.argwhere(beyond)[0, 0])
         message = (
             f"{layout.names[row]}: found values so much larger than those of the first paths that their sum "
-            "does not fit a summary; allowed: sums up to 2^29 times as large. Keep all paths instead"
+            "does not fit a summary; allowed: sums up to 2^53 times as large. Keep all paths instead"
         )
         raise RunError(message)
     return found
