@@ -405,9 +405,7 @@ def _without_verdict(judged: Mapping[str, Coded]) -> dict[str, Number]:
     return {entity: one for entity, one in lost.items() if one.value > 0}
 
 
-def _scored(
-    scorecard: Sequence[ScorecardItem], items: Sequence[Coded], passed: Coded
-) -> ScorecardChances:
+def _scored(scorecard: Sequence[ScorecardItem], items: Sequence[Coded], passed: Coded) -> ScorecardChances:
     """Return the chance of passing each item and of each number of passes, for one entity."""
     chances = tuple(
         ItemChance(item.metric, item.min, probability(flags))

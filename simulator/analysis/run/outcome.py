@@ -80,9 +80,7 @@ class Run(RunRecord):
         settings, sampler = self.study.settings, cast(SamplerName, self.plan.sampler)
         if self.totals is not None:
             return Totalled(self.totals, layout_of(self.names, sampler, settings))
-        return Sampled(
-            self.metrics, self.verdicts, sampler, settings.scorecard, settings.verdicts, where
-        )
+        return Sampled(self.metrics, self.verdicts, sampler, settings.scorecard, settings.verdicts, where)
 
     def pool(self, metric: str) -> Observed:
         """Return the values of a metric as `simulator.estimate` takes them, whatever is kept of the run.

@@ -47,7 +47,7 @@ from simulator.study import Study
 from simulator.whole_numbers import whole
 
 #: What may be kept of the paths.
-KEEPS = ("all", "summary")
+KEEPS: tuple[Keep, ...] = ("all", "summary")
 #: Where batches may be computed.
 _EXECUTORS = 'anything with submit: a pool of concurrent.futures, or dask.distributed.Client("HOST:PORT")'
 
@@ -67,7 +67,7 @@ def simulate(
     dtype: str = "float32",
     executor: Executor | None = None,
     progress: Progress | bool | None = None,
-    keep: Keep = "all",
+    keep: str = "all",
 ) -> Run:
     """Run a study: draw its priors, compute the model's metrics on every path, store them.
 
@@ -158,9 +158,7 @@ def simulate(
         if keep == "summary":
             layout, wanted = layout_of(kernel.metrics, plan.sampler, study.settings), wanted_by(goal)
             path = None if directory is None else directory / TOTALS
-            batches = SummedBatches(
-                kernel, cores, layout, wanted, path, manifest.identity, most.batches
-            )
+            batches = SummedBatches(kernel, cores, layout, wanted, path, manifest.identity, most.batches)
         elif executor is None:
             batches = StoredBatches(partial(on_threads, kernel, threads=cores), store)
         else:

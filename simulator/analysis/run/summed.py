@@ -207,7 +207,9 @@ def differences_of_totals(run: RunRecord, batches: int | None) -> tuple[Differen
     """
     totals = run.totals
     if totals is None or batches is not None:
-        message = f"batches: found {batches}; allowed: none for a run that keeps a summary, which is verified whole"
+        message = (
+            f"batches: found {batches}; allowed: none for a run that keeps a summary, which is verified whole"
+        )
         raise UsageError(message)
     layout = layout_of(run.names, run.plan.sampler, run.study.settings)
     kernel, first = metric_kernel(run.program, run.plan), int(totals.grid.first) // BATCH

@@ -99,9 +99,7 @@ class Layout:
 
         The latter counts the paths that pass 0, 1, ... items, then those that pass each item.
         """
-        metrics = {
-            name: row.reshape(REPLICATES, STRIP) for name, row in zip(self.names, values, strict=True)
-        }
+        metrics = {name: row.reshape(REPLICATES, STRIP) for name, row in zip(self.names, values, strict=True)}
         derived = derive(metrics, self.scorecard, self.rules)
         signs = split(derived, metrics)
         cells = {
@@ -128,5 +126,3 @@ class Layout:
             cells[rest & (signs == NO_VERDICT)] = first + 2
         cells[codes == NO_VERDICT] = self.unjudged
         return cells.ravel()
-
-

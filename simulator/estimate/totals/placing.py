@@ -29,7 +29,7 @@ EXTREMES = 4097
 #: A number has an interval of its own where at least one in so many of the first paths has it.
 COMMON, MOST_COMMON = 1024, 64
 #: Bins of all windows together, and of one window, at most; the former is 256 MiB of counts.
-BINS, BINS_OF_WINDOW = 2**25, 2**20
+BINS, BINS_OF_WINDOW = 2**25, 2**17
 #: Fewest bins of a window, and the most in a unit, as a power of two.
 FEWEST, LARGEST_EXPONENT = 16, 1000
 
@@ -79,9 +79,7 @@ def placed(source: Sampled, layout: Layout, wanted: Wanted, bins: int = BINS) ->
         for name, entity in zip(layout.names, layout.entities, strict=True)
     ]
     thresholds = np.array([[_threshold(one, *tail) for tail in wanted.tails] for one in finite])
-    edges = [
-        _edges(one, own, near) for one, own, near in zip(finite, windows, thresholds, strict=True)
-    ]
+    edges = [_edges(one, own, near) for one, own, near in zip(finite, windows, thresholds, strict=True)]
     divided = _divided(edges, windows, bins)
     width = max(map(len, edges))
     base = np.full((len(edges), layout.cells, width + 2), -1, np.int32)
@@ -182,9 +180,7 @@ def _extreme(values: Shaped[np.ndarray, " value"], rank: int, beyond: float) -> 
 type Division = Mapping[int, tuple[float, tuple[int, ...], int]]
 
 
-def _divided(
-    edges: Sequence[np.ndarray], windows: Sequence[Sequence[Window]], bins: int
-) -> list[Division]:
+def _divided(edges: Sequence[np.ndarray], windows: Sequence[Sequence[Window]], bins: int) -> list[Division]:
     """Return how intervals are divided, as finely as so many bins allow: by interval, see `_division`."""
     wanted = sum(len(window.cells) for own in windows for window in own)
     number = min(max(bins // max(wanted, 1), FEWEST), BINS_OF_WINDOW)

@@ -93,7 +93,10 @@ def reduced(grid: Grid, layout: Layout, values: Shaped[np.ndarray, "metric path"
         sums,
         [own[own <= bound] for own, bound in zip(values, grid.lowest, strict=True)],
         [own[own >= bound] for own, bound in zip(values, grid.highest, strict=True)],
-        {entity: np.bincount(own.strip, minlength=math.prod(shape)).reshape(shape) for entity, own in groups.items()},
+        {
+            entity: np.bincount(own.strip, minlength=math.prod(shape)).reshape(shape)
+            for entity, own in groups.items()
+        },
         passed,
     )
 

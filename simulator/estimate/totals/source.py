@@ -95,7 +95,9 @@ class Totalled:
         """By entity with a scorecard, for each item whether a path passes it."""
         items = len(self._layout.scorecard)
         return {
-            entity: tuple(self._tally({1: one}, counts[: items + 1].sum(axis=0)) for one in counts[items + 1 :])
+            entity: tuple(
+                self._tally({1: one}, counts[: items + 1].sum(axis=0)) for one in counts[items + 1 :]
+            )
             for entity, counts in zip(self._layout.scored, self._totals.passed, strict=True)
         }
 

@@ -46,8 +46,8 @@ class Totals:
     sums: Int[np.ndarray, "limb metric cell replicate term"]
     lowest: Shaped[np.ndarray, "metric extreme"]
     highest: Shaped[np.ndarray, "metric extreme"]
-    cells: Int[np.ndarray, "entity cell replicate"]
-    passed: Int[np.ndarray, "entity count replicate"]
+    cells: Int[np.ndarray, "judged cell replicate"]
+    passed: Int[np.ndarray, "scored count replicate"]
 
     @classmethod
     def nothing(cls, grid: Grid, layout: Layout) -> "Totals":

@@ -50,7 +50,7 @@ def test_means_and_deviations_are_those_of_the_paths(both) -> None:
     for name, paths, totals in pairs(both):
         for statistic in (mean, standard_deviation):
             a, b = statistic(paths), statistic(totals)
-            scale = float(np.ptp(paths.values)) if paths.finite else 1.0
+            scale = float(np.abs(paths.values).max()) if paths.finite else 1.0
             assert b.value == pytest.approx(a.value, rel=EXACT, abs=EXACT * scale, nan_ok=True), name
             # The errors are differences of sums: what is lost is a share of the values, not of the errors.
             assert b.error == pytest.approx(a.error, rel=1e-6, abs=EXACT * scale, nan_ok=True), name
@@ -154,5 +154,3 @@ def test_paths_that_are_not_a_number_have_no_verdict_and_no_statistics(sampler: 
     assert math.isnan(b.estimates["value.group"]["p50"].value)
     assert a.estimates["value.group"].not_finite == b.estimates["value.group"].not_finite
     assert a.to_json()["conditional"].keys() == b.to_json()["conditional"].keys()
-
-
