@@ -5,7 +5,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPTS = ("build_out", "job_a", "job_b", "accuracy", "precision", "limits", "scaling", "start", "hold")
+SCRIPTS = (
+    "build_out",
+    "job_a",
+    "job_b",
+    "accuracy",
+    "precision",
+    "limits",
+    "scaling",
+    "start",
+    "hold",
+    "keep",
+)
 
 
 def main() -> int:

@@ -94,8 +94,8 @@ def run(
     quiet
         Print nothing on standard error unless something is wrong.
     keep
-        all paths, or a summary of them, whose size does not grow with their number: what this command prints, and
-        nothing path by path, as report, explain and a comparison of runs need it.
+        all paths, or a summary of them, whose size does not grow with their number: what this command
+        prints, and nothing path by path, as report, explain and a comparison of runs need it.
     """
     if report and keep == "summary":
         message = "--report: found --keep summary; allowed: --keep all, for a report needs every path"

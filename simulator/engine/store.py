@@ -75,8 +75,8 @@ class MemoryStore:
 
 #: What to do where paths are asked of a run that has none.
 NO_PATHS = (
-    'this run keeps a summary, not its paths; run it with --keep all (keep="all"), on fewer paths where these '
-    "are too many"
+    'this run keeps a summary, not its paths; run it with --keep all (keep="all"), on fewer paths where '
+    "these are too many"
 )
 
 

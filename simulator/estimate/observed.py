@@ -1,8 +1,8 @@
 """What every statistic is made from, wherever the values are, and the one rule for its error.
 
-Every statistic here is, to first order, a mean of an *influence* over the pooled values: for the mean the value
-itself, for a probability an indicator, for a quantile an indicator at that quantile, and so on. Its error is
-therefore the error of a mean:
+Every statistic here is, to first order, a mean of an *influence* over the pooled values: for the mean the
+value itself, for a probability an indicator, for a quantile an indicator at that quantile, and so on. Its
+error is therefore the error of a mean:
 
 - under ``rqmc`` from the spread of the replicates' sums of the influence about the pooled value (sectioning,
   one degree of freedom less than there are replicates), since paths of one replicate are not independent;

@@ -1,4 +1,4 @@
-"""What a summary is made from: the values of every metric, those given each verdict, and counts by the rules."""
+"""What a summary is made from: the values of every metric, those given a verdict, and counts by the rules."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property

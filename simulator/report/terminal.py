@@ -42,8 +42,8 @@ ERRORS = (
     "knows the world."
 )
 KEPT = (
-    "A summary is kept, no paths: quantiles are off by at most {} of their ± for that, those given a verdict by "
-    "at most {}; their ± have it in them."
+    "A summary is kept, no paths: quantiles are off by at most {} of their ± for that, those given a verdict "
+    "by at most {}; their ± have it in them."
 )
 HEAVY = "† heavy tail: a handful of paths carries this number; do not trust its error, read the quantiles."
 

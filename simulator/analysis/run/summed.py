@@ -1,9 +1,9 @@
 """The batches of a run that keeps a summary: the first place the grid, all are added up, none is kept.
 
-Two passes over the first batches, at most 131,072 paths: they are computed in memory, the grid is placed by them,
-and they are added up like all others. What was added up is written to the folder of the run now and then, whole
-or not at all, and a run that was stopped goes on from there. Batches are reduced by the threads that compute
-them, and added by a thread of their own, which no interrupt reaches.
+Two passes over the first batches, at most 131,072 paths: they are computed in memory, the grid is placed by
+them, and they are added up like all others. What was added up is written to the folder of the run now and
+then, whole or not at all, and a run that was stopped goes on from there. Batches are reduced by the threads
+that compute them, and added by a thread of their own, which no interrupt reaches.
 """
 
 import hashlib
@@ -112,14 +112,14 @@ class SummedBatches:
             return
         if self.asked > most:
             message = (
-                f"{path} is of {self.asked * BATCH} paths, more than the {most * BATCH} asked for. Give another "
-                "directory"
+                f"{path} is of {self.asked * BATCH} paths, more than the {most * BATCH} asked for. Give "
+                "another directory"
             )
             raise RunError(message)
         if _digest(self._kernel(0)) != self._probe:
             message = (
-                f"what {path} has is not what this program computes: the model, a package or the processor is "
-                "another one; give another directory"
+                f"what {path} has is not what this program computes: the model, a package or the processor "
+                "is another one; give another directory"
             )
             raise RunError(message)
 

@@ -1,9 +1,9 @@
-"""Values of which there are counts in intervals and bins, exact sums and the most extreme: what statistics ask.
+"""Values of which there are counts in bins, exact sums and the most extreme: what statistics ask of them.
 
 A value in order is known to the bin that it lies in, and given as if those in a bin were evenly spread; the
-farther end of the bin is then the bound on how wrong it is. A bin holds numbers of the run's precision only, so
-that one that holds a single number has no error. Sums by replicate beyond a threshold are exact at the threshold
-of the first paths, and moved to another by the integral of the distribution function.
+farther end of the bin is then the bound on how wrong it is. A bin holds numbers of the run's precision
+only, so that one that holds a single number has no error. Sums by replicate beyond a threshold are exact at
+the threshold of the first paths, and moved to another by the integral of the distribution function.
 """
 
 import math
@@ -226,7 +226,7 @@ class Binned(Observed):
         return float(max(low, least)), float(min(high, most))
 
     def _bins(self, interval: int) -> Int[np.ndarray, " edge"] | None:
-        """Return how many values of an interval are below each edge of its bins; None where not all are in bins."""
+        """Return how many values of an interval are below each edge of its bins; None where some are in none."""
         if interval not in self._known:
             self._known[interval] = self._counted(interval)
         return self._known[interval]
@@ -303,7 +303,7 @@ class Binned(Observed):
     def _steps(
         self, low: float, high: float
     ) -> tuple[Float[np.ndarray, " step"], Float[np.ndarray, " step"]]:
-        """Return the edges of bins between two numbers, these included, and the number of values up to each."""
+        """Return the edges of bins between two numbers, these included, and how many values lie up to each."""
         at, counts = [np.array([low])], [np.array([self._upto(AtMost(low))[0]])]
         for interval in range(self._interval(low), self._interval(high) + 1):
             found = self._bins(interval)

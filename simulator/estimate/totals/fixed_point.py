@@ -1,10 +1,10 @@
 """Sums that are exact, so that they are the same bits in whatever order they are added.
 
 A number is a whole multiple of a unit, 2^e, in three limbs of an int64 each, the lowest first:
-``(a + b * 2^38 + c * 2^76) * 2^e``, of one sign, ``|a|, |b| < 2^38``, before it is added to others. As many numbers as a
-run can have strips of a replicate, 2^24, are added without an overflow. The unit is chosen by what the first
-paths show: 2^-60 of the largest sum of a strip that they could make, which leaves room for sums 2^53 times as
-large as that.
+``(a + b * 2^38 + c * 2^76) * 2^e``, of one sign, ``|a|, |b| < 2^38``, before it is added to others. As many
+numbers as a run can have strips of a replicate, 2^24, are added without an overflow. The unit is chosen by
+what the first paths show: 2^-60 of the largest sum of a strip that they could make, which leaves room for
+sums 2^53 times as large as that.
 """
 
 import numpy as np

@@ -1,10 +1,10 @@
 """Where values are counted: of each metric the edges of intervals, and bins in those that matter.
 
-Interval k of a metric holds the values that are no less than k of its edges. The first edge is the lowest finite
-number and the last one infinity, so that the first interval is minus infinity and the one after the last edge
-infinity; a column more is for what is not a number. Intervals are counted by cell and replicate. Those inside a
-window around a quantile are divided into bins besides, whose width is a power of two, so that which bin a value
-is in is exact; bins are counted by cell alone.
+Interval k of a metric holds the values that are no less than k of its edges. The first edge is the lowest
+finite number and the last one infinity, so that the first interval is minus infinity and the one after the
+last edge infinity; a column more is for what is not a number. Intervals are counted by cell and replicate.
+Those inside a window around a quantile are divided into bins besides, whose width is a power of two, so
+that which bin a value is in is exact; bins are counted by cell alone.
 """
 
 import math
@@ -38,7 +38,8 @@ class Grid:
     reach
         How far from it the first paths went.
     levels, signs
-        Of each mean of a tail that is kept: which share of the paths, and 1 for the lower tail, -1 for the upper.
+        Of each mean of a tail that is kept: which share of the paths, and 1 for the lower tail, -1 for the
+        upper.
     thresholds
         Where these tails begin on the first paths.
     lowest, highest
@@ -83,7 +84,7 @@ class Grid:
 
 
 def bins_in(low: float, high: float, per_unit: float) -> int:
-    """Return how many bins there are between two edges: one more than fit, for what is rounded up to the end."""
+    """Return how many bins there are between two edges: one more than fit, for what is rounded to the end."""
     return math.floor((high - low) * per_unit) + 1
 
 

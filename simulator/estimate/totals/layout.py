@@ -1,8 +1,8 @@
 """What a run's totals are kept of: its metrics, and into which cells their paths are sorted by the verdict.
 
-A cell is a part that no rule divides further, so that every path is in exactly one: each verdict, the two parts
-of all else and what of it has no sign, and the paths without a verdict. Whatever is asked of a verdict, or of
-all paths, is the sum of some cells.
+A cell is a part that no rule divides further, so that every path is in exactly one: each verdict, the two
+parts of all else and what of it has no sign, and the paths without a verdict. Whatever is asked of a
+verdict, or of all paths, is the sum of some cells.
 """
 
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ class Layout:
         return tuple(of[name] for name in self.names)
 
     def labels(self, entity: str) -> dict[str, tuple[int, ...]]:
-        """Return the cells of each verdict of an entity, and of each part of all else; none of one without."""
+        """Return the cells of each verdict of an entity, and of each part of all else, if it has any."""
         if entity not in self.judged:
             return {}
         first = len(self._asked)

@@ -1,9 +1,9 @@
 """A grid placed by the first paths of a run, which are computed before any are counted.
 
-A quantile of all paths, or of those with a verdict, lies within five standard errors of that of the first paths
-but for one time in some tens of thousands; that is its window. Windows are divided evenly, as finely as the
-memory for all of them allows. Besides there are intervals that are about equally likely, and one for each number
-that many paths have in common. A quantile outside its window is known to its interval only.
+A quantile of all paths, or of those with a verdict, lies within five standard errors of that of the first
+paths but for one time in some tens of thousands; that is its window. Windows are divided evenly, as finely
+as the memory for all of them allows. Besides there are intervals that are about equally likely, and one for
+each number that many paths have in common. A quantile outside its window is known to its interval only.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Batches of metrics of every awkward kind, with rules that judge them: no simulator, numbers of NumPy alone."""
+"""Batches of metrics of every awkward kind, with rules that judge them: numbers of NumPy, no simulator."""
 
 from collections.abc import Iterable
 
