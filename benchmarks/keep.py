@@ -2,7 +2,7 @@
 
 Each run is a process of its own, all paths and a summary in turns; of each the most memory that it had, what
 is in its folder at its end, and the time of `simulate` with its kernel compiled. With `--full` also a billion
-paths of the small model and 1e8 of the default study, which keep a summary alone: an hour or two on two cores.
+paths of the small model and 1e8 of the default study, which keep a summary alone: hours on two cores.
 """
 
 import argparse

@@ -226,7 +226,7 @@ class Binned(Observed):
         return float(max(low, least)), float(min(high, most))
 
     def _bins(self, interval: int) -> Int[np.ndarray, " edge"] | None:
-        """Return how many values of an interval are below each edge of its bins; None where some are in none."""
+        """Return how many values of an interval lie below each edge of its bins, if all are in bins."""
         if interval not in self._known:
             self._known[interval] = self._counted(interval)
         return self._known[interval]
@@ -303,7 +303,7 @@ class Binned(Observed):
     def _steps(
         self, low: float, high: float
     ) -> tuple[Float[np.ndarray, " step"], Float[np.ndarray, " step"]]:
-        """Return the edges of bins between two numbers, these included, and how many values lie up to each."""
+        """Return the edges of bins between two numbers, and these, with the number of values up to each."""
         at, counts = [np.array([low])], [np.array([self._upto(AtMost(low))[0]])]
         for interval in range(self._interval(low), self._interval(high) + 1):
             found = self._bins(interval)

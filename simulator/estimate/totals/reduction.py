@@ -36,8 +36,7 @@ class Reduced(NamedTuple):
         The bin of each value that is in one, ascending.
     sums
         By cell and replicate, of the powers of what finite values are above the centre, then of those of
-        their
-        `Depth` in each tail: see `orders`.
+        their `Depth` in each tail: see `orders`.
     lowest, highest
         By metric, the values that may be among the run's most extreme.
     cells
