@@ -111,31 +111,32 @@ class Sampled:
         where: Bool[np.ndarray, "replicate path"] | None = None,
     ) -> None:
         self.names, self.codes = tuple(metrics), codes_of(rules)
-        self._metrics, self._derived, self._sampler, self._where = metrics, derived, sampler, where
+        self._metrics, self._derived, self._where = metrics, derived, where
+        self._sampler: SamplerName = sampler
         self._scorecard = scorecard
         self._table = by_entity(metrics)
 
-    @cached_property
+    @property
     def paths(self) -> int:
         """How many there are."""
         return self._metrics[self.names[0]].size
 
-    @cached_property
+    @property
     def judged(self) -> dict[str, Pool]:
         """By entity with a verdict, its code on every path."""
         return {entity: self._of(codes) for entity, codes in self._own(VERDICT).items()}
 
-    @cached_property
+    @property
     def signed(self) -> dict[str, Pool]:
         """By entity whose all else is in two parts, the code on every path."""
         return {entity: self._of(codes) for entity, codes in self._split.items()}
 
-    @cached_property
+    @property
     def passed(self) -> dict[str, Pool]:
         """By entity with a scorecard, how many items each path passes."""
         return {entity: self._of(codes) for entity, codes in self._own(PASSES).items()}
 
-    @cached_property
+    @property
     def items(self) -> dict[str, tuple[Pool, ...]]:
         """By entity with a scorecard, for each item whether a path passes it."""
         return {

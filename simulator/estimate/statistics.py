@@ -171,6 +171,13 @@ def wilson(p: float, error: float, span: float = SPAN) -> tuple[float, float]:
     """Return the shares `span` standard errors to either side of `p`, which stay between 0 and 1.
 
     Wilson's interval, with the number of independent paths that would give this error.
+
+    Parameters
+    ----------
+    p, error
+        A share above 0 and below 1, and its standard error.
+    span
+        Standard errors to either side.
     """
     scale = (span * error) ** 2 / (p * (1 - p))
     middle = (p + scale / 2) / (1 + scale)

@@ -323,7 +323,7 @@ def summary_of(
 
     with ThreadPoolExecutor(threads) as executor:
         results = dict(zip(source.names, executor.map(described, source.names), strict=True))
-    parts = parts_of(source.codes)
+    parts, judged, items = parts_of(source.codes), source.judged, source.items
     return Summary(
         study=study,
         study_hash=study_hash,
@@ -332,12 +332,11 @@ def summary_of(
         sampler=sampler,
         replicates=replicates,
         estimates={name: statistics for name, (statistics, _) in results.items()},
-        verdicts={entity: _chances(judged, source.codes) for entity, judged in source.judged.items()},
+        verdicts={entity: _chances(codes, source.codes) for entity, codes in judged.items()},
         verdict_split={entity: _chances(signed, parts) for entity, signed in source.signed.items()},
-        no_verdict=_without_verdict(source.judged),
+        no_verdict=_without_verdict(judged),
         scorecard={
-            entity: _scored(scorecard, source.items[entity], passed)
-            for entity, passed in source.passed.items()
+            entity: _scored(scorecard, items[entity], passed) for entity, passed in source.passed.items()
         },
         conditional={name: given for name, (_, given) in results.items() if given},
     )

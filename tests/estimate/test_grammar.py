@@ -140,5 +140,6 @@ def test_a_level_that_is_none_as_a_number_is_refused(kind, level):
 def test_a_level_near_an_end_is_read():
     """The nearest level below 100 per cent that is a number of its own has an estimate."""
     (target,) = parse_targets("p99.9999999999999(margin) mcse < 1", METRICS, ENTITIES)
-    estimate = target.of(pool(np.random.default_rng(1).normal(size=(32, 256)), "mc"), {})
+    metrics = {"margin": np.random.default_rng(1).normal(size=(32, 256))}
+    estimate = target.of(Sampled(metrics, {}, "mc", (), ()))
     assert estimate.value > 3

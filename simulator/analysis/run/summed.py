@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import cast
 
 import numpy as np
 from jaxtyping import Float
@@ -80,8 +80,6 @@ class SummedBatches:
         Most batches by which the grid is placed.
     """
 
-    machine: ClassVar[Mapping[str, str | int]] = {}
-
     def __init__(
         self,
         kernel: Callable[[int], Float[np.ndarray, "metric path"]],
@@ -122,6 +120,11 @@ class SummedBatches:
                 "is another one; give another directory"
             )
             raise RunError(message)
+
+    @property
+    def machine(self) -> Mapping[str, str | int]:
+        """What computed them, where that is not this process; else nothing."""
+        return {}
 
     def bring(self, batches: int, first: int, progress: Callable[[int], None]) -> None:
         """Add up so many batches; those that are added up stay."""

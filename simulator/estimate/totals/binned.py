@@ -38,7 +38,7 @@ class Bin(NamedTuple):
     """Some values that lie between two numbers, ends included, and how many lie below them."""
 
     below: int
-    count: int
+    number: int
     low: float
     high: float
 
@@ -46,7 +46,7 @@ class Bin(NamedTuple):
         """Return the value of a rank that is in it, and how wrong it is at most."""
         if self.low >= self.high:
             return self.high, 0.0
-        value = self.low + (self.high - self.low) * (rank - self.below + 0.5) / self.count
+        value = self.low + (self.high - self.low) * (rank - self.below + 0.5) / self.number
         return value, max(value - self.low, self.high - value)
 
     def upto(self, bound: float, *, strictly: bool) -> tuple[float, float]:
@@ -54,9 +54,9 @@ class Bin(NamedTuple):
         if bound < self.low or (strictly and bound == self.low):
             return self.below, 0.0
         if bound > self.high or (not strictly and bound == self.high):
-            return self.below + self.count, 0.0
+            return self.below + self.number, 0.0
         part = (bound - self.low) / (self.high - self.low)
-        return self.below + part * self.count, max(part, 1 - part) * self.count
+        return self.below + part * self.number, max(part, 1 - part) * self.number
 
 
 class Binned(Observed):

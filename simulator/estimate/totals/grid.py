@@ -84,7 +84,15 @@ class Grid:
 
 
 def bins_in(low: float, high: float, per_unit: float) -> int:
-    """Return how many bins there are between two edges: one more than fit, for what is rounded to the end."""
+    """Return how many bins there are between two edges: one more than fit, for what is rounded to the end.
+
+    Parameters
+    ----------
+    low, high
+        The edges, in the unit of the metric.
+    per_unit
+        Bins in one unit.
+    """
     return math.floor((high - low) * per_unit) + 1
 
 

@@ -58,7 +58,8 @@ class Layout:
         scorecard: Sequence[ScorecardItem],
         rules: Sequence[VerdictRule],
     ) -> None:
-        self.names, self.sampler = tuple(names), sampler
+        self.names = tuple(names)
+        self.sampler: SamplerName = sampler
         self.scorecard, self.rules = tuple(scorecard), tuple(rules)
         self.codes = codes_of(rules)
         self._asked = [name for name, code in self.codes.items() if code]

@@ -1,7 +1,6 @@
 """A run of which there are totals alone, as statistics see it."""
 
 from collections.abc import Mapping
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Int
@@ -33,7 +32,8 @@ class Tally(Coded):
         counts: Int[np.ndarray, " replicate"],
         sampler: SamplerName,
     ) -> None:
-        self.counts, self.sampler = counts, sampler
+        self.counts = counts
+        self.sampler: SamplerName = sampler
         self._by_code = by_code
 
     def having(self, code: int) -> Int[np.ndarray, " replicate"]:
@@ -61,7 +61,7 @@ class Totalled:
         """How many there are."""
         return len(self._totals.batches) * BATCH
 
-    @cached_property
+    @property
     def judged(self) -> dict[str, Tally]:
         """By entity with a verdict, its code on every path."""
         found = dict[str, Tally]()
@@ -71,7 +71,7 @@ class Totalled:
             found[entity] = self._tally(own | {NO_VERDICT: cells[self._layout.unjudged]}, cells.sum(axis=0))
         return found
 
-    @cached_property
+    @property
     def signed(self) -> dict[str, Tally]:
         """By entity whose all else is in two parts, the code on every path of it."""
         found = dict[str, Tally]()
@@ -81,7 +81,7 @@ class Totalled:
             found[entity] = self._tally({0: cells[gains[0]], LOSSES: cells[losses[0]]}, cells.sum(axis=0))
         return found
 
-    @cached_property
+    @property
     def passed(self) -> dict[str, Tally]:
         """By entity with a scorecard, how many items each path passes."""
         items = len(self._layout.scorecard)
@@ -90,7 +90,7 @@ class Totalled:
             for entity, counts in zip(self._layout.scored, self._totals.passed, strict=True)
         }
 
-    @cached_property
+    @property
     def items(self) -> dict[str, tuple[Tally, ...]]:
         """By entity with a scorecard, for each item whether a path passes it."""
         items = len(self._layout.scorecard)

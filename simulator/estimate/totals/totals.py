@@ -69,6 +69,15 @@ class Totals:
     def add(self, batch: int, found: Reduced, layout: Layout) -> None:
         """Add what a batch adds; nothing where it was added before.
 
+        Parameters
+        ----------
+        batch
+            Its number.
+        found
+            What it adds.
+        layout
+            The metrics and the rules of the run.
+
         Raises
         ------
         RunError

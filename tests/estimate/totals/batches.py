@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from simulator.estimate import Sampled, derive
+from simulator.estimate import Sampled, SamplerName, derive
 from simulator.estimate.totals import Layout, Totalled, Totals, Wanted, placed, reduced
 from simulator.sampling import BATCH, join_batches
 from simulator.study import Limits, ScorecardItem, VerdictRule
 
-NAMES = (
+NAMES: tuple[str, ...] = (
     "value.group",
     "skewed.group",
     "counted.group",
@@ -47,29 +47,29 @@ def batch(number: int, dtype: str = "float32") -> np.ndarray:
     return np.stack(rows).astype(dtype)
 
 
-def sampled(batches: Iterable[np.ndarray], sampler: str) -> Sampled:
+def sampled(batches: Iterable[np.ndarray], sampler: SamplerName) -> Sampled:
     """Return the paths of batches."""
     batches = list(batches)
     metrics = dict(zip(NAMES, join_batches(iter(batches), len(batches)), strict=True))
     return Sampled(metrics, derive(metrics, SCORECARD, RULES), sampler, SCORECARD, RULES)
 
 
-def layout(sampler: str) -> Layout:
+def layout(sampler: SamplerName) -> Layout:
     return Layout(NAMES, sampler, SCORECARD, RULES)
 
 
-def nothing(first: list[np.ndarray], sampler: str) -> Totals:
+def nothing(first: list[np.ndarray], sampler: SamplerName) -> Totals:
     """Return totals of no batch on the grid that the first ones place."""
     grid = placed(sampled(first, sampler), layout(sampler), WANTED, BINS)
     return Totals.nothing(grid, layout(sampler))
 
 
-def add(totals: Totals, batches: dict[int, np.ndarray], sampler: str) -> Totals:
+def add(totals: Totals, batches: dict[int, np.ndarray], sampler: SamplerName) -> Totals:
     for number, values in batches.items():
         totals.add(number, reduced(totals.grid, layout(sampler), values), layout(sampler))
     return totals
 
 
-def totalled(first: list[np.ndarray], batches: list[np.ndarray], sampler: str) -> Totalled:
+def totalled(first: list[np.ndarray], batches: list[np.ndarray], sampler: SamplerName) -> Totalled:
     totals = add(nothing(first, sampler), dict(enumerate(batches)), sampler)
     return Totalled(totals, layout(sampler))

@@ -12,7 +12,7 @@ EDGES = {
     "heavy": np.exp(8 * RNG.normal(size=300)),
     "near zero": 10.0 ** RNG.uniform(-45, 0, 300) * RNG.choice([-1, 1], 300),
     "one": np.array([0.0]),
-    "neighbours": np.nextafter(np.float32(0.3), np.float32([0, 1])).astype(np.float64),
+    "neighbours": np.nextafter(np.float32(0.3), np.array([0, 1], np.float32)).astype(np.float64),
 }
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from simulator.estimate import (
     SHORTFALL,
-    Observed,
+    Pool,
+    SamplerName,
     exceedance,
     expected_shortfall,
     mean,
@@ -17,6 +18,7 @@ from simulator.estimate import (
     summary_of,
 )
 from simulator.estimate.totals import Totalled
+from simulator.estimate.totals.binned import Binned
 from tests.estimate.totals.batches import NAMES, SCORECARD, batch, sampled, totalled
 
 FIRST, COUNT = 2, 12
@@ -36,7 +38,7 @@ def both(request: pytest.FixtureRequest, batches: list[np.ndarray]):
     return sampled(batches, request.param), totalled(batches[:FIRST], batches, request.param)
 
 
-def pairs(both) -> list[tuple[str, Observed, Observed]]:
+def pairs(both) -> list[tuple[str, Pool, Binned]]:
     paths, totals = both
     found = [(name, paths.pool(name), totals.pool(name)) for name in NAMES]
     for name in NAMES:
@@ -123,7 +125,7 @@ def test_chances_of_more_are_within_their_error(both) -> None:
 
 
 @pytest.mark.parametrize("sampler", ["rqmc", "mc"])
-def test_quantiles_outside_their_windows_say_so(sampler: str) -> None:
+def test_quantiles_outside_their_windows_say_so(sampler: SamplerName) -> None:
     """The first paths are of another law: the windows are in the wrong place, and bounds are honest."""
     batches = [batch(0) - np.float32(1.0), *(batch(number) for number in range(1, 5))]
     exact, found = sampled(batches, sampler), totalled(batches[:1], batches, sampler)
@@ -143,7 +145,7 @@ def test_quantiles_outside_their_windows_say_so(sampler: str) -> None:
 
 
 @pytest.mark.parametrize("sampler", ["rqmc", "mc"])
-def test_paths_that_are_not_a_number_have_no_verdict_and_no_statistics(sampler: str) -> None:
+def test_paths_that_are_not_a_number_have_no_verdict_and_no_statistics(sampler: SamplerName) -> None:
     batches = [batch(number) for number in range(3)]
     batches[2][0, ::100] = np.nan
     source: tuple[object, Totalled] = sampled(batches, sampler), totalled(batches[:1], batches, sampler)
