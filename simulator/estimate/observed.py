@@ -32,6 +32,11 @@ RESOLUTION = 1.5
 UNKNOWN = Number(math.nan, math.nan)
 
 
+def doubted(error: float, doubt: float) -> float:
+    """Return the error of the simulation together with a bound on how wrong a number is besides."""
+    return math.hypot(error, doubt) if doubt else error
+
+
 class Value(NamedTuple):
     """The value itself."""
 
@@ -233,4 +238,4 @@ class Observed(Counted):
             error = self._independent(self.squares(term, value))
         else:
             error = self._sectioned(sums - value * self.counts)
-        return Number(value, math.hypot(error, self.doubt_of_sum(term) / self.size))
+        return Number(value, doubted(error, self.doubt_of_sum(term) / self.size))

@@ -24,6 +24,7 @@ from simulator.estimate.observed import (
     Observed,
     Square,
     Value,
+    doubted,
 )
 
 #: Standard errors between a quantile and each end of the interval that its error is read from.
@@ -78,7 +79,7 @@ def quantile(pool: Observed, p: float) -> Number:
         return Number(value, math.nan)
     low, high = (pool.at(q * pool.size - 0.5) for q in wilson(p, error))
     span = (high - low) / (2 * SPAN)
-    return Number(value, math.hypot(span, pool.doubt(position)) if math.isfinite(span) else math.nan)
+    return Number(value, doubted(span, pool.doubt(position)) if math.isfinite(span) else math.nan)
 
 
 def expected_shortfall(pool: Observed, p: float, tail: Literal["lower", "upper"] = "lower") -> Number:
@@ -135,7 +136,7 @@ def chance(pool: Observed, event: Event) -> Number:
     if pool.size == 0:
         return UNKNOWN
     found = _share(pool, pool.count(event))
-    return replace(found, error=math.hypot(found.error, pool.doubtful(event) / pool.size))
+    return replace(found, error=doubted(found.error, pool.doubtful(event) / pool.size))
 
 
 class Curve(NamedTuple):
