@@ -271,9 +271,16 @@ class Binned(Observed):
         interval = int(np.searchsorted(self._below, rank, side="right")) - 1
         found = self._bins(interval)
         if found is None:
-            return self._holding(interval).ranked(rank)
-        place = int(np.searchsorted(found, rank - self._below[interval], side="right")) - 1
-        return self._bin(interval, found, place).ranked(rank)
+            holding = self._holding(interval)
+        else:
+            place = int(np.searchsorted(found, rank - self._below[interval], side="right")) - 1
+            holding = self._bin(interval, found, place)
+        if self.extremes:  # between which it is
+            least, most = self._totals.lowest[self._row, -1], self._totals.highest[self._row, 0]
+            holding = holding._replace(
+                low=max(holding.low, float(least)), high=min(holding.high, float(most))
+            )
+        return holding.ranked(rank)
 
     def _upto(self, event: Below | AtMost) -> tuple[float, float]:
         """Return how many values there are up to a number, and by how much that is wrong at most."""
