@@ -141,8 +141,9 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
     Raises
     ------
     UsageError
-        The run has more paths than `MOST_PATHS`.
+        The run has more paths than `MOST_PATHS`, or keeps a summary.
     """
+    run.need_paths("a report")
     _refuse_large(run)
     step("statistics of the outcomes")
     summary = run.summarise()

@@ -91,7 +91,8 @@ def show(
         from simulator.analysis.explanation.thresholds import other_rules
         from simulator.report.rules import by_rules
 
-        others = other_rules(run, next(iter(summary.verdicts))) if summary.verdicts else ()
+        judged = summary.verdicts if run.keep == "all" else {}  # other rules judge every path anew
+        others = other_rules(run, next(iter(judged))) if judged else ()
         rules = by_rules(summary, run.study, others)
         terminal.print_all(console.output(), summary, run.study, facts(seconds), [rules], alternatives)
     else:

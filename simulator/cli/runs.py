@@ -22,7 +22,7 @@ from simulator.cli.parameters import (
     named_model,
 )
 from simulator.cli.parts import compute_part, refuse_beside_part
-from simulator.errors import RunError
+from simulator.errors import RunError, UsageError
 from simulator.report.console import errors, print_note, write_line
 from simulator.whole_numbers import FIRST_PATHS, PATHS
 
@@ -51,6 +51,7 @@ def run(
     full: Annotated[bool, Flag] = False,
     json: Annotated[bool, Flag] = False,
     quiet: Annotated[bool, Quiet] = False,
+    keep: Literal["all", "summary"] = "all",
 ) -> None:
     """Run a study: draw its priors, simulate, and print the verdict with its errors.
 
@@ -106,11 +107,23 @@ def run(
         Print one JSON object: the same bytes for the same study, paths, seed and sampler.
     quiet
         Print nothing on standard error unless something is wrong.
+    keep
+        all paths, or a summary of them, whose size does not grow with their number: what this command
+        prints, and nothing path by path, as report, explain and a comparison of runs need it.
     """
+    if report and keep == "summary":
+        message = "--report: found --keep summary; allowed: --keep all, for a report needs every path"
+        raise UsageError(message)
     overrides = assignments(settings)
     if part is not None:
         given = {"--until": until, "--max-paths": max_paths, "--executor": executor}
-        given |= {"--device gpu": device == "gpu", "--report": report, "--full": full, "--json": json}
+        given |= {
+            "--device gpu": device == "gpu",
+            "--keep summary": keep == "summary",
+            "--report": report,
+            "--full": full,
+            "--json": json,
+        }
         refuse_beside_part(out, given)
 
     from simulator.progress import bar
@@ -134,7 +147,7 @@ def run(
             compute_part(asked, part, out, progress, numbers | {"threads": threads}, quiet=quiet)
             return
         numbers |= {"until": until, "max_paths": max_paths}
-        folder = out or run_folder(RUNS, asked, **numbers)
+        folder = out or run_folder(RUNS, asked, **numbers, keep=keep)
         if out is None:
             stack.enter_context(removed_if_empty(folder))
         if executor is None:
@@ -142,11 +155,11 @@ def run(
             device = choice.name
             if choice.why and not quiet:
                 print_note(choice.why)
-        elsewhere: dict[str, Any] = {"threads": threads, "device": device, "executor": executor}
+        more: dict[str, Any] = {"threads": threads, "device": device, "executor": executor, "keep": keep}
 
         def finish() -> "Run":
             try:
-                return simulate(asked, **numbers, **elsewhere, out=folder, progress=progress)
+                return simulate(asked, **numbers, **more, out=folder, progress=progress)
             except Interrupted as error:
                 stored = error.run.plan.paths if error.run else 0
                 message = (

@@ -2,6 +2,9 @@
 
 from simulator.engine.arrangement import InBlocks as InBlocks
 from simulator.engine.arrangement import SideBySide as SideBySide
+from simulator.engine.checkpoint import TOTALS as TOTALS
+from simulator.engine.checkpoint import read_arrays as read_arrays
+from simulator.engine.checkpoint import write_arrays as write_arrays
 from simulator.engine.choice import DEVICES as DEVICES
 from simulator.engine.choice import Choice as Choice
 from simulator.engine.choice import choose as choose
@@ -25,6 +28,7 @@ from simulator.engine.kernel import Kernel as Kernel
 from simulator.engine.kernel import MetricKernel as MetricKernel
 from simulator.engine.kernel import Program as Program
 from simulator.engine.kernel import to_dtype as to_dtype
+from simulator.engine.manifest import Keep as Keep
 from simulator.engine.manifest import Manifest as Manifest
 from simulator.engine.manifest import Status as Status
 from simulator.engine.model import Model as Model
@@ -52,7 +56,9 @@ from simulator.engine.resume import differs as differs
 from simulator.engine.resume import resume as resume
 from simulator.engine.reuse import metric_kernel as metric_kernel
 from simulator.engine.reuse import structure_of as structure_of
+from simulator.engine.store import NO_PATHS as NO_PATHS
 from simulator.engine.store import MemoryStore as MemoryStore
+from simulator.engine.store import NoPaths as NoPaths
 from simulator.engine.store import Store as Store
 from simulator.engine.store import leading as leading
 from simulator.engine.worker import KernelSpec as KernelSpec

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import Any
 
 from simulator.engine import files
-from simulator.engine.manifest import Manifest, Status
+from simulator.engine.manifest import Keep, Manifest, Status
 from simulator.engine.plan import Plan
+from simulator.engine.store import NoPaths
 from simulator.engine.zarr_store import ZarrStore
 from simulator.errors import RunError, StrandlineError
 from simulator.sampling import DrawsKey
@@ -24,7 +25,7 @@ STORE = "store"
 #: Folder of the parts of a run that is computed in parts.
 PARTS = "parts"
 #: Files that are written into a run's folder, by their names.
-OURS = r"manifest\.json|structures\.json|report\.(?:html|json|md)"
+OURS = r"manifest\.json|structures\.json|totals\.npz|report\.(?:html|json|md)"
 
 #: Most of a study's name in that of a folder  [bytes]
 LONGEST_LABEL = 120
@@ -80,7 +81,7 @@ def _refuse_strangers(folder: Path) -> None:
         raise RunError(message)
 
 
-def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
+def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore | NoPaths]:
     """Start a run in a folder that is locked, or go on with the one that is there.
 
     Raises
@@ -106,14 +107,16 @@ def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore]:
     return wanted, store
 
 
-def reopen(folder: Path) -> tuple[Manifest, ZarrStore]:
+def reopen(folder: Path) -> tuple[Manifest, ZarrStore | NoPaths]:
     """Return the run in a folder, to be read."""
     manifest = Manifest.read(folder / MANIFEST)
     return manifest, store_of(folder, manifest)
 
 
-def store_of(folder: Path, manifest: Manifest) -> ZarrStore:
+def store_of(folder: Path, manifest: Manifest) -> ZarrStore | NoPaths:
     """Return the store of a run, or of a part of it, in a folder."""
+    if manifest.keep == "summary":
+        return NoPaths(tuple(manifest.metrics), manifest.plan.dtype)
     return ZarrStore(folder / STORE, tuple(manifest.metrics), manifest.plan.dtype, manifest.identity)
 
 
@@ -160,6 +163,7 @@ def unfinished_or_new(
     most: int = 0,
     model_sha256: str = "",
     fixed_from: Mapping[str, Any] = MappingProxyType({}),
+    keep: Keep = "all",
 ) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same numbers, or a new folder.
 
@@ -180,8 +184,11 @@ def unfinished_or_new(
         Of the source of a model that was loaded by its name: a run of another one is not gone on with.
     fixed_from
         Distributions in whose place the study has numbers: nor is a run with others.
+    keep
+        What is kept of the paths: nor is a run that keeps something else.
     """
     numbers = [study_hash, plan.seed, plan.sampler, plan.dtype, plan.paths, *([until] if until else [])]
+    numbers += [keep] if keep != "all" else []
     hash8 = hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:8]
     ending = f"-{label(name)}-{hash8}"
     before = [path for path in root.iterdir() if path.name.endswith(ending)] if root.is_dir() else []
@@ -190,7 +197,7 @@ def unfinished_or_new(
             found = Manifest.read(folder / MANIFEST)
             begun = not found.finished and found.plan.paths <= max(plan.paths, most)
             same = found.model_sha256 == model_sha256 and found.fixed_from == fixed_from
-            if begun and same and not found.draws_key.differences(draws):
+            if begun and same and found.keep == keep and not found.draws_key.differences(draws):
                 return folder
     return new_folder(root, ending)
 

@@ -60,6 +60,7 @@ class Accuracy(TypedDict):
     achieved: list[Reached]
 
 
+type Keep = Literal["all", "summary"]
 type Status = Literal["running", "interrupted", "failed", "complete"]
 
 
@@ -101,6 +102,8 @@ class Manifest:
         Of the source of a model that was loaded by its name; empty of any other.
     may_be_infinite
         Metrics, or stems of them, that the model allows to be infinite.
+    keep
+        Whether all paths are kept, or a summary of them.
     status
         "complete" is written after everything else is.
     """
@@ -122,6 +125,7 @@ class Manifest:
     fixed_from: Mapping[str, Any] = field(default_factory=dict)
     model_sha256: str = ""
     may_be_infinite: Sequence[str] = field(default_factory=list[str])
+    keep: Keep = "all"
     status: Status = "running"
 
     @property
@@ -156,6 +160,8 @@ class Manifest:
             "overrides": plain(self.overrides),
             "status": content.pop("status"),
         }
+        if self.keep == "all":  # which is what a manifest without the key says
+            del content["keep"]
         text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False, default=dict)
         files.write_whole(path, [text.encode() + b"\n"], flush=True)
 
@@ -223,6 +229,7 @@ class Manifest:
                 for key in ("seed", "sampler", "dtype", "block_size")
             },
             "targets": (self._targets(), other._targets()),
+            "keep": (self.keep, other.keep),
         }
         found = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
         if not found and self.draws != other.draws:

@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from simulator.errors import RunError
+from simulator.errors import RunError, UsageError
 from simulator.sampling import join_batches
 
 
@@ -71,6 +71,48 @@ class MemoryStore:
         """Return one metric of the first batches, [replicate, point]."""
         row = row_of(self.metrics, metric)
         return join_batches((self._batches[batch][row] for batch in range(batches)), batches)
+
+
+#: What to do where paths are asked of a run that has none.
+NO_PATHS = (
+    'this run keeps a summary, not its paths; run it with --keep all (keep="all"), on fewer paths where '
+    "these are too many"
+)
+
+
+class NoPaths:
+    """The store of a run that keeps a summary: it has no batch, and refuses to give or take one.
+
+    Parameters
+    ----------
+    metrics
+        Names of the metrics.
+    dtype
+        Of all numbers.
+    """
+
+    def __init__(self, metrics: tuple[str, ...], dtype: str) -> None:
+        self.metrics = metrics
+        self.dtype = np.dtype(dtype)
+
+    def prepare(self, batches: int) -> None:
+        """Make ready for so many batches: nothing need be done."""
+
+    def write(self, batch: int, values: np.ndarray) -> None:
+        """Refuse a batch."""
+        raise UsageError(NO_PATHS)
+
+    def load(self, batch: int) -> np.ndarray | None:
+        """Refuse to give a batch."""
+        raise UsageError(NO_PATHS)
+
+    def done(self) -> list[int]:
+        """Return the batches that are there: none."""
+        return []
+
+    def read(self, metric: str, batches: int) -> np.ndarray:
+        """Refuse to give a metric path by path."""
+        raise UsageError(NO_PATHS)
 
 
 def row_of(metrics: tuple[str, ...], metric: str) -> int:

@@ -1,44 +1,16 @@
-"""What every statistic is made from: the pooled values of a sample, and the one rule for their error.
+"""The pooled values of a sample, an array ``[replicate, path]`` of one metric, or of some of its paths."""
 
-A sample is an array ``[replicate, path]`` of one metric. Every statistic here is, to first order, a mean of
-an *influence* over the pooled values: for the mean the value itself, for a probability an indicator, for a
-quantile an indicator at that quantile, and so on. Its error is therefore the error of a mean:
-
-- under ``rqmc`` from the spread of the replicates' sums of the influence about the pooled value (sectioning,
-  one degree of freedom less than there are replicates), since paths of one replicate are not independent;
-- under ``mc`` in closed form, from the spread over paths, which are.
-
-A condition selects some paths, so that replicates have unequal numbers; the same rule is then that of a
-ratio estimator.
-"""
-
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
 
-from simulator.estimate.number import Number
-
-type SamplerName = Literal["rqmc", "mc"]
-#: A number, or whether something is true, for each of some values.
-type Term = Callable[[np.ndarray], np.ndarray]
-type Event = Callable[[np.ndarray], np.ndarray]
-
-#: Half of the rule of three: where none of N paths shows an event, its chance is below 3/N at 95%. No error
-#: of a probability is given as smaller, since N paths resolve nothing finer.
-RESOLUTION = 1.5
-
-
-#: Of no paths nothing is known.
-UNKNOWN = Number(math.nan, math.nan)
+from simulator.estimate.observed import Coded, Event, Observed, SamplerName, Term
 
 
 @dataclass(frozen=True)
-class Pool:
+class Pool(Observed, Coded):
     """The values selected from a sample, replicate after replicate.
 
     Attributes
@@ -76,67 +48,50 @@ class Pool:
         """Whether there are values and each is a number, infinity included."""
         return self.size > 0 and not np.isnan(self.ordered[-1])
 
-    @property
-    def finite(self) -> bool:
-        """Whether there are values and each is finite."""
-        return self.valid and bool(np.isfinite(self.ordered[0]) and np.isfinite(self.ordered[-1]))
+    def at(self, position: float) -> float:
+        """Return the value at a position between the ordered ones, counted from 0; the ends beyond them."""
+        ordered = self.ordered
+        position = min(max(position, 0.0), ordered.size - 1.0)
+        low = int(position)
+        part = position - low
+        below = float(ordered[low])
+        above = float(ordered[min(low + 1, ordered.size - 1)])
+        # Not below + part * (above - below) in every case: at an infinite end that is inf - inf or 0 * inf.
+        return below if part == 0 or above == below else below + part * (above - below)
 
-    def of(self, values: Shaped[np.ndarray, " value"]) -> "Pool":
-        """Return a pool of other values on the same paths."""
-        return Pool(values, self.counts, self.sampler)
+    def lowest(self, count: int) -> Float[np.ndarray, " value"]:
+        """Return so many of the lowest values, ascending."""
+        return self.ordered[:count].astype(np.float64)
+
+    def highest(self, count: int) -> Float[np.ndarray, " value"]:
+        """Return so many of the highest values, ascending."""
+        return self.ordered[-count:].astype(np.float64)
+
+    @property
+    def extremes(self) -> int:
+        """How many of the lowest, and of the highest values there are: all."""
+        return self.size
 
     def sums(self, term: Term) -> Float[np.ndarray, " replicate"]:
         """Sum of a term of every value, by replicate.
 
-        The term is a function of values in float64. It is given those of one replicate at a time, so that
-        what it makes stays small whatever the number of paths.
+        The term is made of values in float64. It is given those of one replicate at a time, so that what it
+        makes stays small whatever the number of paths.
         """
-        return np.array([np.sum(term(self.values[s].astype(np.float64))) for s in self._sections])
+        return np.array([np.sum(term.of(self.values[s].astype(np.float64))) for s in self._sections])
+
+    def squares(self, term: Term, middle: float) -> float:
+        """Sum of squares of a term of every value about a middle, made as `sums` is."""
+        terms = (term.of(self.values[s].astype(np.float64)) for s in self._sections)
+        return float(np.array([np.sum(np.square(one - middle)) for one in terms]).sum())
 
     def count(self, event: Event) -> Int[np.ndarray, " replicate"]:
-        """Number of values, by replicate, for which an event, a function of values, is true."""
-        return np.array([np.count_nonzero(event(self.values[s])) for s in self._sections])
+        """Number of values, by replicate, for which an event is true."""
+        return np.array([np.count_nonzero(event.of(self.values[s])) for s in self._sections])
 
-    def error(self, influence: Term, middle: float, sums: Float[np.ndarray, " replicate"]) -> float:
-        """Return the standard error of the mean of an influence.
-
-        Parameters
-        ----------
-        influence
-            What each value adds, as `sums` takes it.
-        middle
-            Its mean over all values.
-        sums
-            Its sum by replicate.
-        """
-        if self.sampler == "mc":
-            squares = self.sums(lambda values: np.square(influence(values) - middle))
-            return self._independent(float(squares.sum()))
-        return self._sectioned(sums - middle * self.counts)
-
-    def share_error(self, counted: Int[np.ndarray, " replicate"]) -> float:
-        """Return the standard error of the share of values for which an event is true, by its `count`.
-
-        It is never below `RESOLUTION` over the number of values, whether the share is 0 or 1 or the
-        replicates happen to agree.
-        """
-        share = counted.sum() / self.size
-        if self.sampler == "mc":
-            error = self._independent(self.size * share * (1 - share))
-        else:
-            error = self._sectioned(counted - share * self.counts)
-        return max(error, RESOLUTION / self.size) if not math.isnan(error) else math.nan
-
-    def _independent(self, squares: float) -> float:
-        """Return the error of a mean of independent terms, by their sum of squares about it."""
-        return math.sqrt(squares / (self.size - 1) / self.size) if self.size > 1 else math.nan
-
-    def _sectioned(self, residuals: Float[np.ndarray, " replicate"]) -> float:
-        """Return the error of a mean by the replicates' sums of terms about it."""
-        filled = np.count_nonzero(self.counts)
-        if filled < 2:
-            return math.nan
-        return math.sqrt(np.sum(residuals**2) * filled / (filled - 1)) / self.size
+    def having(self, code: int) -> Int[np.ndarray, " replicate"]:
+        """Number of values, by replicate, that are a code, or a flag that is set for 1."""
+        return np.array([np.count_nonzero(self.values[s] == code) for s in self._sections])
 
 
 def pool(

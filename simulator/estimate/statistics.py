@@ -1,30 +1,44 @@
-"""Statistics of a pool, each with its standard error.
+"""Statistics of what was observed, each with its standard error.
 
-None of them takes a number that it does not show: where the pool is empty or holds paths that are not a
+None of them takes a number that it does not show: where there are no paths or there are paths that are not a
 number, value and error are nan; where the statistic is infinite, so is the value, and the error is nan.
 """
 
 import math
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Real
 
 from simulator.estimate.number import Number
-from simulator.estimate.pool import UNKNOWN, Event, Pool, Term
+from simulator.estimate.observed import (
+    UNKNOWN,
+    Above,
+    AtMost,
+    Below,
+    Coded,
+    Counted,
+    Depth,
+    Event,
+    Observed,
+    Square,
+    Value,
+    doubted,
+)
 
 #: Standard errors between a quantile and each end of the interval that its error is read from.
 SPAN = 2.0
 
 
-def mean(pool: Pool) -> Number:
+def mean(pool: Observed) -> Number:
     """Return the mean; infinite or not a number where any value is."""
     if not pool.finite:
         return Number(_infinite_mean(pool), math.nan)
-    return _mean(pool, lambda values: values)
+    return pool.mean(Value())
 
 
-def standard_deviation(pool: Pool) -> Number:
+def standard_deviation(pool: Observed) -> Number:
     """Return the standard deviation.
 
     The mean square about the pooled mean falls short of the variance by the variance of that mean, which is
@@ -36,8 +50,8 @@ def standard_deviation(pool: Pool) -> Number:
     """
     if not pool.finite or pool.size < 2:
         return UNKNOWN
-    middle = _mean(pool, lambda values: values)
-    square = _mean(pool, lambda values: np.square(values - middle.value))
+    middle = pool.mean(Value())
+    square = pool.mean(Square(middle.value))
     variance, uncertainty = square.value, middle.error
     if variance == 0:
         return Number(0.0, 0.0)
@@ -46,7 +60,7 @@ def standard_deviation(pool: Pool) -> Number:
     return Number(math.hypot(math.sqrt(variance), uncertainty), square.error / (2 * math.sqrt(variance)))
 
 
-def quantile(pool: Pool, p: float) -> Number:
+def quantile(pool: Observed, p: float) -> Number:
     """Return the value that a share `p` of the paths does not exceed.
 
     The definition is Hazen's: the i-th of n values in order stands for the share (i - 1/2)/n, with straight
@@ -58,18 +72,17 @@ def quantile(pool: Pool, p: float) -> Number:
     """
     if not pool.valid:
         return UNKNOWN
-    ordered = pool.ordered
     position = min(max(p * pool.size - 0.5, 0.0), pool.size - 1.0)
-    value = _between(ordered, position)
-    error = pool.share_error(pool.count(lambda values: values <= ordered[int(position)]))
+    value = pool.at(position)
+    error = pool.share_error(pool.count(AtMost(pool.at(int(position)))))
     if not math.isfinite(value) or math.isnan(error):
         return Number(value, math.nan)
-    low, high = (_between(ordered, q * pool.size - 0.5) for q in wilson(p, error))
+    low, high = (pool.at(q * pool.size - 0.5) for q in wilson(p, error))
     span = (high - low) / (2 * SPAN)
-    return Number(value, span if math.isfinite(span) else math.nan)
+    return Number(value, doubted(span, pool.doubt(position)) if math.isfinite(span) else math.nan)
 
 
-def expected_shortfall(pool: Pool, p: float, tail: Literal["lower", "upper"] = "lower") -> Number:
+def expected_shortfall(pool: Observed, p: float, tail: Literal["lower", "upper"] = "lower") -> Number:
     """Return the mean of the lowest (or highest) share `p` of the paths.
 
     With q the quantile, it is ``q + mean(min(x - q, 0)) / p``, which does not change to first order with q:
@@ -88,29 +101,42 @@ def expected_shortfall(pool: Pool, p: float, tail: Literal["lower", "upper"] = "
         return UNKNOWN
     sign = 1 if tail == "lower" else -1
     rank = max(math.ceil(p * pool.size), 1)
-    threshold = float(pool.ordered[rank - 1 if tail == "lower" else -rank])
+    threshold = pool.at(rank - 1 if tail == "lower" else pool.size - rank)
     if not math.isfinite(threshold):
         return Number(threshold, math.nan)
-    deepest = float(pool.ordered[0 if tail == "lower" else -1])
+    deepest = pool.at(0 if tail == "lower" else pool.size - 1)
     if not math.isfinite(deepest):
         return Number(deepest, math.nan)
-    depth = _mean(pool, lambda values: np.minimum(sign * (values - threshold), 0.0))
+    depth = pool.mean(Depth(threshold, sign))
     return Number(threshold + sign * depth.value / p, depth.error / p)
 
 
-def probability(pool: Pool) -> Number:
-    """Return the share of a pool of flags that are set."""
-    return _share(pool, lambda values: values != 0)
+def probability(flags: Coded) -> Number:
+    """Return the share of paths of which a flag is set."""
+    return share(flags, 1)
 
 
-def probability_below(pool: Pool, target: float) -> Number:
+def share(coded: Coded, code: int) -> Number:
+    """Return the share of paths that have a code."""
+    return _share(coded, coded.having(code)) if coded.size else UNKNOWN
+
+
+def probability_below(pool: Observed, target: float) -> Number:
     """Return the chance of a value strictly below `target`."""
-    return _share(pool, lambda values: values < target) if pool.valid else UNKNOWN
+    return chance(pool, Below(target)) if pool.valid else UNKNOWN
 
 
-def probability_above(pool: Pool, target: float) -> Number:
+def probability_above(pool: Observed, target: float) -> Number:
     """Return the chance of a value strictly above `target`."""
-    return _share(pool, lambda values: values > target) if pool.valid else UNKNOWN
+    return chance(pool, Above(target)) if pool.valid else UNKNOWN
+
+
+def chance(pool: Observed, event: Event) -> Number:
+    """Return the share of values for which an event is true."""
+    if pool.size == 0:
+        return UNKNOWN
+    found = _share(pool, pool.count(event))
+    return replace(found, error=doubted(found.error, pool.doubtful(event) / pool.size))
 
 
 class Curve(NamedTuple):
@@ -121,53 +147,40 @@ class Curve(NamedTuple):
     mcse: Float[np.ndarray, " threshold"]
 
 
-def exceedance(pool: Pool, thresholds: Float[np.ndarray, " threshold"]) -> Curve:
+def exceedance(pool: Observed, thresholds: Float[np.ndarray, " threshold"]) -> Curve:
     """Return the exceedance curve: the chance of a value strictly above each of `thresholds`."""
     points = [probability_above(pool, float(threshold)) for threshold in thresholds]
     return Curve(thresholds, np.array([p.value for p in points]), np.array([p.error for p in points]))
 
 
-def _mean(pool: Pool, term: Term) -> Number:
-    """Return the mean of a term of every value."""
-    sums = pool.sums(term)
-    value = float(sums.sum()) / pool.size
-    return Number(value, pool.error(term, value, sums))
+def _share(counted: Counted, found: Real[np.ndarray, " replicate"]) -> Number:
+    """Return the share that so many paths of each replicate are of all."""
+    return Number(float(found.sum()) / counted.size, counted.share_error(found))
 
 
-def _share(pool: Pool, event: Event) -> Number:
-    if pool.size == 0:
-        return UNKNOWN
-    counted = pool.count(event)
-    return Number(int(counted.sum()) / pool.size, pool.share_error(counted))
-
-
-def _infinite_mean(pool: Pool) -> float:
+def _infinite_mean(pool: Observed) -> float:
     """Return the mean of values some of which are not finite: an infinity, or nan where both or no number."""
     if not pool.valid:
         return math.nan
-    low, high = float(pool.ordered[0]), float(pool.ordered[-1])
+    low, high = pool.at(0), pool.at(pool.size - 1)
     if math.isinf(low) and math.isinf(high) and low != high:
         return math.nan
     return low if math.isinf(low) else high
 
 
-def _between(ordered: np.ndarray, position: float) -> float:
-    """Return the value at a position between the ordered ones, counted from 0; the ends beyond them."""
-    position = min(max(position, 0.0), ordered.size - 1.0)
-    low = int(position)
-    part = position - low
-    below = float(ordered[low])
-    above = float(ordered[min(low + 1, ordered.size - 1)])
-    # Not below + part * (above - below) in every case: at an infinite end that is inf - inf or 0 * inf.
-    return below if part == 0 or above == below else below + part * (above - below)
-
-
-def wilson(p: float, error: float) -> tuple[float, float]:
-    """Return the shares `SPAN` standard errors to either side of `p`, which stay between 0 and 1.
+def wilson(p: float, error: float, span: float = SPAN) -> tuple[float, float]:
+    """Return the shares `span` standard errors to either side of `p`, which stay between 0 and 1.
 
     Wilson's interval, with the number of independent paths that would give this error.
+
+    Parameters
+    ----------
+    p, error
+        A share above 0 and below 1, and its standard error.
+    span
+        Standard errors to either side.
     """
-    scale = (SPAN * error) ** 2 / (p * (1 - p))
+    scale = (span * error) ** 2 / (p * (1 - p))
     middle = (p + scale / 2) / (1 + scale)
-    half = SPAN * error * math.sqrt(1 + scale / (4 * p * (1 - p))) / (1 + scale)
+    half = span * error * math.sqrt(1 + scale / (4 * p * (1 - p))) / (1 + scale)
     return middle - half, middle + half

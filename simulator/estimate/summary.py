@@ -8,42 +8,30 @@ their share by entity, where there are any. The statistics of a metric are compu
 """
 
 import json
+import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import numpy as np
-from jaxtyping import Int
-
 from simulator.estimate.number import Number, finite
+from simulator.estimate.observed import Coded, Infinite, NotANumber, Observed, SamplerName
 from simulator.estimate.on_demand import OnDemand
-from simulator.estimate.pool import Pool, SamplerName, pool
+from simulator.estimate.source import Sampled, Source
 from simulator.estimate.statistics import (
+    chance,
     expected_shortfall,
     mean,
     probability,
     probability_below,
     quantile,
+    share,
     standard_deviation,
 )
 from simulator.estimate.tail import TailIndex, tail_index
 from simulator.estimate.targets import Achieved
-from simulator.estimate.verdicts import (
-    NO_VERDICT,
-    PASSES,
-    VERDICT,
-    Codes,
-    Sample,
-    by_entity,
-    codes_of,
-    derive,
-    entity_of,
-    full_name,
-    parts_of,
-    passes,
-    split,
-)
+from simulator.estimate.verdicts import NO_VERDICT, Sample, derive, entity_of, parts_of
+from simulator.sampling import REPLICATES
 from simulator.study import ScorecardItem, VerdictRule
 from simulator.study.canonical import plain
 from simulator.study.changes import Change
@@ -157,6 +145,25 @@ class ScorecardChances(NamedTuple):
         return {"items": items, "passes": _json_of(self.passes)}
 
 
+class QuantileBound(NamedTuple):
+    """How wrong quantiles are at most for being read from bins: the largest bound over its standard error.
+
+    Attributes
+    ----------
+    metrics
+        Of the quantiles of all paths.
+    conditional
+        Of those given a verdict; 0 where there are none.
+    """
+
+    metrics: float
+    conditional: float
+
+    def to_json(self) -> dict[str, float | None]:
+        """Return the shares for JSON."""
+        return {"metrics": finite(self.metrics), "conditional": finite(self.conditional)}
+
+
 @dataclass(frozen=True)
 class Summary:
     """What a run shows.
@@ -182,6 +189,8 @@ class Summary:
         What was set in the study, and in place of what.
     targets
         What was achieved of the accuracy asked for; None where none was.
+    bound
+        How wrong quantiles are at most, of a run that keeps a summary; None of one that keeps its paths.
     """
 
     study: str
@@ -197,6 +206,7 @@ class Summary:
     conditional: Mapping[str, Mapping[str, Statistics | None]]
     overrides: tuple[Change, ...] = ()
     targets: tuple[Achieved, ...] | None = None
+    bound: "QuantileBound | None" = None
     verdict_split: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -216,6 +226,7 @@ class Summary:
             },
             **({"overrides": plain(self.overrides)} if self.overrides else {}),
             **({} if self.targets is None else {"targets": [one.to_json() for one in self.targets]}),
+            **({} if self.bound is None else {"keep": "summary", "quantile_bound": self.bound.to_json()}),
         }
 
 
@@ -263,47 +274,90 @@ def summarise(
     StudyError
         If the scorecard or the rules name a metric that the model does not give.
     """
-    derived, verdicts = derive(metrics, scorecard, rules), codes_of(rules)
-    table, signed, parts = by_entity(metrics), split(derived, metrics), parts_of(verdicts)
-    splits = {
-        entity: places(derived[name], verdicts)
-        for entity in table
-        if (name := full_name(VERDICT, entity)) in derived
-    }
-    for entity, codes in signed.items():
-        splits[entity] |= places(codes, parts)
-
-    def described(name: str) -> MetricStatistics:
-        return _described(pool(metrics[name], sampler), units.get(name, ""))
-
-    def given(name: str) -> dict[str, Statistics | None]:
-        sample, own = metrics[name], splits[entity_of(name)]
-        return {verdict: _outline(part.pool(sample, sampler)) for verdict, part in own.items()}
-
+    source = Sampled(metrics, derive(metrics, scorecard, rules), sampler, scorecard, rules)
     replicates, points = next(iter(metrics.values())).shape
     affordable = WORKING_MEMORY // (_BYTES_A_PATH * replicates * points)
-    at_once = max(1, min(threads or os.cpu_count() or 1, affordable))
-    judged = [name for name in metrics if entity_of(name) in splits]
+    return summary_of(
+        source,
+        units=units,
+        study=study,
+        study_hash=study_hash,
+        seed=seed,
+        sampler=sampler,
+        scorecard=scorecard,
+        replicates=replicates,
+        threads=max(1, min(threads or os.cpu_count() or 1, affordable)),
+    )
+
+
+def summary_of(
+    source: Source,
+    *,
+    units: Mapping[str, str],
+    study: str,
+    study_hash: str,
+    seed: int,
+    sampler: SamplerName,
+    scorecard: Sequence[ScorecardItem] = (),
+    replicates: int = REPLICATES,
+    threads: int = 1,
+) -> Summary:
+    """Return the summary of what a run has, whether that is its paths or what was added up of them.
+
+    Parameters
+    ----------
+    source
+        What the run has.
+    units, study, study_hash, seed, sampler, scorecard
+        As in `summarise`.
+    replicates
+        How many there are.
+    threads
+        How many metrics are worked on at once.
+    """
+
+    def described(name: str) -> MetricStatistics:
+        return _described(source.pool(name), units.get(name, ""))
+
+    def given(name: str) -> dict[str, Statistics | None]:
+        return {verdict: _outline(part) for verdict, part in source.given(name).items()}
+
+    parts, judged, items = parts_of(source.codes), source.judged, source.items
+    divided = [name for name in source.names if entity_of(name) in judged]
     return Summary(
         study=study,
         study_hash=study_hash,
         seed=seed,
-        paths=replicates * points,
+        paths=source.paths,
         sampler=sampler,
         replicates=replicates,
-        estimates=OnDemand(metrics, described, at_once),
-        verdicts={
-            entity: _chances(derived[full_name(VERDICT, entity)], verdicts, sampler) for entity in splits
-        },
-        verdict_split={entity: _chances(codes, parts, sampler) for entity, codes in signed.items()},
-        no_verdict=_without_verdict(derived, splits, sampler),
+        estimates=OnDemand(source.names, described, threads),
+        verdicts={entity: _chances(codes, source.codes) for entity, codes in judged.items()},
+        verdict_split={entity: _chances(signed, parts) for entity, signed in source.signed.items()},
+        no_verdict=_without_verdict(judged),
         scorecard={
-            entity: _scored(metrics, own, scorecard, derived[name], sampler)
-            for entity, own in table.items()
-            if (name := full_name(PASSES, entity)) in derived
+            entity: _scored(scorecard, items[entity], passed) for entity, passed in source.passed.items()
         },
-        conditional=OnDemand(judged, given, at_once),
+        conditional=OnDemand(divided, given, threads),
     )
+
+
+def quantile_bound(source: Source) -> QuantileBound:
+    """Return how wrong the quantiles of a source are at most, each by what more paths would change."""
+    parts = (part for name in source.names for part in source.given(name).values())
+    return QuantileBound(_largest(map(source.pool, source.names)), _largest(parts))
+
+
+def _largest(pools: Iterable[Observed]) -> float:
+    """Return the largest share that the bound on a quantile has of its standard error without it."""
+    largest = 0.0
+    for one in pools:
+        for level in QUANTILES.values() if one.valid else ():
+            doubt, error = one.doubt(level * one.size - 0.5), quantile(one, level).error
+            if doubt > 0 and not math.isnan(error):
+                alone = math.sqrt(max(error**2 - doubt**2, 0.0))
+                largest = max(largest, doubt / alone if alone > 0 else math.inf)
+    return largest
 
 
 def to_json(summary: Mapping[str, Any]) -> str:
@@ -311,30 +365,7 @@ def to_json(summary: Mapping[str, Any]) -> str:
     return json.dumps(summary, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
 
 
-class Part(NamedTuple):
-    """The paths of one verdict: their places in the flattened sample, and how many each replicate has."""
-
-    places: Int[np.ndarray, " place"]
-    counts: Int[np.ndarray, " replicate"]
-
-    def pool(self, sample: Sample, sampler: SamplerName) -> Pool:
-        """Return the pool of a sample's values on these paths."""
-        return Pool(sample.ravel()[self.places], self.counts, sampler)
-
-
-def places(codes: Codes, verdicts: Mapping[str, int]) -> dict[str, Part]:
-    """Return the paths of each verdict, in order of replicates and paths."""
-    # Small places are half the memory; they are gathered from once for every metric.
-    kind = np.int32 if codes.size <= np.iinfo(np.int32).max else np.int64
-    parts = {}
-    for verdict, code in verdicts.items():
-        own = codes == code
-        counts = np.array([np.count_nonzero(row) for row in own])
-        parts[verdict] = Part(np.flatnonzero(own).astype(kind), counts)
-    return parts
-
-
-def _described(pool: Pool, unit: str) -> MetricStatistics:
+def _described(pool: Observed, unit: str) -> MetricStatistics:
     """Return all statistics of one metric."""
     numbers = {
         "mean": mean(pool),
@@ -345,12 +376,12 @@ def _described(pool: Pool, unit: str) -> MetricStatistics:
     }
     not_finite: dict[str, Number] = {}
     if not pool.finite:
-        not_finite["share_infinite"] = probability(pool.of(np.isinf(pool.values)))
-        not_finite["share_not_a_number"] = probability(pool.of(np.isnan(pool.values)))
+        not_finite["share_infinite"] = chance(pool, Infinite())
+        not_finite["share_not_a_number"] = chance(pool, NotANumber())
     return MetricStatistics(numbers, unit, tail_index(pool), not_finite)
 
 
-def _outline(pool: Pool) -> Statistics | None:
+def _outline(pool: Observed) -> Statistics | None:
     """Return the statistics of one metric under a condition; None where no path meets it."""
     if pool.size == 0:
         return None
@@ -358,37 +389,25 @@ def _outline(pool: Pool) -> Statistics | None:
     return Statistics({"mean": mean(pool), **_quantiles(pool), "prob_below_zero": below})
 
 
-def _quantiles(pool: Pool) -> dict[str, Number]:
+def _quantiles(pool: Observed) -> dict[str, Number]:
     return {name: quantile(pool, p) for name, p in QUANTILES.items()}
 
 
-def _chances(codes: Codes, labels: Mapping[Any, int], sampler: SamplerName) -> dict[str, Number]:
+def _chances(counted: Coded, labels: Mapping[Any, int]) -> dict[str, Number]:
     """Return the chance of each label, by its code."""
-    return {str(label): probability(pool(codes == code, sampler)) for label, code in labels.items()}
+    return {str(label): share(counted, code) for label, code in labels.items()}
 
 
-def _without_verdict(
-    derived: Mapping[str, Codes], entities: Iterable[str], sampler: SamplerName
-) -> dict[str, Number]:
+def _without_verdict(judged: Mapping[str, Coded]) -> dict[str, Number]:
     """Return the share of paths without a verdict by entity, of those that have any."""
-    lost = {entity: derived[full_name(VERDICT, entity)] == NO_VERDICT for entity in entities}
-    return {entity: probability(pool(where, sampler)) for entity, where in lost.items() if where.any()}
+    lost = {entity: share(codes, NO_VERDICT) for entity, codes in judged.items()}
+    return {entity: one for entity, one in lost.items() if one.value > 0}
 
 
-def _scored(
-    metrics: Mapping[str, Sample],
-    own: Mapping[str, str],
-    scorecard: Sequence[ScorecardItem],
-    passed: Codes,
-    sampler: SamplerName,
-) -> ScorecardChances:
+def _scored(scorecard: Sequence[ScorecardItem], items: Sequence[Coded], passed: Coded) -> ScorecardChances:
     """Return the chance of passing each item and of each number of passes, for one entity."""
-    items = tuple(
-        ItemChance(
-            item.metric,
-            item.min,
-            probability(pool(passes(metrics[own[item.metric]], item), sampler)),
-        )
-        for item in scorecard
+    chances = tuple(
+        ItemChance(item.metric, item.min, probability(flags))
+        for item, flags in zip(scorecard, items, strict=True)
     )
-    return ScorecardChances(items, _chances(passed, {n: n for n in range(len(scorecard) + 1)}, sampler))
+    return ScorecardChances(chances, _chances(passed, {n: n for n in range(len(scorecard) + 1)}))

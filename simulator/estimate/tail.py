@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from simulator.estimate.pool import Pool
+from simulator.estimate.observed import Observed
 
 #: Above this shape the error of a mean cannot be trusted (Vehtari et al. 2024, section 3).
 HEAVY = 0.7
@@ -52,16 +52,14 @@ class TailIndex(NamedTuple):
         return cls(*(blank if shape is None else shape for shape in shapes))
 
 
-def tail_index(pool: Pool) -> TailIndex:
-    """Return the shapes of both tails of the pool's values."""
+def tail_index(pool: Observed) -> TailIndex:
+    """Return the shapes of both tails of the values, of as many extreme ones as there are at most."""
     if not pool.valid:
         return TailIndex(math.nan, math.nan)
-    size = tail_size(pool.size)
+    size = min(tail_size(pool.size), pool.extremes - 1)
     if size < FEWEST:
         return TailIndex(math.nan, math.nan)
-    upper = pool.ordered[-size - 1 :].astype(np.float64)
-    lower = -pool.ordered[: size + 1][::-1].astype(np.float64)
-    return TailIndex(_excess_shape(lower), _excess_shape(upper))
+    return TailIndex(_excess_shape(-pool.lowest(size + 1)[::-1]), _excess_shape(pool.highest(size + 1)))
 
 
 def tail_size(size: int) -> int:

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from simulator.estimate.number import Number, finite
-from simulator.estimate.pool import Pool, SamplerName, pool
+from simulator.estimate.observed import Observed
+from simulator.estimate.source import Source
 from simulator.estimate.statistics import (
     expected_shortfall,
     mean,
-    probability,
     probability_below,
     quantile,
+    share,
     standard_deviation,
 )
-from simulator.estimate.verdicts import VERDICT, Sample, full_name
 
 type Measure = Literal["mcse", "rel"]
 
 #: What the statistic that is the chance of a verdict begins with.
 CHANCE = "p_"
 #: Statistics of a metric that take no level.
-PLAIN: Mapping[str, Callable[[Pool], Number]] = {
+PLAIN: Mapping[str, Callable[[Observed], Number]] = {
     "mean": mean,
     "sd": standard_deviation,
     "prob_below_zero": lambda pool: probability_below(pool, 0.0),
@@ -62,15 +62,11 @@ class Statistic:
         """The verdict whose chance it is; empty for a statistic of a metric."""
         return self.statistic.removeprefix(CHANCE) if self.statistic.startswith(CHANCE) else ""
 
-    @property
-    def metric(self) -> str:
-        """The metric that it needs: its own, or the verdict of its entity."""
-        return full_name(VERDICT, self.name) if self.verdict else self.name
-
-    def of(self, pool: Pool, codes: Mapping[str, int]) -> Number:
-        """Return its estimate from the pool of the metric that it needs, and the codes of the verdicts."""
+    def of(self, source: Source) -> Number:
+        """Return its estimate from what a run has."""
         if self.verdict:
-            return probability(pool.of(pool.values == codes[self.verdict]))
+            return share(source.judged[self.name], source.codes[self.verdict])
+        pool = source.pool(self.name)
         if level := level_of(self.statistic):
             kind, p = level
             if kind == "p":
@@ -129,22 +125,7 @@ class Achieved(NamedTuple):
         }
 
 
-def achieved(
-    target: Target, metrics: Mapping[str, Sample], sampler: SamplerName, codes: Mapping[str, int]
-) -> Achieved:
-    """Return what the paths so far achieve of a target.
-
-    Parameters
-    ----------
-    target
-        What was asked.
-    metrics
-        The metrics by name, with the derived ``verdict.<entity>`` among them; only the one that the target
-        needs is read.
-    sampler
-        How the paths were drawn.
-    codes
-        Of the verdicts.
-    """
-    estimate = target.of(pool(metrics[target.metric], sampler), codes)
+def achieved(target: Target, source: Source) -> Achieved:
+    """Return what the paths so far achieve of a target."""
+    estimate = target.of(source)
     return Achieved(target, estimate, target.error(estimate))

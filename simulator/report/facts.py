@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from simulator.analysis.reproduce import is_shipped, model_option
 from simulator.analysis.run import Difference, Run, Verification
-from simulator.analysis.run.agreement import CROSSING, TOLERANCE
+from simulator.analysis.run.agreement import CROSSING, ROUNDING, TOLERANCE
 from simulator.engine import runtime
 from simulator.report.console import count, long_date
 from simulator.study import named
@@ -93,6 +93,7 @@ def command(run: Run, study: str) -> str:
         words += ["--until", ", ".join(asked["targets"])]
         words += ["--paths", str(asked["paths"]), "--max-paths", str(asked["max_paths"])]
     words += ["--seed", str(plan.seed), "--sampler", plan.sampler]
+    words += [] if run.keep == "all" else ["--keep", run.keep]
     for change in run.study.changes:
         words += ["--set", change.setting]
     return shlex.join(words)
@@ -101,16 +102,21 @@ def command(run: Run, study: str) -> str:
 def compared(run: Run, again: Verification) -> str:
     """Return how a run was compared with what another kind of machine computes."""
     made, here = runtime.kind_of(run.platform), runtime.kind_of(again.machine)
-    return (
-        f"within tolerances: it was computed on {made}, and now on {here}; each metric is compared to "
-        f"{TOLERANCE} of its standard deviation, but for {CROSSING:.1%} of the paths of a batch"
+    how = (
+        f"each metric is compared to {TOLERANCE} of its standard deviation, but for {CROSSING:.1%} of the paths "
+        "of a batch"
+        if run.keep == "all"
+        else f"each statistic is compared to {ROUNDING:.0%} of its standard error"
     )
+    return f"within tolerances: it was computed on {made}, and now on {here}; {how}"
 
 
 def differences(found: Iterable[Difference]) -> list[str]:
     """Return in words where a stored run differs from what is computed."""
     return [
-        f"batch {one.batch}: {one.metric} differs on {one.paths:,} paths"
+        f"what was added up of {one.metric} over {one.paths:,} paths"
+        if one.batch is None
+        else f"batch {one.batch}: {one.metric} differs on {one.paths:,} paths"
         if one.metric
         else f"batch {one.batch}: missing or damaged"
         for one in found

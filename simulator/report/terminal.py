@@ -41,6 +41,10 @@ ERRORS = (
     "± one standard error of the simulation: how well it knows what the model says, not how well the model "
     "knows the world."
 )
+KEPT = (
+    "A summary is kept, no paths: quantiles are off by at most {} of their ± for that, those given a verdict "
+    "by at most {}; their ± have it in them."
+)
 HEAVY = "† heavy tail: a handful of paths carries this number; do not trust its error, read the quantiles."
 
 UNJUDGED = (
@@ -104,7 +108,7 @@ def print_run(
     )
     console.print()
     console.print(Text(MORE, style="dim"))
-    _print_end(console, facts, heavy=heavy)
+    _print_end(console, summary, facts, heavy=heavy)
 
 
 def print_all(
@@ -140,7 +144,7 @@ def print_all(
         targets(summary),
     )
     console.print(Text(items(study), style="dim"))
-    _print_end(console, facts, heavy=heavy)
+    _print_end(console, summary, facts, heavy=heavy)
 
 
 def _print_chances(
@@ -174,11 +178,14 @@ def _print_tables(console: Console, *parts: Estimates) -> bool:
     return any(part.has(HEAVY[0]) for part in parts)
 
 
-def _print_end(console: Console, facts: Mapping[str, str], *, heavy: bool) -> None:
+def _print_end(console: Console, summary: Summary, facts: Mapping[str, str], *, heavy: bool) -> None:
     console.print()
     if heavy:
         console.print(Text(HEAVY, style="dim"))
     console.print(Text(ERRORS, style="dim"))
+    if summary.bound is not None:
+        shares = (f"{share:.1g}" for share in summary.bound)
+        console.print(Text(KEPT.format(*shares), style="dim"))
     print_facts(console, facts)
 
 

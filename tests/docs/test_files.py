@@ -12,7 +12,7 @@ NORMAL = {"family": "normal", "mean": 0.0, "sd": 1.0}
 
 def test_every_key_of_a_manifest_is_on_the_page(tmp_path: Path) -> None:
     study = Study.from_dict({"priors": {"x": NORMAL}}, model=lambda draws: {"twice": 2 * draws["x"]})
-    simulate(study, paths=8192, out=tmp_path)
+    simulate(study, paths=8192, keep="summary", out=tmp_path)
     page = (ROOT / "docs" / "reference" / "files.md").read_text()
     section = page.partition("### The manifest\n")[2].partition("\n## ")[0]
     terms = re.findall(r"^(`.+`)\n: ", section, re.MULTILINE)

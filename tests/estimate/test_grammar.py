@@ -6,9 +6,9 @@ import pytest
 from simulator.errors import UsageError
 from simulator.estimate import (
     Number,
+    Sampled,
     Target,
     achieved,
-    codes_of,
     derive,
     expected_shortfall,
     parse_targets,
@@ -68,6 +68,10 @@ def metrics() -> dict[str, np.ndarray]:
     return metrics | derive(metrics, [], RULES)
 
 
+def sampled(metrics: dict[str, np.ndarray]) -> Sampled:
+    return Sampled(metrics, derive(metrics, (), RULES), "rqmc", (), RULES)
+
+
 def test_what_is_achieved_is_the_error_of_the_statistic(metrics):
     whole = pool(metrics["roic.meta"], "rqmc")
     expected = {
@@ -78,10 +82,10 @@ def test_what_is_achieved_is_the_error_of_the_statistic(metrics):
     }
     for statistic, estimate in expected.items():
         (target,) = parse_targets(f"{statistic}(roic.meta) mcse < 1", ["roic.meta"], [])
-        assert achieved(target, metrics, "rqmc", codes_of(RULES)) == (target, estimate, estimate.error)
-        assert achieved(target, metrics, "rqmc", codes_of(RULES)).met
+        assert achieved(target, sampled(metrics)) == (target, estimate, estimate.error)
+        assert achieved(target, sampled(metrics)).met
         strict = Target(target.statistic, target.name, "mcse", estimate.error)
-        assert not achieved(strict, metrics, "rqmc", codes_of(RULES)).met
+        assert not achieved(strict, sampled(metrics)).met
 
 
 @pytest.mark.parametrize(
@@ -93,7 +97,7 @@ def test_a_summary_says_the_same_of_a_target(metrics, statistic):
     summary = summarise(roic, rules=RULES, **run)
     target = Target(statistic, "meta" if statistic == "p_bear" else "roic.meta", "rel", 0.5)
     numbers = summary.verdicts["meta"] if statistic == "p_bear" else summary.estimates["roic.meta"]
-    asked = achieved(target, metrics, "rqmc", codes_of(RULES))
+    asked = achieved(target, sampled(metrics))
     assert numbers[statistic.removeprefix("p_")] == asked.estimate
 
 
@@ -136,5 +140,6 @@ def test_a_level_that_is_none_as_a_number_is_refused(kind, level):
 def test_a_level_near_an_end_is_read():
     """The nearest level below 100 per cent that is a number of its own has an estimate."""
     (target,) = parse_targets("p99.9999999999999(margin) mcse < 1", METRICS, ENTITIES)
-    estimate = target.of(pool(np.random.default_rng(1).normal(size=(32, 256)), "mc"), {})
+    metrics = {"margin": np.random.default_rng(1).normal(size=(32, 256))}
+    estimate = target.of(Sampled(metrics, {}, "mc", (), ()))
     assert estimate.value > 3

@@ -30,7 +30,7 @@ from simulator.engine import Model, Plan, reopen, runtime
 from simulator.engine.directory import MANIFEST
 from simulator.errors import StrandlineError
 from simulator.estimate import Number
-from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.observed import RESOLUTION
 from simulator.estimate.replicated import Replicated
 from simulator.sampling import BATCH, REPLICATES
 from simulator.study import Study, is_shipped
@@ -94,6 +94,9 @@ def diff(
     models = model if isinstance(model, tuple) else (model, model)
     first, second = _side("first", first, models[0]), _side("second", second, models[1])
     runs = first if isinstance(first, Run) else None, second if isinstance(second, Run) else None
+    for run in runs if all(runs) else ():
+        if run is not None:
+            run.need_paths("diff of two runs, which compares what they store, and not their studies alone")
     plan = _plan(runs[0] or runs[1], paths, seed)
     with progress_of(progress, plan.paths) as report:
         return _difference(Hybrids(_study(first), _study(second)), runs, plan, threads, report)

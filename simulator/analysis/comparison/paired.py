@@ -179,8 +179,10 @@ def compare(first: Run, second: Run) -> Difference:
     Raises
     ------
     UsageError
-        They have not the same draws, or no metric in common.
+        They have not the same draws, or no metric in common, or one keeps a summary.
     """
+    for run in (first, second):
+        run.need_paths("compare")
     refuse_unpaired(first.draws_key, second.draws_key)
     common = [name for name in first.names if second.units.get(name) == first.units[name]]
     if not common:

@@ -91,8 +91,9 @@ def explain(
     ------
     UsageError
         A metric is unknown or not finite, none is named, `top` is below one, or what is to be divided is
-        unknown, too much, or without total effects.
+        unknown, too much, or without total effects; or the run keeps a summary.
     """
+    run.need_paths("explain")
     top = whole("top", top, 1)
     if metrics is not None and not (metrics := names_of("metrics", metrics)):
         refuse("metrics", metrics, "at least one name")

@@ -42,7 +42,7 @@ from simulator.estimate import (
     summarise,
 )
 from simulator.estimate.number import finite
-from simulator.estimate.pool import UNKNOWN
+from simulator.estimate.observed import UNKNOWN
 from simulator.estimate.verdicts import Codes
 from simulator.evidence import Observation
 from simulator.study.units import in_own_unit

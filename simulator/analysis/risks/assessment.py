@@ -22,7 +22,7 @@ from simulator.analysis.run.program import with_model
 from simulator.engine import runtime
 from simulator.errors import GateError, StudyError, UsageError
 from simulator.estimate import Number, codes_of, distinguishable, feared, parts_of
-from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.observed import RESOLUTION
 from simulator.estimate.replicated import Replicated
 from simulator.estimate.verdicts import full_name, sign_metric
 from simulator.sampling import BATCH

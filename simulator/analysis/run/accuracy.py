@@ -19,6 +19,7 @@ from simulator.estimate import (
     VERDICT,
     Achieved,
     Number,
+    Sampled,
     SamplerName,
     Target,
     achieved,
@@ -139,10 +140,8 @@ def look(
     entities = {target.name for target in targets if target.verdict}
     needed = LazyMetrics([name for name in metrics if entity_of(name) in entities], metrics.__getitem__)
     derived = derive(needed, settings.scorecard, settings.verdicts) if needed else {}
-
-    codes = codes_of(settings.verdicts)
-    found = (derived if one.metric in derived else metrics for one in targets)
-    return tuple(achieved(one, of, sampler, codes) for one, of in zip(targets, found, strict=True))
+    source = Sampled(metrics, derived, sampler, settings.scorecard, settings.verdicts)
+    return tuple(achieved(one, source) for one in targets)
 
 
 def from_json(found: Sequence[Mapping[str, Any]], targets: Sequence[Target]) -> tuple[Achieved, ...]:

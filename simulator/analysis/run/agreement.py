@@ -9,6 +9,8 @@ standard deviation.
 import numpy as np
 from jaxtyping import Bool, Float
 
+from simulator.estimate import Number
+
 #: How far apart two machines may be on one path, in standard deviations of its metric.
 TOLERANCE = 1e-4
 #: Share of the paths of a batch that may be further apart: a metric may jump where something crosses a
@@ -16,6 +18,10 @@ TOLERANCE = 1e-4
 CROSSING = 1e-3
 #: How far apart they may always be, in units of the last place: a metric may hardly vary beside its size.
 LAST_PLACES = 8
+#: How far apart two kinds of processor may compute a statistic, in its standard errors: rounding moves a path
+#: by less than 1e-4 standard deviations of a metric, and one path in 2^15 over a threshold moves a chance by
+#: less than a tenth of its error where that chance is more than a percent.
+ROUNDING = 0.1
 
 
 def beyond_rounding(
@@ -44,3 +50,9 @@ def beyond_rounding(
     same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
     far = ~(near | same)
     return far & (far.mean(axis=1, keepdims=True) > CROSSING)
+
+
+def alike(one: Number, other: Number) -> bool:
+    """Whether two numbers are as near as two kinds of processor compute a statistic."""
+    near = abs(one.value - other.value) <= ROUNDING * max(one.error, other.error)
+    return near or one.to_json() == other.to_json()

@@ -5,19 +5,14 @@ import time
 from dataclasses import replace
 
 from simulator.analysis.run.accuracy import unmet
+from simulator.analysis.run.batches import Batches
 from simulator.analysis.run.outcome import Run
 from simulator.analysis.run.progress import Progress
 from simulator.engine import (
-    DeviceBatches,
     Manifest,
     ManifestWriter,
-    NonFiniteCounts,
-    RemoteBatches,
     Status,
-    Work,
-    leading,
     non_finite_faults,
-    resume,
 )
 from simulator.errors import GateError, RunError
 from simulator.sampling import BATCH
@@ -58,8 +53,8 @@ class Computation:
         As it begins: what is to be computed before the first look, and the accuracy asked for.
     manifest
         Of the run.
-    work
-        Computes batches, here or elsewhere.
+    batches
+        Computes the batches of the run, and keeps them.
     progress
         Called with the paths finished and the paths asked for.
     compiling
@@ -69,15 +64,20 @@ class Computation:
     """
 
     def __init__(
-        self, run: Run, manifest: Manifest, work: Work, progress: Progress, compiling: float, started: float
+        self,
+        run: Run,
+        manifest: Manifest,
+        batches: Batches,
+        progress: Progress,
+        compiling: float,
+        started: float,
     ) -> None:
         self._run = run
-        self._work = work
+        self._batches = batches
         self._progress = progress
         self._compiling = compiling
         self._started = started
         self._writer = ManifestWriter(run.directory, manifest)
-        self._counts = NonFiniteCounts(run.names)
 
     def complete(self) -> Run:
         """Compute until every target is met or the most paths are reached, and return the run.
@@ -90,7 +90,7 @@ class Computation:
         try:
             self._compute()
         except KeyboardInterrupt as error:
-            batches, paths = leading(self._run.store.done()), self._run.plan.paths
+            batches, paths = self._batches.done(), self._run.plan.paths
             self._run = replace(self._run, plan=self._run.plan.first(max(batches, 1)), looked=())
             part = self._close("interrupted")
             message = f"interrupted after {batches * BATCH} of {paths} paths"
@@ -102,9 +102,11 @@ class Computation:
         return self._close("complete")
 
     def _compute(self) -> None:
-        done, batches = 0, self._run.plan.batches
+        done, batches = 0, max(self._run.plan.batches, self._batches.asked)
+        self._run = replace(self._run, plan=self._run.plan.first(batches))
         while done < batches:
-            resume(self._work, self._run.store, batches, self._counts, self._finished, done)
+            self._batches.bring(batches, done, self._finished)
+            self._run = self._batches.shown(self._run)
             done, batches = batches, self._following(batches)
 
     def _following(self, batches: int) -> int:
@@ -116,7 +118,6 @@ class Computation:
         following = run.goal.following(batches, run.accuracy, run.plan.sampler)
         if following > batches:
             self._run = replace(run, plan=run.plan.first(following), looked=())
-            run.store.prepare(following)
         return following
 
     def _finished(self, batches: int) -> None:
@@ -125,15 +126,15 @@ class Computation:
 
     def _close(self, status: Status) -> Run:
         """Write how the run ended, and return it."""
-        run, found = self._run, self._counts.found()
+        run, found = self._batches.shown(self._run), self._batches.not_finite()
         timings = {"compile": self._compiling, "total": time.perf_counter() - self._started}
         outcome = {
             "timings": timings,
             "not_finite": found,
             "accuracy": run.goal.record(run.looked) if run.goal else {},
         }
-        if isinstance(self._work, RemoteBatches | DeviceBatches):
-            outcome["platform"] = self._work.machine
+        if self._batches.machine:
+            outcome["platform"] = self._batches.machine
         self._writer.close(status, **outcome)
         platform = self._writer.manifest.platform
         return replace(run, status=status, not_finite=found, timings=timings, platform=platform)

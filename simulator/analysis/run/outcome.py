@@ -10,24 +10,31 @@ from jaxtyping import Bool, Float, Shaped
 
 from simulator.analysis.run import recomputed
 from simulator.analysis.run.accuracy import look
+from simulator.analysis.run.agreement import alike
 from simulator.analysis.run.recomputed import Difference, Verification
-from simulator.analysis.run.record import RunRecord
+from simulator.analysis.run.record import RunRecord, refuse_name
+from simulator.analysis.run.summed import layout_of, totals_again
 from simulator.analysis.run.table import as_table
 from simulator.analysis.run.tree import as_tree, parts_of
 from simulator.arguments import checked
-from simulator.engine import Model
+from simulator.engine import Model, runtime
+from simulator.errors import UsageError
 from simulator.estimate import (
-    VERDICT,
     Achieved,
     Number,
+    Observed,
+    Sampled,
     SamplerName,
+    Source,
+    Statistics,
     Summary,
-    codes_of,
-    entity_of,
+    achieved,
     parse_statistic,
-    pool,
+    quantile_bound,
     summarise,
+    summary_of,
 )
+from simulator.estimate.totals import Totalled, Totals
 from simulator.sampling import BATCH
 from simulator.whole_numbers import PATHS
 
@@ -63,16 +70,35 @@ class Run(RunRecord):
         UsageError
             There is no such statistic, metric or entity.
         """
-        entities = [entity_of(name) for name in self.verdicts if name.split(".")[0] == VERDICT]
         checked("statistic", statistic, str, "text such as 'mean(value_created.group)'")
-        codes = codes_of(self.study.settings.verdicts)
-        asked = parse_statistic(statistic, self.names, entities, codes)
-        values = self.verdicts.get(asked.metric)
-        if values is None:
-            values = self.metric(asked.metric)
-        unit = "1" if asked.verdict else self.units[asked.metric]
-        found = asked.of(pool(values, cast(SamplerName, self.plan.sampler), where), codes)
-        return replace(found, unit="1" if asked.statistic == "prob_below_zero" else unit)
+        if where is not None:
+            self.need_paths("where")
+        source = self._source(where)
+        asked = parse_statistic(statistic, self.names, source.judged, source.codes)
+        unit = "1" if asked.verdict or asked.statistic == "prob_below_zero" else self.units[asked.name]
+        return replace(asked.of(source), unit=unit)
+
+    def _source(self, where: Bool[np.ndarray, "replicate point"] | None = None) -> Source:
+        """Return what statistics are made from: its paths, or what was added up of them."""
+        settings, sampler = self.study.settings, cast(SamplerName, self.plan.sampler)
+        if self.totals is not None:
+            return Totalled(self.totals, layout_of(self.names, sampler, settings))
+        return Sampled(self.metrics, self.verdicts, sampler, settings.scorecard, settings.verdicts, where)
+
+    def pool(self, metric: str) -> Observed:
+        """Return the values of a metric as `simulator.estimate` takes them, whatever is kept of the run.
+
+        So ``exceedance(run.pool(name), thresholds)`` is the chance of more than each threshold.
+
+        Raises
+        ------
+        UsageError
+            There is no such metric.
+        """
+        checked("metric", metric, str, "the name of a metric")
+        if metric not in self.units:
+            refuse_name("metric", metric, self.names)
+        return self._source().pool(metric)
 
     def summarise(self) -> Summary:
         """Return every metric's statistics with their errors, and the verdicts, as a record of `Number`.
@@ -80,16 +106,19 @@ class Run(RunRecord):
         Of a study in which something was set, ``overrides`` says what and in place of what; of a run that was
         asked for an accuracy, ``targets`` says what it achieved of it.
         """
-        summary = summarise(
-            self.metrics,
-            units=self.units,
-            study=self.study.name,
-            study_hash=self.study.hash,
-            seed=self.plan.seed,
-            sampler=cast(SamplerName, self.plan.sampler),
-            scorecard=self.study.settings.scorecard,
-            rules=self.study.settings.verdicts,
-        )
+        about = {
+            "units": self.units,
+            "study": self.study.name,
+            "study_hash": self.study.hash,
+            "seed": self.plan.seed,
+            "sampler": cast(SamplerName, self.plan.sampler),
+            "scorecard": self.study.settings.scorecard,
+        }
+        if self.totals is None:
+            summary = summarise(self.metrics, **about, rules=self.study.settings.verdicts)
+        else:
+            source = self._source()
+            summary = replace(summary_of(source, **about), bound=quantile_bound(source))
         targets = None if self.goal is None else self.accuracy
         return replace(summary, overrides=self.study.changes, targets=targets)
 
@@ -102,6 +131,9 @@ class Run(RunRecord):
         """What these paths achieve of each target; empty where none was set."""
         if self.goal is None or self.looked:
             return self.looked
+        if self.totals is not None:
+            source = self._source()
+            return tuple(achieved(one, source) for one in self.goal.targets)
         sampler = cast(SamplerName, self.plan.sampler)
         return look(self.goal.targets, self.metrics, self.study.settings, sampler)
 
@@ -115,6 +147,7 @@ class Run(RunRecord):
         max_paths
             The most paths in it, the first of every replicate; None takes all, in memory.
         """
+        self.need_paths("to_datatree")
         return as_tree(self, max_paths)
 
     @classmethod
@@ -202,6 +235,7 @@ class Run(RunRecord):
         UsageError
             There is no such metric or draw, or a metric and a draw have the same name.
         """
+        self.need_paths("table")
         return as_table(self, metrics, draws, paths)
 
     def verify(self, batches: int | None = None) -> tuple[Difference, ...]:
@@ -210,7 +244,7 @@ class Run(RunRecord):
         Parameters
         ----------
         batches
-            How many, spread evenly over the run; all by default.
+            How many, spread evenly over the run; all by default, and always of a run that keeps a summary.
         """
         return self.verification(batches).differences
 
@@ -218,11 +252,37 @@ class Run(RunRecord):
         """Compute stored batches again, and return where they differ and how they were compared.
 
         On the kind of machine that computed the run, bit for bit; on another kind of processor or accelerator
-        within the tolerances of `simulator.analysis.run.agreement`.
+        within the tolerances of `simulator.analysis.run.agreement`: paths, or the statistics of a run that keeps
+        a summary.
 
         Parameters
         ----------
         batches
             As in `verify`.
         """
+        if self.totals is not None:
+            return self._verification_of(self.totals, batches)
         return recomputed.verification(self, batches)
+
+    def _verification_of(self, totals: Totals, batches: int | None) -> Verification:
+        """Return what comes of adding up all paths again: bits are compared, or else statistics."""
+        if batches is not None:
+            message = (
+                f"batches: found {batches}; allowed: none for a run that keeps a summary: all are added up"
+            )
+            raise UsageError(message)
+        found, machine = totals_again(self)
+        exact = not self.platform or runtime.kind_of(machine) == runtime.kind_of(self.platform)
+        if exact:
+            settings = self.study.settings
+            changed = found.differing(totals, layout_of(self.names, self.plan.sampler, settings))
+        else:
+            ours, theirs = replace(self, totals=found).summarise().estimates, self.summarise().estimates
+            changed = tuple(name for name in ours if not _alike(ours[name], theirs[name]))
+        wrong = tuple(Difference(None, name, self.plan.paths) for name in changed)
+        return Verification(wrong, exact, machine)
+
+
+def _alike(ours: Statistics, theirs: Statistics) -> bool:
+    """Whether all statistics of a metric are as near as two kinds of processor compute them."""
+    return all(alike(one, theirs[name]) for name, one in ours.numbers.items())

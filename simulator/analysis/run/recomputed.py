@@ -17,9 +17,12 @@ from simulator.whole_numbers import whole
 
 
 class Difference(NamedTuple):
-    """Where a stored run is not what is computed again; without a metric, a batch missing or damaged."""
+    """Where a stored run is not what is computed again; without a metric, a batch missing or damaged.
 
-    batch: int
+    Without a batch, it is what was added up of all of them.
+    """
+
+    batch: int | None
     metric: str
     paths: int
 

@@ -13,9 +13,10 @@ from simulator.analysis.run.accuracy import Goal
 from simulator.analysis.run.lazy import LazyMetrics
 from simulator.analysis.run.program import program
 from simulator.arguments import checked
-from simulator.engine import Model, Plan, Program, Store
+from simulator.engine import NO_PATHS, Keep, Model, Plan, Program, Store
 from simulator.errors import RunError, UsageError, did_you_mean
 from simulator.estimate import Achieved, derive, split
+from simulator.estimate.totals import Totals
 from simulator.sampling import DrawsKey, draws_key
 from simulator.study import Study
 
@@ -52,6 +53,8 @@ class RunRecord:
         What decided its draws, of a run that was read back.
     platform
         What computed it, as its manifest has it; empty where that is not known.
+    totals
+        What was added up of its paths, of a run that keeps a summary.
     """
 
     study: Study
@@ -67,6 +70,7 @@ class RunRecord:
     looked: tuple[Achieved, ...] = ()
     recorded_key: DrawsKey | None = None
     platform: Mapping[str, str | int] = field(default_factory=dict)
+    totals: Totals | None = None
 
     @property
     def draws_key(self) -> DrawsKey:
@@ -77,6 +81,23 @@ class RunRecord:
     def names(self) -> tuple[str, ...]:
         """Names of the metrics, in the model's order."""
         return tuple(self.units)
+
+    @property
+    def keep(self) -> Keep:
+        """What is kept of it: "all" paths, or a "summary"."""
+        return "all" if self.totals is None else "summary"
+
+    def need_paths(self, what: str) -> None:
+        """Raise where the paths are not kept.
+
+        Raises
+        ------
+        UsageError
+            The run keeps a summary; it says what needs paths, and how to have them.
+        """
+        if self.totals is not None:
+            message = f"{what}: {NO_PATHS}"
+            raise UsageError(message)
 
     def metric(self, name: str) -> Shaped[np.ndarray, "replicate point"]:
         """Return one metric of every path, [replicate, point]."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.analysis.run.accuracy import accuracy_goal, plans, targets_of
+from simulator.analysis.run.batches import StoredBatches
 from simulator.analysis.run.computation import Computation, refuse_missed_gates
 from simulator.analysis.run.devices import kernel_on, remember
 from simulator.analysis.run.opening import faults_of, read_study
@@ -25,11 +26,14 @@ from simulator.analysis.run.program import (
 from simulator.analysis.run.progress import Progress, progress_of
 from simulator.analysis.run.requirements import refuse_rules
 from simulator.analysis.run.stored import begun, manifest_of
+from simulator.analysis.run.summed import SummedBatches, layout_of, wanted_by
 from simulator.arguments import checked
 from simulator.engine import (
     BLOCK,
+    TOTALS,
     DeviceBatches,
     Executor,
+    Keep,
     Model,
     RemoteBatches,
     choose,
@@ -47,6 +51,8 @@ from simulator.sampling import draws_key
 from simulator.study import Study
 from simulator.whole_numbers import whole
 
+#: What may be kept of the paths.
+KEEPS: tuple[Keep, ...] = ("all", "summary")
 #: Where batches may be computed.
 _EXECUTORS = "text such as 'processes:8', or anything with submit, as a pool of concurrent.futures"
 
@@ -67,6 +73,7 @@ def simulate(
     device: str = "auto",
     executor: Executor | str | None = None,
     progress: Progress | bool | None = None,
+    keep: str = "all",
 ) -> Run:
     """Run a study: draw its priors, compute the model's metrics on every path, store them.
 
@@ -116,6 +123,10 @@ def simulate(
     progress
         Called with the paths finished and the paths asked for, after each batch. By default a bar where
         standard error is a terminal, and a line in a notebook; False shows nothing.
+    keep
+        "all" paths, or a "summary" of them, whose size does not grow with their number: all that
+        `Run.summarise` and `Run.estimate` tell, and nothing path by path (docs/how-to/a-billion-paths.md).
+        Not together with an executor.
 
     Raises
     ------
@@ -138,6 +149,9 @@ def simulate(
     if executor is not None and device == "gpu":
         message = "device: found gpu, with an executor, whose workers take what they have; allowed: auto, cpu"
         raise UsageError(message)
+    if keep not in KEEPS:
+        message = f"keep: found {keep!r}; allowed: {', '.join(KEEPS)}"
+        raise UsageError(message)
     plan, most = plans(
         paths, until, max_paths, seed=seed, sampler=sampler, block_size=block_size, dtype=dtype
     )
@@ -156,7 +170,7 @@ def simulate(
         kernel = kernel_on(choice, made, most, plan.paths)
         refuse_rules(study, kernel.metrics)
         goal = accuracy_goal(until, kernel.metrics, study.settings, plan.batches, most.batches)
-        asked = manifest_of(study, meant, plan, kernel.metrics, goal)
+        asked = manifest_of(study, meant, plan, kernel.metrics, goal, keep)
         if isinstance(kernel, DeviceBatches):
             asked = replace(asked, platform=kernel.machine)
         manifest, store = begun(directory, asked, most)
@@ -167,8 +181,14 @@ def simulate(
             work = partial(on_threads, kernel, threads=cores)
         else:
             work = RemoteBatches(kernel, kernel_spec(study, model, most), workers, cores)
-        anew, began = not store.done(), time.perf_counter()
-        run = Computation(run, manifest, work, report, kernel.seconds, started).complete()
+        if keep == "summary":
+            layout, wanted = layout_of(kernel.metrics, plan.sampler, study.settings), wanted_by(goal)
+            path = None if directory is None else directory / TOTALS
+            batches = SummedBatches(work, cores, layout, wanted, path, manifest.identity, most.batches)
+        else:
+            batches = StoredBatches(work, store)
+        anew, began = not batches.done(), time.perf_counter()
+        run = Computation(run, manifest, batches, report, kernel.seconds, started).complete()
         if anew and executor is None:
             remember(structure_of(made, most), choice, kernel, run.plan.paths, time.perf_counter() - began)
     refuse_missed_gates(run)
@@ -215,6 +235,7 @@ def run_folder(
     paths: int | None = None,
     until: str | None = None,
     max_paths: int | None = None,
+    keep: Keep = "all",
     **plan: Any,
 ) -> Path:
     """Return where a run belongs under `root`: an unfinished one of the same study and plan, or a new folder.
@@ -227,7 +248,7 @@ def run_folder(
         Folder of run directories.
     study
         The study to be run.
-    paths, until, max_paths, plan
+    paths, until, max_paths, keep, plan
         As `simulate` takes them; of the plan seed, sampler and dtype.
     """
     first, most = plans(paths, until, max_paths, **plan)
@@ -244,4 +265,5 @@ def run_folder(
         most.paths,
         source,
         study.fixed_from_dict(),
+        keep,
     )

@@ -12,11 +12,15 @@ import numpy as np
 from simulator.analysis.run.accuracy import Goal, from_json, recorded_goal
 from simulator.analysis.run.outcome import Run
 from simulator.analysis.run.program import AbsentModel, origin, remade
+from simulator.analysis.run.summed import read_totals
 from simulator.arguments import checked
 from simulator.engine import (
+    TOTALS,
+    Keep,
     Manifest,
     MemoryStore,
     Model,
+    NoPaths,
     Plan,
     Store,
     ZarrStore,
@@ -73,7 +77,11 @@ def run_of(directory: Path, manifest: Manifest, store: Store, model: Model | Non
         As `open_run`.
     """
     complete = manifest.status == "complete"
-    batches = manifest.plan.batches if complete else leading(store.done())
+    totals = None
+    if manifest.keep == "summary" and (directory / TOTALS).exists():
+        totals, _, _ = read_totals(directory / TOTALS, manifest.identity)
+    there = leading(store.done()) if totals is None else len(totals.batches)
+    batches = manifest.plan.batches if complete and manifest.keep == "all" else there
     if batches == 0:
         message = f"{directory} holds a run of which no batch was finished; give its command again"
         raise RunError(message)
@@ -96,6 +104,7 @@ def run_of(directory: Path, manifest: Manifest, store: Store, model: Model | Non
         from_json(manifest.accuracy["achieved"], goal.targets) if goal and complete else (),
         manifest.draws_key,
         manifest.platform,
+        totals,
     )
 
 
@@ -119,7 +128,12 @@ def _study_of(directory: Path, manifest: Manifest, model: Model | None) -> Study
 
 
 def manifest_of(
-    study: Study, model: Model, plan: Plan, metrics: tuple[str, ...], goal: Goal | None
+    study: Study,
+    model: Model,
+    plan: Plan,
+    metrics: tuple[str, ...],
+    goal: Goal | None,
+    keep: Keep = "all",
 ) -> Manifest:
     """Return the manifest of a run that begins."""
     units = getattr(model, "metric_units", {})
@@ -137,6 +151,7 @@ def manifest_of(
         fixed_from=study.fixed_from_dict(),
         model_sha256=source_sha256(model),
         may_be_infinite=sorted(getattr(model, "may_be_infinite", ())),
+        keep=keep,
     )
 
 
@@ -145,6 +160,8 @@ def begun(directory: Path | None, manifest: Manifest, most: Plan) -> tuple[Manif
     if directory is not None:
         return begin(directory, manifest)
     metrics, plan = tuple(manifest.metrics), manifest.plan
+    if manifest.keep == "summary":
+        return manifest, NoPaths(metrics, plan.dtype)
     if len(metrics) * most.paths * np.dtype(plan.dtype).itemsize <= MEMORY_LIMIT:
         return manifest, MemoryStore(metrics, plan.dtype)
     scratch = tempfile.mkdtemp(prefix="strandline-")

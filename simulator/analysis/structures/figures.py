@@ -19,7 +19,7 @@ from simulator.analysis.run.program import overridden
 from simulator.analysis.structures.quantiles import Mixture
 from simulator.errors import GateError
 from simulator.estimate import Number, codes_of
-from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.observed import RESOLUTION
 from simulator.estimate.replicated import Replicated
 from simulator.estimate.targets import CHANCE
 from simulator.estimate.verdicts import by_entity, parts_of, sign_metric

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from simulator.estimate import Number
-from simulator.estimate.pool import RESOLUTION
+from simulator.estimate.observed import RESOLUTION
 from simulator.estimate.statistics import SPAN, wilson
 
 type Sample = Shaped[np.ndarray, "replicate point"]

@@ -103,6 +103,12 @@ def test_quantiles_of_the_mixture_have_its_share_of_paths_below(found: Structure
         assert low < share < high
 
 
+def test_a_run_that_keeps_a_summary_has_the_same_structures(study: Study, found: Structures) -> None:
+    kept = structures(simulate(study, paths=PATHS, seed=3, progress=False, keep="summary"))
+    assert kept is not None
+    assert kept.to_json() == found.to_json()
+
+
 def test_structures_rest_on_the_first_paths_and_the_study_as_written_on_more(study: Study) -> None:
     run = simulate(study, paths=2 * MANY, seed=3, progress=False)
     large, small = structures(run), structures(simulate(study, paths=MANY, seed=3, progress=False))

@@ -10,7 +10,7 @@ from simulator.analysis.display import MetricDisplay, display_of
 from simulator.analysis.run.faults import not_numbers
 from simulator.beliefs import summary_rows
 from simulator.estimate import NO_VERDICT, VERDICT, Number, distinguishable, shown
-from simulator.estimate.pool import UNKNOWN
+from simulator.estimate.observed import UNKNOWN
 from simulator.estimate.verdicts import full_name
 from simulator.report.drawing import Strip, shape
 from simulator.report.page.context import Context

@@ -1,0 +1,218 @@
+"""A grid placed by the first paths of a run, which are computed before any are counted.
+
+A quantile of all paths, or of those with a verdict, lies within five standard errors of that of the first
+paths but for one time in some tens of thousands; that is its window. Windows are divided evenly, as finely
+as the memory for all of them allows. Besides there are intervals that are about equally likely, and one for
+each number that many paths have in common. A quantile outside its window is known to its interval only.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+from simulator.estimate.observed import RESOLUTION, AtMost, Below
+from simulator.estimate.pool import Pool
+from simulator.estimate.source import Sampled
+from simulator.estimate.statistics import wilson
+from simulator.estimate.totals.grid import Grid, bins_in
+from simulator.estimate.totals.layout import Layout
+
+#: Standard errors of the first paths from a quantile to either end of its window.
+REACH = 5.0
+#: Intervals that are about equally likely on the first paths.
+OUTLINE = 128
+#: How many extreme values there are of each tail: what its index is fitted to.
+EXTREMES = 4097
+#: A number has an interval of its own where at least one in so many of the first paths has it.
+COMMON, MOST_COMMON = 1024, 64
+#: Bins of all windows together, and of one window, at most; the former is 256 MiB of counts.
+BINS, BINS_OF_WINDOW = 2**25, 2**17
+#: Fewest bins of a window, and the most in a unit, as a power of two.
+FEWEST, LARGEST_EXPONENT = 16, 1000
+
+
+class Window(NamedTuple):
+    """Where a quantile is looked for, the edges within, and the cells in which it is."""
+
+    low: float
+    inner: tuple[float, ...]
+    high: float
+    cells: tuple[int, ...]
+
+
+class Wanted(NamedTuple):
+    """What totals are to answer.
+
+    Attributes
+    ----------
+    quantiles
+        Levels of the quantiles, as shares above 0 and below 1.
+    tails
+        Shares of the paths over which a tail is averaged, each with 1 for the lower and -1 for the upper.
+    """
+
+    quantiles: tuple[float, ...]
+    tails: tuple[tuple[float, int], ...]
+
+
+def placed(source: Sampled, layout: Layout, wanted: Wanted, bins: int = BINS) -> Grid:
+    """Return the grid for runs that begin with these paths.
+
+    Parameters
+    ----------
+    source
+        The first paths.
+    layout
+        The metrics and the cells of the run.
+    wanted
+        Which quantiles have a window, and which tails are averaged.
+    bins
+        How many there may be in all.
+    """
+    pools = [source.pool(name) for name in layout.names]
+    finite = [np.sort(one.values[np.isfinite(one.values)]) for one in pools]
+    windows = [
+        list(_windows(source, name, entity, layout, wanted.quantiles))
+        for name, entity in zip(layout.names, layout.entities, strict=True)
+    ]
+    thresholds = np.array([[_threshold(one, *tail) for tail in wanted.tails] for one in finite])
+    edges = [_edges(one, own, near) for one, own, near in zip(finite, windows, thresholds, strict=True)]
+    divided = _divided(edges, windows, bins)
+    width = max(map(len, edges))
+    base = np.full((len(edges), layout.cells, width + 2), -1, np.int32)
+    per_unit, count = np.zeros((len(edges), width + 2)), 0
+    for row, intervals in enumerate(divided):
+        for interval, (fine, cells, number) in intervals.items():
+            per_unit[row, interval] = fine
+            for cell in cells:
+                base[row, cell, interval] = count
+                count += number
+    centre = np.array([one.mean(dtype=np.float64) if one.size else 0.0 for one in finite])
+    return Grid(
+        edges=np.stack([np.append(one, [np.nan] * (width - len(one))).astype(one.dtype) for one in edges]),
+        base=base,
+        per_unit=per_unit,
+        centre=centre,
+        reach=np.array([np.abs(one - c).max(initial=0.0) for one, c in zip(finite, centre, strict=True)]),
+        levels=np.array([p for p, _ in wanted.tails]),
+        signs=np.array([sign for _, sign in wanted.tails], np.int64),
+        thresholds=thresholds.reshape(len(edges), len(wanted.tails)),
+        lowest=np.array([_extreme(one.values, EXTREMES - 1, np.inf) for one in pools]),
+        highest=np.array([_extreme(-one.values, EXTREMES - 1, np.inf) for one in pools]) * -1,
+        bins=np.array(count),
+        first=np.array(source.paths),
+    )
+
+
+def _windows(
+    source: Sampled, name: str, entity: str, layout: Layout, levels: Sequence[float]
+) -> Iterator[Window]:
+    """Give the windows of a metric: those of all paths, and those of each verdict and part."""
+    labels = layout.labels(entity)
+    everything = tuple(range(layout.cells)) if labels else (0,)
+    parts = {"": (source.pool(name), everything)}
+    parts |= {label: (pool, labels[label]) for label, pool in source.given(name).items()}
+    for pool, cells in parts.values():
+        numbers = pool.values[~np.isnan(pool.values)]
+        if numbers.size < pool.size:
+            pool = Pool(numbers, np.array([numbers.size]), pool.sampler)
+        for level in levels if numbers.size else ():
+            if window := _window(pool, level, cells):
+                yield window
+
+
+def _window(pool: Pool, level: float, cells: tuple[int, ...]) -> Window | None:
+    """Return the window of a quantile; None where it is infinite."""
+    middle = pool.at(math.floor(level * pool.size - 0.5))
+    if not math.isfinite(middle):
+        return None
+    # Where many paths have this very number, those below it are what varies.
+    errors = [pool.share_error(pool.count(event(middle))) for event in (AtMost, Below)]
+    error = max(errors)
+    if math.isnan(error):  # one replicate alone, or not all are numbers: as if paths were independent
+        error = max(math.sqrt(level * (1 - level) / pool.size), RESOLUTION / pool.size)
+    ends, near = (wilson(level, error, span) for span in (REACH, 1.0))
+    low, *within, high = (pool.at(math.floor(q * pool.size)) for q in (ends[0], *near, ends[1]))
+    largest = float(np.finfo(pool.values.dtype).max) / 4
+    inner = tuple(one for one in (middle, *within) if math.isfinite(one))
+    return Window(max(low, -largest), inner, min(high, largest), cells)
+
+
+def _edges(
+    ordered: Shaped[np.ndarray, " value"], windows: Sequence[Window], thresholds: Float[np.ndarray, " tail"]
+) -> Shaped[np.ndarray, " edge"]:
+    """Return the edges of a metric by its finite values on the first paths."""
+    kind = ordered.dtype.type
+    up = kind(np.inf)
+    found = [kind(np.finfo(kind).min), kind(0.0), up]
+    if ordered.size:
+        found += ordered[np.linspace(0, ordered.size - 1, OUTLINE + 1).astype(int)].tolist()
+        found.append(min(np.nextafter(ordered[-1], up), kind(np.finfo(kind).max)))
+    for one in windows:
+        found += [kind(one.low), *map(kind, one.inner), np.nextafter(kind(one.high), up)]
+    found += thresholds.astype(ordered.dtype).tolist()
+    values, counts = np.unique(ordered, return_counts=True)
+    often = np.flatnonzero(counts * COMMON >= ordered.size + COMMON)
+    common = values[often[np.argsort(counts[often], kind="stable")[-MOST_COMMON:]]]
+    found += [*common, *np.nextafter(common, up)]
+    return np.unique(np.array(found, ordered.dtype) + kind(0.0))  # which makes a zero of minus zero
+
+
+def _threshold(ordered: Shaped[np.ndarray, " value"], share: float, sign: int) -> float:
+    """Return where a tail of the first paths begins; 0 where there are none."""
+    if not ordered.size:
+        return 0.0
+    rank = max(math.ceil(share * ordered.size), 1)
+    return float(ordered[rank - 1 if sign > 0 else -rank])
+
+
+def _extreme(values: Shaped[np.ndarray, " value"], rank: int, beyond: float) -> np.floating:
+    """Return the value of a rank from below; one that lets all pass where there are no more than that."""
+    numbers = values[~np.isnan(values)]
+    if numbers.size <= rank:
+        return values.dtype.type(beyond)
+    return np.partition(numbers, rank)[rank]
+
+
+type Division = Mapping[int, tuple[float, tuple[int, ...], int]]
+
+
+def _divided(edges: Sequence[np.ndarray], windows: Sequence[Sequence[Window]], bins: int) -> list[Division]:
+    """Return how intervals are divided, as finely as so many bins allow: by interval, see `_division`."""
+    wanted = sum(len(window.cells) for own in windows for window in own)
+    number = min(max(bins // max(wanted, 1), FEWEST), BINS_OF_WINDOW)
+    while True:
+        found = [_division(*pair, number) for pair in zip(edges, windows, strict=True)]
+        count = sum(len(cells) * one for own in found for _, cells, one in own.values())
+        if count <= bins or number <= FEWEST:
+            return found
+        number = max(number * 7 // 8, FEWEST)
+
+
+def _division(edges: np.ndarray, windows: Sequence[Window], number: int) -> Division:
+    """Return by interval the bins in a unit, the cells that have them, and how many bins there are."""
+    fine, cells = dict[int, float](), dict[int, set[int]]()
+    for one in windows:
+        low, high = edges.dtype.type(one.low), edges.dtype.type(one.high)
+        end = np.nextafter(high, edges.dtype.type(np.inf))
+        if low == high:  # a number that has an interval of its own
+            continue
+        # No finer than the numbers themselves, between which there is nothing to divide.
+        spacing = math.log2(float(np.spacing(max(abs(low), abs(high)))))
+        wanted = math.ceil(math.log2(number / (float(end) - float(low))))
+        per_unit = 2.0 ** min(wanted, -math.floor(spacing), LARGEST_EXPONENT)
+        first, last = np.searchsorted(edges, [low, end])
+        for interval in range(int(first) + 1, int(last) + 1):
+            fine[interval] = max(fine.get(interval, 0.0), per_unit)
+            cells.setdefault(interval, set()).update(one.cells)
+    return {
+        k: (
+            fine[k],
+            tuple(sorted(cells[k])),
+            bins_in(float(edges[k - 1]), float(edges[k]), fine[k]),
+        )
+        for k in sorted(fine)
+    }

@@ -1,0 +1,77 @@
+"""Arrays in one file are whole, and those of one run; a file with one bit changed is refused."""
+
+import contextlib
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulator.engine import read_arrays, write_arrays
+from simulator.errors import RunError
+
+ARRAYS = {
+    "counts": np.array([[0, 1, 300], [2, 0, 70_000]]),
+    "signs": np.array([-(2**62), 2**62, 5]),
+    "small": np.array([-1, 127]),
+    "edges": np.array([-np.inf, 0.1, np.nan], np.float32),
+    "place": np.array(7),
+    "none": np.zeros((0, 3), np.int64),
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    write_arrays(tmp_path / "totals.npz", "a run", ARRAYS)
+    return tmp_path / "totals.npz"
+
+
+def test_arrays_come_back_as_they_were(path: Path) -> None:
+    found = read_arrays(path, "a run")
+    assert list(found) == list(ARRAYS)
+    for name, array in ARRAYS.items():
+        assert np.array_equal(found[name], array, equal_nan=array.dtype.kind == "f")
+        assert found[name].dtype == array.dtype
+
+
+def test_whole_numbers_take_as_few_bytes_as_they_need(path: Path) -> None:
+    with np.load(path, allow_pickle=False) as stored:
+        kinds = {name: stored[name].dtype.name for name in ARRAYS}
+    assert kinds["counts"] == "uint32"
+    assert kinds["small"] == "int8"
+    assert kinds["signs"] == "int64"
+
+
+def test_the_same_arrays_are_the_same_bytes(path: Path, tmp_path: Path) -> None:
+    write_arrays(tmp_path / "again.npz", "a run", ARRAYS)
+    assert (tmp_path / "again.npz").read_bytes() == path.read_bytes()
+
+
+def test_a_changed_byte_is_found_wherever_it_is(path: Path) -> None:
+    sound = path.read_bytes()
+    for place in range(0, len(sound), 37):
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :])
+        found = {}
+        with contextlib.suppress(RunError):  # which does not come for a byte that no reader looks at
+            found = read_arrays(path, "a run")
+        for name, array in found.items():
+            assert np.array_equal(array, ARRAYS[name], equal_nan=array.dtype.kind == "f")
+
+
+def test_a_file_cut_short_or_of_another_run_is_refused(path: Path) -> None:
+    with pytest.raises(RunError, match="another run's"):
+        read_arrays(path, "another run")
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(RunError, match="is damaged"):
+        read_arrays(path, "a run")
+
+
+def test_an_array_that_was_exchanged_is_refused(path: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files["small.npy"] = files["place.npy"]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    with pytest.raises(RunError, match="damaged"):
+        read_arrays(path, "a run")

@@ -1,0 +1,75 @@
+"""Batches of metrics of every awkward kind, with rules that judge them: numbers of NumPy, no simulator."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from simulator.estimate import Sampled, SamplerName, derive
+from simulator.estimate.totals import Layout, Totalled, Totals, Wanted, placed, reduced
+from simulator.sampling import BATCH, join_batches
+from simulator.study import Limits, ScorecardItem, VerdictRule
+
+NAMES: tuple[str, ...] = (
+    "value.group",
+    "skewed.group",
+    "counted.group",
+    "heap.group",
+    "endless.group",
+    "constant.group",
+    "far.group",
+    "tiny.group",
+    "alone",
+)
+SCORECARD = [ScorecardItem("skewed", 1.0, "Skewed"), ScorecardItem("counted", 0.5, "Counted")]
+RULES = [
+    VerdictRule("bull", {"value": Limits(min=0.5), "scorecard_passes": Limits(min=1)}),
+    VerdictRule("bear", {"value": Limits(max=-0.5)}),
+]
+WANTED = Wanted((0.05, 0.1, 0.5, 0.9, 0.95), ((0.05, 1), (0.05, -1)))
+#: Few, so that tests are fast and bins coarse enough to be seen.
+BINS = 2**19
+
+
+def batch(number: int, dtype: str = "float32") -> np.ndarray:
+    """Return the metrics of a batch: normal, lognormal, whole numbers, half of it zero, some infinite."""
+    z = np.random.default_rng([7, number]).normal(size=(7, BATCH))
+    rows = [
+        z[0],
+        np.exp(2 * z[1]),
+        np.round(2 * z[2]) / 4,
+        np.where(z[3] > 0, 0.0, z[3]),
+        np.where(z[4] > 2, np.inf, z[4] + z[0] / 2),
+        np.full(BATCH, 0.3),
+        1000 + 1e-3 * z[5],
+        1e-30 * z[6],
+        z[0] * z[1],
+    ]
+    return np.stack(rows).astype(dtype)
+
+
+def sampled(batches: Iterable[np.ndarray], sampler: SamplerName) -> Sampled:
+    """Return the paths of batches."""
+    batches = list(batches)
+    metrics = dict(zip(NAMES, join_batches(iter(batches), len(batches)), strict=True))
+    return Sampled(metrics, derive(metrics, SCORECARD, RULES), sampler, SCORECARD, RULES)
+
+
+def layout(sampler: SamplerName) -> Layout:
+    return Layout(NAMES, sampler, SCORECARD, RULES)
+
+
+def nothing(first: list[np.ndarray], sampler: SamplerName) -> Totals:
+    """Return totals of no batch on the grid that the first ones place."""
+    grid = placed(sampled(first, sampler), layout(sampler), WANTED, BINS)
+    return Totals.nothing(grid, layout(sampler))
+
+
+def add(totals: Totals, batches: dict[int, np.ndarray], sampler: SamplerName) -> Totals:
+    for number, values in batches.items():
+        totals.add(number, reduced(totals.grid, layout(sampler), values), layout(sampler))
+    return totals
+
+
+def totalled(first: list[np.ndarray], batches: list[np.ndarray], sampler: SamplerName) -> Totalled:
+    totals = add(nothing(first, sampler), dict(enumerate(batches)), sampler)
+    return Totalled(totals, layout(sampler))
