@@ -116,7 +116,7 @@ def run(
         raise UsageError(message)
     overrides = assignments(settings)
     if part is not None:
-        given = {"--until": until, "--max-paths": max_paths, "--executor": executor}
+        given = {"--until": until, "--max-paths": max_paths, "--executor": executor, "--report": report}
         given |= {
             "--device gpu": device == "gpu",
             "--keep summary": keep == "summary",

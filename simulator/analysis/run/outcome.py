@@ -252,8 +252,8 @@ class Run(RunRecord):
         """Compute stored batches again, and return where they differ and how they were compared.
 
         On the kind of machine that computed the run, bit for bit; on another kind of processor or accelerator
-        within the tolerances of `simulator.analysis.run.agreement`: paths, or the statistics of a run that keeps
-        a summary.
+        within the tolerances of `simulator.analysis.run.agreement`: paths, or statistics where only a summary
+        is kept.
 
         Parameters
         ----------
@@ -268,7 +268,7 @@ class Run(RunRecord):
         """Return what comes of adding up all paths again: bits are compared, or else statistics."""
         if batches is not None:
             message = (
-                f"batches: found {batches}; allowed: none for a run that keeps a summary: all are added up"
+                f"batches: found {batches}; allowed: none of a run that keeps a summary, for all are added up"
             )
             raise UsageError(message)
         found, machine = totals_again(self)

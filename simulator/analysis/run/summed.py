@@ -221,7 +221,7 @@ class SummedBatches:
 
 
 def totals_again(run: RunRecord) -> tuple[Totals, Mapping[str, str | int]]:
-    """Return what the paths of a run that keeps a summary add up to when all are computed again, and on what."""
+    """Return what all paths of a run add up to when they are computed again, and what computed them."""
     layout = layout_of(run.names, run.plan.sampler, run.study.settings)
     first = FIRST if run.totals is None else int(run.totals.grid.first) // BATCH
     work, machine = again(run.program, run.plan, run.platform)
