@@ -117,13 +117,8 @@ def run(
     overrides = assignments(settings)
     if part is not None:
         given = {"--until": until, "--max-paths": max_paths, "--executor": executor, "--report": report}
-        given |= {
-            "--device gpu": device == "gpu",
-            "--keep summary": keep == "summary",
-            "--report": report,
-            "--full": full,
-            "--json": json,
-        }
+        given |= {"--device gpu": device == "gpu", "--keep summary": keep == "summary"}
+        given |= {"--full": full, "--json": json}
         refuse_beside_part(out, given)
 
     from simulator.progress import bar

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 COPIED = frozenset({"Stored in", "Again", "Verify", "Check"})
 
 MORE = "All metrics, medians by verdict, scorecard: --full. With charts: strandline report."
+MORE_OF_SUMMARY = "All metrics, medians by verdict, scorecard: --full."
 ERRORS = (
     "± one standard error of the simulation: how well it knows what the model says, not how well the model "
     "knows the world."
@@ -107,7 +108,7 @@ def print_run(
         targets(summary),
     )
     console.print()
-    console.print(Text(MORE, style="dim"))
+    console.print(Text(MORE if summary.bound is None else MORE_OF_SUMMARY, style="dim"))
     _print_end(console, summary, facts, heavy=heavy)
 
 
