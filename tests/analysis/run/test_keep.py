@@ -1,10 +1,13 @@
 """A run that keeps a summary says what one that keeps its paths says, and goes on after whatever stops it."""
 
 import json
+import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 
@@ -13,7 +16,8 @@ from simulator.analysis.comparison.paired import compare
 from simulator.analysis.explanation import explain
 from simulator.analysis.findings import find
 from simulator.analysis.run import Interrupted, Run, open_run, simulate, summed
-from simulator.engine import TOTALS
+from simulator.analysis.run.agreement import alike
+from simulator.engine import TOTALS, runtime
 from simulator.errors import RunError, RunWarning, UsageError
 from simulator.estimate import exceedance
 from simulator.sampling import BATCH
@@ -95,8 +99,52 @@ def test_it_is_read_back_and_verified(kept: Run) -> None:
     assert found.keep == "summary"
     assert found.summary() == kept.summary()
     assert found.verify() == ()
-    with pytest.raises(UsageError, match="verified whole"):
+    with pytest.raises(UsageError, match="all are added up"):
         found.verify(2)
+
+
+def test_workers_elsewhere_change_no_bit(kept: Run, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        run = simulate(judged(), paths=PATHS, seed=7, keep="summary", executor=pool, out=tmp_path)
+    assert content(run) == content(kept)
+
+
+def test_an_accelerator_sums_up_what_it_computes_and_goes_on(
+    kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "accelerators", lambda: jax.local_devices()[:1])
+    asked = {"paths": PATHS, "seed": 7, "keep": "summary", "device": "gpu"}
+    straight = simulate(judged(), **asked, out=tmp_path / "straight")
+
+    def stop(done: int, _: int) -> None:
+        if done == (summed.FIRST + 2) * BATCH:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted):
+        simulate(judged(), **asked, out=tmp_path / "stopped", progress=stop)
+    again = simulate(judged(), **asked, out=tmp_path / "stopped")
+    assert content(again) == content(straight)
+    assert again.platform[runtime.WIDTH]
+    assert again.verification()[:2] == ((), True)
+    for text in ("mean(margin)", "p95(margin)", "p_bear(model)"):
+        assert alike(again.estimate(text), kept.estimate(text))
+
+
+def test_on_another_kind_of_machine_statistics_are_compared(kept: Run, tmp_path: Path) -> None:
+    """The manifest names another processor: numbers that round otherwise pass, and others do not."""
+    assert kept.directory is not None
+    folder = tmp_path / "run"
+    shutil.copytree(kept.directory, folder)
+    manifest = folder / "manifest.json"
+    told = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(told | {"platform": {**told["platform"], "processor": "another"}}))
+    found = open_run(folder, margin)
+    assert found.verification()[:2] == ((), False)
+    assert found.totals is not None
+    found.totals.counts[0, 0, :, 20] += 10**4
+    wrong, exact, _ = found.verification()
+    assert not exact
+    assert [one.metric for one in wrong] == [found.names[0]]
 
 
 def test_what_was_tampered_with_is_found_by_computing_it_again(kept: Run, tmp_path: Path) -> None:
