@@ -252,9 +252,7 @@ def test_a_damaged_checkpoint_is_said_and_computed_anew(kept: Run, tmp_path: Pat
     assert content(run) == content(kept)
 
 
-def test_totals_of_another_model_are_not_gone_on_with(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_totals_of_another_model_are_not_gone_on_with(tmp_path: Path) -> None:
     simulate(judged(), paths=2 * BATCH, keep="summary", out=tmp_path)
 
     def other(draws):
@@ -278,13 +276,15 @@ def test_a_folder_has_paths_or_a_summary(tmp_path: Path) -> None:
 
 def test_what_cannot_be_kept_is_refused() -> None:
     with pytest.raises(UsageError, match="found 'nothing'; allowed: all, summary"):
-        simulate(judged(), paths=BATCH, keep="nothing")  # type: ignore[arg-type]
+        simulate(judged(), paths=BATCH, keep="nothing")
+    with ThreadPoolExecutor(1) as pool, pytest.raises(UsageError, match="without an executor"):
+        simulate(judged(), paths=BATCH, keep="summary", executor=pool)
 
 
 TARGETS = "p02(margin) mcse < 0.01, cvar10(margin) mcse < 0.01, p_bear(model) mcse < 0.01"
 
 
-def test_an_accuracy_is_reached_with_as_many_paths(tmp_path: Path) -> None:
+def test_an_accuracy_is_reached_with_as_many_paths() -> None:
     whole, kept = (simulate(judged(), until=TARGETS, seed=3, keep=keep) for keep in ("all", "summary"))
     assert whole.plan.paths == kept.plan.paths > 2**15
     for one, other in zip(whole.accuracy, kept.accuracy, strict=True):
