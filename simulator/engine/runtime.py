@@ -158,8 +158,8 @@ def memory_of(device: Any) -> int | None:
 
 def out_of_memory(error: Exception) -> bool:
     """Whether an error says that memory does not suffice for so many paths, to trace, compile or compute."""
-    told = isinstance(error, jax.errors.JaxRuntimeError) and "RESOURCE_EXHAUSTED" in str(error)
-    return told or isinstance(error, MemoryError)
+    exhausted = isinstance(error, jax.errors.JaxRuntimeError) and "RESOURCE_EXHAUSTED" in str(error)
+    return exhausted or isinstance(error, MemoryError)
 
 
 def _processor_beside(accelerator: Any) -> Any:

@@ -16,9 +16,11 @@ from simulator.estimate.observed import Observed as Observed
 from simulator.estimate.observed import SamplerName as SamplerName
 from simulator.estimate.pool import Pool as Pool
 from simulator.estimate.pool import pool as pool
+from simulator.estimate.quantile_bound import quantile_bound as quantile_bound
 from simulator.estimate.replicated import Replicated as Replicated
 from simulator.estimate.source import Sampled as Sampled
 from simulator.estimate.source import Source as Source
+from simulator.estimate.statistics import QUANTILES as QUANTILES
 from simulator.estimate.statistics import Curve as Curve
 from simulator.estimate.statistics import exceedance as exceedance
 from simulator.estimate.statistics import expected_shortfall as expected_shortfall
@@ -28,13 +30,11 @@ from simulator.estimate.statistics import probability_above as probability_above
 from simulator.estimate.statistics import probability_below as probability_below
 from simulator.estimate.statistics import quantile as quantile
 from simulator.estimate.statistics import standard_deviation as standard_deviation
-from simulator.estimate.summary import QUANTILES as QUANTILES
 from simulator.estimate.summary import SHORTFALL as SHORTFALL
 from simulator.estimate.summary import MetricStatistics as MetricStatistics
 from simulator.estimate.summary import ScorecardChances as ScorecardChances
 from simulator.estimate.summary import Statistics as Statistics
 from simulator.estimate.summary import Summary as Summary
-from simulator.estimate.summary import quantile_bound as quantile_bound
 from simulator.estimate.summary import summarise as summarise
 from simulator.estimate.summary import summary_of as summary_of
 from simulator.estimate.summary import to_json as to_json

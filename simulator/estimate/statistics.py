@@ -5,6 +5,7 @@ number, value and error are nan; where the statistic is infinite, so is the valu
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -27,6 +28,8 @@ from simulator.estimate.observed import (
     doubted,
 )
 
+#: The quantiles of a metric, by name.
+QUANTILES: Mapping[str, float] = {"p05": 0.05, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
 #: Standard errors between a quantile and each end of the interval that its error is read from.
 SPAN = 2.0
 

@@ -8,17 +8,18 @@ their share by entity, where there are any. The statistics of a metric are compu
 """
 
 import json
-import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from simulator.estimate.number import Number, finite
 from simulator.estimate.observed import Coded, Infinite, NotANumber, Observed, SamplerName
 from simulator.estimate.on_demand import OnDemand
+from simulator.estimate.quantile_bound import QuantileBound
 from simulator.estimate.source import Sampled, Source
 from simulator.estimate.statistics import (
+    QUANTILES,
     chance,
     expected_shortfall,
     mean,
@@ -37,8 +38,6 @@ from simulator.study.canonical import plain
 from simulator.study.changes import Change
 
 SCHEMA = 1
-#: The quantiles of a metric, by name.
-QUANTILES: Mapping[str, float] = {"p05": 0.05, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
 #: The share of paths that the expected shortfall averages over.
 SHORTFALL = 0.05
 #: What a metric's statistics have beside their numbers, and the shares of paths that are no finite numbers.
@@ -145,25 +144,6 @@ class ScorecardChances(NamedTuple):
         return {"items": items, "passes": _json_of(self.passes)}
 
 
-class QuantileBound(NamedTuple):
-    """How wrong quantiles are at most for being read from bins: the largest bound over its standard error.
-
-    Attributes
-    ----------
-    metrics
-        Of the quantiles of all paths.
-    conditional
-        Of those given a verdict; 0 where there are none.
-    """
-
-    metrics: float
-    conditional: float
-
-    def to_json(self) -> dict[str, float | None]:
-        """Return the shares for JSON."""
-        return {"metrics": finite(self.metrics), "conditional": finite(self.conditional)}
-
-
 @dataclass(frozen=True)
 class Summary:
     """What a run shows.
@@ -206,7 +186,7 @@ class Summary:
     conditional: Mapping[str, Mapping[str, Statistics | None]]
     overrides: tuple[Change, ...] = ()
     targets: tuple[Achieved, ...] | None = None
-    bound: "QuantileBound | None" = None
+    bound: QuantileBound | None = None
     verdict_split: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -340,24 +320,6 @@ def summary_of(
         },
         conditional=OnDemand(divided, given, threads),
     )
-
-
-def quantile_bound(source: Source) -> QuantileBound:
-    """Return how wrong the quantiles of a source are at most, each by what more paths would change."""
-    parts = (part for name in source.names for part in source.given(name).values())
-    return QuantileBound(_largest(map(source.pool, source.names)), _largest(parts))
-
-
-def _largest(pools: Iterable[Observed]) -> float:
-    """Return the largest share that the bound on a quantile has of its standard error without it."""
-    largest = 0.0
-    for one in pools:
-        for level in QUANTILES.values() if one.valid else ():
-            doubt, error = one.doubt(level * one.size - 0.5), quantile(one, level).error
-            if doubt > 0 and not math.isnan(error):
-                alone = math.sqrt(max(error**2 - doubt**2, 0.0))
-                largest = max(largest, doubt / alone if alone > 0 else math.inf)
-    return largest
 
 
 def to_json(summary: Mapping[str, Any]) -> str:
