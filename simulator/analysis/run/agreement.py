@@ -54,5 +54,5 @@ def beyond_rounding(
 
 def alike(one: Number, other: Number) -> bool:
     """Whether two numbers are as near as two kinds of processor compute a statistic."""
-    near = abs(one.value - other.value) <= ROUNDING * max(one.error, other.error)
+    near = bool(abs(one.value - other.value) <= ROUNDING * max(one.error, other.error))
     return near or one.to_json() == other.to_json()

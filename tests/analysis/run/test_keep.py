@@ -277,8 +277,6 @@ def test_a_folder_has_paths_or_a_summary(tmp_path: Path) -> None:
 def test_what_cannot_be_kept_is_refused() -> None:
     with pytest.raises(UsageError, match="found 'nothing'; allowed: all, summary"):
         simulate(judged(), paths=BATCH, keep="nothing")
-    with ThreadPoolExecutor(1) as pool, pytest.raises(UsageError, match="without an executor"):
-        simulate(judged(), paths=BATCH, keep="summary", executor=pool)
 
 
 TARGETS = "p02(margin) mcse < 0.01, cvar10(margin) mcse < 0.01, p_bear(model) mcse < 0.01"

@@ -314,7 +314,7 @@ def test_parts_all_of_another_machine_make_a_run_of_theirs(shared: Path) -> None
     with pytest.warns(ExecutorWarning, match="the parts were computed on .*odd.*only a machine like theirs"):
         run = merge(shared, margin)
     assert json.loads((shared / "manifest.json").read_text())["platform"]["processor"] == "odd"
-    assert run.verify()
+    assert run.verification()[:2] == ((), False)  # within tolerances: their last bits are others
 
 
 @pytest.mark.parametrize(("numbers", "bits"), [((2,), ODD), ((1, 3), ODD)])
