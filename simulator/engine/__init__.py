@@ -16,9 +16,9 @@ from simulator.engine.directory import begin as begin
 from simulator.engine.directory import label as label
 from simulator.engine.directory import locked as locked
 from simulator.engine.directory import new_folder as new_folder
+from simulator.engine.directory import paths_of as paths_of
 from simulator.engine.directory import removed_if_empty as removed_if_empty
 from simulator.engine.directory import reopen as reopen
-from simulator.engine.directory import store_of as store_of
 from simulator.engine.directory import unfinished_or_new as unfinished_or_new
 from simulator.engine.executables import load_ahead as load_ahead
 from simulator.engine.execute import Executor as Executor

@@ -114,9 +114,14 @@ def reopen(folder: Path) -> tuple[Manifest, ZarrStore | NoPaths]:
 
 
 def store_of(folder: Path, manifest: Manifest) -> ZarrStore | NoPaths:
-    """Return the store of a run, or of a part of it, in a folder."""
+    """Return the store of a run in a folder."""
     if manifest.keep == "summary":
         return NoPaths(tuple(manifest.metrics), manifest.plan.dtype)
+    return paths_of(folder, manifest)
+
+
+def paths_of(folder: Path, manifest: Manifest) -> ZarrStore:
+    """Return the store of all paths of a run, or of a part of it, in a folder."""
     return ZarrStore(folder / STORE, tuple(manifest.metrics), manifest.plan.dtype, manifest.identity)
 
 

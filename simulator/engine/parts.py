@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulator.engine import files, runtime
-from simulator.engine.directory import MANIFEST, PARTS, STORE, store_of
+from simulator.engine.directory import MANIFEST, PARTS, STORE, paths_of
 from simulator.engine.manifest import Manifest
 from simulator.engine.zarr_store import ZarrStore
 from simulator.errors import RunError, UsageError
@@ -88,7 +88,7 @@ class PartFolder:
 
     def store(self, manifest: Manifest) -> ZarrStore:
         """Return the part's own batches, under their numbers in the run."""
-        return store_of(self.folder, manifest)
+        return paths_of(self.folder, manifest)
 
 
 def part_folders(shared: Path) -> list[PartFolder]:
@@ -129,7 +129,7 @@ def begin_part(shared: Path, part: Part, wanted: Manifest) -> tuple[Path, Manife
     made_by = json.dumps([runtime.kind_of(wanted.platform), dict(wanted.versions)])
     digest = hashlib.sha256(made_by.encode()).hexdigest()[:8]
     folder = shared / PARTS / f"{part.number}-of-{part.of}-{digest}"
-    store = store_of(folder, wanted)
+    store = paths_of(folder, wanted)
     store.make_folders()
     with contextlib.suppress(RunError):  # of a record that is not there yet
         wanted = replace(wanted, created=Manifest.read(folder / RECORD).created)

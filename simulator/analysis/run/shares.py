@@ -16,8 +16,8 @@ from simulator.engine import (
     ZarrStore,
     differs,
     part_differences,
+    paths_of,
     runtime,
-    store_of,
 )
 from simulator.errors import RunError
 from simulator.sampling import BATCH
@@ -79,7 +79,7 @@ class Parts:
         if not self._manifests:
             raise RunError("; ".join(fault for faults in self._faults.values() for fault in faults))
         first = next(iter(self._manifests.values()))
-        self.store = store_of(shared, first)
+        self.store = paths_of(shared, first)
         self.run = run_of(shared, replace(first, status="complete"), self.store, model)
 
     def shares(self, report: Progress) -> list[list[Share]]:
