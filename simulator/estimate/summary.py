@@ -32,7 +32,6 @@ from simulator.estimate.statistics import (
 from simulator.estimate.tail import TailIndex, tail_index
 from simulator.estimate.targets import Achieved
 from simulator.estimate.verdicts import NO_VERDICT, Sample, derive, entity_of, parts_of
-from simulator.sampling import REPLICATES
 from simulator.study import ScorecardItem, VerdictRule
 from simulator.study.canonical import plain
 from simulator.study.changes import Change
@@ -278,8 +277,8 @@ def summary_of(
     study_hash: str,
     seed: int,
     sampler: SamplerName,
-    scorecard: Sequence[ScorecardItem] = (),
-    replicates: int = REPLICATES,
+    scorecard: Sequence[ScorecardItem],
+    replicates: int,
     threads: int = 1,
 ) -> Summary:
     """Return the summary of what a run has, whether that is its paths or what was added up of them.

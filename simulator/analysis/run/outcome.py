@@ -35,7 +35,7 @@ from simulator.estimate import (
     summary_of,
 )
 from simulator.estimate.totals import Totalled, Totals
-from simulator.sampling import BATCH
+from simulator.sampling import BATCH, REPLICATES
 from simulator.whole_numbers import PATHS
 
 if TYPE_CHECKING:
@@ -118,7 +118,9 @@ class Run(RunRecord):
             summary = summarise(self.metrics, **about, rules=self.study.settings.verdicts)
         else:
             source = self._source()
-            summary = replace(summary_of(source, **about), bound=quantile_bound(source))
+            summary = replace(
+                summary_of(source, **about, replicates=REPLICATES), bound=quantile_bound(source)
+            )
         targets = None if self.goal is None else self.accuracy
         return replace(summary, overrides=self.study.changes, targets=targets)
 

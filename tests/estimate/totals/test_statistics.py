@@ -23,7 +23,7 @@ from tests.estimate.totals.batches import NAMES, SCORECARD, batch, sampled, tota
 
 FIRST, COUNT = 2, 12
 LEVELS = (0.05, 0.1, 0.5, 0.9, 0.95)
-ABOUT = {"units": {}, "study": "s", "study_hash": "h", "seed": 1, "scorecard": SCORECARD}
+ABOUT = {"units": {}, "study": "s", "study_hash": "h", "seed": 1, "scorecard": SCORECARD, "replicates": 32}
 #: Sums are rounded some hundred times, strip by strip, whichever way they are made.
 EXACT = 1e-13
 
