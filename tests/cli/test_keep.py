@@ -65,7 +65,7 @@ def test_a_summary_is_told_as_any_run_and_verified(strandline, tmp_path: Path) -
     assert strandline("verify", "kept", *MODEL_OF, "--quiet")[:2] == (0, "identical: kept\n")
     code, out, err = strandline("verify", "kept", *MODEL_OF, "--batches", "1", "--quiet")
     assert code == 2
-    assert "verified whole" in err
+    assert "all are added up" in err
 
 
 def test_json_says_what_is_kept_and_only_of_a_summary(strandline) -> None:
