@@ -152,7 +152,6 @@ from simulator.analysis.run import simulate, summed
 from simulator.engine import measured, runtime
 from simulator.estimate.totals.device_totals import DeviceTotals
 from tests.analysis.run.test_keep import PATHS, judged
-summed.FIRST = 4
 measured.FIRST_WIDTH = 2
 runtime.accelerators = jax.local_devices
 added, add = [], DeviceTotals.add
@@ -177,7 +176,7 @@ def test_several_accelerators_change_no_bit() -> None:
         )
         devices, calls, digest = json.loads(said.stdout)
         assert devices == list(range(count))
-        assert calls == (BATCHES - 4) // 2
+        assert calls == (BATCHES - summed.FIRST) // 2
         found.append(digest)
     assert found[0] == found[1]
 

@@ -1,6 +1,7 @@
 """What is added up where metrics were computed is what NumPy adds up on the host."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import jax
 import numpy as np
@@ -9,63 +10,91 @@ import pytest
 from simulator.engine import runtime
 from simulator.errors import RunError
 from simulator.estimate import SamplerName
-from simulator.estimate.totals import Layout, Totals, on_device, reduced
+from simulator.estimate.totals import Totals, on_device
 from simulator.estimate.totals.device_totals import DeviceTotals
 from simulator.estimate.totals.fixed_point import total
 from simulator.estimate.totals.totals import exponents
-from tests.estimate.totals.batches import NAMES, add, batch, layout, nothing
+from tests.estimate.totals.batches import add, batch, layout, nothing, rounding
 
-COUNT, WIDTH = 6, 4
+COUNT, WIDTH, PLACED_BY = 6, 4, 2
 WHOLE = ("counts", "bins", "lowest", "highest", "cells", "passed")
 
 
-@pytest.fixture(scope="module", params=["float32", "float64"])
-def batches(request: pytest.FixtureRequest) -> list[np.ndarray]:
-    """Batches of awkward metrics, of which the later ones have what the first have not."""
-    found = [batch(number, request.param) for number in range(COUNT)]
-    least = np.finfo(request.param).smallest_subnormal
+class Case(NamedTuple):
+    """Batches of a precision, of which the later ones have what the first have not, and who adds them up."""
+
+    sampler: SamplerName
+    batches: list[np.ndarray]
+    there: DeviceTotals
+
+    def nothing(self) -> Totals:
+        return nothing(self.batches[:PLACED_BY], self.sampler)
+
+    def added(self, calls: Sequence[Sequence[int]]) -> Totals:
+        """Return totals of some batches, added in these calls."""
+        for call in calls:
+            self.there.add(call, called(self.batches, call))
+        (found,) = self.there.taken()
+        return self.nothing().merged(found)
+
+
+def called(batches: Sequence[np.ndarray], call: Sequence[int]) -> jax.Array:
+    """Return what a call of some batches leaves on a device: beside them the last one again."""
+    stacked = np.stack([batches[one] for one in (*call, *[call[-1]] * (WIDTH - len(call)))])
+    with runtime.precision(str(stacked.dtype)):
+        return jax.device_put(stacked, jax.local_devices()[0])
+
+
+@pytest.fixture(scope="module", params=["float32 rqmc", "float32 mc", "float64 rqmc"])
+def case(request: pytest.FixtureRequest) -> Case:
+    dtype, sampler = request.param.split()
+    batches = [batch(number, dtype) for number in range(COUNT)]
+    least = np.finfo(dtype).smallest_subnormal
     for number in (2, 4):
-        found[number][0, :4] = -np.inf, np.inf, 0.0, -0.0
-        found[number][3, :3] = np.nan, -least, least
-        found[number][7, :2] = -np.nan, 0.0
-        found[number][8, 1000 * number] = 1e4
-    return found
+        batches[number][0, :4] = -np.inf, np.inf, 0.0, -0.0
+        batches[number][3, :3] = np.nan, -least, least
+        batches[number][7, :2] = -np.nan, 0.0
+        batches[number][8, 1000 * number] = 1e4
+    grid = nothing(batches[:PLACED_BY], sampler).grid
+    return Case(sampler, batches, DeviceTotals(grid, layout(sampler)))
 
 
-@pytest.fixture(params=["rqmc", "mc"])
-def sampler(request: pytest.FixtureRequest) -> SamplerName:
-    return request.param
-
-
-def there(start: Totals, of: Layout, batches: Sequence[np.ndarray], calls: Sequence[Sequence[int]]) -> Totals:
-    """Return totals of batches that are added in calls of a width, what is beside them being the last again."""
-    totals = DeviceTotals(start.grid, of)
-    for call in calls:
-        stacked = np.stack([batches[one] for one in (*call, *[call[-1]] * (WIDTH - len(call)))])
-        with runtime.precision(str(stacked.dtype)):
-            values = jax.device_put(stacked, jax.local_devices()[0])
-        totals.add(call, values)
-    (found,) = totals.taken()
-    return start.merged(found)
-
-
-def test_whole_numbers_are_those_of_numpy_and_sums_round_otherwise(batches, sampler) -> None:
-    own, start = layout(sampler), nothing(batches[:2], sampler)
-    host = add(nothing(batches[:2], sampler), dict(enumerate(batches)), sampler)
-    found = there(start, own, batches, [range(4), (4, 5)])
+def test_whole_numbers_are_those_of_numpy_and_sums_but_for_rounding(case: Case) -> None:
+    host = add(case.nothing(), dict(enumerate(case.batches)), case.sampler)
+    found = case.added([range(4), (4, 5)])
     assert found.batches == host.batches
     for name in WHOLE:
         assert np.array_equal(getattr(found, name), getattr(host, name)), name
-    exponent = exponents(start.grid, sampler)[:, None, None]
+    exponent = exponents(host.grid, case.sampler)[:, None, None]
     ours, theirs = (total(one.sums, exponent) for one in (found, host))
-    # Of a strip's at most 256 terms, in either order, each of which rounds within its power.
-    sizes = sum(np.abs(reduced(start.grid, own, np.abs(one)).sums) for one in batches)
-    print(np.abs(ours - theirs).max(), np.nanmax(np.abs(ours - theirs) / np.maximum(sizes, 1e-300)))
+    assert (np.abs(ours - theirs) <= rounding(host, COUNT, layout(case.sampler))).all()
 
 
-def test_order_and_division_move_no_bit(batches, sampler) -> None:
-    own = layout(sampler)
-    straight = there(nothing(batches[:2], sampler), own, batches, [range(4), (4, 5)])
-    other = there(nothing(batches[:2], sampler), own, batches, [(5,), (3, 1, 0), (4, 2)])
-    mine, theirs = straight.arrays(), other.arrays()
+def test_order_and_division_move_no_bit(case: Case) -> None:
+    mine = case.added([range(4), (4, 5)]).arrays()
+    theirs = case.added([(5,), (3, 1, 0), (4, 2)]).arrays()
+    assert all(mine[name].tobytes() == theirs[name].tobytes() for name in mine)
+
+
+def test_any_number_of_extreme_values_is_taken(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether they are taken alone, or all values of a call are sorted."""
+    if case.sampler != "rqmc" or case.batches[0].dtype != np.float32:
+        pytest.skip("once is enough")
+    straight = case.added([range(4), (4, 5)])
+    for few in (1, WIDTH * 8192):
+        monkeypatch.setattr(on_device, "FEW", few)
+        other = case._replace(there=DeviceTotals(straight.grid, layout(case.sampler)))
+        found = other.added([range(4), (4, 5)])
+        for name in ("lowest", "highest"):
+            assert np.array_equal(getattr(found, name), getattr(straight, name))
+
+
+def test_a_sum_that_does_not_fit_is_refused_and_nothing_of_its_call_added(case: Case) -> None:
+    enormous = [*case.batches[:5], case.batches[5].copy()]
+    enormous[5][0, 5] = 1e20
+    case.there.add((0, 1), called(enormous, (0, 1)))
+    with pytest.raises(RunError, match=r"value\.group: found values so much larger"):
+        case.there.add((2, 5), called(enormous, (2, 5)))
+    (found,) = case.there.taken()
+    mine, theirs = case.nothing().merged(found).arrays(), case.added([(0, 1)]).arrays()
     assert all(mine[name].tobytes() == theirs[name].tobytes() for name in mine)
