@@ -14,6 +14,7 @@ from simulator.estimate.totals import Totals, on_device
 from simulator.estimate.totals.device_totals import DeviceTotals
 from simulator.estimate.totals.fixed_point import total
 from simulator.estimate.totals.totals import exponents
+from simulator.sampling import BATCH
 from tests.estimate.totals.batches import add, batch, layout, nothing, rounding
 
 COUNT, WIDTH, PLACED_BY = 6, 4, 2
@@ -45,9 +46,7 @@ def called(batches: Sequence[np.ndarray], call: Sequence[int]) -> jax.Array:
         return jax.device_put(stacked, jax.local_devices()[0])
 
 
-@pytest.fixture(scope="module", params=["float32 rqmc", "float32 mc", "float64 rqmc"])
-def case(request: pytest.FixtureRequest) -> Case:
-    dtype, sampler = request.param.split()
+def case_of(dtype: str, sampler: SamplerName) -> Case:
     batches = [batch(number, dtype) for number in range(COUNT)]
     least = np.finfo(dtype).smallest_subnormal
     for number in (2, 4):
@@ -57,6 +56,11 @@ def case(request: pytest.FixtureRequest) -> Case:
         batches[number][8, 1000 * number] = 1e4
     grid = nothing(batches[:PLACED_BY], sampler).grid
     return Case(sampler, batches, DeviceTotals(grid, layout(sampler)))
+
+
+@pytest.fixture(scope="module", params=["float32 rqmc", "float32 mc", "float64 rqmc"])
+def case(request: pytest.FixtureRequest) -> Case:
+    return case_of(*request.param.split())
 
 
 def test_whole_numbers_are_those_of_numpy_and_sums_but_for_rounding(case: Case) -> None:
@@ -76,17 +80,15 @@ def test_order_and_division_move_no_bit(case: Case) -> None:
     assert all(mine[name].tobytes() == theirs[name].tobytes() for name in mine)
 
 
-def test_any_number_of_extreme_values_is_taken(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [1, WIDTH * BATCH])
+def test_any_number_of_extreme_values_is_taken(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether they are taken alone, or all values of a call are sorted."""
-    if case.sampler != "rqmc" or case.batches[0].dtype != np.float32:
-        pytest.skip("once is enough")
-    straight = case.added([range(4), (4, 5)])
-    for few in (1, WIDTH * 8192):
-        monkeypatch.setattr(on_device, "FEW", few)
-        other = case._replace(there=DeviceTotals(straight.grid, layout(case.sampler)))
-        found = other.added([range(4), (4, 5)])
-        for name in ("lowest", "highest"):
-            assert np.array_equal(getattr(found, name), getattr(straight, name))
+    monkeypatch.setattr(on_device, "FEW", few)
+    case = case_of("float32", "rqmc")
+    host = add(case.nothing(), dict(enumerate(case.batches)), case.sampler)
+    found = case.added([range(4), (4, 5)])
+    for name in ("lowest", "highest"):
+        assert np.array_equal(getattr(found, name), getattr(host, name)), name
 
 
 def test_a_sum_that_does_not_fit_is_refused_and_nothing_of_its_call_added(case: Case) -> None:
