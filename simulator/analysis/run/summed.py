@@ -155,7 +155,7 @@ class SummedBatches:
             nonlocal done
             done += 1
             progress(done)
-            if time.monotonic() > self._due:
+            if self._path is not None and time.monotonic() > self._due:
                 self._bring_here(there)
                 self._save()
 
