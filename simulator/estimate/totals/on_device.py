@@ -1,7 +1,8 @@
 """What the batches of a call add to totals, made where they were computed: pure functions of JAX.
 
 They count and add what `reduced` does, of all batches of a call at once. Whole numbers alone go from call to
-call, sums in fixed point, so that neither order nor division among devices moves a bit.
+call, sums in fixed point, so that neither order nor division among devices moves a bit. Values are counted by
+their bits; in rules, and there alone, a subnormal number is zero where the device takes it for that.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,9 +29,15 @@ type Places = Mapping[str, Array]
 
 
 class Tally(NamedTuple):
-    """What the batches of some calls add up to, as `Totals` have it, on a device.
+    """What the batches of some calls add up to, on a device.
 
-    Extreme values are there by their `ranks`: the lowest, and the complements of the highest, both ascending.
+    Attributes
+    ----------
+    counts, bins, sums, cells, passed
+        As `Totals` has them.
+    lowest, highest
+        The `ranks` of the most extreme values of each metric, and their complements for the highest; both
+        ascending.
     """
 
     counts: Int[Array, "metric cell replicate interval"]
