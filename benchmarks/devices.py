@@ -2,9 +2,9 @@
 
 The default study on the accelerators that JAX finds: as it is computed on a processor (block after block),
 side by side in calls of several widths, traced with and without what a processor stores and branches; on all
-of them at once; and a whole run. Then how far each metric is from the processor's, in its standard
-deviations. What there is no time for is left out, and said. Without an accelerator two devices are simulated
-on the processor: then the figures say that all of it works, and nothing of speed.
+of them at once; and a whole run, stored or a summary. Then how far each metric is from the processor's, in
+its standard deviations. What there is no time for is left out, and said. Without an accelerator two devices
+are simulated on the processor: then the figures say that all of it works, and nothing of speed.
 """
 
 import argparse
@@ -101,10 +101,12 @@ def of_threads(made: Program, plan: Plan) -> Row:
     return [kernel.seconds, spent, batches * BATCH / spent]
 
 
-def of_run(study: Any, paths: int, device: str) -> Row:
-    """Seconds to compile, of a whole stored run without that, and its paths a second."""
+def of_run(study: Any, paths: int, device: str, keep: Any = "all") -> Row:
+    """Seconds to compile, of a whole run in a folder without that, and its paths a second."""
     with tempfile.TemporaryDirectory() as folder:
-        run = simulator.simulate(study, paths=paths, device=device, out=f"{folder}/run", progress=False)
+        run = simulator.simulate(
+            study, paths=paths, device=device, keep=keep, out=f"{folder}/run", progress=False
+        )
     spent = run.timings["total"] - run.timings["compile"]
     return [run.timings["compile"], spent, paths / spent]
 
@@ -167,6 +169,10 @@ def measure_all(quick: bool) -> None:
         for name, count in (("gpu", paths), ("gpu", paths), ("cpu", min(paths, 2**18))):
             # The first on a GPU finds out how wide its calls are to be; the second knows.
             in_time(rows, f"run of {count:,} paths, stored, {name}", partial(of_run, study, count, name))
+        many = 8 * paths  # of which the first 131,072 are added up on the host
+        in_time(
+            rows, f"run of {many:,} paths, a summary, gpu", partial(of_run, study, many, "gpu", "summary")
+        )
         near, alike = agreement(made, plan.first(min(batches, 4)), one)
     harness.tell(question, [kind, "compile s", "s", "paths a second"], rows)
     head = ["metric, the worst of all", "largest, sd", f"share beyond {TOLERANCE}", "mean, sd"]

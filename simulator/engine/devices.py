@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import jax
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Array, Float
 
 from simulator.engine import runtime
 from simulator.engine.execute import in_order
@@ -38,6 +38,10 @@ class WideKernel(Protocol):
 
     def call(self, batches: Sequence[int], /) -> list[Metrics]:
         """Return the metrics of some batches, at most its width."""
+        ...
+
+    def left(self, batches: Sequence[int], /) -> Float[Array, "batch metric path"]:
+        """Return the same left on the device, before others where these are fewer than its width."""
         ...
 
 
@@ -85,16 +89,51 @@ class DeviceBatches:
 
     def __call__(self, batches: Iterable[int], consume: Callable[[int, Metrics], None]) -> None:
         """Compute the batches there, and call `consume` here with each in order."""
+        self._each(batches, lambda kernel, some: kernel.call(some), consume)
+
+    def left(
+        self,
+        batches: Iterable[int],
+        take: Callable[[Sequence[int], Float[Array, "batch metric path"]], None],
+        consume: Callable[[int], None],
+    ) -> None:
+        """Compute the batches there and leave them there; `consume` here each in order, once it is taken.
+
+        Parameters
+        ----------
+        batches
+            Their numbers.
+        take
+            Called in a thread with the batches of a call and their metrics on the device, before those of
+            others where a call has more; at once for as many calls as are under way. Where it raises that
+            memory is exhausted it is called again with fewer batches.
+        consume
+            Called here with the number of each.
+        """
+
+        def taken(kernel: WideKernel, some: Sequence[int]) -> list[None]:
+            take(some, kernel.left(some))
+            return [None] * len(some)
+
+        self._each(batches, taken, lambda batch, _: consume(batch))
+
+    def _each[Result](
+        self,
+        batches: Iterable[int],
+        ask: Callable[[WideKernel, Sequence[int]], list[Result]],
+        consume: Callable[[int, Result], None],
+    ) -> None:
+        """Ask kernels for a result of each batch, and call `consume` here with each in order."""
         calls = list(batched(batches, self.width))
         threads = CALLS_AHEAD * len(self._devices)
 
-        def consume_all(place: int, found: list[Metrics]) -> None:
+        def consume_all(place: int, found: list[Result]) -> None:
             for batch, values in zip(calls[place], found, strict=True):
                 consume(batch, values)
 
         with ThreadPoolExecutor(threads, thread_name_prefix="strandline") as pool:
             in_order(
-                lambda place: pool.submit(self._compute, calls[place], place % len(self._devices)),
+                lambda place: pool.submit(self._compute, calls[place], place % len(self._devices), ask),
                 range(len(calls)),
                 consume_all,
                 lambda: threads,
@@ -108,13 +147,15 @@ class DeviceBatches:
             except (jax.errors.JaxRuntimeError, MemoryError) as error:
                 self._narrow(width, error)
 
-    def _compute(self, batches: Sequence[int], device: int) -> list[Metrics]:
-        """Return the metrics of some batches, in one call or, where memory does not suffice, in several."""
-        found: list[Metrics] = []
+    def _compute[Result](
+        self, batches: Sequence[int], device: int, ask: Callable[[WideKernel, Sequence[int]], list[Result]]
+    ) -> list[Result]:
+        """Return the results of some batches, in one call or, where memory does not suffice, in several."""
+        found: list[Result] = []
         while len(found) < len(batches):
             width = self.width
             try:
-                found += self._kernel(device, width).call(batches[len(found) : len(found) + width])
+                found += ask(self._kernel(device, width), batches[len(found) : len(found) + width])
             except (jax.errors.JaxRuntimeError, MemoryError) as error:
                 self._narrow(width, error)
             else:

@@ -178,9 +178,13 @@ class Kernel:
         """Return each output of a batch as [..., 8192], in the order of its paths. Any thread may call."""
         return self.call((batch,))[0]
 
+    def left(self, batches: Sequence[int]) -> dict[str, Array]:
+        """Return the outputs of a call as they lie on the device, of batches that `call` takes."""
+        return self._compiled(*self._arguments, self.arrangement.numbers(batches))
+
     def call(self, batches: Sequence[int]) -> list[dict[str, np.ndarray]]:
         """Return the outputs of several batches, as many as the arrangement has in one call at most."""
-        found = self._compiled(*self._arguments, self.arrangement.numbers(batches))
+        found = self.left(batches)
         return self.arrangement.split({name: np.asarray(found[name]) for name in self.outputs}, len(batches))
 
 
@@ -266,6 +270,10 @@ class MetricKernel:
     def call(self, batches: Sequence[int]) -> list[Float[np.ndarray, "metric path"]]:
         """Return the metrics of several batches, as many as the arrangement has in one call at most."""
         return [found[OUTPUT] for found in self._kernel.call(batches)]
+
+    def left(self, batches: Sequence[int]) -> Float[Array, "batch metric path"]:
+        """Return the metrics of a call, side by side, as they lie on the device; of batches as `call` has."""
+        return self._kernel.left(batches)[OUTPUT]
 
 
 def _arguments(program: Program, plan: Plan) -> Any:

@@ -8,9 +8,12 @@ Bare names, of a user's own model, belong to one entity: ``model``.
 
 All else is no middle: it holds paths that gain and paths that lose. Where verdicts are about a metric whose
 lower tail is the one to fear, all else is shown in two parts by its sign. The verdict stays what it is.
+
+Arrays are NumPy's or JAX's: what is given decides where verdicts are made.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Int8, Shaped
@@ -20,8 +23,8 @@ from simulator.study import REST, Limits, ScorecardItem, VerdictRule
 from simulator.study.domain import known_metrics, lead_metric
 from simulator.study.records import parts_of_rest
 
-type Sample = Shaped[np.ndarray, "replicate path"]
-type Codes = Int8[np.ndarray, "replicate path"]
+type Sample = Shaped[Any, "replicate path"]
+type Codes = Int8[Any, "replicate path"]
 
 #: The code of a path without a verdict.
 NO_VERDICT = -128
@@ -93,9 +96,9 @@ def split(derived: Mapping[str, Codes], metrics: Mapping[str, Sample]) -> dict[s
     for entity, own in by_entity(metrics).items():
         codes = derived.get(full_name(VERDICT, entity))
         if codes is not None and lead in own:
-            values, rest = metrics[own[lead]], codes == 0
-            parts = np.where(rest & (values < 0), np.int8(LOSSES), codes)
-            found[entity] = np.where(rest & np.isnan(values), np.int8(NO_VERDICT), parts)
+            values, rest, xp = metrics[own[lead]], codes == 0, codes.__array_namespace__()
+            parts = xp.where(rest & (values < 0), np.int8(LOSSES), codes)
+            found[entity] = xp.where(rest & xp.isnan(values), np.int8(NO_VERDICT), parts)
     return found
 
 
@@ -118,13 +121,13 @@ def full_name(metric: str, entity: str) -> str:
     return metric if entity == MODEL else f"{metric}.{entity}"
 
 
-def meets(values: Sample, limits: Limits) -> Bool[np.ndarray, "replicate path"]:
+def meets(values: Sample, limits: Limits) -> Bool[Any, "replicate path"]:
     """Return where values lie within limits, ends included; a value that is not a number never does."""
-    # NumPy takes a plain number in the precision of the array: a float32 path exactly at a limit meets it.
+    # A plain number is taken in the precision of the array: a float32 path exactly at a limit meets it.
     return (values >= limits.min) & (values <= limits.max)
 
 
-def passes(values: Sample, item: ScorecardItem) -> Bool[np.ndarray, "replicate path"]:
+def passes(values: Sample, item: ScorecardItem) -> Bool[Any, "replicate path"]:
     """Return where the values of an item's metric pass it."""
     return meets(values, Limits(min=item.min))
 
@@ -164,30 +167,37 @@ def derive(
         own_passes = full_name(PASSES, entity)
         if scorecard and all(item.metric in own for item in scorecard):
             passed = [passes(metrics[own[item.metric]], item) for item in scorecard]
-            derived[own_passes] = np.sum(passed, axis=0, dtype=np.int8)
+            derived[own_passes] = _stacked(passed).sum(axis=0, dtype=np.int8)
             own = {**own, PASSES: own_passes}
         if used and all(metric in own for metric in used):
             names = {metric: own[metric] for metric in used}
-            values = {m: derived[name] if name == own_passes else metrics[name] for m, name in names.items()}
-            codes = _classify(values, rules)
+            values = {m: metrics[name] for m, name in names.items() if name != own_passes}
+            if PASSES in names:  # a limit of a whole number may be a fraction
+                values[PASSES] = derived[own_passes].astype(np.float64)
             items = [metrics[own[item.metric]] for item in scorecard] if PASSES in used else []
-            codes[_any_nan([*values.values(), *items])] = NO_VERDICT
-            derived[full_name(VERDICT, entity)] = codes
+            unknown, codes = _any_nan([*values.values(), *items]), _classify(values, rules)
+            xp = codes.__array_namespace__()
+            derived[full_name(VERDICT, entity)] = xp.where(unknown, np.int8(NO_VERDICT), codes)
     return derived
 
 
-def _any_nan(samples: Sequence[Sample]) -> Bool[np.ndarray, "replicate path"]:
+def _stacked(arrays: Sequence[Shaped[Any, "*shape"]]) -> Shaped[Any, "one *shape"]:
+    return arrays[0].__array_namespace__().stack(arrays)
+
+
+def _any_nan(samples: Sequence[Sample]) -> Bool[Any, "replicate path"]:
     """Return where at least one of some metrics is not a number."""
-    return np.any([np.isnan(values) for values in samples], axis=0)
+    return _stacked([values != values for values in samples]).any(axis=0)
 
 
 def _classify(values: Mapping[str, Sample], rules: Sequence[VerdictRule]) -> Codes:
-    shape = next(iter(values.values())).shape
-    codes, code_of = np.zeros(shape, np.int8), codes_of(rules)
+    some = next(iter(values.values()))
+    xp, code_of = some.__array_namespace__(), codes_of(rules)
+    codes = xp.zeros(some.shape, np.int8)
     # The last one first, so that the one asked first has the last word.
     for rule in reversed([rule for rule in rules if rule.conditions]):
         within = [meets(values[metric], limits) for metric, limits in rule.conditions.items()]
-        codes[np.all(within, axis=0)] = code_of[rule.name]
+        codes = xp.where(_stacked(within).all(axis=0), np.int8(code_of[rule.name]), codes)
     return codes
 
 

@@ -43,6 +43,9 @@ class Small:
             raise jax.errors.JaxRuntimeError(self.fails)
         return [np.full((1, BATCH), batch, np.float32) for batch in batches]
 
+    def left(self, batches: Sequence[int], /) -> jax.Array:
+        return jax.numpy.stack(self.call([*batches, *[batches[-1]] * (self.width - len(batches))]))
+
 
 def taken(work: DeviceBatches, batches: Sequence[int] = range(BATCHES)) -> list[tuple[int, bytes]]:
     found: list[tuple[int, bytes]] = []
@@ -111,6 +114,28 @@ def test_out_of_memory_goes_on_narrower_with_one_warning(memory: int, left: int)
         == "Tiny has too little memory for 65,536 paths at once; the run goes on with fewer"
     )
     assert work.machine[runtime.WIDTH] == str(left)
+
+
+def test_what_is_left_on_a_device_is_taken_once_however_narrow_calls_become() -> None:
+    work, lock = DeviceBatches(lambda _, width: Small(width, 4), [Device(), Device()], 8), threading.Lock()
+    taken_there: list[int] = []
+    consumed: list[int] = []
+
+    def take(batches: Sequence[int], values: jax.Array) -> None:
+        if len(values) > 2:  # what is made of them needs memory too
+            raise jax.errors.JaxRuntimeError(MEMORY)
+        assert values[: len(batches), 0, 0].tolist() == list(batches)
+        with lock:
+            taken_there.extend(batches)
+
+    def consume(batch: int) -> None:
+        assert batch in taken_there
+        consumed.append(batch)
+
+    with pytest.warns(DeviceWarning):
+        work.left(range(BATCHES), take, consume)
+    assert consumed == sorted(taken_there) == list(range(BATCHES))
+    assert work.machine[runtime.WIDTH] == "2"
 
 
 def test_a_run_of_several_widths_says_so() -> None:

@@ -2,8 +2,9 @@
 
 Two passes over the first batches, at most 131,072 paths: they are computed in memory, the grid is placed by
 them, and they are added up like all others. What was added up is written to the folder of the run now and
-then, whole or not at all, and a run that was stopped goes on from there. Wherever batches are computed, they
-are reduced by threads of this process, and added by one of its own, which no interrupt reaches.
+then, whole or not at all, and a run that was stopped goes on from there. What accelerators of this process
+compute is added up on them. Wherever else batches are computed, they are reduced by threads of this process,
+and added by one of its own, which no interrupt reaches.
 """
 
 import hashlib
@@ -23,12 +24,13 @@ from simulator.analysis.run.accuracy import Goal
 from simulator.analysis.run.batches import machine_of
 from simulator.analysis.run.devices import again
 from simulator.analysis.run.record import RunRecord
-from simulator.engine import Work, read_arrays, runtime, write_arrays
+from simulator.engine import DeviceBatches, Work, read_arrays, runtime, write_arrays
 from simulator.engine.execute import BATCHES_AHEAD
 from simulator.errors import RunError, RunWarning
 from simulator.estimate import QUANTILES, SHORTFALL, Sampled, SamplerName, derive
 from simulator.estimate.targets import level_of
 from simulator.estimate.totals import Layout, Reduced, Totals, Wanted, placed, reduced
+from simulator.estimate.totals.device_totals import DeviceTotals
 from simulator.sampling import BATCH, MAX_BATCHES, join_batches
 from simulator.study import Settings
 
@@ -134,6 +136,46 @@ class SummedBatches:
         self.asked = batches
         totals = self.totals or self._begun(min(batches, self._first), progress)
         progress(len(totals.batches))
+        missing = sorted(set(range(batches)) - totals.batches)
+        try:
+            if isinstance(self._work, DeviceBatches):
+                self._sum_there(self._work, totals, missing, progress)
+            else:
+                self._sum_here(totals, missing, progress)
+        finally:
+            self._save()
+
+    def _sum_there(
+        self, work: DeviceBatches, totals: Totals, missing: list[int], progress: Callable[[int], None]
+    ) -> None:
+        """Add up what accelerators compute, there, and bring it here for each checkpoint and in the end."""
+        there, done = DeviceTotals(totals.grid, self._layout), len(totals.batches)
+
+        def consume(_: int) -> None:
+            nonlocal done
+            done += 1
+            progress(done)
+            if self._path is not None and time.monotonic() > self._due:
+                self._bring_here(there)
+                self._save()
+
+        try:
+            work.left(missing, there.add, consume)
+        finally:
+            self._bring_here(there)
+
+    def _bring_here(self, there: DeviceTotals) -> None:
+        """Merge what was added up on accelerators, in the thread that adds."""
+
+        def merge() -> None:
+            for totals in there.taken():
+                assert self.totals is not None
+                self.totals = self.totals.merged(totals)
+
+        self._adder.submit(merge).result()
+
+    def _sum_here(self, totals: Totals, missing: list[int], progress: Callable[[int], None]) -> None:
+        """Add up batches here, as they come."""
         under_way: deque[tuple[int, Future[Reduced]]] = deque()
 
         def add_first() -> None:
@@ -144,22 +186,18 @@ class SummedBatches:
             if time.monotonic() > self._due:
                 self._save()
 
-        missing = sorted(set(range(batches)) - totals.batches)
-        try:
-            with ThreadPoolExecutor(self._threads, thread_name_prefix="strandline-reduce") as pool:
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="strandline-reduce") as pool:
 
-                def consume(batch: int, values: Float[np.ndarray, "metric path"]) -> None:
-                    under_way.append((batch, pool.submit(reduced, totals.grid, self._layout, values)))
-                    while len(under_way) > BATCHES_AHEAD * self._threads:
-                        add_first()
+            def consume(batch: int, values: Float[np.ndarray, "metric path"]) -> None:
+                under_way.append((batch, pool.submit(reduced, totals.grid, self._layout, values)))
+                while len(under_way) > BATCHES_AHEAD * self._threads:
+                    add_first()
 
-                try:
-                    self._work(missing, consume)
-                finally:
-                    while under_way:
-                        add_first()
-        finally:
-            self._save()
+            try:
+                self._work(missing, consume)
+            finally:
+                while under_way:
+                    add_first()
 
     def _digest_of_first(self) -> bytes:
         """Return the digest of the first batch as it is computed now."""

@@ -7,6 +7,8 @@ what the first paths show: 2^-60 of the largest sum of a strip that they could m
 sums 2^53 times as large as that.
 """
 
+from typing import Any
+
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
@@ -25,16 +27,17 @@ def exponents(largest: Float[np.ndarray, "*shape"]) -> Int[np.ndarray, "*shape"]
 
 
 def limbs(
-    numbers: Float[np.ndarray, "*shape"], exponent: Int[np.ndarray, "*#shape"]
-) -> tuple[Int[np.ndarray, "limb *shape"], Bool[np.ndarray, "*shape"]]:
-    """Return numbers in limbs, each rounded to its unit, and where one is too large for them."""
-    scaled = np.rint(np.ldexp(numbers, -exponent))
-    fits = np.abs(scaled) < 2.0 ** (LIMBS * BITS)  # which no nan does
-    rest, found = np.where(fits, scaled, 0.0), list[np.ndarray]()
+    numbers: Float[Any, "*shape"], exponent: Int[Any, "*#shape"]
+) -> tuple[Int[Any, "limb *shape"], Bool[Any, "*shape"]]:
+    """Return numbers in limbs, each rounded to its unit, and where one is too large; in NumPy or JAX."""
+    xp = numbers.__array_namespace__()
+    scaled = xp.rint(xp.ldexp(numbers, -exponent))
+    fits = xp.abs(scaled) < 2.0 ** (LIMBS * BITS)  # which no nan does
+    rest, found = xp.where(fits, scaled, 0.0), list[Any]()
     for limb in reversed(range(1, LIMBS)):
-        found.append(np.trunc(np.ldexp(rest, -limb * BITS)))
-        rest = rest - np.ldexp(found[-1], limb * BITS)  # exact: what is taken off is the leading digits
-    return np.stack([rest, *reversed(found)]).astype(np.int64), np.asarray(~fits)
+        found.append(xp.trunc(xp.ldexp(rest, -limb * BITS)))
+        rest = rest - xp.ldexp(found[-1], limb * BITS)  # exact: what is taken off is the leading digits
+    return xp.stack([rest, *reversed(found)]).astype(np.int64), xp.asarray(~fits)
 
 
 def total(

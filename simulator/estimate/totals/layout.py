@@ -7,6 +7,7 @@ verdict, or of all paths, is the sum of some cells.
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -94,12 +95,14 @@ class Layout:
         return self.cells - 1
 
     def sort(
-        self, values: Float[np.ndarray, "metric path"]
-    ) -> tuple[dict[str, Int[np.ndarray, " path"]], dict[str, Int[np.ndarray, "count replicate"]]]:
+        self, values: Float[Any, "metric path"]
+    ) -> tuple[dict[str, Int[Any, " path"]], dict[str, Int[Any, "count replicate"]]]:
         """Return by entity the cell of each path of a batch, and by entity how the scorecard was passed.
 
-        The latter counts the paths that pass 0, 1, ... items, then those that pass each item.
+        The latter counts the paths that pass 0, 1, ... items, then those that pass each item. Of an array of
+        NumPy or of JAX.
         """
+        xp = values.__array_namespace__()
         metrics = {name: row.reshape(REPLICATES, STRIP) for name, row in zip(self.names, values, strict=True)}
         derived = derive(metrics, self.scorecard, self.rules)
         signs = split(derived, metrics)
@@ -107,23 +110,24 @@ class Layout:
             entity: self._cells(derived[full_name(VERDICT, entity)], signs.get(entity))
             for entity in self.judged
         }
-        counts: dict[str, np.ndarray] = {}
+        counts: dict[str, Any] = {}
         for entity in self.scored:
             passed, own = derived[full_name(PASSES, entity)], self.table[entity]
             flags = [passed == count for count in range(len(self.scorecard) + 1)]
             flags += [passes(metrics[own[item.metric]], item) for item in self.scorecard]
-            counts[entity] = np.stack(flags).sum(axis=-1)
+            counts[entity] = xp.stack(flags).sum(axis=-1)
         return cells, counts
 
-    def _cells(self, codes: np.ndarray, signs: np.ndarray | None) -> Int[np.ndarray, " path"]:
+    def _cells(
+        self, codes: Int[Any, "replicate path"], signs: Int[Any, "replicate path"] | None
+    ) -> Int[Any, " paths"]:
         """Return the cell of each path by its verdict, and by the sign of what is all else."""
-        first = len(self._asked)
-        cells = np.full(codes.shape, first, np.intp)
+        first, xp = len(self._asked), codes.__array_namespace__()
+        cells = xp.full(codes.shape, first, np.intp)
         for cell, name in enumerate(self._asked):
-            cells[codes == self.codes[name]] = cell
+            cells = xp.where(codes == self.codes[name], cell, cells)
         if signs is not None:
             rest = codes == 0
-            cells[rest & (signs == LOSSES)] = first + 1
-            cells[rest & (signs == NO_VERDICT)] = first + 2
-        cells[codes == NO_VERDICT] = self.unjudged
-        return cells.ravel()
+            cells = xp.where(rest & (signs == LOSSES), first + 1, cells)
+            cells = xp.where(rest & (signs == NO_VERDICT), first + 2, cells)
+        return xp.where(codes == NO_VERDICT, self.unjudged, cells).ravel()

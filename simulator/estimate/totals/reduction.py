@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int, Shaped, UInt16
@@ -131,11 +131,11 @@ def _terms(
     for threshold, sign in zip(grid.thresholds[row].tolist(), grid.signs.tolist(), strict=True):
         terms.append((Depth(threshold, sign).of(exact), DEPTHS[sampler]))
     for term, most in terms:
-        yield from _powers(term if finite.all() else np.where(finite, term, 0.0), most)
+        yield from powers(term if finite.all() else np.where(finite, term, 0.0), most)
 
 
-def _powers(term: Float[np.ndarray, " path"], most: int) -> Iterator[Float[np.ndarray, " path"]]:
-    """Give the powers of a term from the first to the highest."""
+def powers(term: Float[Any, "*path"], most: int) -> Iterator[Float[Any, "*path"]]:
+    """Give the powers of a term from the first to the highest, in NumPy or in JAX."""
     power = term
     for order in range(1, most + 1):
         yield power

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Int, Shaped
+from jaxtyping import Bool, Int, Shaped
 
 from simulator.errors import RunError
 from simulator.estimate.totals import fixed_point
@@ -183,11 +183,22 @@ def exponents(grid: Grid, sampler: str) -> Int[np.ndarray, "metric term"]:
 def _limbs(numbers: np.ndarray, exponent: np.ndarray, layout: Layout) -> np.ndarray:
     """Return sums of strips in limbs, or raise with the metric whose sums do not fit."""
     found, beyond = fixed_point.limbs(numbers, exponent)
+    refuse_beyond(beyond.any(axis=(1, 2, 3)), layout)
+    return found
+
+
+def refuse_beyond(beyond: Bool[np.ndarray, " metric"], layout: Layout) -> None:
+    """Raise where a sum of a metric does not fit the limbs.
+
+    Raises
+    ------
+    RunError
+        It is too large for the unit that the first paths set.
+    """
     if beyond.any():
-        row = int(np.argwhere(beyond)[0, 0])
+        row = int(np.argmax(beyond))
         message = (
             f"{layout.names[row]}: found values so much larger than those of the first paths that their sum "
             "does not fit a summary; allowed: sums up to 2^53 times as large. Keep all paths instead"
         )
         raise RunError(message)
-    return found

@@ -108,7 +108,7 @@ def test_a_width_is_tuned_by_a_run_with_many_calls_and_known_to_the_next(
 
         def __init__(self, width: int) -> None:
             asked.append(width)
-            self.call = lambda batches: None
+            self.call = self.left = lambda batches: None
 
     monkeypatch.setattr(devices, "_wide", lambda made, plan, device, width: Kernel(width))
     monkeypatch.setattr(devices, "structure_of", lambda made, plan: "study")

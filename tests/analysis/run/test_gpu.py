@@ -8,14 +8,19 @@ import numpy as np
 import pytest
 
 from simulator.analysis import health
-from simulator.analysis.run import Run, choose_device, load_study, open_run, simulate
+from simulator.analysis.run import Run, choose_device, load_study, open_run, simulate, summed
 from simulator.analysis.run.agreement import CROSSING, TOLERANCE, beyond_rounding
 from simulator.analysis.run.devices import _wide, kernel_on, structure_in
 from simulator.analysis.run.program import model_of, program
+from simulator.analysis.run.summed import layout_of
 from simulator.engine import Choice, DeviceBatches, Plan, measured, metric_kernel, runtime
 from simulator.errors import DeviceWarning
-from simulator.sampling import BATCH
+from simulator.estimate.totals import Totals, reduced
+from simulator.estimate.totals.fixed_point import total
+from simulator.estimate.totals.totals import exponents
+from simulator.sampling import BATCH, STRIP
 from simulator.study import Study
+from tests.estimate.totals.batches import rounding
 
 pytestmark = [pytest.mark.gpu, pytest.mark.timeout(900)]
 PATHS = 8 * BATCH
@@ -140,6 +145,25 @@ def test_out_of_memory_goes_on_narrower(study: Study, accelerators: list[Any]) -
         alone = metric_kernel(made, plan)
     for batch in range(2):
         assert not beyond_rounding(found[batch], alone(batch)).any()
+
+
+def test_a_summary_is_made_there_of_what_the_host_would_add_up(study: Study, accelerators: list[Any]) -> None:
+    kept = simulate(study, paths=(summed.FIRST + 8) * BATCH, seed=7, device="gpu", keep="summary")
+    whole = simulate(study, paths=kept.plan.paths, seed=7, device="gpu")
+    there = kept.totals
+    assert there is not None
+    layout = layout_of(kept.names, kept.plan.sampler, study.settings)
+    here = Totals.nothing(there.grid, layout)
+    for batch in range(kept.plan.batches):
+        columns = slice(batch * STRIP, (batch + 1) * STRIP)
+        values = np.stack([whole.metric(name)[:, columns].ravel() for name in kept.names])
+        here.add(batch, reduced(there.grid, layout, values), layout)
+    for name in ("counts", "bins", "lowest", "highest", "cells", "passed"):
+        assert np.array_equal(getattr(there, name), getattr(here, name)), name
+    exponent = exponents(there.grid, kept.plan.sampler)[:, None, None]
+    ours, theirs = (total(one.sums, exponent) for one in (there, here))
+    assert (np.abs(ours - theirs) <= rounding(there, kept.plan.batches, layout)).all()
+    assert kept.verification()[:2] == ((), True)
 
 
 def test_doctor_finds_this_machine_as_it_should_be(accelerators: list[Any]) -> None:

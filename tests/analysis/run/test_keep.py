@@ -1,6 +1,7 @@
 """A run that keeps a summary says what one that keeps its paths says, and goes on after whatever stops it."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,9 +18,11 @@ from simulator.analysis.explanation import explain
 from simulator.analysis.findings import find
 from simulator.analysis.run import Interrupted, Run, open_run, simulate, summed
 from simulator.analysis.run.agreement import alike
-from simulator.engine import TOTALS, runtime
+from simulator.engine import TOTALS, measured, runtime
 from simulator.errors import RunError, RunWarning, UsageError
 from simulator.estimate import exceedance
+from simulator.estimate.totals import Layout, Reduced, reduced
+from simulator.estimate.totals.grid import Grid
 from simulator.sampling import BATCH
 from simulator.study import Study
 from tests.analysis.run.small_run import margin, study
@@ -113,8 +116,19 @@ def test_an_accelerator_sums_up_what_it_computes_and_goes_on(
     kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runtime, "accelerators", lambda: jax.local_devices()[:1])
+    monkeypatch.setattr(measured, "FIRST_WIDTH", 1)
+    on_host: list[np.ndarray] = []
+
+    def noted(grid: Grid, layout: Layout, values: np.ndarray) -> Reduced:
+        on_host.append(values)
+        return reduced(grid, layout, values)
+
+    monkeypatch.setattr(summed, "reduced", noted)
     asked = {"paths": PATHS, "seed": 7, "keep": "summary", "device": "gpu"}
     straight = simulate(judged(), **asked, out=tmp_path / "straight")
+    assert len(on_host) == summed.FIRST
+    monkeypatch.setattr(summed, "SECONDS", 0.0)  # totals come to the host after every batch
+    monkeypatch.setattr(summed, "TIMES", 0.0)
 
     def stop(done: int, _: int) -> None:
         if done == (summed.FIRST + 2) * BATCH:
@@ -122,12 +136,56 @@ def test_an_accelerator_sums_up_what_it_computes_and_goes_on(
 
     with pytest.raises(Interrupted):
         simulate(judged(), **asked, out=tmp_path / "stopped", progress=stop)
+    stopped = open_run(tmp_path / "stopped").totals
+    assert stopped is not None
+    assert summed.FIRST < len(stopped.batches) < BATCHES
     again = simulate(judged(), **asked, out=tmp_path / "stopped")
     assert content(again) == content(straight)
     assert again.platform[runtime.WIDTH]
     assert again.verification()[:2] == ((), True)
     for text in ("mean(margin)", "p95(margin)", "p_bear(model)"):
         assert alike(again.estimate(text), kept.estimate(text))
+
+
+#: Prints which devices added up how many batches, and a digest of the totals, on so many simulated devices.
+ON_DEVICES = """
+import hashlib, json, jax
+from simulator.analysis.run import simulate, summed
+from simulator.engine import measured, runtime
+from simulator.estimate.totals.device_totals import DeviceTotals
+from tests.analysis.run.test_keep import PATHS, judged
+measured.FIRST_WIDTH = 2
+runtime.accelerators = jax.local_devices
+summed.SECONDS = 0.0  # which is nothing to a run in memory
+added, add = [], DeviceTotals.add
+taken, take = [], DeviceTotals.taken
+def noted(self, batches, values):
+    added.append(values.device.id)
+    add(self, batches, values)
+def noted_taken(self):
+    taken.append(len(added))
+    return take(self)
+DeviceTotals.add, DeviceTotals.taken = noted, noted_taken
+run = simulate(judged(), paths=PATHS, seed=7, keep="summary", device="gpu")
+arrays = run.totals.arrays()
+digest = hashlib.sha256(b"".join(arrays[name].tobytes() for name in sorted(arrays)))
+print(json.dumps([sorted(set(added)), taken, digest.hexdigest()]))
+"""
+
+
+def test_several_accelerators_change_no_bit() -> None:
+    found = []
+    for count in (1, 3):
+        flags = f"--xla_force_host_platform_device_count={count}"
+        environment = os.environ | {"PYTHONPATH": ROOT, "XLA_FLAGS": flags}
+        said = subprocess.run(
+            [sys.executable, "-c", ON_DEVICES], env=environment, capture_output=True, text=True, check=True
+        )
+        devices, taken, digest = json.loads(said.stdout)
+        assert devices == list(range(count))
+        assert taken == [(BATCHES - summed.FIRST) // 2]
+        found.append(digest)
+    assert found[0] == found[1]
 
 
 def test_on_another_kind_of_machine_statistics_are_compared(kept: Run, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import numpy as np
 
 from simulator.estimate import Sampled, SamplerName, derive
 from simulator.estimate.totals import Layout, Totalled, Totals, Wanted, placed, reduced
-from simulator.sampling import BATCH, join_batches
+from simulator.estimate.totals.reduction import orders
+from simulator.estimate.totals.totals import exponents
+from simulator.sampling import BATCH, STRIP, join_batches
 from simulator.study import Limits, ScorecardItem, VerdictRule
 
 NAMES: tuple[str, ...] = (
@@ -68,6 +70,21 @@ def add(totals: Totals, batches: dict[int, np.ndarray], sampler: SamplerName) ->
     for number, values in batches.items():
         totals.add(number, reduced(totals.grid, layout(sampler), values), layout(sampler))
     return totals
+
+
+def rounding(totals: Totals, batches: int, of: Layout) -> np.ndarray:
+    """Return by how much sums may differ that were added in another order, [metric, cell, replicate, term].
+
+    Each of a strip's terms is a power of what is no larger than twice the reach of all values, rounded a few
+    times; each of its sums has 256 roundings at most; and a sum is rounded to its unit.
+    """
+    extremes = np.concatenate([totals.lowest, totals.highest], axis=1).astype(np.float64)
+    extremes[~np.isfinite(extremes)] = 0.0
+    centre = totals.grid.centre[:, None]
+    reach = np.maximum(np.abs(extremes - centre).max(axis=1), totals.grid.reach)[:, None]
+    sizes = (2 * reach) ** orders(totals.grid, of.sampler)
+    units = np.ldexp(1.0, exponents(totals.grid, of.sampler))
+    return (batches * (STRIP * (STRIP + 8) * 2.0**-52 * sizes + units))[:, None, None]
 
 
 def totalled(first: list[np.ndarray], batches: list[np.ndarray], sampler: SamplerName) -> Totalled:
