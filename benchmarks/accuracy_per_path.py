@@ -192,8 +192,8 @@ def main(name: str, directed_name: str, seeds: range, longer: range) -> None:
     for way, drawn in (("today's points", shipped), ("refitted", refitted)):
         left = by_regression(outcome, drawn, refitted, found[way], seeds, known)
         estimates[f"{way}, products as control variates"] = left, BATCHES, math.nan
-    kept = ("today's points", "refitted", "16 values of the first direction")
-    for way, one in measured(outcome, {way: ways[way] for way in kept}, longer, LONGER).items():
+    chosen = ("today's points", "refitted", "16 values of the first direction")
+    for way, one in measured(outcome, {way: ways[way] for way in chosen}, longer, LONGER).items():
         name_of = f"{way}, {LONGER // BATCHES} times the points"
         estimates[name_of] = replicates(one, known), LONGER, one.seconds / plain
     rows, results = [], {}
@@ -215,8 +215,8 @@ def main(name: str, directed_name: str, seeds: range, longer: range) -> None:
     effective = 1 / np.mean(np.concatenate(found["importance sampling of that tail"].weights) ** 2)
     extra = {"verdict_changes_at_most_once": once, "effective_share": effective}
     print(extra)
-    kept_by_name = extra | {"paths": BATCHES * PATHS, "ways": results}
-    harness.keep(f"accuracy_per_path_{study.name}", question, kept_by_name, "scipy")
+    record = extra | {"paths": BATCHES * PATHS, "ways": results}
+    harness.keep(f"accuracy_per_path_{study.name}", question, record, "scipy")
 
 
 if __name__ == "__main__":

@@ -178,8 +178,8 @@ def measure_all(quick: bool) -> None:
     head = ["metric, the worst of all", "largest, sd", f"share beyond {TOLERANCE}", "mean, sd"]
     harness.tell(f"Distance from the processor; allowed: {CROSSING} of paths beyond", head, near[:8])
     print(f"draws of equal bits: {alike:.2%}; {time.perf_counter() - STARTED:.0f} s in all")
-    kept = {"quick": quick, "simulated": simulated, "devices": kind, "jax": jax.__version__}
-    harness.keep("devices", question, {**kept, "rows": rows, "agreement": near, "draws_alike": alike})
+    about = {"quick": quick, "simulated": simulated, "devices": kind, "jax": jax.__version__}
+    harness.keep("devices", question, {**about, "rows": rows, "agreement": near, "draws_alike": alike})
 
 
 def main(arguments: list[str]) -> int:

@@ -1,5 +1,6 @@
 """strandline run --part and strandline merge: a run in parts that never talk, and the run that they make."""
 
+import shlex
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -74,7 +75,7 @@ def compute_part(
     done = simulate_part(study, part, out, **numbers, progress=progress)
     write_line(f"part {done.part} is done: {done.batches} of {done.total} batches, in {done.folder}")
     if not quiet:
-        print_note(f"once all parts are: strandline merge {out}")
+        print_note(f"once all parts are: {shlex.join(['strandline', 'merge', str(out)])}")
 
 
 def merge(

@@ -3,6 +3,7 @@
 from simulator.engine.arrangement import InBlocks as InBlocks
 from simulator.engine.arrangement import SideBySide as SideBySide
 from simulator.engine.checkpoint import TOTALS as TOTALS
+from simulator.engine.checkpoint import DamagedError as DamagedError
 from simulator.engine.checkpoint import read_arrays as read_arrays
 from simulator.engine.checkpoint import write_arrays as write_arrays
 from simulator.engine.choice import DEVICES as DEVICES
@@ -13,6 +14,7 @@ from simulator.engine.directory import MANIFEST as MANIFEST
 from simulator.engine.directory import PARTS as PARTS
 from simulator.engine.directory import ManifestWriter as ManifestWriter
 from simulator.engine.directory import begin as begin
+from simulator.engine.directory import going_on as going_on
 from simulator.engine.directory import label as label
 from simulator.engine.directory import locked as locked
 from simulator.engine.directory import new_folder as new_folder

@@ -190,5 +190,5 @@ class DeviceBatches:
                     stacklevel=2,
                 )
             self._warned, self.width = True, width // 2
-            for key in [key for key in self._kernels if key[1] >= width]:
-                del self._kernels[key]
+            with self._compiling:
+                self._kernels = {key: one for key, one in self._kernels.items() if key[1] < width}

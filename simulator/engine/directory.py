@@ -82,7 +82,16 @@ def _refuse_strangers(folder: Path) -> None:
 
 
 def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore | NoPaths]:
-    """Start a run in a folder that is locked, or go on with the one that is there.
+    """Start a run in a folder that is locked, or go on with the one that is there, if `going_on` lets it."""
+    wanted = going_on(folder, wanted)
+    wanted.write(folder / MANIFEST)
+    store = store_of(folder, wanted)
+    store.prepare(wanted.plan.batches)
+    return wanted, store
+
+
+def going_on(folder: Path, wanted: Manifest) -> Manifest:
+    """Return the manifest of a run that begins in a folder, or goes on there; nothing is written.
 
     Raises
     ------
@@ -101,10 +110,7 @@ def begin(folder: Path, wanted: Manifest) -> tuple[Manifest, ZarrStore | NoPaths
             )
             raise RunError(message)
         wanted = replace(wanted, created=found.created)
-    wanted.write(folder / MANIFEST)
-    store = store_of(folder, wanted)
-    store.prepare(wanted.plan.batches)
-    return wanted, store
+    return wanted
 
 
 def reopen(folder: Path) -> tuple[Manifest, ZarrStore | NoPaths]:

@@ -137,7 +137,8 @@ def locked(folder: Path) -> Iterator[None]:
         raise RunError(message) from error
     try:
         if has_fcntl:  # elsewhere filelock itself writes who has the lock, and removes the file
-            path.write_text(f"{os.getpid()}\n{platform.node()}\n")
+            with access(path, "write"):
+                path.write_text(f"{os.getpid()}\n{platform.node()}\n")
         yield
     finally:
         if has_fcntl:

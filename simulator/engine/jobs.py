@@ -20,9 +20,11 @@ from simulator.engine.worker import BatchResult, KernelSpec
 from simulator.errors import ExecutorError
 
 #: Batches of a job, and jobs that wait or run at once, where nothing else is said.
-BATCHES, JOBS = 256, 16
+BATCHES, JOBS = 64, 16
 #: How often the same batches are given to a job before the run ends.
 TRIES = 3
+#: What submitit has a job say that it ends before its time limit does: it is lost, and has not failed.
+OUT_OF_TIME = "Job not requeued because"
 #: How often a file is looked for  [s]
 SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -148,10 +150,10 @@ class Job:
 
     def cancel(self, batch: int) -> bool:
         """End the job, and return whether a batch will now never be there."""
-        if self._path(batch).exists():
-            return False
-        self._submitted.cancel(check=False)
-        return True
+        there = self._path(batch).exists()
+        if not there or len(self._left) > 1:
+            self._submitted.cancel(check=False)
+        return not there
 
     def _submit(self) -> None:
         self._tries += 1
@@ -173,7 +175,8 @@ class Job:
         error = self._submitted.exception()
         if path.exists():
             return
-        if isinstance(error, FailedJobError) or self._tries == TRIES:
+        failed = isinstance(error, FailedJobError) and OUT_OF_TIME not in str(error)
+        if failed or self._tries == TRIES:
             why = error or f"Is {self._queue.folder} on a disk that the jobs and this process share?"
             message = f"job {self._submitted.job_id} ended without the files it was to write. {why}"
             raise ExecutorError(message)

@@ -24,9 +24,8 @@ FIRST_WIDTH, WIDEST = 32, 128
 LEAST_GAIN = 0.95
 #: Calls of which the fastest counts.
 CALLS = 3
-#: A run that computes for less than this says nothing of its rate, and a kernel that is there sooner than
-#: that nothing of a start  [s]
-LEAST_SECONDS, LEAST_START = 1.0, 0.1
+#: A run that computes for less than this says nothing of its rate  [s]
+LEAST_SECONDS = 1.0
 #: How many files there are at most: those that were written last.
 MOST_FILES = 64
 

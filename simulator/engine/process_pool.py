@@ -35,13 +35,16 @@ class Processes(ProcessPoolExecutor):
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Return the promise of a call; a process that is started for it is born deaf to Ctrl-C."""
-        with _interrupts_held_back():
+        with _interrupts_deferred():
             return super().submit(function, *arguments, **named)
 
 
 @contextlib.contextmanager
-def _interrupts_held_back() -> Iterator[None]:
+def _interrupts_deferred() -> Iterator[None]:
     """Let a Ctrl-C wait for the end of the block; processes started in it inherit this for good."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where processes have a Ctrl-C of their own
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -119,7 +122,7 @@ class BatchInFile:
 
     def cancel(self) -> bool:
         """Return whether the batch is not begun, and now never is."""
-        return self.future.cancel()
+        return self.future.cancel() or (self.future.done() and not self.path.exists())
 
     def result(self) -> BatchResult:
         """Wait for the batch, and return it: as often as it is asked for, while its file is there.

@@ -56,7 +56,10 @@ def slurm(settings: Path | None) -> Iterator[JobQueue]:
         try:
             yield JobQueue(executor, folder, batches, jobs)
         except ExecutorError:
-            stack.pop_all()  # what the jobs said of themselves stays
+            stack.pop_all()
+            for batch in folder.iterdir():  # what the jobs said of themselves stays
+                if batch.is_file():
+                    batch.unlink(missing_ok=True)
             raise
 
 

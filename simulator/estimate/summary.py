@@ -188,6 +188,26 @@ class Summary:
     bound: QuantileBound | None = None
     verdict_split: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
 
+    def numbers(self) -> dict[str, Number]:
+        """Return every number of the summary, each by a name that says what it is of."""
+        found = {
+            f"{name} {statistic}": one
+            for name, own in self.estimates.items()
+            for statistic, one in {**own.numbers, **own.not_finite}.items()
+        }
+        for name, parts in self.conditional.items():
+            for verdict, part in parts.items():
+                given = part.numbers if part else {}
+                found |= {f"{name} {statistic}, {verdict}": one for statistic, one in given.items()}
+        for title, table in (("verdict", self.verdicts), ("verdict", self.verdict_split)):
+            for entity, chances in table.items():
+                found |= {f"{title} {name}, {entity}": one for name, one in chances.items()}
+        found |= {f"no verdict, {entity}": one for entity, one in self.no_verdict.items()}
+        for entity, own in self.scorecard.items():
+            found |= {f"{one.metric} passes, {entity}": one.chance for one in own.items}
+            found |= {f"{passed} passes, {entity}": one for passed, one in own.passes.items()}
+        return found
+
     def to_json(self) -> dict[str, Any]:
         """Return the summary as an object of plain values: what ``--json`` prints."""
         about = ("study", "study_hash", "seed", "paths", "sampler", "replicates")

@@ -42,7 +42,7 @@ ERRORS = (
     "± one standard error of the simulation: how well it knows what the model says, not how well the model "
     "knows the world."
 )
-KEPT = (
+OF_SUMMARY = (
     "A summary is kept, no paths: quantiles are off by at most {} of their ± for that, those given a verdict "
     "by at most {}; their ± have it in them."
 )
@@ -186,7 +186,7 @@ def _print_end(console: Console, summary: Summary, facts: Mapping[str, str], *, 
     console.print(Text(ERRORS, style="dim"))
     if summary.bound is not None:
         shares = (f"{share:.1g}" for share in summary.bound)
-        console.print(Text(KEPT.format(*shares), style="dim"))
+        console.print(Text(OF_SUMMARY.format(*shares), style="dim"))
     print_facts(console, facts)
 
 

@@ -54,5 +54,6 @@ def beyond_rounding(
 
 def alike(one: Number, other: Number) -> bool:
     """Whether two numbers are as near as two kinds of processor compute a statistic."""
-    near = bool(abs(one.value - other.value) <= ROUNDING * max(one.error, other.error))
-    return near or one.to_json() == other.to_json()
+    apart, places = abs(one.value - other.value), LAST_PLACES * float(np.finfo(np.float32).eps)
+    near = apart <= ROUNDING * max(one.error, other.error) or apart <= places * abs(other.value)
+    return bool(near) or one.to_json() == other.to_json()

@@ -21,6 +21,7 @@ from simulator.engine import (
     runtime,
     structure_of,
 )
+from simulator.errors import RunError
 from simulator.sampling import BATCH
 from simulator.study import Study
 
@@ -54,7 +55,9 @@ def structure_in(study: Study, plan: Plan) -> Hashable | None:
     return structure_of(program(study, model_of(study, None), plan), plan)
 
 
-def kernel_on(choice: Choice, made: Program, plan: Plan, paths: int) -> MetricKernel | DeviceBatches:
+def kernel_on(
+    choice: Choice, made: Program, plan: Plan, paths: int, machine: Mapping[str, str | int]
+) -> MetricKernel | DeviceBatches:
     """Return what computes the batches of a plan: a kernel, or on accelerators the work itself.
 
     Parameters
@@ -65,16 +68,19 @@ def kernel_on(choice: Choice, made: Program, plan: Plan, paths: int) -> MetricKe
         What is computed.
     paths
         How many the run begins with.
+    machine
+        What it was begun on, if it is gone on with: calls of another width might have other last bits.
     """
     if not choice.accelerators:
         return metric_kernel(made, plan)
-    structure, make = structure_of(made, plan), partial(_wide, made, plan)
-    width = _width(structure, make, choice.accelerators, paths)
-    return DeviceBatches(make, choice.accelerators, width)
+    make, devices = partial(_wide, made, plan), choice.accelerators
+    if _is_kind(devices[0], machine):
+        return DeviceBatches(make, devices, _width_in(machine))
+    return DeviceBatches(make, devices, _width(structure_of(made, plan), make, devices, paths))
 
 
 def again(
-    made: Program, plan: Plan, machine: Mapping[str, str | int]
+    made: Program, plan: Plan, machine: Mapping[str, str | int], metrics: tuple[str, ...]
 ) -> tuple[Work, Callable[[], Mapping[str, str | int]]]:
     """Return what computes a plan again, on the device that computed it if there is one, and what that is.
 
@@ -86,14 +92,42 @@ def again(
         What is computed.
     machine
         What it was computed on, as its manifest has it; empty where that is not known.
+    metrics
+        Their names, as its manifest has them.
+
+    Raises
+    ------
+    RunError
+        The model returns others, or in another order.
     """
-    wanted = machine.get("backend"), machine.get("device")
-    same = [one for one in runtime.accelerators() if (one.platform, one.device_kind) == wanted]
+    same = [one for one in runtime.accelerators() if _is_kind(one, machine)]
     if not same:
-        return partial(on_threads, metric_kernel(made, plan), threads=runtime.cores()), runtime.host
-    width = int(str(machine.get(runtime.WIDTH, 1)).partition(",")[0])
-    work = DeviceBatches(partial(_wide, made, plan), same, width)
+        kernel = metric_kernel(made, plan)
+        refuse_other_metrics(kernel.metrics, metrics)
+        return partial(on_threads, kernel, threads=runtime.cores()), runtime.host
+    work = DeviceBatches(partial(_wide, made, plan), same, _width_in(machine))
+    refuse_other_metrics(work.metrics, metrics)
     return work, lambda: work.machine
+
+
+def refuse_other_metrics(computed: tuple[str, ...], recorded: tuple[str, ...]) -> None:
+    """Raise where a manifest names other metrics than a model returns, or names them in another order."""
+    if computed != recorded:
+        message = (
+            f"the manifest names the metrics {', '.join(recorded)}, and the model returns "
+            f"{', '.join(computed)}: one of the two was changed"
+        )
+        raise RunError(message)
+
+
+def _is_kind(device: Any, machine: Mapping[str, str | int]) -> bool:
+    """Whether a device is of the kind that a machine computed on."""
+    return (device.platform, device.device_kind) == (machine.get("backend"), machine.get("device"))
+
+
+def _width_in(machine: Mapping[str, str | int]) -> int:
+    """Return the batches of the first calls of a machine."""
+    return int(str(machine.get(runtime.WIDTH, 1)).partition(",")[0])
 
 
 def _wide(made: Program, plan: Plan, device: Any, width: int) -> MetricKernel:
@@ -136,7 +170,7 @@ def remember(
 ) -> None:
     """Remember how long a run took, where a later one will have to choose between devices.
 
-    A short run says nothing of its rate, and one whose kernel was there already nothing of a start.
+    A short run says nothing of its rate; of starts the shortest counts, for the next one finds the kernel.
 
     Parameters
     ----------
@@ -150,8 +184,10 @@ def remember(
         Time that this took without the start  [s]
     """
     accelerators = runtime.accelerators()
-    if not accelerators or computing < measured.LEAST_SECONDS or kernel.seconds < measured.LEAST_START:
+    if not accelerators or computing < measured.LEAST_SECONDS:
         return
     width = kernel.width if isinstance(kernel, DeviceBatches) else 1
     devices = choice.accelerators or (runtime.device(),)
-    measured.save(structure, devices, measured.Measured(width, kernel.seconds, paths / computing))
+    before = measured.known(structure, devices)
+    start = kernel.seconds if before is None else min(before.start, kernel.seconds)
+    measured.save(structure, devices, measured.Measured(width, start, paths / computing))

@@ -26,7 +26,6 @@ from simulator.estimate import (
     Sampled,
     SamplerName,
     Source,
-    Statistics,
     Summary,
     achieved,
     parse_statistic,
@@ -279,12 +278,8 @@ class Run(RunRecord):
             settings = self.study.settings
             changed = found.differing(totals, layout_of(self.names, self.plan.sampler, settings))
         else:
-            ours, theirs = replace(self, totals=found).summarise().estimates, self.summarise().estimates
-            changed = tuple(name for name in ours if not _alike(ours[name], theirs[name]))
+            ours, theirs = replace(self, totals=found).summarise().numbers(), self.summarise().numbers()
+            pairs = {name: (ours.get(name), theirs.get(name)) for name in {**ours, **theirs}}
+            changed = tuple(name for name, (a, b) in pairs.items() if not (a and b and alike(a, b)))
         wrong = tuple(Difference(None, name, self.plan.paths) for name in changed)
         return Verification(wrong, exact, machine)
-
-
-def _alike(ours: Statistics, theirs: Statistics) -> bool:
-    """Whether all statistics of a metric are as near as two kinds of processor compute them."""
-    return all(alike(one, theirs[name]) for name, one in ours.numbers.items())

@@ -127,7 +127,7 @@ def verification(run: RunRecord, batches: int | None) -> Verification:
     """
     stored = run.plan.batches
     count = stored if batches is None else min(whole("batches", batches, 1), stored)
-    work, machine = again(run.program, run.plan, run.platform)
+    work, machine = again(run.program, run.plan, run.platform, run.names)
     spread = np.linspace(0, stored - 1, count).round().astype(int).tolist()
     found: list[Difference] = []
     exact = True

@@ -106,9 +106,11 @@ class Parts:
 
     def _share(self, folder: PartFolder, manifest: Manifest) -> Share | None:
         """Return the share that a folder holds; None where it is not whole or of another run."""
-        first = next(iter(self._manifests.values()))
+        one, first = next(iter(self._manifests.items()))
         if differences := [*part_differences(first, manifest), *_other_versions(manifest)]:
-            self._note(folder, f"is another run's: {'; '.join(differences)}; remove {folder.folder}")
+            self._note(
+                folder, f"is of another run than {one.folder}: {'; '.join(differences)}; remove the wrong one"
+            )
             return None
         batches = folder.part.batches(manifest.plan.batches)
         store, counts = folder.store(manifest), NonFiniteCounts(self.run.names)

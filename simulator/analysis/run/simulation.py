@@ -25,12 +25,13 @@ from simulator.analysis.run.program import (
 )
 from simulator.analysis.run.progress import Progress, progress_of
 from simulator.analysis.run.requirements import refuse_rules
-from simulator.analysis.run.stored import begun, manifest_of
+from simulator.analysis.run.stored import begun, begun_on, manifest_of
 from simulator.analysis.run.summed import SummedBatches, layout_of, wanted_by
 from simulator.arguments import checked
 from simulator.engine import (
     BLOCK,
     TOTALS,
+    Choice,
     DeviceBatches,
     Executor,
     Keep,
@@ -38,6 +39,7 @@ from simulator.engine import (
     RemoteBatches,
     choose,
     executor_of,
+    going_on,
     locked,
     on_threads,
     runtime,
@@ -126,7 +128,6 @@ def simulate(
     keep
         "all" paths, or a "summary" of them, whose size does not grow with their number: all that
         `Run.summarise` and `Run.estimate` tell, and nothing path by path (docs/how-to/a-billion-paths.md).
-        Not together with an executor.
 
     Raises
     ------
@@ -166,31 +167,33 @@ def simulate(
         opened(executor) as workers,
     ):
         made = program(study, meant, plan)
-        choice = choose(device if executor is None else "cpu", plan.paths, partial(structure_of, made, most))
-        kernel = kernel_on(choice, made, most, plan.paths)
+        structure = partial(structure_of, made, most)
+        choice = choose(device, plan.paths, structure) if executor is None else Choice(())
+        kernel = kernel_on(choice, made, most, plan.paths, begun_on(directory))
         refuse_rules(study, kernel.metrics)
         goal = accuracy_goal(until, kernel.metrics, study.settings, plan.batches, most.batches)
         asked = manifest_of(study, meant, plan, kernel.metrics, goal, keep)
         if isinstance(kernel, DeviceBatches):
             asked = replace(asked, platform=kernel.machine)
-        manifest, store = begun(directory, asked, most)
-        run = Run(study, plan, meant, store, manifest.metrics, directory, goal=goal)
         if isinstance(kernel, DeviceBatches):
             work = kernel
         elif workers is None:
             work = partial(on_threads, kernel, threads=cores)
         else:
             work = RemoteBatches(kernel, kernel_spec(study, model, most), workers, cores)
-        if keep == "summary":
+        summed = None
+        if keep == "summary":  # looked at before anything is written: what is there may be refused
             layout, wanted = layout_of(kernel.metrics, plan.sampler, study.settings), wanted_by(goal)
             path = None if directory is None else directory / TOTALS
-            batches = SummedBatches(work, cores, layout, wanted, path, manifest.identity, most.batches)
-        else:
-            batches = StoredBatches(work, store)
+            identity = asked.identity if directory is None else going_on(directory, asked).identity
+            summed = SummedBatches(work, cores, layout, wanted, path, identity, most.batches)
+        manifest, store = begun(directory, asked, most)
+        run = Run(study, plan, meant, store, manifest.metrics, directory, goal=goal)
+        batches = summed or StoredBatches(work, store)
         anew, began = not batches.done(), time.perf_counter()
         run = Computation(run, manifest, batches, report, kernel.seconds, started).complete()
-        if anew and executor is None:
-            remember(structure_of(made, most), choice, kernel, run.plan.paths, time.perf_counter() - began)
+        if anew and executor is None and threads is None:
+            remember(structure(), choice, kernel, run.plan.paths, time.perf_counter() - began)
     refuse_missed_gates(run)
     return run
 

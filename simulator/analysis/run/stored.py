@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import warnings
 import weakref
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from simulator.analysis.run.program import AbsentModel, origin, remade
 from simulator.analysis.run.summed import read_totals
 from simulator.arguments import checked
 from simulator.engine import (
+    MANIFEST,
     TOTALS,
     Keep,
     Manifest,
@@ -81,6 +83,7 @@ def run_of(directory: Path, manifest: Manifest, store: Store, model: Model | Non
     if manifest.keep == "summary" and (directory / TOTALS).exists():
         totals, _, _ = read_totals(directory / TOTALS, manifest.identity)
     there = leading(store.done()) if totals is None else len(totals.batches)
+    complete &= totals is None or there == manifest.plan.batches
     batches = manifest.plan.batches if complete and manifest.keep == "all" else there
     if batches == 0:
         message = f"{directory} holds a run of which no batch was finished; give its command again"
@@ -153,6 +156,12 @@ def manifest_of(
         may_be_infinite=sorted(getattr(model, "may_be_infinite", ())),
         keep=keep,
     )
+
+
+def begun_on(directory: Path | None) -> Mapping[str, str | int]:
+    """Return what the run in a directory was begun on; nothing where there is none."""
+    path = None if directory is None else directory / MANIFEST
+    return Manifest.read(path).platform if path is not None and path.exists() else {}
 
 
 def begun(directory: Path | None, manifest: Manifest, most: Plan) -> tuple[Manifest, Store]:

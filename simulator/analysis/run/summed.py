@@ -24,7 +24,7 @@ from simulator.analysis.run.accuracy import Goal
 from simulator.analysis.run.batches import machine_of
 from simulator.analysis.run.devices import again
 from simulator.analysis.run.record import RunRecord
-from simulator.engine import DeviceBatches, Work, read_arrays, runtime, write_arrays
+from simulator.engine import DamagedError, DeviceBatches, Work, read_arrays, runtime, write_arrays
 from simulator.engine.execute import BATCHES_AHEAD
 from simulator.errors import RunError, RunWarning
 from simulator.estimate import QUANTILES, SHORTFALL, Sampled, SamplerName, derive
@@ -110,7 +110,7 @@ class SummedBatches:
         """Take what was added up before, if it is sound and what this program computes."""
         try:
             self.totals, self.asked, self._probe = read_totals(path, self._identity)
-        except RunError as error:
+        except DamagedError as error:
             warnings.warn(f"{error}: the run is computed anew", RunWarning, stacklevel=5)
             return
         if self.asked > most:
@@ -262,7 +262,7 @@ def totals_again(run: RunRecord) -> tuple[Totals, Mapping[str, str | int]]:
     """Return what all paths of a run add up to when they are computed again, and what computed them."""
     layout = layout_of(run.names, run.plan.sampler, run.study.settings)
     first = FIRST if run.totals is None else int(run.totals.grid.first) // BATCH
-    work, machine = again(run.program, run.plan, run.platform)
+    work, machine = again(run.program, run.plan, run.platform, run.names)
     summed = SummedBatches(work, runtime.cores(), layout, wanted_by(run.goal), first=first)
     summed.bring(run.plan.batches, 0, lambda _: None)
     assert summed.totals is not None
@@ -279,7 +279,7 @@ def read_totals(path: Path, identity: str) -> tuple[Totals, int, bytes]:
     """
     arrays = read_arrays(path, identity)
     if int(arrays["format"]) != _FORMAT:
-        message = f"{path}: found totals of another version of strandline"
+        message = f"{path}: found totals of another version of strandline; give another directory"
         raise RunError(message)
     return Totals.of(arrays), int(arrays["asked"]), arrays["probe"].astype(np.uint8).tobytes()
 

@@ -154,15 +154,14 @@ class Binned(Observed):
             case Depth(threshold, sign):
                 start, place = self._tail(term)
                 beyond, _ = self._beyond(start, threshold, sign)
-                far = self.count(AtMost(start) if sign > 0 else Above(start))
-                share = self.counts / self.size
-                moved = share * beyond + (threshold - start) * (far - share * far.sum())
+                own = self._beyond_by_replicate(start, threshold, sign)
+                moved = own + self.counts / self.size * (beyond - own.sum())
                 return self._sums[:, place] - sign * moved
 
     def squares(self, term: Term, middle: float) -> float:
         """Return the sum of squares of a term of every value about a middle.
 
-        That of `Depth` is taken at the threshold of the first paths, which moves it as little as it moves.
+        Values between the threshold of a `Depth` and that of the first paths count at the middle of a bin.
         """
         match term:
             case Value():
@@ -172,11 +171,28 @@ class Binned(Observed):
                 first, second, third, fourth = self._sums[:, :4].sum(axis=0)
                 fourth += shift * (-4 * third + shift * (6 * second + shift * (-4 * first)))
                 fourth += shift**4 * self.size
-                return float(fourth - 2 * middle * self._moment(about).sum() + middle**2 * self.size)
+                found = fourth - 2 * middle * self._moment(about).sum() + middle**2 * self.size
+                return max(float(found), 0.0)
             case Depth():
-                _, place = self._tail(term)
-                first, second = self._sums[:, place : place + 2].sum(axis=0)
-                return float(second - 2 * middle * first + middle**2 * self.size)
+                about_middle = -2 * middle * self.sums(term).sum() + middle**2 * self.size
+                return max(float(self._squared_depth(term) + about_middle), 0.0)
+
+    def _squared_depth(self, term: Depth) -> float:
+        """Return the sum of squared depths: those at the threshold of the first paths, moved to another."""
+        start, place = self._tail(term)
+        first, second = self._sums[:, place : place + 2].sum(axis=0)
+        moved = term.sign * (term.threshold - start)
+        far = self._from(start, term.sign, itself=moved > 0)
+        at, counts = self._steps(min(start, term.threshold), max(start, term.threshold))
+        middles = (at[1:] + at[:-1]) / 2
+        between = float(np.sum(np.diff(counts) * np.square(middles - term.threshold)))
+        return float(second - 2 * moved * first + moved**2 * far + np.sign(moved) * between)
+
+    def _from(self, start: float, sign: int, *, itself: bool) -> float:
+        """Return how many values are on the far side of a number, with those that are it or without."""
+        if sign > 0:
+            return float(self.count(AtMost(start) if itself else Below(start)).sum())
+        return float(self.size - self.count(Below(start) if itself else AtMost(start)).sum())
 
     def doubt_of_sum(self, term: Term) -> float:
         """Return by how much at most `sums` may be wrong, over all replicates."""
@@ -197,7 +213,8 @@ class Binned(Observed):
     def _moment(self, about: float) -> Float[np.ndarray, " replicate"]:
         """Return the sums by replicate of squares about a number."""
         shift = about - self._centre
-        return self._sums[:, 1] - 2 * shift * self._sums[:, 0] + shift**2 * self.counts
+        found = self._sums[:, 1] - 2 * shift * self._sums[:, 0] + shift**2 * self.counts
+        return np.maximum(found, 0.0)  # which rounding to the unit of the sums may pass
 
     def _tail(self, term: Depth) -> tuple[float, int]:
         """Return the threshold nearest to that of a depth at which there are sums, and their place."""
@@ -209,7 +226,12 @@ class Binned(Observed):
 
     def _interval(self, bound: float) -> int:
         """Return the interval that a number is in."""
-        return int(np.searchsorted(self._edges, bound, side="right"))
+        return int(np.searchsorted(self._edges, self._in_precision(bound), side="right"))
+
+    def _in_precision(self, bound: float) -> float:
+        """Return a number in the precision of the values, which is how paths are compared with it."""
+        with np.errstate(over="ignore"):
+            return float(self._edges.dtype.type(bound))
 
     def _within(self, interval: int) -> int:
         return int(self._below[interval + 1] - self._below[interval])
@@ -284,13 +306,14 @@ class Binned(Observed):
 
     def _upto(self, event: Below | AtMost) -> tuple[float, float]:
         """Return how many values there are up to a number, and by how much that is wrong at most."""
-        interval, strictly = self._interval(event.bound), isinstance(event, Below)
+        bound, strictly = self._in_precision(event.bound), isinstance(event, Below)
+        interval = self._interval(bound)
         found = self._bins(interval)
         if found is None:
-            return self._holding(interval).upto(event.bound, strictly=strictly)
-        above = event.bound - float(self._edges[interval - 1])
+            return self._holding(interval).upto(bound, strictly=strictly)
+        above = bound - float(self._edges[interval - 1])
         place = min(int(above * self._per_unit[interval]), len(found) - 2)
-        return self._bin(interval, found, place).upto(event.bound, strictly=strictly)
+        return self._bin(interval, found, place).upto(bound, strictly=strictly)
 
     def _beyond(self, start: float, end: float, sign: int) -> tuple[float, float]:
         """Return the integral of the number of values on the far side of x, for x from one number to another.
@@ -304,8 +327,22 @@ class Binned(Observed):
         widths = np.diff(at)
         area = float(np.sum(widths * (counts[1:] + counts[:-1]) / 2))
         wrong = float(np.sum(widths * np.abs(np.diff(counts)) / 2))
-        wrong += (high - low) * max(self._upto(AtMost(low))[1], self._upto(AtMost(high))[1])
+        if widths.size:
+            wrong += float(widths[0] * self._upto(AtMost(low))[1] + widths[-1] * self._upto(Below(high))[1])
         return (area if end >= start else -area), wrong
+
+    def _beyond_by_replicate(self, start: float, end: float, sign: int) -> Float[np.ndarray, " replicate"]:
+        """Return the integral of `_beyond` by replicate, whose numbers are known at the edges of intervals."""
+        low, high = min(start, end), max(start, end)
+        inside = np.flatnonzero((self._edges > low) & (self._edges < high))
+        at = np.concatenate([[low], self._edges[inside].astype(np.float64), [high]])
+        below = np.cumsum(self._counts[:, :-1], axis=1)[:, inside]
+        ends = [self.count(AtMost(low)), self.count(Below(high))]
+        counts = np.column_stack([ends[0], below, ends[1]]).astype(np.float64)
+        if sign < 0:
+            counts = self.counts[:, None] - counts
+        area = np.sum(np.diff(at) * (counts[:, 1:] + counts[:, :-1]) / 2, axis=1)
+        return area if end >= start else -area
 
     def _steps(
         self, low: float, high: float
@@ -323,5 +360,6 @@ class Binned(Observed):
                 counts.append(self._below[interval + 1 : interval + 2].astype(np.float64))
         places, totals = np.concatenate(at), np.concatenate(counts)
         inside = (places >= low) & (places < high)
-        end = self._upto(AtMost(high))[0]
+        # Below it, for a number that many values share counts on its far side alone.
+        end = self._upto(Below(high))[0]
         return np.append(places[inside], high), np.append(totals[inside], end)

@@ -34,9 +34,11 @@ class Grid:
     per_unit
         Bins in one unit of the metric, a power of two.
     centre
-        About what powers are summed: the mean of the first paths.
+        About what powers are summed: the median of the first paths.
     reach
         How far from it the first paths went.
+    depth
+        How far beyond the threshold of a tail they went.
     levels, signs
         Of each mean of a tail that is kept: which share of the paths, and 1 for the lower tail, -1 for the
         upper.
@@ -55,6 +57,7 @@ class Grid:
     per_unit: Float[np.ndarray, "metric interval"]
     centre: Float[np.ndarray, " metric"]
     reach: Float[np.ndarray, " metric"]
+    depth: Float[np.ndarray, "metric tail"]
     levels: Float[np.ndarray, " tail"]
     signs: Int[np.ndarray, " tail"]
     thresholds: Float[np.ndarray, "metric tail"]

@@ -78,8 +78,9 @@ def placed(source: Sampled, layout: Layout, wanted: Wanted, bins: int = BINS) ->
         list(_windows(source, name, entity, layout, wanted.quantiles))
         for name, entity in zip(layout.names, layout.entities, strict=True)
     ]
-    thresholds = np.array([[_threshold(one, *tail) for tail in wanted.tails] for one in finite])
-    edges = [_edges(one, own, near) for one, own, near in zip(finite, windows, thresholds, strict=True)]
+    starts = np.array([[_threshold(one, *tail) for tail in wanted.tails] for one in finite])
+    starts = starts.reshape(len(finite), len(wanted.tails))
+    edges = [_edges(one, own, near) for one, own, near in zip(finite, windows, starts, strict=True)]
     divided = _divided(edges, windows, bins)
     width = max(map(len, edges))
     base = np.full((len(edges), layout.cells, width + 2), -1, np.int32)
@@ -90,16 +91,22 @@ def placed(source: Sampled, layout: Layout, wanted: Wanted, bins: int = BINS) ->
             for cell in cells:
                 base[row, cell, interval] = count
                 count += number
-    centre = np.array([one.mean(dtype=np.float64) if one.size else 0.0 for one in finite])
+    # The median, and no mean: a few huge values would take digits from sums of all the others.
+    centre = np.array([float(one[one.size // 2]) if one.size else 0.0 for one in finite])
+    reach = np.array([np.abs(one - c).max(initial=0.0) for one, c in zip(finite, centre, strict=True)])
+    # A metric that is one number on the first paths may be others later, of about its size.
+    reach = np.where(reach > 0, reach, np.abs(centre) / 8)
+    depth = _depths(finite, starts, wanted)
     return Grid(
         edges=np.stack([np.append(one, [np.nan] * (width - len(one))).astype(one.dtype) for one in edges]),
         base=base,
         per_unit=per_unit,
         centre=centre,
-        reach=np.array([np.abs(one - c).max(initial=0.0) for one, c in zip(finite, centre, strict=True)]),
+        reach=reach,
+        depth=np.where(depth > 0, depth, reach[:, None]),
         levels=np.array([p for p, _ in wanted.tails]),
         signs=np.array([sign for _, sign in wanted.tails], np.int64),
-        thresholds=thresholds.reshape(len(edges), len(wanted.tails)),
+        thresholds=starts,
         lowest=np.array([_extreme(one.values, EXTREMES - 1, np.inf) for one in pools]),
         highest=np.array([_extreme(-one.values, EXTREMES - 1, np.inf) for one in pools]) * -1,
         bins=np.array(count),
@@ -138,7 +145,8 @@ def _window(pool: Pool, level: float, cells: tuple[int, ...]) -> Window | None:
     low, *within, high = (pool.at(math.floor(q * pool.size)) for q in (ends[0], *near, ends[1]))
     largest = float(np.finfo(pool.values.dtype).max) / 4
     inner = tuple(one for one in (middle, *within) if math.isfinite(one))
-    return Window(max(low, -largest), inner, min(high, largest), cells)
+    low, high = (min(max(one, -largest), largest) for one in (low, high))
+    return Window(low, inner, high, cells)
 
 
 def _edges(
@@ -167,6 +175,17 @@ def _threshold(ordered: Shaped[np.ndarray, " value"], share: float, sign: int) -
         return 0.0
     rank = max(math.ceil(share * ordered.size), 1)
     return float(ordered[rank - 1 if sign > 0 else -rank])
+
+
+def _depths(
+    finite: Sequence[Shaped[np.ndarray, "_"]], starts: Float[np.ndarray, "metric tail"], wanted: Wanted
+) -> Float[np.ndarray, "metric tail"]:
+    """Return how far the finite values of each metric go beyond the threshold of each tail."""
+    found = np.zeros(starts.shape)
+    for row, values in enumerate(finite):
+        for tail, (_, sign) in enumerate(wanted.tails):
+            found[row, tail] = np.max(sign * (starts[row, tail] - values.astype(np.float64)), initial=0.0)
+    return found
 
 
 def _extreme(values: Shaped[np.ndarray, " value"], rank: int, beyond: float) -> np.floating:

@@ -11,7 +11,7 @@ from simulator.estimate.totals import fixed_point
 from simulator.estimate.totals.grid import Grid
 from simulator.estimate.totals.layout import Layout
 from simulator.estimate.totals.placing import EXTREMES
-from simulator.estimate.totals.reduction import Reduced, orders
+from simulator.estimate.totals.reduction import DEPTHS, POWERS, Reduced, orders
 from simulator.sampling import REPLICATES, STRIP
 
 _GRID = "grid."
@@ -176,8 +176,11 @@ _ARRAYS = ("counts", "bins", "sums", "lowest", "highest", "cells", "passed")
 
 def exponents(grid: Grid, sampler: str) -> Int[np.ndarray, "metric term"]:
     """Return the exponents of the units of the sums of each metric."""
-    # A tail's depth is at most the whole width of the values, twice their reach.
-    return fixed_point.exponents(STRIP * (2 * grid.reach[:, None]) ** orders(grid, sampler))
+    depth = np.repeat(grid.depth, DEPTHS[sampler], axis=1)
+    reach = np.repeat(grid.reach[:, None], POWERS[sampler], axis=1)
+    return fixed_point.exponents(
+        STRIP * (2 * np.concatenate([reach, depth], axis=1)) ** orders(grid, sampler)
+    )
 
 
 def _limbs(numbers: np.ndarray, exponent: np.ndarray, layout: Layout) -> np.ndarray:
@@ -199,6 +202,6 @@ def refuse_beyond(beyond: Bool[np.ndarray, " metric"], layout: Layout) -> None:
         row = int(np.argmax(beyond))
         message = (
             f"{layout.names[row]}: found values so much larger than those of the first paths that their sum "
-            "does not fit a summary; allowed: sums up to 2^53 times as large. Keep all paths instead"
+            "does not fit a summary; allowed: sums up to 2^61 times as large. Keep all paths instead"
         )
         raise RunError(message)

@@ -115,7 +115,7 @@ def test_a_width_is_tuned_by_a_run_with_many_calls_and_known_to_the_next(
     monkeypatch.setattr(measured, "tuned", lambda seconds: [seconds(32), seconds(64)] and 64)
     found, plan = tuple(runtime.accelerators()), Plan(BATCH)
     made = program(study(), margin, plan)
-    few = kernel_on(Choice(found), made, plan, BATCH)
+    few = kernel_on(Choice(found), made, plan, BATCH, {})
     assert isinstance(few, DeviceBatches)
     assert (few.width, asked) == (FIRST_WIDTH, [FIRST_WIDTH])
     assert known("study", found) is None
@@ -127,7 +127,7 @@ def test_a_width_is_tuned_by_a_run_with_many_calls_and_known_to_the_next(
     assert (learned.width, learned.start) == (64, 0.5)
     assert learned.rate > 0
     asked.clear()
-    again = kernel_on(Choice(found), made, plan, BATCH)
+    again = kernel_on(Choice(found), made, plan, BATCH, {})
     assert isinstance(again, DeviceBatches)
     assert (again.width, asked) == (64, [64])
 
@@ -136,7 +136,6 @@ def test_a_width_is_tuned_by_a_run_with_many_calls_and_known_to_the_next(
 def test_what_a_run_took_is_known_to_the_next_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulator.analysis.run.simulation.structure_of", lambda made, plan: "study")
     monkeypatch.setattr(measured, "LEAST_SECONDS", 0.0)
-    monkeypatch.setattr(measured, "LEAST_START", 0.0)
     run = simulate(study(), paths=PATHS, device="cpu")
     found = known("study", [runtime.device()])
     assert found is not None

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
@@ -202,7 +203,24 @@ def test_on_another_kind_of_machine_statistics_are_compared(kept: Run, tmp_path:
     found.totals.counts[0, 0, :, 20] += 10**4
     wrong, exact, _ = found.verification()
     assert not exact
-    assert [one.metric for one in wrong] == [found.names[0]]
+    assert {one.metric.split()[0] for one in wrong} == {found.names[0]}
+    again = open_run(folder, margin)
+    assert again.totals is not None
+    again.totals.cells[:] = again.totals.cells[:, ::-1]
+    assert {one.metric.split()[0] for one in again.verify()} == {"verdict"}
+
+
+def test_a_run_that_is_refused_stays_what_it_was(tmp_path: Path) -> None:
+    simulate(judged(), paths=2 * BATCH, seed=7, keep="summary", out=tmp_path)
+    before = (tmp_path / "manifest.json").read_bytes()
+
+    def other(draws: dict[str, Any]) -> dict[str, Any]:
+        return {name: 2 * value for name, value in margin(draws).items()}
+
+    other.metric_units = margin.metric_units  # pyright: ignore[reportFunctionMemberAccess]
+    with pytest.raises(RunError, match="not what this program computes"):
+        simulate(judged(), model=other, paths=2 * BATCH, seed=7, keep="summary", out=tmp_path)
+    assert (tmp_path / "manifest.json").read_bytes() == before
 
 
 def test_what_was_tampered_with_is_found_by_computing_it_again(kept: Run, tmp_path: Path) -> None:
