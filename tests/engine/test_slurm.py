@@ -17,6 +17,7 @@ from tests.engine import slurm as of_test
 from tests.engine.programs import kernel_of
 
 submitit = pytest.importorskip("submitit")
+from submitit.core.utils import FailedJobError  # noqa: E402
 from submitit.slurm.slurm import SlurmInfoWatcher, SlurmJob  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
@@ -226,3 +227,34 @@ def test_without_slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ExecutorError, match="there is no Slurm here: srun is not found"), slurm(None):
         pytest.fail("submitted to nothing")
+
+
+def test_a_job_that_ends_before_its_time_limit_is_given_again(kernel: MetricKernel, tmp_path: Path) -> None:
+    """submitit ends it by a signal, and has its function raise; it computed nothing wrong."""
+
+    class OutOfTime:
+        job_id = "1"
+
+        def done(self) -> bool:
+            return True
+
+        def exception(self) -> Exception:
+            return FailedJobError(
+                "UncompletedJobError: Job not requeued because: timed-out and not checkpointable"
+            )
+
+        def cancel(self, check: bool) -> None:
+            """Nothing runs any more."""
+
+    class Executor:
+        submitted = 0
+
+        def submit(self, compute: Callable[..., None], batches: list[int]) -> OutOfTime:
+            Executor.submitted += 1
+            if Executor.submitted > 1:
+                compute(batches)
+            return OutOfTime()
+
+    queue = JobQueue(Executor(), tmp_path, BATCHES, 1)
+    assert list(taken_from(queue, kernel)) == list(range(BATCHES))
+    assert Executor.submitted == 2

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 from simulator.analysis.run.computation import refuse_missed_gates
+from simulator.analysis.run.devices import refuse_other_metrics
 from simulator.analysis.run.outcome import Run
 from simulator.analysis.run.progress import Progress, progress_of
 from simulator.analysis.run.shares import Parts, Share
@@ -86,7 +87,9 @@ def _merge(
     parts = Parts(shared, folders, model)
     with progress_of(progress, parts.run.plan.paths) as report:
         found = parts.shares(report)
-    shares, machine = _of_one_kind(found, metric_kernel(parts.run.program, parts.run.plan))
+    kernel = metric_kernel(parts.run.program, parts.run.plan)
+    refuse_other_metrics(kernel.metrics, parts.run.names)
+    shares, machine = _of_one_kind(found, kernel)
     counts = NonFiniteCounts(parts.run.names)
     parts.store.prepare(parts.run.plan.batches)
     for share in shares:

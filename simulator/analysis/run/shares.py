@@ -108,9 +108,8 @@ class Parts:
         """Return the share that a folder holds; None where it is not whole or of another run."""
         one, first = next(iter(self._manifests.items()))
         if differences := [*part_differences(first, manifest), *_other_versions(manifest)]:
-            self._note(
-                folder, f"is of another run than {one.folder}: {'; '.join(differences)}; remove the wrong one"
-            )
+            fault = f"is another run's: {'; '.join(differences)}; remove {folder.folder}"
+            self._note(folder, fault if folder is one else f"{fault}, or if that is right {one.folder}")
             return None
         batches = folder.part.batches(manifest.plan.batches)
         store, counts = folder.store(manifest), NonFiniteCounts(self.run.names)

@@ -332,7 +332,7 @@ class Binned(Observed):
         return (area if end >= start else -area), wrong
 
     def _beyond_by_replicate(self, start: float, end: float, sign: int) -> Float[np.ndarray, " replicate"]:
-        """Return the integral of `_beyond` by replicate, whose numbers are known at the edges of intervals."""
+        """Return the integral of `_beyond` by replicate, known at the edges of intervals."""
         low, high = min(start, end), max(start, end)
         inside = np.flatnonzero((self._edges > low) & (self._edges < high))
         at = np.concatenate([[low], self._edges[inside].astype(np.float64), [high]])

@@ -119,7 +119,7 @@ def test_a_width_is_tuned_by_a_run_with_many_calls_and_known_to_the_next(
     assert isinstance(few, DeviceBatches)
     assert (few.width, asked) == (FIRST_WIDTH, [FIRST_WIDTH])
     assert known("study", found) is None
-    many = kernel_on(Choice(found), made, plan, 2 * WIDEST * BATCH)
+    many = kernel_on(Choice(found), made, plan, 2 * WIDEST * BATCH, {})
     assert isinstance(many, DeviceBatches)
     assert many.width == 64
     learned = known("study", found)

@@ -113,7 +113,7 @@ def test_the_width_is_tuned_and_known_to_the_next_run(
     monkeypatch.setattr(runtime, "cache_in_use", lambda: tmp_path)
     plan = Plan(2 * measured.WIDEST * BATCH)
     made = program(study, model_of(study, None), plan)
-    work = kernel_on(Choice(tuple(accelerators)), made, plan, plan.paths)
+    work = kernel_on(Choice(tuple(accelerators)), made, plan, plan.paths, {})
     found = measured.known(structure_in(study, plan), accelerators)
     assert isinstance(work, DeviceBatches)
     assert found is not None
