@@ -1,5 +1,7 @@
 """Metrics that first paths show little of: rare, huge, on few numbers, and not those of single precision."""
 
+from typing import Literal
+
 import numpy as np
 import pytest
 
@@ -43,7 +45,7 @@ def normal(batches: int = 6) -> np.ndarray:
 @pytest.mark.parametrize("tail", ["lower", "upper"])
 @pytest.mark.parametrize("sampler", ["rqmc", "mc"])
 def test_the_mean_of_a_tail_that_ends_at_a_number_many_paths_share(
-    level: float, tail: str, sampler: SamplerName
+    level: float, tail: Literal["lower", "upper"], sampler: SamplerName
 ) -> None:
     counts = np.random.default_rng(3).poisson(3.0, (6, BATCH)).astype(np.float32)
     paths, totals = both(counts, sampler)
