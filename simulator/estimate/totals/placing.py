@@ -78,7 +78,7 @@ def placed(source: Sampled, layout: Layout, wanted: Wanted, bins: int = BINS) ->
         list(_windows(source, name, entity, layout, wanted.quantiles))
         for name, entity in zip(layout.names, layout.entities, strict=True)
     ]
-    starts = np.array([[_threshold(one, *tail) for tail in wanted.tails] for one in finite])
+    starts = np.array([[_threshold(one.values, *tail) for tail in wanted.tails] for one in pools])
     starts = starts.reshape(len(finite), len(wanted.tails))
     edges = [_edges(one, own, near) for one, own, near in zip(finite, windows, starts, strict=True)]
     divided = _divided(edges, windows, bins)
@@ -169,12 +169,12 @@ def _edges(
     return np.unique(np.array(found, ordered.dtype) + kind(0.0))  # which makes a zero of minus zero
 
 
-def _threshold(ordered: Shaped[np.ndarray, " value"], share: float, sign: int) -> float:
-    """Return where a tail of the first paths begins; 0 where there are none."""
-    if not ordered.size:
-        return 0.0
+def _threshold(values: Shaped[np.ndarray, " value"], share: float, sign: int) -> float:
+    """Return where a tail of the first paths begins; 0 where that is at no finite number."""
+    ordered = np.sort(values[~np.isnan(values)])
     rank = max(math.ceil(share * ordered.size), 1)
-    return float(ordered[rank - 1 if sign > 0 else -rank])
+    found = float(ordered[rank - 1 if sign > 0 else -rank]) if ordered.size else 0.0
+    return found if math.isfinite(found) else 0.0
 
 
 def _depths(

@@ -64,7 +64,7 @@ def test_the_mean_of_a_tail_whose_end_moves_from_one_number_to_another() -> None
 
 
 @pytest.mark.parametrize("sampler", ["rqmc", "mc"])
-@pytest.mark.parametrize("never", [1e9, 1e17, 3e38])
+@pytest.mark.parametrize("never", [1e9, 1e17, 3e38, np.inf])
 def test_a_number_that_stands_for_never_takes_nothing_from_the_other_tail(
     never: float, sampler: SamplerName
 ) -> None:
