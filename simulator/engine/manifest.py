@@ -232,6 +232,8 @@ class Manifest:
             "keep": (self.keep, other.keep),
         }
         found = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+        if not found and self.fixed_from != other.fixed_from:
+            return [f"distributions in whose place it has numbers ({self._fixed()})"]
         if not found and self.draws != other.draws:
             reasons = self.draws_key.differences(other.draws_key)
             return [f"draws ({reason})" for reason in reasons]

@@ -175,6 +175,4 @@ def part_differences(found: Manifest, wanted: Manifest) -> list[str]:
     differences = found.differences(wanted)
     if found.plan.paths != wanted.plan.paths:
         differences.append(f"paths {found.plan.paths} against {wanted.plan.paths}")
-    if not differences and found.identity != wanted.identity:
-        differences.append("distributions in whose place the study has numbers")
     return differences

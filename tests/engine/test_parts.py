@@ -52,6 +52,15 @@ def test_no_part_is_without_a_batch() -> None:
         Part(1, 9).batches(8)
 
 
+def test_numbers_in_the_place_of_other_distributions_are_another_run(tmp_path: Path) -> None:
+    """Of the same name and family: the tag of a shard has the whole table."""
+    tables = ({"wait": {"family": "lognormal", "median": one, "sigma": 0.2}} for one in (4.5, 9.0))
+    first, other = (replace(MANIFEST, fixed_from=one) for one in tables)
+    begin_part(tmp_path, Part(1, 2), first)
+    with pytest.raises(RunError, match=r"distributions in whose place it has numbers \(wait \(lognormal\)\)"):
+        begin_part(tmp_path, Part(2, 2), other)
+
+
 def test_a_part_begins_and_goes_on_in_a_folder_of_its_own(tmp_path: Path) -> None:
     folder, manifest, store = begin_part(tmp_path / "deep" / "run", Part(2, 3), MANIFEST)
     assert manifest == MANIFEST

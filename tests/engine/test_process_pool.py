@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,19 @@ def kernel() -> MetricKernel:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "PATIENCE", 0.2)
+
+
+def test_a_batch_that_was_taken_is_not_asked_for_again(tmp_path: Path) -> None:
+    """An interrupt may come after its file is removed and before it leaves the queue."""
+    future: Future[None] = Future()
+    batch = process_pool.BatchInFile(future, tmp_path / "0", ())
+    assert future.set_running_or_notify_cancel()
+    assert not batch.cancel()
+    (tmp_path / "0").touch()
+    future.set_result(None)
+    assert not batch.cancel()
+    (tmp_path / "0").unlink()
+    assert batch.cancel()
 
 
 class Silent(ProcessPoolExecutor):

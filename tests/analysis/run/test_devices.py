@@ -4,6 +4,7 @@ The accelerator is the processor under another name: it computes batches side by
 """
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,13 @@ def test_an_executor_has_its_own_devices() -> None:
         simulate(study(), paths=BATCH, device="gpu", executor=Elsewhere())
 
 
+def test_a_run_elsewhere_asks_for_no_device_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where JAX has nothing but an accelerator, the processor cannot be asked for."""
+    monkeypatch.setattr("simulator.analysis.run.simulation.choose", lambda *_: pytest.fail("asked"))
+    with ThreadPoolExecutor(1) as pool:
+        assert simulate(study(), paths=BATCH, executor=pool).status == "complete"
+
+
 @pytest.mark.usefixtures("accelerators")
 def test_a_width_is_tuned_by_a_run_with_many_calls_and_known_to_the_next(
     monkeypatch: pytest.MonkeyPatch,
@@ -130,6 +138,12 @@ def test_a_width_is_tuned_by_a_run_with_many_calls_and_known_to_the_next(
     again = kernel_on(Choice(found), made, plan, BATCH, {})
     assert isinstance(again, DeviceBatches)
     assert (again.width, asked) == (64, [64])
+    # A run that is gone on with has the width that it was begun with, on this kind of device.
+    begun = {"backend": found[0].platform, "device": found[0].device_kind, runtime.WIDTH: "16, 8"}
+    for machine, width in ((begun, 16), ({**begun, "device": "another"}, 64)):
+        on = kernel_on(Choice(found), made, plan, BATCH, machine)
+        assert isinstance(on, DeviceBatches)
+        assert on.width == width
 
 
 @pytest.mark.usefixtures("accelerators")

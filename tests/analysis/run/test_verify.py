@@ -1,5 +1,6 @@
 """A run says where it is damaged, not what its program computes, or not finite."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,17 @@ def test_damage_is_found_told_and_repaired(straight: dict[str, bytes], tmp_path:
         run.metric(run.names[0])
     assert content(simulate(study(), paths=PATHS, seed=7, out=tmp_path)) == straight
     assert open_run(tmp_path, model=margin).verify() == ()
+
+
+@pytest.mark.parametrize("keep", ["all", "summary"])
+def test_a_manifest_that_renames_metrics_is_refused(keep: str, tmp_path: Path) -> None:
+    simulate(study(), paths=PATHS, seed=7, keep=keep, out=tmp_path)
+    manifest = tmp_path / "manifest.json"
+    content = json.loads(manifest.read_text())
+    content["metrics"] = dict(reversed(content["metrics"].items()))
+    manifest.write_text(json.dumps(content))
+    with pytest.raises(RunError, match=r"the manifest names the metrics .*, and the model returns"):
+        open_run(tmp_path, model=margin).verify()
 
 
 def test_verify_says_where_a_run_differs(tmp_path: Path) -> None:
