@@ -23,7 +23,6 @@ REFUSED = {
     "--max-paths": "it is for --until",
     "--executor": "a part is computed on this machine; give --threads",
     "--device gpu": "a part is computed on the processor; give --threads",
-    "--keep summary": "parts are merged path by path; leave it out",
     "--report": "a part has no verdict; give strandline report the run that strandline merge makes",
     "--full": "a part has no verdict; give it to strandline merge",
     "--json": "a part has no verdict; give it to strandline merge",

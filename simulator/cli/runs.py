@@ -117,8 +117,7 @@ def run(
     overrides = assignments(settings)
     if part is not None:
         given = {"--until": until, "--max-paths": max_paths, "--executor": executor, "--report": report}
-        given |= {"--device gpu": device == "gpu", "--keep summary": keep == "summary"}
-        given |= {"--full": full, "--json": json}
+        given |= {"--device gpu": device == "gpu", "--full": full, "--json": json}
         refuse_beside_part(out, given)
 
     from simulator.progress import bar
@@ -139,7 +138,8 @@ def run(
             asked = asked.override(case_values(asked, case, overrides))
         numbers: dict[str, Any] = {"paths": paths, "seed": seed, "sampler": sampler}
         if part is not None and out is not None:
-            compute_part(asked, part, out, progress, numbers | {"threads": threads}, quiet=quiet)
+            numbers |= {"threads": threads, "keep": keep}
+            compute_part(asked, part, out, progress, numbers, quiet=quiet)
             return
         numbers |= {"until": until, "max_paths": max_paths}
         folder = out or run_folder(RUNS, asked, **numbers, keep=keep)

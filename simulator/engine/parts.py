@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulator.engine import files, runtime
-from simulator.engine.directory import MANIFEST, PARTS, STORE, paths_of
+from simulator.engine.checkpoint import TOTALS
+from simulator.engine.directory import MANIFEST, PARTS, STORE
 from simulator.engine.manifest import Manifest
-from simulator.engine.zarr_store import ZarrStore
 from simulator.errors import RunError, UsageError
 from simulator.sampling import BATCH
 
@@ -86,10 +86,6 @@ class PartFolder:
         """Return what the part says of its run, and of the machine that computed it."""
         return Manifest.read(self.folder / RECORD)
 
-    def store(self, manifest: Manifest) -> ZarrStore:
-        """Return the part's own batches, under their numbers in the run."""
-        return paths_of(self.folder, manifest)
-
 
 def part_folders(shared: Path) -> list[PartFolder]:
     """Return the folders of parts in the folder of a run, in the order of the parts."""
@@ -105,8 +101,8 @@ def _part_folders(parts: Path) -> Iterator[PartFolder]:
             yield PartFolder(Part(int(named[1]), int(named[2])), folder)
 
 
-def begin_part(shared: Path, part: Part, wanted: Manifest) -> tuple[Path, Manifest, ZarrStore]:
-    """Start a part of a run, or go on with what is there of it.
+def begin_part(shared: Path, part: Part, wanted: Manifest) -> tuple[Path, Manifest]:
+    """Start a part of a run, or go on with what is there of it; return its folder and what it says of itself.
 
     Parameters
     ----------
@@ -129,12 +125,12 @@ def begin_part(shared: Path, part: Part, wanted: Manifest) -> tuple[Path, Manife
     made_by = json.dumps([runtime.kind_of(wanted.platform), dict(wanted.versions)])
     digest = hashlib.sha256(made_by.encode()).hexdigest()[:8]
     folder = shared / PARTS / f"{part.number}-of-{part.of}-{digest}"
-    store = paths_of(folder, wanted)
-    store.make_folders()
+    with files.access(folder, "make"):
+        folder.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(RunError):  # of a record that is not there yet
         wanted = replace(wanted, created=Manifest.read(folder / RECORD).created)
     wanted.write(folder / RECORD)
-    return folder, wanted, store
+    return folder, wanted
 
 
 def _refuse_strangers(shared: Path) -> None:
@@ -144,8 +140,8 @@ def _refuse_strangers(shared: Path) -> None:
     if MANIFEST in names:
         message = f"{shared} holds a whole run already: no part is left to do. Give another directory"
         raise RunError(message)
-    ours = files.unfinished_of(re.escape(MANIFEST))
-    known = {PARTS, files.LOCK} | ({STORE} if PARTS in names else set())
+    ours = files.unfinished_of("|".join(map(re.escape, (MANIFEST, TOTALS))))
+    known = {PARTS, files.LOCK} | ({STORE, TOTALS} if PARTS in names else set())
     if strangers := [name for name in names if name not in known and not ours.fullmatch(name)]:
         message = f"{shared} holds no parts of a run, but {strangers[0]}; give a new or empty directory"
         raise RunError(message)

@@ -138,6 +138,20 @@ def test_a_folder_of_parts_is_merged_before_anything_else(strandline: Strandline
     assert "holds a whole run already" in err
 
 
+def test_parts_keep_a_summary_too(strandline: Strandline) -> None:
+    summary = (*ASKED, "--keep", "summary")
+    for number in (1, 2):
+        assert strandline(*summary, "--part", f"{number}/2", "--out", "shared", "--quiet")[0] == 0
+    merge = ("merge", "shared", "--model", "my_model.py:margin", "--quiet")
+    code, merged, _ = strandline(*merge, "--json")
+    assert code == 0
+    assert strandline(*summary, "--out", "one", "--json", "--quiet") == (0, merged, "")
+    assert content("shared") == content("one")
+    code, _, err = strandline(*merge, "--report")
+    assert code == 2
+    assert "keeps a summary, not its paths; run it with --keep all" in " ".join(err.split())
+
+
 def test_processes_of_this_machine_print_the_same_document(strandline: Strandline) -> None:
     documents = [
         strandline(*ASKED, "--json", "--quiet", "--out", name, *more)

@@ -62,11 +62,10 @@ def test_numbers_in_the_place_of_other_distributions_are_another_run(tmp_path: P
 
 
 def test_a_part_begins_and_goes_on_in_a_folder_of_its_own(tmp_path: Path) -> None:
-    folder, manifest, store = begin_part(tmp_path / "deep" / "run", Part(2, 3), MANIFEST)
+    folder, manifest = begin_part(tmp_path / "deep" / "run", Part(2, 3), MANIFEST)
     assert manifest == MANIFEST
-    assert store.done() == []
     later = replace(MANIFEST, created="2026-02-01T09:00:00+00:00")
-    assert begin_part(tmp_path / "deep" / "run", Part(2, 3), later)[:2] == (folder, MANIFEST)
+    assert begin_part(tmp_path / "deep" / "run", Part(2, 3), later) == (folder, MANIFEST)
     begin_part(tmp_path / "deep" / "run", Part(1, 3), MANIFEST)
     found = part_folders(tmp_path / "deep" / "run")
     assert [one.part for one in found] == [Part(1, 3), Part(2, 3)]

@@ -11,7 +11,8 @@ from simulator.analysis.run.computation import refuse_missed_gates
 from simulator.analysis.run.devices import refuse_other_metrics
 from simulator.analysis.run.outcome import Run
 from simulator.analysis.run.progress import Progress, progress_of
-from simulator.analysis.run.shares import Parts, Share
+from simulator.analysis.run.share import PathsShare, Share, SummaryShare, merge_paths, merge_totals
+from simulator.analysis.run.shares import Parts
 from simulator.analysis.run.stored import open_run
 from simulator.arguments import checked
 from simulator.engine import (
@@ -19,11 +20,11 @@ from simulator.engine import (
     PARTS,
     MetricKernel,
     Model,
-    NonFiniteCounts,
     PartFolder,
     files,
     metric_kernel,
     part_folders,
+    paths_of,
     removed_if_empty,
     runtime,
 )
@@ -83,27 +84,26 @@ def merge(
 def _merge(
     shared: Path, folders: Sequence[PartFolder], model: Model | None, progress: Progress | bool | None
 ) -> None:
-    """Take the batches of all parts into the store of the run, and write its manifest last."""
+    """Make one of what all parts have, in the folder of the run, and write its manifest last."""
     parts = Parts(shared, folders, model)
     with progress_of(progress, parts.run.plan.paths) as report:
         found = parts.shares(report)
     kernel = metric_kernel(parts.run.program, parts.run.plan)
     refuse_other_metrics(kernel.metrics, parts.run.names)
     shares, machine = _of_one_kind(found, kernel)
-    counts = NonFiniteCounts(parts.run.names)
-    parts.store.prepare(parts.run.plan.batches)
-    for share in shares:
-        counts.include(share.counts)
-        for batch in share.batches:
-            parts.store.take(batch, share.store)
     manifests = [share.manifest for share in shares]
+    if summaries := [share for share in shares if isinstance(share, SummaryShare)]:
+        not_finite = merge_totals(parts.run, shared, summaries)
+    else:
+        paths = [share for share in shares if isinstance(share, PathsShare)]
+        not_finite = merge_paths(parts.run, paths_of(shared, manifests[0]), paths)
     merged = replace(
         manifests[0],
         platform=machine,
         created=min(one.created for one in manifests),
         batches_done=parts.run.plan.batches,
         timings=max((one.timings for one in manifests), key=lambda timings: timings.get("total", 0.0)),
-        not_finite=counts.found(),
+        not_finite=not_finite,
         status="complete",
     )
     merged.write(shared / MANIFEST)

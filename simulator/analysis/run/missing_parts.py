@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from simulator.analysis.run.outcome import Run
 from simulator.analysis.run.program import reference
-from simulator.engine import Plan
+from simulator.engine import Keep, Plan
 from simulator.errors import MOST_SHOWN
 from simulator.study import shipped_sets
 
@@ -13,13 +13,13 @@ from simulator.study import shipped_sets
 STUDY = "STUDY"
 
 
-def refusal(run: Run, of: int, faults: Mapping[int, Sequence[str]]) -> str:
+def refusal(run: Run, keep: Keep, of: int, faults: Mapping[int, Sequence[str]]) -> str:
     """Return the message of parts that cannot be merged: every fault, and what to give again.
 
     Parameters
     ----------
-    run
-        What the parts are of.
+    run, keep
+        What the parts are of, and what they keep of its paths.
     of
         How many there are.
     faults
@@ -29,10 +29,10 @@ def refusal(run: Run, of: int, faults: Mapping[int, Sequence[str]]) -> str:
     if len(lines) > MOST_SHOWN:
         lines[MOST_SHOWN:] = [f"and {len(lines) - MOST_SHOWN:,} more"]
     first = f"{run.directory} does not hold all {of} parts of its run:"
-    return "\n  ".join([first, *lines, "give them again:", _command(run, of, list(faults))])
+    return "\n  ".join([first, *lines, "give them again:", _command(run, keep, of, list(faults))])
 
 
-def _command(run: Run, of: int, numbers: Sequence[int]) -> str:
+def _command(run: Run, keep: Keep, of: int, numbers: Sequence[int]) -> str:
     """Return the command that computes parts, as far as it is known what the study was called."""
     plan = run.plan
     if plan != Plan(plan.paths, plan.seed, plan.sampler):
@@ -41,6 +41,7 @@ def _command(run: Run, of: int, numbers: Sequence[int]) -> str:
     model = reference(run.model)
     words = ["strandline", "run", study, *(["--model", model] if model else [])]
     words += ["--paths", str(plan.paths), "--seed", str(plan.seed), "--sampler", plan.sampler]
+    words += ["--keep", keep] if keep != "all" else []
     for change in run.study.changes:
         words += ["--set", change.setting]
     words += ["--out", str(run.directory)]

@@ -11,22 +11,25 @@ from simulator.analysis.run.computation import Interrupted
 from simulator.analysis.run.program import check_study, model_of, program
 from simulator.analysis.run.progress import Progress, progress_of
 from simulator.analysis.run.requirements import refuse_rules
-from simulator.analysis.run.simulation import given_study, refuse_early
+from simulator.analysis.run.simulation import given_keep, given_study, refuse_early
 from simulator.analysis.run.stored import manifest_of
+from simulator.analysis.run.summed import SummedBatches, layout_of, wanted_by
 from simulator.arguments import checked
 from simulator.engine import (
     BLOCK,
     RECORD,
+    TOTALS,
     Model,
     NonFiniteCounts,
     Part,
     Plan,
-    Store,
     Work,
+    ZarrStore,
     begin_part,
     compare,
     metric_kernel,
     on_threads,
+    paths_of,
     resume,
     runtime,
 )
@@ -70,6 +73,7 @@ def simulate_part(
     block_size: int = BLOCK,
     dtype: str = "float32",
     progress: Progress | bool | None = None,
+    keep: str = "all",
 ) -> FinishedPart:
     """Compute one part of a run into a folder that all parts share; `merge` makes the run of them.
 
@@ -78,7 +82,7 @@ def simulate_part(
 
     Parameters
     ----------
-    study, model, paths, seed, sampler, threads, block_size, dtype
+    study, model, paths, seed, sampler, threads, block_size, dtype, keep
         As `simulate` takes them, the same for all parts; the paths are those of the whole run.
     part
         ``"K/N"``: the Kth of N parts, K from 1. It has consecutive batches of 8192 paths.
@@ -101,6 +105,7 @@ def simulate_part(
     shared = Path(checked("out", out, str | PathLike, "a path"))
     plan = Plan(PATHS if paths is None else paths, seed, sampler, block_size, dtype)
     cores = runtime.cores() if threads is None else whole("threads", threads, 1)
+    keep = given_keep(keep)
     share = which.batches(plan.batches)
     refuse_early(None, study, model)
     meant = model_of(study, model)
@@ -108,15 +113,22 @@ def simulate_part(
     with progress_of(progress, len(share) * BATCH) as report:
         kernel = metric_kernel(program(study, meant, plan), plan)
         refuse_rules(study, kernel.metrics)
-        wanted = manifest_of(study, meant, plan, kernel.metrics, None)
-        folder, manifest, store = begin_part(shared, which, wanted)
+        wanted = manifest_of(study, meant, plan, kernel.metrics, None, keep)
+        folder, manifest = begin_part(shared, which, wanted)
         work = partial(on_threads, kernel, threads=cores)
+        if keep == "summary":
+            layout = layout_of(kernel.metrics, plan.sampler, study.settings)
+            place = folder / TOTALS, manifest.identity
+            summed = SummedBatches(work, cores, layout, wanted_by(None), *place, plan.batches)
+            compute, done = partial(summed.bring_share, share, plan.batches), summed.done
+        else:
+            store = paths_of(folder, manifest)
+            compute, done = partial(_store, work, store, share), lambda: len(store.done())
         try:
-            _compute(work, store, share, report)
+            compute(lambda batches: report(batches * BATCH, len(share) * BATCH))
         except KeyboardInterrupt as error:
-            done = len(store.done())
             message = (
-                f"interrupted: {done} of {len(share)} batches of part {which} are stored in {folder}. The "
+                f"interrupted: {done()} of {len(share)} batches of part {which} are stored in {folder}. The "
                 "same command goes on from there."
             )
             raise Interrupted(message, None) from error
@@ -125,14 +137,14 @@ def simulate_part(
     return FinishedPart(str(which), len(share), plan.batches, folder)
 
 
-def _compute(work: Work, store: Store, share: range, report: Progress) -> None:
+def _store(work: Work, store: ZarrStore, share: range, progress: Callable[[int], None]) -> None:
     """Compute the batches of a part that its store lacks, if those that it has are ours."""
+    store.make_folders()
     stored = ((batch, store.load(batch)) for batch in store.done() if batch in share)
     if first := next(((batch, values) for batch, values in stored if values is not None), None):
         compare(work, store.metrics, *first)
-    paths = len(share) * BATCH
 
     def finished(batches: int) -> None:  # of the run, as if those before the part were there
-        report((batches - share.start) * BATCH, paths)
+        progress(batches - share.start)
 
     resume(work, store, share.stop, NonFiniteCounts(store.metrics), finished, share.start)

@@ -1,54 +1,25 @@
 """The parts of a run as they are in its folder: whole and of one run, or refused with all that is wrong."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.analysis.run.missing_parts import refusal
 from simulator.analysis.run.progress import Progress
+from simulator.analysis.run.share import Share, paths_share, summary_share
 from simulator.analysis.run.stored import run_of
 from simulator.engine import (
+    TOTALS,
     Manifest,
-    MetricKernel,
     Model,
     NonFiniteCounts,
     PartFolder,
-    ZarrStore,
-    differs,
     part_differences,
     paths_of,
     runtime,
 )
 from simulator.errors import RunError
 from simulator.sampling import BATCH
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """The batches of a part as one kind of machine computed them.
-
-    Attributes
-    ----------
-    manifest, store, batches
-        What the part says of itself, what it stored, and the numbers of its batches.
-    counts
-        What is not finite in them.
-    """
-
-    manifest: Manifest
-    store: ZarrStore
-    batches: range
-    counts: NonFiniteCounts
-
-    @property
-    def kind(self) -> str:
-        """The kind of machine that computed it."""
-        return runtime.kind_of(self.manifest.platform)
-
-    def is_of(self, kernel: MetricKernel) -> bool:
-        """Whether this machine's kernel computes the same bits, as its first batch shows."""
-        values = self.store.load(self.batches.start)
-        return values is not None and not differs(kernel(self.batches.start), values).any()
 
 
 class Parts:
@@ -79,8 +50,9 @@ class Parts:
         if not self._manifests:
             raise RunError("; ".join(fault for faults in self._faults.values() for fault in faults))
         first = next(iter(self._manifests.values()))
-        self.store = paths_of(shared, first)
-        self.run = run_of(shared, replace(first, status="complete"), self.store, model)
+        self.keep = first.keep
+        whole = replace(first, status="complete", keep="all")  # of which nothing is read here
+        self.run = run_of(shared, whole, paths_of(shared, first), model)
 
     def shares(self, report: Progress) -> list[list[Share]]:
         """Return each part in order, as one kind of machine or more computed all of it.
@@ -101,7 +73,7 @@ class Parts:
             if not shares
         }
         if faults:
-            raise RunError(refusal(self.run, self._of, faults))
+            raise RunError(refusal(self.run, self.keep, self._of, faults))
         return found
 
     def _share(self, folder: PartFolder, manifest: Manifest) -> Share | None:
@@ -112,18 +84,15 @@ class Parts:
             self._note(folder, fault if folder is one else f"{fault}, or if that is right {one.folder}")
             return None
         batches = folder.part.batches(manifest.plan.batches)
-        store, counts = folder.store(manifest), NonFiniteCounts(self.run.names)
-        missing = 0
-        for batch in batches:
-            values = store.load(batch)
-            if values is None:
-                missing += 1
-            else:
-                counts.add(values)
-        if missing:
-            self._note(folder, f"{missing} of its {len(batches)} batches missing or damaged")
+        if self.keep == "summary":
+            share = summary_share(manifest, batches, folder.folder / TOTALS)
+        else:
+            store = paths_of(folder.folder, manifest)
+            share = paths_share(manifest, batches, store, NonFiniteCounts(self.run.names))
+        if isinstance(share, str):
+            self._note(folder, share)
             return None
-        return Share(manifest, store, batches, counts)
+        return share
 
     def _manifest(self, folder: PartFolder) -> Manifest | None:
         try:

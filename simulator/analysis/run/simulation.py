@@ -150,9 +150,7 @@ def simulate(
     if executor is not None and device == "gpu":
         message = "device: found gpu, with an executor, whose workers take what they have; allowed: auto, cpu"
         raise UsageError(message)
-    if keep not in KEEPS:
-        message = f"keep: found {keep!r}; allowed: {', '.join(KEEPS)}"
-        raise UsageError(message)
+    keep = given_keep(keep)
     plan, most = plans(
         paths, until, max_paths, seed=seed, sampler=sampler, block_size=block_size, dtype=dtype
     )
@@ -214,6 +212,15 @@ def given_study(asked: Study | str | PathLike[str]) -> Study:
         "Study.from_dict makes a study of a dictionary"
     )
     raise UsageError(message)
+
+
+def given_keep(asked: str) -> Keep:
+    """Return what is to be kept of the paths, or raise where it is nothing that can be."""
+    found = next((keep for keep in KEEPS if keep == asked), None)
+    if found is None:
+        message = f"keep: found {asked!r}; allowed: {', '.join(KEEPS)}"
+        raise UsageError(message)
+    return found
 
 
 def refuse_early(until: str | None, study: Study, model: Model | None) -> None:

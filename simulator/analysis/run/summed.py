@@ -133,10 +133,14 @@ class SummedBatches:
 
     def bring(self, batches: int, first: int, progress: Callable[[int], None]) -> None:
         """Add up so many batches; those that are added up stay."""
+        self.bring_share(range(batches), batches, progress)
+
+    def bring_share(self, share: range, batches: int, progress: Callable[[int], None]) -> None:
+        """Add up a share of so many batches of a run, on the grid that the first of the run place."""
         self.asked = batches
-        totals = self.totals or self._begun(min(batches, self._first), progress)
+        totals = self.totals or self._begun(share, min(batches, self._first), progress)
         progress(len(totals.batches))
-        missing = sorted(set(range(batches)) - totals.batches)
+        missing = sorted(set(share) - totals.batches)
         try:
             if isinstance(self._work, DeviceBatches):
                 self._sum_there(self._work, totals, missing, progress)
@@ -202,17 +206,17 @@ class SummedBatches:
     def _digest_of_first(self) -> bytes:
         """Return the digest of the first batch as it is computed now."""
         found: list[bytes] = []
-        self._work([0], lambda _, values: found.append(_digest(values)))
+        self._work([0], lambda _, values: found.append(digest_of(values)))
         return found[0]
 
-    def _begun(self, batches: int, progress: Callable[[int], None]) -> Totals:
-        """Return the totals of the first batches, by which their grid is placed."""
+    def _begun(self, share: range, batches: int, progress: Callable[[int], None]) -> Totals:
+        """Return the totals of those of a share among the first batches, by which the grid is placed."""
         values: list[np.ndarray] = []
 
         def consume(batch: int, found: np.ndarray) -> None:
             if batch == len(values):
                 values.append(found)
-                progress(len(values))
+                progress(sum(one in share for one in range(len(values))))
 
         self._work(range(batches), consume)
         layout = self._layout
@@ -223,8 +227,9 @@ class SummedBatches:
         grid = placed(sample, layout, self._wanted)
         totals = Totals.nothing(grid, layout)
         for batch, one in enumerate(values):
-            totals.add(batch, reduced(grid, layout, one), layout)
-        self._probe = _digest(values[0])
+            if batch in share:
+                totals.add(batch, reduced(grid, layout, one), layout)
+        self._probe = digest_of(values[0])
         self.totals = totals
         return totals
 
@@ -241,9 +246,7 @@ class SummedBatches:
             self._due = now + max(SECONDS, TIMES * (now - began))
 
     def _write(self, path: Path, totals: Totals) -> None:
-        about = {"format": np.array(_FORMAT), "asked": np.array(self.asked)}
-        probe = {"probe": np.frombuffer(self._probe, np.uint8)}
-        write_arrays(path, self._identity, about | probe | totals.arrays())
+        write_totals(path, self._identity, totals, self.asked, self._probe)
 
     def done(self) -> int:
         """Return how many batches are added up."""
@@ -269,6 +272,13 @@ def totals_again(run: RunRecord) -> tuple[Totals, Mapping[str, str | int]]:
     return summed.totals, machine()
 
 
+def write_totals(path: Path, identity: str, totals: Totals, asked: int, probe: bytes) -> None:
+    """Write what was added up of a run, as `read_totals` returns it."""
+    about = {"format": np.array(_FORMAT), "asked": np.array(asked)}
+    about |= {"probe": np.frombuffer(probe, np.uint8)}
+    write_arrays(path, identity, about | totals.arrays())
+
+
 def read_totals(path: Path, identity: str) -> tuple[Totals, int, bytes]:
     """Return what was added up of a run, how many batches were to be, and the digest of the first.
 
@@ -284,6 +294,6 @@ def read_totals(path: Path, identity: str) -> tuple[Totals, int, bytes]:
     return Totals.of(arrays), int(arrays["asked"]), arrays["probe"].astype(np.uint8).tobytes()
 
 
-def _digest(values: Float[np.ndarray, "metric path"]) -> bytes:
+def digest_of(values: Float[np.ndarray, "metric path"]) -> bytes:
     """Return the SHA-256 of the metrics of a batch."""
     return hashlib.sha256(np.ascontiguousarray(values)).digest()

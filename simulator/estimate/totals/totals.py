@@ -116,7 +116,10 @@ class Totals:
         """
         mine, theirs = self.grid.arrays(), other.grid.arrays()
         if any(not np.array_equal(mine[name], theirs[name], equal_nan=True) for name in mine):
-            message = "the totals of two parts are counted on different grids; allowed: parts of one run"
+            message = (
+                "the totals of two parts are counted on different grids; allowed: parts of one run, computed "
+                "on one kind of machine"
+            )
             raise RunError(message)
         if common := self.batches & other.batches:
             message = f"two parts both have batch {min(common)}; allowed: each batch in one part"

@@ -15,7 +15,7 @@ import pytest
 
 from simulator import RunError, UsageError, merge, open_run, simulate, simulate_part
 from simulator.analysis.run import Interrupted, NotFiniteError
-from simulator.engine import part_folders
+from simulator.engine import part_folders, paths_of
 from simulator.errors import ExecutorWarning
 from simulator.sampling import BATCH
 from tests.analysis.run.small_run import margin, study
@@ -236,6 +236,7 @@ def changed(record: Path, change: Callable[[dict[str, Any]], None]) -> None:
             lambda found: found["plan"].update(paths=BATCH),
             "part 2/3: is another run's: paths 57344 against 8192",
         ),
+        (lambda found: found.update(keep="summary"), "part 2/3: is another run's: keep all against summary"),
         (
             lambda found: found["versions"].update(jax="0.1"),
             r"part 2/3: is another run's: jax 0\.1 against .* here",
@@ -293,7 +294,7 @@ def of_another_machine(shared: Path, *numbers: int, bits: float = 1.0) -> None:
         folder = part_of(shared, number)
         changed(folder / "part.json", lambda found: found["platform"].update(processor="odd"))
         found = part_folders(shared)[number - 1]
-        store = found.store(found.manifest())
+        store = paths_of(found.folder, found.manifest())
         for batch in store.done():
             values = store.load(batch)
             assert values is not None
