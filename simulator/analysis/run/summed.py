@@ -11,7 +11,7 @@ import hashlib
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -135,7 +135,7 @@ class SummedBatches:
         """Add up so many batches; those that are added up stay."""
         self.bring_share(range(batches), batches, progress)
 
-    def bring_share(self, share: range, batches: int, progress: Callable[[int], None]) -> None:
+    def bring_share(self, share: Collection[int], batches: int, progress: Callable[[int], None]) -> None:
         """Add up a share of so many batches of a run, on the grid that the first of the run place."""
         self.asked = batches
         totals = self.totals or self._begun(share, min(batches, self._first), progress)
@@ -209,7 +209,7 @@ class SummedBatches:
         self._work([0], lambda _, values: found.append(digest_of(values)))
         return found[0]
 
-    def _begun(self, share: range, batches: int, progress: Callable[[int], None]) -> Totals:
+    def _begun(self, share: Collection[int], batches: int, progress: Callable[[int], None]) -> Totals:
         """Return the totals of those of a share among the first batches, by which the grid is placed."""
         values: list[np.ndarray] = []
 
@@ -264,10 +264,12 @@ class SummedBatches:
 def totals_again(run: RunRecord) -> tuple[Totals, Mapping[str, str | int]]:
     """Return what all paths of a run add up to when they are computed again, and what computed them."""
     layout = layout_of(run.names, run.plan.sampler, run.study.settings)
-    first = FIRST if run.totals is None else int(run.totals.grid.first) // BATCH
-    work, machine = again(run.program, run.plan, run.platform, run.names)
+    assert run.totals is not None
+    share, first = run.totals.batches, int(run.totals.grid.first) // BATCH
+    most = max(share) + 1  # of a run that was killed on several devices, batches may be missing among these
+    work, machine = again(run.program, run.plan.first(most), run.platform, run.names)
     summed = SummedBatches(work, runtime.cores(), layout, wanted_by(run.goal), first=first)
-    summed.bring(run.plan.batches, 0, lambda _: None)
+    summed.bring_share(share, most, lambda _: None)
     assert summed.totals is not None
     return summed.totals, machine()
 

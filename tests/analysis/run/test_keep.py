@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from simulator.analysis.explanation import explain
 from simulator.analysis.findings import find
 from simulator.analysis.run import Interrupted, Run, open_run, simulate, summed
 from simulator.analysis.run.agreement import alike
-from simulator.engine import TOTALS, measured, runtime
+from simulator.engine import TOTALS, Manifest, measured, metric_kernel, on_threads, runtime
 from simulator.errors import RunError, RunWarning, UsageError
 from simulator.estimate import exceedance
 from simulator.estimate.totals import Layout, Reduced, reduced
@@ -229,6 +230,24 @@ def test_what_was_tampered_with_is_found_by_computing_it_again(kept: Run, tmp_pa
     assert run.totals is not None
     run.totals.counts[1, 0, 0, 5] += 1
     assert [one.metric for one in run.verify()] == [run.names[1]]
+
+
+def test_a_run_that_was_killed_between_devices_is_verified(kept: Run, tmp_path: Path) -> None:
+    """Of what two devices add up, that of one may be stored without an earlier batch of the other."""
+    assert kept.directory is not None
+    settings, names = kept.study.settings, kept.names
+    layout, there = summed.layout_of(names, "rqmc", settings), [*range(summed.FIRST), summed.FIRST + 3]
+    manifest = json.loads((kept.directory / "manifest.json").read_text())
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"status": "interrupted"}))
+    identity = Manifest.read(tmp_path / "manifest.json").identity
+    work = partial(on_threads, metric_kernel(kept.program, kept.plan), threads=1)
+    some = summed.SummedBatches(work, 1, layout, summed.wanted_by(None), tmp_path / TOTALS, identity)
+    some.bring_share(there, BATCHES, lambda _: None)
+    stopped = open_run(tmp_path, margin)
+    assert (stopped.status, stopped.plan.batches) == ("interrupted", len(there))
+    assert stopped.verify() == ()
+    again = simulate(judged(), paths=PATHS, seed=7, keep="summary", out=tmp_path)
+    assert content(again) == content(kept)
 
 
 @pytest.mark.parametrize("needs", ["metric", "table", "to_datatree", "where"])
