@@ -10,6 +10,7 @@ from simulator.analysis.run.share import Share, paths_share, summary_share
 from simulator.analysis.run.stored import run_of
 from simulator.engine import (
     TOTALS,
+    Keep,
     Manifest,
     Model,
     NonFiniteCounts,
@@ -50,7 +51,7 @@ class Parts:
         if not self._manifests:
             raise RunError("; ".join(fault for faults in self._faults.values() for fault in faults))
         first = next(iter(self._manifests.values()))
-        self.keep = first.keep
+        self._keep: Keep = first.keep
         whole = replace(first, status="complete", keep="all")  # of which nothing is read here
         self.run = run_of(shared, whole, paths_of(shared, first), model)
 
@@ -73,7 +74,7 @@ class Parts:
             if not shares
         }
         if faults:
-            raise RunError(refusal(self.run, self.keep, self._of, faults))
+            raise RunError(refusal(self.run, self._keep, self._of, faults))
         return found
 
     def _share(self, folder: PartFolder, manifest: Manifest) -> Share | None:
@@ -84,7 +85,7 @@ class Parts:
             self._note(folder, fault if folder is one else f"{fault}, or if that is right {one.folder}")
             return None
         batches = folder.part.batches(manifest.plan.batches)
-        if self.keep == "summary":
+        if self._keep == "summary":
             share = summary_share(manifest, batches, folder.folder / TOTALS)
         else:
             store = paths_of(folder.folder, manifest)

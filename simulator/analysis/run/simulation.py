@@ -216,11 +216,11 @@ def given_study(asked: Study | str | PathLike[str]) -> Study:
 
 def given_keep(asked: str) -> Keep:
     """Return what is to be kept of the paths, or raise where it is nothing that can be."""
-    found = next((keep for keep in KEEPS if keep == asked), None)
-    if found is None:
-        message = f"keep: found {asked!r}; allowed: {', '.join(KEEPS)}"
-        raise UsageError(message)
-    return found
+    for keep in KEEPS:
+        if keep == asked:
+            return keep
+    message = f"keep: found {asked!r}; allowed: {', '.join(KEEPS)}"
+    raise UsageError(message)
 
 
 def refuse_early(until: str | None, study: Study, model: Model | None) -> None:
