@@ -169,7 +169,7 @@ def measure_all(quick: bool) -> None:
         for name, count in (("gpu", paths), ("gpu", paths), ("cpu", min(paths, 2**18))):
             # The first on a GPU finds out how wide its calls are to be; the second knows.
             in_time(rows, f"run of {count:,} paths, stored, {name}", partial(of_run, study, count, name))
-        many = 8 * paths  # of which the first 131,072 are added up on the host
+        many = 8 * paths  # of which the first 262,144 are added up on the host
         in_time(
             rows, f"run of {many:,} paths, a summary, gpu", partial(of_run, study, many, "gpu", "summary")
         )

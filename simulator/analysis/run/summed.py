@@ -1,6 +1,6 @@
 """The batches of a run that keeps a summary: the first place the grid, all are added up, none is kept.
 
-Two passes over the first batches, at most 131,072 paths: they are computed in memory, the grid is placed by
+Two passes over the first batches, at most 262,144 paths: they are computed in memory, the grid is placed by
 them, and they are added up like all others. What was added up is written to the folder of the run now and
 then, whole or not at all, and a run that was stopped goes on from there. What accelerators of this process
 compute is added up on them. Wherever else batches are computed, they are reduced by threads of this process,
@@ -35,7 +35,7 @@ from simulator.sampling import BATCH, MAX_BATCHES, join_batches
 from simulator.study import Settings
 
 #: Most batches by which the grid is placed.
-FIRST = 16
+FIRST = 32
 #: Seconds between two checkpoints at least, and how many times as long as the writing of the last one.
 SECONDS, TIMES = 30.0, 20.0
 #: Version of what is in a checkpoint.

@@ -208,7 +208,7 @@ def _divided(edges: Sequence[np.ndarray], windows: Sequence[Sequence[Window]], b
         count = sum(len(cells) * one for own in found for _, cells, one in own.values())
         if count <= bins or number <= FEWEST:
             return found
-        number = max(number * 7 // 8, FEWEST)
+        number = max(number * 31 // 32, FEWEST)
 
 
 def _division(edges: np.ndarray, windows: Sequence[Window], number: int) -> Division:
