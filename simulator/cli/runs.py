@@ -156,10 +156,14 @@ def run(
             try:
                 return simulate(asked, **numbers, **more, out=folder, progress=progress)
             except Interrupted as error:
-                stored = error.run.plan.paths if error.run else 0
-                message = (
-                    f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from there."
-                )
+                if error.run is None:
+                    message = f"interrupted before any path was stored in {folder}"
+                else:
+                    stored = error.run.plan.paths
+                    message = (
+                        f"interrupted: {stored:,} paths stored in {folder}. The same command goes on from "
+                        "there."
+                    )
                 raise KeyboardInterrupt(message) from error
 
         found = outcome(finish)

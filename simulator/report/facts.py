@@ -103,10 +103,10 @@ def compared(run: Run, again: Verification) -> str:
     """Return how a run was compared with what another kind of machine computes."""
     made, here = runtime.kind_of(run.platform), runtime.kind_of(again.machine)
     how = (
-        f"each metric is compared to {TOLERANCE} of its standard deviation, but for {CROSSING:.1%} of the "
+        f"each metric is compared to {TOLERANCE} of its spread, but for {CROSSING:.1%} of the "
         "paths of a batch"
         if run.keep == "all"
-        else f"each statistic is compared to {ROUNDING:.0%} of its standard error"
+        else f"each statistic and its standard error are compared to {ROUNDING:.0%} of the latter"
     )
     return f"within tolerances: it was computed on {made}, and now on {here}; {how}"
 

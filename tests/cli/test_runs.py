@@ -220,7 +220,7 @@ def test_verify_of_a_run_of_another_machine_says_that_it_compared_within_toleran
     assert code == 0
     assert out.startswith(f"equal: {copied}, within tolerances: it was computed on ")
     assert "another, NVIDIA H200, gpu, and now on" in out
-    assert out.endswith("0.0001 of its standard deviation, but for 0.1% of the paths of a batch\n")
+    assert out.endswith("0.0001 of its spread, but for 0.1% of the paths of a batch\n")
     assert out.count("\n") == 1
 
 

@@ -39,7 +39,7 @@ FIRST = 32
 #: Seconds between two checkpoints at least, and how many times as long as the writing of the last one.
 SECONDS, TIMES = 30.0, 20.0
 #: Version of what is in a checkpoint.
-_FORMAT = 1
+_FORMAT = 2
 
 
 def layout_of(names: tuple[str, ...], sampler: str, settings: Settings) -> Layout:

@@ -76,8 +76,8 @@ def verify(run: Run, *, threads: int | None = None, progress: Progress | None = 
     host = runtime.host()
     if all(run.platform.get(key, host[key]) == host[key] for key in ("machine", "processor")):
         return tuple(one.name for one, other in pairs if one.to_json() != other.to_json()) or ("as written",)
-    whole = _agree(known.written, again.written) and _agree(known.mixture, again.mixture)
-    found = tuple(one.name for one, other in pairs if not _agree(one.statistics, other.statistics))
+    whole = _agree(again.written, known.written) and _agree(again.mixture, known.mixture)
+    found = tuple(one.name for one, other in pairs if not _agree(other.statistics, one.statistics))
     return found or (() if whole else ("as written",))
 
 

@@ -148,7 +148,7 @@ class Binned(Observed):
         """Return the sum of a term of every value, by replicate; of values that are all finite."""
         match term:
             case Value():
-                return self._sums[:, 0] + self._centre * self.counts
+                return (self._of_cells[..., 0] + self._centres * self._in_cells).sum(axis=0)
             case Square(about):
                 return self._moment(about)
             case Depth(threshold, sign):
@@ -167,11 +167,14 @@ class Binned(Observed):
             case Value():
                 return float(self._moment(middle).sum())
             case Square(about):
-                shift = about - self._centre
-                first, second, third, fourth = self._sums[:, :4].sum(axis=0)
+                shift, number = about - self._centres[:, 0], self._in_cells.sum(axis=1)
+                first, second, third, fourth = np.moveaxis(self._of_cells[..., :4].sum(axis=1), -1, 0)
                 fourth += shift * (-4 * third + shift * (6 * second + shift * (-4 * first)))
-                fourth += shift**4 * self.size
-                found = fourth - 2 * middle * self._moment(about).sum() + middle**2 * self.size
+                found = (
+                    (fourth + shift**4 * number).sum()
+                    - 2 * middle * self._moment(about).sum()
+                    + middle**2 * self.size
+                )
                 return max(float(found), 0.0)
             case Depth():
                 about_middle = -2 * middle * self.sums(term).sum() + middle**2 * self.size
@@ -200,21 +203,33 @@ class Binned(Observed):
             return 0.0
         return self._beyond(self._tail(term)[0], term.threshold, term.sign)[1]
 
-    @property
-    def _centre(self) -> float:
-        return float(self._totals.grid.centre[self._row])
+    @cached_property
+    def _centres(self) -> Float[np.ndarray, "cell 1"]:
+        """About what powers are summed in each of the cells."""
+        return self._totals.grid.centre[self._row, list(self._cells), None]
+
+    @cached_property
+    def _in_cells(self) -> Int[np.ndarray, "cell replicate"]:
+        """How many values each of the cells has."""
+        return self._totals.counts[self._row, list(self._cells)].sum(axis=-1)
+
+    @cached_property
+    def _of_cells(self) -> Float[np.ndarray, "cell replicate term"]:
+        """Sums of every term in each of the cells."""
+        cells = list(self._cells)
+        exponent = exponents(self._totals.grid, self.sampler)[self._row, cells, None]
+        return fixed_point.total(self._totals.sums[:, self._row, cells], exponent)
 
     @cached_property
     def _sums(self) -> Float[np.ndarray, "replicate term"]:
-        """Sums of every term by replicate."""
-        exponent = exponents(self._totals.grid, self.sampler)[self._row]
-        return fixed_point.total(self._totals.sums[:, self._row, list(self._cells)], exponent).sum(axis=0)
+        """Sums of every term by replicate: of powers, each cell about its own centre."""
+        return self._of_cells.sum(axis=0)
 
     def _moment(self, about: float) -> Float[np.ndarray, " replicate"]:
         """Return the sums by replicate of squares about a number."""
-        shift = about - self._centre
-        found = self._sums[:, 1] - 2 * shift * self._sums[:, 0] + shift**2 * self.counts
-        return np.maximum(found, 0.0)  # which rounding to the unit of the sums may pass
+        shift = about - self._centres
+        found = self._of_cells[..., 1] - 2 * shift * self._of_cells[..., 0] + shift**2 * self._in_cells
+        return np.maximum(found, 0.0).sum(axis=0)  # which rounding to the unit of the sums may pass
 
     def _tail(self, term: Depth) -> tuple[float, int]:
         """Return the threshold nearest to that of a depth at which there are sums, and their place."""

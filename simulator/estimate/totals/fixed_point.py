@@ -1,10 +1,10 @@
 """Sums that are exact, so that they are the same bits in whatever order they are added.
 
-A number is a whole multiple of a unit, 2^e, in four limbs of an int64 each, the lowest first:
-``(a + b * 2^38 + c * 2^76 + d * 2^114) * 2^e``, of one sign, each below 2^38, before it is added to others.
-As many numbers as a run can have strips of a replicate, 2^24, are added without an overflow. The unit is
-chosen by what the first paths show: 2^-90 of the largest sum of a strip that they could make, which leaves
-room for sums 2^61 times as large as that.
+A number is a whole multiple of a unit, 2^e, in eight limbs of an int64 each, the lowest first:
+``(a + b * 2^38 + c * 2^76 + ...) * 2^e``, of one sign, each below 2^38, before it is added to others. As many
+numbers as a run can have strips of a replicate, 2^24, are added without an overflow. The unit is chosen by
+what the first paths show: 2^-180 of the largest sum of a strip that they could make, which leaves room for
+sums 2^123 times as large as that.
 """
 
 from typing import Any
@@ -13,11 +13,11 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 #: How many limbs there are, and the bits of each.
-LIMBS, BITS = 4, 38
+LIMBS, BITS = 8, 38
 #: Bits between the unit and the largest sum that the first paths could make.
-FINE = 90
-#: The exponent of the unit where the first paths show nothing but zeros: room for sums up to 2^91.
-OF_ZEROS = -60
+FINE = 180
+#: The exponent of the unit where the first paths show nothing but zeros: room for sums up to 2^154.
+OF_ZEROS = -150
 
 
 def exponents(largest: Float[np.ndarray, "*shape"]) -> Int[np.ndarray, "*shape"]:

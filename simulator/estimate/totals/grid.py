@@ -34,9 +34,9 @@ class Grid:
     per_unit
         Bins in one unit of the metric, a power of two.
     centre
-        About what powers are summed: the median of the first paths.
+        About what powers are summed in each cell: the median of the first paths there.
     reach
-        How far from it the first paths went.
+        How far from it the first paths of the cell went.
     depth
         How far beyond the threshold of a tail they went.
     levels, signs
@@ -55,8 +55,8 @@ class Grid:
     edges: Shaped[np.ndarray, "metric edge"]
     base: Int[np.ndarray, "metric cell interval"]
     per_unit: Float[np.ndarray, "metric interval"]
-    centre: Float[np.ndarray, " metric"]
-    reach: Float[np.ndarray, " metric"]
+    centre: Float[np.ndarray, "metric cell"]
+    reach: Float[np.ndarray, "metric cell"]
     depth: Float[np.ndarray, "metric tail"]
     levels: Float[np.ndarray, " tail"]
     signs: Int[np.ndarray, " tail"]

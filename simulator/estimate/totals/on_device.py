@@ -172,18 +172,22 @@ def _sums(
 ]:
     """Return the sums of strips in limbs, and where one does not fit."""
     by = (*rows.shape[:2], REPLICATES, STRIP)
-    own, terms = cell.reshape(by), [term.reshape(by) for term in _terms(layout, places, rows)]
+    own, terms = cell.reshape(by), [term.reshape(by) for term in _terms(layout, places, rows, cell)]
     sums = [[jnp.where(own == one, term, 0.0).sum(axis=-1) for term in terms] for one in range(layout.cells)]
     strips = jnp.stack([jnp.stack(of_cell, axis=-1) for of_cell in sums], axis=2)
-    return jax.vmap(fixed_point.limbs, (1, None))(strips, places["exponent"][:, None, None])
+    return jax.vmap(fixed_point.limbs, (1, None))(strips, places["exponent"][:, :, None])
 
 
 def _terms(
-    layout: Layout, places: Places, rows: Float[Array, "metric batch path"]
+    layout: Layout,
+    places: Places,
+    rows: Float[Array, "metric batch path"],
+    cell: Int[Array, "metric batch path"],
 ) -> Iterator[Float[Array, "metric batch path"]]:
     """Give the terms of each value in the order of `orders`; those of what is not finite are 0."""
     exact = jnp.where(jnp.isfinite(rows), in_double(rows), jnp.nan)
-    terms = [(exact - places["centre"][:, None, None], POWERS[layout.sampler])]
+    centre = places["centre"][jnp.arange(len(rows))[:, None, None], cell]
+    terms = [(exact - centre, POWERS[layout.sampler])]
     for sign, threshold in zip(places["signs"].astype(jnp.float64), places["thresholds"].T, strict=True):
         depth = jnp.minimum(sign * (exact - threshold[:, None, None]), 0.0)
         terms.append((depth, DEPTHS[layout.sampler]))

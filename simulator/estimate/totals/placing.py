@@ -22,6 +22,9 @@ from simulator.estimate.totals.layout import Layout
 
 #: Standard errors of the first paths from a quantile to either end of its window.
 REACH = 5.0
+#: Least error of a share, over that of independent paths. The first paths may be a whole net, which is more
+#: even than some more paths are: 8,192 independent ones would move a share of 2^18 by 0.17 of this error.
+PARTIAL = 0.2
 #: Intervals that are about equally likely on the first paths.
 OUTLINE = 128
 #: How many extreme values there are of each tail: what its index is fitted to.
@@ -30,6 +33,8 @@ EXTREMES = 4097
 COMMON, MOST_COMMON = 1024, 64
 #: Bins of all windows together, and of one window, at most; the former is 256 MiB of counts.
 BINS, BINS_OF_WINDOW = 2**25, 2**17
+#: Least reach of values that are not all the same, over the size of their middle.
+NEARLY = 2.0**-20
 #: Fewest bins of a window, and the most in a unit, as a power of two.
 FEWEST, LARGEST_EXPONENT = 16, 1000
 
@@ -91,11 +96,7 @@ def placed(source: Sampled, layout: Layout, wanted: Wanted, bins: int = BINS) ->
             for cell in cells:
                 base[row, cell, interval] = count
                 count += number
-    # The median, and no mean: a few huge values would take digits from sums of all the others.
-    centre = np.array([float(one[one.size // 2]) if one.size else 0.0 for one in finite])
-    reach = np.array([np.abs(one - c).max(initial=0.0) for one, c in zip(finite, centre, strict=True)])
-    # A metric that is one number on the first paths may be others later, of about its size.
-    reach = np.where(reach > 0, reach, np.abs(centre) / 8)
+    centre, reach = _middles(source, layout, finite)
     depth = _depths(finite, starts, wanted)
     return Grid(
         edges=np.stack([np.append(one, [np.nan] * (width - len(one))).astype(one.dtype) for one in edges]),
@@ -103,7 +104,7 @@ def placed(source: Sampled, layout: Layout, wanted: Wanted, bins: int = BINS) ->
         per_unit=per_unit,
         centre=centre,
         reach=reach,
-        depth=np.where(depth > 0, depth, reach[:, None]),
+        depth=np.where(depth > 0, depth, reach.max(axis=1, initial=0.0)[:, None]),
         levels=np.array([p for p, _ in wanted.tails]),
         signs=np.array([sign for _, sign in wanted.tails], np.int64),
         thresholds=starts,
@@ -138,9 +139,10 @@ def _window(pool: Pool, level: float, cells: tuple[int, ...]) -> Window | None:
         return None
     # Where many paths have this very number, those below it are what varies.
     errors = [pool.share_error(pool.count(event(middle))) for event in (AtMost, Below)]
-    error = max(errors)
+    error, independent = max(errors), math.sqrt(level * (1 - level) / pool.size)
     if math.isnan(error):  # one replicate alone, or not all are numbers: as if paths were independent
-        error = max(math.sqrt(level * (1 - level) / pool.size), RESOLUTION / pool.size)
+        error = independent
+    error = max(error, PARTIAL * independent, RESOLUTION / pool.size)
     ends, near = (wilson(level, error, span) for span in (REACH, 1.0))
     low, *within, high = (pool.at(math.floor(q * pool.size)) for q in (ends[0], *near, ends[1]))
     largest = float(np.finfo(pool.values.dtype).max) / 4
@@ -175,6 +177,43 @@ def _threshold(values: Shaped[np.ndarray, " value"], share: float, sign: int) ->
     rank = max(math.ceil(share * ordered.size), 1)
     found = float(ordered[rank - 1 if sign > 0 else -rank]) if ordered.size else 0.0
     return found if math.isfinite(found) else 0.0
+
+
+class Middle(NamedTuple):
+    """The middle of some values, and how far they go from it."""
+
+    centre: float
+    reach: float
+
+
+def _middle(values: Shaped[np.ndarray, " value"], other: Middle) -> Middle:
+    """Return the middle of finite values; of none the other, and its reach where all are zero."""
+    if not values.size:
+        return other
+    ordered = np.sort(values).astype(np.float64)
+    # The median, and no mean: a few huge values would take digits from sums of all the others.
+    centre = float(ordered[ordered.size // 2])
+    reach = float(max(centre - ordered[0], ordered[-1] - centre))
+    # What is one number on the first paths, or nearly so, may be others later, of about its size.
+    least = abs(centre) * (NEARLY if reach > 0 else 1 / 8)
+    return Middle(centre, max(reach, least) or other.reach)
+
+
+def _middles(
+    source: Sampled, layout: Layout, finite: Sequence[Shaped[np.ndarray, "_"]]
+) -> Float[np.ndarray, "middle metric cell"]:
+    """Return the middle of the first paths by metric and cell, and how far they go from it.
+
+    Each cell has its own: beside the values of another, the digits of smaller ones would be lost.
+    """
+    found = np.empty((len(Middle._fields), len(layout.names), layout.cells))
+    for row, (name, entity, everything) in enumerate(zip(layout.names, layout.entities, finite, strict=True)):
+        together, own = _middle(everything, Middle(0.0, 0.0)), source.given(name)
+        found[:, row] = np.array(together)[:, None]
+        for label, cells in layout.labels(entity).items():
+            values = own[label].values if label in own else everything[:0]
+            found[:, row, list(cells)] = np.array(_middle(values[np.isfinite(values)], together))[:, None]
+    return found
 
 
 def _depths(

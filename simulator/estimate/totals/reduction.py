@@ -84,21 +84,26 @@ def reduced(grid: Grid, layout: Layout, values: Shaped[np.ndarray, "metric path"
     for row, entity in enumerate(layout.entities):
         own, group = values[row], groups.get(entity, together)
         bins.append(_count(grid, row, own, group, counts[row]))
-        for place, term in enumerate(_terms(grid, row, own, layout.sampler)):
+        for place, term in enumerate(_terms(grid, row, own, group, layout.sampler)):
             added = np.bincount(group.strip, weights=term, minlength=math.prod(shape))
             sums[row, ..., place] = added.reshape(shape)
     return Reduced(
         counts,
         np.sort(np.concatenate(bins)),
         sums,
-        [own[own <= bound] for own, bound in zip(values, grid.lowest, strict=True)],
-        [own[own >= bound] for own, bound in zip(values, grid.highest, strict=True)],
+        [_plain(own[own <= bound]) for own, bound in zip(values, grid.lowest, strict=True)],
+        [_plain(own[own >= bound]) for own, bound in zip(values, grid.highest, strict=True)],
         {
             entity: np.bincount(own.strip, minlength=math.prod(shape)).reshape(shape)
             for entity, own in groups.items()
         },
         passed,
     )
+
+
+def _plain(values: Shaped[np.ndarray, " value"]) -> Shaped[np.ndarray, " value"]:
+    """Return values with one kind of zero, so that the order in which they are added moves no bit."""
+    return values + values.dtype.type(0.0)
 
 
 def _count(
@@ -123,11 +128,11 @@ def _count(
 
 
 def _terms(
-    grid: Grid, row: int, values: Shaped[np.ndarray, " path"], sampler: str
+    grid: Grid, row: int, values: Shaped[np.ndarray, " path"], group: Group, sampler: str
 ) -> Iterator[Float[np.ndarray, " path"]]:
     """Give the terms of a metric in the order of `orders`; those of what is not finite are 0."""
     exact, finite = values.astype(np.float64), np.isfinite(values)
-    terms = [(exact - grid.centre[row], POWERS[sampler])]
+    terms = [(exact - grid.centre[row].take(group.cell), POWERS[sampler])]
     for threshold, sign in zip(grid.thresholds[row].tolist(), grid.signs.tolist(), strict=True):
         terms.append((Depth(threshold, sign).of(exact), DEPTHS[sampler]))
     for term, most in terms:

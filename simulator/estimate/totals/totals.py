@@ -85,7 +85,7 @@ class Totals:
         """
         if batch in self.batches:
             return
-        sums = _limbs(found.sums, exponents(self.grid, layout.sampler)[:, None, None], layout)
+        sums = _limbs(found.sums, exponents(self.grid, layout.sampler)[:, :, None], layout)
         self.counts[...] += found.counts
         np.add.at(self.bins, found.bins, 1)
         self.sums[...] += sums
@@ -177,13 +177,15 @@ class Totals:
 _ARRAYS = ("counts", "bins", "sums", "lowest", "highest", "cells", "passed")
 
 
-def exponents(grid: Grid, sampler: str) -> Int[np.ndarray, "metric term"]:
-    """Return the exponents of the units of the sums of each metric."""
-    depth = np.repeat(grid.depth, DEPTHS[sampler], axis=1)
-    reach = np.repeat(grid.reach[:, None], POWERS[sampler], axis=1)
-    return fixed_point.exponents(
-        STRIP * (2 * np.concatenate([reach, depth], axis=1)) ** orders(grid, sampler)
-    )
+def exponents(grid: Grid, sampler: str) -> Int[np.ndarray, "metric cell term"]:
+    """Return the exponents of the units of the sums of each metric in each cell."""
+    metrics, cells = grid.reach.shape
+    reach = np.repeat(grid.reach[..., None], POWERS[sampler], axis=-1)
+    deep = np.repeat(grid.depth, DEPTHS[sampler], axis=1)
+    depth = np.broadcast_to(deep[:, None], (metrics, cells, deep.shape[1]))
+    with np.errstate(over="ignore"):  # of what then does not fit
+        sizes = (2 * np.concatenate([reach, depth], axis=-1)) ** orders(grid, sampler)
+        return fixed_point.exponents(STRIP * sizes)
 
 
 def _limbs(numbers: np.ndarray, exponent: np.ndarray, layout: Layout) -> np.ndarray:
@@ -204,7 +206,8 @@ def refuse_beyond(beyond: Bool[np.ndarray, " metric"], layout: Layout) -> None:
     if beyond.any():
         row = int(np.argmax(beyond))
         message = (
-            f"{layout.names[row]}: found values so much larger than those of the first paths that their sum "
-            "does not fit a summary; allowed: sums up to 2^61 times as large. Keep all paths instead"
+            f"{layout.names[row]}: found values so much larger than those of the first paths, or so large at "
+            "all, that the sum of their powers does not fit a summary; allowed: sums up to 2^123 times as "
+            "large, and powers that double precision holds. Keep all paths instead"
         )
         raise RunError(message)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from simulator.analysis.run import Difference, open_run, simulate
-from simulator.analysis.run.agreement import CROSSING, TOLERANCE, beyond_rounding
+from simulator.analysis.run.agreement import CROSSING, TOLERANCE, alike, beyond_rounding
+from simulator.estimate import Number
 from simulator.sampling import BATCH
 from tests.analysis.run.small_run import BATCHES, PATHS, margin, study
 
@@ -33,6 +34,50 @@ def test_few_paths_may_cross_a_threshold() -> None:
         ours = NORMAL.copy()
         ours[0, :crossed] += 1
         assert far(ours, NORMAL) == (0 if crossed == most else crossed)
+
+
+def test_paths_are_counted_over_all_metrics() -> None:
+    """Few paths of each may not be many of all."""
+    most = int(CROSSING * BATCH)
+    theirs = np.repeat(NORMAL, 4, axis=0)
+    ours = theirs.copy()
+    for row in range(4):
+        ours[row, row * most // 2 : (row + 1) * most // 2] += 1
+    assert far(ours, theirs) == 2 * most
+    assert far(ours[:2], theirs[:2]) == 0
+
+
+def test_a_few_values_far_out_do_not_set_the_measure() -> None:
+    heavy = np.exp(8 * NORMAL)
+    shuffled = heavy.copy()
+    shuffled[0, : BATCH // 2] = np.random.default_rng(8).permutation(heavy[0, : BATCH // 2])
+    assert far(shuffled, heavy) > BATCH // 4
+    assert far(heavy * np.float32(1 + 2.0**-22), heavy) == 0
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ((1.0, 0.001), (1.00009, 0.001), True),
+        ((1.0, 0.001), (1.0, 0.00109), True),
+        ((1.0, 0.001), (1.0002, 0.001), False),
+        ((1.0, 0.001), (1.0, 0.0012), False),
+        ((1.0, 0.001), (1.9, 10.0), False),
+        ((1.0, 0.001), (1.0, 10.0), False),
+        ((1.0, 0.001), (1.0, np.nan), False),
+        ((1.0, 0.0), (1.0 + 2.0**-21, 0.0), True),
+        ((1.0, np.nan), (1.0 + 2.0**-21, np.nan), True),
+        ((1.0, np.nan), (1.1, np.nan), False),
+        ((np.nan, np.nan), (np.nan, np.nan), True),
+        ((np.inf, np.nan), (np.inf, np.nan), True),
+        ((np.inf, np.nan), (1.0, np.nan), False),
+        ((np.inf, np.nan), (-np.inf, np.nan), False),
+    ],
+)
+def test_a_statistic_and_its_error_are_measured_by_the_error_computed_now(
+    ours: tuple[float, float], theirs: tuple[float, float], same: bool
+) -> None:
+    assert alike(Number(*ours), Number(*theirs)) == same
 
 
 def test_a_threshold_within_the_tolerance_is_crossed_on_fewer_paths() -> None:

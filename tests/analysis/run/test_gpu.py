@@ -160,7 +160,7 @@ def test_a_summary_is_made_there_of_what_the_host_would_add_up(study: Study, acc
         here.add(batch, reduced(there.grid, layout, values), layout)
     for name in ("counts", "bins", "lowest", "highest", "cells", "passed"):
         assert np.array_equal(getattr(there, name), getattr(here, name)), name
-    exponent = exponents(there.grid, kept.plan.sampler)[:, None, None]
+    exponent = exponents(there.grid, kept.plan.sampler)[:, :, None]
     ours, theirs = (total(one.sums, exponent) for one in (there, here))
     assert (np.abs(ours - theirs) <= rounding(there, kept.plan.batches, layout)).all()
     assert kept.verification()[:2] == ((), True)

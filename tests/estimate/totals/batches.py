@@ -80,11 +80,11 @@ def rounding(totals: Totals, batches: int, of: Layout) -> np.ndarray:
     """
     extremes = np.concatenate([totals.lowest, totals.highest], axis=1).astype(np.float64)
     extremes[~np.isfinite(extremes)] = 0.0
-    centre = totals.grid.centre[:, None]
-    reach = np.maximum(np.abs(extremes - centre).max(axis=1), totals.grid.reach)[:, None]
+    far = np.abs(extremes[:, None] - totals.grid.centre[..., None]).max(axis=-1)
+    reach = np.maximum(far, totals.grid.reach)[..., None]
     sizes = (2 * reach) ** orders(totals.grid, of.sampler)
     units = np.ldexp(1.0, exponents(totals.grid, of.sampler))
-    return (batches * (STRIP * (STRIP + 8) * 2.0**-52 * sizes + units))[:, None, None]
+    return (batches * (STRIP * (STRIP + 8) * 2.0**-52 * sizes + units))[:, :, None]
 
 
 def totalled(first: list[np.ndarray], batches: list[np.ndarray], sampler: SamplerName) -> Totalled:

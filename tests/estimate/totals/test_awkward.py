@@ -4,10 +4,12 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from simulator.estimate import (
     Sampled,
     SamplerName,
+    derive,
     exceedance,
     expected_shortfall,
     mean,
@@ -18,6 +20,7 @@ from simulator.estimate.pool import Pool
 from simulator.estimate.totals import Layout, Totalled, Totals, Wanted, placed, reduced
 from simulator.estimate.totals.binned import Binned
 from simulator.sampling import BATCH, join_batches
+from simulator.study import Limits, VerdictRule
 
 WANTED = Wanted((0.05, 0.5, 0.95), ((0.05, 1), (0.05, -1)))
 BINS = 2**16
@@ -39,6 +42,50 @@ def both(values: np.ndarray, sampler: SamplerName, first: int = 1) -> tuple[Pool
 
 def normal(batches: int = 6) -> np.ndarray:
     return np.random.default_rng(5).normal(size=(batches, BATCH)).astype(np.float32)
+
+
+def judged(values: np.ndarray, sampler: SamplerName) -> tuple[Sampled, Totalled]:
+    """Return two metrics, [batch, metric, path], the first judged, as paths and as totals."""
+    rules = [VerdictRule("bull", {"lead": Limits(min=1.0)}), VerdictRule("bear", {"lead": Limits(max=-1.0)})]
+    names = ("lead.a", "other.a")
+    layout = Layout(names, sampler, (), rules)
+
+    def source(some: np.ndarray) -> Sampled:
+        metrics = dict(zip(names, join_batches(iter(some), len(some)), strict=True))
+        return Sampled(metrics, derive(metrics, (), rules), sampler, (), rules)
+
+    totals = Totals.nothing(placed(source(values[:1]), layout, WANTED, BINS), layout)
+    for number, one in enumerate(values):
+        totals.add(number, reduced(totals.grid, layout, one), layout)
+    return source(values), Totalled(totals, layout)
+
+
+@pytest.mark.parametrize("large", [1e6, 1e9, 1e14, 1e18, 1e30])
+@pytest.mark.parametrize("share", [0.6, 1e-3])
+@pytest.mark.parametrize("sampler", ["rqmc", "mc"])
+def test_small_values_of_one_verdict_keep_their_digits_beside_large_ones_of_another(
+    large: float, share: float, sampler: SamplerName
+) -> None:
+    """Whether most of all paths have the large number, which stands for none, or few."""
+    z = np.random.default_rng(8).normal(size=(4, 2, BATCH))
+    other = np.where(z[:, 0] < norm.ppf(share), large, 5 + z[:, 1])
+    paths, totals = judged(np.stack([z[:, 0], other], axis=1).astype(np.float32), sampler)
+    a, b = (mean(one.given("other.a")["bull"]) for one in (paths, totals))
+    assert b.value == pytest.approx(a.value, rel=1e-12)
+    assert b.error == pytest.approx(a.error, rel=1e-6)
+
+
+def test_the_two_zeros_are_one_in_whatever_order_they_come() -> None:
+    zeros = np.where(np.random.default_rng(9).normal(size=(3, BATCH)) > 0, -0.0, 0.0).astype(np.float32)
+    layout = Layout(("x",), "rqmc", (), ())
+    sampled = Sampled({"x": join_batches(iter(zeros[:1]), 1)}, {}, "rqmc", (), ())
+    grid = placed(sampled, layout, WANTED, BINS)
+    found = [Totals.nothing(grid, layout) for _ in range(2)]
+    for totals, order in zip(found, ([0, 1, 2], [2, 1, 0]), strict=True):
+        for number in order:
+            totals.add(number, reduced(grid, layout, zeros[number][None]), layout)
+    one, other = (totals.arrays() for totals in found)
+    assert all(one[name].tobytes() == other[name].tobytes() for name in one)
 
 
 @pytest.mark.parametrize("level", [0.01, 0.05, 0.25, 0.5])
