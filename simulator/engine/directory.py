@@ -109,7 +109,7 @@ def going_on(folder: Path, wanted: Manifest) -> Manifest:
                 "Give another directory"
             )
             raise RunError(message)
-        wanted = replace(wanted, created=found.created)
+        wanted = replace(wanted, created=found.created, timings=found.timings)
     return wanted
 
 

@@ -77,6 +77,7 @@ class Computation:
         self._progress = progress
         self._compiling = compiling
         self._started = started
+        self._before = batches.done()
         self._writer = ManifestWriter(run.directory, manifest)
 
     def complete(self) -> Run:
@@ -127,7 +128,9 @@ class Computation:
     def _close(self, status: Status) -> Run:
         """Write how the run ended, and return it."""
         run, found = self._batches.shown(self._run), self._batches.not_finite()
-        timings = {"compile": self._compiling, "total": time.perf_counter() - self._started}
+        timings = dict(self._writer.manifest.timings)
+        if self._batches.done() > self._before or not timings:  # else it was only read
+            timings = {"compile": self._compiling, "total": time.perf_counter() - self._started}
         outcome = {
             "timings": timings,
             "not_finite": found,

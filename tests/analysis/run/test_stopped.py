@@ -10,7 +10,7 @@ import pytest
 from simulator.analysis.run import Interrupted, open_run, run_folder, simulate
 from simulator.errors import RunError
 from simulator.sampling import BATCH
-from tests.analysis.run.small_run import BATCHES, PATHS, content, stop_after, study
+from tests.analysis.run.small_run import BATCHES, PATHS, content, margin, stop_after, study
 
 
 @pytest.mark.parametrize("batches", [0, 1, 3])
@@ -71,3 +71,14 @@ def test_place_finds_the_run_to_go_on_with(tmp_path: Path) -> None:
         simulate(study(), **asked, threads=1, out=out, progress=stop_after(1))
     assert run_folder(tmp_path, study(), **asked) == out
     assert run_folder(tmp_path, study(), paths=PATHS, seed=8) != out
+
+
+@pytest.mark.parametrize("keep", ["all", "summary"])
+def test_a_run_that_is_only_read_again_has_the_times_of_its_computing(tmp_path: Path, keep: str) -> None:
+    asked: dict[str, Any] = {"paths": PATHS, "seed": 7, "keep": keep, "out": tmp_path}
+    first = simulate(study(), **asked)
+    assert first.timings["total"] > 0
+    assert simulate(study(), **asked).timings == first.timings
+    assert open_run(tmp_path, margin).timings == first.timings
+    more = simulate(study(), **(asked | {"paths": 2 * PATHS}))
+    assert more.timings != first.timings
