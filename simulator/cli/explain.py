@@ -57,6 +57,7 @@ def explain(
     from simulator.analysis.run import open_run
 
     run = open_run(directory, named_model(model))
+    run.need_paths("explain")
     if not quiet:
         again = "the draws" if total_paths == 0 else "draws and paths"
         print_note(f"computing {again} of {directory} again, to explain it")

@@ -86,8 +86,9 @@ def test_json_says_what_is_kept_and_only_of_a_summary(strandline) -> None:
 def test_what_needs_paths_says_which_command_gives_them(strandline, verb: tuple[str, ...]) -> None:
     asked = ("run", "my.toml", *MODEL_OF, "--paths", "8192", "--quiet", "--keep", "summary")
     assert strandline(*asked, "--out", "kept")[0] == 0
-    code, out, err = strandline(*verb, "kept", *MODEL_OF, "--quiet")
+    code, out, err = strandline(*verb, "kept", *MODEL_OF)
     assert (code, out) == (2, "")
+    assert "again" not in err, "it says that it computes what it then refuses"
     assert "keeps a summary, not its paths; run it with --keep all" in err
 
 

@@ -104,6 +104,7 @@ class RunRecord:
         checked("name", name, str, "the name of a metric")
         if name not in self.units:
             refuse_name("metric", name, self.names)
+        self.need_paths("metric")
         return self.store.read(name, self.plan.batches)
 
     @property

@@ -51,7 +51,8 @@ def judged(values: np.ndarray, sampler: SamplerName) -> tuple[Sampled, Totalled]
     layout = Layout(names, sampler, (), rules)
 
     def source(some: np.ndarray) -> Sampled:
-        metrics = dict(zip(names, join_batches(iter(some), len(some)), strict=True))
+        joined = zip(names, join_batches(iter(some), len(some)), strict=True)
+        metrics: dict[str, np.ndarray] = dict(joined)
         return Sampled(metrics, derive(metrics, (), rules), sampler, (), rules)
 
     totals = Totals.nothing(placed(source(values[:1]), layout, WANTED, BINS), layout)
