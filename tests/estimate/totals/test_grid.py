@@ -1,9 +1,15 @@
-"""The interval of a value is found as a search finds it, whatever the edges."""
+"""The interval of a value is found as a search finds it, whatever the edges, and windows are wide enough."""
+
+import math
 
 import numpy as np
 import pytest
 
+from simulator.estimate.observed import AtMost
+from simulator.estimate.pool import Pool
 from simulator.estimate.totals.grid import Lookup
+from simulator.estimate.totals.placing import REACH, _window
+from simulator.sampling import REPLICATES
 
 RNG = np.random.default_rng(3)
 EDGES = {
@@ -25,3 +31,17 @@ def test_an_interval_is_found_as_a_search_finds_it(kind: str, dtype: type) -> No
         near = np.concatenate([np.nextafter(edges, dtype(end)) for end in (-np.inf, np.inf)])
     values = np.concatenate([near, edges, RNG.normal(size=1000), [0.0, -0.0]]).astype(dtype)
     assert np.array_equal(Lookup(edges)(values), np.searchsorted(edges, values, side="right"))
+
+
+def test_a_window_is_one_error_of_independent_paths_wide_at_least() -> None:
+    """However even the first paths are: more of them are less so, until they are a whole net again."""
+    points = 2048
+    even = (np.arange(points) + 0.5) / points
+    pool = Pool(np.tile(even, REPLICATES), np.full(REPLICATES, points), "rqmc")
+    window = _window(pool, 0.25, (0,))
+    assert window is not None
+    independent = math.sqrt(0.25 * 0.75 / pool.size)
+    assert pool.share_error(pool.count(AtMost(0.25))) * REACH < independent / 2
+    # Wilson's interval is not about the middle by a part of this that is its width over that of the level.
+    assert window.low == pytest.approx(0.25 - independent, abs=0.05 * independent + 2 / points)
+    assert window.high == pytest.approx(0.25 + independent, abs=0.05 * independent + 2 / points)
