@@ -46,8 +46,7 @@ def write_arrays(path: Path, run: str, arrays: Mapping[str, np.ndarray]) -> None
         for name, array in {**arrays, _DIGEST: digest}.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, _small(array), allow_pickle=False)
-    with content.getbuffer() as view:
-        files.write_whole(path, [view], flush=True)
+    files.write_whole(path, [content.getvalue()], flush=True)
 
 
 def read_arrays(path: Path, run: str) -> dict[str, np.ndarray]:

@@ -1,6 +1,10 @@
 """Arrays in one file are whole, and those of one run; a file with one bit changed is refused."""
 
 import contextlib
+import errno
+import gc
+import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -90,3 +94,21 @@ def test_whatever_bit_is_flipped_the_file_is_damaged_or_whole(path: Path) -> Non
             continue
         for name, array in ARRAYS.items():
             assert np.array_equal(found[name], array, equal_nan=array.dtype.kind == "f")
+
+
+def test_a_full_disk_is_said_and_nothing_else(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor by Python when it clears away what was to be written."""
+    before = path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    heard: list[object] = []
+    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(sys, "unraisablehook", heard.append)
+    with pytest.raises(RunError, match="No space left on device; make room"):
+        write_arrays(path, "a run", ARRAYS)
+    gc.collect()
+    assert heard == []
+    assert path.read_bytes() == before
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
