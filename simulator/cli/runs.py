@@ -142,6 +142,8 @@ def run(
             compute_part(asked, part, out, progress, numbers, quiet=quiet)
             return
         numbers |= {"until": until, "max_paths": max_paths}
+        if out is None and not Path(RUNS).exists():
+            stack.enter_context(removed_if_empty(Path(RUNS)))
         folder = out or run_folder(RUNS, asked, **numbers, keep=keep)
         if out is None:
             stack.enter_context(removed_if_empty(folder))
