@@ -128,7 +128,8 @@ def begin_part(shared: Path, part: Part, wanted: Manifest) -> tuple[Path, Manife
     with files.access(folder, "make"):
         folder.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(RunError):  # of a record that is not there yet
-        wanted = replace(wanted, created=Manifest.read(folder / RECORD).created)
+        found = Manifest.read(folder / RECORD)
+        wanted = replace(wanted, created=found.created, timings=found.timings)
     wanted.write(folder / RECORD)
     return folder, wanted
 

@@ -124,6 +124,7 @@ def simulate_part(
         else:
             store = paths_of(folder, manifest)
             compute, done = partial(_store, work, store, share), lambda: len(store.done())
+        before = done()
         try:
             compute(lambda batches: report(batches * BATCH, len(share) * BATCH))
         except KeyboardInterrupt as error:
@@ -132,7 +133,9 @@ def simulate_part(
                 "same command goes on from there."
             )
             raise Interrupted(message, None) from error
-    timings = {"compile": kernel.seconds, "total": time.perf_counter() - started}
+    timings = manifest.timings
+    if done() > before or not timings:  # else it was only read
+        timings = {"compile": kernel.seconds, "total": time.perf_counter() - started}
     replace(manifest, status="complete", batches_done=len(share), timings=timings).write(folder / RECORD)
     return FinishedPart(str(which), len(share), plan.batches, folder)
 

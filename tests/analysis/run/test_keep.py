@@ -1,16 +1,12 @@
 """A run that keeps a summary says what one that keeps its paths says, and goes on after whatever stops it."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 import pytest
 
@@ -19,42 +15,19 @@ from simulator.analysis.comparison.paired import compare
 from simulator.analysis.explanation import explain
 from simulator.analysis.findings import find
 from simulator.analysis.run import Interrupted, Run, open_run, simulate, summed
-from simulator.analysis.run.agreement import alike
-from simulator.engine import TOTALS, Manifest, measured, metric_kernel, on_threads, runtime
+from simulator.engine import TOTALS
 from simulator.errors import RunError, RunWarning, UsageError
 from simulator.estimate import exceedance
-from simulator.estimate.totals import Layout, Reduced, reduced
-from simulator.estimate.totals.grid import Grid
 from simulator.sampling import BATCH
-from simulator.study import Study
-from tests.analysis.run.small_run import margin, study
+from tests.analysis.run.small_run import margin
+from tests.analysis.run.summary_run import BATCHES, PATHS, judged, totals_of
 
-#: More than the first batches, which place the grid.
-BATCHES = summed.FIRST + 6
-PATHS = BATCHES * BATCH
 ROOT = str(Path(__file__).parents[3])
-
-
-def judged() -> Study:
-    """Return the small study with a verdict."""
-    rules = {"bull": {"margin": {"min": 3.0}}, "bear": {"margin": {"max": 1.5}}}
-    return Study.from_dict({**study().to_dict(), "verdict": rules}, model=margin)
 
 
 @pytest.fixture(scope="module")
 def whole() -> Run:
     return simulate(judged(), paths=PATHS, seed=7)
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    folder = tmp_path_factory.mktemp("kept")
-    return simulate(judged(), paths=PATHS, seed=7, keep="summary", out=folder)
-
-
-def content(run: Run) -> bytes:
-    assert run.directory is not None
-    return (run.directory / TOTALS).read_bytes()
 
 
 def test_it_says_what_the_paths_say(whole: Run, kept: Run) -> None:
@@ -95,7 +68,7 @@ def test_threads_change_no_bit(kept: Run, tmp_path: Path) -> None:
         run = simulate(
             judged(), paths=PATHS, seed=7, keep="summary", threads=threads, out=tmp_path / str(threads)
         )
-        assert content(run) == content(kept)
+        assert totals_of(run) == totals_of(kept)
 
 
 def test_it_is_read_back_and_verified(kept: Run) -> None:
@@ -111,106 +84,7 @@ def test_it_is_read_back_and_verified(kept: Run) -> None:
 def test_workers_elsewhere_change_no_bit(kept: Run, tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         run = simulate(judged(), paths=PATHS, seed=7, keep="summary", executor=pool, out=tmp_path)
-    assert content(run) == content(kept)
-
-
-def test_an_accelerator_sums_up_what_it_computes_and_goes_on(
-    kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(runtime, "accelerators", lambda: jax.local_devices()[:1])
-    monkeypatch.setattr(measured, "FIRST_WIDTH", 1)
-    on_host: list[np.ndarray] = []
-
-    def noted(grid: Grid, layout: Layout, values: np.ndarray) -> Reduced:
-        on_host.append(values)
-        return reduced(grid, layout, values)
-
-    monkeypatch.setattr(summed, "reduced", noted)
-    asked = {"paths": PATHS, "seed": 7, "keep": "summary", "device": "gpu"}
-    straight = simulate(judged(), **asked, out=tmp_path / "straight")
-    assert len(on_host) == summed.FIRST
-    monkeypatch.setattr(summed, "SECONDS", 0.0)  # totals come to the host after every batch
-    monkeypatch.setattr(summed, "TIMES", 0.0)
-
-    def stop(done: int, _: int) -> None:
-        if done == (summed.FIRST + 2) * BATCH:
-            raise KeyboardInterrupt
-
-    with pytest.raises(Interrupted):
-        simulate(judged(), **asked, out=tmp_path / "stopped", progress=stop)
-    stopped = open_run(tmp_path / "stopped").totals
-    assert stopped is not None
-    assert summed.FIRST < len(stopped.batches) < BATCHES
-    again = simulate(judged(), **asked, out=tmp_path / "stopped")
-    assert content(again) == content(straight)
-    assert again.platform[runtime.WIDTH]
-    assert again.verification()[:2] == ((), True)
-    for text in ("mean(margin)", "p95(margin)", "p_bear(model)"):
-        assert alike(again.estimate(text), kept.estimate(text))
-
-
-#: Prints which devices added up how many batches, and a digest of the totals, on so many simulated devices.
-ON_DEVICES = """
-import hashlib, json, jax
-from simulator.analysis.run import simulate, summed
-from simulator.engine import measured, runtime
-from simulator.estimate.totals.device_totals import DeviceTotals
-from tests.analysis.run.test_keep import PATHS, judged
-measured.FIRST_WIDTH = 2
-runtime.accelerators = jax.local_devices
-summed.SECONDS = 0.0  # which is nothing to a run in memory
-added, add = [], DeviceTotals.add
-taken, take = [], DeviceTotals.taken
-def noted(self, batches, values):
-    added.append(values.device.id)
-    add(self, batches, values)
-def noted_taken(self):
-    taken.append(len(added))
-    return take(self)
-DeviceTotals.add, DeviceTotals.taken = noted, noted_taken
-run = simulate(judged(), paths=PATHS, seed=7, keep="summary", device="gpu")
-arrays = run.totals.arrays()
-digest = hashlib.sha256(b"".join(arrays[name].tobytes() for name in sorted(arrays)))
-print(json.dumps([sorted(set(added)), taken, digest.hexdigest()]))
-"""
-
-
-def test_several_accelerators_change_no_bit() -> None:
-    found = []
-    for count in (1, 3):
-        flags = f"--xla_force_host_platform_device_count={count}"
-        environment = os.environ | {"PYTHONPATH": ROOT, "XLA_FLAGS": flags}
-        said = subprocess.run(
-            [sys.executable, "-c", ON_DEVICES], env=environment, capture_output=True, text=True, check=True
-        )
-        devices, taken, digest = json.loads(said.stdout)
-        assert devices == list(range(count))
-        assert taken == [(BATCHES - summed.FIRST) // 2]
-        found.append(digest)
-    assert found[0] == found[1]
-
-
-def test_on_another_kind_of_machine_statistics_are_compared(kept: Run, tmp_path: Path) -> None:
-    """The manifest names another processor: numbers that round otherwise pass, and others do not."""
-    assert kept.directory is not None
-    folder = tmp_path / "run"
-    shutil.copytree(kept.directory, folder)
-    manifest = folder / "manifest.json"
-    told = json.loads(manifest.read_text())
-    manifest.write_text(json.dumps(told | {"platform": {**told["platform"], "processor": "another"}}))
-    found = open_run(folder, margin)
-    assert found.verification()[:2] == ((), False)
-    assert found.totals is not None
-    found.totals.counts[0, 0, :, 20] += 10**4
-    wrong, exact, _ = found.verification()
-    assert not exact
-    assert {one.metric.split()[0] for one in wrong} == {found.names[0]}
-    again = open_run(folder, margin)
-    assert again.totals is not None
-    again.totals.cells[:] = again.totals.cells[:, ::-1]
-    wrong = again.verify()
-    assert wrong
-    assert all("verdict" in one.metric for one in wrong)
+    assert totals_of(run) == totals_of(kept)
 
 
 def test_a_run_that_is_refused_stays_what_it_was(tmp_path: Path) -> None:
@@ -230,24 +104,6 @@ def test_what_was_tampered_with_is_found_by_computing_it_again(kept: Run, tmp_pa
     assert run.totals is not None
     run.totals.counts[1, 0, 0, 5] += 1
     assert [one.metric for one in run.verify()] == [run.names[1]]
-
-
-def test_a_run_that_was_killed_between_devices_is_verified(kept: Run, tmp_path: Path) -> None:
-    """Of what two devices add up, that of one may be stored without an earlier batch of the other."""
-    assert kept.directory is not None
-    settings, names = kept.study.settings, kept.names
-    layout, there = summed.layout_of(names, "rqmc", settings), [*range(summed.FIRST), summed.FIRST + 3]
-    manifest = json.loads((kept.directory / "manifest.json").read_text())
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"status": "interrupted"}))
-    identity = Manifest.read(tmp_path / "manifest.json").identity
-    work = partial(on_threads, metric_kernel(kept.program, kept.plan), threads=1)
-    some = summed.SummedBatches(work, 1, layout, summed.wanted_by(None), tmp_path / TOTALS, identity)
-    some.bring_share(there, BATCHES, lambda _: None)
-    stopped = open_run(tmp_path, margin)
-    assert (stopped.status, stopped.plan.batches) == ("interrupted", len(there))
-    assert stopped.verify() == ()
-    again = simulate(judged(), paths=PATHS, seed=7, keep="summary", out=tmp_path)
-    assert content(again) == content(kept)
 
 
 @pytest.mark.parametrize("needs", ["metric", "table", "to_datatree", "where"])
@@ -301,14 +157,14 @@ def test_stopped_anywhere_it_ends_with_the_same_bytes(kept: Run, tmp_path: Path,
     else:  # the first batches are kept in memory alone until the grid is placed
         assert part is None
     run = simulate(judged(), paths=PATHS, seed=7, keep="summary", out=tmp_path)
-    assert content(run) == content(kept)
+    assert totals_of(run) == totals_of(kept)
 
 
 CHILD = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from simulator.analysis.run import simulate, summed
-from tests.analysis.run.test_keep import PATHS, judged
+from tests.analysis.run.summary_run import PATHS, judged
 summed.SECONDS = summed.TIMES = 0.0
 def progress(done, total):
     print(done, flush=True)
@@ -327,25 +183,25 @@ def test_killed_it_ends_with_the_same_bytes(kept: Run, tmp_path: Path) -> None:
         process.communicate()
     assert summed.FIRST <= open_run(tmp_path).plan.batches < BATCHES
     run = simulate(judged(), paths=PATHS, seed=7, keep="summary", out=tmp_path)
-    assert content(run) == content(kept)
+    assert totals_of(run) == totals_of(kept)
 
 
 def test_more_paths_go_on_from_fewer(kept: Run, tmp_path: Path) -> None:
     simulate(judged(), paths=summed.FIRST * BATCH, seed=7, keep="summary", out=tmp_path)
     run = simulate(judged(), paths=PATHS, seed=7, keep="summary", out=tmp_path)
-    assert content(run) == content(kept)
+    assert totals_of(run) == totals_of(kept)
     with pytest.raises(RunError, match="more than the 8192 asked for"):
         simulate(judged(), paths=BATCH, seed=7, keep="summary", out=tmp_path)
 
 
 def test_a_damaged_checkpoint_is_said_and_computed_anew(kept: Run, tmp_path: Path) -> None:
     run = simulate(judged(), paths=PATHS, seed=7, keep="summary", out=tmp_path)
-    (tmp_path / TOTALS).write_bytes(content(run)[:-100])
+    (tmp_path / TOTALS).write_bytes(totals_of(run)[:-100])
     with pytest.raises(RunError, match="damaged"):
         open_run(tmp_path)
     with pytest.warns(RunWarning, match="computed anew"):
         simulate(judged(), paths=PATHS, seed=7, keep="summary", out=tmp_path)
-    assert content(run) == content(kept)
+    assert totals_of(run) == totals_of(kept)
 
 
 def test_totals_of_another_model_are_not_gone_on_with(tmp_path: Path) -> None:
@@ -398,6 +254,6 @@ def test_stopped_between_two_looks_it_goes_on_to_the_second(tmp_path: Path) -> N
     with pytest.raises(Interrupted):
         simulate(judged(), until=TARGETS, seed=3, keep="summary", out=tmp_path / "other", progress=progress)
     run = simulate(judged(), until=TARGETS, seed=3, keep="summary", out=tmp_path / "other")
-    assert content(run) == content(straight)
+    assert totals_of(run) == totals_of(straight)
     assert run.accuracy == straight.accuracy
     assert open_run(tmp_path / "other").accuracy == straight.accuracy

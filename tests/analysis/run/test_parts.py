@@ -18,10 +18,11 @@ from simulator.analysis.run import Interrupted, NotFiniteError
 from simulator.engine import part_folders, paths_of
 from simulator.errors import ExecutorWarning
 from simulator.sampling import BATCH
+from tests.analysis.run.in_parts import PARTS, Job, assert_same, changed, content, further, part_of
 from tests.analysis.run.small_run import margin, study
 
 ROOT = str(Path(__file__).parents[3])
-BATCHES, PARTS = 7, 3
+BATCHES = 7
 ASKED: dict[str, Any] = {"paths": BATCHES * BATCH, "seed": 7}
 
 #: Computes a part, and says how far it is; "slowly" leaves time to be killed.
@@ -37,61 +38,17 @@ simulate_part(study(), sys.argv[1], sys.argv[2], paths=7 * 8192, seed=7, threads
 """
 
 
-def further(draws: dict[str, Any]) -> dict[str, Any]:
-    """Another model, of the same metrics."""
-    found = margin(draws)
-    return {**found, "margin": found["margin"] + 1}
+JOB = Job(study(), ASKED)
 
 
-def content(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def assert_same(folder: Path, other: Path) -> None:
-    """Two folders hold the same bytes, but for the times in their manifests."""
-    ours, theirs = content(folder), content(other)
-    mine, others = (json.loads(files.pop("manifest.json")) for files in (ours, theirs))
-    assert ours == theirs
-    for times in (mine.pop("timings"), others.pop("timings")):
-        assert set(times) == {"compile", "total"}
-    assert mine.pop("created")
-    assert others.pop("created")
-    assert mine == others
+@pytest.fixture(scope="module")
+def job() -> Job:
+    return JOB
 
 
 def child(part: str, out: Path, *more: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", CHILD, part, str(out), ROOT, *more]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def computed(out: Path, *parts: int) -> Path:
-    """Compute parts here, all of them by default, and return their folder."""
-    for number in parts or range(1, PARTS + 1):
-        simulate_part(study(), f"{number}/{PARTS}", out, **ASKED)
-    return out
-
-
-@pytest.fixture(scope="module")
-def one(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("one") / "run"
-    simulate(study(), **ASKED, out=out)
-    return out
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All parts, to be copied by tests that do something to them."""
-    return computed(tmp_path_factory.mktemp("whole") / "run")
-
-
-@pytest.fixture
-def shared(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "run"))
-
-
-def part_of(shared: Path, number: int) -> Path:
-    (folder,) = (one.folder for one in part_folders(shared) if one.part.number == number)
-    return folder
 
 
 def shards(shared: Path, number: int) -> list[Path]:
@@ -124,7 +81,7 @@ def test_killed_at_random_moments_they_make_the_run(one: Path, tmp_path: Path) -
                 process.wait(moment)
             except subprocess.TimeoutExpired:
                 process.kill()
-    merge(computed(tmp_path), margin)
+    merge(JOB.computed(tmp_path), margin)
     assert_same(tmp_path, one)
 
 
@@ -139,20 +96,32 @@ def test_an_interrupted_part_says_how_far_it_is_and_goes_on(one: Path, tmp_path:
     with pytest.raises(Interrupted, match=r"\d of 3 batches of part 3/3 are stored in .*goes on from there"):
         simulate_part(study(), "3/3", tmp_path, **ASKED, threads=1, progress=stop)
     assert told[0] == (0, 3 * BATCH)
-    merge(computed(tmp_path), margin)
+    merge(JOB.computed(tmp_path), margin)
     assert_same(tmp_path, one)
+
+
+@pytest.mark.parametrize("keep", ["all", "summary"])
+def test_a_finished_part_that_is_given_again_has_the_times_of_its_computing(
+    tmp_path: Path, keep: str
+) -> None:
+    found = []
+    for _ in range(2):
+        simulate_part(study(), "3/3", tmp_path, **ASKED, keep=keep)
+        found.append(json.loads((part_of(tmp_path, 3) / "part.json").read_text())["timings"])
+    assert found[0] == found[1]
+    assert found[0]["total"] > 0
 
 
 @pytest.mark.parametrize("wrong", ["other model", "half a batch"])
 def test_a_part_goes_on_with_nothing_but_what_it_computes(one: Path, tmp_path: Path, wrong: str) -> None:
-    computed(tmp_path, 3)
+    JOB.computed(tmp_path, 3)
     if wrong == "other model":
         with pytest.raises(RunError, match=r"not what this program computes \(batch 4: margin"):
             simulate_part(study(further), "3/3", tmp_path, **ASKED)
     else:
         shard = shards(tmp_path, 3)[0]
         shard.write_bytes(shard.read_bytes()[:-9])
-        merge(computed(tmp_path), margin)
+        merge(JOB.computed(tmp_path), margin)
         assert_same(tmp_path, one)
 
 
@@ -216,12 +185,6 @@ def test_all_that_is_wrong_is_named_at_once_with_the_command(shared: Path) -> No
         f"--out {shared} --part $k/3; done",
     ]
     assert content(shared) == before
-
-
-def changed(record: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    found = json.loads(record.read_text())
-    change(found)
-    record.write_text(json.dumps(found))
 
 
 @pytest.mark.parametrize(

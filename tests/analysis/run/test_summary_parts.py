@@ -18,12 +18,11 @@ from simulator.engine import TOTALS, part_folders, read_arrays, write_arrays
 from simulator.errors import ExecutorWarning, RunWarning
 from simulator.sampling import BATCH
 from simulator.study import Study
+from tests.analysis.run.in_parts import PARTS, Job, assert_same, changed, further, part_of
 from tests.analysis.run.small_run import margin, study
-from tests.analysis.run.test_keep import BATCHES, PATHS, ROOT, judged
-from tests.analysis.run.test_parts import assert_same, changed, part_of
+from tests.analysis.run.summary_run import BATCHES, PATHS, judged
 
-#: The last has batches that place the grid, and others.
-PARTS = 3
+ROOT = str(Path(__file__).parents[3])
 ASKED: dict[str, Any] = {"paths": PATHS, "seed": 7, "keep": "summary"}
 
 #: Computes a part, says how far it is, and writes what it has after every batch.
@@ -32,7 +31,7 @@ import sys, time
 sys.path.insert(0, sys.argv[3])
 from simulator import simulate_part
 from simulator.analysis.run import summed
-from tests.analysis.run.test_keep import PATHS, judged
+from tests.analysis.run.summary_run import PATHS, judged
 summed.SECONDS = summed.TIMES = 0.0
 def progress(done, total):
     print(done, flush=True)
@@ -42,29 +41,12 @@ simulate_part(judged(), sys.argv[1], sys.argv[2], paths=PATHS, seed=7, threads=1
 """
 
 
-def computed(out: Path, *parts: int) -> Path:
-    """Compute parts here, all of them by default, and return their folder."""
-    for number in parts or range(1, PARTS + 1):
-        simulate_part(judged(), f"{number}/{PARTS}", out, **ASKED)
-    return out
+JOB = Job(judged(), ASKED)
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("one") / "run"
-    simulate(judged(), **ASKED, out=out)
-    return out
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All parts, to be copied by tests that do something to them."""
-    return computed(tmp_path_factory.mktemp("whole") / "run")
-
-
-@pytest.fixture
-def shared(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "run"))
+def job() -> Job:
+    return JOB
 
 
 def test_they_make_the_run_of_one_process(shared: Path, one: Path) -> None:
@@ -107,7 +89,7 @@ def test_one_that_is_killed_and_one_given_twice_make_the_run(one: Path, tmp_path
     assert 1 <= len(totals.batches) < BATCHES // PARTS
     twice = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
     assert [process.wait() for process in twice if process.communicate()] == [0, 0]
-    merge(computed(out, 1, 2), margin)
+    merge(JOB.computed(out, 1, 2), margin)
     assert_same(out, one)
 
 
@@ -122,14 +104,8 @@ def test_one_that_is_interrupted_says_how_far_it_is_and_goes_on(
 
     with pytest.raises(Interrupted, match=rf"\d+ of \d+ batches of part {number}/3 are stored in .*goes on"):
         simulate_part(judged(), f"{number}/3", tmp_path, **ASKED, threads=1, progress=progress)
-    merge(computed(tmp_path), margin)
+    merge(JOB.computed(tmp_path), margin)
     assert_same(tmp_path, one)
-
-
-def further(draws: dict[str, Any]) -> dict[str, Any]:
-    """Another model, of the same metrics."""
-    found = margin(draws)
-    return {**found, "margin": found["margin"] + 1}
 
 
 def test_a_part_goes_on_with_nothing_but_what_it_computes(one: Path, shared: Path) -> None:
@@ -141,7 +117,7 @@ def test_a_part_goes_on_with_nothing_but_what_it_computes(one: Path, shared: Pat
     with pytest.raises(RunError, match=rf"part 3/3: .*{TOTALS} is damaged"):
         merge(shared, margin)
     with pytest.warns(RunWarning, match="computed anew"):
-        computed(shared, 3)
+        JOB.computed(shared, 3)
     merge(shared, margin)
     assert_same(shared, one)
 
@@ -188,7 +164,7 @@ def test_a_merge_that_is_killed_is_given_again(
         with pytest.raises(SystemExit):
             merge(shared, margin)
     if moment.endswith("write"):  # the parts are all there is yet, and each may still be given again
-        computed(shared, 2)
+        JOB.computed(shared, 2)
     merge(shared, margin)
     assert_same(shared, one)
 
