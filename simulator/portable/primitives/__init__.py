@@ -1,0 +1,13 @@
+"""What each primitive of JAX does to the numbers of one path; importing it fills the table of rules."""
+
+from simulator.portable.primitives import (
+    calls,
+    elementwise,
+    indexing,
+    loops,
+    reductions,
+    shapes,
+    sorting,
+)
+
+__all__ = ["calls", "elementwise", "indexing", "loops", "reductions", "shapes", "sorting"]

@@ -1,0 +1,350 @@
+"""Loops: what goes from turn to turn stands in memory, as do the lines that a loop reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+from jax.extend.core import Jaxpr, Literal
+
+from simulator.portable.arrays import Entries, Rows, Value, entries, fill, in_memory
+from simulator.portable.build import Builder
+from simulator.portable.primitives.indexing import writable
+from simulator.portable.program import At, Kind, Loop, Memory, Node, Region
+from simulator.portable.translate import Translator, kind_of_dtype, rule
+
+#: Most operations, over all turns, of a loop that is written out.
+WRITTEN_OUT = 400
+
+
+def counts(params: Any) -> tuple[int, int]:
+    """Return how many constants and how many carried arrays a scan has: JAX's versions say it differently."""
+    if "num_consts" in params:
+        return params["num_consts"], params["num_carry"]
+    constants, carried, _ = (len(part) for part in params["ft_in"].unpack())
+    return constants, carried
+
+
+@rule("scan")
+def _scanned(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
+    params = equation.params
+    constants, carried = counts(params)
+    parts = given[:constants], given[constants : constants + carried], given[constants + carried :]
+    body = params["jaxpr"]
+    jaxpr = getattr(body, "jaxpr", body)
+    if params["length"] * size_of(jaxpr) <= WRITTEN_OUT or not params["length"]:
+        return _written_out(translator, equation, *parts)
+    return _Scan(translator, equation, jaxpr, len(given[:constants]), carried).run(*parts)
+
+
+def size_of(jaxpr: Jaxpr) -> int:
+    """Return about how many numbers a function makes."""
+    total = 0
+    for equation in jaxpr.eqns:
+        inner = [one for one in equation.params.values() if hasattr(one, "jaxpr") or hasattr(one, "eqns")]
+        inner += equation.params.get("branches", ())
+        turns = equation.params.get("length", 1)
+        if inner:
+            total += turns * sum(size_of(getattr(one, "jaxpr", one)) for one in inner)
+        else:
+            total += sum(prod(variable.aval.shape) for variable in equation.outvars)
+    return total
+
+
+def _written_out(
+    translator: Translator,
+    equation: Any,
+    constants: Sequence[Value],
+    carried: Sequence[Value],
+    lines: Sequence[Value],
+) -> list[Value]:
+    """Return what a loop makes, turn after turn in one straight line."""
+    length, body = equation.params["length"], equation.params["jaxpr"]
+    read = [translator.read(one) for one in lines]
+    turns = range(length)[::-1] if equation.params["reverse"] else range(length)
+    carry, made = list(carried), dict[int, list[Value]]()
+    for turn in turns:
+        found = translator.call(body, [*constants, *carry, *(line[turn : turn + 1].reshape(line.shape[1:]) for line in read)])
+        # An array that is carried is written over in the next turn; what is stacked has to be read before.
+        carry, made[turn] = found[: len(carry)], [translator.read(one) for one in found[len(carry) :]]
+    shapes = [variable.aval for variable in equation.outvars[len(carry) :]]
+    if not length:
+        return [*carry, *(translator.constant(np.zeros(one.shape, one.dtype)) for one in shapes)]
+    return [
+        *carry,
+        *(np.stack([made[turn][place] for turn in range(length)]) for place in range(len(shapes))),
+    ]
+
+
+@dataclass(slots=True)
+class _Carried:
+    """An array that goes from turn to turn: rows that are written over, or a memory for each of its entries."""
+
+    shape: tuple[int, ...]
+    rows: Rows | None = None
+    own: Sequence[Memory] = ()
+
+    def load(self, builder: Builder) -> Value:
+        """Return it as it is now."""
+        if self.rows is not None:
+            return self.rows
+        return entries(self.shape, (builder.load(At(memory, 0)) for memory in self.own))
+
+    def after(self, builder: Builder) -> Value:
+        """Return it as it is after the last turn."""
+        return self.load(builder)
+
+
+@dataclass(slots=True)
+class _Counter:
+    """Whole numbers that grow by the same step each turn: known from the number of the turn."""
+
+    shape: tuple[int, ...]
+    loop: Loop
+    starts: Sequence[int]
+    step: int
+    rows: None = None
+
+    def load(self, builder: Builder) -> Value:
+        """Return them as they are in a turn."""
+        return entries(self.shape, (counted(builder, self.loop, one, self.step) for one in self.starts))
+
+    def after(self, builder: Builder) -> Value:
+        """Return them as they are after the last turn, in 32 bits."""
+        ends = np.array([one + (self.loop.turns or 0) * self.step for one in self.starts], dtype=np.int64)
+        return entries(self.shape, (builder.constant(one, "i") for one in ends.astype(np.int32)))
+
+
+def counted(builder: Builder, loop: Loop, start: int, step: int) -> Node:
+    """Return a number that grows by a step with each turn of a loop."""
+    grown = builder.number("mul", builder.turn(loop), builder.constant(step, "i"))
+    return builder.number("add", grown, builder.constant(start, "i"))
+
+
+class _Scan:
+    """One loop of known length, while it is translated."""
+
+    def __init__(
+        self, translator: Translator, equation: Any, jaxpr: Jaxpr, constants: int, carried: int
+    ) -> None:
+        self.translator, self.builder, self.equation = translator, translator.builder, equation
+        self.jaxpr, self.length, self.reverse = (
+            jaxpr,
+            equation.params["length"],
+            equation.params["reverse"],
+        )
+        self.loop = Loop(Region(self.builder.region), self.length)
+        self.first, self.last = constants, constants + carried
+        self.written = written_over(jaxpr)
+
+    def run(self, constants: Sequence[Value], carried: Sequence[Value], lines: Sequence[Value]) -> list[Value]:
+        """Return what the loop makes: what it carries at the end, and its lines."""
+        outer, builder = self.builder.region, self.builder
+        state = [self._carried(place, value) for place, value in enumerate(carried)]
+        readers = [self._line(line) for line in lines]
+        with builder.inside(self.loop.body):
+            arguments = [
+                *(one.load(builder) for one in state),
+                *(reader if isinstance(reader, Rows) else self._columns(*reader) for reader in readers),
+            ]
+            body = self.equation.params["jaxpr"]
+            found = self.translator.call(body, [*constants, *arguments])
+            made = [self._write_line(one, outer) for one in found[len(state) :]]
+            _commit(self.translator, state, found[: len(state)])
+        builder.effect("loop", (), self.loop)
+        for one in state:
+            if one.rows is not None:
+                memory = one.rows.memory
+                memory.owner, memory.version, memory.writer = outer, memory.version + 1, id(self.equation)
+                one.rows = Rows(memory, 0, one.shape, version=memory.version)
+        return [*(one.after(builder) for one in state), *made]
+
+    def _carried(self, place: int, value: Value) -> _Carried | _Counter:
+        if self.jaxpr.invars[self.first + place] in self.written:
+            rows = writable(self.translator, self.equation, value)
+            memory = rows.memory
+            memory.owner, memory.version, memory.writer = (
+                self.loop.body,
+                memory.version + 1,
+                id(self.equation),
+            )
+            return _Carried(value.shape, rows=Rows(memory, 0, value.shape, version=memory.version))
+        step = _steps(self.jaxpr, self.first + place, place)
+        start = self.translator.read(value)
+        if step is not None and all(one.name == "constant" for one in start.flat):
+            return _Counter(value.shape, self.loop, [int(one.detail) for one in start.flat], step)
+        return _Carried(value.shape, own=own_memories(self.builder, start))
+
+    def _line(self, value: Value) -> Rows | tuple[Entries, Rows | None, dict[int, Node | tuple[int, int]]]:
+        """Return what a turn reads of a line: rows that move with it, or columns some of which do not change."""
+        width = prod(value.shape[1:])
+        if isinstance(value, Rows) and value.loop is None:
+            return self._moving(in_memory(self.builder, value))
+        numbers = self.translator.read(value)
+        columns = numbers.reshape(self.length, width)
+        fixed: dict[int, Node | tuple[int, int]] = {}
+        for place in range(width):
+            column = columns[:, place]
+            if all(one is column[0] for one in column):
+                fixed[place] = column[0]
+            elif (progression := _progression(column, self.reverse)) is not None:
+                fixed[place] = progression
+        left = [place for place in range(width) if place not in fixed]
+        if not fixed:
+            return self._moving(in_memory(self.builder, numbers))
+        moving = self._moving(in_memory(self.builder, columns[:, left])) if left else None
+        return columns[0].reshape(numbers.shape[1:]), moving, fixed
+
+    def _moving(self, rows: Rows) -> Rows:
+        width = rows.size // self.length
+        first = rows.first + (self.length - 1) * width if self.reverse else rows.first
+        stride = -width if self.reverse else width
+        return Rows(rows.memory, first, rows.shape[1:], self.loop, stride, rows.version)
+
+    def _columns(
+        self, like: Entries, moving: Rows | None, fixed: dict[int, Node | tuple[int, int]]
+    ) -> Entries:
+        """Return the entries of a turn, within its body."""
+        moved = iter(range(like.size))
+        numbers = []
+        for place in range(like.size):
+            known = fixed.get(place)
+            if isinstance(known, Node):
+                numbers.append(known)
+            elif known is not None:
+                start, step = known
+                numbers.append(counted(self.builder, self.loop, start, step))
+            else:
+                assert moving is not None
+                numbers.append(self.builder.load(moving.at(next(moved))))
+        return entries(like.shape, numbers)
+
+    def _write_line(self, value: Value, outer: Region) -> Rows:
+        """Write what a turn adds to a line, within its body, and return the line."""
+        numbers = self.translator.read(value)
+        kind: Kind = numbers.flat[0].kind if numbers.size else "f"
+        memory = Memory(self.length * numbers.size, kind, outer, settled=True)
+        whole = Rows(memory, 0, (self.length, *numbers.shape))
+        fill_line(self.builder, self._moving(whole), numbers)
+        return Rows(memory, 0, whole.shape, version=memory.version)
+
+
+def fill_line(builder: Builder, rows: Rows, numbers: Entries) -> None:
+    """Write the entries of one turn to rows that move with it."""
+    for place, number in enumerate(numbers.flat):
+        builder.store(rows.at(place), number)
+
+
+def own_memories(builder: Builder, numbers: Entries) -> list[Memory]:
+    """Return a memory for each number, which it is written to."""
+    memories = [Memory(1, one.kind, builder.region, settled=True) for one in numbers.flat]
+    for memory, number in zip(memories, numbers.flat, strict=True):
+        fill(builder, Rows(memory, 0, ()), [number])
+    return memories
+
+
+def _commit(translator: Translator, state: Sequence[_Carried | _Counter], found: Sequence[Value]) -> None:
+    """Write what goes to the next turn, all of it at the very end of a turn."""
+    places: list[At] = []
+    numbers: list[Node] = []
+    for one, value in zip(state, found, strict=True):
+        if isinstance(one, _Counter) or _is_there(one.rows, value):
+            continue
+        memory = one.rows
+        to = (
+            [At(own, 0) for own in one.own]
+            if memory is None
+            else [memory.at(row) for row in range(memory.size)]
+        )
+        for at, number in zip(to, translator.read(value).flat, strict=True):
+            if not (number.name == "load" and not number.arguments and number.detail == at):
+                places.append(at)
+                numbers.append(number)
+    if places:
+        translator.builder.effect("commit", tuple(numbers), tuple(places))
+        for at in places:
+            at.memory.version += 1
+
+
+def _is_there(rows: Rows | None, value: Value) -> bool:
+    """Whether an array stands already in the rows that carry it."""
+    if rows is None or not isinstance(value, Rows) or value.memory is not rows.memory:
+        return False
+    return value.version == value.memory.version and value.first == rows.first
+
+
+def _progression(column: Entries, reverse: bool) -> tuple[int, int] | None:
+    """Return first and step of whole numbers that grow evenly turn by turn."""
+    if any(one.name != "constant" or one.kind != "i" for one in column):
+        return None
+    values = [int(one.detail) for one in column]
+    values = values[::-1] if reverse else values
+    step = values[1] - values[0] if len(values) > 1 else 0
+    even = all(b - a == step for a, b in zip(values, values[1:], strict=False))
+    return (values[0], step) if even else None
+
+
+def _steps(jaxpr: Jaxpr, given: int, place: int) -> int | None:
+    """Return by how much a carried whole number grows each turn, where that is all that happens to it."""
+    before, after = jaxpr.invars[given], jaxpr.outvars[place]
+    if kind_of_dtype(before.aval.dtype) != "i":
+        return None
+    if after is before:
+        return 0
+    for equation in jaxpr.eqns:
+        if equation.outvars[0] is after and equation.primitive.name == "add":
+            one, other = equation.invars
+            if one is before and isinstance(other, Literal) and np.ndim(other.val) == 0:
+                return int(other.val)
+    return None
+
+
+def written_over(jaxpr: Jaxpr) -> set[Any]:
+    """Return the arguments of a function in which it writes at places that are not known beforehand."""
+    found: set[Any] = set()
+    for equation in jaxpr.eqns:
+        name = equation.primitive.name
+        if name == "dynamic_update_slice" or name.startswith("scatter"):
+            found |= {one for one in equation.invars[:1] if not isinstance(one, Literal)}
+        inner = equation.params.get("jaxpr") if name in {"jit", "pjit", "closed_call"} else None
+        if inner is not None:
+            inner = getattr(inner, "jaxpr", inner)
+            below = written_over(inner)
+            pairs = zip(equation.invars, inner.invars, strict=True)
+            found |= {one for one, other in pairs if other in below and not isinstance(one, Literal)}
+    return found
+
+
+@rule("while")
+def _while(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
+    """Repeat while any path asks for it; a path that does not ask any more stays as it is."""
+    params, builder = equation.params, translator.builder
+    of_condition, of_body = params["cond_nconsts"], params["body_nconsts"]
+    asked, done = given[:of_condition], given[of_condition : of_condition + of_body]
+    start = [translator.read(one) for one in given[of_condition + of_body :]]
+    state = [_Carried(one.shape, own=own_memories(builder, one)) for one in start]
+    wanted = translator.wanted or builder.constant(True, "b")
+    (active,) = (Memory(1, "b", builder.region),)
+    builder.store(At(active, 0), wanted)
+    loop = Loop(Region(builder.region), None, Region(builder.region), active)
+    assert loop.head is not None
+    with builder.inside(loop.head):
+        (truth,) = translator.call(params["cond_jaxpr"], [*asked, *(one.load(builder) for one in state)])
+        goes_on = builder.number("and", builder.load(At(active, 0)), translator.read(truth).item())
+        builder.store(At(active, 0), goes_on)
+    with builder.inside(loop.body):
+        outer, translator.wanted = translator.wanted, builder.load(At(active, 0))
+        here = translator.wanted
+        before = [translator.read(one.load(builder)) for one in state]
+        after = translator.call(params["body_jaxpr"], [*done, *before])
+        translator.wanted = outer
+        new = [
+            translator.each(lambda a, b: builder.number("select", here, a, b), translator.read(now), then)
+            for now, then in zip(after, before, strict=True)
+        ]
+        _commit(translator, state, new)
+    builder.effect("loop", (), loop)
+    return [one.load(builder) for one in state]
