@@ -1,5 +1,6 @@
 """The scripts of the page run under node, so that they can be held against the Python that they mirror."""
 
+import base64
 import importlib.util
 import json
 import os
@@ -60,7 +61,9 @@ def in_javascript(node: str) -> Callable[..., Any]:
 def _literal(value: Any) -> str:
     """Return a value as JavaScript writes it."""
     if isinstance(value, np.ndarray):
-        return f"new {ARRAYS[value.dtype.name]}({json.dumps(value.ravel().tolist())})"
+        held = base64.b64encode(value.astype(value.dtype.newbyteorder("<")).tobytes()).decode()
+        kind = ARRAYS[value.dtype.name]
+        return f'new {kind}(Uint8Array.from(Buffer.from("{held}", "base64")).buffer)'
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{json.dumps(key)}: {_literal(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list | tuple):
