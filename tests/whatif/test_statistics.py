@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -129,7 +129,7 @@ def test_statistics_are_those_of_python(in_javascript, kind, dtype, sampler):
     _holds(in_javascript, SAMPLES[kind](np.random.default_rng(5)).astype(dtype), sampler)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(
     sample=arrays(
         np.float32,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.estimate import codes_of, derive, feared, parts_of, split
@@ -133,7 +133,7 @@ def _cases(draw) -> tuple[list[ScorecardItem], list[VerdictRule]]:
     return scorecard, rules
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(case=_cases(), seed=st.integers(0, 99), bare=st.booleans())
 def test_verdicts_under_any_rules_are_those_of_python(in_javascript, case, seed, bare):
     scorecard, rules = case
@@ -149,7 +149,7 @@ def test_verdicts_under_any_rules_are_those_of_python(in_javascript, case, seed,
 
 
 @given(case=_cases())
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 def test_codes_and_parts_are_those_of_python(in_javascript, case):
     rules = case[1]
     found = in_javascript(

@@ -223,9 +223,7 @@ function expectedShortfall(values, p, tail = "lower") {
   if (!values.valid) return UNKNOWN;
   const threshold = tailStart(values, p, tail);
   if (!Number.isFinite(threshold)) return { value: threshold, error: NaN };
-  const deepest = values.at(tail === "lower" ? 0 : values.size - 1);
-  if (!Number.isFinite(deepest)) return { value: deepest, error: NaN };
-  const beyond = values.mean(depth(threshold, tail));
+  const beyond = values.mean(depth(threshold, tail)); // infinite where the deepest is
   return { value: threshold + (tail === "lower" ? 1 : -1) * (beyond.value / p), error: beyond.error / p };
 }
 
