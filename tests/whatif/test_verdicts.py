@@ -33,7 +33,9 @@ def _rules(
         }
         for rule in verdicts
     ]
-    items = [{"metric": item.metric, "min": item.min} for item in scorecard]
+    items = [
+        {"metric": item.metric, "min": item.min if math.isfinite(item.min) else None} for item in scorecard
+    ]
     return {"scorecard": items, "verdicts": plain, "sign_metric": sign_metric(metrics)}
 
 
@@ -96,10 +98,13 @@ def test_a_limit_is_rounded_as_the_values_are(in_javascript):
     assert set(_holds(in_javascript, metrics, [], rules)["codes"]["model"]) == {0}
 
 
-@pytest.mark.parametrize("least", [1.0, 1.5, 0.9999999999, 1.0000000001])
+@pytest.mark.parametrize("least", [2.0, 1.5, 1.9999999999, 2.0000000001])
 def test_a_limit_of_passes_is_not_rounded(in_javascript, least):
-    metrics = {name: np.repeat(np.array([0, 1], np.float32), 32).reshape(32, 2) for name in ("one", "other")}
-    scorecard = [ScorecardItem("one", 0.5, "One")]
+    metrics = {
+        "one": np.repeat(np.array([0, 1], np.float32), 32).reshape(32, 2),
+        "other": np.full((32, 2), -1, np.float32),
+    }
+    scorecard = [ScorecardItem("one", 0.5, "One"), ScorecardItem("other", -math.inf, "Any number")]
     rules = [VerdictRule("bull", {"scorecard_passes": Limits(min=least)})]
     _holds(in_javascript, metrics, scorecard, rules)
 

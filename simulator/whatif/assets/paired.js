@@ -49,9 +49,9 @@ function differenceBelow(first, second, target) {
  * Return the difference of quantiles.
  *
  * A quantile moves with the share of paths up to it, by its error over the error of that share. So, to first
- * order, the difference is a mean over paths of how both quantiles move with each (their influence functions),
- * and its error is that of this mean, as of any other: over replicates, or over paths. Where one side is
- * certain it is the error of the other's quantile; where one side is the other and a constant it is 0.
+ * order, the difference is a mean over paths of how both quantiles move with each, which is its influence
+ * function, and its error is that of such a mean: over replicates, or over paths. Where one side is certain
+ * it is the error of the other's quantile; where one side is the other and a constant it is 0.
  *
  * @param {Values} first
  * @param {Values} second

@@ -7,7 +7,8 @@
  *
  * @typedef {{min: number|null, max: number|null}} Limits A closed range in the metric's unit; null: no limit.
  * @typedef {{name: string, conditions: Object<string, Limits>}} VerdictRule Without conditions: all else.
- * @typedef {{scorecard: {metric: string, min: number}[], verdicts: VerdictRule[], sign_metric: string}} Rules
+ * @typedef {{metric: string, min: number|null}} ScorecardItem It passes from `min` upwards.
+ * @typedef {{scorecard: ScorecardItem[], verdicts: VerdictRule[], sign_metric: string}} Rules
  */
 
 /** The code of a path without a verdict. */
@@ -102,7 +103,7 @@ function countPasses(own, scorecard) {
   const passes = new Int8Array(own.get(scorecard[0].metric).length);
   for (const { metric, min } of scorecard) {
     const values = own.get(metric);
-    const least = inPrecisionOf(values, min);
+    const least = inPrecisionOf(values, min ?? -Infinity);
     for (let path = 0; path < passes.length; path++) if (values[path] >= least) passes[path]++;
   }
   return passes;
