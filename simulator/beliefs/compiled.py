@@ -100,6 +100,17 @@ class Beliefs:
             for group, leaf in zip(self._groups, leaves, strict=True)
         )
 
+    @property
+    def kinds(self) -> dict[str, str]:
+        """By name of a prior that varies, how its draws are computed: see `simulator.beliefs.kernel.KERNELS`."""
+        together = (self._scored, self._uniform, *(group.segments for group in self._groups))
+        return {
+            place.name: segment.kind
+            for segments in together
+            for segment in segments
+            for place in segment.places
+        }
+
     def with_constants(self, values: Mapping[str, float]) -> "Beliefs":
         """Return beliefs of the same structure in which some priors are one number on every path.
 

@@ -150,7 +150,19 @@ class Buildout:
         dict
             One array ``[path]`` per name in `metric_units`.
         """
-        p, terms, last, (totals, by_company, of_group), solvent, _ = self._run(draws, lambda record: None)
+        p, terms, last, sums, solvent, _ = self._run(draws, lambda record: None)
+        return self._metrics(p, terms, last, sums, solvent)
+
+    def _metrics(
+        self,
+        p: Parameters,
+        terms: Terms,
+        last: State,
+        sums: tuple[Totals, Extremes, Extremes],
+        solvent: tuple[Solvency, Solvency] | None,
+    ) -> dict[str, Float[Array, " path"]]:
+        """Metrics of what a run of the model came to."""
+        totals, by_company, of_group = sums
         discount = jnp.exp(-terms.value.discount * (self.horizon * H))
         terminal = discount * value_at_horizon(terms, self.policy, last, self.horizon, discount.dtype)
         revenue = p.company("finance.revenue_2025") * (1 + p.path("finance.revenue_growth"))
@@ -176,13 +188,14 @@ class Buildout:
 
     def series(self, draws: Draws) -> dict[str, Float[Array, "quarter *row path"]]:
         """Every quarter of every path: ``[quarter, company, path]``, or ``[quarter, path]`` for the group."""
-        *_, record = self._run(draws, lambda record: record)
-        fields = record._asdict()
-        statement = fields.pop("statement")._asdict()
-        if financing := fields.pop("financing"):
-            fields |= financing._asdict()
-        shared = ("price", "regime", "financing_broken", "late_share", "mean_wait")
-        return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
+        return _series(self._run(draws, lambda record: record)[-1])
+
+    def with_series(
+        self, draws: Draws
+    ) -> tuple[dict[str, Float[Array, " path"]], dict[str, Float[Array, "quarter *row path"]]]:
+        """Metrics and series of every path, from one run of the model."""
+        p, terms, last, sums, solvent, record = self._run(draws, lambda record: record)
+        return self._metrics(p, terms, last, sums, solvent), _series(record)
 
     def _run[Collected](
         self, draws: Draws, collect: Callable[[Record], Collected]
@@ -235,6 +248,16 @@ class Buildout:
         windows = metrics.windows(self.horizon, dtype)
         (last, totals, solvent), collected = jax.lax.scan(quarter, carried, (quarters, windows, shocks))
         return p, terms, last, totals, solvent, collected
+
+
+def _series(record: Record) -> dict[str, Float[Array, "quarter *row path"]]:
+    """Return the series by name, those of all companies together without their axis."""
+    fields = record._asdict()
+    statement = fields.pop("statement")._asdict()
+    if financing := fields.pop("financing"):
+        fields |= financing._asdict()
+    shared = ("price", "regime", "financing_broken", "late_share", "mean_wait")
+    return {name: x[:, 0] if name in shared else x for name, x in (fields | statement).items()}
 
 
 def _missing(settings: BuildoutSettings) -> list[Fault]:

@@ -1,11 +1,9 @@
 """The charts over time of the build-out, in the order of a report."""
 
-import numpy as np
-
 from simulator.study.metric import SeriesChart
 
 CHARTS = (
-    SeriesChart("capex", "money_quarter", {"capex": lambda s: s["capex"]}, ("capex",)),
+    SeriesChart("capex", "money_quarter", {"capex": lambda s: s["capex"]}, ("capex",), in_page=True),
     SeriesChart(
         "revenue",
         "money_quarter",
@@ -16,10 +14,11 @@ CHARTS = (
         "power",
         "gigawatts",
         {
-            "delivered": lambda s: np.cumsum(s["ordered_gw"], axis=0),
-            "energised": lambda s: np.cumsum(s["energised_gw"], axis=0),
+            "delivered": lambda s: s["ordered_gw"].cumsum(axis=0),
+            "energised": lambda s: s["energised_gw"].cumsum(axis=0),
         },
         ("ordered_gw", "energised_gw"),
+        in_page=True,
     ),
     SeriesChart("idle_value", "money", {"idle_value": lambda s: s["idle_value"]}, ("idle_value",)),
     SeriesChart(

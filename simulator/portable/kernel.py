@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +15,14 @@ from jax import Array
 from simulator.engine import runtime
 from simulator.engine.kernel import Program as Study
 from simulator.engine.kernel import to_dtype
-from simulator.engine.model import metrics_of
+from simulator.engine.model import Named, metrics_of
 from simulator.portable import primitives as _rules  # fills the table of rules
 from simulator.portable.arrays import OverwrittenError, entries, read
 from simulator.portable.build import Builder
 from simulator.portable.live import without_dead
 from simulator.portable.program import At, Memory, Program, Region
 from simulator.portable.translate import Translator, kind_of_dtype
-from simulator.sampling import normal, uniform
+from simulator.sampling import Coordinate, normal, uniform
 from simulator.tracing import side_by_side
 
 #: Precision of a page.
@@ -38,8 +39,8 @@ class Kernel:
     ----------
     program
         Of the study.
-    metrics
-        Names of the rows of its output.
+    rows
+        By name, how many rows of its output each observed array has, in their order.
     parameters
         Arrays for its inputs, in their order.
     coordinates
@@ -47,18 +48,21 @@ class Kernel:
     """
 
     program: Program
-    metrics: tuple[str, ...]
+    rows: Mapping[str, int]
     parameters: tuple[np.ndarray, ...]
-    coordinates: tuple[tuple[str, int], ...]
+    coordinates: tuple[Coordinate, ...]
 
 
-def kernel(study: Study) -> Kernel:
+def kernel(study: Study, observe: Callable[[dict[str, Array]], Named] | None = None) -> Kernel:
     """Return the kernel of a study's beliefs and model.
 
     Parameters
     ----------
     study
         Beliefs, sampler and model.
+    observe
+        Function of the named draws of one path that returns named arrays, their last axis paths; by default
+        the model's metrics.
 
     Raises
     ------
@@ -67,22 +71,22 @@ def kernel(study: Study) -> Kernel:
     """
     beliefs = study.beliefs
     scored = len(beliefs.normal_coordinates)
-    leaves, tree = jax.tree.flatten(to_dtype(beliefs.parameters, DTYPE))
+    parameters, tree = jax.tree.flatten(to_dtype(beliefs.parameters, DTYPE))
     coordinates = (*beliefs.normal_coordinates, *beliefs.uniform_coordinates)
-    names: list[str] = []
+    rows: dict[str, int] = {}
 
-    def metrics(bits: Array, *parameters: Array) -> list[Array]:
+    def observed(bits: Array, *leaves: Array) -> list[Array]:
         scores = jax.lax.map(lambda row: normal(row, DTYPE), bits[:scored])  # one line of code for all rows
         uniforms = uniform(bits[scored:], DTYPE)
-        draws = dict(beliefs.draws(jax.tree.unflatten(tree, parameters), scores, uniforms))
-        found = metrics_of(study.model, draws, 1, DTYPE)
-        names[:] = found
-        return list(found.values())
+        draws = dict(beliefs.draws(jax.tree.unflatten(tree, leaves), scores, uniforms))
+        found = observe(draws) if observe else metrics_of(study.model, draws, 1, DTYPE)
+        rows.update({name: math.prod(value.shape) for name, value in found.items()})
+        return [value.astype(DTYPE) for value in found.values()]
 
     points = jax.ShapeDtypeStruct((len(coordinates), 1), jnp.uint32)
     with runtime.precision(DTYPE), side_by_side():
-        program = translate(metrics, points, leaves)
-    return Kernel(program, tuple(names), tuple(leaves), coordinates)
+        program = translate(observed, points, parameters)
+    return Kernel(program, rows, tuple(parameters), coordinates)
 
 
 def translate(function: Callable[..., Sequence[Array]], points: Any, inputs: Sequence[Any]) -> Program:

@@ -75,7 +75,7 @@ class DigitalNet:
         batches
             How many batches the run may reach, from 1 to ``MAX_BATCHES``.
         """
-        columns = self._columns(coordinates, _STRIP_BITS + (batches - 1).bit_length())
+        columns = self.columns(coordinates, _STRIP_BITS + (batches - 1).bit_length())
         scrambled, shift = scrambled_columns(columns, self.seed, coordinates)
         d = len(coordinates)
         points = np.empty((REPLICATES, d, STRIP), dtype=np.uint32)
@@ -107,7 +107,7 @@ class DigitalNet:
         high = lax.reduce(columns & picked[:, None], np.uint32(0), lax.bitwise_xor, (0,))
         return low ^ high[:, None]
 
-    def _columns(self, coordinates: tuple[Coordinate, ...], count: int) -> UInt32[np.ndarray, "column d"]:
+    def columns(self, coordinates: tuple[Coordinate, ...], count: int) -> UInt32[np.ndarray, "column d"]:
         """Return the generator matrices before scrambling, of a Sobol dimension the first columns."""
         dimension = {parse_coordinate(text): number for number, text in enumerate(self.order)}
         known = [row for row, coordinate in enumerate(coordinates) if coordinate in dimension]

@@ -44,11 +44,11 @@ def takes_median(prior: Prior) -> bool:
         return False
     if prior.family not in _MOVED or not prior.quantiles:
         return prior.family in _MOVED
-    scale = _scale(prior)
+    scale = scale_of(prior)
     return scale is not None and _middle(prior, scale) is not None
 
 
-def _scale(prior: Prior) -> Scale | None:
+def scale_of(prior: Prior) -> Scale | None:
     """Return the scale of a prior's family; None for a beta, which moves its shapes."""
     family = FAMILIES[prior.family]
     return within(*prior.bounds) if family.through else family.scale
@@ -81,7 +81,7 @@ def at_median(prior: Prior, median: float) -> Prior:
         _refuse(found, "a prior with numbers for parameters")
     if prior.family not in _MOVED:
         _refuse(f"a median of a {prior.family}", f"a prior of the family {', '.join(_MOVED)}", _ADVICE)
-    scale = _scale(prior)
+    scale = scale_of(prior)
     low, high = (scale.low, scale.high) if scale else (prior.parameters["low"], prior.parameters["high"])
     low, high = max(low, prior.bounds[0]), min(high, prior.bounds[1])
     if not (math.isfinite(median) and low < median < high):

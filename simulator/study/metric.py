@@ -115,6 +115,8 @@ class SeriesChart:
     per
         Prior, less the entity's name, by which amounts are divided: ``finance.shares``, for earnings per
         share. The group has no such chart.
+    in_page
+        Whether a page with the model inside has it.
     """
 
     key: str
@@ -122,3 +124,4 @@ class SeriesChart:
     parts: Mapping[str, Callable[[Mapping[str, Rows]], Rows]]
     reads: tuple[str, ...]
     per: str = ""
+    in_page: bool = False

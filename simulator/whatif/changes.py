@@ -1,0 +1,122 @@
+"""What a changed belief does to the numbers that a kernel takes: told as data, for a page without Python.
+
+To hold a belief at a number changes some of the kernel's numbers: each becomes that number, or the odds against
+it, or a constant. Which do is found by holding it at two numbers. Another median changes the same, but for the
+slope of a line, which stays; a belief that the kernel has as a table is shifted or stretched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+
+import jax
+import numpy as np
+
+from simulator.beliefs import Beliefs
+from simulator.families import FAMILIES
+from simulator.study import Prior
+from simulator.study.location import scale_of, takes_median
+from simulator.study.records import Unbounded
+
+#: What becomes of numbers: which is said by a word, or by the number that they become.
+type Becomes = str | float
+#: A first number, how many, and what becomes of them.
+type Change = tuple[int, int, Becomes]
+
+#: Two numbers of which neither is the odds against itself or the other.
+_TRIED = (0.25, 0.4)
+
+
+def changes(beliefs: Beliefs, priors: Mapping[str, Prior]) -> dict[str, dict[str, list[Change]]]:
+    """Return by name of a belief what holding it does (`hold`) and what another median does (`move`).
+
+    Parameters
+    ----------
+    beliefs
+        As the kernel has them.
+    priors
+        By name. A belief that cannot be one number, or has no median that can be moved here, lacks the entry.
+
+    Returns
+    -------
+    dict
+        Places count in all parameters, one array after the other. A number becomes `value`, the number given;
+        `odds`, the odds against it; `shift`, itself and what the median grows by; `stretch`, itself times what
+        the median grows by; or a constant.
+    """
+    found: dict[str, dict[str, list[Change]]] = {}
+    before = _flat(beliefs)
+    kinds = beliefs.kinds
+    for name, prior in priors.items():
+        if prior.family == "dirichlet":
+            continue
+        held = list(_held(beliefs, before, name))
+        found[name] = {"hold": held}
+        if (moved := _moved(prior, kinds.get(name, ""), held)) is not None:
+            found[name]["move"] = moved
+    return found
+
+
+def _flat(beliefs: Beliefs) -> np.ndarray:
+    """Return all parameters, one array after the other."""
+    leaves = jax.tree.leaves(beliefs.parameters)
+    return np.concatenate([np.asarray(leaf, dtype=np.float64).ravel() for leaf in leaves])
+
+
+def _held(beliefs: Beliefs, before: np.ndarray, name: str) -> Iterator[Change]:
+    """Give what holding a belief changes."""
+    first, second = (_flat(beliefs.with_constants({name: value})) for value in _TRIED)
+    changed = np.flatnonzero((first != before) | (second != before))
+    yield from _runs(changed, [_becomes(first[place], second[place]) for place in changed])
+
+
+def _becomes(first: float, second: float) -> Becomes:
+    if (first, second) == _TRIED:
+        return "value"
+    if (first, second) == tuple((1 - value) / value for value in _TRIED):
+        return "odds"
+    assert first == second
+    return float(first)
+
+
+def _runs(places: Sequence[int] | np.ndarray, become: Iterable[Becomes]) -> Iterator[Change]:
+    """Give places one after the other, of which the same becomes, as one change."""
+    start, count, same = -1, 0, ""
+    for place, one in zip(places, become, strict=True):
+        if count and place == start + count and one == same:
+            count += 1
+            continue
+        if count:
+            yield start, count, same
+        start, count, same = int(place), 1, one
+    if count:
+        yield start, count, same
+
+
+def _moved(prior: Prior, kind: str, held: list[Change]) -> list[Change] | None:
+    """Return what another median changes; None where that is not known."""
+    family = FAMILIES[prior.family]
+    if not kind or not takes_median(prior):
+        return None
+    if kind == prior.family and family.closed is not None and family.closed.base == "normal":
+        return [change for change in held if isinstance(change[2], str)]
+    how = _how(prior) if kind.startswith("table") else None
+    if how is None:
+        return None
+    # A shift moves the constants of a table's pieces and its ends, and stretching their slopes as well.
+    return [(first, count, how) for first, count, becomes in held if becomes == "value" or how == "stretch"]
+
+
+def _how(prior: Prior) -> str | None:
+    """Return how all values of a prior move with its median."""
+    scale = scale_of(prior)
+    if scale is None or (prior.bounds != Unbounded and not FAMILIES[prior.family].through):
+        return None
+    value, before, after = 2.0, 1.0, 3.0
+    for how, moved in (("shift", value + after - before), ("stretch", value * after / before)):
+        with suppress(ValueError):  # outside the scale
+            if math.isclose(scale.moved(value, before, after), moved):
+                return how
+    return None
