@@ -26,6 +26,7 @@ from jax import Array, lax
 from simulator.portable.arrays import entries
 from simulator.portable.build import Builder
 from simulator.portable.program import Function, Node
+from simulator.sampling.scores import LOGARITHM
 
 if TYPE_CHECKING:
     from simulator.portable.translate import Translator
@@ -67,59 +68,57 @@ def _polynomial(at: Array, *coefficients: float) -> Array:
     return reduce(lambda value, coefficient: value * at + np.float32(coefficient), coefficients[1:], jnp.float32(coefficients[0]))  # fmt: skip
 
 
-def _power_of_two(exponent: Array) -> Array:
-    """Return 2 to a whole power from -126 to 127."""
-    return lax.bitcast_convert_type((exponent.astype(jnp.int32) + 127) << 23, jnp.float32)
+def _half_power_of_two(exponent: Array) -> Array:
+    """Return 2 to a whole power less one, from -126 to 128: 0 for the least."""
+    return lax.bitcast_convert_type((exponent.astype(jnp.int32) + 126) << 23, jnp.float32)
 
 
-def _scaled(value: Array, exponent: Array) -> Array:
-    """Return value times 2 to a whole power, in two steps: either alone is within the range."""
-    half = jnp.floor(exponent * 0.5)
-    return value * _power_of_two(half) * _power_of_two(exponent - half)
+def _exponential(x: Array) -> tuple[Array, Array]:
+    """Return half a power of two and exp(r) - 1, for x = n ln(2) + r with |r| up to ln(2)/2 [1]_."""
+    x = lax.min(lax.max(x, jnp.float32(-87.3)), jnp.float32(89.0))
+    n = _nearest(x * np.float32(1 / _LN2))
+    r = (x - n * 0.693359375) - n * np.float32(-2.12194440e-4)
+    return _half_power_of_two(n), _exp_less_one(r)
 
 
-def _exp_fraction(r: Array) -> Array:
-    """Return exp(r) - 1 - r for |r| up to ln(2)/2 [1]_."""
-    return r * r * _polynomial(
+def _nearest(x: Array) -> Array:
+    return lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN)
+
+
+def _exp_less_one(r: Array) -> Array:
+    return r + r * r * _polynomial(
         r, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1
     )  # fmt: skip
 
 
 def exp(x: Array) -> Array:
-    """Return e to the x."""
-    x = lax.min(lax.max(x, jnp.float32(-104.0)), jnp.float32(89.0))
-    n = jnp.floor(x * np.float32(1 / _LN2) + 0.5)
-    r = (x - n * 0.693359375) - n * np.float32(-2.12194440e-4)
-    return _scaled(_exp_fraction(r) + r + 1.0, n)
+    """Return e to the x; 0 below 2^-125."""
+    half, less_one = _exponential(x)
+    one = less_one + 1.0
+    return half * (one + one)
 
 
 def exp2(x: Array) -> Array:
-    """Return 2 to the x."""
-    x = lax.min(lax.max(x, jnp.float32(-151.0)), jnp.float32(129.0))
-    n = jnp.floor(x + 0.5)
-    r = (x - n) * np.float32(_LN2)
-    return _scaled(_exp_fraction(r) + r + 1.0, n)
+    """Return 2 to the x; 0 below 2^-125."""
+    x = lax.min(lax.max(x, jnp.float32(-126.0)), jnp.float32(128.25))
+    n = _nearest(x)
+    one = _exp_less_one((x - n) * np.float32(_LN2)) + 1.0
+    return _half_power_of_two(n) * (one + one)
 
 
 def expm1(x: Array) -> Array:
     """Return e to the x less 1, exact for small x too."""
-    near = jnp.abs(x) < np.float32(_LN2 / 2)
-    return jnp.where(near, _exp_fraction(x) + x, jnp.exp(x) - 1.0)
+    half, less_one = _exponential(x)
+    found = half * less_one + (half - 0.5)
+    return found + found
 
 
 def log(x: Array) -> Array:
-    """Return the natural logarithm."""
-    tiny = x < np.float32(2.0**-126)
-    bits = lax.bitcast_convert_type(jnp.where(tiny, x * np.float32(2.0**23), x), jnp.int32)
+    """Return the natural logarithm; of a number below 2^-126 that of one near it."""
+    bits = lax.bitcast_convert_type(x, jnp.int32)
     exponent = (bits - np.int32(0x3F3504F3)) >> 23
     m = lax.bitcast_convert_type(bits - (exponent << 23), jnp.float32) - 1.0
-    e = exponent.astype(jnp.float32) - jnp.where(tiny, jnp.float32(23.0), jnp.float32(0.0))
-    z = m * m
-    series = m * z * _polynomial(
-        m, 7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1,
-        -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
-    )  # fmt: skip
-    found = (series - e * np.float32(2.12194440e-4) - 0.5 * z) + m + e * 0.693359375
+    found = exponent.astype(jnp.float32) * np.float32(_LN2) + m * _polynomial(m, *LOGARITHM[::-1])
     found = jnp.where(x < np.inf, found, x)
     return jnp.where(x > 0, found, jnp.where(x == 0, -np.inf, np.nan).astype(jnp.float32))
 
@@ -173,7 +172,7 @@ def cos(x: Array) -> Array:
 
 def _turned(x: Array, quarters: int) -> Array:
     """Return the sine of x plus so many quarters of a turn [1]_."""
-    n = jnp.floor(x * np.float32(2 / math.pi) + 0.5)
+    n = _nearest(x * np.float32(2 / math.pi))
     r = ((x - n * 1.5703125) - n * np.float32(4.837512969970703125e-4)) - n * np.float32(7.54978995489188216e-8)
     z = r * r
     sine = r + r * z * _polynomial(z, -1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1)

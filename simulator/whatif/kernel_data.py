@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -48,8 +49,10 @@ def kernel_data(study: Study, model: Any, seed: int, sampler: str) -> dict[str, 
     """
     plan = Plan(BATCHES * BATCH, seed=seed, sampler=sampler)
     made = program(study, model_of(study, model), plan)
-    portable = kernel(made, lambda draws: _observed(study, made.model, draws))
-    module = binary(portable.program)
+    with ThreadPoolExecutor(1) as beside:  # XLA compiles long, and needs no Python for most of it
+        known = beside.submit(metric_kernel, made, plan)
+        portable = kernel(made, lambda draws: _observed(study, made.model, draws))
+        module = binary(portable.program)
     series = {name: rows for name, rows in portable.rows.items() if name.startswith(_SERIES)}
     beliefs = made.beliefs
     return {
@@ -68,7 +71,7 @@ def kernel_data(study: Study, model: Any, seed: int, sampler: str) -> dict[str, 
         "sampler": _sampler(made, portable, seed, sampler),
         "changes": changes(beliefs, study.priors),
         "structures": {one.name: _numbers(study, one.values) for one in study.structures},
-        "check": _check(metric_kernel(made, plan), portable),
+        "check": _check(known.result(), portable),
     }
 
 
