@@ -139,6 +139,7 @@ def logaddexp(a: Array, b: Array) -> Array:
 def power(x: Array, y: Array) -> Array:
     """Return x to the y; its relative error grows with the size of y log(x), by 1e-7 for each unit."""
     size = jnp.exp(y * jnp.log(jnp.abs(x)))
+    size = jnp.where((jnp.abs(x) == 1.0) & (jnp.abs(y) == np.inf), jnp.float32(1.0), size)
     whole, half = jnp.floor(y) == y, y * 0.5
     odd = whole & (jnp.floor(half) != half)
     signed = jnp.where(odd, -size, size)
@@ -236,15 +237,16 @@ def acos(x: Array) -> Array:
 def sinh(x: Array) -> Array:
     """Return the hyperbolic sine."""
     size = jnp.abs(x)
-    e = jnp.expm1(size)
-    found = jnp.where(size < 1.0, 0.5 * (e + e / (e + 1.0)), jnp.exp(size - np.float32(_LN2)) - 0.5 * jnp.exp(-size))
+    e, root = jnp.expm1(size), jnp.exp(0.5 * size)
+    found = jnp.where(size < 1.0, 0.5 * (e + e / (e + 1.0)), 0.5 * root * root - 0.5 * jnp.exp(-size))
     return jnp.where(x < 0, -found, found)
 
 
 def cosh(x: Array) -> Array:
     """Return the hyperbolic cosine."""
     size = jnp.abs(x)
-    return jnp.exp(size - np.float32(_LN2)) + 0.5 * jnp.exp(-size)
+    root = jnp.exp(0.5 * size)  # its square may be too large where half of that is not
+    return 0.5 * root * root + 0.5 * jnp.exp(-size)
 
 
 def tanh(x: Array) -> Array:
@@ -266,7 +268,8 @@ def asinh(x: Array) -> Array:
 def acosh(x: Array) -> Array:
     """Return the inverse of the hyperbolic cosine."""
     t = x - 1.0
-    return jnp.where(x < 1e9, jnp.log1p(t + jnp.sqrt(t * (2.0 + t))), jnp.log(x) + np.float32(_LN2))
+    near = jnp.log1p(t + jnp.sqrt(jnp.abs(t) * (2.0 + t)))
+    return jnp.where(x < 1.0, np.nan, jnp.where(x < 1e9, near, jnp.log(x) + np.float32(_LN2)))
 
 
 def atanh(x: Array) -> Array:
@@ -359,7 +362,8 @@ def digamma(x: Array) -> Array:
     turned = np.float32(math.pi) * (x - jnp.floor(x))
     mirrored = found - np.float32(math.pi) * jnp.cos(turned) / jnp.sin(turned)
     pole = (x <= 0) & (jnp.floor(x) == x)
-    return jnp.where(pole, jnp.float32(np.nan), jnp.where(reflected, mirrored, found))
+    at_pole = jnp.where(x == 0, -np.inf, np.nan).astype(jnp.float32)
+    return jnp.where(pole, at_pole, jnp.where(reflected, mirrored, found))
 
 
 def remainder(x: Array, y: Array) -> Array:

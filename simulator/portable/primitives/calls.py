@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import jax
 import numpy as np
 
 from simulator.portable.arrays import Value
@@ -23,6 +24,15 @@ def _called(translator: Translator, equation: Any, given: Sequence[Value]) -> li
 def _called_with_derivative(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
     params = equation.params
     return translator.call(params.get("call_jaxpr") or params["fun_jaxpr"], given)
+
+
+@rule("call_hi_primitive")
+def _expanded(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
+    """Write out what JAX has as one primitive until it compiles, a search in order for one."""
+    primitive = equation.params["_prim"]
+    shapes = [jax.ShapeDtypeStruct(one.aval.shape, one.aval.dtype) for one in equation.invars]
+    closed = jax.make_jaxpr(lambda *arrays: jax.tree.leaves(primitive.expand(*arrays)))(*shapes)
+    return translator.call(closed, given)
 
 
 @rule("cond")

@@ -45,6 +45,25 @@ def _compared(translator: Translator, equation: Any, given: Sequence[Value]) -> 
     return [translator.each(made, *map(translator.read, given))]
 
 
+@rule("lt_to", "le_to", "eq_to")
+def _in_total_order(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
+    """Compare by the order in which -0 comes before 0, and what is not a number at either end."""
+    builder, name = translator.builder, equation.primitive.name.removesuffix("_to")
+
+    def key(x: Node) -> Node:
+        if x.kind != "f":
+            return x
+        bits = to_bits(builder, x, "i")
+        sign = builder.number("shift_right", bits, builder.constant(31, "i"))
+        flipped = builder.number("and", sign, builder.constant(2**31 - 1, "i"))
+        return builder.number("xor", bits, flipped)
+
+    def compared(x: Node, y: Node) -> Node:
+        return builder.number(name, key(x), key(y), kind="b")
+
+    return [translator.each(compared, *map(translator.read, given))]
+
+
 @rule(*_ELEMENTARY)
 def _elementary(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
     made = partial(apply, translator, equation.primitive.name)

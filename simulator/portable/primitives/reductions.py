@@ -91,13 +91,12 @@ def _running(translator: Translator, equation: Any, given: Sequence[Value]) -> l
         if name == "cumlogsumexp"
         else partial(translator.builder.number, _RUNNING[name])
     )
-    lines = np.moveaxis(value, axis, 0)
-    lines = lines[::-1] if equation.params["reverse"] else lines
-    found = list(lines[:1])
-    for line in lines[1:]:
-        found.append(translator.each(combine, found[-1], line))
-    stacked = np.stack(found[::-1] if equation.params["reverse"] else found) if found else lines
-    return [np.moveaxis(stacked, 0, axis)]
+    found = np.moveaxis(value, axis, 0).copy()
+    lines = found[::-1] if equation.params["reverse"] else found  # a view: what is written there is found
+    for place in range(1, len(lines)):
+        before, here = lines[place - 1 : place], lines[place : place + 1]
+        lines[place : place + 1] = translator.each(combine, before, here)
+    return [np.moveaxis(found, 0, axis)]
 
 
 @rule("dot_general")
