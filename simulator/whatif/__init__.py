@@ -1,0 +1,1 @@
+"""The page with the model inside: change a belief and see the verdict; and the server behind it."""
