@@ -1,9 +1,11 @@
 """strandline serve: a study's page on this machine, with a kernel behind it that stays warm."""
 
+import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from simulator.cli.parameters import (
     DEFAULT_STUDY,
@@ -93,7 +95,23 @@ def serve(
         server.serve()
     except KeyboardInterrupt as stop:
         message = "stopped"
+        if server.connections:
+            print_note(message)
+            leave()
         raise KeyboardInterrupt(message) from stop
+
+
+def leave() -> NoReturn:
+    """End the process at once, as an interrupt does.
+
+    While a program is compiled, which nothing can stop, Python cannot be taken down: the compiler would lose
+    what it works with, and crash.
+    """
+    from simulator.analysis.run import Interrupted
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(Interrupted.exit_code)
 
 
 def read(name: str, seed: int | None, model: "NamedModel | None") -> "tuple[Study, Plan]":

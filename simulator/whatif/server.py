@@ -80,7 +80,7 @@ class Server(ThreadingHTTPServer):
 
     @property
     def connections(self) -> int:
-        """How many are open."""
+        """How many are open; after `serve`, those whose answer could not be stopped."""
         return len(self._open)
 
     def serve(self) -> None:

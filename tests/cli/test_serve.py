@@ -9,6 +9,7 @@ import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
+from threading import Thread
 from typing import Any
 from urllib.request import urlopen
 
@@ -22,6 +23,18 @@ def margin(d):
     return {"margin": d["strength"] - d["load"] / 3e-4}
 
 margin.metric_units = {"margin": "Pa"}
+"""
+
+#: Takes longer to compile than a test may, once it is told to.
+SLOW = """
+from pathlib import Path
+from time import sleep
+
+def margin(d):
+    if Path("be_slow").exists():
+        Path("compiling").touch()
+        sleep(3600)
+    return {"margin": d["strength"] - d["load"] / 3e-4}
 """
 
 STUDY = """
@@ -125,6 +138,24 @@ def test_it_answers_as_run_does_and_ends_with_ctrl_c(serve, strandline) -> None:
         last = one.get("run", {"set": values, "paths": 16384}).splitlines()[-1]
         assert last == f'{{"result": {out.strip()}}}'
     assert one.ended() == (130, "", "serving my on this machine; Ctrl-C stops it\nstopped\n")
+
+
+def test_ctrl_c_does_not_wait_for_a_compile(serve, folder: Path) -> None:
+    (folder / "slow.py").write_text(SLOW)
+    one = serve("my.toml", "--model", "slow.py:margin", "--quiet")
+    (folder / "be_slow").touch()
+    question = {"set": {"load": {"family": "uniform", "low": 700, "high": 800}}}
+
+    def ask() -> None:
+        with pytest.raises(OSError, match=r"closed|reset"):
+            one.get("paths", question)
+
+    asking = Thread(target=ask)
+    asking.start()
+    while not (folder / "compiling").exists():
+        assert one.process.poll() is None
+    assert one.ended() == (130, "", "stopped\n")
+    asking.join()
 
 
 def test_a_run_is_served_with_its_own_study_seed_and_sampler(serve, strandline) -> None:
