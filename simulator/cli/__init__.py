@@ -26,6 +26,7 @@ from simulator.cli import (
     report,
     runs,
     score,
+    serve,
     streams,
     structure,
     update,
@@ -71,6 +72,7 @@ app.command(priors.app)
 app.command(explain.explain, help_epilogue=examples("explain"))
 app.command(diff.diff, help_epilogue=examples("diff"))
 app.command(structure.structure, help_epilogue=examples("structure"))
+app.command(serve.serve, help_epilogue=examples("serve"))
 app.command(score.score, help_epilogue=examples("score"))
 app.command(update.update, help_epilogue=examples("update"))
 app.command(init.init, help_epilogue=examples("init"))

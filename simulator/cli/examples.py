@@ -44,6 +44,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("strandline structure", "what each mechanism of the default study's model does to the verdict"),
         ("strandline structure my-study --paths 262144 --json", "a study of your own, as one JSON object"),
     ),
+    "serve": (
+        ("strandline serve", "the page of the default study, at the address that is printed"),
+        ("strandline serve runs/base --port 8000 --open", "that of a run, in the browser"),
+        ("strandline serve my.toml --model my_model.py:margin", "that of a model of your own"),
+    ),
     "update": (
         ("strandline update --as-of 2026-05-31", "what results known by then teach the default study"),
         ("strandline update runs/base --evidence figures.toml --report", "a run, and evidence of your own"),

@@ -120,14 +120,27 @@ def check_study(study: Study, model: Model, dtype: str) -> None:
     Raises
     ------
     StudyError
-        Priors are missing, measure something else or draw what their input cannot mean; the order or the
-        directions name shocks that the model does not draw.
+        As `remarks_on`.
 
     Warns
     -----
     StrandlineWarning
-        Of `simulator.beliefs.remarks`, of attributes of the model that are misnamed, and
-        of components of shocks that a shorter horizon does not have.
+        Of what `remarks_on` returns.
+    """
+    warn(remarks_on(study, model, dtype))
+
+
+def remarks_on(study: Study, model: Model, dtype: str) -> list[str]:
+    """Return what a study's author may not know of it, once it is checked that a model can compute it.
+
+    That is what `simulator.beliefs.remarks` has, attributes of the model that are misnamed, and components of
+    shocks that a shorter horizon does not have.
+
+    Raises
+    ------
+    StudyError
+        Priors are missing, measure something else or draw what their input cannot mean; the order or the
+        directions name shocks that the model does not draw.
     """
     priors, inputs = priors_of(study, model), getattr(model, "inputs", {})
     lowered, undrawable = lower_all(priors, study.dependence)
@@ -138,7 +151,7 @@ def check_study(study: Study, model: Model, dtype: str) -> None:
     coordinates, beyond = _named_shocks(study, own_shocks(study, model))
     if faults := [*undrawable, *ranges, *coordinates, *case_faults(study, model)]:
         raise StudyError(in_order(faults))
-    warn([*remarks(study, dtype), *beyond, *misnamed_attributes(model)])
+    return [*remarks(study, dtype), *beyond, *misnamed_attributes(model)]
 
 
 def check_model(study: Study) -> None:
