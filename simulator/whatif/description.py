@@ -191,6 +191,7 @@ def _rules(study: Study, units: Mapping[str, str]) -> dict[str, Any]:
             for rule in settings.verdicts
         ],
         "sign_metric": sign,
+        "passes_title": in_each(lambda t: t(f"metric.{PASSES}.label")),
         "codes": codes,
         "listed": [_verdict(name, code) for name, code in codes.items()],
         "shown": [_verdict(name, code) for name, code in shown(codes, parts).items()],

@@ -1,0 +1,160 @@
+/** One belief: its slider, its number, whether it is held, and what it rests on. */
+
+let rowsMade = 0;
+
+class BeliefRow {
+  /**
+   * @param {object} belief
+   * @param {object} page Who owns the state: `words`, `description`, `state`, `drag(name, change)` while a
+   *   slider moves, `set(name, change)` once it is let go, and `refuse(name)`, which marks the answer.
+   */
+  constructor(belief, page) {
+    this.belief = belief;
+    this.page = page;
+    this.travel = belief.varies ? new Travel(belief) : null;
+    this.id = `belief-${++rowsMade}`;
+    this.element = this.built();
+    this.update();
+  }
+
+  built() {
+    const { belief, page } = this;
+    const { words } = page;
+    this.title = words.of(belief.title);
+    this.number = make("input", {
+      type: "text", inputmode: "decimal", autocomplete: "off", id: `${this.id}-number`, class: "number",
+      "aria-describedby": `${this.id}-fault`, change: () => this.typed(), keydown: (event) => this.keyed(event),
+    });
+    this.hold = make("input", { type: "checkbox", change: () => this.commit(this.value, this.hold.checked) });
+    this.fault = make("p", { class: "fault", id: `${this.id}-fault`, role: "alert" });
+    this.reset = button("\u21ba", () => this.resetAll(), { class: "icon", "aria-label": words.say("reset_one", { belief: this.title }), title: words.say("reset_one", { belief: this.title }) });
+    const unit = words.of(belief.unit);
+    const head = make("div", { class: "head" },
+      make("label", { for: this.number.id }, this.title),
+      make("span", { class: "value" }, this.number, unit ? make("span", { class: "unit" }, unit) : null));
+    const hold = make("label", { class: "hold" }, this.hold, words.say("hold"));
+    const foot = make("div", { class: "foot" }, make("span", { class: "believed" }, this.believed()), hold, this.reset);
+    return make("div", { class: "belief", role: "group", "aria-label": this.title, "data-belief": belief.name },
+      head, this.travel ? this.slider() : null, foot, this.fault, this.grounds());
+  }
+
+  /** Return what is believed as shipped, in words. */
+  believed() {
+    const { belief, page: { words } } = this;
+    if (!belief.varies) return words.say("one_number", { n: this.shown(belief.value) });
+    const { p10, p90 } = belief.quantiles;
+    return words.say("believed", { low: this.shown(p10), median: this.shown(belief.value), high: this.shown(p90) });
+  }
+
+  slider() {
+    const { belief, travel } = this;
+    this.range = make("input", {
+      type: "range", min: 0, max: SLIDER_STEPS, step: 1, "aria-label": this.title,
+      input: () => this.dragged(), change: () => this.dragged(true),
+    });
+    const band = make("span", { class: "band" });
+    band.style.left = `${100 * travel.part(belief.quantiles.p10)}%`;
+    band.style.right = `${100 * (1 - travel.part(belief.quantiles.p90))}%`;
+    const mark = make("span", { class: "median-mark" });
+    mark.style.left = `${100 * travel.part(belief.value)}%`;
+    return make("div", { class: "slider" }, make("div", { class: "rail", "aria-hidden": "true" }, band, mark), this.range);
+  }
+
+  /** Return what the belief rests on, folded. */
+  grounds() {
+    const { belief, page: { words, description } } = this;
+    const basis = words.of(description.bases[belief.basis]);
+    const sources = (belief.sources ?? []).map((id) => {
+      const { title, address } = description.sources[id];
+      const text = words.of(title);
+      return make("li", {}, address ? make("a", { href: address, rel: "noopener noreferrer", target: "_blank" }, text) : text);
+    });
+    const facts = [words.of(belief.family), belief.as_of ? words.say("as_of", { day: belief.as_of }) : ""].filter(Boolean);
+    return make("details", { class: "grounds" },
+      make("summary", {}, words.say("grounds", { basis })),
+      make("p", {}, facts.join(words.messages.list_comma)),
+      belief.note ? make("p", {}, words.of(belief.note)) : null,
+      sources.length ? make("ul", {}, sources) : make("p", {}, words.say("no_source")),
+      make("p", {}, make("code", {}, belief.name)));
+  }
+
+  /** Return a number of the belief in the unit that is shown. */
+  shown(value) {
+    return givenText(value * this.page.words.factor(this.belief));
+  }
+
+  /** The number as it is set, in the belief's own unit. */
+  get value() {
+    const change = this.page.state.changes[this.belief.name];
+    return change ? change.to : unchangedNumber(this.belief, this.page.state, this.page.description);
+  }
+
+  dragged(done = false) {
+    const value = this.travel.value(Number(this.range.value));
+    this.showNumber(value);
+    if (done) this.commit(value, this.hold.checked);
+    else this.page.drag(this.belief.name, this.change(value, this.hold.checked));
+  }
+
+  typed() {
+    const typed = readNumber(this.number.value);
+    if (typed === null) return this.refuse(this.page.words.say("no_number"));
+    const factor = this.page.words.factor(this.belief);
+    // A field that was not touched is the number itself, not its rounded text.
+    const value = this.number.value === fieldText(this.value * factor) ? this.value : typed / factor;
+    return this.commit(value, this.hold.checked);
+  }
+
+  keyed(event) {
+    if (event.key === "Escape") this.update();
+  }
+
+  change(value, held) {
+    return changeOf(this.belief, value, held, this.page.state, this.page.description);
+  }
+
+  commit(value, held) {
+    const change = this.change(value, held);
+    const refused = change && refusalOf(this.belief, change);
+    if (!refused) return this.page.set(this.belief.name, change);
+    const { low, high, open } = refused;
+    const side = low === null ? "below" : high === null ? "above" : "between";
+    const key = { above: open ? "must_exceed" : "at_least", below: open ? "must_stay_below" : "at_most", between: open ? "inside" : "between" }[side];
+    return this.refuse(this.page.words.say(key, { low: this.shown(low), high: this.shown(high) }));
+  }
+
+  /** Say in place why a number cannot be had; it stays in the field, and the answer stays that of the last one. */
+  refuse(why) {
+    this.fault.textContent = why;
+    this.number.setAttribute("aria-invalid", "true");
+    this.element.classList.add("refused");
+    this.page.refuse(this.belief.name);
+  }
+
+  resetAll() {
+    this.page.set(this.belief.name, null);
+    this.number.focus();
+  }
+
+  /** Show the state as it is. */
+  update() {
+    const { belief, page } = this;
+    const change = page.state.changes[belief.name];
+    const only = heldOnly(belief, page.state, page.description);
+    this.fault.textContent = "";
+    this.number.removeAttribute("aria-invalid");
+    this.element.classList.remove("refused");
+    this.element.classList.toggle("changed", Boolean(change));
+    this.hold.checked = only || Boolean(change?.held);
+    this.hold.disabled = only;
+    this.reset.hidden = !change;
+    if (this.range) this.range.value = String(this.travel.step(this.value));
+    this.showNumber(this.value);
+  }
+
+  showNumber(value) {
+    const factor = this.page.words.factor(this.belief);
+    this.number.value = fieldText(value * factor);
+    this.range?.setAttribute("aria-valuetext", `${givenText(value * factor)} ${this.page.words.of(this.belief.unit)}`.trim());
+  }
+}
