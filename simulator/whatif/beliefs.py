@@ -18,6 +18,7 @@ from simulator.report.page.locale import Locale
 from simulator.study import Prior, Study
 from simulator.study.inputs import Wanted
 from simulator.study.location import takes_median
+from simulator.study.percent import one_percent
 from simulator.study.units import UnitError, convert_factor
 from simulator.whatif.moving import file_table, rules_of
 from simulator.whatif.texts import in_each, translated
@@ -74,6 +75,7 @@ def _belief(study: Study, topic: str, prior: Prior, law: Prior, wanted: Wanted |
         "topic": topic,
         "unit": in_each(lambda t: t.unit(prior.unit).axis),
         "factor": in_each(lambda t: t.unit(prior.unit).factor),
+        "percent": True if one_percent(prior.unit) == 0.01 else None,
         "family": in_each(lambda t: _family(t, prior)),
         "varies": varies,
         "held_only": not takes_median(prior),
@@ -123,7 +125,9 @@ def _support(prior: Prior) -> tuple[float, float]:
     low, high = (family.scale.low, family.scale.high) if family.scale else family.ends
     given = (prior.parameters.get(end) for end in ("low", "high"))
     if family.scale is None and not prior.drawn:
-        low, high = (own if isinstance(own, int | float) else end for own, end in zip(given, (low, high), strict=True))
+        low, high = (
+            own if isinstance(own, int | float) else end for own, end in zip(given, (low, high), strict=True)
+        )
     return max(low, prior.bounds[0]), min(high, prior.bounds[1])
 
 

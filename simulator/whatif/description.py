@@ -1,7 +1,8 @@
 """What the page knows of a study, as one JSON object.
 
 A text that differs between languages is an object of texts by language; one that does not is a string. So is
-a ``factor``, by which numbers are multiplied to be shown: amounts in Chinese are in units of 10^8. The keys, beside those whose meaning is plain:
+a ``factor``, by which numbers are multiplied to be shown: amounts in Chinese are in units of 10^8. The keys,
+beside those whose meaning is plain:
 
 ``study``
     ``command``, the words of the command that runs the study as it is, to which the page adds what was
@@ -14,16 +15,18 @@ a ``factor``, by which numbers are multiplied to be shown: amounts in Chinese ar
     number), ``factor`` from the model's unit to that one, and the marks of `MetricDisplay`. The first is the
     one that comes first.
 ``rules``
-    ``scorecard``, ``verdicts`` and ``sign_metric``; ``codes`` of the verdicts, ``shown``, the verdicts as they
-    are listed where all else is split by the sign, and ``listed``, as they are where it is not.
+    ``scorecard``, ``verdicts`` and ``sign_metric``; ``codes`` of the verdicts, ``shown``, the verdicts as
+    they are listed where all else is split by the sign, and ``listed``, as they are where it is not.
 ``beliefs``
     ``quantiles`` of what varies (P1 and P99 are the ends of its slider); ``scale``, the ends of the line on
-    which it moves (null for an open one); ``support``, between which a median may lie, ends excluded; ``range``,
-    what the model can mean, ends included; ``table`` and ``moves``, for a file (`simulator.whatif.moving`).
+    which it moves (null for an open one); ``support``, between which a median may lie, ends excluded;
+    ``range``, what the model can mean, ends included; ``percent``, where it may be typed in per cent;
+    ``table`` and ``moves``, for a file (`simulator.whatif.moving`).
 ``structures``
     ``settings``: what each sets, as the command takes it; ``numbers``: the beliefs among it, which it holds.
 ``series``
-    Charts over time that the engine gives series for: full ``name``, ``title``, ``axis``, its unit, and ``start``, its first quarter.
+    Charts over time that the engine gives series for: full ``name``, ``title``, ``axis`` and ``factor`` of
+    its unit, and ``start``, its first quarter.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -177,7 +180,12 @@ def _rules(study: Study, units: Mapping[str, str]) -> dict[str, Any]:
     parts = parts_of(codes) if sign else {}
     return {
         "scorecard": [
-            {"metric": item.metric, "min": item.min, "title": translated(item.title), "note": translated(item.note)}
+            {
+                "metric": item.metric,
+                "min": item.min,
+                "title": translated(item.title),
+                "note": translated(item.note),
+            }
             for item in settings.scorecard
         ],
         "verdicts": [
@@ -203,7 +211,6 @@ def _verdict(name: str, code: int) -> dict[str, Any]:
         "name": name,
         "code": code,
         "title": in_each(lambda t: t(f"verdict.{name}")),
-        "short": in_each(lambda t: t.short_verdict(name)),
         "within": in_each(lambda t: t(f"verdict.the_{name}")),
     }
 

@@ -6,7 +6,7 @@ rules below give the same numbers.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from simulator.errors import StudyError
@@ -82,4 +82,3 @@ def _rule(value: Any, before: float, moved: list[tuple[float, Any]]) -> str | No
         except ZeroDivisionError:
             continue
     return None
-

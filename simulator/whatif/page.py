@@ -157,5 +157,3 @@ def _title(described: Mapping[str, Any]) -> str:
 
 def _verdicts(described: Mapping[str, Any]) -> list[str]:
     return [one["name"] for one in described["rules"]["shown"]]
-
-

@@ -18,7 +18,6 @@ _OF_REPORT = {
     "list_last": "list.last",
     "list_comma": "list.comma",
     "list_colon": "list.colon",
-    "list_stop": "list.stop",
     "list_space": "list.space",
     "list_open": "list.open",
     "list_close": "list.close",

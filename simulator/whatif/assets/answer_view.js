@@ -116,13 +116,19 @@ class AnswerView {
     if (!this.answered || !this.bars.clientWidth) return;
     const { words, description, state } = this.page;
     const { verdicts, name } = this.answer;
-    const parts = (side) => verdicts.map((one) => ({ name: one.verdict.name, title: words.of(one.verdict.title), short: words.of(one.verdict.short), share: one[side].value }));
+    const parts = (side) => verdicts.map((one) => ({ name: one.verdict.name, title: words.of(one.verdict.title), share: one[side].value }));
     const bar = (side, height) => {
       const said = parts(side).map((one) => `${one.title} ${(100 * one.share).toFixed(0)}%`).join(words.messages.list_comma);
-      return make("div", { class: `bar ${side}`, role: "img", "aria-label": words.say(side) + words.messages.list_colon + said },
-        make("span", { class: "side" }, words.say(side)), verdictBar(parts(side), this.bars.clientWidth, height, side));
+      const slot = make("span", { class: "slot" });
+      this.bars.append(make("div", { class: `bar ${side}`, role: "img", "aria-label": words.say(side) + words.messages.list_colon + said },
+        make("span", { class: "side" }, words.say(side)), slot));
+      slot.append(verdictBar(parts(side), slot.clientWidth, height, side));
     };
-    refill(this.bars, verdicts.length ? [bar("shipped", BAR_SHIPPED), bar("yours", BAR_YOURS)] : []);
+    refill(this.bars);
+    if (verdicts.length) {
+      bar("shipped", BAR_SHIPPED);
+      bar("yours", BAR_YOURS);
+    }
     const measure = measureOf(description, state.metric);
     const width = Math.max(this.bars.clientWidth, 240);
     const drawn = name && distributionChart({

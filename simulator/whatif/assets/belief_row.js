@@ -1,5 +1,8 @@
 /** One belief: its slider, its number, whether it is held, and what it rests on. */
 
+/** Digits of the ends of what is believed: nobody believes more of them. */
+const BELIEVED_DIGITS = 3;
+
 let rowsMade = 0;
 
 class BeliefRow {
@@ -31,7 +34,7 @@ class BeliefRow {
     const unit = words.of(belief.unit);
     const head = make("div", { class: "head" },
       make("label", { for: this.number.id }, this.title),
-      make("span", { class: "value" }, this.number, unit ? make("span", { class: "unit" }, unit) : null));
+      make("span", { class: "value" }, unit ? make("span", { class: "unit" }, unit) : null, this.number));
     const hold = make("label", { class: "hold" }, this.hold, words.say("hold"));
     const foot = make("div", { class: "foot" }, make("span", { class: "believed" }, this.believed()), hold, this.reset);
     return make("div", { class: "belief", role: "group", "aria-label": this.title, "data-belief": belief.name },
@@ -43,7 +46,7 @@ class BeliefRow {
     const { belief, page: { words } } = this;
     if (!belief.varies) return words.say("one_number", { n: this.shown(belief.value) });
     const { p10, p90 } = belief.quantiles;
-    return words.say("believed", { low: this.shown(p10), median: this.shown(belief.value), high: this.shown(p90) });
+    return words.say("believed", { low: this.shown(p10, BELIEVED_DIGITS), median: this.shown(belief.value), high: this.shown(p90, BELIEVED_DIGITS) });
   }
 
   slider() {
@@ -78,9 +81,9 @@ class BeliefRow {
       make("p", {}, make("code", {}, belief.name)));
   }
 
-  /** Return a number of the belief in the unit that is shown. */
-  shown(value) {
-    return givenText(value * this.page.words.factor(this.belief));
+  /** Return a number of the belief in the unit that is shown, to so many digits. */
+  shown(value, digits = GIVEN_DIGITS) {
+    return givenText(value * this.page.words.factor(this.belief), digits);
   }
 
   /** The number as it is set, in the belief's own unit. */
@@ -97,11 +100,13 @@ class BeliefRow {
   }
 
   typed() {
-    const typed = readNumber(this.number.value);
+    const text = this.number.value.trim();
+    const percent = /[%\uff05]$/.test(text) && this.belief.percent;
+    const typed = readNumber(percent ? text.slice(0, -1) : text);
     if (typed === null) return this.refuse(this.page.words.say("no_number"));
     const factor = this.page.words.factor(this.belief);
     // A field that was not touched is the number itself, not its rounded text.
-    const value = this.number.value === fieldText(this.value * factor) ? this.value : typed / factor;
+    const value = text === fieldText(this.value * factor) ? this.value : typed / (percent ? 100 : factor);
     return this.commit(value, this.hold.checked);
   }
 

@@ -42,7 +42,7 @@ function verdictKey(name, place, count, prefix) {
 /**
  * Return a bar of verdicts.
  *
- * @param {{name: string, title: string, short: string, share: number}[]} parts
+ * @param {{name: string, title: string, share: number}[]} parts
  * @param {number} width In pixels.
  * @param {number} height
  * @param {string} prefix Of the names of its patterns.
@@ -50,7 +50,7 @@ function verdictKey(name, place, count, prefix) {
 function verdictBar(parts, width, height, prefix) {
   const bar = draw("svg", { class: "verdicts", width: "100%", height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, patterns(prefix));
   let start = 0;
-  parts.forEach(({ name, title, short, share }, place) => {
+  parts.forEach(({ name, title, share }, place) => {
     const own = Math.max(share * width, 0);
     bar.append(
       draw("rect", { class: `fill ${name}`, x: start, width: own, height }),
@@ -58,7 +58,7 @@ function verdictBar(parts, width, height, prefix) {
     );
     if (start > 0) bar.append(draw("line", { class: "between", x1: start, x2: start, y1: 0, y2: height }));
     const percent = `${(100 * share).toFixed(0)}%`;
-    const label = [`${title} ${percent}`, `${short} ${percent}`, percent].find((text) => textWidth(text) + 10 < own);
+    const label = [`${title} ${percent}`, percent].find((text) => textWidth(text) + 10 < own);
     if (label) bar.append(draw("text", { class: `on ${name}`, x: start + own / 2, y: height / 2 + 4, "text-anchor": "middle" }, label));
     start += own;
   });

@@ -43,8 +43,9 @@ function tomlKey(key) {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : tomlString(key);
 }
 
-/** Return a value of TOML on one line; an open side of bounds is infinite. */
+/** Return a value of TOML on one line; an open side of bounds is infinite, and a day is no text. */
 function tomlValue(value, key = "") {
+  if (key === "as_of") return value;
   if (key === "bounds") return `[${value[0] ?? "-inf"}, ${value[1] ?? "inf"}]`;
   if (Array.isArray(value)) return `[${value.map((one) => tomlValue(one)).join(", ")}]`;
   if (typeof value === "string") return tomlString(value);
@@ -89,7 +90,8 @@ function movedTable(belief, median) {
  */
 function beliefsFile(state, description, note) {
   const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
-  const provenance = { basis: "judgement", note };
+  // No prior may know more than its study does: it is dated as that is.
+  const provenance = { basis: "judgement", as_of: description.study.as_of || today(), note };
   const missing = [];
   const parts = [`extends = ${tomlString(description.study.given)}\n`];
   const number = (belief, value) => {
@@ -125,6 +127,12 @@ function ruleTables(state, description) {
     parts.push(tomlTable(`verdict.${rule.name}`, Object.fromEntries(limits)));
   }
   return parts;
+}
+
+/** Return the day in the reader's place, as 2026-01-28. */
+function today() {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
 /** Return a cell of a table of comma-separated values: quoted where it must be, and never a formula. */

@@ -68,9 +68,3 @@ class ExportsPanel {
       facts.map((fact) => make("p", {}, fact)), make("pre", {}, this.command.value));
   }
 }
-
-/** Return the day in the reader's place, as 2026-01-28. */
-function today() {
-  const now = new Date();
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-}

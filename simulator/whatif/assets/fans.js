@@ -63,6 +63,6 @@ function fanChart({ shipped, yours, factor, start, width, differs }) {
   if (differs) for (const place of [0, 2, 4]) chart.append(draw("polyline", { class: place === 2 ? "outline middle-line" : "outline", points: line(shipped[place]).join(" ") }));
   const every = Math.ceil(quarters / Math.max(Math.floor((width - left) / 70), 2));
   for (let quarter = 0; quarter < quarters; quarter += every)
-    chart.append(draw("text", { class: "tick", x: Math.min(x(quarter), width - 24), y: height - 6, "text-anchor": quarter ? "middle" : "start" }, quarterName(start, quarter)));
+    chart.append(draw("text", { class: "tick", x: Math.min(x(quarter), width - 24), y: height - 6, "text-anchor": "middle" }, quarterName(start, quarter)));
   return chart;
 }

@@ -67,10 +67,10 @@ function changeText(estimate, factor = 1) {
   return /^[\d.,]+/.test(text) && factor * estimate.value > 0 ? `+${text}` : text;
 }
 
-/** Return a number that is given and not estimated. */
-function givenText(value) {
+/** Return a number that is given and not estimated, to so many digits. */
+function givenText(value, digits = GIVEN_DIGITS) {
   if (!Number.isFinite(value)) return value > 0 ? "\u221e" : "\u2212\u221e";
-  return grouped(significant(value, GIVEN_DIGITS));
+  return grouped(significant(value, digits));
 }
 
 /** Return a number with all its digits, as a field has it: what was typed comes back as it was. */

@@ -14,7 +14,7 @@ class ServerEngine {
     return { ok: true, message: "" };
   }
 
-  /** Return the paths of a state; see the contract of engines in docs/. */
+  /** Return the paths of a state, as every engine does. */
   async simulate({ changes, structure, paths, signal, progress }) {
     const set = Object.fromEntries(Object.entries(changes).map(([name, { to, held }]) => [held ? name : `${name}.median`, to]));
     const answer = await fetch("paths", {

@@ -9,7 +9,7 @@ class SolvePanel {
     this.page = page;
     const { words, description } = page;
     const { rules } = description;
-    const events = rules.listed.map((one) => [one.name, words.say("chance_of", { verdict: words.of(one.within) })]);
+    const events = rules.listed.map((one) => [one.name, words.of(one.title)]);
     if (rules.sign_metric) events.push(["", words.say("chance_below", { metric: words.of(measureOf(description, rules.sign_metric).title) })]);
     this.event = events.at(-1)?.[0] ?? "";
     if (rules.listed.length) this.event = rules.listed.at(-1).name;
