@@ -1,4 +1,4 @@
-"""The page in a real browser over a small engine: by keyboard, by address, refused, failing, on every width."""
+"""The page in a real browser over a small engine: by keyboard, by address, refused, failing, at any width."""
 
 import re
 from collections.abc import Iterator
@@ -315,7 +315,7 @@ def test_a_page_whose_kernel_is_not_sound_says_so(tab: Tab, pages: dict[str, Pat
     file = tmp_path / "without.html"
     file.write_text(page(described(), engine=engine).html, encoding="utf-8")
     tab.open(file)
-    tab.wait("document.querySelector('.notice')")
+    tab.wait("document.querySelector('.notice') !== null")
     assert "no SIMD here" in text(tab, ".notice")
 
 
