@@ -7,6 +7,7 @@ Scripts are concatenated in the order of `SCRIPTS`, with that of the engine last
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any, NamedTuple
@@ -34,11 +35,17 @@ SCRIPTS = (
     "asking.js",
     "belief_row.js",
     "belief_panel.js",
+    "sentences.js",
+    "answer_table.js",
+    "answer_charts.js",
     "answer_view.js",
     "rules_panel.js",
     "solve_panel.js",
     "exports_panel.js",
+    "choices.js",
+    "status.js",
     "app.js",
+    "start.js",
 )
 STYLES = ("frame.css", "beliefs.css", "answer.css", "paper.css")
 
@@ -64,7 +71,11 @@ class Page(NamedTuple):
 
 
 def page(
-    described: Mapping[str, Any], *, engine: str | None = None, data: Mapping[str, Any] | None = None
+    described: Mapping[str, Any],
+    *,
+    engine: str | None = None,
+    data: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> Page:
     """Return the page of a study.
 
@@ -77,6 +88,8 @@ def page(
     data
         What the engine finds in the page beside the description: JSON values by the id of their element, such
         as a kernel in base64.
+    texts
+        What it finds there as it is, by the id of its element: scripts of workers, of this package alone.
     """
     mode: Mode = described["mode"]
     style = page_style() + "".join(map(asset, STYLES)) + verdict_style(_verdicts(described))
@@ -97,10 +110,12 @@ def page(
     stored = [
         el("script", json_text(value), type="application/json", id=name) for name, value in blocks.items()
     ]
+    own = [el("script", raw_text(text), type="text/plain", id=name) for name, text in (texts or {}).items()]
     body = el(
         "body",
         el("div", el("noscript", el("p", "JavaScript")), id="root"),
         stored,
+        own,
         el("script", script),
     )
     html = f"<!DOCTYPE html>\n{el('html', head, body, lang=described['language'])}\n"
@@ -138,6 +153,20 @@ def json_text(value: Any) -> str:
     """Return JSON that may stand in a script element, whatever texts are in it."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.translate(_UNSAFE)
+
+
+def raw_text(text: str) -> str:
+    """Return a text that stands in a script element as it is.
+
+    Raises
+    ------
+    ValueError
+        It would end the element, or begin what hides its end.
+    """
+    if re.search(r"</script|<script|<!--", text, re.IGNORECASE):
+        message = "found the begin or the end of an element in a text; allowed: a script without either"
+        raise ValueError(message)
+    return text
 
 
 def script_of(engine: str) -> str:

@@ -44,19 +44,30 @@ function makeEngine(description) {
       let held = 0;
       for (const [name, change] of Object.entries(changes)) {
         const rank = description.drivers.indexOf(name);
-        level += movedBy(beliefs.get(name), change.to) * (rank < 0 ? 0.004 : 0.5 / (1 + rank)) * (rank % 2 ? -1 : 1);
+        level +=
+          movedBy(beliefs.get(name), change.to) * (rank < 0 ? 0.004 : 0.5 / (1 + rank)) * (rank % 2 ? -1 : 1);
         held += change.held ? 0.03 : 0;
       }
       const perReplicate = paths / 32;
       const metrics = new Map();
       description.metrics.forEach(({ name, metric, entity }) => {
         const values = new Float32Array(paths);
-        const scale = entity === "group" ? 4 : 1 + (description.entities.findIndex((one) => one.name === entity) % 3) / 4;
+        const scale =
+          entity === "group" ? 4 : 1 + (description.entities.findIndex((one) => one.name === entity) % 3) / 4;
         for (let path = 0; path < paths; path++) {
           const point = path % perReplicate;
           const index = Math.floor(path / perReplicate) * 2048 + point;
           const good = -0.35 + level + (1 - held) * noise(index, 1) + 0.3 * noise(index, scale);
-          values[path] = { value_created: 250 * scale * good, value_per_dollar: 0.2 * good, noncircular_yield: 0.2 + 0.1 * good, gross_margin: 0.35 + 0.15 * good + 0.05 * noise(index, 3), energised_share: 0.8 + 0.08 * good, roic: 0.09 + 0.07 * good, payback_years: good < -0.5 ? Infinity : 9 - 2 * good }[metric] ?? 0.25 + 0.1 * good;
+          values[path] =
+            {
+              value_created: 250 * scale * good,
+              value_per_dollar: 0.2 * good,
+              noncircular_yield: 0.2 + 0.1 * good,
+              gross_margin: 0.35 + 0.15 * good + 0.05 * noise(index, 3),
+              energised_share: 0.8 + 0.08 * good,
+              roic: 0.09 + 0.07 * good,
+              payback_years: good < -0.5 ? Infinity : 9 - 2 * good,
+            }[metric] ?? 0.25 + 0.1 * good;
         }
         metrics.set(name, values);
       });
@@ -65,7 +76,8 @@ function makeEngine(description) {
         const values = new Float32Array(24 * paths);
         for (let quarter = 0; quarter < 24; quarter++)
           for (let path = 0; path < paths; path++)
-            values[quarter * paths + path] = (60 + 4 * quarter) * Math.exp(0.03 * quarter * (level + noise(path % 997, 5)));
+            values[quarter * paths + path] =
+              (60 + 4 * quarter) * Math.exp(0.03 * quarter * (level + noise(path % 997, 5)));
         series.set(name, values);
       }
       return { paths, perReplicate, metrics, series };

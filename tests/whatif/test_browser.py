@@ -167,7 +167,7 @@ def test_the_address_holds_the_state_and_another_opens_it(tab: Tab, pages: dict[
     assert tab.run(f"page.state.changes['{FIRST}']") == {"to": 2500, "held": False}
     # Amounts in Chinese are in units of 10^8.
     assert tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input.number').value") == "25,000"
-    percent = re.search(r"[\d.]+ ± [\d.]+%", answer)
+    percent = re.search(r"[\d.]+\s±\s[\d.]+%", answer)
     assert percent is not None
     assert percent[0] in text(tab, "#verdict")
 
@@ -326,7 +326,7 @@ def test_a_hostile_study_makes_a_safe_page(tab: Tab, tmp_path: Path) -> None:
     file.write_text(page(known, engine=FAKE_ENGINE.read_text(encoding="utf-8")).html, encoding="utf-8")
     opened(tab, file, 390)
     tab.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    tab.run("page.go({ ...page.state, entity: 'meta' }, false)")
+    tab.run("page.go({ ...page.state, entity: 'meta' })")
     tab.wait("document.querySelectorAll('.groups .belief').length > 200")
     assert tab.run("window.struck") is None
     assert tab.run("document.querySelectorAll('img, script[src], iframe').length") == 0

@@ -103,7 +103,8 @@ def test_every_message_is_used_and_every_one_used_is_there() -> None:
     quoted = set(re.findall(r'"(\w+)"', scripts)) | set(re.findall(r"\.(\w+)", scripts))
     quoted |= set(re.findall(r"\{ (\w+): ", scripts)) | set(re.findall(r", (\w+): ", scripts))
     known = described()["messages"]["en"].keys()
-    assert known - quoted == set()
+    # Faults are named by the engines, whichever there are.
+    assert {key for key in known - quoted if not key.startswith("fault_")} == set()
     said = set(re.findall(r"say\(\"(\w+)", scripts)) | set(re.findall(r"messages\.(\w+)", scripts))
     assert said - known == set()
 

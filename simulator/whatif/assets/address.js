@@ -14,7 +14,8 @@ const HASH_DIGITS = 12;
 function addressOf(state, description) {
   const shipped = shippedState(description);
   const parts = [];
-  for (const key of ["structure", "entity", "metric"]) if (state[key] !== shipped[key]) parts.push([`~${key}`, state[key]]);
+  for (const key of ["structure", "entity", "metric"])
+    if (state[key] !== shipped[key]) parts.push([`~${key}`, state[key]]);
   for (const [name, value] of Object.entries(state.rules)) parts.push([`~${name}`, String(value)]);
   for (const [name, { to, held }] of Object.entries(state.changes)) parts.push([name, `${to}${held ? "!" : ""}`]);
   if (!parts.length) return "";
@@ -65,7 +66,8 @@ function readChoice(found, name, text, description) {
     metric: description.measures,
   };
   if (name in known) {
-    if (known[name].some((one) => one.name === text)) found.state = { ...found.state, [name]: text };
+    if (known[name].some((one) => one.name === text && !one.elsewhere))
+      found.state = { ...found.state, [name]: text };
     else found.unknown.push(text);
     return;
   }
@@ -78,7 +80,7 @@ function readChoice(found, name, text, description) {
 
 function readBelief(found, belief, text, description) {
   const to = readNumber(text.replace(/!$/, ""));
-  if (to === null) return found.refused.push(belief.name);
+  if (to === null || belief.no_change) return found.refused.push(belief.name);
   const change = changeOf(belief, to, text.endsWith("!"), found.state, description);
   if (change === null) return found.state;
   if (refusalOf(belief, change)) return found.refused.push(belief.name);

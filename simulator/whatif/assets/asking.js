@@ -57,13 +57,29 @@ function firstPaths(sample, paths) {
   if (sample.paths === paths) return sample;
   if (sample.firsts?.paths === paths) return sample.firsts;
   const perReplicate = (sample.perReplicate * paths) / sample.paths;
-  const first = (values) => {
-    const chosen = new Float32Array((values.length / sample.paths) * paths);
-    for (let start = 0, to = 0; start < values.length; start += sample.perReplicate, to += perReplicate)
-      chosen.set(values.subarray(start, start + perReplicate), to);
-    return chosen;
+  // An engine may give the series of fewer paths than it gives metrics of: those of the first batch.
+  const there = sample.seriesPaths ?? sample.paths;
+  const seriesPaths = Math.min(there, paths);
+  const first = (arrays, from, to) =>
+    new Map([...arrays].map(([name, values]) => [name, firstOfReplicates(values, from, to)]));
+  sample.firsts = {
+    paths,
+    perReplicate,
+    seriesPaths,
+    metrics: first(sample.metrics, sample.perReplicate, perReplicate),
+    series: first(
+      sample.series ?? new Map(),
+      (sample.perReplicate * there) / sample.paths,
+      (perReplicate * seriesPaths) / paths,
+    ),
   };
-  const all = (arrays) => new Map([...arrays].map(([name, values]) => [name, first(values)]));
-  sample.firsts = { paths, perReplicate, metrics: all(sample.metrics), series: all(sample.series ?? new Map()) };
   return sample.firsts;
+}
+
+/** Return an array with the first of every so many values in a row. */
+function firstOfReplicates(values, from, to) {
+  const chosen = new Float32Array((values.length / from) * to);
+  for (let start = 0, at = 0; start < values.length; start += from, at += to)
+    chosen.set(values.subarray(start, start + to), at);
+  return chosen;
 }

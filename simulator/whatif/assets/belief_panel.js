@@ -19,21 +19,40 @@ class BeliefPanel {
     this.redo = button(words.say("redo"), () => page.redo());
     this.all = button(words.say("reset_all"), () => page.resetAll());
     this.changedList = make("div", { class: "rows" });
-    this.changed = make("section", { class: "changed-others", hidden: true }, make("h3", {}, words.say("changed_others")), this.changedList);
+    this.changed = make(
+      "section",
+      { class: "changed-others", hidden: true },
+      make("h3", {}, words.say("changed_others")),
+      this.changedList,
+    );
     this.found = make("div", { class: "rows", "aria-live": "off" });
     this.count = make("p", { class: "note", role: "status" });
-    this.search = make("input", { type: "search", id: "search", input: () => this.searched(), autocomplete: "off" });
+    this.search = make("input", {
+      type: "search",
+      id: "search",
+      input: () => this.searched(),
+      autocomplete: "off",
+    });
     this.groups = make("div", { class: "groups" }, this.topics());
-    return make("aside", { class: "beliefs", "aria-labelledby": "beliefs-title" },
+    return make(
+      "aside",
+      { class: "beliefs", "aria-labelledby": "beliefs-title" },
       make("h2", { id: "beliefs-title" }, words.say("beliefs")),
       make("p", { class: "note" }, words.say("beliefs_read")),
       make("div", { class: "tools" }, this.undo, this.redo, this.all),
       make("h3", {}, words.say("drivers")),
-      make("div", { class: "rows" }, description.drivers.map((name) => this.row(name))),
+      make(
+        "div",
+        { class: "rows" },
+        description.drivers.map((name) => this.row(name)),
+      ),
       this.changed,
       make("h3", {}, words.say("all_beliefs", { n: grouped(String(description.beliefs.length)) })),
       make("label", { class: "search", for: "search" }, make("span", {}, words.say("search")), this.search),
-      this.count, this.found, this.groups);
+      this.count,
+      this.found,
+      this.groups,
+    );
   }
 
   /** Return every topic, folded; its beliefs are made when it is opened. */
@@ -42,9 +61,17 @@ class BeliefPanel {
     return Object.entries(description.topics).map(([topic, title]) => {
       const own = description.beliefs.filter((belief) => belief.topic === topic);
       const rows = make("div", { class: "rows" });
-      const fold = make("details", { class: "topic", toggle: () => {
-        if (fold.open && !rows.childElementCount) rows.append(...own.map((belief) => this.row(belief.name)));
-      } }, make("summary", {}, words.say("topic", { topic: words.of(title), n: grouped(String(own.length)) })), rows);
+      const fold = make(
+        "details",
+        {
+          class: "topic",
+          toggle: () => {
+            if (fold.open && !rows.childElementCount) rows.append(...own.map((belief) => this.row(belief.name)));
+          },
+        },
+        make("summary", {}, words.say("topic", { topic: words.of(title), n: grouped(String(own.length)) })),
+        rows,
+      );
       return fold;
     });
   }
@@ -63,16 +90,26 @@ class BeliefPanel {
     this.forget(this.found);
     this.groups.hidden = wanted.length > 0;
     if (!wanted.length) return refill(this.count);
-    const text = (belief) => [words.of(belief.title), belief.name, words.of(description.topics[belief.topic]), words.of(belief.note)].join(" ").toLowerCase();
+    const text = (belief) =>
+      [words.of(belief.title), belief.name, words.of(description.topics[belief.topic]), words.of(belief.note)]
+        .join(" ")
+        .toLowerCase();
     const found = description.beliefs.filter((belief) => wanted.every((word) => text(belief).includes(word)));
-    const said = found.length > MOST_FOUND ? words.say("found_more", { n: found.length, shown: MOST_FOUND }) : words.say("found", { n: found.length });
+    const said =
+      found.length > MOST_FOUND
+        ? words.say("found_more", { n: found.length, shown: MOST_FOUND })
+        : words.say("found", { n: found.length });
     refill(this.count, said);
     this.found.append(...found.slice(0, MOST_FOUND).map((belief) => this.row(belief.name)));
   }
 
   /** Take rows away that need not follow the state any more. */
   forget(list) {
-    for (const [name, rows] of this.rows) this.rows.set(name, rows.filter((row) => !list.contains(row.element)));
+    for (const [name, rows] of this.rows)
+      this.rows.set(
+        name,
+        rows.filter((row) => !list.contains(row.element)),
+      );
     refill(list);
   }
 
@@ -91,6 +128,7 @@ class BeliefPanel {
     this.changed.hidden = !others.length;
     this.undo.disabled = !past.canUndo;
     this.redo.disabled = !past.canRedo;
-    this.all.disabled = JSON.stringify(state.changes) === "{}" && JSON.stringify(state.rules) === "{}" && state.structure === null;
+    this.all.disabled =
+      JSON.stringify(state.changes) === "{}" && JSON.stringify(state.rules) === "{}" && state.structure === null;
   }
 }

@@ -25,60 +25,118 @@ class BeliefRow {
     const { words } = page;
     this.title = words.of(belief.title);
     this.number = make("input", {
-      type: "text", inputmode: "decimal", autocomplete: "off", id: `${this.id}-number`, class: "number",
-      "aria-describedby": `${this.id}-fault`, change: () => this.typed(), keydown: (event) => this.keyed(event),
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      id: `${this.id}-number`,
+      class: "number",
+      "aria-describedby": `${this.id}-fault`,
+      change: () => this.typed(),
+      keydown: (event) => this.keyed(event),
     });
     this.hold = make("input", { type: "checkbox", change: () => this.commit(this.value, this.hold.checked) });
     this.fault = make("p", { class: "fault", id: `${this.id}-fault`, role: "alert" });
-    this.reset = button("\u21ba", () => this.resetAll(), { class: "icon", "aria-label": words.say("reset_one", { belief: this.title }), title: words.say("reset_one", { belief: this.title }) });
+    this.reset = button("\u21ba", () => this.resetAll(), {
+      class: "icon",
+      "aria-label": words.say("reset_one", { belief: this.title }),
+      title: words.say("reset_one", { belief: this.title }),
+    });
     const unit = words.of(belief.unit);
-    const head = make("div", { class: "head" },
+    const head = make(
+      "div",
+      { class: "head" },
       make("label", { for: this.number.id }, this.title),
-      make("span", { class: "value" }, unit ? make("span", { class: "unit" }, unit) : null, this.number));
+      make("span", { class: "value" }, unit ? make("span", { class: "unit" }, unit) : null, this.number),
+    );
     const hold = make("label", { class: "hold" }, this.hold, words.say("hold"));
-    const foot = make("div", { class: "foot" }, make("span", { class: "believed" }, this.believed()), hold, this.reset);
-    return make("div", { class: "belief", role: "group", "aria-label": this.title, "data-belief": belief.name },
-      head, this.travel ? this.slider() : null, foot, this.fault, this.grounds());
+    const foot = make(
+      "div",
+      { class: "foot" },
+      make("span", { class: "believed" }, this.believed()),
+      hold,
+      this.reset,
+    );
+    return make(
+      "div",
+      { class: "belief", role: "group", "aria-label": this.title, "data-belief": belief.name },
+      head,
+      this.travel ? this.slider() : null,
+      foot,
+      this.fault,
+      belief.no_change ? make("p", { class: "note" }, words.say("not_in_page")) : null,
+      this.grounds(),
+    );
   }
 
   /** Return what is believed as shipped, in words. */
   believed() {
-    const { belief, page: { words } } = this;
+    const {
+      belief,
+      page: { words },
+    } = this;
     if (!belief.varies) return words.say("one_number", { n: this.shown(belief.value) });
     const { p10, p90 } = belief.quantiles;
-    return words.say("believed", { low: this.shown(p10, BELIEVED_DIGITS), median: this.shown(belief.value), high: this.shown(p90, BELIEVED_DIGITS) });
+    return words.say("believed", {
+      low: this.shown(p10, BELIEVED_DIGITS),
+      median: this.shown(belief.value),
+      high: this.shown(p90, BELIEVED_DIGITS),
+    });
   }
 
   slider() {
     const { belief, travel } = this;
     this.range = make("input", {
-      type: "range", min: 0, max: SLIDER_STEPS, step: 1, "aria-label": this.title,
-      input: () => this.dragged(), change: () => this.dragged(true),
+      type: "range",
+      min: 0,
+      max: SLIDER_STEPS,
+      step: 1,
+      "aria-label": this.title,
+      input: () => this.dragged(),
+      change: () => this.released(),
+      pointerup: () => this.dragging && this.released(),
+      blur: () => this.dragging && this.released(),
     });
     const band = make("span", { class: "band" });
     band.style.left = `${100 * travel.part(belief.quantiles.p10)}%`;
     band.style.right = `${100 * (1 - travel.part(belief.quantiles.p90))}%`;
     const mark = make("span", { class: "median-mark" });
     mark.style.left = `${100 * travel.part(belief.value)}%`;
-    return make("div", { class: "slider" }, make("div", { class: "rail", "aria-hidden": "true" }, band, mark), this.range);
+    return make(
+      "div",
+      { class: "slider" },
+      make("div", { class: "rail", "aria-hidden": "true" }, band, mark),
+      this.range,
+    );
   }
 
   /** Return what the belief rests on, folded. */
   grounds() {
-    const { belief, page: { words, description } } = this;
+    const {
+      belief,
+      page: { words, description },
+    } = this;
     const basis = words.of(description.bases[belief.basis]);
     const sources = (belief.sources ?? []).map((id) => {
       const { title, address } = description.sources[id];
       const text = words.of(title);
-      return make("li", {}, address ? make("a", { href: address, rel: "noopener noreferrer", target: "_blank" }, text) : text);
+      return make(
+        "li",
+        {},
+        address ? make("a", { href: address, rel: "noopener noreferrer", target: "_blank" }, text) : text,
+      );
     });
-    const facts = [words.of(belief.family), belief.as_of ? words.say("as_of", { day: belief.as_of }) : ""].filter(Boolean);
-    return make("details", { class: "grounds" },
+    const facts = [words.of(belief.family), belief.as_of ? words.say("as_of", { day: belief.as_of }) : ""].filter(
+      Boolean,
+    );
+    return make(
+      "details",
+      { class: "grounds" },
       make("summary", {}, words.say("grounds", { basis })),
       make("p", {}, facts.join(words.messages.list_comma)),
       belief.note ? make("p", {}, words.of(belief.note)) : null,
       sources.length ? make("ul", {}, sources) : make("p", {}, words.say("no_source")),
-      make("p", {}, make("code", {}, belief.name)));
+      make("p", {}, make("code", {}, belief.name)),
+    );
   }
 
   /** Return a number of the belief in the unit that is shown, to so many digits. */
@@ -92,11 +150,17 @@ class BeliefRow {
     return change ? change.to : unchangedNumber(this.belief, this.page.state, this.page.description);
   }
 
-  dragged(done = false) {
+  dragged() {
+    this.dragging = true;
     const value = this.travel.value(Number(this.range.value));
     this.showNumber(value);
-    if (done) this.commit(value, this.hold.checked);
-    else this.page.drag(this.belief.name, this.change(value, this.hold.checked));
+    this.page.drag(this.belief.name, this.change(value, this.hold.checked));
+  }
+
+  /** A slider that was let go where it began changes nothing, but was looked at on few paths. */
+  released() {
+    this.dragging = false;
+    this.commit(this.travel.value(Number(this.range.value)), this.hold.checked);
   }
 
   typed() {
@@ -124,7 +188,11 @@ class BeliefRow {
     if (!refused) return this.page.set(this.belief.name, change);
     const { low, high, open } = refused;
     const side = low === null ? "below" : high === null ? "above" : "between";
-    const key = { above: open ? "must_exceed" : "at_least", below: open ? "must_stay_below" : "at_most", between: open ? "inside" : "between" }[side];
+    const key = {
+      above: open ? "must_exceed" : "at_least",
+      below: open ? "must_stay_below" : "at_most",
+      between: open ? "inside" : "between",
+    }[side];
     return this.refuse(this.page.words.say(key, { low: this.shown(low), high: this.shown(high) }));
   }
 
@@ -151,7 +219,9 @@ class BeliefRow {
     this.element.classList.remove("refused");
     this.element.classList.toggle("changed", Boolean(change));
     this.hold.checked = only || Boolean(change?.held);
-    this.hold.disabled = only;
+    this.hold.disabled = only || Boolean(belief.no_hold);
+    this.number.disabled = Boolean(belief.no_change);
+    if (this.range) this.range.disabled = Boolean(belief.no_change);
     this.reset.hidden = !change;
     if (this.range) this.range.value = String(this.travel.step(this.value));
     this.showNumber(this.value);
@@ -160,6 +230,9 @@ class BeliefRow {
   showNumber(value) {
     const factor = this.page.words.factor(this.belief);
     this.number.value = fieldText(value * factor);
-    this.range?.setAttribute("aria-valuetext", `${givenText(value * factor)} ${this.page.words.of(this.belief.unit)}`.trim());
+    this.range?.setAttribute(
+      "aria-valuetext",
+      `${givenText(value * factor)} ${this.page.words.of(this.belief.unit)}`.trim(),
+    );
   }
 }

@@ -22,8 +22,17 @@ function patterns(prefix) {
     [draw("path", { d: "M-1,5 l2,2 M0,0 l6,6 M5,-1 l2,2" })],
     [draw("path", { d: "M0,3 h6 M3,0 v6" })],
   ];
-  return draw("defs", {}, shapes.map((shape, place) =>
-    draw("pattern", { id: `${prefix}-${place}`, width: 6, height: 6, patternUnits: "userSpaceOnUse", class: "hatch" }, shape)));
+  return draw(
+    "defs",
+    {},
+    shapes.map((shape, place) =>
+      draw(
+        "pattern",
+        { id: `${prefix}-${place}`, width: 6, height: 6, patternUnits: "userSpaceOnUse", class: "hatch" },
+        shape,
+      ),
+    ),
+  );
 }
 
 /** Return the pattern of a verdict: of the first none, of the last the most. */
@@ -33,10 +42,13 @@ function patternOf(place, count) {
 
 /** Return a colour with its pattern, for a legend. */
 function verdictKey(name, place, count, prefix) {
-  return draw("svg", { viewBox: "0 0 26 12", width: 26, height: 12, "aria-hidden": "true" },
+  return draw(
+    "svg",
+    { viewBox: "0 0 26 12", width: 26, height: 12, "aria-hidden": "true" },
     patterns(prefix),
     draw("rect", { class: `key ${name}`, width: 26, height: 12 }),
-    draw("rect", { width: 26, height: 12, fill: `url(#${prefix}-${patternOf(place, count)})` }));
+    draw("rect", { width: 26, height: 12, fill: `url(#${prefix}-${patternOf(place, count)})` }),
+  );
 }
 
 /**
@@ -48,7 +60,11 @@ function verdictKey(name, place, count, prefix) {
  * @param {string} prefix Of the names of its patterns.
  */
 function verdictBar(parts, width, height, prefix) {
-  const bar = draw("svg", { class: "verdicts", width: "100%", height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, patterns(prefix));
+  const bar = draw(
+    "svg",
+    { class: "verdicts", width: "100%", height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+    patterns(prefix),
+  );
   let start = 0;
   parts.forEach(({ name, title, share }, place) => {
     const own = Math.max(share * width, 0);
@@ -59,7 +75,14 @@ function verdictBar(parts, width, height, prefix) {
     if (start > 0) bar.append(draw("line", { class: "between", x1: start, x2: start, y1: 0, y2: height }));
     const percent = `${(100 * share).toFixed(0)}%`;
     const label = [`${title} ${percent}`, percent].find((text) => textWidth(text) + 10 < own);
-    if (label) bar.append(draw("text", { class: `on ${name}`, x: start + own / 2, y: height / 2 + 4, "text-anchor": "middle" }, label));
+    if (label)
+      bar.append(
+        draw(
+          "text",
+          { class: `on ${name}`, x: start + own / 2, y: height / 2 + 4, "text-anchor": "middle" },
+          label,
+        ),
+      );
     start += own;
   });
   return bar;
@@ -86,9 +109,17 @@ function roundNumbers(low, high, count) {
   return Array.from({ length: last - first + 1 }, (_, place) => step * (first + place));
 }
 
+/** Return the ends of nearly all finite values; nothing where there is none. */
+function finiteEnds({ ordered }) {
+  const start = countBefore(ordered, (value) => value === -Infinity);
+  const last = countBefore(ordered, (value) => value < Infinity) - 1;
+  if (last < start) return [];
+  return [BEYOND, 1 - BEYOND].map((p) => ordered[Math.round(start + p * (last - start))]);
+}
+
 /** Return the edges of a histogram of two samples; null where neither has a finite value. */
 function commonEdges(first, second) {
-  const ends = [first, second].flatMap((values) => [quantile(values, BEYOND).value, quantile(values, 1 - BEYOND).value]).filter(Number.isFinite);
+  const ends = [first, second].flatMap(finiteEnds);
   if (!ends.length) return null;
   let [low, high] = [Math.min(...ends), Math.max(...ends)];
   if (low === high) [low, high] = [low - Math.max(Math.abs(low), 1) / 2, high + Math.max(Math.abs(high), 1) / 2];
@@ -111,29 +142,54 @@ function distributionChart({ shipped, yours, verdicts, factor, width, differs })
   if (!edges) return null;
   const [height, bottom, top] = [210, 26, 10];
   const listed = verdicts?.listed ?? [{ name: "all", code: null }];
-  const stacks = listed.map(({ code }) => binned(yours.numbers, edges, code === null ? null : verdicts.codes.numbers, code));
+  const stacks = listed.map(({ code }) =>
+    binned(yours.numbers, edges, code === null ? null : verdicts.codes.numbers, code),
+  );
   const outline = histogram(shipped, edges).shares;
-  const highest = Math.max(...outline, ...outline.map((_, bin) => stacks.reduce((sum, stack) => sum + stack[bin], 0)));
+  const highest = Math.max(
+    ...outline,
+    ...outline.map((_, bin) => stacks.reduce((sum, stack) => sum + stack[bin], 0)),
+  );
   const x = (value) => ((value - edges[0]) / (edges.at(-1) - edges[0])) * (width - 2) + 1;
   const y = (share) => height - bottom - (share / highest) * (height - bottom - top);
-  const chart = draw("svg", { viewBox: `0 0 ${width} ${height}`, width: "100%", height, "aria-hidden": "true" }, patterns("distribution"));
+  const chart = draw(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, width: "100%", height, "aria-hidden": "true" },
+    patterns("distribution"),
+  );
   const below = new Float64Array(outline.length);
   stacks.forEach((stack, place) => {
     for (let bin = 0; bin < stack.length; bin++) {
       if (!stack[bin]) continue;
-      const box = { x: x(edges[bin]), width: Math.max(x(edges[bin + 1]) - x(edges[bin]) - 0.6, 0.5), y: y(below[bin] + stack[bin]), height: y(below[bin]) - y(below[bin] + stack[bin]) };
+      const box = {
+        x: x(edges[bin]),
+        width: Math.max(x(edges[bin + 1]) - x(edges[bin]) - 0.6, 0.5),
+        y: y(below[bin] + stack[bin]),
+        height: y(below[bin]) - y(below[bin] + stack[bin]),
+      };
       chart.append(draw("rect", { ...box, class: `fill ${listed[place].name}` }));
       chart.append(draw("rect", { ...box, fill: `url(#distribution-${patternOf(place, listed.length)})` }));
       below[bin] += stack[bin];
     }
   });
   if (differs) {
-    const corners = [...outline].flatMap((share, bin) => [`${x(edges[bin])},${y(share)}`, `${x(edges[bin + 1])},${y(share)}`]);
+    const corners = [...outline].flatMap((share, bin) => [
+      `${x(edges[bin])},${y(share)}`,
+      `${x(edges[bin + 1])},${y(share)}`,
+    ]);
     chart.append(draw("polyline", { class: "outline", points: corners.join(" ") }));
   }
   chart.append(draw("line", { class: "axis", x1: 0, x2: width, y1: height - bottom, y2: height - bottom }));
-  if (edges[0] < 0 && edges.at(-1) > 0) chart.append(draw("line", { class: "zero", x1: x(0), x2: x(0), y1: top, y2: height - bottom }));
-  appendTicks(chart, edges[0] * factor, edges.at(-1) * factor, (value) => x(value / factor), height - bottom, width);
+  if (edges[0] < 0 && edges.at(-1) > 0)
+    chart.append(draw("line", { class: "zero", x1: x(0), x2: x(0), y1: top, y2: height - bottom }));
+  appendTicks(
+    chart,
+    edges[0] * factor,
+    edges.at(-1) * factor,
+    (value) => x(value / factor),
+    height - bottom,
+    width,
+  );
   return chart;
 }
 
@@ -157,7 +213,8 @@ function appendTicks(chart, low, high, x, y, width) {
     const at = x(place * step);
     const text = grouped((place * step).toFixed(decimals).replace(/^-(?=[0.]*$)/, ""));
     const half = textWidth(text) / 2;
-    const anchor = at < half ? "start" : at > width - half ? "end" : "middle";
-    chart.append(draw("line", { class: "axis", x1: at, x2: at, y1: y, y2: y + 4 }), draw("text", { class: "tick", x: Math.min(Math.max(at, 0), width), y: y + 18, "text-anchor": anchor }, text));
+    chart.append(draw("line", { class: "axis", x1: at, x2: at, y1: y, y2: y + 4 }));
+    if (at >= half && at <= width - half)
+      chart.append(draw("text", { class: "tick", x: at, y: y + 18, "text-anchor": "middle" }, text));
   }
 }

@@ -1,8 +1,15 @@
 /** The answer: the study as shipped beside yours, number by number, with the error of what differs. */
 
 /** The quantiles of a metric that are told, and the share of the worst paths whose mean is. */
-const TOLD_QUANTILES = [["p05", 0.05], ["p50", 0.5], ["p95", 0.95]];
+const TOLD_QUANTILES = [
+  ["p05", 0.05],
+  ["p50", 0.5],
+  ["p95", 0.95],
+];
 const WORST = 0.05;
+
+/** The largest number of single precision: beyond it there is only infinity. */
+const LARGEST_NUMBER = 3.4028234663852886e38;
 
 /** A sample with what was computed from it: nothing is computed twice. */
 class Judged {
@@ -27,7 +34,9 @@ class Judged {
   /** Return the verdict of every path of an entity: the codes, and what is listed; null where it has none. */
   verdicts(entity) {
     return this.once(`verdict of ${entity}`, () => {
-      const own = this.description.metrics.filter((metric) => metric.entity === entity).map((metric) => metric.name);
+      const own = this.description.metrics
+        .filter((metric) => metric.entity === entity)
+        .map((metric) => metric.name);
       const metrics = new Map(own.map((name) => [name, this.sample.metrics.get(name)]));
       const { codes, split } = derive(metrics, this.rules);
       const numbers = split.get(entity) ?? codes.get(entity);
@@ -93,12 +102,28 @@ function pairOfChances(before, after) {
   };
 }
 
+/** Return the share of paths on which a metric is infinite. */
+function infiniteRow(before, after) {
+  const beyond = (values) => probabilityAbove(values, LARGEST_NUMBER);
+  // The second less the first of what is finite is the first less the second of what is not.
+  const change = differenceBelow(after, before, Infinity);
+  return { key: "infinite", share: true, shipped: beyond(before), yours: beyond(after), change };
+}
+
 /** Return the rows of a metric: its mean, and unless that is all, its quantiles and the mean of the worst. */
 function metricRows(before, after, measure) {
-  const rows = [{ key: "mean", shipped: mean(before), yours: mean(after), change: differenceOfMeans(before, after) }];
+  const rows = [
+    { key: "mean", shipped: mean(before), yours: mean(after), change: differenceOfMeans(before, after) },
+  ];
   if (measure.chance) return rows;
+  if (measure.infinite) rows.unshift(infiniteRow(before, after));
   for (const [key, p] of TOLD_QUANTILES)
-    rows.push({ key, shipped: quantile(before, p), yours: quantile(after, p), change: differenceOfQuantiles(before, after, p) });
+    rows.push({
+      key,
+      shipped: quantile(before, p),
+      yours: quantile(after, p),
+      change: differenceOfQuantiles(before, after, p),
+    });
   const tail = measure.low_is_bad ? "lower" : "upper";
   rows.push({
     key: tail === "lower" ? "shortfall" : "upper_shortfall",

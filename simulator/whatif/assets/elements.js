@@ -25,19 +25,24 @@ function filled(element, attributes, children) {
     if (typeof value === "function") element.addEventListener(name, value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""),
+  );
   return element;
 }
 
 /** Put children in the place of those that an element has. */
 function refill(element, ...children) {
-  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
+  element.replaceChildren(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""),
+  );
 }
 
-/** Return a choice of options under a label. */
+/** Return a choice of options, each a value, a text and whether it cannot be chosen, under a label. */
 function choice(label, options, chosen, choose, attributes = {}) {
   const select = make("select", { ...attributes, change: () => choose(select.value) });
-  for (const [value, text] of options) select.append(make("option", { value, selected: value === chosen }, text));
+  for (const [value, text, disabled] of options)
+    select.append(make("option", { value, selected: value === chosen, disabled }, text));
   return make("label", { class: "choice" }, make("span", {}, label), select);
 }
 

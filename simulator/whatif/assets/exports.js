@@ -50,7 +50,9 @@ function tomlValue(value, key = "") {
   if (Array.isArray(value)) return `[${value.map((one) => tomlValue(one)).join(", ")}]`;
   if (typeof value === "string") return tomlString(value);
   if (typeof value !== "object") return String(value);
-  return `{ ${Object.entries(value).map(([name, one]) => `${tomlKey(name)} = ${tomlValue(one, name)}`).join(", ")} }`;
+  return `{ ${Object.entries(value)
+    .map(([name, one]) => `${tomlKey(name)} = ${tomlValue(one, name)}`)
+    .join(", ")} }`;
 }
 
 /** Return a table of TOML under a dotted name. */
@@ -132,7 +134,9 @@ function ruleTables(state, description) {
 /** Return the day in the reader's place, as 2026-01-28. */
 function today() {
   const now = new Date();
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join("-");
 }
 
 /** Return a cell of a table of comma-separated values: quoted where it must be, and never a formula. */

@@ -7,15 +7,26 @@ class ExportsPanel {
     const { words } = page;
     this.command = make("textarea", { readonly: true, rows: 3, id: "command", spellcheck: "false" });
     this.said = make("p", { class: "note", role: "status" });
-    this.element = make("section", { class: "panel exports" },
+    this.element = make(
+      "section",
+      { class: "panel exports" },
       make("h3", {}, words.say("exports")),
-      make("div", { class: "tools" },
+      make(
+        "div",
+        { class: "tools" },
         button(words.say("copy_link"), () => this.copy(location.href, "link_copied")),
         button(words.say("save_file"), () => this.save()),
-        button(words.say("save_paths"), () => this.savePaths())),
-      make("label", { for: "command" }, words.say("command")), this.command,
-      make("div", { class: "tools" }, button(words.say("copy_command"), () => this.copy(this.command.value, "command_copied"))),
-      this.said);
+        button(words.say("save_paths"), () => this.savePaths()),
+      ),
+      make("label", { for: "command" }, words.say("command")),
+      this.command,
+      make(
+        "div",
+        { class: "tools" },
+        button(words.say("copy_command"), () => this.copy(this.command.value, "command_copied")),
+      ),
+      this.said,
+    );
     this.paper = make("section", { class: "paper" });
   }
 
@@ -29,9 +40,17 @@ class ExportsPanel {
 
   save() {
     const { words, state, description } = this.page;
-    const { text, missing } = beliefsFile(state, description, `Set on a page of ${description.study.name}, ${today()}`);
+    const { text, missing } = beliefsFile(
+      state,
+      description,
+      `Set on a page of ${description.study.name}, ${today()}`,
+    );
     saveFile("beliefs.toml", text, "application/toml");
-    this.say(missing.length ? words.say("file_misses", { names: words.listOf(missing) }) : words.say("file_saved", { given: description.study.given }));
+    this.say(
+      missing.length
+        ? words.say("file_misses", { names: words.listOf(missing) })
+        : words.say("file_saved", { given: description.study.given }),
+    );
   }
 
   savePaths() {
@@ -54,17 +73,59 @@ class ExportsPanel {
     const rows = Object.entries(state.changes).map(([name, { to, held }]) => {
       const belief = beliefs.get(name);
       const number = (value) => givenText(value * words.factor(belief));
-      return make("tr", {}, make("th", { scope: "row" }, words.of(belief.title) + words.inBrackets(words.of(belief.unit)), " ", make("code", {}, name)),
-        make("td", { class: "number" }, number(belief.value)), make("td", { class: "number" }, number(to)), make("td", {}, words.say(held ? "held_at" : "median_at")));
+      return make(
+        "tr",
+        {},
+        make(
+          "th",
+          { scope: "row" },
+          words.of(belief.title) + words.inBrackets(words.of(belief.unit)),
+          " ",
+          make("code", {}, name),
+        ),
+        make("td", { class: "number" }, number(belief.value)),
+        make("td", { class: "number" }, number(to)),
+        make("td", {}, words.say(held ? "held_at" : "median_at")),
+      );
     });
     const structure = description.structures.find((one) => one.name === state.structure);
     const facts = [
       structure ? words.say("structure_is", { structure: words.of(structure.title) }) : "",
-      ...thresholdsOf(description.rules).filter((one) => one.name in state.rules).map((one) => `${one.name} = ${state.rules[one.name]} (${words.say("shipped_value", { n: String(one.value) })})`),
-      words.say("printed", { day: today(), study: description.study.name, hash: description.study.hash, seed: description.seed }),
+      ...thresholdsOf(description.rules)
+        .filter((one) => one.name in state.rules)
+        .map(
+          (one) =>
+            `${one.name} = ${state.rules[one.name]} (${words.say("shipped_value", { n: String(one.value) })})`,
+        ),
+      words.say("printed", {
+        day: today(),
+        study: description.study.name,
+        hash: description.study.hash,
+        seed: description.seed,
+      }),
     ].filter(Boolean);
-    refill(this.paper, make("h3", {}, words.say("your_beliefs")),
-      rows.length ? make("table", {}, make("thead", {}, make("tr", {}, make("td", {}), ...["shipped", "yours", "how"].map((key) => make("th", { scope: "col" }, words.say(key))))), make("tbody", {}, rows)) : make("p", {}, words.say("nothing_changed")),
-      facts.map((fact) => make("p", {}, fact)), make("pre", {}, this.command.value));
+    refill(
+      this.paper,
+      make("h3", {}, words.say("your_beliefs")),
+      rows.length
+        ? make(
+            "table",
+            {},
+            make(
+              "thead",
+              {},
+              make(
+                "tr",
+                {},
+                make("td", {}),
+                ...["shipped", "yours", "how"].map((key) => make("th", { scope: "col" }, words.say(key))),
+              ),
+            ),
+            make("tbody", {}, rows),
+          )
+        : make("p", {}, words.say("nothing_changed")),
+      facts.map((fact) => make("p", {}, fact)),
+      make("pre", {}, this.command.value),
+    );
   }
 }

@@ -42,11 +42,15 @@ function quarterName(start, after) {
 function fanChart({ shipped, yours, factor, start, width, differs }) {
   const [height, bottom, top, left] = [170, 24, 10, 52];
   const quarters = yours[0].length;
-  const all = [...yours, ...(differs ? shipped : [])].flat().map((value) => factor * value).filter(Number.isFinite);
+  const all = [...yours, ...(differs ? shipped : [])]
+    .flat()
+    .map((value) => factor * value)
+    .filter(Number.isFinite);
   if (!all.length || quarters < 2) return null;
   const levels = roundNumbers(Math.min(0, ...all), Math.max(...all), 4);
   const x = (quarter) => left + (quarter / (quarters - 1)) * (width - left - 8);
-  const y = (value) => height - bottom - ((value - levels[0]) / (levels.at(-1) - levels[0])) * (height - bottom - top);
+  const y = (value) =>
+    height - bottom - ((value - levels[0]) / (levels.at(-1) - levels[0])) * (height - bottom - top);
   const line = (values) => values.map((value, quarter) => `${x(quarter)},${y(factor * value)}`);
   const band = (low, high) => [...line(low), ...line(high).reverse()].join(" ");
   const chart = draw("svg", { viewBox: `0 0 ${width} ${height}`, width: "100%", height, "aria-hidden": "true" });
@@ -60,9 +64,22 @@ function fanChart({ shipped, yours, factor, start, width, differs }) {
     draw("polygon", { class: "inner", points: band(yours[1], yours[3]) }),
     draw("polyline", { class: "median one", points: line(yours[2]).join(" ") }),
   );
-  if (differs) for (const place of [0, 2, 4]) chart.append(draw("polyline", { class: place === 2 ? "outline middle-line" : "outline", points: line(shipped[place]).join(" ") }));
+  if (differs)
+    for (const place of [0, 2, 4])
+      chart.append(
+        draw("polyline", {
+          class: place === 2 ? "outline middle-line" : "outline",
+          points: line(shipped[place]).join(" "),
+        }),
+      );
   const every = Math.ceil(quarters / Math.max(Math.floor((width - left) / 70), 2));
   for (let quarter = 0; quarter < quarters; quarter += every)
-    chart.append(draw("text", { class: "tick", x: Math.min(x(quarter), width - 24), y: height - 6, "text-anchor": "middle" }, quarterName(start, quarter)));
+    chart.append(
+      draw(
+        "text",
+        { class: "tick", x: Math.min(x(quarter), width - 24), y: height - 6, "text-anchor": "middle" },
+        quarterName(start, quarter),
+      ),
+    );
   return chart;
 }

@@ -34,7 +34,10 @@ function significant(value, digits) {
   if (value === 0) return "0";
   const rounded = Number(value.toPrecision(digits));
   if (Math.abs(rounded) >= 1e-4 && Math.abs(rounded) < 1e9) {
-    return rounded.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))))).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+    return rounded
+      .toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded)))))
+      .replace(/(\.\d*?)0+$/, "$1")
+      .replace(/\.$/, "");
   }
   return String(rounded);
 }
@@ -58,12 +61,17 @@ function roundToError(value, error) {
 /** Return an estimate with its error, in a unit of which there are `factor` to one of its own. */
 function estimateText(estimate, factor = 1) {
   const [value, error] = roundToError(factor * estimate.value, Math.abs(factor) * estimate.error);
-  return error ? `${value} \u00b1 ${error}` : value;
+  return error ? `${value}\u00a0\u00b1\u00a0${error}` : value;
 }
 
-/** Return a difference with its error and its sign. */
+/**
+ * Return a difference with its error and its sign; to four figures alone where it is known beyond them, which are
+ * all that a reader can use.
+ */
 function changeText(estimate, factor = 1) {
-  const text = estimateText(estimate, factor);
+  const size = Math.abs(estimate.value);
+  const beyondUse = size > 0 && estimate.error < 0.5 * 10 ** (Math.floor(Math.log10(size)) - GIVEN_DIGITS + 1);
+  const text = beyondUse ? givenText(factor * estimate.value) : estimateText(estimate, factor);
   return /^[\d.,]+/.test(text) && factor * estimate.value > 0 ? `+${text}` : text;
 }
 
@@ -85,7 +93,9 @@ function fieldText(value) {
  */
 function readNumber(text) {
   const plain = text.trim().replace(/[\u2212\uff0d]/g, "-");
-  const digits = /^[+-]?\d{1,3}([,\u202f\u00a0 ]\d{3})+(\.\d*)?$/.test(plain) ? plain.replace(/[,\u202f\u00a0 ]/g, "") : plain;
+  const digits = /^[+-]?\d{1,3}([,\u202f\u00a0 ]\d{3})+(\.\d*)?$/.test(plain)
+    ? plain.replace(/[,\u202f\u00a0 ]/g, "")
+    : plain;
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(digits)) return null;
   const number = Number(digits);
   return Number.isFinite(number) ? number : null;

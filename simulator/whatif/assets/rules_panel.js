@@ -8,10 +8,19 @@ class RulesPanel {
     const { words } = page;
     this.mark = make("p", { class: "marked" });
     this.reset = button(words.say("rules_reset"), () => page.setRules({}));
-    this.element = make("details", { class: "panel rules", hidden: !this.fields.length },
+    this.element = make(
+      "details",
+      { class: "panel rules", hidden: !this.fields.length },
       make("summary", {}, words.say("rules")),
       make("p", { class: "note" }, words.say("rules_read")),
-      this.mark, make("div", { class: "thresholds" }, this.fields.map((field) => field.element)), this.reset);
+      this.mark,
+      make(
+        "div",
+        { class: "thresholds" },
+        this.fields.map((field) => field.element),
+      ),
+      this.reset,
+    );
     this.update();
   }
 
@@ -20,22 +29,44 @@ class RulesPanel {
     const { metric, side, item, rule, value, name } = threshold;
     const measure = measureOf(description, metric);
     const factor = measure ? words.factor(measure) : 1;
-    const title = item ? words.of(item.title) : words.say("rule_of", { verdict: this.verdict(rule.name), metric: this.title(metric) });
-    const input = make("input", { type: "text", inputmode: "decimal", class: "number", id: `threshold-${place}`, autocomplete: "off", "aria-describedby": `threshold-${place}-fault`, change: () => {
-      const typed = readNumber(input.value);
-      fault.textContent = typed === null ? words.say("no_number") : "";
-      input.toggleAttribute("aria-invalid", typed === null);
-      if (typed === null) return this.page.refuse(name);
-      const number = input.value === fieldText(value * factor) ? value : typed / factor;
-      return this.page.setRules(withEntry(this.page.state, "rules", name, number === value ? null : number).rules);
-    } });
+    const title = item
+      ? words.of(item.title)
+      : words.say("rule_of", { verdict: this.verdict(rule.name), metric: this.title(metric) });
+    const input = make("input", {
+      type: "text",
+      inputmode: "decimal",
+      class: "number",
+      id: `threshold-${place}`,
+      autocomplete: "off",
+      "aria-describedby": `threshold-${place}-fault`,
+      change: () => {
+        const typed = readNumber(input.value);
+        fault.textContent = typed === null ? words.say("no_number") : "";
+        input.toggleAttribute("aria-invalid", typed === null);
+        if (typed === null) return this.page.refuse(name);
+        const number = input.value === fieldText(value * factor) ? value : typed / factor;
+        return this.page.setRules(
+          withEntry(this.page.state, "rules", name, number === value ? null : number).rules,
+        );
+      },
+    });
     const fault = make("p", { class: "fault", id: `threshold-${place}-fault`, role: "alert" });
     const unit = measure ? words.of(measure.axis) : "";
     const shipped = words.say("shipped_value", { n: givenText(value * factor) });
-    const element = make("div", { class: "threshold" },
-      make("label", { for: input.id }, title, " ", make("span", { class: "side" }, words.say(side === "min" ? "least" : "most"))),
+    const element = make(
+      "div",
+      { class: "threshold" },
+      make(
+        "label",
+        { for: input.id },
+        title,
+        " ",
+        make("span", { class: "side" }, words.say(side === "min" ? "least" : "most")),
+      ),
       make("span", { class: "value" }, input, unit ? make("span", { class: "unit" }, unit) : null),
-      make("span", { class: "believed" }, shipped), fault);
+      make("span", { class: "believed" }, shipped),
+      fault,
+    );
     return { element, input, fault, name, value, factor };
   }
 

@@ -16,7 +16,9 @@ class ServerEngine {
 
   /** Return the paths of a state, as every engine does. */
   async simulate({ changes, structure, paths, signal, progress }) {
-    const set = Object.fromEntries(Object.entries(changes).map(([name, { to, held }]) => [held ? name : `${name}.median`, to]));
+    const set = Object.fromEntries(
+      Object.entries(changes).map(([name, { to, held }]) => [held ? name : `${name}.median`, to]),
+    );
     const answer = await fetch("paths", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -49,7 +51,7 @@ class ServerEngine {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      for (let from = 0; from < value.length; ) {
+      for (let from = 0; from < value.length;) {
         const part = value.subarray(from, from + frame.length - filled);
         frame.set(part, filled);
         filled += part.length;

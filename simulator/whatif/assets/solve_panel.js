@@ -10,31 +10,67 @@ class SolvePanel {
     const { words, description } = page;
     const { rules } = description;
     const events = rules.listed.map((one) => [one.name, words.of(one.title)]);
-    if (rules.sign_metric) events.push(["", words.say("chance_below", { metric: words.of(measureOf(description, rules.sign_metric).title) })]);
+    if (rules.sign_metric)
+      events.push([
+        "",
+        words.say("chance_below", { metric: words.of(measureOf(description, rules.sign_metric).title) }),
+      ]);
     this.event = events.at(-1)?.[0] ?? "";
     if (rules.listed.length) this.event = rules.listed.at(-1).name;
     const drivers = new Set(description.drivers);
-    const varying = description.beliefs.filter((belief) => belief.varies).map((belief) => [belief.name, words.of(belief.title)]);
-    const ordered = [...description.drivers.map((name) => varying.find(([one]) => one === name)), ...varying.filter(([name]) => !drivers.has(name))].filter(Boolean);
+    const varying = description.beliefs
+      .filter((belief) => belief.varies && !belief.no_change)
+      .map((belief) => [belief.name, words.of(belief.title)]);
+    const ordered = [
+      ...description.drivers.map((name) => varying.find(([one]) => one === name)),
+      ...varying.filter(([name]) => !drivers.has(name)),
+    ].filter(Boolean);
     this.belief = ordered[0]?.[0];
-    this.target = make("input", { type: "text", inputmode: "decimal", class: "number", id: "target", value: fieldText(100 * FIRST_TARGET), autocomplete: "off", "aria-describedby": "target-fault" });
+    this.target = make("input", {
+      type: "text",
+      inputmode: "decimal",
+      class: "number",
+      id: "target",
+      value: fieldText(100 * FIRST_TARGET),
+      autocomplete: "off",
+      "aria-describedby": "target-fault",
+    });
     this.fault = make("p", { class: "fault", id: "target-fault", role: "alert" });
     this.start = make("button", { type: "submit" }, words.say("solve"));
     this.cancel = button(words.say("cancel"), () => this.abort?.abort(), { hidden: true });
     this.progress = make("progress", { max: 1, value: 0, hidden: true, "aria-label": words.say("solving") });
     this.result = make("div", { class: "result", role: "status" });
-    this.element = make("details", { class: "panel solve", hidden: !events.length || !ordered.length },
+    this.element = make(
+      "details",
+      { class: "panel solve", hidden: !events.length || !ordered.length },
       make("summary", {}, words.say("solve_title")),
       make("p", { class: "note" }, words.say("solve_read")),
-      make("form", { submit: (event) => {
-        event.preventDefault();
-        this.solve();
-      } },
-        choice(words.say("solve_event"), events, this.event, (value) => { this.event = value; }),
-        make("label", { class: "choice", for: "target" }, make("span", {}, words.say("solve_target")), make("span", { class: "value" }, this.target, make("span", { class: "unit" }, "%"))),
-        choice(words.say("solve_belief"), ordered, this.belief, (value) => { this.belief = value; }),
-        make("div", { class: "tools" }, this.start, this.cancel)),
-      this.fault, this.progress, this.result);
+      make(
+        "form",
+        {
+          submit: (event) => {
+            event.preventDefault();
+            this.solve();
+          },
+        },
+        choice(words.say("solve_event"), events, this.event, (value) => {
+          this.event = value;
+        }),
+        make(
+          "label",
+          { class: "choice", for: "target" },
+          make("span", {}, words.say("solve_target")),
+          make("span", { class: "value" }, this.target, make("span", { class: "unit" }, "%")),
+        ),
+        choice(words.say("solve_belief"), ordered, this.belief, (value) => {
+          this.belief = value;
+        }),
+        make("div", { class: "tools" }, this.start, this.cancel),
+      ),
+      this.fault,
+      this.progress,
+      this.result,
+    );
   }
 
   async solve() {
@@ -55,12 +91,18 @@ class SolvePanel {
       const found = await solveFor({
         travel: new Travel(belief),
         target: percent / 100,
-        chanceAt: (value) => this.chanceAt(withEntry(state, "changes", belief.name, { to: value, held }), this.abort.signal),
-        progress: (done, of) => { this.progress.value = done / of; },
+        chanceAt: (value) =>
+          this.chanceAt(withEntry(state, "changes", belief.name, { to: value, held }), this.abort.signal),
+        progress: (done, of) => {
+          this.progress.value = done / of;
+        },
       });
       this.tell(found, belief, percent, held);
     } catch (error) {
-      refill(this.result, error.name === "AbortError" ? words.say("cancelled") : words.say("failed", { why: error.message }));
+      refill(
+        this.result,
+        error.name === "AbortError" ? words.say("cancelled") : words.say("failed", { why: words.why(error) }),
+      );
     }
     this.busy(false);
   }
@@ -86,12 +128,30 @@ class SolvePanel {
     const share = (one) => words.amount(estimateText(one, 100), words.messages.unit_percent);
     const target = words.amount(givenText(percent), words.messages.unit_percent);
     const [low, high] = ends;
-    const values = { belief: words.of(belief.title), target, low: number(low.value), high: number(high.value), at_low: share(low.chance), at_high: share(high.chance) };
+    const values = {
+      belief: words.of(belief.title),
+      target,
+      low: number(low.value),
+      high: number(high.value),
+      at_low: share(low.chance),
+      at_high: share(high.chance),
+    };
     if (value === null) return refill(this.result, make("p", {}, words.say("solve_nothing", values)));
     const falls = low.chance.value > high.chance.value;
-    const said = words.say(falls ? "solved_above" : "solved_below", { ...values, value: number(value), share: share(chance) });
-    const set = button(words.say("solve_set"), () => page.set(belief.name, changeOf(belief, value, held, page.state, page.description)));
-    return refill(this.result, make("p", {}, said), make("p", { class: "note" }, words.say("solved_ends", values)), set);
+    const said = words.say(falls ? "solved_above" : "solved_below", {
+      ...values,
+      value: number(value),
+      share: share(chance),
+    });
+    const set = button(words.say("solve_set"), () =>
+      page.set(belief.name, changeOf(belief, value, held, page.state, page.description)),
+    );
+    return refill(
+      this.result,
+      make("p", {}, said),
+      make("p", { class: "note" }, words.say("solved_ends", values)),
+      set,
+    );
   }
 
   busy(on) {

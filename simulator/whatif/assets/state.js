@@ -29,6 +29,22 @@ function withEntry(state, table, name, value) {
   return { ...state, [table]: value === null ? others : { ...others, [name]: value } };
 }
 
+/**
+ * Return a description with what the kernel in the page cannot do marked on its beliefs and structures: `no_hold`,
+ * `no_move` and `no_change` of a belief, `elsewhere` of a structure that needs another kernel.
+ */
+function withLimits(description) {
+  const { kernel } = description;
+  if (!kernel?.changes) return description;
+  const beliefs = description.beliefs.map((belief) => {
+    const { hold, move } = kernel.changes[belief.name] ?? {};
+    const only = belief.held_only || !move;
+    return { ...belief, held_only: only, no_hold: !hold, no_change: !hold && only };
+  });
+  const structures = description.structures.map((one) => ({ ...one, elsewhere: !kernel.structures?.[one.name] }));
+  return { ...description, beliefs, structures };
+}
+
 /** Return whether a belief can only be a number on every path: it has no median to move, or a structure sets it. */
 function heldOnly(belief, state, description) {
   const structure = description.structures.find((one) => one.name === state.structure);
@@ -64,6 +80,12 @@ function refusalOf(belief, change) {
   const [low, high] = ends;
   const beyond = (end, sign) => end !== null && (sign * (change.to - end) > 0 || (open && change.to === end));
   return beyond(low, -1) || beyond(high, 1) ? { low, high, open } : null;
+}
+
+/** Return whether two states have the same paths: they differ in no belief, and in no structure. */
+function sameSample(one, other) {
+  const drawn = ({ changes, structure }) => JSON.stringify([structure, Object.entries(changes).sort()]);
+  return drawn(one) === drawn(other);
 }
 
 /** Return a state in which no belief is moved that can only be held, as under another structure. */
@@ -128,7 +150,10 @@ function thresholdsOf(rules) {
 
 /** Return the rules of a study with thresholds changed. */
 function rulesWith(rules, changed) {
-  const scorecard = rules.scorecard.map((item) => ({ ...item, min: changed[`scorecard.${item.metric}.min`] ?? item.min }));
+  const scorecard = rules.scorecard.map((item) => ({
+    ...item,
+    min: changed[`scorecard.${item.metric}.min`] ?? item.min,
+  }));
   const verdicts = rules.verdicts.map((rule) => ({
     ...rule,
     conditions: Object.fromEntries(

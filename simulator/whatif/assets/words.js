@@ -54,6 +54,17 @@ class Words {
     return this.language === "en" ? text : text.replace(SPACE_WITHIN, "").replace(BETWEEN_SCRIPTS, " ");
   }
 
+  /** Return what is wrong, in words: an engine names faults of its own by a key, others say it themselves. */
+  why(error) {
+    const key = `fault_${error.key}`;
+    return key in this.messages ? this.say(key) : error.message;
+  }
+
+  /** Return a word that no line may part: Chinese ones could be anywhere. */
+  unbroken(word) {
+    return this.language === "en" ? word : [...word].join("\u2060");
+  }
+
   /** Return an amount in running text: a written number in the unit of its owner. */
   amount(number, prose) {
     return this.spaced(this.filled(this.of(prose) || "{n}", { n: number }));
