@@ -63,7 +63,7 @@ class RulesPanel {
         " ",
         make("span", { class: "side" }, words.say(side === "min" ? "least" : "most")),
       ),
-      make("span", { class: "value" }, input, unit ? make("span", { class: "unit" }, unit) : null),
+      make("span", { class: "value" }, unit ? make("span", { class: "unit" }, unit) : null, input),
       make("span", { class: "believed" }, shipped),
       fault,
     );
