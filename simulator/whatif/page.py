@@ -44,6 +44,7 @@ SCRIPTS = (
     "exports_panel.js",
     "choices.js",
     "status.js",
+    "address_bar.js",
     "app.js",
     "start.js",
 )

@@ -5,7 +5,7 @@
  * `fakeEngine.delay` holds every answer back by so many milliseconds, `fakeEngine.fail` has the next ones fail
  * with its text, and `fakeEngine.asked` has all that was asked.
  */
-const fakeEngine = (globalThis.fakeEngine = { delay: 0, fail: "", unsound: "", asked: [] });
+const fakeEngine = (globalThis.fakeEngine = { delay: 0, fail: "", faults: [], unsound: "", asked: [] });
 
 function noise(index, stream) {
   let state = (index * 2654435761 + stream * 40503 + 12345) >>> 0;
@@ -39,7 +39,7 @@ function makeEngine(description) {
         if (signal.aborted) throw new DOMException("aborted", "AbortError");
         progress(batch + 1, batches);
       }
-      if (fakeEngine.fail) throw new Error(fakeEngine.fail);
+      if (fakeEngine.fail) throw Object.assign(new Error(fakeEngine.fail), { faults: fakeEngine.faults });
       let level = structure === null ? 0 : -0.4;
       let held = 0;
       for (const [name, change] of Object.entries(changes)) {

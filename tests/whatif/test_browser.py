@@ -201,6 +201,32 @@ def test_an_engine_that_fails_is_said_so_and_asked_again(tab: Tab, pages: dict[s
     assert text(tab, ".answer-head .notices") == ""
 
 
+def test_what_the_engine_refuses_of_a_belief_is_said_beside_it(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    tab.run(f"fakeEngine.faults = [{{ key: '{FIRST}.median', allowed: 'at most 2,000' }}]")
+    tab.run("fakeEngine.fail = 'one fault'")
+    typed(tab, FIRST, "2500")
+    tab.wait("Boolean(page.failed)")
+    assert "at most 2,000" in text(tab, f'[data-belief="{FIRST}"] .fault')
+    assert tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input.number').ariaInvalid") == "true"
+    tab.run("fakeEngine.fail = ''")
+    typed(tab, FIRST, "1900")
+    settled(tab)
+    assert text(tab, f'[data-belief="{FIRST}"] .fault') == ""
+
+
+def test_keys_undo_and_redo_where_no_text_is_written(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    typed(tab, FIRST, "2500")
+    tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input[type=range]').focus()")
+    send = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {}));"
+    send += "Object.keys(page.state.changes)"
+    assert tab.run(send.format("{key: 'z', ctrlKey: true, bubbles: true}")) == []
+    assert tab.run(send.format("{key: 'Z', metaKey: true, shiftKey: true, bubbles: true}")) == [FIRST]
+    tab.run("page.panel.search.focus()")
+    assert tab.run(send.format("{key: 'z', ctrlKey: true, bubbles: true}")) == [FIRST]
+
+
 def test_a_long_answer_has_progress_and_can_be_cancelled(tab: Tab, pages: dict[str, Path]) -> None:
     opened(tab, pages["en"])
     tab.run("fakeEngine.delay = 200")

@@ -15,14 +15,11 @@ class Page {
     this.root = root;
     this.answered = null;
     this.running = null;
-    const address = readAddress(location.hash.slice(1), description);
-    // Of another study's address nothing is taken before the reader says so, and it stays where it is.
-    this.address = address.study === null ? null : address;
-    this.past = new Past(this.address ? shippedState(description) : address.state);
+    this.refusals = new Map();
+    this.address = new AddressBar(this);
+    this.past = new Past(this.address.state);
     this.words = new Words(description, description.language);
     this.build();
-    this.tellAddress(address);
-    addEventListener("hashchange", () => this.arrived());
     this.check(engine);
     this.ask(USUAL_PATHS);
   }
@@ -100,9 +97,9 @@ class Page {
 
   /** Show another state: its answer from the paths that there are, or else ask for its own. */
   changed() {
-    this.refused = null;
-    const fragment = addressOf(this.state, this.description);
-    if (!this.address) setFragment(fragment);
+    this.refused = this.failed = null;
+    this.refusals.clear();
+    this.address.write();
     this.update();
     clearTimeout(this.waiting);
     const there = this.answered && !this.answered.preview && sameSample(this.answered.state, this.state);
@@ -188,9 +185,17 @@ class Page {
     } catch (error) {
       if (running !== this.running) return;
       this.running = null;
-      if (error.name !== "AbortError") this.failed = { error, paths };
+      if (error.name !== "AbortError") this.fail(error, paths);
     }
     this.tellStatus();
+  }
+
+  /** Mark that no answer came; what an engine refuses of single beliefs is said beside them too. */
+  fail(error, paths) {
+    this.failed = { error, paths };
+    for (const { key, allowed } of error.faults ?? [])
+      this.refusals.set(key.replace(/\.median$/, ""), this.words.say("refused_by_model", { allowed }));
+    if (this.refusals.size) this.panel.update();
   }
 
   /** Judge the paths that there are by the rules as they are now, and show the answer. */
@@ -230,27 +235,5 @@ class Page {
       this.unsound = null;
     }
     this.tellStatus();
-  }
-
-  /** Take the state of an address that was typed or followed. */
-  arrived() {
-    const address = readAddress(location.hash.slice(1), this.description);
-    this.address = address.study === null ? null : address;
-    this.tellAddress(address);
-    if (!this.address) this.go(address.state);
-  }
-
-  /** Say what of an address there is not here; of another study's, offer what there is. */
-  tellAddress(address) {
-    this.aboutAddress = addressNotice(this, address);
-    this.tellStatus();
-  }
-
-  /** Leave what was said of an address, and where it is of another study, take its state or none. */
-  leaveAddress(state = null) {
-    this.aboutAddress = null;
-    if (!this.address) return this.tellStatus();
-    this.address = null;
-    return this.go(state ?? this.state);
   }
 }

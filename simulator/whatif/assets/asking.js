@@ -31,7 +31,7 @@ class Asking {
     const known = this.recent.get(key);
     const sample = known ?? (await this.engine.simulate({ changes, structure, paths, signal, progress }));
     this.recent.delete(key);
-    if (paths > PREVIEW_PATHS) this.recent.set(key, sample);
+    if (paths === USUAL_PATHS) this.recent.set(key, sample);
     while (this.recent.size > SAMPLES_AT_HAND) this.recent.delete(this.recent.keys().next().value);
     return sample;
   }

@@ -199,7 +199,7 @@ class BeliefRow {
   /** Say in place why a number cannot be had; it stays in the field, and the answer stays that of the last one. */
   refuse(why) {
     this.fault.textContent = why;
-    this.number.setAttribute("aria-invalid", "true");
+    markInvalid(this.number, true);
     this.element.classList.add("refused");
     this.page.refuse(this.belief.name);
   }
@@ -214,9 +214,10 @@ class BeliefRow {
     const { belief, page } = this;
     const change = page.state.changes[belief.name];
     const only = heldOnly(belief, page.state, page.description);
-    this.fault.textContent = "";
-    this.number.removeAttribute("aria-invalid");
-    this.element.classList.remove("refused");
+    const refusal = page.refusals.get(belief.name) ?? "";
+    this.fault.textContent = refusal;
+    markInvalid(this.number, Boolean(refusal));
+    this.element.classList.toggle("refused", Boolean(refusal));
     this.element.classList.toggle("changed", Boolean(change));
     this.hold.checked = only || Boolean(change?.held);
     this.hold.disabled = only || Boolean(belief.no_hold);

@@ -51,6 +51,12 @@ function button(text, press, attributes = {}) {
   return make("button", { type: "button", ...attributes, click: press }, text);
 }
 
+/** Mark a field whose text cannot be taken, for those who see it and those who hear it. */
+function markInvalid(field, invalid) {
+  if (invalid) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+
 /** Give a text to the reader as a file. */
 function saveFile(name, text, type) {
   const address = URL.createObjectURL(new Blob([text], { type }));

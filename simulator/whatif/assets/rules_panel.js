@@ -42,7 +42,7 @@ class RulesPanel {
       change: () => {
         const typed = readNumber(input.value);
         fault.textContent = typed === null ? words.say("no_number") : "";
-        input.toggleAttribute("aria-invalid", typed === null);
+        markInvalid(input, typed === null);
         if (typed === null) return this.page.refuse(name);
         const number = input.value === fieldText(value * factor) ? value : typed / factor;
         return this.page.setRules(
@@ -85,7 +85,7 @@ class RulesPanel {
     const { rules } = this.page.state;
     for (const { element, input, fault, name, value, factor } of this.fields) {
       input.value = fieldText((rules[name] ?? value) * factor);
-      input.removeAttribute("aria-invalid");
+      markInvalid(input, false);
       fault.textContent = "";
       element.classList.toggle("changed", name in rules);
     }

@@ -25,7 +25,7 @@ class ServerEngine {
       body: JSON.stringify({ set, structure, paths }),
       signal,
     });
-    if (!answer.ok) throw new Error(await messageOf(answer));
+    if (!answer.ok) throw await errorOf(answer);
     return this.assembled(answer.body.getReader(), paths, progress);
   }
 
@@ -64,12 +64,13 @@ class ServerEngine {
   }
 }
 
-/** Return what a server says is wrong. */
-async function messageOf(answer) {
+/** Return what a server says is wrong; its `faults` say of which settings. */
+async function errorOf(answer) {
   try {
-    return (await answer.json()).error.message;
+    const { message, faults } = (await answer.json()).error;
+    return Object.assign(new Error(message), { faults });
   } catch {
-    return `${answer.status} ${answer.statusText}`.trim();
+    return new Error(`${answer.status} ${answer.statusText}`.trim());
   }
 }
 

@@ -79,7 +79,7 @@ class SolvePanel {
     const percent = readNumber(this.target.value);
     const valid = percent !== null && percent > 0 && percent < 100;
     this.fault.textContent = valid ? "" : words.say("target_between");
-    this.target.toggleAttribute("aria-invalid", !valid);
+    markInvalid(this.target, !valid);
     if (!valid) return;
     const belief = description.beliefs.find((one) => one.name === this.belief);
     const { state } = page;

@@ -1,12 +1,20 @@
 /** The page begins when all of it has been read: the engine follows this script. */
 
-/** Set the fragment of the address; a page within another may have none. */
-function setFragment(fragment) {
-  try {
-    history.replaceState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
-  } catch {
-    // The state is in the page, and the link is that of the page it stands in.
-  }
+/** Return whether keys pressed in an element are its own: it is a text that has an undo of its own. */
+function isText(element) {
+  return element.matches("textarea, input:not([type=range], [type=checkbox])");
+}
+
+/** Undo and redo by the keys of every editor, where no text is being written. */
+function listenForKeys(page) {
+  addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || isText(event.target)) return;
+    const key = event.key.toLowerCase();
+    if (key !== "z" && key !== "y") return;
+    event.preventDefault();
+    if (key === "y" || event.shiftKey) page.redo();
+    else page.undo();
+  });
 }
 
 addEventListener("DOMContentLoaded", () => {
@@ -14,6 +22,7 @@ addEventListener("DOMContentLoaded", () => {
   const root = document.getElementById("root");
   try {
     globalThis.page = new Page(withLimits(description), makeEngine(description), root);
+    listenForKeys(globalThis.page);
   } catch (error) {
     const words = new Words(description, description.language);
     refill(

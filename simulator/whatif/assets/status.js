@@ -15,17 +15,17 @@ function statusOf({ words, description, state, answered, running }) {
 
 /** Return what is wrong, each with what can be done. */
 function noticesOf(page) {
-  const { words, refused, failed, unsound, aboutAddress } = page;
+  const { words, refused, failed, unsound, address } = page;
   return [
     refused ? make("p", { class: "notice" }, words.say("answer_stays")) : null,
     failed
       ? notice(
-          make("p", {}, words.say("failed", { why: words.why(failed.error) })),
+          make("p", { class: "why" }, words.say("failed", { why: words.why(failed.error) })),
           button(words.say("retry"), () => page.ask(failed.paths)),
         )
       : null,
     unsound ? notice(make("p", {}, words.say("unsound", { why: unsound }))) : null,
-    aboutAddress ?? null,
+    address.open ? addressNotice(page, address.found) : null,
   ];
 }
 
@@ -44,7 +44,7 @@ function addressNotice(page, address) {
       missing &&
       notice(
         missing,
-        button(words.say("close"), () => page.leaveAddress()),
+        button(words.say("close"), () => page.address.leave()),
       )
     );
   const there = Object.keys(address.state.changes).length;
@@ -54,8 +54,8 @@ function addressNotice(page, address) {
     make(
       "div",
       { class: "tools" },
-      button(words.say("take_address"), () => page.leaveAddress(address.state), { disabled: !there }),
-      button(words.say("leave_address"), () => page.leaveAddress()),
+      button(words.say("take_address"), () => page.address.leave(address.state), { disabled: !there }),
+      button(words.say("leave_address"), () => page.address.leave()),
     ),
   );
 }
