@@ -45,9 +45,7 @@ def drivers_of(run: Run, count: int = FEW) -> list[str]:
     study = run.study
     codes = codes_of(study.settings.verdicts)
     entity = next(iter(by_entity(run.units)))
-    target = (
-        full_name(feared(codes), entity) if codes and full_name(VERDICT, entity) in run.verdicts else None
-    )
+    target = f"{feared(codes)}.{entity}" if codes and full_name(VERDICT, entity) in run.verdicts else None
     found = next(iter(explain(run, target, top=count, total_paths=0).targets.values()))
     ranked = [one.prior.partition("[")[0] for one in found.drivers if one.share.distinguishable]
     known = [name for name in dict.fromkeys(ranked) if name in study.priors]
