@@ -33,9 +33,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from simulator.analysis.display import MetricDisplay, displayed_metrics
+from simulator.errors import UsageError
 from simulator.estimate import PASSES, by_entity, codes_of, parts_of, shown
 from simulator.estimate.verdicts import MODEL, sign_metric
 from simulator.report.console import plain
+from simulator.report.page.locale import Locale
 from simulator.study import Study
 from simulator.study.structures import shares, spelled_out
 from simulator.study.toml_writer import toml_text
@@ -82,8 +84,16 @@ def describe(
         Unit of every metric that the engine gives, by full name, where the model does not say.
     series
         Names of series that the engine gives, ``PART.ENTITY``, each a part of one of the domain's charts.
+
+    Raises
+    ------
+    UsageError
+        Nothing says which metrics there are.
     """
     units = units or dict(getattr(model, "metric_units", {}))
+    if not units:
+        message = "describe: found a model that does not say which metrics it returns; allowed: units=..."
+        raise UsageError(message)
     listed = [*beliefs(study, getattr(model, "inputs", {}))]
     known = {belief["name"] for belief in listed}
     ranked = [name for name in (first_of_order(study) if drivers is None else drivers) if name in known]
@@ -107,6 +117,7 @@ def describe(
             for metric in own
         ],
         "measures": _measures(units),
+        "entity_kind": in_each(lambda t: _kind(t, study)),
         "entities": [_entity(study, name) for name in by_entity(units)],
         "rules": _rules(study, units),
         "beliefs": listed,
@@ -135,7 +146,12 @@ def _study(study: Study, given: str, seed: int, sampler: str) -> dict[str, Any]:
     }
 
 
-def _topic(t: Any, topic: str) -> str:
+def _kind(t: Locale, study: Study) -> str:
+    key = f"kind.{study.domain.entities}" if study.domain is not None else "kind.entity"
+    return t(key if t.has(key) else "kind.entity")
+
+
+def _topic(t: Locale, topic: str) -> str:
     return t(f"topic.{topic}") if t.has(f"topic.{topic}") else plain(topic)
 
 

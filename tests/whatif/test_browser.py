@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulator.study import load_study
+from simulator.study import Study, load_study
+from simulator.whatif.description import describe
 from simulator.whatif.page import page
 from simulator.whatif.texts import LANGUAGES
 from tests.report.page.browser import Tab, browser
@@ -358,4 +359,37 @@ def test_a_hostile_study_makes_a_safe_page(tab: Tab, tmp_path: Path) -> None:
     assert tab.run("document.querySelectorAll('img, script[src], iframe').length") == 0
     assert tab.run("document.documentElement.scrollWidth") <= 390
     assert tab.requests == []
+    assert tab.complaints == []
+
+
+def test_a_model_of_ones_own_without_verdicts_has_a_page_too(tab: Tab, tmp_path: Path) -> None:
+    table = {
+        "study": {"name": "own", "title": "A model of my own"},
+        "priors": {"a": {"family": "normal", "mean": 1.0, "sd": 0.2}, "b": {"value": 3.0, "unit": "yr"}},
+    }
+    known = describe(
+        Study.from_dict(table),
+        None,
+        given="own.toml",
+        seed=3,
+        sampler="mc",
+        mode="portable",
+        language="en",
+        units={"profit": "USD bn", "share": "1"},
+    )
+    file = tmp_path / "own.html"
+    file.write_text(page(known, engine=FAKE_ENGINE.read_text(encoding="utf-8")).html, encoding="utf-8")
+    opened(tab, file)
+    assert "profit of the model is" in text(tab, "#verdict")
+    typed(tab, "a", "1.4")
+    settled(tab)
+    assert tab.run("document.querySelector('details.solve').hidden") is True
+    assert tab.run("document.querySelector('details.rules').hidden") is True
+    command = tab.run("document.querySelector('#command').value")
+    assert command == "strandline run own.toml --seed 3 --sampler mc --set a.median=1.4"
+    tab.run("document.querySelector('details.topic:nth-of-type(2)').open = true")
+    tab.wait("Boolean(document.querySelector('[data-belief=b]'))")
+    typed(tab, "b", "4")
+    settled(tab)
+    assert tab.run("page.state.changes.b") == {"to": 4, "held": True}
     assert tab.complaints == []

@@ -5,11 +5,13 @@ import hashlib
 import json
 import re
 import string
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from simulator.report.drawing.style import DARK, LIGHT
 from simulator.study import Prior
 from simulator.whatif.page import SCRIPTS, asset, json_text, page
 from simulator.whatif.texts import LANGUAGES, own_messages
@@ -112,3 +114,28 @@ def test_every_message_is_used_and_every_one_used_is_there() -> None:
 def test_a_page_without_its_kernel_is_small() -> None:
     html, _ = written()
     assert len(html.encode()) < 1_000_000
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours (WCAG 2.2)."""
+
+    def light(value: str) -> float:
+        digits = value[1:] if len(value) == 7 else "".join(2 * c for c in value[1:])
+        parts = [int(digits[k : k + 2], 16) / 255 for k in (0, 2, 4)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(("colours", "place"), [(LIGHT, 0), (DARK, 1)])
+def test_texts_stand_out_on_everything_that_they_stand_on(colours: Mapping[str, str], place: int) -> None:
+    own = re.findall(r":root \{([^}]*)\}", asset("frame.css"))[place]
+    known = {**colours, **dict(re.findall(r"--([\w-]+): (#\w+)", own))}
+    for ground in ("paper", "wash", "mark"):
+        for ink in ("ink", "soft", "link", "fault"):
+            assert contrast(known[ink], known[ground]) >= 4.5, (ink, ground)
+    assert contrast(known["ink"], known["warn"]) >= 4.5
+    for line in ("link", "one"):
+        assert contrast(known[line], known["wash"]) >= 3, line

@@ -63,7 +63,7 @@ function fanFigures(page, answered, width, differs) {
   const own = description.series.filter(
     (one) => one.entity === state.entity && yours.sample.series?.has(one.name),
   );
-  return own.map((one) => {
+  const figures = own.map((one) => {
     const fan = (judged) =>
       judged.once(`fan of ${one.name}`, () =>
         fanOf(judged.sample.series.get(one.name), judged.sample.seriesPaths ?? judged.sample.paths),
@@ -77,12 +77,8 @@ function fanFigures(page, answered, width, differs) {
       differs,
     });
     const title = words.of(one.title) + words.inBrackets(words.of(one.axis));
-    return make(
-      "figure",
-      {},
-      make("figcaption", {}, make("b", {}, title)),
-      drawn,
-      make("p", { class: "note" }, words.say(differs ? "fan_outline_read" : "fan_read")),
-    );
+    return make("figure", {}, make("figcaption", {}, make("b", {}, title)), drawn);
   });
+  const read = make("p", { class: "note" }, words.say(differs ? "fan_outline_read" : "fan_read"));
+  return figures.length ? [figures, read] : [];
 }

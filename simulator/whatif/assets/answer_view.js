@@ -45,7 +45,7 @@ class AnswerView {
   /** Show an answer. @param {object|null} answered `state`, `paths`, `preview`, `shipped` and `yours`, judged. */
   show(answered) {
     this.answered = answered;
-    if (!answered) return;
+    if (!answered) return refill(this.sentence, this.page.words.say("computing_short"));
     const { entity, metric } = this.page.state;
     this.answer = answerOf(answered.shipped, answered.yours, entity, metric);
     this.differs = answered.shipped.sample !== answered.yours.sample;

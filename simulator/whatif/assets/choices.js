@@ -31,7 +31,7 @@ function choicesOf(page) {
   return [
     description.entities.length > 1
       ? choice(
-          words.say("company"),
+          words.of(description.entity_kind),
           description.entities.map((one) => [one.name, words.of(one.title)]),
           state.entity,
           pick("entity"),
