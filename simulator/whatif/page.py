@@ -33,6 +33,7 @@ SCRIPTS = (
     "fans.js",
     "comparison.js",
     "asking.js",
+    "grounds.js",
     "belief_row.js",
     "belief_panel.js",
     "sentences.js",

@@ -40,8 +40,11 @@ def written(file: Path, **more: Any) -> Path:
 def opened(tab: Tab, file: Path, width: int = 1440, fragment: str = "", **more: Any) -> None:
     tab.open(file, width, **more)
     if fragment:
-        tab.run(f"location.hash = {fragment!r}")
-        tab.run("location.reload()")
+        # Another page lies between: with nothing but the fragment changed, the page would not be read anew.
+        tab.call("Page.navigate", url="about:blank")
+        tab.wait("location.href === 'about:blank'")
+        tab.call("Page.navigate", url=file.resolve().as_uri() + fragment)
+        tab.wait("location.protocol === 'file:' && document.readyState === 'complete'")
     settled(tab)
 
 

@@ -64,7 +64,7 @@ class BeliefRow {
       foot,
       this.fault,
       belief.no_change ? make("p", { class: "note" }, words.say("not_in_page")) : null,
-      this.grounds(),
+      groundsOf(belief, page),
     );
   }
 
@@ -106,36 +106,6 @@ class BeliefRow {
       { class: "slider" },
       make("div", { class: "rail", "aria-hidden": "true" }, band, mark),
       this.range,
-    );
-  }
-
-  /** Return what the belief rests on, folded. */
-  grounds() {
-    const {
-      belief,
-      page: { words, description },
-    } = this;
-    const basis = words.of(description.bases[belief.basis]);
-    const sources = (belief.sources ?? []).map((id) => {
-      const { title, address } = description.sources[id];
-      const text = words.of(title);
-      return make(
-        "li",
-        {},
-        address ? make("a", { href: address, rel: "noopener noreferrer", target: "_blank" }, text) : text,
-      );
-    });
-    const facts = [words.of(belief.family), belief.as_of ? words.say("as_of", { day: belief.as_of }) : ""].filter(
-      Boolean,
-    );
-    return make(
-      "details",
-      { class: "grounds" },
-      make("summary", {}, words.say("grounds", { basis })),
-      make("p", {}, facts.join(words.messages.list_comma)),
-      belief.note ? make("p", {}, words.of(belief.note)) : null,
-      sources.length ? make("ul", {}, sources) : make("p", {}, words.say("no_source")),
-      make("p", {}, make("code", {}, belief.name)),
     );
   }
 

@@ -34,6 +34,11 @@ class Words {
     return typeof text === "object" ? text[this.language] : text;
   }
 
+  /** Return the language of a text that is not in this one: that of the study, which has no other. */
+  languageOf(text) {
+    return typeof text === "string" && this.language !== "en" ? "en" : null;
+  }
+
   /** Return the factor of a unit in this language: 1 where none is given. */
   factor(owner) {
     return owner.factor === undefined ? 1 : this.of(owner.factor);
