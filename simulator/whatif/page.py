@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from simulator.report.drawing.style import page_style, verdict_style
 from simulator.report.markup import el
 from simulator.whatif.description import Mode
+from simulator.whatif.texts import own_messages
 
 #: Scripts of the page in the order in which they need each other; the first three know nothing of a page.
 SCRIPTS = (
@@ -115,7 +116,7 @@ def page(
     own = [el("script", raw_text(text), type="text/plain", id=name) for name, text in (texts or {}).items()]
     body = el(
         "body",
-        el("div", el("noscript", el("p", "JavaScript")), id="root"),
+        el("div", el("noscript", el("p", own_messages(described["language"])["no_script"])), id="root"),
         stored,
         own,
         el("script", script),

@@ -133,10 +133,13 @@ def test_a_number_that_cannot_be_is_refused_in_place_and_the_answer_stays(
         assert "refused" in text(tab, ".answer-head .notices")
         assert text(tab, "#verdict") == answer
     assert tab.run("fakeEngine.asked.length") == asked
+    tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input.number').focus()")
+    press(tab, "Escape")
+    assert tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input.number').value") == "2,000"
+    assert text(tab, ".answer-head .notices") == ""
     typed(tab, FIRST, "2500")
     settled(tab)
     assert text(tab, f'[data-belief="{FIRST}"] .fault') == ""
-    assert text(tab, ".answer-head .notices") == ""
 
 
 def test_undo_redo_and_reset_bring_back_numbers_and_answers(tab: Tab, pages: dict[str, Path]) -> None:

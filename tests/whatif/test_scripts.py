@@ -396,3 +396,32 @@ def test_what_the_server_refuses_is_said_with_its_faults() -> None:
     }})()"""
     found = evaluated("statistics server_engine", script)
     assert found == ["no", [{"key": "x", "allowed": "at least 0"}]]
+
+
+def test_what_a_kernel_in_the_page_cannot_do_is_marked() -> None:
+    known = described(load_study("hyperscalers-2026-01"))
+    both, held, neither = ("adoption.potential", "finance.wacc", "spend.overshoot")
+    changes = {both: {"hold": [], "move": []}, held: {"hold": []}}
+    known["kernel"] = {
+        "changes": changes,
+        "structures": {"late_curve": {"adoption.curve": 2.0}, "swift": None},
+    }
+    script = """(() => {
+      const { beliefs, structures } = withLimits(known);
+      const marks = ({ held_only, no_hold, no_change }) => [held_only, no_hold, no_change];
+      return [names.map((name) => marks(beliefs.find((one) => one.name === name))),
+        structures.filter((one) => !one.elsewhere).map((one) => one.name)];
+    })()"""
+    beliefs, structures = evaluated(STATE, script, known=known, names=[both, held, neither])
+    assert beliefs == [[False, False, False], [True, False, False], [True, True, True]]
+    assert structures == ["late_curve"]
+
+
+def test_a_belief_that_a_structure_holds_can_only_be_held() -> None:
+    known = described(load_study("hyperscalers-2026-01"))
+    moved = {"adoption.curve": {"to": 0.7, "held": False}, "finance.wacc": {"to": 0.09, "held": False}}
+    script = "[settled({ ...one, structure: 'late_curve' }, known), settled(one, known)]"
+    under, written = evaluated(STATE, script, one=state(changes=moved), known=known)
+    assert under["changes"]["adoption.curve"] == {"to": 0.7, "held": True}
+    assert under["changes"]["finance.wacc"] == {"to": 0.09, "held": False}
+    assert written["changes"]["finance.wacc"] == {"to": 0.09, "held": False}

@@ -152,7 +152,7 @@ class Page {
     }
   }
 
-  /** Mark that a number was refused: the answer stays that of the last one. */
+  /** Mark that a number was refused, or that none is any more: the answer stays that of the last one. */
   refuse(name) {
     this.refused = name;
     this.tellStatus();

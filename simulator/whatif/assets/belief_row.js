@@ -145,7 +145,9 @@ class BeliefRow {
   }
 
   keyed(event) {
-    if (event.key === "Escape") this.update();
+    if (event.key !== "Escape") return;
+    this.update();
+    this.page.refuse(null);
   }
 
   change(value, held) {
