@@ -1,0 +1,88 @@
+/**
+ * The state in the fragment of the address: beliefs by name, and what is no belief by a name with a tilde. The
+ * hash of the study says whose beliefs they are.
+ *
+ *     #~study=0b1f2c…&~structure=late_curve&adoption.potential=1939&finance.wacc=0.09!
+ *
+ * A number that ends in an exclamation mark is held.
+ */
+
+/** Digits of the study's hash that an address has. */
+const HASH_DIGITS = 12;
+
+/** Return the fragment of a state, without the hash sign; empty for the study as it is written. */
+function addressOf(state, description) {
+  const shipped = shippedState(description);
+  const parts = [];
+  for (const key of ["structure", "entity", "metric"])
+    if (state[key] !== shipped[key]) parts.push([`~${key}`, state[key]]);
+  for (const [name, value] of Object.entries(state.rules)) parts.push([`~${name}`, String(value)]);
+  for (const [name, { to, held }] of Object.entries(state.changes)) parts.push([name, `${to}${held ? "!" : ""}`]);
+  if (!parts.length) return "";
+  const all = [["~study", description.study.hash.slice(0, HASH_DIGITS)], ...parts];
+  return all.map((pair) => pair.map(encodeURIComponent).join("=")).join("&");
+}
+
+/**
+ * Return what an address holds.
+ *
+ * @param {string} fragment Without the hash sign.
+ * @param {object} description
+ * @returns {{state: State, study: string|null, unknown: string[], refused: string[]}} The state of all that
+ *   exists here; the hash of another study that the address is of, or null; names that there are not; names
+ *   whose value cannot be had.
+ */
+function readAddress(fragment, description) {
+  const found = { state: shippedState(description), study: null, unknown: [], refused: [] };
+  const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
+  const pairs = fragment.split("&").filter(Boolean).map(pairOf);
+  // What else is set depends on the structure: it comes first.
+  pairs.sort(([one], [other]) => (other === "~structure") - (one === "~structure"));
+  for (const [name, text] of pairs) {
+    if (name === "~study") found.study = description.study.hash.startsWith(text) && text ? null : text;
+    else if (name.startsWith("~")) readChoice(found, name.slice(1), text, description);
+    else if (beliefs.has(name)) readBelief(found, beliefs.get(name), text, description);
+    else found.unknown.push(name);
+  }
+  return found;
+}
+
+/** Return the name and the text of a part of an address; what is no escape stays as it is. */
+function pairOf(part) {
+  const [name, ...rest] = part.split("=");
+  return [name, rest.join("=")].map((text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  });
+}
+
+function readChoice(found, name, text, description) {
+  const known = {
+    structure: description.structures,
+    entity: description.entities,
+    metric: description.measures,
+  };
+  if (name in known) {
+    if (known[name].some((one) => one.name === text && !one.elsewhere))
+      found.state = { ...found.state, [name]: text };
+    else found.unknown.push(text);
+    return;
+  }
+  const threshold = thresholdsOf(description.rules).find((one) => one.name === name);
+  const number = readNumber(text);
+  if (!threshold) found.unknown.push(name);
+  else if (number === null) found.refused.push(name);
+  else if (number !== threshold.value) found.state = withEntry(found.state, "rules", name, number);
+}
+
+function readBelief(found, belief, text, description) {
+  const to = readNumber(text.replace(/!$/, ""));
+  if (to === null || belief.no_change) return found.refused.push(belief.name);
+  const change = changeOf(belief, to, text.endsWith("!"), found.state, description);
+  if (change === null) return found.state;
+  if (refusalOf(belief, change)) return found.refused.push(belief.name);
+  return (found.state = withEntry(found.state, "changes", belief.name, change));
+}

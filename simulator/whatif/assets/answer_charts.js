@@ -1,0 +1,84 @@
+/** The answer as drawings: the distribution of a metric, and what happens over time. */
+
+/** Return the distribution of the metric that is chosen, in a width in pixels. */
+function distributionFigure(page, answered, answer, width, differs) {
+  const { words, description, state } = page;
+  const { verdicts, name } = answer;
+  const measure = measureOf(description, state.metric);
+  const drawn =
+    name &&
+    distributionChart({
+      shipped: answered.shipped.values(name),
+      yours: answered.yours.values(name),
+      verdicts: answered.yours.verdicts(state.entity),
+      factor: words.factor(measure),
+      width,
+      differs,
+    });
+  const title = words.of(measure.title) + words.inBrackets(words.of(measure.axis));
+  return make(
+    "figure",
+    {},
+    make("figcaption", {}, make("b", {}, title), measure.about ? make("span", {}, words.of(measure.about)) : null),
+    drawn
+      ? [
+          legendOf(words, verdicts, differs),
+          drawn,
+          make("p", { class: "note" }, words.say(differs ? "outline_read" : "distribution_read")),
+        ]
+      : make("p", {}, words.say("no_values")),
+  );
+}
+
+/** Return the legend of verdicts, and of the line as shipped where it is drawn. */
+function legendOf(words, verdicts, differs) {
+  const items = verdicts.map((one, place) =>
+    make(
+      "li",
+      {},
+      verdictKey(one.verdict.name, place, verdicts.length, `key-${place}`),
+      words.of(one.verdict.title),
+    ),
+  );
+  if (differs)
+    items.push(
+      make(
+        "li",
+        {},
+        draw(
+          "svg",
+          { viewBox: "0 0 26 12", width: 26, height: 12, "aria-hidden": "true" },
+          draw("line", { class: "outline", x1: 0, x2: 26, y1: 6, y2: 6 }),
+        ),
+        words.say("shipped"),
+      ),
+    );
+  return make("ul", { class: "legend" }, items);
+}
+
+/** Return the charts over time of a company, if the engine gives its series. */
+function fanFigures(page, answered, width, differs) {
+  const { words, description, state } = page;
+  const { shipped, yours } = answered;
+  const own = description.series.filter(
+    (one) => one.entity === state.entity && yours.sample.series?.has(one.name),
+  );
+  const figures = own.map((one) => {
+    const fan = (judged) =>
+      judged.once(`fan of ${one.name}`, () =>
+        fanOf(judged.sample.series.get(one.name), judged.sample.seriesPaths ?? judged.sample.paths),
+      );
+    const drawn = fanChart({
+      shipped: fan(shipped),
+      yours: fan(yours),
+      factor: words.factor(one),
+      start: one.start,
+      width,
+      differs,
+    });
+    const title = words.of(one.title) + words.inBrackets(words.of(one.axis));
+    return make("figure", {}, make("figcaption", {}, make("b", {}, title)), drawn);
+  });
+  const read = make("p", { class: "note" }, words.say(differs ? "fan_outline_read" : "fan_read"));
+  return figures.length ? [figures, read] : [];
+}

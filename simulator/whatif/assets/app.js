@@ -1,0 +1,239 @@
+/** The page: who owns the state, asks the engine and shows what it answers. */
+
+/** Quiet after a change before the full answer is asked for: keys pressed in a row are one change  [ms]. */
+const QUIET = 140;
+
+class Page {
+  /**
+   * @param {object} description What the page knows of the study.
+   * @param {object} engine What delivers paths.
+   * @param {HTMLElement} root Where the page is built.
+   */
+  constructor(description, engine, root) {
+    this.description = description;
+    this.asking = new Asking(engine);
+    this.root = root;
+    this.answered = null;
+    this.running = null;
+    this.refusals = new Map();
+    this.address = new AddressBar(this);
+    this.past = new Past(this.address.state);
+    this.words = new Words(description, description.language);
+    this.build();
+    this.check(engine);
+    this.ask(USUAL_PATHS);
+  }
+
+  get state() {
+    return this.past.state;
+  }
+
+  /** Make everything in the language of the page. */
+  build() {
+    const { words, description } = this;
+    document.documentElement.lang = words.language;
+    document.title = words.say("title", { study: words.of(description.study.title) });
+    this.answer = new AnswerView(this);
+    this.panel = new BeliefPanel(this);
+    this.rules = new RulesPanel(this);
+    this.solve = new SolvePanel(this);
+    this.exports = new ExportsPanel(this);
+    this.controls = make("div", { class: "controls" });
+    this.more = button(words.say("more_paths", { paths: grouped(String(MOST_PATHS)) }), () =>
+      this.ask(MOST_PATHS),
+    );
+    this.cancel = button(words.say("cancel"), () => this.stop(), { hidden: true });
+    this.progress = make("progress", {
+      max: 1,
+      value: 0,
+      hidden: true,
+      "aria-label": words.say("computing_short"),
+    });
+    const details = make(
+      "section",
+      { class: "details", "aria-label": words.say("numbers") },
+      this.controls,
+      make("div", { class: "tools more" }, this.more, this.cancel, this.progress),
+      this.answer.table,
+      this.answer.distribution,
+      this.answer.fans,
+      this.solve.element,
+      this.rules.element,
+      this.exports.element,
+      this.exports.paper,
+    );
+    refill(this.root, headerOf(this), make("main", { id: "page" }, this.answer.head, this.panel.element, details));
+    this.update();
+    this.answer.show(this.answered);
+    this.tellStatus();
+  }
+
+  speak(language) {
+    this.words = new Words(this.description, language);
+    this.build();
+    this.root.querySelector(`.languages [lang="${language}"]`).focus();
+  }
+
+  /** Show the state in every control. */
+  update() {
+    refill(this.controls, choicesOf(this));
+    this.panel.update();
+    this.rules.update();
+    this.exports.update();
+  }
+
+  /** Go on to a state. */
+  go(next) {
+    const known = metricName(this.description, next.metric, next.entity);
+    const focused = document.activeElement?.id;
+    const metric = known
+      ? next.metric
+      : (this.description.measures.find((one) => metricName(this.description, one.name, next.entity))?.name ??
+        next.metric);
+    this.past.goTo(settled({ ...next, metric }, this.description));
+    this.changed();
+    if (focused?.startsWith("choose-")) document.getElementById(focused)?.focus();
+  }
+
+  /** Show another state: its answer from the paths that there are, or else ask for its own. */
+  changed() {
+    this.refused = this.failed = null;
+    this.refusals.clear();
+    this.address.write();
+    this.update();
+    clearTimeout(this.waiting);
+    const there = this.answered && !this.answered.preview && sameSample(this.answered.state, this.state);
+    const coming = this.running && !this.running.preview && sameSample(this.running.state, this.state);
+    if (there && !coming) this.stop();
+    if (!there && !coming) this.waiting = setTimeout(() => this.ask(USUAL_PATHS), QUIET);
+    else if (there) this.judge();
+    this.tellStatus();
+  }
+
+  set(name, change) {
+    this.next = null;
+    this.go(withEntry(this.state, "changes", name, change));
+  }
+
+  setRules(rules) {
+    this.go({ ...this.state, rules });
+  }
+
+  undo() {
+    this.past.undo();
+    this.changed();
+  }
+
+  redo() {
+    this.past.redo();
+    this.changed();
+  }
+
+  resetAll() {
+    this.go({ ...this.state, changes: {}, rules: {}, structure: null });
+  }
+
+  /** Show what a belief would do while its slider moves: the newest place, as soon as the engine is free. */
+  drag(name, change) {
+    const belief = this.description.beliefs.find((one) => one.name === name);
+    if (change && refusalOf(belief, change)) return;
+    clearTimeout(this.waiting);
+    this.next = withEntry(this.state, "changes", name, change);
+    if (this.running?.preview) return;
+    this.stop();
+    this.preview();
+  }
+
+  async preview() {
+    while (this.next) {
+      const state = this.next;
+      this.next = null;
+      await this.ask(PREVIEW_PATHS, state);
+    }
+  }
+
+  /** Mark that a number was refused, or that none is any more: the answer stays that of the last one. */
+  refuse(name) {
+    this.refused = name;
+    this.tellStatus();
+  }
+
+  stop() {
+    this.running?.abort.abort();
+    this.running = null;
+    this.tellStatus();
+  }
+
+  /** Ask the engine for a state's paths and show the answer; what it was asked before is cancelled. */
+  async ask(paths, state = this.state) {
+    clearTimeout(this.waiting);
+    this.running?.abort.abort();
+    const preview = paths === PREVIEW_PATHS;
+    const running = (this.running = { abort: new AbortController(), paths, preview, done: 0, state });
+    this.failed = null;
+    this.tellStatus();
+    try {
+      const progress = (done, of) => {
+        running.done = done / of;
+        if (running === this.running) this.tellStatus();
+      };
+      const { shipped, yours } = await this.asking.both(state, paths, running.abort.signal, progress);
+      if (running !== this.running) return;
+      this.running = null;
+      this.answered = { state, paths, preview, samples: { shipped, yours } };
+      this.judge();
+    } catch (error) {
+      if (running !== this.running) return;
+      this.running = null;
+      if (error.name !== "AbortError") this.fail(error, paths);
+    }
+    this.tellStatus();
+  }
+
+  /** Mark that no answer came; what an engine refuses of single beliefs is said beside them too. */
+  fail(error, paths) {
+    this.failed = { error, paths };
+    for (const { key, allowed } of error.faults ?? [])
+      this.refusals.set(key.replace(/\.median$/, ""), this.words.say("refused_by_model", { allowed }));
+    if (this.refusals.size) this.panel.update();
+  }
+
+  /** Judge the paths that there are by the rules as they are now, and show the answer. */
+  judge() {
+    const { answered } = this;
+    const { shipped, yours } = answered.samples;
+    const changed = JSON.stringify(this.state.rules);
+    if (answered.judgedBy !== changed) {
+      const rules = rulesWith(this.description.rules, this.state.rules);
+      answered.shipped = new Judged(shipped, this.description, rules);
+      answered.yours = yours === shipped ? answered.shipped : new Judged(yours, this.description, rules);
+      answered.judgedBy = changed;
+    }
+    this.answer.show(answered);
+  }
+
+  /** Say what the answer is of, what is being computed, and what went wrong. */
+  tellStatus() {
+    const { answered, running } = this;
+    const busy = Boolean(running && !running.preview);
+    this.answer.head.setAttribute("aria-busy", String(busy));
+    this.answer.head.classList.toggle("old", Boolean(this.refused || this.failed || busy));
+    refill(this.answer.status, statusOf(this));
+    refill(this.answer.notices, noticesOf(this));
+    this.more.disabled = Boolean(running) || (answered?.paths === MOST_PATHS && !answered.preview);
+    this.cancel.hidden = this.progress.hidden = !busy;
+    this.progress.value = running?.done ?? 0;
+  }
+
+  /** Have the engine check itself, and say if it is not sound. */
+  async check(engine) {
+    try {
+      const { ok, message } = await engine.check();
+      this.unsound = ok ? null : (message ?? this.words.say("kernel_differs"));
+    } catch (error) {
+      // What keeps it from computing is said where it is asked for an answer.
+      this.unsound = null;
+    }
+    this.tellStatus();
+  }
+}

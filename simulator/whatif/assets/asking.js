@@ -1,0 +1,85 @@
+/** What is asked of the engine, and what it answered: one question at a time, no answer twice. */
+
+/** Paths of an answer while a slider moves, once it is let go, and when a reader asks for more. */
+const PREVIEW_PATHS = 1024;
+const USUAL_PATHS = 8192;
+const MOST_PATHS = 65536;
+
+/** Samples of a reader's beliefs that are at hand again: those of a few steps back. */
+const SAMPLES_AT_HAND = 4;
+
+class Asking {
+  /** @param {object} engine What delivers paths. */
+  constructor(engine) {
+    this.engine = engine;
+    this.shipped = null;
+    this.recent = new Map();
+  }
+
+  /**
+   * Return the sample of a state.
+   *
+   * @param {State} state
+   * @param {number} paths
+   * @param {AbortSignal} signal
+   * @param {function(number, number): void} progress
+   */
+  async sample(state, paths, signal, progress) {
+    const { changes, structure } = state;
+    if (structure === null && !Object.keys(changes).length) return this.asShipped(paths, signal, progress);
+    const key = JSON.stringify([paths, structure, Object.entries(changes).sort()]);
+    const known = this.recent.get(key);
+    const sample = known ?? (await this.engine.simulate({ changes, structure, paths, signal, progress }));
+    this.recent.delete(key);
+    if (paths === USUAL_PATHS) this.recent.set(key, sample);
+    while (this.recent.size > SAMPLES_AT_HAND) this.recent.delete(this.recent.keys().next().value);
+    return sample;
+  }
+
+  /** Return the sample of the study as shipped: the first paths of the largest that there is. */
+  async asShipped(paths, signal, progress) {
+    if (!this.shipped || this.shipped.paths < paths) {
+      const most = Math.max(paths, USUAL_PATHS);
+      this.shipped = await this.engine.simulate({ changes: {}, structure: null, paths: most, signal, progress });
+    }
+    return firstPaths(this.shipped, paths);
+  }
+
+  /** Return a sample and the one as shipped, of as many paths. */
+  async both(state, paths, signal, progress) {
+    const yours = await this.sample(state, paths, signal, progress);
+    return { shipped: await this.asShipped(paths, signal, progress), yours };
+  }
+}
+
+/** Return the first paths of a sample, as many of each replicate; the sample itself where that is all. */
+function firstPaths(sample, paths) {
+  if (sample.paths === paths) return sample;
+  if (sample.firsts?.paths === paths) return sample.firsts;
+  const perReplicate = (sample.perReplicate * paths) / sample.paths;
+  // An engine may give the series of fewer paths than it gives metrics of: those of the first batch.
+  const there = sample.seriesPaths ?? sample.paths;
+  const seriesPaths = Math.min(there, paths);
+  const first = (arrays, from, to) =>
+    new Map([...arrays].map(([name, values]) => [name, firstOfReplicates(values, from, to)]));
+  sample.firsts = {
+    paths,
+    perReplicate,
+    seriesPaths,
+    metrics: first(sample.metrics, sample.perReplicate, perReplicate),
+    series: first(
+      sample.series ?? new Map(),
+      (sample.perReplicate * there) / sample.paths,
+      (perReplicate * seriesPaths) / paths,
+    ),
+  };
+  return sample.firsts;
+}
+
+/** Return an array with the first of every so many values in a row. */
+function firstOfReplicates(values, from, to) {
+  const chosen = new Float32Array((values.length / from) * to);
+  for (let start = 0, at = 0; start < values.length; start += from, at += to)
+    chosen.set(values.subarray(start, start + to), at);
+  return chosen;
+}

@@ -1,0 +1,170 @@
+/**
+ * What a reader takes away: the command, a file of beliefs that extends the study, the paths as a table. Each is
+ * plain text; a name or a title that somebody chose can do no harm in any of them.
+ */
+
+/** Return a word as a POSIX shell reads it back, whatever is in it. */
+function shellQuoted(word) {
+  if (/^[\w%+,./:=@-]+$/.test(word) && !word.startsWith("=")) return word;
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Return a number as TOML and the command line have it, with all its digits. */
+function numberLiteral(value) {
+  return String(value);
+}
+
+/** Return every setting that makes a state of the study, by name, as the command takes them. */
+function settingsOf(state, description) {
+  const structure = description.structures.find((one) => one.name === state.structure);
+  const settings = new Map(Object.entries(structure?.settings ?? {}));
+  for (const [name, { to, held }] of Object.entries(state.changes)) {
+    settings.delete(name);
+    settings.set(held ? name : `${name}.median`, numberLiteral(to));
+  }
+  for (const [name, value] of Object.entries(state.rules)) settings.set(name, numberLiteral(value));
+  return settings;
+}
+
+/** Return the command that runs a state, in one line. */
+function commandOf(state, description) {
+  const words = [...description.study.command];
+  for (const [name, text] of settingsOf(state, description)) words.push("--set", `${name}=${text}`);
+  return words.map(shellQuoted).join(" ");
+}
+
+/** Return a string of TOML; what JSON's strings leave as it is and TOML's do not is escaped. */
+function tomlString(text) {
+  return JSON.stringify(text).replaceAll("\u007f", "\\u007F");
+}
+
+/** Return a key of TOML. */
+function tomlKey(key) {
+  return /^[A-Za-z0-9_-]+$/.test(key) ? key : tomlString(key);
+}
+
+/** Return a value of TOML on one line; an open side of bounds is infinite, and a day is no text. */
+function tomlValue(value, key = "") {
+  if (key === "as_of") return value;
+  if (key === "bounds") return `[${value[0] ?? "-inf"}, ${value[1] ?? "inf"}]`;
+  if (Array.isArray(value)) return `[${value.map((one) => tomlValue(one)).join(", ")}]`;
+  if (typeof value === "string") return tomlString(value);
+  if (typeof value !== "object") return String(value);
+  return `{ ${Object.entries(value)
+    .map(([name, one]) => `${tomlKey(name)} = ${tomlValue(one, name)}`)
+    .join(", ")} }`;
+}
+
+/** Return a table of TOML under a dotted name. */
+function tomlTable(name, table, brackets = ["[", "]"]) {
+  const header = name.split(".").map(tomlKey).join(".");
+  const lines = Object.entries(table).map(([key, value]) => `${tomlKey(key)} = ${tomlValue(value, key)}`);
+  return [brackets[0] + header + brackets[1], ...lines, ""].join("\n");
+}
+
+/**
+ * Return the table of a belief moved to another median; null where no rule says how.
+ *
+ * The rules are those of simulator/whatif/moving.py.
+ */
+function movedTable(belief, median) {
+  if (!belief.moves) return null;
+  const before = belief.value;
+  const rules = {
+    place: () => median,
+    shift: (value) => value + (median - before),
+    multiply: (value) => (median / before) * value,
+    scale: (values) => Object.fromEntries(Object.entries(values).map(([p, value]) => [p, onScale(value)])),
+  };
+  const onScale = (value) => {
+    if (value === before) return median;
+    const place = (one) => placeOf(one, belief.support);
+    return valueAt(place(value) + place(median) - place(before), belief.support);
+  };
+  const moved = Object.entries(belief.moves).map(([key, rule]) => [key, rules[rule](belief.table[key])]);
+  return { ...belief.table, ...Object.fromEntries(moved) };
+}
+
+/**
+ * Return a file that extends the study by a state.
+ *
+ * @returns {{text: string, missing: string[]}} The file, and beliefs that it cannot hold as they are moved.
+ */
+function beliefsFile(state, description, note) {
+  const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
+  // No prior may know more than its study does: it is dated as that is.
+  const provenance = { basis: "judgement", as_of: description.study.as_of || today(), note };
+  const missing = [];
+  const parts = [`extends = ${tomlString(description.study.given)}\n`];
+  const number = (belief, value) => {
+    const { unit = "1", size } = belief.table;
+    return { value, ...(size === undefined ? {} : { size }), unit, ...provenance };
+  };
+  const structure = description.structures.find((one) => one.name === state.structure);
+  for (const [name, value] of Object.entries(structure?.numbers ?? {}))
+    if (!(name in state.changes)) parts.push(tomlTable(name, number(beliefs.get(name), value)));
+  for (const [name, { to, held }] of Object.entries(state.changes)) {
+    const belief = beliefs.get(name);
+    const table = held ? number(belief, to) : movedTable(belief, to);
+    if (table === null) missing.push(name);
+    else parts.push(tomlTable(name, { unit: "1", ...table, ...provenance }));
+  }
+  for (const name of Object.keys(structure?.settings ?? {})) if (!(name in structure.numbers)) missing.push(name);
+  return { text: [...parts, ...ruleTables(state, description)].join("\n"), missing };
+}
+
+/** Return the tables of rules that are not as shipped: a verdict whole, of the scorecard what differs. */
+function ruleTables(state, description) {
+  const changed = rulesWith(description.rules, state.rules);
+  const parts = [];
+  for (const item of changed.scorecard)
+    if (`scorecard.${item.metric}.min` in state.rules)
+      parts.push(tomlTable("scorecard", { metric: item.metric, min: item.min }, ["[[", "]]"]));
+  for (const rule of changed.verdicts) {
+    if (!Object.keys(state.rules).some((name) => name.startsWith(`verdict.${rule.name}.`))) continue;
+    const limits = Object.entries(rule.conditions).map(([metric, { min, max }]) => [
+      metric,
+      { ...(min === null ? {} : { min }), ...(max === null ? {} : { max }) },
+    ]);
+    parts.push(tomlTable(`verdict.${rule.name}`, Object.fromEntries(limits)));
+  }
+  return parts;
+}
+
+/** Return the day in the reader's place, as 2026-01-28. */
+function today() {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join("-");
+}
+
+/** Return a cell of a table of comma-separated values: quoted where it must be, and never a formula. */
+function csvCell(text) {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/**
+ * Return the paths of a sample as comma-separated values, a row a path, in the order of the sample.
+ *
+ * @param {object} sample What the engine gave.
+ * @param {string[]} names Of the metrics that it has.
+ */
+function csvOf(sample, names) {
+  const columns = names.map((name) => sample.metrics.get(name));
+  const lines = [["replicate", "point", ...names].map(csvCell).join(",")];
+  for (let path = 0; path < sample.paths; path++) {
+    const cells = columns.map((values) => plainNumber(values[path]));
+    lines.push([Math.floor(path / sample.perReplicate), path % sample.perReplicate, ...cells].join(","));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Return a number in single precision in the fewest digits that tell it apart; empty where it is none. */
+function plainNumber(value) {
+  if (Number.isNaN(value)) return "";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  const short = Number(value.toPrecision(7));
+  return String(Math.fround(short) === value ? short : Number(value.toPrecision(9)));
+}

@@ -1,0 +1,79 @@
+/** The engine of a served page: the warm kernel behind it, asked over the address that the page came from. */
+
+/** Bytes of a number, and paths of a batch: the server sends one frame a batch. */
+const NUMBER_BYTES = 4;
+const BATCH_PATHS = 8192;
+
+class ServerEngine {
+  /** @param {object} description What the page knows of the study: the order of the metrics. */
+  constructor(description) {
+    this.names = description.metrics.map((metric) => metric.name);
+  }
+
+  async check() {
+    return { ok: true, message: "" };
+  }
+
+  /** Return the paths of a state, as every engine does. */
+  async simulate({ changes, structure, paths, signal, progress }) {
+    const set = Object.fromEntries(
+      Object.entries(changes).map(([name, { to, held }]) => [held ? name : `${name}.median`, to]),
+    );
+    const answer = await fetch("paths", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ set, structure, paths }),
+      signal,
+    });
+    if (!answer.ok) throw await errorOf(answer);
+    return this.assembled(answer.body.getReader(), paths, progress);
+  }
+
+  /** Put frames, as they come, into arrays by metric: replicate after replicate. */
+  async assembled(reader, paths, progress) {
+    const perBatch = Math.min(paths, BATCH_PATHS);
+    const perReplicate = paths / REPLICATES;
+    const points = perBatch / REPLICATES;
+    const metrics = new Map(this.names.map((name) => [name, new Float32Array(paths)]));
+    const frame = new Uint8Array(this.names.length * perBatch * NUMBER_BYTES);
+    let [filled, batch] = [0, 0];
+    const take = () => {
+      const numbers = new DataView(frame.buffer);
+      let at = 0;
+      for (const values of metrics.values())
+        for (let replicate = 0; replicate < REPLICATES; replicate++)
+          for (let point = 0; point < points; point++, at += NUMBER_BYTES)
+            values[replicate * perReplicate + batch * points + point] = numbers.getFloat32(at, true);
+      batch++;
+      filled = 0;
+      progress?.(batch * perBatch, paths);
+    };
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      for (let from = 0; from < value.length;) {
+        const part = value.subarray(from, from + frame.length - filled);
+        frame.set(part, filled);
+        filled += part.length;
+        from += part.length;
+        if (filled === frame.length) take();
+      }
+    }
+    if (batch * perBatch !== paths || filled) throw new Error(`${batch * perBatch} of ${paths} paths came`);
+    return { paths, perReplicate, metrics, series: new Map() };
+  }
+}
+
+/** Return what a server says is wrong; its `faults` say of which settings. */
+async function errorOf(answer) {
+  try {
+    const { message, faults } = (await answer.json()).error;
+    return Object.assign(new Error(message), { faults });
+  } catch {
+    return new Error(`${answer.status} ${answer.statusText}`.trim());
+  }
+}
+
+function makeEngine(description) {
+  return new ServerEngine(description);
+}

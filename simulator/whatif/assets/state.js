@@ -1,0 +1,167 @@
+/**
+ * What a reader has set: beliefs, structure, company, metric and thresholds of the rules. A state is never
+ * changed: each step makes another, so that undo is to go back.
+ *
+ * @typedef {{to: number, held: boolean}} Change A belief's number in its own unit: on every path where it is
+ *   held, else the median of the same family and spread.
+ * @typedef {object} State
+ * @property {Object<string, Change>} changes By belief.
+ * @property {string|null} structure
+ * @property {string} entity
+ * @property {string} metric
+ * @property {Object<string, number>} rules Thresholds that are not as shipped, by the name of their setting.
+ */
+
+/** Return the state of the study as it is written. @returns {State} */
+function shippedState(description) {
+  return {
+    changes: {},
+    structure: null,
+    entity: description.entities[0].name,
+    metric: description.measures[0].name,
+    rules: {},
+  };
+}
+
+/** Return a state with one entry of one of its tables set, or taken out where it is null. */
+function withEntry(state, table, name, value) {
+  const { [name]: _, ...others } = state[table];
+  return { ...state, [table]: value === null ? others : { ...others, [name]: value } };
+}
+
+/**
+ * Return a description with what the kernel in the page cannot do marked on its beliefs and structures: `no_hold`,
+ * `no_move` and `no_change` of a belief, `elsewhere` of a structure that needs another kernel.
+ */
+function withLimits(description) {
+  const { kernel } = description;
+  if (!kernel?.changes) return description;
+  const beliefs = description.beliefs.map((belief) => {
+    const { hold, move } = kernel.changes[belief.name] ?? {};
+    const only = belief.held_only || !move;
+    return { ...belief, held_only: only, no_hold: !hold, no_change: !hold && only };
+  });
+  const structures = description.structures.map((one) => ({ ...one, elsewhere: !kernel.structures?.[one.name] }));
+  return { ...description, beliefs, structures };
+}
+
+/** Return whether a belief can only be a number on every path: it has no median to move, or a structure sets it. */
+function heldOnly(belief, state, description) {
+  const structure = description.structures.find((one) => one.name === state.structure);
+  return Boolean(belief.held_only || (structure && belief.name in structure.numbers));
+}
+
+/** Return the number that a belief has unless a reader changes it: that of the structure, or as shipped. */
+function unchangedNumber(belief, state, description) {
+  const structure = description.structures.find((one) => one.name === state.structure);
+  return structure?.numbers[belief.name] ?? belief.value;
+}
+
+/**
+ * Return the change that a number and a hold make of a belief; null where it is as it was.
+ *
+ * @returns {Change|null}
+ */
+function changeOf(belief, to, held, state, description) {
+  const only = heldOnly(belief, state, description);
+  const same = to === unchangedNumber(belief, state, description);
+  return same && (only || !held) ? null : { to, held: only || held };
+}
+
+/** Return why a number cannot be had: the ends between which it must lie, and whether they belong; null if it can. */
+function refusalOf(belief, change) {
+  const ends = [...belief.range];
+  let open = false;
+  if (!change.held) {
+    const [low, high] = belief.support;
+    if (low !== null && (ends[0] === null || low >= ends[0])) [ends[0], open] = [low, true];
+    if (high !== null && (ends[1] === null || high <= ends[1])) [ends[1], open] = [high, true];
+  }
+  const [low, high] = ends;
+  const beyond = (end, sign) => end !== null && (sign * (change.to - end) > 0 || (open && change.to === end));
+  return beyond(low, -1) || beyond(high, 1) ? { low, high, open } : null;
+}
+
+/** Return whether two states have the same paths: they differ in no belief, and in no structure. */
+function sameSample(one, other) {
+  const drawn = ({ changes, structure }) => JSON.stringify([structure, Object.entries(changes).sort()]);
+  return drawn(one) === drawn(other);
+}
+
+/** Return a state in which no belief is moved that can only be held, as under another structure. */
+function settled(state, description) {
+  const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
+  const changes = {};
+  for (const [name, { to, held }] of Object.entries(state.changes)) {
+    const change = changeOf(beliefs.get(name), to, held, state, description);
+    if (change) changes[name] = change;
+  }
+  return { ...state, changes };
+}
+
+/** The states that a reader went through. */
+class Past {
+  /** @param {State} state */
+  constructor(state) {
+    this.states = [state];
+    this.place = 0;
+  }
+
+  get state() {
+    return this.states[this.place];
+  }
+
+  get canUndo() {
+    return this.place > 0;
+  }
+
+  get canRedo() {
+    return this.place < this.states.length - 1;
+  }
+
+  /** Go on to another state; what was undone before is gone. */
+  goTo(state) {
+    if (JSON.stringify(state) === JSON.stringify(this.state)) return;
+    this.states = [...this.states.slice(0, this.place + 1), state];
+    this.place++;
+  }
+
+  undo() {
+    if (this.canUndo) this.place--;
+  }
+
+  redo() {
+    if (this.canRedo) this.place++;
+  }
+}
+
+/** Return all thresholds of a study's rules: the name of the setting, and where it stands. */
+function thresholdsOf(rules) {
+  const found = [];
+  for (const item of rules.scorecard)
+    found.push({ name: `scorecard.${item.metric}.min`, item, metric: item.metric, side: "min", value: item.min });
+  for (const rule of rules.verdicts)
+    for (const [metric, limits] of Object.entries(rule.conditions))
+      for (const side of ["min", "max"])
+        if (limits[side] !== null)
+          found.push({ name: `verdict.${rule.name}.${metric}.${side}`, rule, metric, side, value: limits[side] });
+  return found;
+}
+
+/** Return the rules of a study with thresholds changed. */
+function rulesWith(rules, changed) {
+  const scorecard = rules.scorecard.map((item) => ({
+    ...item,
+    min: changed[`scorecard.${item.metric}.min`] ?? item.min,
+  }));
+  const verdicts = rules.verdicts.map((rule) => ({
+    ...rule,
+    conditions: Object.fromEntries(
+      Object.entries(rule.conditions).map(([metric, limits]) => {
+        const at = (side) => changed[`verdict.${rule.name}.${metric}.${side}`] ?? limits[side];
+        return [metric, { min: at("min"), max: at("max") }];
+      }),
+    ),
+  }));
+  return { ...rules, scorecard, verdicts };
+}

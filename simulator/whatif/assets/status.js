@@ -1,0 +1,61 @@
+/** What the page says of itself: what the answer is of, what went wrong, what an address holds. */
+
+/** Return what the answer is of and what is being computed. */
+function statusOf({ words, description, state, answered, running }) {
+  const count = (paths) => grouped(String(paths));
+  const parts = [];
+  if (answered)
+    parts.push(words.say(answered.preview ? "preview_of" : "answer_of", { paths: count(answered.paths) }));
+  if (running && !running.preview) parts.push(words.say("computing", { paths: count(running.paths) }));
+  const structure = description.structures.find((one) => one.name === state.structure);
+  if (structure) parts.push(words.say("structure_is", { structure: words.of(structure.title) }));
+  if (Object.keys(state.rules).length) parts.push(words.say("rules_changed"));
+  return parts.join(words.messages.list_space);
+}
+
+/** Return what is wrong, each with what can be done. */
+function noticesOf(page) {
+  const { words, refused, failed, unsound, address } = page;
+  return [
+    refused ? make("p", { class: "notice" }, words.say("answer_stays")) : null,
+    failed
+      ? notice(
+          make("p", { class: "why" }, words.say("failed", { why: words.why(failed.error) })),
+          button(words.say("retry"), () => page.ask(failed.paths)),
+        )
+      : null,
+    unsound ? notice(make("p", {}, words.say("unsound", { why: unsound }))) : null,
+    address.open ? addressNotice(page, address.found) : null,
+  ];
+}
+
+/** Return a notice that is heard at once. */
+function notice(...children) {
+  return make("div", { class: "notice", role: "alert" }, children);
+}
+
+/** Return what is to be said of an address; null where all of it is here. */
+function addressNotice(page, address) {
+  const { words } = page;
+  const lost = [...address.unknown, ...address.refused];
+  const missing = lost.length ? make("p", {}, words.say("not_here", { names: words.listOf(lost) })) : null;
+  if (address.study === null)
+    return (
+      missing &&
+      notice(
+        missing,
+        button(words.say("close"), () => page.address.leave()),
+      )
+    );
+  const there = Object.keys(address.state.changes).length;
+  return notice(
+    make("p", {}, words.say("other_study", { hash: address.study, n: there })),
+    missing,
+    make(
+      "div",
+      { class: "tools" },
+      button(words.say("take_address"), () => page.address.leave(address.state), { disabled: !there }),
+      button(words.say("leave_address"), () => page.address.leave()),
+    ),
+  );
+}

@@ -1,0 +1,401 @@
+"""The page in a real browser over a small engine: by keyboard, by address, refused, failing, at any width."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.study import Study, load_study
+from simulator.whatif.description import describe
+from simulator.whatif.page import page
+from simulator.whatif.texts import LANGUAGES
+from tests.report.page.browser import Tab, browser
+from tests.report.page.test_browser import hostile_set
+from tests.whatif.scripts import FAKE_ENGINE, described, study
+
+FIRST, SECOND = "adoption.potential", "spend.overshoot"
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Tab]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The page in each language as a file."""
+    folder = tmp_path_factory.mktemp("pages")
+    return {language: written(folder / f"{language}.html", language=language) for language in LANGUAGES}
+
+
+def written(file: Path, **more: Any) -> Path:
+    known = described(series=["capex.group"], **more)
+    file.write_text(page(known, engine=FAKE_ENGINE.read_text(encoding="utf-8")).html, encoding="utf-8")
+    return file
+
+
+def opened(tab: Tab, file: Path, width: int = 1440, fragment: str = "", **more: Any) -> None:
+    tab.open(file, width, **more)
+    if fragment:
+        # Another page lies between: with nothing but the fragment changed, the page would not be read anew.
+        tab.call("Page.navigate", url="about:blank")
+        tab.wait("location.href === 'about:blank'")
+        tab.call("Page.navigate", url=file.resolve().as_uri() + fragment)
+        tab.wait("location.protocol === 'file:' && document.readyState === 'complete'")
+    settled(tab)
+
+
+def settled(tab: Tab) -> None:
+    """Wait until the answer is that of the state."""
+    tab.wait(
+        "globalThis.page && page.answered && !page.running && !page.answered.preview"
+        " && JSON.stringify(page.answered.state.changes) === JSON.stringify(page.state.changes)"
+    )
+
+
+def press(tab: Tab, *keys: str) -> None:
+    codes = {"ArrowRight": 39, "ArrowLeft": 37, "Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "End": 35}
+    for key in keys:
+        text = {"Enter": "\r", " ": " "}.get(key, "" if len(key) > 1 else key)
+        code = {"windowsVirtualKeyCode": codes[key]} if key in codes else {}
+        kind = "keyDown" if text else "rawKeyDown"
+        tab.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, text=text, **code)
+        tab.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, **code)
+
+
+def typed(tab: Tab, name: str, text: str) -> None:
+    """Type into the number of a belief and leave the field by the Enter key."""
+    tab.run(f"document.querySelector('[data-belief=\"{name}\"] input.number').select()")
+    tab.run(f"document.querySelector('[data-belief=\"{name}\"] input.number').focus()")
+    tab.call("Input.insertText", text=text)
+    press(tab, "Enter")
+
+
+def text(tab: Tab, selector: str) -> str:
+    return tab.run(f"document.querySelector({selector!r}).textContent")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_it_opens_without_a_complaint_or_a_request_at_every_width(
+    tab: Tab, pages: dict[str, Path], language: str, width: int
+) -> None:
+    opened(tab, pages[language], width)
+    assert tab.run("document.documentElement.lang") == language
+    tab.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    tab.wait("document.querySelectorAll('.groups .belief').length > 200")
+    assert tab.run("document.documentElement.scrollWidth") <= width
+    assert tab.requests == []
+    assert tab.complaints == []
+
+
+def test_a_slider_is_moved_by_keys_and_the_answer_follows(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    before = text(tab, "#verdict")
+    tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input[type=range]').focus()")
+    press(tab, *["ArrowRight"] * 30)
+    tab.wait(f"page.state.changes['{FIRST}']")
+    settled(tab)
+    assert text(tab, "#verdict") != before
+    asked = tab.run("fakeEngine.asked.at(-1)")
+    assert asked["paths"] == 8192
+    change = tab.run(f"page.state.changes['{FIRST}']")
+    assert change["to"] > 1400
+    assert change["held"] is False
+    # Keys pressed in a row are one answer, beside the previews.
+    assert tab.run("fakeEngine.asked.filter((one) => one.paths === 8192).length") < 10
+    assert "changed" in tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"]').className")
+
+
+def test_hold_is_a_number_on_every_path(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    tab.run(f"document.querySelector('[data-belief=\"{SECOND}\"] input[type=checkbox]').focus()")
+    press(tab, " ")
+    settled(tab)
+    assert tab.run(f"page.state.changes['{SECOND}']") == {"to": 0.03, "held": True}
+    assert "--set spend.overshoot=0.03" in tab.run("document.querySelector('#command').value")
+
+
+def test_a_number_that_cannot_be_is_refused_in_place_and_the_answer_stays(
+    tab: Tab, pages: dict[str, Path]
+) -> None:
+    opened(tab, pages["en"])
+    typed(tab, FIRST, "2,000")
+    settled(tab)
+    asked, answer = tab.run("fakeEngine.asked.length"), text(tab, "#verdict")
+    for wrong, said in (("-5", "above 0"), ("many", "not a number")):
+        typed(tab, FIRST, wrong)
+        assert said in text(tab, f'[data-belief="{FIRST}"] .fault')
+        assert tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input.number').value") == wrong
+        assert "refused" in text(tab, ".answer-head .notices")
+        assert text(tab, "#verdict") == answer
+    assert tab.run("fakeEngine.asked.length") == asked
+    tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input.number').focus()")
+    press(tab, "Escape")
+    assert tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input.number').value") == "2,000"
+    assert text(tab, ".answer-head .notices") == ""
+    typed(tab, FIRST, "2500")
+    settled(tab)
+    assert text(tab, f'[data-belief="{FIRST}"] .fault') == ""
+
+
+def test_undo_redo_and_reset_bring_back_numbers_and_answers(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    shipped = text(tab, "#verdict")
+    typed(tab, FIRST, "2500")
+    settled(tab)
+    changed = text(tab, "#verdict")
+    typed(tab, SECOND, "0.1")
+    settled(tab)
+    undo = "[...document.querySelectorAll('.tools button')].find((one) => one.textContent === '{}').click()"
+    tab.run(undo.format("Undo"))
+    settled(tab)
+    assert text(tab, "#verdict") == changed
+    assert tab.run(f"document.querySelector('[data-belief=\"{SECOND}\"] input.number').value") == "0.03"
+    tab.run(undo.format("Redo"))
+    settled(tab)
+    assert tab.run("Object.keys(page.state.changes).length") == 2
+    tab.run(undo.format("Reset all"))
+    settled(tab)
+    assert text(tab, "#verdict") == shipped
+    assert tab.run("location.hash") == ""
+
+
+def test_the_address_holds_the_state_and_another_opens_it(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    typed(tab, FIRST, "2500")
+    settled(tab)
+    answer, fragment = text(tab, "#verdict"), tab.run("location.hash")
+    assert study().hash[:12] in fragment
+    opened(tab, pages["zh-Hant"], fragment=fragment)
+    assert tab.run(f"page.state.changes['{FIRST}']") == {"to": 2500, "held": False}
+    # Amounts in Chinese are in units of 10^8.
+    assert tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input.number').value") == "25,000"
+    percent = re.search(r"[\d.]+\s±\s[\d.]+%", answer)
+    assert percent is not None
+    assert percent[0] in text(tab, "#verdict")
+
+
+def test_an_address_of_another_study_is_said_so_and_nothing_is_lost(tab: Tab, pages: dict[str, Path]) -> None:
+    fragment = f"#~study=0123456789ab&{FIRST}=2500&no.such.belief=3"
+    opened(tab, pages["en"], fragment=fragment)
+    assert "another study" in text(tab, ".answer-head .notices")
+    assert "no.such.belief" in text(tab, ".answer-head .notices")
+    assert tab.run("page.state.changes") == {}
+    assert tab.run("location.hash") == fragment
+    tab.run("document.querySelector('.answer-head .notices button').click()")
+    settled(tab)
+    assert tab.run(f"page.state.changes['{FIRST}'].to") == 2500
+    assert study().hash[:12] in tab.run("location.hash")
+
+
+def test_an_engine_that_fails_is_said_so_and_asked_again(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    answer = text(tab, "#verdict")
+    tab.run("fakeEngine.fail = 'the worker died.'")
+    typed(tab, FIRST, "2500")
+    tab.wait("page.failed")
+    assert "the worker died." in text(tab, ".answer-head .notices")
+    assert text(tab, "#verdict") == answer
+    assert tab.run(f"page.state.changes['{FIRST}'].to") == 2500
+    tab.run("fakeEngine.fail = ''")
+    tab.run("document.querySelector('.answer-head .notices button').click()")
+    settled(tab)
+    assert text(tab, "#verdict") != answer
+    assert text(tab, ".answer-head .notices") == ""
+
+
+def test_what_the_engine_refuses_of_a_belief_is_said_beside_it(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    tab.run(f"fakeEngine.faults = [{{ key: '{FIRST}.median', allowed: 'at most 2,000' }}]")
+    tab.run("fakeEngine.fail = 'one fault'")
+    typed(tab, FIRST, "2500")
+    tab.wait("Boolean(page.failed)")
+    assert "at most 2,000" in text(tab, f'[data-belief="{FIRST}"] .fault')
+    assert tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input.number').ariaInvalid") == "true"
+    tab.run("fakeEngine.fail = ''")
+    typed(tab, FIRST, "1900")
+    settled(tab)
+    assert text(tab, f'[data-belief="{FIRST}"] .fault') == ""
+
+
+def test_keys_undo_and_redo_where_no_text_is_written(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    typed(tab, FIRST, "2500")
+    tab.run(f"document.querySelector('[data-belief=\"{FIRST}\"] input[type=range]').focus()")
+    send = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {}));"
+    send += "Object.keys(page.state.changes)"
+    assert tab.run(send.format("{key: 'z', ctrlKey: true, bubbles: true}")) == []
+    assert tab.run(send.format("{key: 'Z', metaKey: true, shiftKey: true, bubbles: true}")) == [FIRST]
+    tab.run("page.panel.search.focus()")
+    assert tab.run(send.format("{key: 'z', ctrlKey: true, bubbles: true}")) == [FIRST]
+
+
+def test_a_long_answer_has_progress_and_can_be_cancelled(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    tab.run("fakeEngine.delay = 200")
+    tab.run("page.more.click()")
+    tab.wait("page.progress.value > 0")
+    assert tab.run("page.cancel.hidden") is False
+    tab.run("page.cancel.click()")
+    tab.wait("!page.running")
+    assert tab.run("page.answered.paths") == 8192
+    tab.run("fakeEngine.delay = 0")
+    tab.run("page.more.click()")
+    tab.wait("page.answered.paths === 65536")
+    assert "65,536 paths" in text(tab, ".status")
+
+
+def test_rules_that_are_changed_judge_both_columns_and_are_marked(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    asked, before = tab.run("fakeEngine.asked.length"), text(tab, "tbody tr:nth-child(5) td")
+    tab.run("document.querySelector('details.rules').open = true")
+    tab.run("page.setRules({ 'verdict.bear.value_per_dollar.max': -0.3 })")
+    assert text(tab, "tbody tr:nth-child(5) td") != before
+    assert "not as shipped" in text(tab, ".status")
+    assert "--set verdict.bear.value_per_dollar.max=-0.3" in tab.run(
+        "document.querySelector('#command').value"
+    )
+    assert tab.run("fakeEngine.asked.length") == asked
+
+
+def test_what_must_be_true_is_found_and_can_be_set(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    tab.run("document.querySelector('details.solve').open = true")
+    tab.run("page.solve.target.value = '40'")
+    tab.run("page.solve.solve()")
+    assert "It is below 40%" in text(tab, ".result")
+    tab.run("document.querySelector('.result button').click()")
+    settled(tab)
+    chance = tab.run("share(page.answered.yours.verdicts('group').whole, -1).value")
+    assert chance == pytest.approx(0.4, abs=0.01)
+    tab.run("page.solve.target.value = '0.001'")
+    tab.run("page.solve.solve()")
+    assert "Nothing within" in text(tab, ".result")
+
+
+def test_a_search_finds_beliefs_by_their_words(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    tab.run("page.panel.search.focus()")
+    tab.call("Input.insertText", text="cost of capital")
+    names = tab.run("[...page.panel.found.children].map((one) => one.dataset.belief)")
+    assert "finance.wacc" in names
+    assert tab.run("page.panel.groups.hidden") is True
+
+
+def test_the_language_changes_in_place_and_the_state_stays(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    typed(tab, FIRST, "2500")
+    settled(tab)
+    tab.run("document.querySelector('.languages [lang=\"zh-Hant\"]').click()")
+    assert tab.run("document.documentElement.lang") == "zh-Hant"
+    assert "看" in text(tab, "#verdict")
+    assert tab.run(f"page.state.changes['{FIRST}'].to") == 2500
+    assert tab.complaints == []
+
+
+def test_everything_can_be_reached_by_tab_and_has_a_name(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    seen = set[str]()
+    for _ in range(60):
+        press(tab, "Tab")
+        seen.add(tab.run("document.activeElement.tagName + ':' + (document.activeElement.type || '')"))
+        outline = tab.run("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none" or seen >= {"BODY:"}
+    assert {"INPUT:range", "INPUT:text", "INPUT:checkbox", "INPUT:search", "BUTTON:button"} <= seen
+    nameless = tab.run(
+        "[...document.querySelectorAll('input, select, textarea, button, progress')].filter((one) =>"
+        " !one.labels?.length && !one.ariaLabel && !one.textContent.trim()).map((one) => one.outerHTML)"
+    )
+    assert nameless == []
+    ids = tab.run("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    assert tab.run("document.querySelector('#verdict').closest('[aria-live]').ariaLive") == "polite"
+
+
+def test_on_a_phone_the_answer_stays_in_sight(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"], 390, height=844)
+    tab.run("document.querySelector('[data-belief=\"finance.wacc\"], .groups').scrollIntoView()")
+    place = "document.querySelector('#verdict').getBoundingClientRect()"
+    assert tab.run(f"{place}.top") >= 0
+    assert tab.run(f"{place}.bottom") < 300
+
+
+def test_it_prints_what_differs_the_command_and_the_hash(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    typed(tab, FIRST, "2500")
+    settled(tab)
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    shown = tab.run("document.querySelector('.paper').innerText")
+    assert "AI revenue at saturation" in shown
+    assert study().hash in shown
+    assert "strandline run" in shown
+    assert tab.run("getComputedStyle(document.querySelector('aside')).display") == "none"
+    assert tab.pdf(8.27, 11.69).startswith(b"%PDF")
+    tab.call("Emulation.setEmulatedMedia", media="")
+
+
+def test_a_page_whose_kernel_is_not_sound_says_so(tab: Tab, pages: dict[str, Path], tmp_path: Path) -> None:
+    engine = FAKE_ENGINE.read_text(encoding="utf-8") + "\nfakeEngine.unsound = '3 of 64 paths differ.';"
+    file = tmp_path / "unsound.html"
+    file.write_text(page(described(), engine=engine).html, encoding="utf-8")
+    opened(tab, file)
+    assert "3 of 64 paths differ." in text(tab, ".answer-head .notices")
+    engine = "function makeEngine() { throw new Error('no SIMD here'); }"
+    file = tmp_path / "without.html"
+    file.write_text(page(described(), engine=engine).html, encoding="utf-8")
+    tab.open(file)
+    tab.wait("document.querySelector('.notice') !== null")
+    assert "no SIMD here" in text(tab, ".notice")
+
+
+def test_a_hostile_study_makes_a_safe_page(tab: Tab, tmp_path: Path) -> None:
+    hostile = load_study(hostile_set(tmp_path / "hostile", 40))
+    file = tmp_path / "hostile.html"
+    known = described(hostile)
+    file.write_text(page(known, engine=FAKE_ENGINE.read_text(encoding="utf-8")).html, encoding="utf-8")
+    opened(tab, file, 390)
+    tab.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    tab.run("page.go({ ...page.state, entity: 'meta' })")
+    tab.wait("document.querySelectorAll('.groups .belief').length > 200")
+    assert tab.run("window.struck") is None
+    assert tab.run("document.querySelectorAll('img, script[src], iframe').length") == 0
+    assert tab.run("document.documentElement.scrollWidth") <= 390
+    assert tab.requests == []
+    assert tab.complaints == []
+
+
+def test_a_model_of_ones_own_without_verdicts_has_a_page_too(tab: Tab, tmp_path: Path) -> None:
+    table = {
+        "study": {"name": "own", "title": "A model of my own"},
+        "priors": {"a": {"family": "normal", "mean": 1.0, "sd": 0.2}, "b": {"value": 3.0, "unit": "yr"}},
+    }
+    known = describe(
+        Study.from_dict(table),
+        None,
+        given="own.toml",
+        seed=3,
+        sampler="mc",
+        mode="portable",
+        language="en",
+        units={"profit": "USD bn", "share": "1"},
+    )
+    file = tmp_path / "own.html"
+    file.write_text(page(known, engine=FAKE_ENGINE.read_text(encoding="utf-8")).html, encoding="utf-8")
+    opened(tab, file)
+    assert "profit of the model is" in text(tab, "#verdict")
+    typed(tab, "a", "1.4")
+    settled(tab)
+    assert tab.run("document.querySelector('details.solve').hidden") is True
+    assert tab.run("document.querySelector('details.rules').hidden") is True
+    command = tab.run("document.querySelector('#command').value")
+    assert command == "strandline run own.toml --seed 3 --sampler mc --set a.median=1.4"
+    tab.run("document.querySelector('details.topic:nth-of-type(2)').open = true")
+    tab.wait("Boolean(document.querySelector('[data-belief=b]'))")
+    typed(tab, "b", "4")
+    settled(tab)
+    assert tab.run("page.state.changes.b") == {"to": 4, "held": True}
+    assert tab.complaints == []
