@@ -42,6 +42,8 @@ _CONVERT = {"if": 0xFA, "uf": 0xFB, "fi": 0xF8, "fu": 0xF9}
 _LOAD, _LOAD_SPLAT, _LOAD_ZERO, _STORE, _LOAD_LANE, _STORE_LANE = 0x00, 0x09, 0x5C, 0x0B, 0x56, 0x5A
 _SELECT, _ANY_TRUE, _SPLAT, _EXTRACT, _SHIFT_LEFT = 0x52, 0x53, 0x11, 0x1B, 0xAB
 _SHIFT = {("shift_left", "i"): 0xAB, ("shift_left", "u"): 0xAB, ("shift_right", "i"): 0xAC, ("shift_right", "u"): 0xAD}
+#: The smaller and the larger of two, with what is not a number kept of the first alone.
+_PSEUDO = {"min": 0xEA, "max": 0xEB}
 #: Where memory begins: address 0 is nothing's.
 _FIRST = ROW
 
@@ -95,7 +97,7 @@ def _words(values: np.ndarray) -> bytes:
 
 
 class _Pool:
-    """The constants of a program, each once."""
+    """The constants of a program, each once, as a row: one instruction reads it."""
 
     def __init__(self, program: Program) -> None:
         self._places: dict[bytes, int] = {}
@@ -103,7 +105,7 @@ class _Pool:
         regions = [program.once, program.path, *(one.region for one in program.functions.values())]
         for region in regions:
             self._collect(region)
-        self.content = b"".join(self._places)
+        self.content = b"".join(word * 4 for word in self._places)
         self.end = _FIRST + len(self.content)
 
     def _collect(self, region: Region) -> None:
@@ -117,7 +119,7 @@ class _Pool:
 
     def address(self, node: Node) -> int:
         """Return where a constant stands."""
-        return _FIRST + WORD * self._places[_words(np.asarray(node.detail))]
+        return _FIRST + ROW * self._places[_words(np.asarray(node.detail))]
 
 
 class _Emitter:
@@ -175,9 +177,8 @@ class _Emitter:
         assert loop.condition is not None
         head = self._line(loop.head, (*loops, loop), counters)
         asks = number(0) + wasm.access(_LOAD, 4, self.where.addresses[loop.condition]) + vector(_ANY_TRUE)
-        turn = wasm.IF + body + number(1) + local_set(counter) + wasm.BRANCH_IF[:0]
-        # loop: head; if any path asks: body, and again.
-        return number(0) + local_set(counter) + wasm.LOOP + head + asks + turn + b"\x0c\x01" + wasm.END + wasm.END
+        turn = wasm.IF + body + wasm.BRANCH + wasm.unsigned(1) + wasm.END
+        return wasm.LOOP + head + asks + turn + wasm.END  # head; if any path asks: body, and again
 
     def _stretch(self, stretch: Stretch, loops: tuple[Loop, ...]) -> Code:
         body = _Body(self, loops)
@@ -273,7 +274,7 @@ class _Body:
 
     def constant(self, node: Node) -> None:
         """Write the code of a constant."""
-        self.code += number(0) + wasm.access(_LOAD_SPLAT, 2, self._emitter.pool.address(node))
+        self.code += number(0) + wasm.access(_LOAD, 4, self._emitter.pool.address(node))
 
     def turn(self, node: Node) -> None:
         """Write the code of a loop's turn."""
@@ -296,6 +297,22 @@ class _Body:
             self.value(one)
         self.code += vector(_SELECT)
 
+    def extreme(self, node: Node) -> None:
+        """Write the larger or the smaller of two numbers.
+
+        The instruction by which what is not a number stays so takes eight of a processor, and the other one a
+        single one: it returns its first argument where that is not a number.
+        """
+        first, second = node.arguments
+        if first.kind == "f" and (_is_number(first) or _is_number(second)):
+            for one in (second, first) if _is_number(first) else (first, second):
+                self.value(one)
+            self.code += vector(_PSEUDO[node.name])
+            return
+        self.value(first)
+        self.value(second)
+        self.code += vector(_VECTOR[node.name, first.kind])
+
     def shift(self, node: Node) -> None:
         """Write a shift: one instruction where every path shifts alike by a constant."""
         value, by = node.arguments
@@ -314,12 +331,12 @@ class _Body:
         code, align = (_LOAD_SPLAT, 2) if width(at.memory) == WORD else (_LOAD, 4)
         if not node.arguments or node.arguments[0].uniform:
             self._address(at, node.arguments)
-            self.code += wasm.access(code, align, _from(base))
+            self.code += wasm.access(code, align, base)
             return
         places = self._places(at, node.arguments[0])
         found = self._taken()
         for lane in range(4):
-            offset = _from(base) + (WORD * lane if width(at.memory) == ROW else 0)
+            offset = base + (WORD * lane if width(at.memory) == ROW else 0)
             self._lane(at, places, lane)
             if lane == 0:
                 self.code += wasm.access(_LOAD_ZERO, 2, offset)
@@ -371,7 +388,7 @@ class _Body:
         if not index or index[0].uniform:
             self._address(at, index)
             self.value(value)
-            self.code += wasm.access(_STORE, 4, _from(base))
+            self.code += wasm.access(_STORE, 4, base)
             return
         self.value(value)
         number_ = self._taken()
@@ -380,7 +397,7 @@ class _Body:
         for lane in range(4):
             self._lane(at, places, lane)
             self.code += local_get(number_)
-            self.code += wasm.access(_STORE_LANE, 2, _from(base) + WORD * lane) + bytes([lane])
+            self.code += wasm.access(_STORE_LANE, 2, base + WORD * lane) + bytes([lane])
         self._free += [places, number_]
 
     def clear(self, node: Node) -> None:
@@ -407,9 +424,8 @@ class _Body:
         self._free += read.values()
 
 
-def _from(base: int) -> int:
-    assert base >= 0
-    return base
+def _is_number(node: Node) -> bool:
+    return node.name == "constant" and not np.isnan(node.detail)
 
 
 _SPECIAL: Mapping[str, Callable[[_Body, Node], None]] = {
@@ -418,6 +434,8 @@ _SPECIAL: Mapping[str, Callable[[_Body, Node], None]] = {
     "parameter": _Body.parameter,
     "call": _Body.call,
     "select": _Body.select,
+    "min": _Body.extreme,
+    "max": _Body.extreme,
     "shift_left": _Body.shift,
     "shift_right": _Body.shift,
     "load": _Body.load,

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from simulator.portable.program import EFFECTS, At, Loop, Memory, Node, Program, Region
+from simulator.portable.program import EFFECTS, Loop, Memory, Node, Program, Region
 
 #: Most operations of a stretch: compilers take more than proportionally long for longer functions.
 LONGEST = 1500
@@ -130,7 +130,7 @@ def _parts(region: Region) -> Iterator[Part]:
 
 
 def _users(program: Program) -> dict[Node, list[Node]]:
-    """Return who uses each number; what is made again wherever it is used has its users' users no more."""
+    """Return who uses each number."""
     users: dict[Node, list[Node]] = {}
     for region in _regions(program):
         for node in region.operations:
@@ -231,7 +231,7 @@ def _placed(
     for node, found in users.items():
         for memory in memories(node):
             if again(node):
-                for user in _final_users(node, users):
+                for user in found:
                     use(memory, memory.region, user.region, position[user])
             use(memory, memory.region, node.region, position[node])
         if node.name == "loop":
@@ -266,10 +266,3 @@ def _placed(
             addresses[what], at = at, at + rows * ROW
         heapq.heappush(busy, (ends[what], rows, addresses[what]))
     return addresses, at
-
-
-def _final_users(node: Node, users: dict[Node, list[Node]]) -> Iterator[Node]:
-    yield from users[node]
-
-
-__all__ = ["At", "Layout", "Stretch", "again", "layout", "width"]

@@ -73,7 +73,7 @@ def access(code: int, align: int, offset: int) -> bytes:
 
 
 #: Instructions without operands of their own.
-LOOP, END, BRANCH_IF, IF = b"\x03\x40", b"\x0b", b"\x0d", b"\x04\x40"
+LOOP, END, BRANCH, BRANCH_IF, IF = b"\x03\x40", b"\x0b", b"\x0c", b"\x0d", b"\x04\x40"
 ADD, MUL, SHIFT_LEFT, LESS = b"\x6a", b"\x6c", b"\x74", b"\x49"
 DIV_S, DIV_U, REM_S, REM_U, SHR_S, SHR_U, EQZ, SELECT, EQ, AND = (
     b"\x6d", b"\x6e", b"\x6f", b"\x70", b"\x75", b"\x76", b"\x45", b"\x1b", b"\x46", b"\x71",
