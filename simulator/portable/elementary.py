@@ -174,10 +174,16 @@ def cos(x: Array) -> Array:
 def _turned(x: Array, quarters: int) -> Array:
     """Return the sine of x plus so many quarters of a turn [1]_."""
     n = _nearest(x * np.float32(2 / math.pi))
-    r = ((x - n * 1.5703125) - n * np.float32(4.837512969970703125e-4)) - n * np.float32(7.54978995489188216e-8)
+    r = ((x - n * 1.5703125) - n * np.float32(4.837512969970703125e-4)) - n * np.float32(
+        7.54978995489188216e-8
+    )
     z = r * r
     sine = r + r * z * _polynomial(z, -1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1)
-    cosine = 1.0 - 0.5 * z + z * z * _polynomial(z, 2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2)
+    cosine = (
+        1.0
+        - 0.5 * z
+        + z * z * _polynomial(z, 2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2)
+    )
     quadrant = n.astype(jnp.int32) + quarters
     value = jnp.where((quadrant & 1) == 1, cosine, sine)
     return jnp.where((quadrant & 2) == 2, -value, value)
@@ -192,10 +198,16 @@ def atan(x: Array) -> Array:
     """Return the angle of a slope [1]_."""
     size = jnp.abs(x)
     steep, middle = size > np.float32(math.tan(3 * math.pi / 8)), size > np.float32(math.tan(math.pi / 8))
-    start = jnp.where(steep, np.float32(math.pi / 2), jnp.where(middle, np.float32(math.pi / 4), np.float32(0)))
+    start = jnp.where(
+        steep, np.float32(math.pi / 2), jnp.where(middle, np.float32(math.pi / 4), np.float32(0))
+    )
     s = jnp.where(steep, -1.0 / size, jnp.where(middle, (size - 1.0) / (size + 1.0), size))
     z = s * s
-    angle = start + s + s * z * _polynomial(z, 8.05374449538e-2, -1.38776856032e-1, 1.99777106478e-1, -3.33329491539e-1)
+    angle = (
+        start
+        + s
+        + s * z * _polynomial(z, 8.05374449538e-2, -1.38776856032e-1, 1.99777106478e-1, -3.33329491539e-1)
+    )
     return jnp.where(x < 0, -angle, angle)
 
 
@@ -345,10 +357,16 @@ def lgamma(x: Array) -> Array:
     z = y + _SHIFT
     series = _polynomial(1.0 / (z * z), 1 / 1260, -1 / 360, 1 / 12) / z
     found = (z - 0.5) * jnp.log(z) - z + np.float32(0.5 * math.log(2 * math.pi)) + series - jnp.log(product)
-    mirrored = np.float32(math.log(math.pi)) - jnp.log(jnp.abs(jnp.sin(np.float32(math.pi) * (x - jnp.floor(x))))) - found
+    mirrored = (
+        np.float32(math.log(math.pi))
+        - jnp.log(jnp.abs(jnp.sin(np.float32(math.pi) * (x - jnp.floor(x)))))
+        - found
+    )
     pole = (x <= 0) & (jnp.floor(x) == x)
     large = jnp.where(y > 1e4, (y - 0.5) * jnp.log(y) - y + np.float32(0.5 * math.log(2 * math.pi)), found)
-    return jnp.where(pole | (jnp.abs(x) == np.inf), jnp.float32(np.inf), jnp.where(reflected, mirrored, large))
+    return jnp.where(
+        pole | (jnp.abs(x) == np.inf), jnp.float32(np.inf), jnp.where(reflected, mirrored, large)
+    )
 
 
 def digamma(x: Array) -> Array:
@@ -385,7 +403,9 @@ def next_after(x: Array, y: Array) -> Array:
     """Return the number beside x on the way to y."""
     bits = lax.bitcast_convert_type(x, jnp.int32)
     away = (jnp.abs(y) > jnp.abs(x)) | (_negative(x) != _negative(y))
-    beside = lax.bitcast_convert_type(jnp.where(away & ~((x != 0) & (_negative(x) != _negative(y))), bits + 1, bits - 1), jnp.float32)
+    beside = lax.bitcast_convert_type(
+        jnp.where(away & ~((x != 0) & (_negative(x) != _negative(y))), bits + 1, bits - 1), jnp.float32
+    )
     smallest = lax.bitcast_convert_type(np.int32(1), jnp.float32)
     first = jnp.where(_negative(y), -smallest, smallest)
     return jnp.where(x == y, y, jnp.where((x != x) | (y != y), np.nan, jnp.where(x == 0, first, beside)))

@@ -41,7 +41,12 @@ _VECTOR: Mapping[tuple[str, str], int] = {
 _CONVERT = {"if": 0xFA, "uf": 0xFB, "fi": 0xF8, "fu": 0xF9}
 _LOAD, _LOAD_SPLAT, _LOAD_ZERO, _STORE, _LOAD_LANE, _STORE_LANE = 0x00, 0x09, 0x5C, 0x0B, 0x56, 0x5A
 _SELECT, _ANY_TRUE, _SPLAT, _EXTRACT, _SHIFT_LEFT = 0x52, 0x53, 0x11, 0x1B, 0xAB
-_SHIFT = {("shift_left", "i"): 0xAB, ("shift_left", "u"): 0xAB, ("shift_right", "i"): 0xAC, ("shift_right", "u"): 0xAD}
+_SHIFT = {
+    ("shift_left", "i"): 0xAB,
+    ("shift_left", "u"): 0xAB,
+    ("shift_right", "i"): 0xAC,
+    ("shift_right", "u"): 0xAD,
+}
 #: The smaller and the larger of two, with what is not a number kept of the first alone.
 _PSEUDO = {"min": 0xEA, "max": 0xEB}
 #: Where memory begins: address 0 is nothing's.
@@ -85,9 +90,7 @@ def binary(program: Program) -> Binary:
         if isinstance(memory, Memory) and memory.values is not None:
             module.data.append((address, _words(memory.values)))
     inputs = tuple(where.addresses[memory] for memory in program.inputs)
-    return Binary(
-        module.binary(), inputs, where.addresses[program.points], where.addresses[program.output]
-    )
+    return Binary(module.binary(), inputs, where.addresses[program.points], where.addresses[program.output])
 
 
 def _words(values: np.ndarray) -> bytes:
@@ -212,7 +215,9 @@ class _Body:
         self._in_local: dict[Node, int] = {}
         self._ends: list[tuple[int, Node]] = []
 
-    def define(self, node: Node, position: int, last: Mapping[Node, int], elsewhere: Mapping[Node | Memory, int]) -> None:
+    def define(
+        self, node: Node, position: int, last: Mapping[Node, int], elsewhere: Mapping[Node | Memory, int]
+    ) -> None:
         """Compute a number, into a local where it is used again here, and into memory where it is elsewhere."""
         address = elsewhere.get(node)
         if address is not None:
@@ -327,7 +332,7 @@ class _Body:
     def load(self, node: Node) -> None:
         """Write the reading of a row, or of a row for each path where an index says which."""
         at: At = node.detail
-        base = self._emitter.where.addresses[at.memory] + at.row * width(at.memory)
+        base = self._start(at)
         code, align = (_LOAD_SPLAT, 2) if width(at.memory) == WORD else (_LOAD, 4)
         if not node.arguments or node.arguments[0].uniform:
             self._address(at, node.arguments)
@@ -357,10 +362,18 @@ class _Body:
             self.code += vector(_EXTRACT) + b"\x00" + number(width(at.memory)) + wasm.MUL
             self.code += wasm.ADD if at.loop is not None else b""
 
+    def _start(self, at: At) -> int:
+        """Return the fixed part of an address: of rows that a loop goes through backwards, without the first."""
+        start = self._emitter.where.addresses[at.memory]
+        return start if at.stride < 0 else start + at.row * width(at.memory)
+
     def _turned(self, at: At) -> None:
+        """Leave the bytes on the stack by which a row moves with a loop; no address may be below 0."""
         assert at.loop is not None
         step = at.stride * width(at.memory)
         self.code += local_get(self._loops.index(at.loop)) + number(step) + wasm.MUL
+        if at.stride < 0:
+            self.code += number(at.row * width(at.memory)) + wasm.ADD
 
     def _places(self, at: At, index: Node) -> int:
         """Return a local with the bytes by which each path's row lies after the first one."""
@@ -384,7 +397,7 @@ class _Body:
         """Write the writing of a row, or of a row for each path."""
         at: At = node.detail
         value, *index = node.arguments
-        base = self._emitter.where.addresses[at.memory] + at.row * ROW
+        base = self._start(at)
         if not index or index[0].uniform:
             self._address(at, index)
             self.value(value)

@@ -93,7 +93,9 @@ def layout(program: Program, first: int) -> Layout:
     position, spans = _positions(program, users, nested)
     addresses, size = _placed(program, users, stretch_of, position, spans, first)
     last = {
-        node: max((position[user] for user in found if stretch_of.get(user) is stretch_of.get(node)), default=-1)
+        node: max(
+            (position[user] for user in found if stretch_of.get(user) is stretch_of.get(node)), default=-1
+        )
         for node, found in users.items()
     }
     return Layout(parts, nested, addresses, size, position, last)

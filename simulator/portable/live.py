@@ -84,5 +84,3 @@ def _drop(region: Region, alive: set[Node | Loop]) -> None:
             for inner in (node.detail.head, node.detail.body):
                 if inner is not None:
                     _drop(inner, alive)
-
-

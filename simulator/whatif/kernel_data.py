@@ -142,5 +142,3 @@ def _spread(values: Float[np.ndarray, "metric path"]) -> Iterator[float]:
     for row in values.astype(np.float64):
         finite = row[np.isfinite(row)]
         yield float(finite.std()) if finite.size else 0.0
-
-

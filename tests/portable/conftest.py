@@ -79,14 +79,17 @@ def machine() -> Iterator[Machine]:
 
 
 def by_jax(function: Callable[..., Any], points: np.ndarray, inputs: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the rows of a function of one path for many paths, as JAX computes them."""
+    """Return the rows of a function of one path for many paths, as JAX computes them, path after path.
+
+    Side by side JAX executes a loop in a branch for paths that do not take it too.
+    """
 
     def rows(column: jax.Array) -> jax.Array:
-        found = function(column[:, None], *inputs)
+        found = function(column[:, None], *map(jnp.asarray, inputs))
         return jnp.concatenate([jnp.ravel(one).astype(jnp.float32) for one in found])
 
     with runtime.precision("float32"):
-        return np.asarray(jax.jit(jax.vmap(rows, in_axes=1, out_axes=1))(points))
+        return np.asarray(jax.jit(lambda given: jax.lax.map(rows, given.T))(points)).T
 
 
 class Three:

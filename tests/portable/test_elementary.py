@@ -94,10 +94,16 @@ def test_ends_are_those_of_jax(name: str, three: Any) -> None:
 
 @pytest.mark.parametrize(
     ("name", "function"),
-    [("pow", jnp.power), ("atan2", jnp.arctan2), ("logaddexp", lambda a, b: lax.cumlogsumexp(jnp.stack([a, b]))[1])],
+    [
+        ("pow", jnp.power),
+        ("atan2", jnp.arctan2),
+        ("logaddexp", lambda a, b: lax.cumlogsumexp(jnp.stack([a, b]))[1]),
+    ],
 )
 def test_a_function_of_two_is_that_of_jax_at_its_ends(name: str, function: Any, three: Any) -> None:
-    values = np.array([0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, np.inf, -np.inf, np.nan, 2.5], np.float32)
+    values = np.array(
+        [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, np.inf, -np.inf, np.nan, 2.5], np.float32
+    )
     one, other = np.meshgrid(values, values)
     points = np.stack([one.ravel(), other.ravel()]).view(np.uint32)
 

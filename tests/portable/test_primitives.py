@@ -16,7 +16,8 @@ FRACTIONS = np.array(
     np.float32,
 )  # fmt: skip
 WHOLE = np.array(
-    [0, 1, -1, 2, 3, 5, -7, 31, 32, 33, 100, -100, 2**31 - 1, -(2**31), 2**30, -(2**30), 12345, -54321], np.int32
+    [0, 1, -1, 2, 3, 5, -7, 31, 32, 33, 100, -100, 2**31 - 1, -(2**31), 2**30, -(2**30), 12345, -54321],
+    np.int32,
 )
 
 
@@ -116,7 +117,9 @@ OF_WHOLE: dict[str, Callable[..., Any]] = {
     "compare": lambda a, b: flags(a < b, a <= b, a > b, a >= b, a == b),
     "clamp": lambda a, b: lax.clamp((b * 0 + 2).astype(a.dtype), a, (b * 0 + 7).astype(a.dtype)),
     "argmax": lambda a, b: jnp.argmax(jnp.stack([a, b, a])),
-    "truths": lambda a, b: flags((a > 0) ^ (b > 0), (a > 0) | ~(b > 0), lax.lt(a > 0, b > 0), lax.le(a > 0, b > 0)),
+    "truths": lambda a, b: flags(
+        (a > 0) ^ (b > 0), (a > 0) | ~(b > 0), lax.lt(a > 0, b > 0), lax.le(a > 0, b > 0)
+    ),
     "sort": lambda a, b: jnp.sort(jnp.stack([a, b, a - b]))[1],
 }
 

@@ -211,7 +211,9 @@ def _scattered(translator: Translator, equation: Any, given: Sequence[Value]) ->
         clips = False
     for at in np.ndindex(*updates.shape):
         batch = tuple(at[axis] for axis in batch_axes)
-        offset = sum(at[out] * by[axis] for out, axis in zip(dims.update_window_dims, window_axes, strict=True))
+        offset = sum(
+            at[out] * by[axis] for out, axis in zip(dims.update_window_dims, window_axes, strict=True)
+        )
         for axis, of in zip(dims.operand_batching_dims, dims.scatter_indices_batching_dims, strict=True):
             offset += batch[of] * by[axis]
         row, within = builder.constant(0, "i"), builder.constant(True, "b")

@@ -67,7 +67,9 @@ def _written_out(
     turns = range(length)[::-1] if equation.params["reverse"] else range(length)
     carry, made = list(carried), dict[int, list[Value]]()
     for turn in turns:
-        found = translator.call(body, [*constants, *carry, *(line[turn : turn + 1].reshape(line.shape[1:]) for line in read)])
+        found = translator.call(
+            body, [*constants, *carry, *(line[turn : turn + 1].reshape(line.shape[1:]) for line in read)]
+        )
         # An array that is carried is written over in the next turn; what is stacked has to be read before.
         carry, made[turn] = found[: len(carry)], [translator.read(one) for one in found[len(carry) :]]
     shapes = [variable.aval for variable in equation.outvars[len(carry) :]]
@@ -140,7 +142,9 @@ class _Scan:
         self.first, self.last = constants, constants + carried
         self.written = written_over(jaxpr)
 
-    def run(self, constants: Sequence[Value], carried: Sequence[Value], lines: Sequence[Value]) -> list[Value]:
+    def run(
+        self, constants: Sequence[Value], carried: Sequence[Value], lines: Sequence[Value]
+    ) -> list[Value]:
         """Return what the loop makes: what it carries at the end, and its lines."""
         outer, builder = self.builder.region, self.builder
         state = [self._carried(place, value) for place, value in enumerate(carried)]
