@@ -30,6 +30,7 @@ from simulator.cli import (
     streams,
     structure,
     update,
+    whatif,
 )
 from simulator.cli.examples import EXIT_CODES, examples
 from simulator.errors import ModelNeededError, StrandlineError, UsageError
@@ -73,6 +74,7 @@ app.command(explain.explain, help_epilogue=examples("explain"))
 app.command(diff.diff, help_epilogue=examples("diff"))
 app.command(structure.structure, help_epilogue=examples("structure"))
 app.command(serve.serve, help_epilogue=examples("serve"))
+app.command(whatif.whatif, help_epilogue=examples("whatif"))
 app.command(score.score, help_epilogue=examples("score"))
 app.command(update.update, help_epilogue=examples("update"))
 app.command(init.init, help_epilogue=examples("init"))

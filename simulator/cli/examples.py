@@ -49,6 +49,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("strandline serve runs/base --port 8000 --open", "that of a run, in the browser"),
         ("strandline serve my.toml --model my_model.py:margin", "that of a model of your own"),
     ),
+    "whatif": (
+        ("strandline whatif", "the page of the default study, with the model inside, as one file"),
+        ("strandline whatif runs/base", "that of a run, in its folder"),
+        ("strandline whatif my.toml --model my_model.py:margin --out page.html", "that of a model of your own"),
+    ),
     "update": (
         ("strandline update --as-of 2026-05-31", "what results known by then teach the default study"),
         ("strandline update runs/base --evidence figures.toml --report", "a run, and evidence of your own"),

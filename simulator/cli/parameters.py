@@ -1,7 +1,7 @@
 """Parameters that several verbs share, and how NAME=VALUE is read."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cyclopts import Parameter, Token
 
@@ -15,6 +15,10 @@ from simulator.whole_numbers import LONGEST, whole
 
 if TYPE_CHECKING:
     from simulator.engine import NamedModel
+
+
+#: Languages of pages.
+type Language = Literal["en", "zh-Hant"]
 
 
 def whole_from(least: int, most: int | None = None) -> Parameter:

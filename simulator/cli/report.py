@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from simulator.cli.last import RUN, UPDATE, last
-from simulator.cli.parameters import ARun, Flag, Model, Quiet, named_model
+from simulator.cli.parameters import ARun, Flag, Language, Model, Quiet, named_model
 from simulator.errors import UsageError
 from simulator.report.console import errors, print_note, write_line, write_text
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from simulator.report.page.document import Document
 
 type Format = Literal["html", "md", "json"]
-type Language = Literal["en", "zh-Hant"]
 
 #: Bytes of a file's name that leave room for what follows it.
 LONGEST = 200

@@ -3,9 +3,8 @@
 import os
 import sys
 from contextlib import ExitStack
-from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 from simulator.cli.parameters import (
     DEFAULT_STUDY,
@@ -13,17 +12,14 @@ from simulator.cli.parameters import (
     AtLeastOne,
     AtLeastZero,
     Flag,
+    Language,
     Model,
     Quiet,
     named_model,
     whole_from,
 )
+from simulator.cli.subject import subject
 from simulator.report.console import errors, print_note, write_line
-
-if TYPE_CHECKING:
-    from simulator.engine import NamedModel, Plan
-    from simulator.study import Study
-    from simulator.whatif.prepared import Prepared
 
 #: What a port may be.
 APort = whole_from(0, 65_535)
@@ -34,6 +30,7 @@ def serve(
     /,
     *,
     port: Annotated[int, APort] = 0,
+    lang: Language = "en",
     seed: Annotated[int | None, AtLeastZero] = None,
     model: Annotated[str | None, Model] = None,
     threads: Annotated[int | None, AtLeastOne] = None,
@@ -52,6 +49,8 @@ def serve(
         whose study, seed and sampler are taken.
     port
         Where it listens, by default on any that is free.
+    lang
+        The language that the page opens in, English or Traditional Chinese; it has both.
     seed
         Which draws; by default those of the run, else 0.
     model
@@ -71,17 +70,22 @@ def serve(
         load_ahead()
 
         from simulator.beliefs import warn
+        from simulator.estimate import to_json
         from simulator.whatif.answers import Answers
+        from simulator.whatif.making import served_page
         from simulator.whatif.server import Server, bound
         from simulator.whatif.site import Site
 
         listener = stack.enter_context(bound(port))
-        asked, plan = read(study, seed, named_model(model))
+        asked, plan = subject(study, seed, named_model(model))
         step("preparing the model")
         answers = Answers(asked, plan, threads or runtime.cores())
         written = answers.as_written()
         warn(written.remarks)
-        server = Server(Site(*shown(written, plan), answers), listener)
+        step("looking for what matters most")
+        page, description = served_page(written, plan, lang)
+        site = Site(page.html.encode(), page.policy, to_json(description).encode(), answers)
+        server = Server(site, listener)
         stack.pop_all()  # it is the server's now
     write_line(server.address)
     if not quiet:
@@ -112,38 +116,3 @@ def leave() -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(Interrupted.exit_code)
-
-
-def read(name: str, seed: int | None, model: "NamedModel | None") -> "tuple[Study, Plan]":
-    """Return the study that a name means, or that of a run, and the plan whose draws are taken."""
-    from dataclasses import replace
-
-    from simulator.analysis.run import open_run, read_study
-    from simulator.analysis.run.program import with_model
-    from simulator.engine import MANIFEST, Plan
-    from simulator.study import is_shipped
-
-    if not is_shipped(name) and (Path(name) / MANIFEST).is_file():
-        run = open_run(name, model)
-        plan = run.plan if seed is None else replace(run.plan, seed=seed)
-        return with_model(run.study, run.model), plan
-    return read_study(name, model=model), Plan(seed=seed or 0)
-
-
-def shown(written: "Prepared", plan: "Plan") -> tuple[bytes, str, bytes]:
-    """Return the page, its policy and its description."""
-    from simulator.estimate import to_json
-
-    units = getattr(written.model, "metric_units", {})
-    description = {
-        "schema": 1,
-        "mode": "served",
-        "study": {"name": written.study.name, "title": written.study.title, "hash": written.study.hash},
-        "seed": plan.seed,
-        "sampler": plan.sampler,
-        "metrics": [{"name": name, "unit": units.get(name, "")} for name in written.metrics],
-        "beliefs": [{"name": prior.name, "unit": prior.unit} for prior in written.study.priors.values()],
-        "structures": [{"name": one.name, "title": one.title} for one in written.study.structures],
-    }
-    page = "<!doctype html><title>strandline</title><p>Questions are asked by POST: run, paths.\n"
-    return page.encode(), "default-src 'none'", to_json(description).encode()

@@ -69,6 +69,25 @@ def metric_kernel(program: Program, plan: Plan, arrangement: Arrangement | None 
     return kernel
 
 
+def at_hand(program: Program, plan: Plan) -> bool:
+    """Return whether `metric_kernel` has a program's kernel without compiling, for what is computed on a CPU.
+
+    Parameters
+    ----------
+    program, plan
+        As `metric_kernel` takes them.
+    """
+    runtime.prepare()
+    structure, arrangement = structure_of(program, plan), usual()
+    if structure is None:
+        return False
+    asked = (structure, runtime.device(), arrangement)
+    if any(known[0] == asked for known in list(_remembered)):
+        return True
+    path = executables.file_of(asked) if _is_ours(program.model) else None
+    return path is not None and path.exists() and isinstance(arrangement, InBlocks)
+
+
 def structure_of(program: Program, plan: Plan) -> Hashable | None:
     """Return what the compiled kernel of a program depends on but its device; None where it does not say.
 

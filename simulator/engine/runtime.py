@@ -218,6 +218,18 @@ def compiled(function: Callable[..., object], *arguments: object) -> Compiled:
     return result
 
 
+def compiled_fast(function: Callable[..., object], *arguments: object) -> Compiled:
+    """Compile `function` for arguments of these shapes and `device` with little effort, through no cache."""
+    before = jax.config.jax_enable_compilation_cache
+    try:
+        _enable_cache(False)
+        with jax.default_device(device()):
+            options = {**_options(), "xla_backend_optimization_level": 0}
+            return jax.jit(function).lower(*arguments).compile(compiler_options=options)
+    finally:
+        _enable_cache(before)
+
+
 def compiled_anew(function: Callable[..., object], *arguments: object) -> Compiled:
     """Compile `function` for arguments of these shapes and `device`, whatever a cache has, for a file.
 

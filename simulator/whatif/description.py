@@ -6,7 +6,7 @@ beside those whose meaning is plain:
 
 ``study``
     ``command``, the words of the command that runs the study as it is, to which the page adds what was
-    changed; ``given``, what a file of beliefs extends.
+    changed; ``given``, what a file of beliefs extends; ``set``, what was set in the study beside its files.
 ``metrics``
     Every number that the model returns of a path, in its order: ``name``, and the ``metric`` and the
     ``entity`` that the name is made of.
@@ -135,6 +135,8 @@ def _study(study: Study, given: str, seed: int, sampler: str) -> dict[str, Any]:
     words = ["strandline", "run", given]
     words += ["--seed", str(seed)] if seed else []
     words += ["--sampler", sampler] if sampler != "rqmc" else []
+    for change in study.changes:
+        words += ["--set", change.setting]
     return {
         "name": study.name,
         "title": translated(study.title or study.name),
@@ -142,6 +144,7 @@ def _study(study: Study, given: str, seed: int, sampler: str) -> dict[str, Any]:
         "as_of": study.as_of.isoformat() if study.as_of else "",
         "known": in_each(lambda t: t.day(study.as_of)) if study.as_of else "",
         "given": given,
+        "set": [change.name for change in study.changes],
         "command": words,
     }
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from jax import Array
 from jaxtyping import Float
 
-from simulator.analysis.run.program import model_of, overridden, program
-from simulator.engine import MetricKernel, Plan, Program, metric_kernel
+from simulator.analysis.run import Run
+from simulator.analysis.run.program import overridden
+from simulator.beliefs import Beliefs
+from simulator.engine import Plan, Program
 from simulator.engine.model import Named, metrics_of
 from simulator.errors import StudyError
-from simulator.portable.emit import binary
+from simulator.portable.emit import Binary, binary
 from simulator.portable.kernel import DTYPE, Kernel, kernel
-from simulator.sampling import BATCH, REPLICATES, STRIP, DigitalNet
+from simulator.sampling import STRIP, DigitalNet
 from simulator.sampling.counter import stream_keys
 from simulator.study import Study
 from simulator.study.structures import spelled_out
@@ -32,46 +33,71 @@ CHECKED = 2
 _GROUP = "group"
 
 
-def kernel_data(study: Study, model: Any, seed: int, sampler: str) -> dict[str, Any]:
-    """Return the kernel of a study for `portable_engine.js`, which says what the entries are.
+class Portable(NamedTuple):
+    """A study's program as a page needs it.
 
-    Parameters
+    Attributes
     ----------
-    study, model
-        What is computed; None for the study's own model.
-    seed, sampler
-        Of the draws.
+    made
+        The program.
+    kernel, module
+        The same without JAX, and as machine code.
+    """
+
+    made: Program
+    kernel: Kernel
+    module: Binary
+
+
+def portable(study: Study, made: Program) -> Portable:
+    """Return a study's program in its portable form.
 
     Raises
     ------
     NotPortableError
-        The model uses what has no portable form.
+        The model uses what has no such form.
     """
-    plan = Plan(BATCHES * BATCH, seed=seed, sampler=sampler)
-    made = program(study, model_of(study, model), plan)
-    with ThreadPoolExecutor(1) as beside:  # XLA compiles long, and needs no Python for most of it
-        known = beside.submit(metric_kernel, made, plan)
-        portable = kernel(made, lambda draws: _observed(study, made.model, draws))
-        module = binary(portable.program)
-    series = {name: rows for name, rows in portable.rows.items() if name.startswith(_SERIES)}
-    beliefs = made.beliefs
+    found = kernel(made, lambda draws: _observed(study, made.model, draws))
+    return Portable(made, found, binary(found.program))
+
+
+def series_of(one: Portable) -> list[str]:
+    """Return the names of the series that a kernel returns."""
+    return [name.removeprefix(_SERIES) for name in one.kernel.rows if name.startswith(_SERIES)]
+
+
+def kernel_data(study: Study, one: Portable, run: Run) -> dict[str, Any]:
+    """Return the kernel of a study for `portable_engine.js`, which says what the entries are.
+
+    Parameters
+    ----------
+    study
+        As it is written.
+    one
+        Its program.
+    run
+        The first paths as JAX computes them.
+    """
+    found, module = one.kernel, one.module
+    series = {name: rows for name, rows in found.rows.items() if name.startswith(_SERIES)}
+    metrics = [name for name in found.rows if name not in series]
     return {
         "code": _packed(module.code),
         "inputs": {
-            "words": _packed(b"".join(map(_words, portable.parameters))),
-            "counts": [one.size for one in portable.parameters],
+            "words": _packed(b"".join(map(_words, found.parameters))),
+            "counts": [array.size for array in found.parameters],
             "addresses": module.inputs,
         },
-        "points": {"address": module.points, "rows": len(portable.coordinates)},
+        "points": {"address": module.points, "rows": len(found.coordinates)},
         "output": {
             "address": module.output,
-            "metrics": [name for name in portable.rows if name not in series],
+            "metrics": metrics,
             "series": {name.removeprefix(_SERIES): rows for name, rows in series.items()},
         },
-        "sampler": _sampler(made, portable, seed, sampler),
-        "changes": changes(beliefs, study.priors),
-        "structures": {one.name: _numbers(study, one.values) for one in study.structures},
-        "check": _check(known.result(), portable),
+        "sampler": _sampler(one, run.plan),
+        "changes": changes(cast(Beliefs, one.made.beliefs), study.priors),
+        "structures": {structure.name: _numbers(study, structure.values) for structure in study.structures},
+        "check": _check(run, metrics),
     }
 
 
@@ -105,14 +131,15 @@ def _words(array: np.ndarray) -> bytes:
     return np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes()
 
 
-def _sampler(made: Program, portable: Kernel, seed: int, name: str) -> dict[str, Any]:
+def _sampler(one: Portable, plan: Plan) -> dict[str, Any]:
     """Return what the points are made of: keys of streams and, of a net, its columns before they are scrambled."""
-    purpose = "scramble" if isinstance(made.sampler, DigitalNet) else "paths"
-    keys = stream_keys(purpose, seed, portable.coordinates)
-    found: dict[str, Any] = {"name": name, "keys": _packed(_words(keys))}
-    if isinstance(made.sampler, DigitalNet):
+    sampler, coordinates = one.made.sampler, one.kernel.coordinates
+    purpose = "scramble" if isinstance(sampler, DigitalNet) else "paths"
+    keys = stream_keys(purpose, plan.seed, coordinates)
+    found: dict[str, Any] = {"name": plan.sampler, "keys": _packed(_words(keys))}
+    if isinstance(sampler, DigitalNet):
         count = (STRIP * BATCHES - 1).bit_length()
-        columns = made.sampler.columns(portable.coordinates, count)[:count]
+        columns = sampler.columns(coordinates, count)[:count]
         found |= {"columns": _packed(_words(columns)), "count": count}
     return found
 
@@ -129,12 +156,12 @@ def _numbers(study: Study, values: Mapping[str, Any]) -> dict[str, float] | None
     return {name: float(value) for name, value in asked.items()}
 
 
-def _check(made: MetricKernel, portable: Kernel) -> dict[str, Any]:
-    """Return the first paths of each replicate as JAX computes them, and how far each metric spreads."""
-    values = made(0)
-    first = values.reshape(len(made.metrics), REPLICATES, STRIP)[:, :, :CHECKED]
-    assert list(made.metrics) == [name for name in portable.rows if not name.startswith(_SERIES)]
-    return {"points": CHECKED, "values": _packed(_words(first)), "spread": [*_spread(values)]}
+def _check(run: Run, metrics: Sequence[str]) -> dict[str, Any]:
+    """Return the first paths of each replicate, and how far each metric spreads."""
+    values = np.stack([run.metrics[name] for name in metrics])  # [metric, replicate, point]
+    first = values[:, :, :CHECKED]
+    spread = [*_spread(values.reshape(len(metrics), -1))]
+    return {"points": CHECKED, "values": _packed(_words(first)), "spread": spread}
 
 
 def _spread(values: Float[np.ndarray, "metric path"]) -> Iterator[float]:

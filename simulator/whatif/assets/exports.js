@@ -94,7 +94,7 @@ function beliefsFile(state, description, note) {
   const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
   // No prior may know more than its study does: it is dated as that is.
   const provenance = { basis: "judgement", as_of: description.study.as_of || today(), note };
-  const missing = [];
+  const missing = [...description.study.set];
   const parts = [`extends = ${tomlString(description.study.given)}\n`];
   const number = (belief, value) => {
     const { unit = "1", size } = belief.table;
