@@ -52,7 +52,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "whatif": (
         ("strandline whatif", "the page of the default study, with the model inside, as one file"),
         ("strandline whatif runs/base", "that of a run, in its folder"),
-        ("strandline whatif my.toml --model my_model.py:margin --out page.html", "that of a model of your own"),
+        (
+            "strandline whatif my.toml --model my_model.py:margin --out page.html",
+            "that of a model of your own",
+        ),
     ),
     "update": (
         ("strandline update --as-of 2026-05-31", "what results known by then teach the default study"),
