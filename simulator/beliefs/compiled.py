@@ -102,7 +102,7 @@ class Beliefs:
 
     @property
     def kinds(self) -> dict[str, str]:
-        """By name of a prior that varies, how its draws are computed: see `simulator.beliefs.kernel.KERNELS`."""
+        """By name of a prior that varies, how its draws are computed: a key of `KERNELS`."""
         together = (self._scored, self._uniform, *(group.segments for group in self._groups))
         return {
             place.name: segment.kind

@@ -1,4 +1,4 @@
-"""A program while it is made: each number where it is first possible, constants folded, nothing computed twice."""
+"""A program while it is made: each number where it is first possible, and nothing computed twice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from simulator.portable.folding import FOLDED, simpler
-from simulator.portable.program import DTYPES, At, Function, Kind, Loop, Memory, Node, Region
+from simulator.portable.program import DTYPES, At, Function, Kind, Loop, Node, Region
 
 #: Operations of which the order of two arguments does not count.
 _COMMUTATIVE = frozenset({"add", "mul", "min", "max", "and", "or", "xor", "eq", "ne"})

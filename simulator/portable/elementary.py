@@ -1,14 +1,13 @@
 """Elementary functions, written in JAX with operations that every machine rounds alike.
 
-A processor adds, multiplies, divides and takes roots to the last bit, and nothing else; so these functions give
-the same bits in every browser. They err by a few units in the last place of single precision where nothing else
-is said. Each is translated as a model is, to one function of the program that is called where it is needed.
+A processor adds, multiplies, divides and takes roots to the last bit, and nothing else; so these functions
+give the same bits in every browser. They err by a few units in the last place of single precision where
+nothing else is said. Each is translated as a model is, to one function of the program that is called where
+it is needed.
 
-References
-----------
-.. [1] S. L. Moshier. Cephes mathematical library, single precision, 1992.
-.. [2] M. Giles. Approximating the erfinv function. In: GPU Computing Gems Jade Edition, 2012.
-.. [3] NIST Handbook of Mathematical Functions, 2010: 4.6 to 4.45 (inverse functions), 5.11 (Stirling's series).
+References ---------- .. [1] S. L. Moshier. Cephes mathematical library, single precision, 1992. .. [2] M.
+Giles. Approximating the erfinv function. In: GPU Computing Gems Jade Edition, 2012. .. [3] NIST Handbook of
+Mathematical Functions, 2010: 4.6 to 4.45 (inverse functions), 5.11 (Stirling's series).
 """
 
 from __future__ import annotations
@@ -65,7 +64,8 @@ def _define(translator: Translator, name: str, count: int) -> None:
 
 def _polynomial(at: Array, *coefficients: float) -> Array:
     """Return the polynomial with these coefficients in falling powers."""
-    return reduce(lambda value, coefficient: value * at + np.float32(coefficient), coefficients[1:], jnp.float32(coefficients[0]))  # fmt: skip
+    return reduce(lambda value, coefficient: value * at + np.float32(coefficient), coefficients[1:],
+    jnp.float32(coefficients[0]))  # fmt: skip
 
 
 def _half_power_of_two(exponent: Array) -> Array:
@@ -87,7 +87,8 @@ def _nearest(x: Array) -> Array:
 
 def _exp_less_one(r: Array) -> Array:
     return r + r * r * _polynomial(
-        r, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1
+        r, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1,
+        5.0000001201e-1
     )  # fmt: skip
 
 
@@ -350,7 +351,7 @@ _SHIFT = 8
 
 
 def lgamma(x: Array) -> Array:
-    """Return the logarithm of the size of the gamma function; exact to some 1e-6 absolute near its zeros [3]_."""
+    """Return the logarithm of the size of the gamma function, to some 1e-6 near its zeros [3]_."""
     reflected = x < 0.5
     y = jnp.where(reflected, 1.0 - x, x)
     product = reduce(lambda a, b: a * b, (y + k for k in range(_SHIFT)))

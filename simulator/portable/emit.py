@@ -1,9 +1,9 @@
 """From a program to WebAssembly: four paths side by side in every instruction.
 
 The binary is written directly: it needs no compiler on the user's machine, and the instructions are few. A
-stretch of operations is a function; loops are a function around them that counts. The module exports its memory,
-`once`, to be called when inputs have changed, and `path`, which computes the four paths whose points stand in
-memory.
+stretch of operations is a function; loops are a function around them that counts. The module exports its
+memory, `once`, to be called when inputs have changed, and `path`, which computes the four paths whose points
+stand in memory.
 """
 
 from __future__ import annotations
@@ -24,16 +24,20 @@ _VECTOR: Mapping[tuple[str, str], int] = {
     ("add", "f"): 0xE4, ("sub", "f"): 0xE5, ("mul", "f"): 0xE6, ("div", "f"): 0xE7,
     ("min", "f"): 0xE8, ("max", "f"): 0xE9, ("abs", "f"): 0xE0, ("neg", "f"): 0xE1, ("sqrt", "f"): 0xE3,
     ("ceil", "f"): 0x67, ("floor", "f"): 0x68, ("nearest", "f"): 0x6A,
-    ("eq", "f"): 0x41, ("ne", "f"): 0x42, ("lt", "f"): 0x43, ("gt", "f"): 0x44, ("le", "f"): 0x45, ("ge", "f"): 0x46,
+    ("eq", "f"): 0x41, ("ne", "f"): 0x42, ("lt", "f"): 0x43, ("gt", "f"): 0x44,
+    ("le", "f"): 0x45, ("ge", "f"): 0x46,
     ("add", "i"): 0xAE, ("sub", "i"): 0xB1, ("mul", "i"): 0xB5, ("neg", "i"): 0xA1, ("abs", "i"): 0xA0,
     ("min", "i"): 0xB6, ("max", "i"): 0xB8,
-    ("eq", "i"): 0x37, ("ne", "i"): 0x38, ("lt", "i"): 0x39, ("gt", "i"): 0x3B, ("le", "i"): 0x3D, ("ge", "i"): 0x3F,
+    ("eq", "i"): 0x37, ("ne", "i"): 0x38, ("lt", "i"): 0x39, ("gt", "i"): 0x3B,
+    ("le", "i"): 0x3D, ("ge", "i"): 0x3F,
     ("add", "u"): 0xAE, ("sub", "u"): 0xB1, ("mul", "u"): 0xB5, ("neg", "u"): 0xA1,
     ("min", "u"): 0xB7, ("max", "u"): 0xB9,
-    ("eq", "u"): 0x37, ("ne", "u"): 0x38, ("lt", "u"): 0x3A, ("gt", "u"): 0x3C, ("le", "u"): 0x3E, ("ge", "u"): 0x40,
+    ("eq", "u"): 0x37, ("ne", "u"): 0x38, ("lt", "u"): 0x3A, ("gt", "u"): 0x3C,
+    ("le", "u"): 0x3E, ("ge", "u"): 0x40,
     # A truth is all bits or none.
     ("min", "b"): 0x4E, ("max", "b"): 0x50,
-    ("eq", "b"): 0x37, ("ne", "b"): 0x51, ("lt", "b"): 0x3A, ("gt", "b"): 0x3C, ("le", "b"): 0x3E, ("ge", "b"): 0x40,
+    ("eq", "b"): 0x37, ("ne", "b"): 0x51, ("lt", "b"): 0x3A, ("gt", "b"): 0x3C,
+    ("le", "b"): 0x3E, ("ge", "b"): 0x40,
     **{(name, kind): code
        for name, code in {"and": 0x4E, "or": 0x50, "xor": 0x51, "not": 0x4D}.items() for kind in "iub"},
 }  # fmt: skip
@@ -218,7 +222,7 @@ class _Body:
     def define(
         self, node: Node, position: int, last: Mapping[Node, int], elsewhere: Mapping[Node | Memory, int]
     ) -> None:
-        """Compute a number, into a local where it is used again here, and into memory where it is elsewhere."""
+        """Compute a number, into a local where it is used here, and into memory where it is elsewhere."""
         address = elsewhere.get(node)
         if address is not None:
             self.code += number(0)
@@ -363,7 +367,7 @@ class _Body:
             self.code += wasm.ADD if at.loop is not None else b""
 
     def _start(self, at: At) -> int:
-        """Return the fixed part of an address: of rows that a loop goes through backwards, without the first."""
+        """Return the fixed part of an address: of rows gone through backwards, without the first."""
         start = self._emitter.where.addresses[at.memory]
         return start if at.stride < 0 else start + at.row * width(at.memory)
 

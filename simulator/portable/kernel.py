@@ -112,8 +112,7 @@ def translate(function: Callable[..., Sequence[Array]], points: Any, inputs: Seq
         try:
             return without_dead(_translated(closed, points, inputs, copying))
         except OverwrittenError as error:
-            assert error.writer not in copying
-            copying |= {error.writer}
+            copying |= {error.writer}  # one more each time
 
 
 def _translated(closed: Any, points: Any, inputs: Sequence[Any], copying: frozenset[int]) -> Program:

@@ -1,9 +1,10 @@
 """Where the numbers of a program lie, and in which functions its operations stand.
 
-A region is cut at its loops, and again where it is long, into stretches: each becomes a function of machine code.
-Within a stretch a number stays in a register or local; one that another stretch uses has a row of memory. What
-costs next to nothing, a constant or a row that stays as it is, is read again where it is used. Rows are given to
-other numbers as soon as no use is left, so that all of a path fits into the cache nearest to the processor.
+A region is cut at its loops, and again where it is long, into stretches: each becomes a function of machine
+code. Within a stretch a number stays in a register or local; one that another stretch uses has a row of
+memory. What costs next to nothing, a constant or a row that stays as it is, is read again where it is used.
+Rows are given to other numbers as soon as no use is left, so that all of a path fits into the cache nearest
+to the processor.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What a kernel is between JAX and a machine: numbers of one path, and what is done with them in which order.
 
-Every number is one for each path, of one of four kinds; arrays are gone, each of their entries is a number of its
-own or a row of memory. A number is known by what makes it, so that the same expression is the same number. What
-is done stands in regions: what depends on beliefs alone is computed once, all else for every path, and the body
-of a loop again and again.
+Every number is one for each path, of one of four kinds; arrays are gone, each of their entries is a number
+of its own or a row of memory. A number is known by what makes it, so that the same expression is the same
+number. What is done stands in regions: what depends on beliefs alone is computed once, all else for every
+path, and the body of a loop again and again.
 """
 
 from __future__ import annotations
@@ -140,6 +140,9 @@ class Node:
     """
 
     __slots__ = ("arguments", "detail", "kind", "name", "number", "region", "uniform")
+
+    arguments: tuple[Node, ...]
+    kind: Kind
 
     def __init__(
         self,

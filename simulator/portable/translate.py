@@ -1,13 +1,13 @@
 """From what JAX recorded of a function to operations on the numbers of one path.
 
-Each primitive of JAX has one entry in `RULES`; a model that uses another is refused by the primitive's name, with
-advice. Functions that JAX records as calls are written out where they are called.
+Each primitive of JAX has one entry in `RULES`; a model that uses another is refused by the primitive's
+name, with advice. Functions that JAX records as calls are written out where they are called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from jax.extend.core import Jaxpr, Literal, Var
@@ -106,7 +106,7 @@ class Translator:
 
         def value_of(atom: Any) -> Value:
             if isinstance(atom, Literal):
-                return self.constant(np.asarray(atom.val, dtype=atom.aval.dtype))
+                return self.constant(np.asarray(atom.val, dtype=cast(Any, atom.aval).dtype))
             return known[atom]
 
         for equation in jaxpr.eqns:
@@ -115,7 +115,7 @@ class Translator:
         return [value_of(atom) for atom in jaxpr.outvars]
 
     def call(self, closed: Any, arguments: Iterable[Value]) -> list[Value]:
-        """Return what a function makes of its arguments, with the constants that it brings if it brings any."""
+        """Return what a function, with the constants that it may bring, makes of its arguments."""
         if hasattr(closed, "consts"):
             return self.run(closed.jaxpr, closed.consts, arguments)
         return self.run(closed, (), arguments)
@@ -123,7 +123,8 @@ class Translator:
     def _made(self, equation: Any, given: Sequence[Value]) -> Sequence[Value]:
         name = equation.primitive.name
         if name not in RULES:
-            raise NotPortableError(f"it uses {name}, which has no portable form", ADVICE.get(name, ""))
+            why = f"it uses {name}, which has no portable form"
+            raise NotPortableError(why, ADVICE.get(name, ""))
         for variable in equation.outvars:
             kind_of_dtype(variable.aval.dtype)
         return RULES[name](self, equation, given)

@@ -83,7 +83,7 @@ MEMORY_FILL = b"\xfc\x0b\x00"
 
 @dataclass(slots=True)
 class Code:
-    """A function: how many numbers and vectors it takes, whether it returns a vector, its locals, its body."""
+    """A function: what numbers and vectors it takes, whether it returns a vector, its locals, its body."""
 
     numbers: int
     vectors: int

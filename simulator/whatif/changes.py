@@ -1,8 +1,8 @@
 """What a changed belief does to the numbers that a kernel takes: told as data, for a page without Python.
 
-To hold a belief at a number changes some of the kernel's numbers: each becomes that number, or the odds against
-it, or a constant. Which do is found by holding it at two numbers. Another median changes the same, but for the
-slope of a line, which stays; a belief that the kernel has as a table is shifted or stretched.
+To hold a belief at a number changes some of the kernel's numbers: each becomes that number, or the odds
+against it, or a constant. Which do is found by holding it at two numbers. Another median changes the same,
+but for the slope of a line, which stays; a belief that the kernel has as a table is shifted or stretched.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def changes(beliefs: Beliefs, priors: Mapping[str, Prior]) -> dict[str, dict[str
     Returns
     -------
     dict
-        Places count in all parameters, one array after the other. A number becomes `value`, the number given;
-        `odds`, the odds against it; `shift`, itself and what the median grows by; `stretch`, itself times what
-        the median grows by; or a constant.
+        Places count in all parameters, one array after the other. A number becomes `value`, the number
+        given; `odds`, the odds against it; `shift`, itself and what the median grows by; `stretch`, itself
+        times what the median grows by; or a constant.
     """
     found: dict[str, dict[str, list[Change]]] = {}
     before = _flat(beliefs)
@@ -100,17 +100,19 @@ def _moved(prior: Prior, kind: str, held: list[Change]) -> list[Change] | None:
     family = FAMILIES[prior.family]
     if not kind or not takes_median(prior):
         return None
-    if kind == prior.family and family.closed is not None and family.closed.base == "normal":
-        return [change for change in held if isinstance(change[2], str)]
-    how = _how(prior) if kind.startswith("table") else None
-    if how is None:
+    how, moving = _how(prior), [change for change in held if isinstance(change[2], str)]
+    if kind == prior.family and family.closed is not None:
+        # The place of a line is its median, but where the standard draw is one between 0 and 1.
+        at_median = family.closed.base == "normal"
+        return moving if at_median else how and [(first, count, how) for first, count, _ in moving]
+    if not kind.startswith("table") or how is None:
         return None
     # A shift moves the constants of a table's pieces and its ends, and stretching their slopes as well.
-    return [(first, count, how) for first, count, becomes in held if becomes == "value" or how == "stretch"]
+    return [(first, count, how) for first, count, _ in (held if how == "stretch" else moving)]
 
 
 def _how(prior: Prior) -> str | None:
-    """Return how all values of a prior move with its median."""
+    """Return how all values of a prior move with its median; None where no two words say it."""
     scale = scale_of(prior)
     if scale is None or (prior.bounds != Unbounded and not FAMILIES[prior.family].through):
         return None

@@ -111,7 +111,7 @@ def _observed(study: Study, model: Any, draws: dict[str, Array]) -> Named:
     if domain is None or not domain.made(model):
         return metrics_of(model, draws, 1, DTYPE)
     metrics, series = model.with_series(draws)
-    rows = dict(metrics_of(lambda _: metrics, draws, 1, DTYPE))
+    rows: dict[str, Any] = dict(metrics_of(lambda _: metrics, draws, 1, DTYPE))
     for chart in domain.charts:
         for part, make in chart.parts.items() if chart.in_page else ():
             values = make(series)
@@ -132,7 +132,7 @@ def _words(array: np.ndarray) -> bytes:
 
 
 def _sampler(one: Portable, plan: Plan) -> dict[str, Any]:
-    """Return what the points are made of: keys of streams and, of a net, its columns before they are scrambled."""
+    """Return what points are made of: keys of streams and, of a net, its columns before the scramble."""
     sampler, coordinates = one.made.sampler, one.kernel.coordinates
     purpose = "scramble" if isinstance(sampler, DigitalNet) else "paths"
     keys = stream_keys(purpose, plan.seed, coordinates)
@@ -145,7 +145,7 @@ def _sampler(one: Portable, plan: Plan) -> dict[str, Any]:
 
 
 def _numbers(study: Study, values: Mapping[str, Any]) -> dict[str, float] | None:
-    """Return what a structure holds priors at; None where it sets something else, or nothing that is sound."""
+    """Return what a structure holds priors at; None where it sets something else, or is not sound."""
     asked = spelled_out(values, study.priors)
     if not all(name in study.priors and isinstance(value, int | float) for name, value in asked.items()):
         return None
@@ -157,11 +157,17 @@ def _numbers(study: Study, values: Mapping[str, Any]) -> dict[str, float] | None
 
 
 def _check(run: Run, metrics: Sequence[str]) -> dict[str, Any]:
-    """Return the first paths of each replicate, and how far each metric spreads."""
+    """Return the first paths of each replicate, and how far each metric and its reciprocal spread.
+
+    Of a ratio whose divisor is a rest of nearly nothing, single precision knows few digits on any machine: it
+    is compared by its reciprocal.
+    """
     values = np.stack([run.metrics[name] for name in metrics])  # [metric, replicate, point]
     first = values[:, :, :CHECKED]
-    spread = [*_spread(values.reshape(len(metrics), -1))]
-    return {"points": CHECKED, "values": _packed(_words(first)), "spread": spread}
+    paths = values.reshape(len(metrics), -1)
+    with np.errstate(divide="ignore"):
+        spreads = {"spread": [*_spread(paths)], "of_reciprocal": [*_spread(1 / paths)]}
+    return {"points": CHECKED, "values": _packed(_words(first)), **spreads}
 
 
 def _spread(values: Float[np.ndarray, "metric path"]) -> Iterator[float]:

@@ -49,8 +49,8 @@ def portable_page(study: Study, model: Model | None, plan: Plan, language: str, 
     whole = Plan(BATCHES * BATCH, seed=plan.seed, sampler=plan.sampler)
     step("putting the model into a page")
     with ThreadPoolExecutor(1) as beside:
-        # XLA compiles long, and needs no Python for it. A model of one's own may have no portable form: that is
-        # said before anything is compiled.
+        # XLA compiles long, and needs no Python for it. A model of one's own may have no portable form: that
+        # is said before anything is compiled.
         run = beside.submit(_computed, study, meant, whole) if of_domain(study) else None
         one = portable(study, program(study, meant, whole))
         known = run.result() if run else _computed(study, meant, whole)

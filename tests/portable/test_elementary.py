@@ -1,4 +1,4 @@
-"""Elementary functions: as near to their exact values as they say, and on the machine the bits of the twin."""
+"""Elementary functions: as near to exact values as they say, and on the machine the bits of the twin."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,13 +28,16 @@ def above(low: float, high: float) -> np.ndarray:
 BETWEEN_POLES = -np.add.outer(np.arange(6), np.linspace(0.2, 0.35, 20)).ravel().astype(np.float32)
 
 
+GAMMA = np.concatenate([above(1e-2, 1e6), BETWEEN_POLES])
+
+
 def power(x: np.ndarray) -> np.ndarray:
     return np.abs(x) ** 1.75
 
 
-#: JAX's function, the exact one, where both are tried, and the error allowed: relative in units in the last
-#: place, and absolute. A relative error is what the formula's own rounding comes to: its last operations round
-#: once each, half a unit; sums of several terms of one size, or two steps of reduction, some more.
+#: JAX's function, the exact one, where both are tried, and the error allowed: relative in units in the
+#: last place, and absolute. A relative error is what the formula's own rounding comes to: its last
+#: operations round once each, half a unit; sums of several terms, or two steps of reduction, some more.
 CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], np.ndarray, float, float]] = {
     "exp": (jnp.exp, np.exp, around(1e-6, 80), 2, 0),
     "exp2": (jnp.exp2, np.exp2, around(1e-6, 120), 2, 0),
@@ -58,8 +61,8 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], np.ndarray, float
     "erf": (lax.erf, special.erf, around(1e-9, 6), 4, 0),
     "erfc": (lax.erfc, special.erfc, around(1e-9, 8), 200, 0),  # exp(-x^2) has the rounding of x^2, up to 64
     "erf_inv": (lax.erf_inv, special.erfinv, around(1e-9, 0.9999), 8, 0),
-    "lgamma": (lax.lgamma, special.gammaln, np.r_[above(1e-3, 1e6), BETWEEN_POLES].astype(np.float32), 8, 8e-6),
-    "digamma": (lax.digamma, special.digamma, np.r_[above(1e-2, 1e6), BETWEEN_POLES].astype(np.float32), 8, 8e-6),
+    "lgamma": (lax.lgamma, special.gammaln, GAMMA, 8, 8e-6),
+    "digamma": (lax.digamma, special.digamma, GAMMA, 8, 8e-6),
     "pow": (lambda x: jnp.power(jnp.abs(x), jnp.float32(1.75)), power, around(1e-9, 1e9), 40, 0),
 }  # fmt: skip
 

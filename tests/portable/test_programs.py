@@ -1,4 +1,4 @@
-"""Programs with loops, branches and memory; and programs that nobody wrote: all three ways give one answer."""
+"""Programs with loops, branches and memory, and programs that nobody wrote: three ways, one answer."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +14,8 @@ from jax import lax
 from simulator.portable.translate import NotPortableError
 
 PATHS = 9
+#: A program takes long to make and to compile, and the machine that runs it is the same for all of them.
+CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 #: Entries of every array of a generated program.
 SIZE = 6
 
@@ -159,8 +161,8 @@ def branches(x: jax.Array) -> jax.Array:
 PROGRAMS: dict[str, Callable[[jax.Array], jax.Array]] = {
     one.__name__: one
     for one in (
-        in_place, read_after_writing, shifting, changing_places, two_in_place_change_places, backwards, nested,
-        counting, until, until_in_a_loop, wanted_by_some, branches,
+        in_place, read_after_writing, shifting, changing_places, two_in_place_change_places, backwards,
+        nested,        counting, until, until_in_a_loop, wanted_by_some, branches,
     )
 }  # fmt: skip
 
@@ -253,7 +255,7 @@ OF_FRACTIONS: dict[str, Callable[..., jax.Array]] = {
     "sum": lambda x, y, n: jnp.full(SIZE, jnp.sum(x * y) * 0.2),
     "cumsum": lambda x, y, n: jnp.cumsum(x) * 0.3,
     "roll": lambda x, y, n: jnp.roll(x, 2) - y[::-1],
-    "matrix": lambda x, y, n: (x.reshape(2, 3) @ y.reshape(3, 2)).ravel()[jnp.array([0, 1, 2, 3, 0, 1])] * 0.2,
+    "matrix": lambda x, y, n: (x.reshape(2, 3) @ y.reshape(3, 2)).ravel()[np.array([0, 1, 2, 3, 0, 1])] * 0.2,
     "infinite": lambda x, y, n: jnp.where(n > 5, jnp.inf, x),
     "from whole": lambda x, y, n: x + n.astype(jnp.float32) * 0.25,
 }  # fmt: skip
@@ -333,7 +335,7 @@ def one_answer(program: Maker, seed: int, three: Any) -> None:
     close(found)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=CALM)
 @given(program=programs(), seed=st.integers(0, 1000))
 def test_any_program_is_that_of_jax(program: Maker, seed: int, three: Any) -> None:
     one_answer(program, seed, three)
@@ -341,14 +343,14 @@ def test_any_program_is_that_of_jax(program: Maker, seed: int, three: Any) -> No
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=CALM)
 @given(program=programs(), seed=st.integers(0, 1000))
 def test_any_of_many_programs_is_that_of_jax(program: Maker, seed: int, three: Any) -> None:
     one_answer(program, seed, three)
 
 
 def close(found: Any) -> None:
-    """Check that the twin is near JAX: a division by what is nearly 0 is the one operation that loses digits."""
+    """Check that the twin is near JAX: a few steps, each of which rounds once, of numbers that stay small."""
     with np.errstate(invalid="ignore"):
         apart = np.abs(found.twin - found.jax)
         near = (apart <= 1e-4 * (1 + np.abs(found.jax))) | (found.twin == found.jax)

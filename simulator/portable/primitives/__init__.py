@@ -3,6 +3,7 @@
 from simulator.portable.primitives import (
     calls,
     elementwise,
+    gathering,
     indexing,
     loops,
     reductions,
@@ -10,4 +11,4 @@ from simulator.portable.primitives import (
     sorting,
 )
 
-__all__ = ["calls", "elementwise", "indexing", "loops", "reductions", "shapes", "sorting"]
+__all__ = ["calls", "elementwise", "gathering", "indexing", "loops", "reductions", "shapes", "sorting"]

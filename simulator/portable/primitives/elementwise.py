@@ -245,7 +245,8 @@ def _converted(translator: Translator, equation: Any, given: Sequence[Value]) ->
 def _precision(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
     bits = equation.params["exponent_bits"], equation.params["mantissa_bits"]
     if bits != (8, 23):
-        raise NotPortableError("it rounds to {} bits of exponent and {} of fraction".format(*bits))
+        why = f"it rounds to {bits[0]} bits of exponent and {bits[1]} of fraction"
+        raise NotPortableError(why)
     return list(given)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from jax.extend.core import Jaxpr, Literal
@@ -50,7 +51,7 @@ def size_of(jaxpr: Jaxpr) -> int:
         if inner:
             total += turns * sum(size_of(getattr(one, "jaxpr", one)) for one in inner)
         else:
-            total += sum(prod(variable.aval.shape) for variable in equation.outvars)
+            total += sum(prod(variable.aval.shape) for variable in cast(Any, equation.outvars))
     return total
 
 
@@ -65,7 +66,7 @@ def _written_out(
     length, body = equation.params["length"], equation.params["jaxpr"]
     read = [translator.read(one) for one in lines]
     turns = range(length)[::-1] if equation.params["reverse"] else range(length)
-    carry, made = list(carried), dict[int, list[Value]]()
+    carry, made = list(carried), dict[int, list[Entries]]()
     for turn in turns:
         found = translator.call(
             body, [*constants, *carry, *(line[turn : turn + 1].reshape(line.shape[1:]) for line in read)]
@@ -83,7 +84,7 @@ def _written_out(
 
 @dataclass(slots=True)
 class _Carried:
-    """An array that goes from turn to turn: rows that are written over, or a memory for each of its entries."""
+    """An array that goes from turn to turn: rows that are written over, or a memory for each entry."""
 
     shape: tuple[int, ...]
     rows: Rows | None = None
@@ -183,7 +184,7 @@ class _Scan:
         return _Carried(value.shape, own=own_memories(self.builder, start))
 
     def _line(self, value: Value) -> Rows | tuple[Entries, Rows | None, dict[int, Node | tuple[int, int]]]:
-        """Return what a turn reads of a line: rows that move with it, or columns some of which do not change."""
+        """Return what a turn reads of a line: rows that move with it, or columns some of which stay."""
         width = prod(value.shape[1:])
         if isinstance(value, Rows) and value.loop is None:
             return self._moving(in_memory(self.builder, value))
@@ -287,14 +288,14 @@ def _progression(column: Entries, reverse: bool) -> tuple[int, int] | None:
     values = [int(one.detail) for one in column]
     values = values[::-1] if reverse else values
     step = values[1] - values[0] if len(values) > 1 else 0
-    even = all(b - a == step for a, b in zip(values, values[1:], strict=False))
+    even = all(b - a == step for a, b in pairwise(values))
     return (values[0], step) if even else None
 
 
 def _steps(jaxpr: Jaxpr, given: int, place: int) -> int | None:
     """Return by how much a carried whole number grows each turn, where that is all that happens to it."""
     before, after = jaxpr.invars[given], jaxpr.outvars[place]
-    if kind_of_dtype(before.aval.dtype) != "i":
+    if kind_of_dtype(cast(Any, before.aval).dtype) != "i":
         return None
     if after is before:
         return 0

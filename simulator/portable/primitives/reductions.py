@@ -48,7 +48,8 @@ def _folded(value: Entries, axes: tuple[int, ...], combine: Callable[[Node, Node
 @rule("reduce")
 def _reduced_by(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
     if len(given) != 2:
-        raise NotPortableError("it reduces several arrays at once (reduce)")
+        why = "it reduces several arrays at once (reduce)"
+        raise NotPortableError(why)
     value, start = map(translator.read, given)
 
     def combine(a: Node, b: Node) -> Node:

@@ -45,7 +45,8 @@ def _largest(translator: Translator, equation: Any, given: Sequence[Value]) -> l
 
 def _check(count: int) -> None:
     if count > MOST:
-        raise NotPortableError(f"it sorts {count} entries, and a page sorts at most {MOST}")
+        why = f"it sorts {count} entries, and a page sorts at most {MOST}"
+        raise NotPortableError(why)
 
 
 def _in_order(
