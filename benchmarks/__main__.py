@@ -7,7 +7,7 @@ from pathlib import Path
 
 SCRIPTS = (
     "build_out", "job_a", "job_b", "accuracy", "precision", "limits", "devices", "scaling", "start", "hold",
-    "keep",
+    "keep", "page",
 )  # fmt: skip
 
 

@@ -104,7 +104,9 @@ def _moved(prior: Prior, kind: str, held: list[Change]) -> list[Change] | None:
     if kind == prior.family and family.closed is not None:
         # The place of a line is its median, but where the standard draw is one between 0 and 1.
         at_median = family.closed.base == "normal"
-        return moving if at_median else how and [(first, count, how) for first, count, _ in moving]
+        if at_median:
+            return moving
+        return None if how is None else [(first, count, how) for first, count, _ in moving]
     if not kind.startswith("table") or how is None:
         return None
     # A shift moves the constants of a table's pieces and its ends, and stretching their slopes as well.

@@ -9,6 +9,17 @@ from simulator.portable.primitives import (
     reductions,
     shapes,
     sorting,
+    while_loops,
 )
 
-__all__ = ["calls", "elementwise", "gathering", "indexing", "loops", "reductions", "shapes", "sorting"]
+__all__ = [
+    "calls",
+    "elementwise",
+    "gathering",
+    "indexing",
+    "loops",
+    "reductions",
+    "shapes",
+    "sorting",
+    "while_loops",
+]

@@ -31,7 +31,7 @@ _ELEMENTARY = (
 
 
 @rule(*_SAME)
-def _same(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
+def _same(translator: Translator, equation: Any, given: Sequence[Value]) -> Sequence[Value]:
     name = _SAME[equation.primitive.name]
     if name == "rem" and equation.outvars[0].aval.dtype == np.float32:
         return _elementary(translator, equation, given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,7 @@ def _all_constant(indices: Entries) -> bool:
 def _scattered(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
     params, (value, indices, changes), builder = equation.params, given, translator.builder
     dims, updates = params["dimension_numbers"], translator.read(changes)
+    comes: Callable[[tuple[int, ...]], Node] = updates.__getitem__
     dropped = (*dims.inserted_window_dims, *dims.operand_batching_dims)
     within = [axis for axis in range(len(value.shape)) if axis not in dropped]
     inside = list(zip(dims.update_window_dims, within, strict=True))
@@ -127,8 +128,8 @@ def _scattered(translator: Translator, equation: Any, given: Sequence[Value]) ->
     )
     operation = _COMBINED[equation.primitive.name]
 
-    def combined(there: Node, comes: Node, known: Node) -> Node:
-        number = comes if operation is None else builder.number(operation, there, comes)
+    def combined(there: Node, one: Node, known: Node) -> Node:
+        number = one if operation is None else builder.number(operation, there, one)
         return builder.number("select", known, number, there)
 
     if _all_constant(windows.indices) and not isinstance(value, Rows):
@@ -136,12 +137,12 @@ def _scattered(translator: Translator, equation: Any, given: Sequence[Value]) ->
         for at in np.ndindex(*updates.shape):
             row, offset, known = windows.place(builder, at)
             place = int(row.detail) + offset
-            flat[place] = combined(flat[place], updates[at], known)
+            flat[place] = combined(flat[place], comes(at), known)
         return [flat.reshape(value.shape)]
     target = writable(translator, equation, value)
     for at in np.ndindex(*updates.shape):
         row, offset, known = windows.place(builder, at)
         there = get(builder, target, offset, row)
-        put(builder, target, offset, row, combined(there, updates[at], known))
+        put(builder, target, offset, row, combined(there, comes(at), known))
     target.memory.writer = id(equation)
     return [as_it_is(target)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 from typing import Any, cast
@@ -11,10 +10,11 @@ from typing import Any, cast
 import numpy as np
 from jax.extend.core import Jaxpr, Literal
 
-from simulator.portable.arrays import Entries, Rows, Value, entries, fill, in_memory
+from simulator.portable.arrays import Entries, Rows, Value, entries, in_memory
 from simulator.portable.build import Builder
+from simulator.portable.primitives.carried import Carried, Counter, commit, counted, own_memories
 from simulator.portable.primitives.indexing import writable
-from simulator.portable.program import At, Kind, Loop, Memory, Node, Region
+from simulator.portable.program import Kind, Loop, Memory, Node, Region
 from simulator.portable.translate import Translator, kind_of_dtype, rule
 
 #: Most operations, over all turns, of a loop that is written out.
@@ -82,51 +82,6 @@ def _written_out(
     ]
 
 
-@dataclass(slots=True)
-class _Carried:
-    """An array that goes from turn to turn: rows that are written over, or a memory for each entry."""
-
-    shape: tuple[int, ...]
-    rows: Rows | None = None
-    own: Sequence[Memory] = ()
-
-    def load(self, builder: Builder) -> Value:
-        """Return it as it is now."""
-        if self.rows is not None:
-            return self.rows
-        return entries(self.shape, (builder.load(At(memory, 0)) for memory in self.own))
-
-    def after(self, builder: Builder) -> Value:
-        """Return it as it is after the last turn."""
-        return self.load(builder)
-
-
-@dataclass(slots=True)
-class _Counter:
-    """Whole numbers that grow by the same step each turn: known from the number of the turn."""
-
-    shape: tuple[int, ...]
-    loop: Loop
-    starts: Sequence[int]
-    step: int
-    rows: None = None
-
-    def load(self, builder: Builder) -> Value:
-        """Return them as they are in a turn."""
-        return entries(self.shape, (counted(builder, self.loop, one, self.step) for one in self.starts))
-
-    def after(self, builder: Builder) -> Value:
-        """Return them as they are after the last turn, in 32 bits."""
-        ends = np.array([one + (self.loop.turns or 0) * self.step for one in self.starts], dtype=np.int64)
-        return entries(self.shape, (builder.constant(one, "i") for one in ends.astype(np.int32)))
-
-
-def counted(builder: Builder, loop: Loop, start: int, step: int) -> Node:
-    """Return a number that grows by a step with each turn of a loop."""
-    grown = builder.number("mul", builder.turn(loop), builder.constant(step, "i"))
-    return builder.number("add", grown, builder.constant(start, "i"))
-
-
 class _Scan:
     """One loop of known length, while it is translated."""
 
@@ -158,7 +113,7 @@ class _Scan:
             body = self.equation.params["jaxpr"]
             found = self.translator.call(body, [*constants, *arguments])
             made = [self._write_line(one, outer) for one in found[len(state) :]]
-            _commit(self.translator, state, found[: len(state)])
+            commit(self.translator, state, found[: len(state)])
         builder.effect("loop", (), self.loop)
         for one in state:
             if one.rows is not None:
@@ -167,7 +122,7 @@ class _Scan:
                 one.rows = Rows(memory, 0, one.shape, version=memory.version)
         return [*(one.after(builder) for one in state), *made]
 
-    def _carried(self, place: int, value: Value) -> _Carried | _Counter:
+    def _carried(self, place: int, value: Value) -> Carried | Counter:
         if self.jaxpr.invars[self.first + place] in self.written:
             rows = writable(self.translator, self.equation, value)
             memory = rows.memory
@@ -176,12 +131,12 @@ class _Scan:
                 memory.version + 1,
                 id(self.equation),
             )
-            return _Carried(value.shape, rows=Rows(memory, 0, value.shape, version=memory.version))
+            return Carried(value.shape, rows=Rows(memory, 0, value.shape, version=memory.version))
         step = _steps(self.jaxpr, self.first + place, place)
         start = self.translator.read(value)
         if step is not None and all(one.name == "constant" for one in start.flat):
-            return _Counter(value.shape, self.loop, [int(one.detail) for one in start.flat], step)
-        return _Carried(value.shape, own=own_memories(self.builder, start))
+            return Counter(value.shape, self.loop, [int(one.detail) for one in start.flat], step)
+        return Carried(value.shape, own=own_memories(self.builder, start))
 
     def _line(self, value: Value) -> Rows | tuple[Entries, Rows | None, dict[int, Node | tuple[int, int]]]:
         """Return what a turn reads of a line: rows that move with it, or columns some of which stay."""
@@ -243,44 +198,6 @@ def fill_line(builder: Builder, rows: Rows, numbers: Entries) -> None:
         builder.store(rows.at(place), number)
 
 
-def own_memories(builder: Builder, numbers: Entries) -> list[Memory]:
-    """Return a memory for each number, which it is written to."""
-    memories = [Memory(1, one.kind, builder.region, settled=True) for one in numbers.flat]
-    for memory, number in zip(memories, numbers.flat, strict=True):
-        fill(builder, Rows(memory, 0, ()), [number])
-    return memories
-
-
-def _commit(translator: Translator, state: Sequence[_Carried | _Counter], found: Sequence[Value]) -> None:
-    """Write what goes to the next turn, all of it at the very end of a turn."""
-    places: list[At] = []
-    numbers: list[Node] = []
-    for one, value in zip(state, found, strict=True):
-        if isinstance(one, _Counter) or _is_there(one.rows, value):
-            continue
-        memory = one.rows
-        to = (
-            [At(own, 0) for own in one.own]
-            if memory is None
-            else [memory.at(row) for row in range(memory.size)]
-        )
-        for at, number in zip(to, translator.read(value).flat, strict=True):
-            if not (number.name == "load" and not number.arguments and number.detail == at):
-                places.append(at)
-                numbers.append(number)
-    if places:
-        translator.builder.effect("commit", tuple(numbers), tuple(places))
-        for at in places:
-            at.memory.version += 1
-
-
-def _is_there(rows: Rows | None, value: Value) -> bool:
-    """Whether an array stands already in the rows that carry it."""
-    if rows is None or not isinstance(value, Rows) or value.memory is not rows.memory:
-        return False
-    return value.version == value.memory.version and value.first == rows.first
-
-
 def _progression(column: Entries, reverse: bool) -> tuple[int, int] | None:
     """Return first and step of whole numbers that grow evenly turn by turn."""
     if any(one.name != "constant" or one.kind != "i" for one in column):
@@ -321,35 +238,3 @@ def written_over(jaxpr: Jaxpr) -> set[Any]:
             pairs = zip(equation.invars, inner.invars, strict=True)
             found |= {one for one, other in pairs if other in below and not isinstance(one, Literal)}
     return found
-
-
-@rule("while")
-def _while(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
-    """Repeat while any path asks for it; a path that does not ask any more stays as it is."""
-    params, builder = equation.params, translator.builder
-    of_condition, of_body = params["cond_nconsts"], params["body_nconsts"]
-    asked, done = given[:of_condition], given[of_condition : of_condition + of_body]
-    start = [translator.read(one) for one in given[of_condition + of_body :]]
-    state = [_Carried(one.shape, own=own_memories(builder, one)) for one in start]
-    wanted = translator.wanted or builder.constant(True, "b")
-    (active,) = (Memory(1, "b", builder.region),)
-    builder.store(At(active, 0), wanted)
-    loop = Loop(Region(builder.region), None, Region(builder.region), active)
-    assert loop.head is not None
-    with builder.inside(loop.head):
-        (truth,) = translator.call(params["cond_jaxpr"], [*asked, *(one.load(builder) for one in state)])
-        goes_on = builder.number("and", builder.load(At(active, 0)), translator.read(truth).item())
-        builder.store(At(active, 0), goes_on)
-    with builder.inside(loop.body):
-        outer, translator.wanted = translator.wanted, builder.load(At(active, 0))
-        here = translator.wanted
-        before = [translator.read(one.load(builder)) for one in state]
-        after = translator.call(params["body_jaxpr"], [*done, *before])
-        translator.wanted = outer
-        new = [
-            translator.each(lambda a, b: builder.number("select", here, a, b), translator.read(now), then)
-            for now, then in zip(after, before, strict=True)
-        ]
-        _commit(translator, state, new)
-    builder.effect("loop", (), loop)
-    return [one.load(builder) for one in state]
