@@ -60,7 +60,8 @@ def test_the_readme_links_to_what_is_there() -> None:
 
 def long(name: str) -> Any:
     """Return a page as a parameter: the README has every verb, on as many paths as it has by default."""
-    marks = [pytest.mark.timeout(2400)] if name in ("README.md", "docs/explanation/learned.md") else []
+    slowest = ("README.md", "docs/explanation/learned.md", "docs/how-to/whatif.md")
+    marks = [pytest.mark.timeout(2400)] if name in slowest else []
     return pytest.param(name, marks=marks)
 
 
