@@ -57,8 +57,8 @@ def report(
     short
         The answer and the tables that it rests on, at most four pages of A4, for one run; html or md.
     with_model
-        The model in the report: a reader changes a belief in it, and sees what becomes of the verdict. For one
-        run; html.
+        The model in the report: a reader changes a belief in it, and sees what becomes of the verdict. For
+        one run; html.
     model
         FILE.py:FUNCTION or MODULE:FUNCTION of the model of your own that made the run.
     quiet
@@ -189,8 +189,10 @@ def _of_run(
 
     found = find(run, step)
     step("writing the report")
-    return _json(found.to_json()) if format == "json" else _text(
-        report(found, lang, full=full, model_page=page), format
+    return (
+        _json(found.to_json())
+        if format == "json"
+        else _text(report(found, lang, full=full, model_page=page), format)
     )
 
 

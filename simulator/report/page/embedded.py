@@ -1,8 +1,8 @@
 """A page within the report: packed in it, and opened in a frame that sees nothing of the report around it.
 
-The frame is sandboxed, without the origin of the report: what runs in it can neither read nor change the report,
-and the two share no storage. It is packed, for a page in an attribute would have every quotation mark written
-out, and nothing of it is computed before a reader comes near.
+The frame is sandboxed, without the origin of the report: what runs in it can neither read nor change the
+report, and the two share no storage. The page is packed, for in an attribute it would have every quotation mark
+written out, and it is half as large so. Nothing of it is computed before a reader comes near.
 """
 
 import base64

@@ -50,8 +50,4 @@
     box.querySelector("button").addEventListener("click", () => widen(box, !box.classList.contains("whole")));
     near.observe(box);
   }
-  addEventListener("keydown", ({ key }) => {
-    const box = key === "Escape" && document.querySelector(".embedded.whole");
-    if (box) widen(box, false);
-  });
 })();

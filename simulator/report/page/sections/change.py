@@ -33,12 +33,14 @@ def change(context: Context, page: ModelPage | None) -> Section | None:
     if page is None:
         return None
     t, run = context.t, context.found.run
+    counts = {"page": t.count(page.paths), "paths": t.count(run.plan.paths)}
+    taken = t("change.taken_first" if run.plan.paths > page.paths else "change.taken_all", **counts)
     shown = Embedded(
         ANCHOR,
         t("change.frame"),
         page.html,
         page.policy,
-        t("change.about", page=t.count(page.paths), paths=t.count(run.plan.paths)),
+        t("change.about", taken=taken),
         t.compose("change.instead", command=Code(_command(run))),
     )
     return Section(ANCHOR, t("section.change"), [shown])
