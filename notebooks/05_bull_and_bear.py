@@ -128,3 +128,18 @@ for name, one in {"as believed": run, **runs}.items():
 # the sum of these. The mean gains more than the sum of its parts: an interaction, which no list of single
 # drivers shows and which is some of the variance that was left over above. An optimist need not be right
 # about everything: being right about these three at once would do.
+
+# %% [markdown]
+# ## Any other belief
+#
+# `run.whatif()` is a page with the model inside: move a slider, and see what becomes of the verdict. As the last
+# value of a cell it stands below the cell in a frame, with no Python behind it. Here it goes into a file, for a
+# notebook that stores it is a megabyte larger.
+
+# %%
+import tempfile
+from pathlib import Path
+
+page = run.whatif()
+file = page.save(Path(tempfile.mkdtemp()) / "whatif.html")
+print(page)

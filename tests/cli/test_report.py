@@ -116,7 +116,9 @@ gain.metric_units = {"gain": "USD bn"}
 
 def angle(draws):
     import jax.numpy as jnp
-    return {"gain": jnp.linalg.eigvalsh(jnp.full((2, 2), draws["x"])).sum()}
+    pair = jnp.stack([draws["x"], draws["y"]])
+    matrix = jnp.moveaxis(jnp.stack([pair, pair[::-1]]), -1, 0)
+    return {"gain": jnp.linalg.eigvalsh(matrix)[..., 0]}
 """
 
 
@@ -125,8 +127,10 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a model of one's own and its study."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own.py").write_text(OWN, encoding="utf-8")
-    normal = 'family = "normal"\nmean = 1.0\nsd = 2.0\n'
-    (tmp_path / "own.toml").write_text(f"[priors.x]\n{normal}[priors.y]\n{normal}", encoding="utf-8")
+    known = 'unit = "USD bn"\nbasis = "judgement"\nas_of = 2026-01-28\nnote = "a guess"\n'
+    priors = [f'[{name}]\nfamily = "normal"\nmean = 1.0\nsd = 2.0\n{known}' for name in "xy"]
+    study = ["[study]\nas_of = 2026-01-28\n", *priors]
+    (tmp_path / "own.toml").write_text("".join(study), encoding="utf-8")
     return tmp_path
 
 
