@@ -132,14 +132,11 @@ for name, one in {"as believed": run, **runs}.items():
 # %% [markdown]
 # ## Any other belief
 #
-# `run.whatif()` is a page with the model inside: move a slider, and see what becomes of the verdict. As the last
-# value of a cell it stands below the cell in a frame, with no Python behind it. Here it goes into a file, for a
-# notebook that stores it is a megabyte larger.
+# `run.whatif()` is a page with the model inside: move a slider, and see what becomes of the verdict. As the
+# last value of a cell, `page`, it stands below the cell in a frame, with no Python behind it, and
+# `page.save("whatif.html")` writes it as a file. Here it is only named, for a notebook that stores it is a
+# megabyte larger.
 
 # %%
-import tempfile
-from pathlib import Path
-
 page = run.whatif()
-file = page.save(Path(tempfile.mkdtemp()) / "whatif.html")
 print(page)

@@ -199,7 +199,7 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A page of its own, which runs within the report.
+    """A page within the report.
 
     Attributes
     ----------

@@ -1,7 +1,7 @@
 """A page within the report: packed in it, and opened in a frame that sees nothing of the report around it.
 
 The frame is sandboxed, without the origin of the report: what runs in it can neither read nor change the
-report, and the two share no storage. The page is packed, for in an attribute it would have every quotation mark
+report, and the two share no storage. The page is packed: in an attribute every quotation mark of it would be
 written out, and it is half as large so. Nothing of it is computed before a reader comes near.
 """
 

@@ -30,7 +30,8 @@ _WITHIN_AMOUNT = re.compile(
 
 def to_html(document: doc.Document) -> str:
     """Return the whole file."""
-    labels, embedded = document.labels, list(_embedded(document))
+    labels, blocks = document.labels, [block for section in document.sections for block in section.blocks]
+    embedded = [block for block in blocks if isinstance(block, doc.Embedded)]
     more = [asset("embedded.css")] if embedded else []
     style = "".join([page_style(), asset("style.css"), *more, verdict_style(document.verdicts)])
     scripts = [asset("script.js"), *([asset("embedded.js")] if embedded else [])]
@@ -66,12 +67,6 @@ def to_html(document: doc.Document) -> str:
 def asset(name: str) -> str:
     """Return the page's style or script."""
     return (resources.files("simulator.report.page") / "assets" / name).read_text(encoding="utf-8")
-
-
-def _embedded(document: doc.Document) -> Iterator[doc.Embedded]:
-    """Give the pages within a document."""
-    for section in document.sections:
-        yield from (block for block in section.blocks if isinstance(block, doc.Embedded))
 
 
 def _contents(document: doc.Document) -> Element:

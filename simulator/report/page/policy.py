@@ -1,4 +1,4 @@
-"""What a page may do, as its content-security policy states it: run scripts named by hash, and little else."""
+"""What a page may do, by its content-security policy: run scripts that are named by hash, and little else."""
 
 import base64
 import hashlib

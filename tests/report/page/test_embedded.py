@@ -1,4 +1,4 @@
-"""A page within the report is packed, and the report allows what its policy does; without one it is as before."""
+"""A page within the report is packed, and the report allows what that states; without one it is as before."""
 
 import base64
 import re
