@@ -128,3 +128,15 @@ for name, one in {"as believed": run, **runs}.items():
 # the sum of these. The mean gains more than the sum of its parts: an interaction, which no list of single
 # drivers shows and which is some of the variance that was left over above. An optimist need not be right
 # about everything: being right about these three at once would do.
+
+# %% [markdown]
+# ## Any other belief
+#
+# `run.whatif()` is a page with the model inside: move a slider, and see what becomes of the verdict. As the
+# last value of a cell, `page`, it stands below the cell in a frame, with no Python behind it, and
+# `page.save("whatif.html")` writes it as a file. Here it is only named, for a notebook that stores it is a
+# megabyte larger.
+
+# %%
+page = run.whatif()
+print(page)

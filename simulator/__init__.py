@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from simulator.evidence import load_evidence as load_evidence
     from simulator.report import charts as charts
     from simulator.study import Study as Study
+    from simulator.whatif.notebook import WhatIf as WhatIf
 
     __version__: str
 
@@ -56,6 +57,7 @@ _HOMES = {
     "Study": "simulator.study",
     "StudyError": "simulator.errors",
     "UsageError": "simulator.errors",
+    "WhatIf": "simulator.whatif.notebook",
     "compare": "simulator.analysis.comparison.paired",
     "compare_all": "simulator.analysis.comparison.paired",
     "diff": "simulator.analysis.comparison",
@@ -89,6 +91,7 @@ __all__ = [
     "Study",
     "StudyError",
     "UsageError",
+    "WhatIf",
     "__version__",
     "charts",
     "compare",

@@ -95,17 +95,34 @@ def in_notebook() -> bool:
 
 
 @contextlib.contextmanager
+def cell_steps() -> Iterator[Step]:
+    """Show below a notebook's cell which step of some work is being done; nothing elsewhere."""
+    if not in_notebook():
+        yield lambda name: None
+        return
+    with _text() as show:
+        yield show
+
+
+@contextlib.contextmanager
 def _line(work: str) -> Iterator[Report]:
+    """Show how far some work is below a notebook's cell."""
+    with _text() as show:
+        yield lambda done, total: show(f"{work}: {done:,} of {total:,} paths")
+
+
+@contextlib.contextmanager
+def _text() -> Iterator[Callable[[str], None]]:
     """Show one line below a notebook's cell while the block runs, and leave nothing of it."""
     # By name of the module that runs the notebook: it is there when this is called, and only then.
     display: Any = sys.modules["IPython"].display.display
     handle = display({"text/plain": "preparing"}, raw=True, display_id=True)
 
-    def move(done: int, total: int) -> None:
-        handle.update({"text/plain": f"{work}: {done:,} of {total:,} paths"}, raw=True)
+    def show(text: str) -> None:
+        handle.update({"text/plain": text}, raw=True)
 
     try:
-        with watched(lambda what: handle.update({"text/plain": what}, raw=True)):
-            yield move
+        with watched(show):
+            yield show
     finally:
         handle.update({}, raw=True)

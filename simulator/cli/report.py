@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from simulator.cli.last import RUN, UPDATE, last
 from simulator.cli.parameters import ARun, Flag, Language, Model, Quiet, named_model
+from simulator.cli.subject import of_run
 from simulator.errors import UsageError
 from simulator.report.console import errors, print_note, write_line, write_text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from simulator.analysis.run import Run
     from simulator.progress import Step
     from simulator.report.page.document import Document
+    from simulator.report.page.sections.change import ModelPage
 
 type Format = Literal["html", "md", "json"]
 
@@ -30,6 +32,7 @@ def report(
     small: Annotated[bool, Flag] = False,
     compare: Annotated[bool, Flag] = False,
     short: Annotated[bool, Flag] = False,
+    with_model: Annotated[bool, Flag] = False,
     model: Annotated[str | None, Model] = None,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
@@ -53,6 +56,9 @@ def report(
         by path.
     short
         The answer and the tables that it rests on, at most four pages of A4, for one run; html or md.
+    with_model
+        The model in the report: a reader changes a belief in it, and sees what becomes of the verdict. For
+        one run; html.
     model
         FILE.py:FUNCTION or MODULE:FUNCTION of the model of your own that made the run.
     quiet
@@ -68,6 +74,10 @@ def report(
             "strandline report: found --short with --compare, --small or --format json; allowed: one alone"
         )
         raise UsageError(message)
+    if with_model and (compare or short or format != "html"):
+        other = "--compare" if compare else "--short" if short else f"--format {format}"
+        message = f"strandline report: found --with-model with {other}; allowed: the HTML report of one run"
+        raise UsageError(message)
     runs = runs or (last("strandline report", (RUN, UPDATE)),)
 
     from simulator.analysis.learning import is_update
@@ -76,8 +86,9 @@ def report(
 
     with steps(errors(), quiet=quiet) as step:
         if not compare and is_update(runs[0]):
-            if short:
-                message = f"strandline report: {runs[0]} is an update; allowed with --short: a run"
+            if short or with_model:
+                option = "--short" if short else "--with-model"
+                message = f"strandline report: {runs[0]} is an update; allowed with {option}: a run"
                 raise UsageError(message)
             text = _of_update(runs[0], format, lang)
         elif short:
@@ -85,7 +96,8 @@ def report(
         else:
             named = named_model(model)
             opened = [open_run(run, named) for run in runs]
-            text = _of_runs(opened, format, lang, step, full=not small, compare=compare)
+            page = _model_page(opened[0], lang, step) if with_model else None
+            text = _of_runs(opened, format, lang, step, full=not small, compare=compare, page=page)
     if out is None and format != "html":
         write_text(text)
         return
@@ -102,12 +114,30 @@ def _compared_with(runs: tuple[Path, ...]) -> str:
 
 
 def _of_runs(
-    opened: "list[Run]", format: Format, lang: Language, step: "Step", *, full: bool, compare: bool
+    opened: "list[Run]",
+    format: Format,
+    lang: Language,
+    step: "Step",
+    *,
+    full: bool,
+    compare: bool,
+    page: "ModelPage | None",
 ) -> str:
     if compare:
         step("comparing")
         return _compared(opened, format, lang, full=full)
-    return _of_run(opened[0], format, lang, step, full=full)
+    return _of_run(opened[0], format, lang, step, full=full, page=page)
+
+
+def _model_page(run: "Run", lang: Language, step: "Step") -> "ModelPage":
+    """Return the page on which beliefs of a run's study are changed, for its report."""
+    from simulator.report.page.sections.change import ModelPage
+    from simulator.sampling import BATCH
+    from simulator.whatif.making import portable_page
+
+    study, plan = of_run(run)
+    made = portable_page(study, None, plan, lang, step)
+    return ModelPage(made.html, made.policy, BATCH)
 
 
 def _short(run: "Run", format: Format, lang: Language, step: "Step") -> str:
@@ -145,13 +175,25 @@ def write(text: str, path: Path) -> Path:
     return path
 
 
-def _of_run(run: "Run", format: Format, lang: Language, step: "Step", *, full: bool) -> str:
+def _of_run(
+    run: "Run",
+    format: Format,
+    lang: Language,
+    step: "Step",
+    *,
+    full: bool,
+    page: "ModelPage | None" = None,
+) -> str:
     from simulator.analysis.findings import find
     from simulator.report.page.contents import report
 
     found = find(run, step)
     step("writing the report")
-    return _json(found.to_json()) if format == "json" else _text(report(found, lang, full=full), format)
+    return (
+        _json(found.to_json())
+        if format == "json"
+        else _text(report(found, lang, full=full, model_page=page), format)
+    )
 
 
 def _of_update(folder: Path, format: Format, lang: Language) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.analysis.run import Run
     from simulator.engine import NamedModel, Plan
     from simulator.study import Study
 
@@ -23,15 +24,20 @@ def subject(name: str, seed: int | None, model: "NamedModel | None") -> "tuple[S
     """
     if (found := run_directory(name)) is not None:
         from simulator.analysis.run import open_run
-        from simulator.analysis.run.program import with_model
 
-        run = open_run(found, model)
-        plan = run.plan if seed is None else replace(run.plan, seed=seed)
-        return with_model(run.study, run.model), plan
+        study, plan = of_run(open_run(found, model))
+        return study, plan if seed is None else replace(plan, seed=seed)
     from simulator.analysis.run import read_study
     from simulator.engine import Plan
 
     return read_study(name, model=model), Plan(seed=seed or 0)
+
+
+def of_run(run: "Run") -> "tuple[Study, Plan]":
+    """Return the study of a run, with the model that ran it, and the plan whose draws it took."""
+    from simulator.analysis.run.program import with_model
+
+    return with_model(run.study, run.model), run.plan
 
 
 def run_directory(name: str) -> Path | None:

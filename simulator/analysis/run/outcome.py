@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from jaxtyping import Bool, Float, Shaped
@@ -40,6 +40,8 @@ from simulator.whole_numbers import PATHS
 if TYPE_CHECKING:
     from pandas import DataFrame
     from xarray import DataTree
+
+    from simulator import WhatIf
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -238,6 +240,26 @@ class Run(RunRecord):
         """
         self.need_paths("table")
         return as_table(self, metrics, draws, paths)
+
+    def whatif(self, language: Literal["en", "zh-Hant"] = "en") -> "WhatIf":
+        """Return a page on which beliefs are changed and the verdict follows, for a notebook or a file.
+
+        The model is in it and computes in the browser, the first 8192 paths of this run's draws. Making it
+        takes some 15 seconds.
+
+        Parameters
+        ----------
+        language
+            The one that the page opens in; it has both.
+
+        Raises
+        ------
+        NotPortableError
+            The model uses what has no form without Python.
+        """
+        from simulator import WhatIf  # the names of the library stand above every module, as the page does
+
+        return WhatIf.of(self, language)
 
     def verify(self, batches: int | None = None) -> tuple[Difference, ...]:
         """Compute stored batches again, and return where they differ: nowhere, if all is well.

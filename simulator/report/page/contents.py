@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from simulator.analysis.comparison.paired import Comparison, Difference
 from simulator.analysis.findings import Findings, entity_titles
@@ -16,6 +17,7 @@ from simulator.report.page.sections import (
     answer,
     beliefs,
     chances,
+    change,
     claims,
     compared,
     debt,
@@ -36,8 +38,13 @@ from simulator.report.page.sections.runs import described, run_name, title
 #: Texts of the page itself, and of its script.
 LABELS = ("contents", "metric", "all", "skip", "hover", "chart_omitted", "source_link", "scroll")
 
+#: Texts of a page within the report.
+EMBEDDED = ("past", "widen", "narrow")
 
-def report(found: Findings, language: str, *, full: bool = True) -> Document:
+
+def report(
+    found: Findings, language: str, *, full: bool = True, model_page: change.ModelPage | None = None
+) -> Document:
     """Return the report of a run.
 
     Parameters
@@ -48,6 +55,8 @@ def report(found: Findings, language: str, *, full: bool = True) -> Document:
         One of `LANGUAGES`.
     full
         Whether to draw every chart in both sizes, with its values to be read by pointing.
+    model_page
+        A page with the model inside, for the section on which beliefs are changed; None for no such section.
     """
     context = Context(found, Locale(language), full)
     parts = (
@@ -55,6 +64,7 @@ def report(found: Findings, language: str, *, full: bool = True) -> Document:
         verdict.verdict,
         structures.structures,
         drivers.drivers,
+        partial(change.change, page=model_page),
         risks.risks,
         claims.claims,
         outcomes.outcomes,
@@ -172,5 +182,6 @@ def labels(names: Names, run: str, version: str = "") -> dict[str, str]:
     t = names.t
     footer = t("document.footer", version=version, run=run).replace("  ", " ")
     texts = {name: t(f"document.{name}") for name in LABELS}
+    texts |= {name: t(f"change.{name}") for name in EMBEDDED}
     texts |= {name: t(f"list.{name}") for name in ("colon", "comma", "stop")}
     return {**texts, "company": names.kind, "between": t("answer.space"), "footer": footer}

@@ -197,7 +197,31 @@ class Folded:
     blocks: "Sequence[Block]"
 
 
-type Block = Paragraph | Bullets | Notice | Table | Charts | Heading | KeyNumbers | Folded
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A page within the report.
+
+    Attributes
+    ----------
+    anchor, title
+        Its name in the report, and what it is called for those who hear it.
+    html, policy
+        The whole page, and its content-security policy: the report has to allow what that allows.
+    about
+        What a reader should know of it, where it runs.
+    instead
+        What stands in its place on paper and where no script runs.
+    """
+
+    anchor: str
+    title: str
+    html: str
+    policy: str
+    about: Content
+    instead: Content
+
+
+type Block = Paragraph | Bullets | Notice | Table | Charts | Heading | KeyNumbers | Folded | Embedded
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,7 @@
 """A document as one HTML file that loads nothing: its style and script stand in it, named by their hashes."""
 
-import base64
-import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from itertools import groupby
 from urllib.parse import urlsplit
@@ -15,6 +13,8 @@ from simulator.report.drawing import key, page_style, verdict_style
 from simulator.report.markup import Element, el
 from simulator.report.page import document as doc
 from simulator.report.page.document import text_of
+from simulator.report.page.embedded import frame
+from simulator.report.page.policy import policy_of
 
 #: Longest name that is not offered a place to break at.
 UNBROKEN = 18
@@ -30,12 +30,12 @@ _WITHIN_AMOUNT = re.compile(
 
 def to_html(document: doc.Document) -> str:
     """Return the whole file."""
-    style = page_style() + asset("style.css") + verdict_style(document.verdicts)
-    script, labels = asset("script.js"), document.labels
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    labels, blocks = document.labels, [block for section in document.sections for block in section.blocks]
+    embedded = [block for block in blocks if isinstance(block, doc.Embedded)]
+    more = [asset("embedded.css")] if embedded else []
+    style = "".join([page_style(), asset("style.css"), *more, verdict_style(document.verdicts)])
+    scripts = [asset("script.js"), *([asset("embedded.js")] if embedded else [])]
+    policy = policy_of(style, scripts, [one.policy for one in embedded])
     # The policy comes first: it holds for all that follows it.
     head = el(
         "head",
@@ -47,7 +47,7 @@ def to_html(document: doc.Document) -> str:
         el("title", text_of(document.title)),
         el("style", style),
     )
-    first, *rest = (_section(section) for section in document.sections)
+    first, *rest = (_section(section, labels) for section in document.sections)
     # What comes first can be read by itself; what follows is listed after it.
     nav = _contents(document) if document.contents else None
     kinds = {"cover": document.cover, "short": not document.contents}
@@ -57,7 +57,7 @@ def to_html(document: doc.Document) -> str:
         el("header", el("h1", _inlines(document.title)), el("p", _inlines(document.subtitle))),
         el("main", first, nav, rest, id="report"),
         el("footer", el("p", labels["footer"])),
-        el("script", script),
+        [el("script", script) for script in scripts],
         **{f"data_{name}": labels[name] for name in ("company", "metric", "all", "hover", "scroll")},
         class_=" ".join(kind for kind, applies in kinds.items() if applies) or None,
     )
@@ -69,22 +69,18 @@ def asset(name: str) -> str:
     return (resources.files("simulator.report.page") / "assets" / name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
 def _contents(document: doc.Document) -> Element:
     title = document.labels["contents"]
     items = [el("li", el("a", section.title, href=f"#{section.anchor}")) for section in document.sections]
     return el("nav", el("h2", title), el("ol", items), aria_label=title)
 
 
-def _section(section: doc.Section) -> Element:
-    inside = [el("h2", section.title), *map(_block, section.blocks)]
+def _section(section: doc.Section, labels: Mapping[str, str]) -> Element:
+    inside = [el("h2", section.title), *(_block(block, labels) for block in section.blocks)]
     return el("section", inside, id=section.anchor, class_="choose" if section.selectors else None)
 
 
-def _block(block: doc.Block) -> Element:
+def _block(block: doc.Block, labels: Mapping[str, str]) -> Element:
     match block:
         case doc.Paragraph():
             return el("p", _inlines(block.text), class_=block.kind or None)
@@ -101,7 +97,11 @@ def _block(block: doc.Block) -> Element:
         case doc.KeyNumbers():
             return el("dl", map(_key_number, block.items), class_="numbers")
         case doc.Folded():
-            return el("details", el("summary", block.title), map(_block, block.blocks))
+            return el("details", el("summary", block.title), [_block(one, labels) for one in block.blocks])
+        case doc.Embedded():
+            about = el("p", _inlines(block.about), class_="about")
+            instead = el("p", _inlines(block.instead), class_="instead")
+            return el("div", about, instead, frame(block, labels))
 
 
 def _bullets(items: Sequence[doc.Content]) -> Element:

@@ -48,6 +48,8 @@ def _block(block: doc.Block, labels: Mapping[str, str]) -> Iterator[str]:
             for item in block.items:
                 remark = f"{labels['stop']}{labels['between']}{escape(item.remark)}".rstrip()
                 yield f"- **{escape(item.number)}**{labels['colon']}{escape(item.label)}{remark}"
+        case doc.Embedded():
+            yield _line(block.instead)
         case doc.Folded():
             for inner in block.blocks:
                 yield from (*_block(inner, labels), "")

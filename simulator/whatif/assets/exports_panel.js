@@ -14,7 +14,10 @@ class ExportsPanel {
       make(
         "div",
         { class: "tools" },
-        button(words.say("copy_link"), () => this.copy(location.href, "link_copied")),
+        // A page within another has no address of its own.
+        location.protocol === "about:"
+          ? null
+          : button(words.say("copy_link"), () => this.copy(location.href, "link_copied")),
         button(words.say("save_file"), () => this.save()),
         button(words.say("save_paths"), () => this.savePaths()),
       ),

@@ -54,7 +54,7 @@ class Tab:
     def __init__(self, process: "subprocess.Popen[bytes]", send: int, receive: int) -> None:
         self.events: list[dict[str, Any]] = []
         self._process, self._send, self._receive = process, send, receive
-        self._rest, self._next, self._session = b"", 0, ""
+        self._rest, self._next, self._session, self._frames = b"", 0, "", False
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
@@ -84,6 +84,39 @@ class Tab:
             self._rest += part
         message, _, self._rest = self._rest.partition(b"\0")
         return json.loads(message)
+
+    @contextlib.contextmanager
+    def framed(self, element: str = "document.querySelector('iframe')") -> Iterator[None]:
+        """Talk to the page in a frame of this one while the block runs, from before it does anything.
+
+        One in a sandbox may have a process of its own, and is a target of its own then.
+
+        Parameters
+        ----------
+        element
+            The frame: it is brought into sight, for it may wait for that.
+        """
+        page = self._session
+        if not self._frames:
+            # The frame waits until it is listened to, so that nothing that it does is missed.
+            every = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
+            self.call("Target.setAutoAttach", **every, filter=[{"type": "iframe"}])
+            self._frames = True
+        self.run(f"{element}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
+        self.wait("new Promise((drawn) => setTimeout(drawn, 100, true))")
+        ends = time.monotonic() + PATIENCE
+        while not (there := [one for one in self.events if one.get("method") == "Target.attachedToTarget"]):
+            assert time.monotonic() < ends, f"no page came into {element}"
+            self.run("1")
+            time.sleep(0.05)
+        self._session = there[-1]["params"]["sessionId"]
+        try:
+            for domain in ("Page", "Runtime", "Network", "Log"):
+                self.call(f"{domain}.enable")
+            self.call("Runtime.runIfWaitingForDebugger")
+            yield
+        finally:
+            self._session = page
 
     def open(self, file: Path, width: int = 1440, height: int = 1000, *, dark: bool = False) -> None:
         """Load a file at a width of window, and wait until it is there."""
