@@ -1,8 +1,8 @@
 """How long does a page with the model inside take to make and to answer, against the kernel of JAX?
 
 A page of the shipped study is made from what is on disk and, with --full, as from a plain install with
-nothing compiled. It is opened in Chromium without a head, where the clock is the page's own: from its start to
-the first verdict, and from the release of a slider to the answer drawn. The peer is the kernel of
+nothing compiled. It is opened in Chromium without a head, where the clock is the page's own: from its start
+to the first verdict, and from the release of a slider to the answer drawn. The peer is the kernel of
 `strandline run` on the same cores, for the same 8,192 paths; browser and peer take turns, so that load falls
 on both alike.
 """

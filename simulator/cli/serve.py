@@ -18,7 +18,7 @@ from simulator.cli.parameters import (
     named_model,
     whole_from,
 )
-from simulator.cli.subject import subject
+from simulator.cli.subject import given, subject
 from simulator.report.console import errors, print_note, write_line
 
 #: What a port may be.
@@ -83,7 +83,7 @@ def serve(
         written = answers.as_written()
         warn(written.remarks)
         step("looking for what matters most")
-        page, description = served_page(written, plan, lang)
+        page, description = served_page(written, plan, lang, given(study))
         site = Site(page.html.encode(), page.policy, to_json(description).encode(), answers)
         server = Server(site, listener)
         stack.pop_all()  # it is the server's now

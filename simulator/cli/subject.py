@@ -40,6 +40,14 @@ def of_run(run: "Run") -> "tuple[Study, Plan]":
     return with_model(run.study, run.model), run.plan
 
 
+def given(name: str) -> str:
+    """Return the file or folder that a name means, as it was given; empty for a shipped set and for a run."""
+    from simulator.study import is_shipped
+
+    file = not is_shipped(name) and Path(name).exists() and run_directory(name) is None
+    return name if file else ""
+
+
 def run_directory(name: str) -> Path | None:
     """Return the run directory that a name means; None where it means a study."""
     from simulator.engine import MANIFEST

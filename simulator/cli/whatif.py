@@ -13,7 +13,7 @@ from simulator.cli.parameters import (
     named_model,
 )
 from simulator.cli.report import write
-from simulator.cli.subject import run_directory, subject
+from simulator.cli.subject import given, run_directory, subject
 from simulator.report.console import errors, write_line
 
 #: Name of the page in the folder of a run.
@@ -62,7 +62,7 @@ def whatif(
 
         from simulator.whatif.making import portable_page
 
-        made = portable_page(asked, None, plan, lang, step)
         folder = run_directory(study)
+        made = portable_page(asked, None, plan, lang, step, given(study))
         written = write(made.html, out or (folder / PAGE if folder else Path(f"{asked.name}-{PAGE}")))
     write_line(written)

@@ -33,6 +33,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from simulator.analysis.display import MetricDisplay, displayed_metrics
+from simulator.analysis.run import reference
 from simulator.errors import UsageError
 from simulator.estimate import PASSES, by_entity, codes_of, parts_of, shown
 from simulator.estimate.verdicts import MODEL, sign_metric
@@ -107,7 +108,7 @@ def describe(
         "mode": mode,
         "language": language,
         "languages": list(LANGUAGES),
-        "study": _study(study, given, seed, sampler),
+        "study": _study(study, given, reference(model), seed, sampler),
         "seed": seed,
         "sampler": sampler,
         "metrics": [
@@ -131,8 +132,9 @@ def describe(
     }
 
 
-def _study(study: Study, given: str, seed: int, sampler: str) -> dict[str, Any]:
+def _study(study: Study, given: str, model: str, seed: int, sampler: str) -> dict[str, Any]:
     words = ["strandline", "run", given]
+    words += ["--model", model] if model else []
     words += ["--seed", str(seed)] if seed else []
     words += ["--sampler", sampler] if sampler != "rqmc" else []
     for change in study.changes:

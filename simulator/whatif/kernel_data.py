@@ -19,7 +19,9 @@ from simulator.engine.model import Named, metrics_of
 from simulator.errors import StudyError
 from simulator.portable.emit import Binary, binary
 from simulator.portable.kernel import DTYPE, Kernel, kernel
-from simulator.sampling import STRIP, DigitalNet
+from simulator.portable.translate import NotPortableError
+from simulator.portable.twin import Twin
+from simulator.sampling import REPLICATES, STRIP, DigitalNet
 from simulator.sampling.counter import stream_keys
 from simulator.study import Study
 from simulator.study.structures import spelled_out
@@ -27,6 +29,8 @@ from simulator.whatif.changes import changes
 
 #: Most batches that a page computes: 65,536 paths.
 BATCHES = 8
+#: How far a path may be from what JAX computes, in standard deviations of its metric.
+TOLERANCE = 1e-4
 #: Paths of each replicate that are stored in a page, for the kernel to be checked against.
 CHECKED = 2
 #: The name of all companies together.
@@ -59,6 +63,48 @@ def portable(study: Study, made: Program) -> Portable:
     """
     found = kernel(made, lambda draws: _observed(study, made.model, draws))
     return Portable(made, found, binary(found.program))
+
+
+def refuse_others(one: Portable, run: Run) -> None:
+    """Refuse a model that makes the metrics of a path of other paths, or of how many there are.
+
+    The program knows one path. Some of them, executed as the page will, have to be as JAX has them.
+
+    Parameters
+    ----------
+    one
+        The program.
+    run
+        The first paths as JAX computes them.
+
+    Raises
+    ------
+    NotPortableError
+        They are not.
+    """
+    sampler = one.made.sampler
+    tables, blocks = sampler.tables(one.kernel.coordinates, 1), sampler.blocks // REPLICATES
+    points = [
+        np.asarray(sampler.bits(tables, 0, replicate * blocks))[:, :CHECKED]
+        for replicate in range(REPLICATES)
+    ]
+    found = Twin(one.kernel.program, one.kernel.parameters)(np.concatenate(points, axis=1))
+    for row, name in enumerate(name for name in one.kernel.rows if not name.startswith(_SERIES)):
+        paths = run.metrics[name]
+        known = np.asarray(paths[:, :CHECKED]).ravel()
+        with np.errstate(divide="ignore"):
+            alike = _near(found[row], known, paths) | _near(1 / found[row], 1 / known, 1 / paths)
+        if not alike.all():
+            why = f"metric {name} of a path depends on other paths, or on how many are computed at once"
+            raise NotPortableError(why)
+
+
+def _near(found: np.ndarray, known: np.ndarray, paths: np.ndarray) -> np.ndarray:
+    """Return which numbers are near the known ones, by the spread of all paths."""
+    (spread,) = _spread(paths.reshape(1, -1))
+    with np.errstate(invalid="ignore"):
+        close = np.abs(found - known) <= TOLERANCE * (spread or np.abs(known).max())
+    return close | (found == known) | (np.isnan(found) & np.isnan(known))
 
 
 def series_of(one: Portable) -> list[str]:

@@ -13,7 +13,7 @@ from simulator.study import Study
 from simulator.whatif.description import Mode, describe
 from simulator.whatif.drivers import drivers_of
 from simulator.whatif.first_paths import first_paths, kernel_of
-from simulator.whatif.kernel_data import BATCHES, Portable, kernel_data, portable, series_of
+from simulator.whatif.kernel_data import BATCHES, Portable, kernel_data, portable, refuse_others, series_of
 from simulator.whatif.page import Page, asset, page
 from simulator.whatif.prepared import Prepared
 
@@ -21,7 +21,9 @@ from simulator.whatif.prepared import Prepared
 _WORKER = ("statistics.js", "net.js", "kernel.js", "kernel_worker.js")
 
 
-def portable_page(study: Study, model: Model | None, plan: Plan, language: str, step: Step) -> Page:
+def portable_page(
+    study: Study, model: Model | None, plan: Plan, language: str, step: Step, given: str = ""
+) -> Page:
     """Return the page of a study with its kernel inside.
 
     Parameters
@@ -36,11 +38,13 @@ def portable_page(study: Study, model: Model | None, plan: Plan, language: str, 
         The one that the page opens in.
     step
         Told what is being done.
+    given
+        What the study is asked for by, where that is not its name.
 
     Raises
     ------
     NotPortableError
-        The model uses what has no portable form.
+        The model uses what has no portable form, or makes a path's metrics of other paths.
     StudyError
         The study does not fit its model.
     """
@@ -54,15 +58,18 @@ def portable_page(study: Study, model: Model | None, plan: Plan, language: str, 
         run = beside.submit(_computed, study, meant, whole) if of_domain(study) else None
         one = portable(study, program(study, meant, whole))
         known = run.result() if run else _computed(study, meant, whole)
+    refuse_others(one, known)
     step("looking for what matters most")
-    found = _described(study, meant, plan, known, "portable", language, one)
+    found = _described(study, meant, plan, known, "portable", language, given, one)
     return page(
         {**found, "kernel": kernel_data(study, one, known)},
         texts={"kernel-worker": "\n".join(['"use strict";', *map(asset, _WORKER)])},
     )
 
 
-def served_page(written: Prepared, plan: Plan, language: str) -> tuple[Page, Mapping[str, Any]]:
+def served_page(
+    written: Prepared, plan: Plan, language: str, given: str = ""
+) -> tuple[Page, Mapping[str, Any]]:
     """Return the page of a study with a kernel behind it, and its description.
 
     Parameters
@@ -73,9 +80,11 @@ def served_page(written: Prepared, plan: Plan, language: str) -> tuple[Page, Map
         Seed and sampler.
     language
         The one that the page opens in.
+    given
+        What the study is asked for by, where that is not its name.
     """
     known = first_paths(written.study, written.model, plan, written.batch(0), written.metrics)
-    found = _described(written.study, written.model, plan, known, "served", language, None)
+    found = _described(written.study, written.model, plan, known, "served", language, given, None)
     return page(found), found
 
 
@@ -86,12 +95,19 @@ def _computed(study: Study, model: Model, plan: Plan) -> Run:
 
 
 def _described(
-    study: Study, model: Model, plan: Plan, run: Run, mode: Mode, language: str, one: Portable | None
+    study: Study,
+    model: Model,
+    plan: Plan,
+    run: Run,
+    mode: Mode,
+    language: str,
+    given: str,
+    one: Portable | None,
 ) -> dict[str, Any]:
     return describe(
         study,
         model,
-        given=study.name,
+        given=given or study.name,
         seed=plan.seed,
         sampler=plan.sampler,
         mode=mode,

@@ -41,8 +41,8 @@ def test_the_message_is_the_one_that_is_shown() -> None:
 @pytest.mark.parametrize(
     ("table", "moves", "said"),
     [
-        ({"family": "uniform", "low": 0.0, "high": 1.0}, False, "uniform"),
-        ({"family": "loguniform", "low": 1.0, "high": 3.0}, False, "loguniform"),
+        ({"family": "uniform", "low": 0.0, "high": 1.0}, True, ""),
+        ({"family": "loguniform", "low": 1.0, "high": 3.0}, True, ""),
         ({"family": "beta", "alpha": 2.0, "beta": 3.0}, False, "beta"),
         ({"family": "bernoulli", "p": 0.3}, False, "bernoulli"),
         ({"family": "normal", "mean": 0.0, "sd": 1.0, "bounds": [-1.0, 2.0]}, False, "bounds cut"),

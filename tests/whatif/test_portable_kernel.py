@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 import simulator
+from simulator.engine import Plan
 from simulator.estimate import derive
+from simulator.portable.translate import NotPortableError
 from simulator.study import Study, load_study, shipped_sets
+from simulator.whatif.making import portable_page
 from tests.whatif.machine import Page, paged
 
 #: How far a path may be from what JAX computes, in standard deviations of its metric.
@@ -245,3 +248,14 @@ def test_every_belief_of_a_shipped_study_moves_and_holds_as_with_set() -> None:
         changes |= {name: (values[name], True) for name in holding}
         asked = {f"{name}.median": values[name] for name in moved} | {name: values[name] for name in holding}
         assert_near(page.metrics(changes), by_jax(study.override(asked)))
+
+
+def test_a_model_that_mixes_paths_is_refused(own: Page) -> None:
+    def about_the_mean(draws: dict[str, Any]) -> dict[str, Any]:
+        return {"apart": draws["a"] - jnp.mean(draws["a"])}
+
+    study = Study.from_dict(
+        {"priors": {"a": {"family": "normal", "mean": 0.0, "sd": 1.0}}}, model=about_the_mean
+    )
+    with pytest.raises(NotPortableError, match="apart of a path depends on other paths"):
+        portable_page(study, None, Plan(8192), "en", lambda _: None)
