@@ -8,16 +8,53 @@ const FAN_LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95];
  *
  * @param {Float32Array} series Quarter after quarter, each with all paths in the order of the sample.
  * @param {number} paths
- * @returns {number[][]} By level, then by quarter.
+ * @returns {number[][]} By level, then by quarter; NaN where a path is not a number.
  */
 function fanOf(series, paths) {
   const quarters = series.length / paths;
   const fan = FAN_LEVELS.map(() => []);
+  const places = FAN_LEVELS.map((level) => Math.min(Math.round(level * paths), paths - 1));
   for (let quarter = 0; quarter < quarters; quarter++) {
-    const ordered = series.slice(quarter * paths, (quarter + 1) * paths).sort();
-    FAN_LEVELS.forEach((level, place) => fan[place].push(ordered[Math.min(Math.round(level * paths), paths - 1)]));
+    const values = series.slice(quarter * paths, (quarter + 1) * paths);
+    if (values.some(Number.isNaN)) {
+      for (const level of fan) level.push(NaN);
+      continue;
+    }
+    let from = 0;
+    places.forEach((place, level) => {
+      fan[level].push(values[arranged(values, place, from)]);
+      from = place;
+    });
   }
   return fan;
+}
+
+/**
+ * Arrange values so that in one place stands what would if they were ordered, what is less before it and what is
+ * greater behind it: Hoare's selection, faster than ordering all.
+ *
+ * @param {Float32Array} values
+ * @param {number} place
+ * @param {number} from What stands before is less already.
+ * @returns {number} The place.
+ */
+function arranged(values, place, from) {
+  let [low, high] = [from, values.length - 1];
+  while (low < high) {
+    const middle = values[place];
+    let [up, down] = [low, high];
+    do {
+      while (values[up] < middle) up++;
+      while (middle < values[down]) down--;
+      if (up > down) break;
+      [values[up], values[down]] = [values[down], values[up]];
+      up++;
+      down--;
+    } while (up <= down);
+    if (down < place) low = up;
+    if (place < up) high = down;
+  }
+  return place;
 }
 
 /** Return the name of a quarter so many after the first, as 2026Q1; its number where no quarter is named. */
@@ -51,7 +88,8 @@ function fanChart({ shipped, yours, factor, start, width, differs }) {
   const x = (quarter) => left + (quarter / (quarters - 1)) * (width - left - 8);
   const y = (value) =>
     height - bottom - ((value - levels[0]) / (levels.at(-1) - levels[0])) * (height - bottom - top);
-  const line = (values) => values.map((value, quarter) => `${x(quarter)},${y(factor * value)}`);
+  const line = (values) =>
+    values.flatMap((value, quarter) => (Number.isFinite(value) ? [`${x(quarter)},${y(factor * value)}`] : []));
   const band = (low, high) => [...line(low), ...line(high).reverse()].join(" ");
   const chart = draw("svg", { viewBox: `0 0 ${width} ${height}`, width: "100%", height, "aria-hidden": "true" });
   for (const level of levels)

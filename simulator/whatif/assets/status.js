@@ -15,16 +15,16 @@ function statusOf({ words, description, state, answered, running }) {
 
 /** Return what is wrong, each with what can be done. */
 function noticesOf(page) {
-  const { words, refused, failed, unsound, address } = page;
+  const { words, answered, refused, failed, unsound, address } = page;
   return [
     refused ? make("p", { class: "notice" }, words.say("answer_stays")) : null,
     failed
       ? notice(
-          make("p", { class: "why" }, words.say("failed", { why: words.why(failed.error) })),
-          button(words.say("retry"), () => page.ask(failed.paths)),
+          make("p", { class: "why" }, words.say(answered ? "failed" : "failed_first", { why: words.why(failed.error) })),
+          button(words.say("retry"), () => page.ask(Math.max(failed.paths, USUAL_PATHS))),
         )
       : null,
-    unsound ? notice(make("p", {}, words.say("unsound", { why: unsound }))) : null,
+    unsound ? notice(make("p", {}, words.say("unsound", { why: unsound.message || words.say("kernel_differs") }))) : null,
     address.open ? addressNotice(page, address.found) : null,
   ];
 }
