@@ -1,5 +1,8 @@
 /** Quantities over time: bands of yours over the lines as shipped. */
 
+/** The colours of one quantity alone, and of two. */
+const FAN_KINDS = ["one", "two"];
+
 /** The quantiles of a band, from the lowest. */
 const FAN_LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95];
 
@@ -66,20 +69,20 @@ function quarterName(start, after) {
 }
 
 /**
- * Return a chart of a series over time.
+ * Return a chart of one quantity over time, or of two to compare; null where there is nothing to draw.
  *
  * @param {object} asked
- * @param {number[][]} asked.shipped What `fanOf` returns.
- * @param {number[][]} asked.yours
+ * @param {{shipped: number[][], yours: number[][]}[]} asked.fans What `fanOf` returns, of each quantity.
  * @param {number} asked.factor
  * @param {string} asked.start First quarter.
  * @param {number} asked.width In pixels.
  * @param {boolean} asked.differs
  */
-function fanChart({ shipped, yours, factor, start, width, differs }) {
+function fanChart({ fans, factor, start, width, differs }) {
   const [height, bottom, top, left] = [170, 24, 10, 52];
-  const quarters = yours[0].length;
-  const all = [...yours, ...(differs ? shipped : [])]
+  const quarters = fans[0].yours[0].length;
+  const all = fans
+    .flatMap(({ shipped, yours }) => [...yours, ...(differs ? shipped : [])])
     .flat()
     .map((value) => factor * value)
     .filter(Number.isFinite);
@@ -91,25 +94,26 @@ function fanChart({ shipped, yours, factor, start, width, differs }) {
   const line = (values) =>
     values.flatMap((value, quarter) => (Number.isFinite(value) ? [`${x(quarter)},${y(factor * value)}`] : []));
   const band = (low, high) => [...line(low), ...line(high).reverse()].join(" ");
+  const curve = (kind, values) => draw("polyline", { class: kind, points: line(values).join(" ") });
   const chart = draw("svg", { viewBox: `0 0 ${width} ${height}`, width: "100%", height, "aria-hidden": "true" });
   for (const level of levels)
     chart.append(
       draw("line", { class: "grid", x1: left, x2: width, y1: y(level), y2: y(level) }),
       draw("text", { class: "tick", x: left - 6, y: y(level) + 4, "text-anchor": "end" }, givenText(level)),
     );
-  chart.append(
-    draw("polygon", { class: "outer one", points: band(yours[0], yours[4]) }),
-    draw("polygon", { class: "inner", points: band(yours[1], yours[3]) }),
-    draw("polyline", { class: "median one", points: line(yours[2]).join(" ") }),
-  );
+  const alone = fans.length === 1;
+  fans.forEach(({ yours }, place) => {
+    const kind = FAN_KINDS[place];
+    chart.append(draw("polygon", { class: `outer ${kind}`, points: band(yours[0], yours[4]) }));
+    if (alone) chart.append(draw("polygon", { class: "inner", points: band(yours[1], yours[3]) }));
+    // Where two overlap, only their edges are drawn in full.
+    else chart.append(curve(`edge ${kind}`, yours[0]), curve(`edge ${kind}`, yours[4]));
+    chart.append(curve(`median ${kind}`, yours[2]));
+  });
   if (differs)
-    for (const place of [0, 2, 4])
-      chart.append(
-        draw("polyline", {
-          class: place === 2 ? "outline middle-line" : "outline",
-          points: line(shipped[place]).join(" "),
-        }),
-      );
+    for (const { shipped } of fans)
+      for (const place of alone ? [0, 2, 4] : [2])
+        chart.append(curve(place === 2 ? "outline middle-line" : "outline", shipped[place]));
   const every = Math.ceil(quarters / Math.max(Math.floor((width - left) / 70), 2));
   for (let quarter = 0; quarter < quarters; quarter += every)
     chart.append(

@@ -26,7 +26,7 @@ class PortableEngine {
   /** @param {object} description What the page knows of the study, with `kernel`. */
   constructor(description) {
     this.data = description.kernel;
-    this.medians = new Map(description.beliefs.map((belief) => [belief.name, belief.value]));
+    this.medians = new Map(description.beliefs.map((belief) => [belief.name, movedFrom(belief)]));
     const { metrics, series } = this.data.output;
     this.rows = [
       ...metrics.map((name) => ({ name, count: 1, group: "metrics" })),
