@@ -44,7 +44,8 @@ def changes(beliefs: Beliefs, priors: Mapping[str, Prior]) -> dict[str, dict[str
     dict
         Places count in all parameters, one array after the other. A number becomes `value`, the number
         given; `odds`, the odds against it; `shift`, itself and what the median grows by; `stretch`, itself
-        times what the median grows by; or a constant.
+        times what the median grows by; or a constant. Where quantiles are given it is the median among them
+        that grows, which the family may miss.
     """
     found: dict[str, dict[str, list[Change]]] = {}
     before = _flat(beliefs)
@@ -54,7 +55,7 @@ def changes(beliefs: Beliefs, priors: Mapping[str, Prior]) -> dict[str, dict[str
             continue
         held = list(_held(beliefs, before, name))
         found[name] = {"hold": held}
-        if (moved := _moved(prior, kinds.get(name, ""), held)) is not None:
+        if (moved := _moved(prior, kinds.get(name, ""), held, before)) is not None:
             found[name]["move"] = moved
     return found
 
@@ -95,22 +96,30 @@ def _runs(places: Sequence[int] | np.ndarray, become: Iterable[Becomes]) -> Iter
         yield start, count, same
 
 
-def _moved(prior: Prior, kind: str, held: list[Change]) -> list[Change] | None:
+def _moved(prior: Prior, kind: str, held: list[Change], before: np.ndarray) -> list[Change] | None:
     """Return what another median changes; None where that is not known."""
     family = FAMILIES[prior.family]
     if not kind or not takes_median(prior):
         return None
     how, moving = _how(prior), [change for change in held if isinstance(change[2], str)]
     if kind == prior.family and family.closed is not None:
-        # The place of a line is its median, but where the standard draw is one between 0 and 1.
-        at_median = family.closed.base == "normal"
-        if at_median:
+        given = prior.quantiles.get(0.5)
+        # The place of a line is its median, but where the standard draw is one between 0 and 1, and where the
+        # family misses the median among the quantiles: it misses it as far wherever that is moved to.
+        if family.closed.base == "normal" and (
+            given is None or all(_is_at(before[first], given, becomes) for first, _, becomes in moving)
+        ):
             return moving
         return None if how is None else [(first, count, how) for first, count, _ in moving]
     if not kind.startswith("table") or how is None:
         return None
     # A shift moves the constants of a table's pieces and its ends, and stretching their slopes as well.
     return [(first, count, how) for first, count, _ in (held if how == "stretch" else moving)]
+
+
+def _is_at(number: float, median: float, becomes: Becomes) -> bool:
+    """Whether a number of the kernel is what a median makes of it."""
+    return math.isclose(number, (1 - median) / median if becomes == "odds" else median, rel_tol=1e-9)
 
 
 def _how(prior: Prior) -> str | None:

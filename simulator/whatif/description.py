@@ -25,8 +25,8 @@ beside those whose meaning is plain:
 ``structures``
     ``settings``: what each sets, as the command takes it; ``numbers``: the beliefs among it, which it holds.
 ``series``
-    Charts over time that the engine gives series for: full ``name``, ``title``, ``axis`` and ``factor`` of
-    its unit, and ``start``, its first quarter.
+    What the engine gives over time: full ``name``, ``title``, the title of the ``chart`` that it is in, alone or
+    as one of two, ``axis`` and ``factor`` of its unit, and ``start``, its first quarter.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -272,6 +272,7 @@ def _series(study: Study, names: Sequence[str]) -> Iterator[dict[str, Any]]:
             "name": name,
             "entity": entity,
             "title": in_each(lambda t, part=part: t(f"time.{part}")),
+            "chart": in_each(lambda t, chart=chart: t(f"time.{chart.key}_title")),
             "axis": unit,
             "factor": in_each(lambda t, chart=chart: t.unit(chart.unit).factor),
             "start": study.settings.start or "",

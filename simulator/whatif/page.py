@@ -59,8 +59,11 @@ _ALLOWED: Mapping[Mode, Mapping[str, str]] = {
 }
 _WASM: Mapping[Mode, str] = {"served": "", "portable": " 'wasm-unsafe-eval'"}
 
-#: The engine's script by mode.
-_ENGINES: Mapping[Mode, str] = {"served": "server_engine.js", "portable": "portable_engine.js"}
+#: The engine's scripts by mode.
+_ENGINES: Mapping[Mode, Sequence[str]] = {
+    "served": ("server_engine.js",),
+    "portable": ("packed.js", "crew.js", "portable_engine.js"),
+}
 
 #: What cannot stand in a script element as it is, and how JSON writes it.
 _UNSAFE = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
@@ -96,7 +99,7 @@ def page(
     """
     mode: Mode = described["mode"]
     style = page_style() + "".join(map(asset, STYLES)) + verdict_style(_verdicts(described))
-    script = script_of(asset(_ENGINES[mode]) if engine is None else engine)
+    script = script_of("\n".join(map(asset, _ENGINES[mode])) if engine is None else engine)
     policy = policy_of(mode, [script], [style])
     # The policy comes first: it holds for all that follows it.
     head = el(
@@ -114,9 +117,10 @@ def page(
         el("script", json_text(value), type="application/json", id=name) for name, value in blocks.items()
     ]
     own = [el("script", raw_text(text), type="text/plain", id=name) for name, text in (texts or {}).items()]
+    said = own_messages(described["language"])
     body = el(
         "body",
-        el("div", el("noscript", el("p", own_messages(described["language"])["no_script"])), id="root"),
+        el("div", el("noscript", el("p", said["no_script"])), id="root", data_damaged=said["page_damaged"]),
         stored,
         own,
         el("script", script),

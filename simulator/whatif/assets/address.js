@@ -39,7 +39,7 @@ function readAddress(fragment, description) {
   // What else is set depends on the structure: it comes first.
   pairs.sort(([one], [other]) => (other === "~structure") - (one === "~structure"));
   for (const [name, text] of pairs) {
-    if (name === "~study") found.study = description.study.hash.startsWith(text) && text ? null : text;
+    if (name === "~study") found.study = description.study.hash.startsWith(text) ? null : text;
     else if (name.startsWith("~")) readChoice(found, name.slice(1), text, description);
     else if (beliefs.has(name)) readBelief(found, beliefs.get(name), text, description);
     else found.unknown.push(name);

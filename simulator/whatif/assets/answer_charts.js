@@ -63,22 +63,42 @@ function fanFigures(page, answered, width, differs) {
   const own = description.series.filter(
     (one) => one.entity === state.entity && yours.sample.series?.has(one.name),
   );
-  const figures = own.map((one) => {
-    const fan = (judged) =>
-      judged.once(`fan of ${one.name}`, () =>
-        fanOf(judged.sample.series.get(one.name), judged.sample.seriesPaths ?? judged.sample.paths),
-      );
+  const fan = (judged, name) =>
+    judged.once(`fan of ${name}`, () =>
+      fanOf(judged.sample.series.get(name), judged.sample.seriesPaths ?? judged.sample.paths),
+    );
+  const titleOf = (one) => words.of(one.chart) + words.inBrackets(words.of(one.axis));
+  const figures = [...new Set(own.map(titleOf))].map((title) => {
+    const parts = own.filter((one) => titleOf(one) === title);
     const drawn = fanChart({
-      shipped: fan(shipped),
-      yours: fan(yours),
-      factor: words.factor(one),
-      start: one.start,
+      fans: parts.map(({ name }) => ({ shipped: fan(shipped, name), yours: fan(yours, name) })),
+      factor: words.factor(parts[0]),
+      start: parts[0].start,
       width,
       differs,
     });
-    const title = words.of(one.title) + words.inBrackets(words.of(one.axis));
-    return make("figure", {}, make("figcaption", {}, make("b", {}, title)), drawn);
+    const legend = parts.length > 1 ? legendOfFans(words, parts, differs) : null;
+    return make("figure", {}, make("figcaption", {}, make("b", {}, title)), legend, drawn);
   });
   const read = make("p", { class: "note" }, words.say(differs ? "fan_outline_read" : "fan_read"));
   return figures.length ? [figures, read] : [];
+}
+
+/** Return the legend of a chart of two fans, and of the median as shipped where it is drawn. */
+function legendOfFans(words, parts, differs) {
+  const key = (...marks) => draw("svg", { viewBox: "0 0 26 12", width: 26, height: 12, "aria-hidden": "true" }, marks);
+  const line = (kind) => draw("line", { class: kind, x1: 0, x2: 26, y1: 6, y2: 6 });
+  const items = parts.map((one, place) =>
+    make(
+      "li",
+      {},
+      key(
+        draw("rect", { class: `outer ${FAN_KINDS[place]}`, width: 26, height: 12 }),
+        line(`median ${FAN_KINDS[place]}`),
+      ),
+      words.of(one.title),
+    ),
+  );
+  if (differs) items.push(make("li", {}, key(line("outline")), words.say("medians_shipped")));
+  return make("ul", { class: "legend" }, items);
 }

@@ -7,6 +7,9 @@ const BAR_YOURS = 34;
 /** Width of a chart where the page has less  [px]. */
 const LEAST_WIDTH = 240;
 
+/** When what stands below an answer is drawn, after it: a picture on screen later  [ms]. */
+const AFTER_ANSWER = 30;
+
 class AnswerView {
   /** @param {object} page Who owns state, words and description; see app.js. */
   constructor(page) {
@@ -42,10 +45,15 @@ class AnswerView {
     }).observe(this.bars);
   }
 
+  /** Say that there is no answer yet: it is being computed, or could not be. */
+  wait(failed) {
+    refill(this.sentence, this.page.words.say(failed ? "no_answer" : "computing_short"));
+  }
+
   /** Show an answer. @param {object|null} answered `state`, `paths`, `preview`, `shipped` and `yours`, judged. */
   show(answered) {
     this.answered = answered;
-    if (!answered) return refill(this.sentence, this.page.words.say("computing_short"));
+    if (!answered) return;
     const { entity, metric } = this.page.state;
     this.answer = answerOf(answered.shipped, answered.yours, entity, metric);
     this.differs = answered.shipped.sample !== answered.yours.sample;
@@ -91,6 +99,12 @@ class AnswerView {
     }
     const width = Math.max(this.bars.clientWidth, LEAST_WIDTH);
     refill(this.distribution, distributionFigure(this.page, this.answered, this.answer, width, this.differs));
+    // What stands below waits until the answer is on screen.
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.drawFans(width), AFTER_ANSWER);
+  }
+
+  drawFans(width) {
     refill(this.fans, fanFigures(this.page, this.answered, width, this.differs));
   }
 }

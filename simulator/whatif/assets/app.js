@@ -1,6 +1,6 @@
 /** The page: who owns the state, asks the engine and shows what it answers. */
 
-/** Quiet after a change before the full answer is asked for: keys pressed in a row are one change  [ms]. */
+/** Quiet after a key that moves a slider before the full answer is asked for: keys in a row are one change  [ms]. */
 const QUIET = 140;
 
 class Page {
@@ -15,7 +15,9 @@ class Page {
     this.root = root;
     this.answered = null;
     this.running = null;
+    this.unsound = null;
     this.refusals = new Map();
+    this.judged = new WeakMap();
     this.address = new AddressBar(this);
     this.past = new Past(this.address.state);
     this.words = new Words(description, description.language);
@@ -82,8 +84,8 @@ class Page {
     this.exports.update();
   }
 
-  /** Go on to a state. */
-  go(next) {
+  /** Go on to a state, whose answer is asked for after so many milliseconds. */
+  go(next, quiet = 0) {
     const known = metricName(this.description, next.metric, next.entity);
     const focused = document.activeElement?.id;
     const metric = known
@@ -91,12 +93,12 @@ class Page {
       : (this.description.measures.find((one) => metricName(this.description, one.name, next.entity))?.name ??
         next.metric);
     this.past.goTo(settled({ ...next, metric }, this.description));
-    this.changed();
+    this.changed(quiet);
     if (focused?.startsWith("choose-")) document.getElementById(focused)?.focus();
   }
 
   /** Show another state: its answer from the paths that there are, or else ask for its own. */
-  changed() {
+  changed(quiet = 0) {
     this.refused = this.failed = null;
     this.refusals.clear();
     this.address.write();
@@ -105,14 +107,14 @@ class Page {
     const there = this.answered && !this.answered.preview && sameSample(this.answered.state, this.state);
     const coming = this.running && !this.running.preview && sameSample(this.running.state, this.state);
     if (there && !coming) this.stop();
-    if (!there && !coming) this.waiting = setTimeout(() => this.ask(USUAL_PATHS), QUIET);
+    if (!there && !coming && quiet) this.waiting = setTimeout(() => this.ask(USUAL_PATHS), quiet);
+    else if (!there && !coming) this.ask(USUAL_PATHS);
     else if (there) this.judge();
     this.tellStatus();
   }
 
-  set(name, change) {
-    this.next = null;
-    this.go(withEntry(this.state, "changes", name, change));
+  set(name, change, quiet = 0) {
+    this.go(withEntry(this.state, "changes", name, change), quiet);
   }
 
   setRules(rules) {
@@ -138,10 +140,10 @@ class Page {
     const belief = this.description.beliefs.find((one) => one.name === name);
     if (change && refusalOf(belief, change)) return;
     clearTimeout(this.waiting);
+    const previewing = this.running?.preview;
+    if (!previewing) this.stop();
     this.next = withEntry(this.state, "changes", name, change);
-    if (this.running?.preview) return;
-    this.stop();
-    this.preview();
+    if (!previewing) this.preview();
   }
 
   async preview() {
@@ -159,6 +161,7 @@ class Page {
   }
 
   stop() {
+    this.next = null;
     this.running?.abort.abort();
     this.running = null;
     this.tellStatus();
@@ -169,13 +172,14 @@ class Page {
     clearTimeout(this.waiting);
     this.running?.abort.abort();
     const preview = paths === PREVIEW_PATHS;
+    if (!preview) this.next = null;
     const running = (this.running = { abort: new AbortController(), paths, preview, done: 0, state });
     this.failed = null;
     this.tellStatus();
     try {
       const progress = (done, of) => {
         running.done = done / of;
-        if (running === this.running) this.tellStatus();
+        if (running === this.running) this.progress.value = running.done;
       };
       const { shipped, yours } = await this.asking.both(state, paths, running.abort.signal, progress);
       if (running !== this.running) return;
@@ -201,15 +205,19 @@ class Page {
   /** Judge the paths that there are by the rules as they are now, and show the answer. */
   judge() {
     const { answered } = this;
-    const { shipped, yours } = answered.samples;
-    const changed = JSON.stringify(this.state.rules);
-    if (answered.judgedBy !== changed) {
-      const rules = rulesWith(this.description.rules, this.state.rules);
-      answered.shipped = new Judged(shipped, this.description, rules);
-      answered.yours = yours === shipped ? answered.shipped : new Judged(yours, this.description, rules);
-      answered.judgedBy = changed;
-    }
+    answered.shipped = this.judgedOf(answered.samples.shipped);
+    answered.yours = this.judgedOf(answered.samples.yours);
     this.answer.show(answered);
+  }
+
+  /** Return a sample as the rules judge it: what was computed of it is there as long as it is. */
+  judgedOf(sample) {
+    const known = this.judged.get(sample);
+    const rules = JSON.stringify(this.state.rules);
+    if (known?.rules === rules) return known.judged;
+    const judged = new Judged(sample, this.description, rulesWith(this.description.rules, this.state.rules));
+    this.judged.set(sample, { rules, judged });
+    return judged;
   }
 
   /** Say what the answer is of, what is being computed, and what went wrong. */
@@ -218,6 +226,7 @@ class Page {
     const busy = Boolean(running && !running.preview);
     this.answer.head.setAttribute("aria-busy", String(busy));
     this.answer.head.classList.toggle("old", Boolean(this.refused || this.failed || busy));
+    if (!answered) this.answer.wait(Boolean(this.failed));
     refill(this.answer.status, statusOf(this));
     refill(this.answer.notices, noticesOf(this));
     this.more.disabled = Boolean(running) || (answered?.paths === MOST_PATHS && !answered.preview);
@@ -229,10 +238,9 @@ class Page {
   async check(engine) {
     try {
       const { ok, message } = await engine.check();
-      this.unsound = ok ? null : (message ?? this.words.say("kernel_differs"));
-    } catch (error) {
+      this.unsound = ok ? null : { message };
+    } catch {
       // What keeps it from computing is said where it is asked for an answer.
-      this.unsound = null;
     }
     this.tellStatus();
   }

@@ -8,6 +8,14 @@ const MOST_PATHS = 65536;
 /** Samples of a reader's beliefs that are at hand again: those of a few steps back. */
 const SAMPLES_AT_HAND = 4;
 
+/** What an engine says is wrong, by the key of a message. */
+class EngineError extends Error {
+  constructor(key, detail = "") {
+    super(detail ? `${key}: ${detail}` : key);
+    this.key = key;
+  }
+}
+
 class Asking {
   /** @param {object} engine What delivers paths. */
   constructor(engine) {

@@ -9,12 +9,13 @@ class BeliefRow {
   /**
    * @param {object} belief
    * @param {object} page Who owns the state: `words`, `description`, `state`, `drag(name, change)` while a
-   *   slider moves, `set(name, change)` once it is let go, and `refuse(name)`, which marks the answer.
+   *   slider moves, `set(name, change, quiet)` once it is let go, and `refuse(name)`, which marks the answer.
    */
   constructor(belief, page) {
     this.belief = belief;
     this.page = page;
     this.travel = belief.varies ? new Travel(belief) : null;
+    this.quiet = 0;
     this.id = `belief-${++rowsMade}`;
     this.element = this.built();
     this.update();
@@ -91,6 +92,12 @@ class BeliefRow {
       max: SLIDER_STEPS,
       step: 1,
       "aria-label": this.title,
+      keydown: () => {
+        this.quiet = QUIET;
+      },
+      pointerdown: () => {
+        this.quiet = 0;
+      },
       input: () => this.dragged(),
       change: () => this.released(),
       pointerup: () => this.dragging && this.released(),
@@ -130,7 +137,7 @@ class BeliefRow {
   /** A slider that was let go where it began changes nothing, but was looked at on few paths. */
   released() {
     this.dragging = false;
-    this.commit(this.travel.value(Number(this.range.value)), this.hold.checked);
+    this.commit(this.travel.value(Number(this.range.value)), this.hold.checked, this.quiet);
   }
 
   typed() {
@@ -154,10 +161,11 @@ class BeliefRow {
     return changeOf(this.belief, value, held, this.page.state, this.page.description);
   }
 
-  commit(value, held) {
+  /** Set a number; keys that move a slider come in a row, and are answered after the last. */
+  commit(value, held, quiet = 0) {
     const change = this.change(value, held);
     const refused = change && refusalOf(this.belief, change);
-    if (!refused) return this.page.set(this.belief.name, change);
+    if (!refused) return this.page.set(this.belief.name, change, quiet);
     const { low, high, open } = refused;
     const side = low === null ? "below" : high === null ? "above" : "between";
     const key = {

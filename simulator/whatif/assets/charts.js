@@ -10,6 +10,9 @@ const BINS = 44;
 /** Width of a character of a label, about  [px]. */
 const CHARACTER = 7;
 
+/** Height of a label in a bar  [px]. */
+const LABEL_HEIGHT = 15;
+
 /** Patterns by place in the list of verdicts: none, lines to one side, dots, lines to the other, both. */
 const PATTERNS = 5;
 
@@ -75,14 +78,19 @@ function verdictBar(parts, width, height, prefix) {
     if (start > 0) bar.append(draw("line", { class: "between", x1: start, x2: start, y1: 0, y2: height }));
     const percent = `${(100 * share).toFixed(0)}%`;
     const label = [`${title} ${percent}`, percent].find((text) => textWidth(text) + 10 < own);
-    if (label)
+    if (label) {
+      // The pattern stays away from letters.
+      const room = textWidth(label) + 6;
+      const clear = { x: start + (own - room) / 2, width: room, y: (height - LABEL_HEIGHT) / 2, height: LABEL_HEIGHT };
       bar.append(
+        draw("rect", { class: `fill ${name}`, ...clear }),
         draw(
           "text",
           { class: `on ${name}`, x: start + own / 2, y: height / 2 + 4, "text-anchor": "middle" },
           label,
         ),
       );
+    }
     start += own;
   });
   return bar;

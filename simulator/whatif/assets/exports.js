@@ -69,7 +69,7 @@ function tomlTable(name, table, brackets = ["[", "]"]) {
  */
 function movedTable(belief, median) {
   if (!belief.moves) return null;
-  const before = belief.value;
+  const before = movedFrom(belief);
   const rules = {
     place: () => median,
     shift: (value) => value + (median - before),

@@ -2,7 +2,10 @@
 let kernel = null;
 
 self.onmessage = ({ data: { start, words, part } }) => {
-  if (start) kernel = new Kernel(start.module, start.data);
+  if (start) {
+    kernel = new Kernel(start.module, start.data);
+    self.postMessage({ ready: true });
+  }
   if (words) kernel.take(words);
   if (part) {
     const found = kernel.compute(part.batch, part.replicate, part.points);

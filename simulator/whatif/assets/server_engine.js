@@ -19,14 +19,19 @@ class ServerEngine {
     const set = Object.fromEntries(
       Object.entries(changes).map(([name, { to, held }]) => [held ? name : `${name}.median`, to]),
     );
-    const answer = await fetch("paths", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ set, structure, paths }),
-      signal,
-    });
-    if (!answer.ok) throw await errorOf(answer);
-    return this.assembled(answer.body.getReader(), paths, progress);
+    try {
+      const answer = await fetch("paths", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ set, structure, paths }),
+        signal,
+      });
+      if (!answer.ok) throw await errorOf(answer);
+      return await this.assembled(answer.body.getReader(), paths, progress);
+    } catch (error) {
+      // What a browser says of a connection is in its own language, and helps nobody.
+      throw error instanceof TypeError ? new EngineError("no_server", error.message) : error;
+    }
   }
 
   /** Put frames, as they come, into arrays by metric: replicate after replicate. */
@@ -59,7 +64,7 @@ class ServerEngine {
         if (filled === frame.length) take();
       }
     }
-    if (batch * perBatch !== paths || filled) throw new Error(`${batch * perBatch} of ${paths} paths came`);
+    if (batch * perBatch !== paths || filled) throw new EngineError("cut_off");
     return { paths, perReplicate, metrics, series: new Map() };
   }
 }

@@ -18,16 +18,16 @@ function listenForKeys(page) {
 }
 
 addEventListener("DOMContentLoaded", () => {
-  const description = JSON.parse(document.getElementById("description").textContent);
   const root = document.getElementById("root");
+  // Where the description cannot be read, its messages cannot either.
+  let said = () => root.dataset.damaged;
   try {
+    const description = JSON.parse(document.getElementById("description").textContent);
+    const words = new Words(description, description.language);
+    said = (error) => words.say("cannot_start", { why: words.why(error) });
     globalThis.page = new Page(withLimits(description), makeEngine(description), root);
     listenForKeys(globalThis.page);
   } catch (error) {
-    const words = new Words(description, description.language);
-    refill(
-      root,
-      make("p", { class: "notice", role: "alert" }, words.say("cannot_start", { why: words.why(error) })),
-    );
+    refill(root, make("p", { class: "notice", role: "alert" }, said(error)));
   }
 });

@@ -51,6 +51,11 @@ function heldOnly(belief, state, description) {
   return Boolean(belief.held_only || (structure && belief.name in structure.numbers));
 }
 
+/** Return the median that another one replaces: of quantiles that among them, which a family may miss. */
+function movedFrom(belief) {
+  return belief.table.quantiles?.p50 ?? belief.value;
+}
+
 /** Return the number that a belief has unless a reader changes it: that of the structure, or as shipped. */
 function unchangedNumber(belief, state, description) {
   const structure = description.structures.find((one) => one.name === state.structure);

@@ -1,5 +1,9 @@
 /** What the page says of itself: what the answer is of, what went wrong, what an address holds. */
 
+/** Names of an address that are told one by one, and letters of each. */
+const MOST_NAMES = 6;
+const MOST_LETTERS = 60;
+
 /** Return what the answer is of and what is being computed. */
 function statusOf({ words, description, state, answered, running }) {
   const count = (paths) => grouped(String(paths));
@@ -15,16 +19,16 @@ function statusOf({ words, description, state, answered, running }) {
 
 /** Return what is wrong, each with what can be done. */
 function noticesOf(page) {
-  const { words, refused, failed, unsound, address } = page;
+  const { words, answered, refused, failed, unsound, address } = page;
   return [
     refused ? make("p", { class: "notice" }, words.say("answer_stays")) : null,
     failed
       ? notice(
-          make("p", { class: "why" }, words.say("failed", { why: words.why(failed.error) })),
-          button(words.say("retry"), () => page.ask(failed.paths)),
+          make("p", { class: "why" }, words.say(answered ? "failed" : "failed_first", { why: words.why(failed.error) })),
+          button(words.say("retry"), () => page.ask(Math.max(failed.paths, USUAL_PATHS))),
         )
       : null,
-    unsound ? notice(make("p", {}, words.say("unsound", { why: unsound }))) : null,
+    unsound ? notice(make("p", {}, words.say("unsound", { why: unsound.message || words.say("kernel_differs") }))) : null,
     address.open ? addressNotice(page, address.found) : null,
   ];
 }
@@ -34,11 +38,18 @@ function notice(...children) {
   return make("div", { class: "notice", role: "alert" }, children);
 }
 
+/** Return a name that anybody may have written, at a length that can be read. */
+function shortened(name) {
+  return name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS)}\u2026` : name;
+}
+
 /** Return what is to be said of an address; null where all of it is here. */
 function addressNotice(page, address) {
   const { words } = page;
-  const lost = [...address.unknown, ...address.refused];
-  const missing = lost.length ? make("p", {}, words.say("not_here", { names: words.listOf(lost) })) : null;
+  const lost = [...address.unknown, ...address.refused].filter(Boolean);
+  const told = lost.slice(0, MOST_NAMES).map(shortened);
+  if (lost.length > told.length) told.push(words.say("others", { n: grouped(String(lost.length - told.length)) }));
+  const missing = lost.length ? make("p", {}, words.say("not_here", { names: words.listOf(told) })) : null;
   if (address.study === null)
     return (
       missing &&
