@@ -17,7 +17,7 @@ from tests.docs.pages import PAGES
 
 PAGE = PAGES["docs/how-to/whatif.md"].read_text()
 REFUSED = PAGE.partition("What has none is refused by name")[2].partition("The message reads")[0]
-_HELD = PAGE.partition("These are priors of the families ")[2].partition("Of the shipped sets")[0]
+_HELD = PAGE.partition("These are priors of the family ")[2].partition("Of the shipped sets")[0]
 HELD = " ".join(_HELD.split())
 
 assert kernel.translate  # fills the table of rules

@@ -4,7 +4,7 @@ const vm = require("node:vm");
 const zlib = require("node:zlib");
 
 const { assets, kernel, medians, changes, batches, points } = JSON.parse(fs.readFileSync(0, "utf8"));
-const scripts = ["statistics", "net", "kernel", "portable_engine"].map((name) => fs.readFileSync(`${assets}/${name}.js`, "utf8"));
+const scripts = ["statistics", "net", "kernel", "packed", "portable_engine"].map((name) => fs.readFileSync(`${assets}/${name}.js`, "utf8"));
 vm.runInThisContext(`"use strict";\n${scripts.join("\n")}\nglobalThis.page = { Kernel, changedWords };`);
 
 function unpacked(text) {
