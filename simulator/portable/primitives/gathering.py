@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from jax.lax import GatherScatterMode
@@ -111,7 +111,7 @@ def _all_constant(indices: Entries) -> bool:
 def _scattered(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
     params, (value, indices, changes), builder = equation.params, given, translator.builder
     dims, updates = params["dimension_numbers"], translator.read(changes)
-    comes: Callable[[tuple[int, ...]], Node] = updates.__getitem__
+    comes = cast(Callable[[tuple[int, ...]], Node], updates.__getitem__)
     dropped = (*dims.inserted_window_dims, *dims.operand_batching_dims)
     within = [axis for axis in range(len(value.shape)) if axis not in dropped]
     inside = list(zip(dims.update_window_dims, within, strict=True))
