@@ -1,8 +1,8 @@
 """What a changed belief does to the numbers that a kernel takes: told as data, for a page without Python.
 
-To hold a belief at a number changes some of the kernel's numbers: each becomes that number, or the odds against
-it, or a constant. Which do is found by holding it at two numbers. Another median changes the same, but for the
-slope of a line, which stays; a belief that the kernel has as a table is shifted or stretched.
+To hold a belief at a number changes some of the kernel's numbers: each becomes that number, or the odds
+against it, or a constant. Which do is found by holding it at two numbers. Another median changes the same, but
+for the slope of a line, which stays; a belief that the kernel has as a table is shifted or stretched.
 """
 
 from __future__ import annotations

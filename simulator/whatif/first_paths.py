@@ -1,4 +1,4 @@
-"""The first paths of a study as JAX computes them: what a page is checked against, and what its drivers rest on."""
+"""The first paths of a study as JAX computes them: what a page is checked by, and what its drivers rest on."""
 
 from collections.abc import Mapping
 

@@ -24,13 +24,12 @@ from simulator.sampling.counter import stream_keys
 from simulator.study import Study
 from simulator.study.structures import spelled_out
 from simulator.whatif.changes import changes
+from simulator.whatif.series import series_rows
 
 #: Most batches that a page computes: 65,536 paths.
 BATCHES = 8
 #: Paths of each replicate that are stored in a page, for the kernel to be checked against.
 CHECKED = 2
-#: The name of all companies together.
-_GROUP = "group"
 
 
 class Portable(NamedTuple):
@@ -59,11 +58,6 @@ def portable(study: Study, made: Program) -> Portable:
     """
     found = kernel(made, lambda draws: _observed(study, made.model, draws))
     return Portable(made, found, binary(found.program))
-
-
-def series_of(one: Portable) -> list[str]:
-    """Return the names of the series that a kernel returns."""
-    return [name.removeprefix(_SERIES) for name in one.kernel.rows if name.startswith(_SERIES)]
 
 
 def kernel_data(study: Study, one: Portable, run: Run) -> dict[str, Any]:
@@ -111,14 +105,10 @@ def _observed(study: Study, model: Any, draws: dict[str, Array]) -> Named:
     if domain is None or not domain.made(model):
         return metrics_of(model, draws, 1, DTYPE)
     metrics, series = model.with_series(draws)
-    rows = dict(metrics_of(lambda _: metrics, draws, 1, DTYPE))
-    for chart in domain.charts:
-        for part, make in chart.parts.items() if chart.in_page else ():
-            values = make(series)
-            rows[f"{_SERIES}{part}.{_GROUP}"] = values.sum(axis=1)
-            for place, entity in enumerate(study.settings.entities):
-                rows[f"{_SERIES}{part}.{entity}"] = values[:, place]
-    return rows
+    rows = series_rows(study, model, series)
+    return metrics_of(lambda _: metrics, draws, 1, DTYPE) | {
+        _SERIES + name: row for name, row in rows.items()
+    }
 
 
 def _packed(content: bytes) -> str:
@@ -132,7 +122,7 @@ def _words(array: np.ndarray) -> bytes:
 
 
 def _sampler(one: Portable, plan: Plan) -> dict[str, Any]:
-    """Return what the points are made of: keys of streams and, of a net, its columns before they are scrambled."""
+    """Return what the points are made of: keys of streams and, of a net, its columns, not scrambled yet."""
     sampler, coordinates = one.made.sampler, one.kernel.coordinates
     purpose = "scramble" if isinstance(sampler, DigitalNet) else "paths"
     keys = stream_keys(purpose, plan.seed, coordinates)
@@ -145,7 +135,7 @@ def _sampler(one: Portable, plan: Plan) -> dict[str, Any]:
 
 
 def _numbers(study: Study, values: Mapping[str, Any]) -> dict[str, float] | None:
-    """Return what a structure holds priors at; None where it sets something else, or nothing that is sound."""
+    """Return what a structure holds priors at; None where it sets something else, or what is not sound."""
     asked = spelled_out(values, study.priors)
     if not all(name in study.priors and isinstance(value, int | float) for name, value in asked.items()):
         return None

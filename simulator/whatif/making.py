@@ -13,9 +13,10 @@ from simulator.study import Study
 from simulator.whatif.description import Mode, describe
 from simulator.whatif.drivers import drivers_of
 from simulator.whatif.first_paths import first_paths, kernel_of
-from simulator.whatif.kernel_data import BATCHES, Portable, kernel_data, portable, series_of
+from simulator.whatif.kernel_data import BATCHES, kernel_data, portable
 from simulator.whatif.page import Page, asset, page
 from simulator.whatif.prepared import Prepared
+from simulator.whatif.series import series_names
 
 #: Scripts of a worker of the portable engine; the first one has constants that they share with the page.
 _WORKER = ("statistics.js", "net.js", "kernel.js", "kernel_worker.js")
@@ -49,13 +50,13 @@ def portable_page(study: Study, model: Model | None, plan: Plan, language: str, 
     whole = Plan(BATCHES * BATCH, seed=plan.seed, sampler=plan.sampler)
     step("putting the model into a page")
     with ThreadPoolExecutor(1) as beside:
-        # XLA compiles long, and needs no Python for it. A model of one's own may have no portable form: that is
-        # said before anything is compiled.
+        # XLA compiles long, and needs no Python for it. A model of one's own may have no portable form: that
+        # is said before anything is compiled.
         run = beside.submit(_computed, study, meant, whole) if of_domain(study) else None
         one = portable(study, program(study, meant, whole))
         known = run.result() if run else _computed(study, meant, whole)
     step("looking for what matters most")
-    found = _described(study, meant, plan, known, "portable", language, one)
+    found = _described(study, meant, plan, known, "portable", language)
     return page(
         {**found, "kernel": kernel_data(study, one, known)},
         texts={"kernel-worker": "\n".join(['"use strict";', *map(asset, _WORKER)])},
@@ -75,7 +76,7 @@ def served_page(written: Prepared, plan: Plan, language: str) -> tuple[Page, Map
         The one that the page opens in.
     """
     known = first_paths(written.study, written.model, plan, written.batch(0), written.metrics)
-    found = _described(written.study, written.model, plan, known, "served", language, None)
+    found = _described(written.study, written.model, plan, known, "served", language)
     return page(found), found
 
 
@@ -85,9 +86,7 @@ def _computed(study: Study, model: Model, plan: Plan) -> Run:
     return first_paths(study, model, plan, kernel(0), kernel.metrics)
 
 
-def _described(
-    study: Study, model: Model, plan: Plan, run: Run, mode: Mode, language: str, one: Portable | None
-) -> dict[str, Any]:
+def _described(study: Study, model: Model, plan: Plan, run: Run, mode: Mode, language: str) -> dict[str, Any]:
     return describe(
         study,
         model,
@@ -98,5 +97,5 @@ def _described(
         language=language,
         drivers=drivers_of(run),
         units=run.units,
-        series=series_of(one) if one else (),
+        series=series_names(study, model),
     )
