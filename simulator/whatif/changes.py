@@ -1,8 +1,8 @@
 """What a changed belief does to the numbers that a kernel takes: told as data, for a page without Python.
 
 To hold a belief at a number changes some of the kernel's numbers: each becomes that number, or the odds
-against it, or a constant. Which do is found by holding it at two numbers. Another median changes the same, but
-for the slope of a line, which stays; a belief that the kernel has as a table is shifted or stretched.
+against it, or a constant. Which do is found by holding it at two numbers. Another median changes the same,
+but for the slope of a line, which stays; a belief that the kernel has as a table is shifted or stretched.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ def changes(beliefs: Beliefs, priors: Mapping[str, Prior]) -> dict[str, dict[str
     -------
     dict
         Places count in all parameters, one array after the other. A number becomes `value`, the number given;
-        `odds`, the odds against it; `shift`, itself and what the median grows by; `stretch`, itself times what
-        the median grows by; or a constant. Where quantiles are given it is the median among them that grows,
-        which the family may miss.
+        `odds`, the odds against it; `shift`, itself and what the median grows by; `stretch`, itself times
+        what the median grows by; or a constant. Where quantiles are given it is the median among them that
+        grows, which the family may miss.
     """
     found: dict[str, dict[str, list[Change]]] = {}
     before = _flat(beliefs)

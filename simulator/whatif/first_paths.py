@@ -1,4 +1,4 @@
-"""The first paths of a study as JAX computes them: what a page is checked by, and what its drivers rest on."""
+"""The first paths of a study as JAX computes them: what a page is checked by, and what drivers rest on."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from simulator.study import Study
 
 
 def kernel_of(program: Program, plan: Plan) -> MetricKernel:
-    """Return the kernel of a program: the one that runs use, where it is compiled, or one that is compiled fast.
+    """Return the kernel of a program: the one that runs use, where it is compiled, or one compiled fast.
 
     For a few thousand paths the compiler's effort would take longer than it saves. What the two compute
     differs by rounding.

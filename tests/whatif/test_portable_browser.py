@@ -81,12 +81,12 @@ CASES: list[tuple[str, float, bool]] = [
 
 
 def outcome(d: Any) -> dict[str, Any]:
-    """Return all that is drawn, a metric that is infinite on some paths, and one that is no number on some."""
+    """Return what is drawn, a metric that is infinite on some paths, and one that is no number on some."""
     one = [name for name in PRIORS if name not in {"mix", "vector"}]
     return {name: d[name] for name in one} | {
         "several": d["vector"].sum(axis=0) + d["mix"][0] * d["beta"],
         "infinite": jnp.where(d["flag"] > 0.5, jnp.inf, d["price"]),
-        "undefined": (d["level"] - 0.5) ** 0.5,
+        "undefined": jnp.where(d["level"] < 0.5, jnp.nan, d["level"]),
     }
 
 
@@ -295,6 +295,7 @@ def test_where_all_workers_fall_silent_the_answer_stays_and_can_be_asked_for_aga
     tab: Tab, file: Path
 ) -> None:
     opened(tab, file)
+    tab.wait("page.asking.engine.crew.jobs.size === 0")
     answer = text(tab, "#verdict")
     tab.run(
         "page.asking.engine.crew.look = 50;"
