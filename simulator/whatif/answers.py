@@ -20,6 +20,7 @@ from simulator.whatif.kernels import Kernels
 from simulator.whatif.prepared import Prepared
 from simulator.whatif.questions import Question, QuestionError
 from simulator.whatif.recent import Recent
+from simulator.whatif.series import series_names
 from simulator.whole_numbers import PATHS
 
 #: Studies that are remembered, each with its first batch, some 2.5 MB of the build-out.
@@ -163,6 +164,28 @@ class Answers:
             send(metrics.reshape(-1, REPLICATES, STRIP)[..., :points].astype(FLOAT).tobytes())
 
         self._compute(asked, wanted, take)
+
+    def series(self, asked: Asked, wanted: Wanted) -> bytes:
+        """Return what the page charts over time, of the first batch at most: float32, little-endian.
+
+        Parameters
+        ----------
+        asked, wanted
+            As above.
+
+        Returns
+        -------
+        bytes
+            [series, quarter, path], series in the order of `series_names`.
+        """
+        study, model = asked.prepared.study, asked.prepared.model
+        if not (names := series_names(study, model)):
+            return b""
+        kernel = self._kernels.over_time(study, model)
+        wanted()
+        found, points = kernel(0), min(asked.question.paths // REPLICATES, STRIP)
+        rows = (found[name].reshape(-1, REPLICATES, STRIP)[..., :points] for name in names)
+        return b"".join(row.astype(FLOAT).tobytes() for row in rows)
 
     def _compute(
         self, asked: Asked, wanted: Wanted, take: Callable[[int, Float[np.ndarray, "metric path"]], None]

@@ -25,8 +25,8 @@ beside those whose meaning is plain:
 ``structures``
     ``settings``: what each sets, as the command takes it; ``numbers``: the beliefs among it, which it holds.
 ``series``
-    What the engine gives over time: full ``name``, ``title``, the title of the ``chart`` that it is in, alone or
-    as one of two, ``axis`` and ``factor`` of its unit, and ``start``, its first quarter.
+    What the engine gives over time: full ``name``, ``title``, the title of the ``chart`` that it is in, alone
+    or as one of two, ``axis`` and ``factor`` of its unit, and ``start``, its first quarter.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
             "": (HTML, site.page, {"Content-Security-Policy": site.policy}),
             "model.json": (JSON, site.description, dict[str, str]()),
         }
-        self._computed = {"run": self._run, "paths": self._paths}
+        self._computed = {"run": self._run, "paths": self._paths, "series": self._series}
         super().__init__(*connection)
 
     def do_GET(self) -> None:
@@ -112,6 +112,10 @@ class Handler(BaseHTTPRequestHandler):
         asked = self._asked(question)
         self._begin(HTTPStatus.OK, BYTES, {"Content-Length": str(asked.size)})
         self._site.answers.send_paths(asked, self._check_wanted, self.wfile.write)
+
+    def _series(self, question: Question) -> None:
+        asked = self._asked(question)
+        self._send(HTTPStatus.OK, BYTES, self._site.answers.series(asked, self._check_wanted))
 
     def _run(self, question: Question) -> None:
         asked = self._asked(question)

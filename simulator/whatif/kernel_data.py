@@ -26,6 +26,7 @@ from simulator.sampling.counter import stream_keys
 from simulator.study import Study
 from simulator.study.structures import spelled_out
 from simulator.whatif.changes import changes
+from simulator.whatif.series import series_rows
 
 #: Most batches that a page computes: 65,536 paths.
 BATCHES = 8
@@ -33,8 +34,6 @@ BATCHES = 8
 TOLERANCE = 1e-4
 #: Paths of each replicate that are stored in a page, for the kernel to be checked against.
 CHECKED = 2
-#: The name of all companies together.
-_GROUP = "group"
 
 
 class Portable(NamedTuple):
@@ -107,11 +106,6 @@ def _near(found: np.ndarray, known: np.ndarray, paths: np.ndarray) -> np.ndarray
     return close | (found == known) | (np.isnan(found) & np.isnan(known))
 
 
-def series_of(one: Portable) -> list[str]:
-    """Return the names of the series that a kernel returns."""
-    return [name.removeprefix(_SERIES) for name in one.kernel.rows if name.startswith(_SERIES)]
-
-
 def kernel_data(study: Study, one: Portable, run: Run) -> dict[str, Any]:
     """Return the kernel of a study for `portable_engine.js`, which says what the entries are.
 
@@ -157,14 +151,10 @@ def _observed(study: Study, model: Any, draws: dict[str, Array]) -> Named:
     if domain is None or not domain.made(model):
         return metrics_of(model, draws, 1, DTYPE)
     metrics, series = model.with_series(draws)
-    rows: dict[str, Any] = dict(metrics_of(lambda _: metrics, draws, 1, DTYPE))
-    for chart in domain.charts:
-        for part, make in chart.parts.items() if chart.in_page else ():
-            values = make(series)
-            rows[f"{_SERIES}{part}.{_GROUP}"] = values.sum(axis=1)
-            for place, entity in enumerate(study.settings.entities):
-                rows[f"{_SERIES}{part}.{entity}"] = values[:, place]
-    return rows
+    rows = series_rows(study, model, series)
+    return metrics_of(lambda _: metrics, draws, 1, DTYPE) | {
+        _SERIES + name: row for name, row in rows.items()
+    }
 
 
 def _packed(content: bytes) -> str:

@@ -1,13 +1,18 @@
 """Compiled kernels of the programs that were asked for last, shared by all answers."""
 
-from typing import cast
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, cast
+
+from jax import Array
 
 from simulator.analysis.run.program import program
 from simulator.beliefs import Beliefs
-from simulator.engine import MetricKernel, Model, Plan, metric_kernel, structure_of
+from simulator.engine import Kernel, MetricKernel, Model, Plan, Program, metric_kernel, runtime, structure_of
 from simulator.engine.reuse import REMEMBERED
 from simulator.study import Study
 from simulator.whatif.recent import Recent
+from simulator.whatif.series import series_rows
 
 
 class Kernels:
@@ -26,7 +31,7 @@ class Kernels:
     """
 
     def __init__(self, plan: Plan, most: int = REMEMBERED) -> None:
-        self._plan, self._known = plan, Recent[MetricKernel](most)
+        self._plan, self._known, self._over_time = plan, Recent[MetricKernel](most), Recent[Kernel](most)
 
     def of(self, study: Study, model: Model) -> MetricKernel:
         """Return the kernel of a study, with the numbers of its beliefs; any thread may call.
@@ -42,8 +47,32 @@ class Kernels:
             The model cannot be traced.
         """
         made = program(study, model, self._plan)
-        beliefs = cast(Beliefs, made.beliefs)
-        structure = structure_of(made, self._plan) or (beliefs.structure, id(model))
-        key = (structure, study.order)
-        kernel = self._known.get(key, lambda: metric_kernel(made, self._plan))
-        return kernel.with_parameters(beliefs.parameters)
+        kernel = self._known.get(self._key(study, made), lambda: metric_kernel(made, self._plan))
+        return kernel.with_parameters(cast(Beliefs, made.beliefs).parameters)
+
+    def over_time(self, study: Study, model: Any) -> Kernel:
+        """Return the kernel of a study's series, which is compiled when they are first asked for.
+
+        Parameters
+        ----------
+        study, model
+            What is computed, with series.
+        """
+        made = program(study, model, self._plan)
+
+        def compiled() -> Kernel:
+            observe = partial(_over_time, study, model)
+            # What is drawn need not be the bits of a run, and is not to be waited for.
+            return Kernel(made, self._plan, observe, runtime.compiled_fast)
+
+        kernel = self._over_time.get(self._key(study, made), compiled)
+        return kernel.with_parameters(cast(Beliefs, made.beliefs).parameters, self._plan)
+
+    def _key(self, study: Study, made: Program) -> object:
+        structure = structure_of(made, self._plan) or (cast(Beliefs, made.beliefs).structure, id(made.model))
+        return structure, study.order
+
+
+def _over_time(study: Study, model: Any, draws: dict[str, Array]) -> Mapping[str, Array]:
+    """Return what the page draws over time, of some paths."""
+    return series_rows(study, model, model.series(draws))

@@ -13,9 +13,10 @@ from simulator.study import Study
 from simulator.whatif.description import Mode, describe
 from simulator.whatif.drivers import drivers_of
 from simulator.whatif.first_paths import first_paths, kernel_of
-from simulator.whatif.kernel_data import BATCHES, Portable, kernel_data, portable, refuse_others, series_of
+from simulator.whatif.kernel_data import BATCHES, kernel_data, portable, refuse_others
 from simulator.whatif.page import Page, asset, page
 from simulator.whatif.prepared import Prepared
+from simulator.whatif.series import series_names
 
 #: Scripts of a worker of the portable engine; the first one has constants that they share with the page.
 _WORKER = ("statistics.js", "net.js", "kernel.js", "kernel_worker.js")
@@ -60,7 +61,7 @@ def portable_page(
         known = run.result() if run else _computed(study, meant, whole)
     refuse_others(one, known)
     step("looking for what matters most")
-    found = _described(study, meant, plan, known, "portable", language, given, one)
+    found = _described(study, meant, plan, known, "portable", language, given)
     return page(
         {**found, "kernel": kernel_data(study, one, known)},
         texts={"kernel-worker": "\n".join(['"use strict";', *map(asset, _WORKER)])},
@@ -84,7 +85,7 @@ def served_page(
         What the study is asked for by, where that is not its name.
     """
     known = first_paths(written.study, written.model, plan, written.batch(0), written.metrics)
-    found = _described(written.study, written.model, plan, known, "served", language, given, None)
+    found = _described(written.study, written.model, plan, known, "served", language, given)
     return page(found), found
 
 
@@ -102,7 +103,6 @@ def _described(
     mode: Mode,
     language: str,
     given: str,
-    one: Portable | None,
 ) -> dict[str, Any]:
     return describe(
         study,
@@ -114,5 +114,5 @@ def _described(
         language=language,
         drivers=drivers_of(run),
         units=run.units,
-        series=series_of(one) if one else (),
+        series=series_names(study, model),
     )

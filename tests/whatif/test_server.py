@@ -15,8 +15,10 @@ from simulator.analysis.structures import structures
 from simulator.engine import MetricKernel, Plan, metric_kernel
 from simulator.estimate import to_json
 from simulator.sampling import STRIP
+from simulator.study import load_study
 from simulator.whatif import kernels
 from simulator.whatif.prepared import Prepared
+from simulator.whatif.series import series_names
 from tests.whatif.served import NORMAL, SEED, Served, serving, small, value
 
 BATCH = 8192
@@ -82,6 +84,33 @@ def test_paths_are_those_of_the_run(served: Served, paths: int, points: int) -> 
     for row, name in enumerate(run.names):
         sample = np.concatenate(frames[:, row], axis=1)
         np.testing.assert_array_equal(sample, run.metric(name)[:, : sample.shape[1]])
+
+
+def test_a_model_without_series_has_none(served: Served) -> None:
+    answer, content = served.ask("POST", "series", {"paths": 1024})
+    assert (answer.status, content) == (200, b"")
+    assert served.faults({"paths": 7}, "series").keys() == {"paths"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("paths", [1024, BATCH])
+def test_series_are_those_of_the_run(paths: int) -> None:
+    study = load_study("hyperscalers-2026-01")
+    values = {"adoption.potential.median": 1500.0}
+    with serving(study) as one:
+        answer, content = one.ask("POST", "series", {"set": values, "paths": paths})
+    assert answer.status == 200
+    run = simulate(study.override(values), paths=BATCH, seed=SEED, progress=False)
+    names = series_names(study, run.model)
+    assert names[0] == "capex.group"
+    found = np.frombuffer(content, "<f4").reshape(len(names), -1, 32, paths // 32)
+    capex = run.series(paths, "capex")["capex"]
+    expected = capex.reshape(*capex.shape[:2], 32, -1)
+    scale = float(expected.std())
+    for place, name in enumerate(study.settings.entities):
+        row = found[names.index(f"capex.{name}")]
+        np.testing.assert_allclose(row, expected[:, place], rtol=0, atol=1e-4 * scale)
+    np.testing.assert_allclose(found[0], expected.sum(axis=1), rtol=0, atol=1e-4 * scale)
 
 
 def test_what_is_not_finite_is_null_and_told() -> None:

@@ -104,7 +104,22 @@ class AnswerView {
     this.waiting = setTimeout(() => this.drawFans(width), AFTER_ANSWER);
   }
 
-  drawFans(width) {
-    refill(this.fans, fanFigures(this.page, this.answered, width, this.differs));
+  /** Draw what is over time; until an engine has told it, what was drawn stays and is marked. */
+  async drawFans(width) {
+    const { page, answered } = this;
+    if (!page.description.series.length) return;
+    const { shipped, yours } = answered.samples;
+    const there = () => Boolean(shipped.series.size && yours.series.size);
+    this.fans.classList.toggle("old", !there());
+    if (!there() && answered.preview) return;
+    try {
+      if (!there()) await page.asking.overTime(answered);
+      if (answered !== this.answered || !there()) return;
+      this.fans.classList.remove("old");
+      refill(this.fans, fanFigures(page, answered, width, this.differs));
+    } catch (error) {
+      if (error.name === "AbortError" || answered !== this.answered) return;
+      refill(this.fans, make("p", { class: "note" }, page.words.say("failed_first", { why: page.words.why(error) })));
+    }
   }
 }

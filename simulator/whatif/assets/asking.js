@@ -55,8 +55,26 @@ class Asking {
 
   /** Return a sample and the one as shipped, of as many paths. */
   async both(state, paths, signal, progress) {
+    this.coming?.abort();
     const yours = await this.sample(state, paths, signal, progress);
     return { shipped: await this.asShipped(paths, signal, progress), yours };
+  }
+
+  /**
+   * Have samples be over time too, where the engine tells that for itself; the next answer does not wait for it.
+   *
+   * @param {object} answered Its `state`, `paths` and `samples`.
+   */
+  async overTime({ state, paths, samples: { shipped, yours } }) {
+    if (!this.engine.series) return;
+    this.coming = new AbortController();
+    const { signal } = this.coming;
+    const seriesPaths = Math.min(paths, USUAL_PATHS);
+    for (const [sample, { changes, structure }] of [[shipped, { changes: {}, structure: null }], [yours, state]]) {
+      if (sample.series.size) continue;
+      const series = await this.engine.series({ changes, structure, paths: seriesPaths, signal });
+      Object.assign(sample, { series, seriesPaths });
+    }
   }
 }
 

@@ -8,26 +8,41 @@ class ServerEngine {
   /** @param {object} description What the page knows of the study: the order of the metrics. */
   constructor(description) {
     this.names = description.metrics.map((metric) => metric.name);
+    this.overTime = description.series.map((one) => one.name);
   }
 
   async check() {
     return { ok: true, message: "" };
   }
 
-  /** Return the paths of a state, as every engine does. */
-  async simulate({ changes, structure, paths, signal, progress }) {
+  /** Return the paths of a state, as every engine does, without what it is over time. */
+  simulate({ paths, progress, ...asked }) {
+    return this.ask("paths", { ...asked, paths }, (answer) => this.assembled(answer.body.getReader(), paths, progress));
+  }
+
+  /** Return what a state is over time, of a batch of paths at most: by name, quarter after quarter. */
+  series(asked) {
+    return this.ask("series", asked, async (answer) => {
+      const numbers = new Float32Array(await answer.arrayBuffer());
+      const size = numbers.length / this.overTime.length;
+      return new Map(this.overTime.map((name, place) => [name, numbers.subarray(place * size, (place + 1) * size)]));
+    });
+  }
+
+  /** Return what a function reads from the server's answer to a question. */
+  async ask(address, { changes, structure, paths, signal }, read) {
     const set = Object.fromEntries(
       Object.entries(changes).map(([name, { to, held }]) => [held ? name : `${name}.median`, to]),
     );
     try {
-      const answer = await fetch("paths", {
+      const answer = await fetch(address, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ set, structure, paths }),
         signal,
       });
       if (!answer.ok) throw await errorOf(answer);
-      return await this.assembled(answer.body.getReader(), paths, progress);
+      return await read(answer);
     } catch (error) {
       // What a browser says of a connection is in its own language, and helps nobody.
       throw error instanceof TypeError ? new EngineError("no_server", error.message) : error;
