@@ -345,7 +345,7 @@ SERVED = """
       else stream.close();
     } }));
   };
-  const engine = makeEngine({ metrics: [{ name: "a" }, { name: "b" }] });
+  const engine = makeEngine({ series: [], metrics: [{ name: "a" }, { name: "b" }] });
 """
 
 
@@ -361,7 +361,7 @@ def test_frames_of_the_server_become_arrays_in_the_order_of_replicates() -> None
         few.metrics.get("a")[33]];
     }})()"""
     asked, steps, per_replicate, first, second, next_replicate, few, place = evaluated(
-        "statistics server_engine", script
+        "statistics asking server_engine", script
     )
     assert asked[0] == ["paths", {"set": {"x": 2, "y.median": 3}, "structure": "s", "paths": 16384}]
     assert steps == [[8192, 16384], [16384, 16384]]
@@ -381,7 +381,7 @@ def test_an_answer_that_breaks_off_is_no_answer() -> None:
         return error.message;
       }}
     }})()"""
-    assert evaluated("statistics server_engine", script) == "0 of 1024 paths came"
+    assert evaluated("statistics asking server_engine", script) == "cut_off"
 
 
 def test_what_the_server_refuses_is_said_with_its_faults() -> None:
@@ -394,7 +394,7 @@ def test_what_the_server_refuses_is_said_with_its_faults() -> None:
         return [found.message, found.faults];
       }}
     }})()"""
-    found = evaluated("statistics server_engine", script)
+    found = evaluated("statistics asking server_engine", script)
     assert found == ["no", [{"key": "x", "allowed": "at least 0"}]]
 
 
