@@ -133,7 +133,7 @@ class PortableEngine {
   /** Compare the kernel with the paths that JAX computed, which the page holds. */
   async check() {
     await this.start();
-    const { points, spread } = this.data.check;
+    const { points, spread, of_reciprocal: ofReciprocal } = this.data.check;
     const sample = await this.compute(this.words, 4 * REPLICATES);
     let worst = 0;
     this.data.output.metrics.forEach((name, metric) => {
@@ -142,13 +142,23 @@ class PortableEngine {
         for (let point = 0; point < points; point++) {
           const known = this.checked[(metric * REPLICATES + replicate) * points + point];
           const found = own[replicate * 4 + point];
-          if (Object.is(known, found) || known === found) continue;
-          const apart = Math.abs(known - found) / (spread[metric] || Math.abs(known) || 1);
-          worst = Math.max(worst, Number.isNaN(apart) ? Infinity : apart);
+          // A ratio may be as near by its reciprocal: of a divisor of nearly nothing few digits are known.
+          const apart = Math.min(
+            distance(found, known, spread[metric]),
+            distance(1 / found, 1 / known, ofReciprocal[metric]),
+          );
+          worst = Math.max(worst, apart);
         }
     });
     return { ok: worst <= TOLERANCE, worst };
   }
+}
+
+/** Return how far a number is from the known one, in spreads; 0 where they are the same, whatever they are. */
+function distance(found, known, spread) {
+  if (Object.is(known, found) || known === found) return 0;
+  const apart = Math.abs(known - found) / (spread || Math.abs(known) || 1);
+  return Number.isNaN(apart) ? Infinity : apart;
 }
 
 /** Return the key of what a browser has not that the kernel needs; nothing where all is there. */
