@@ -214,7 +214,7 @@ def test_what_a_browser_has_not_is_said_in_place_in_both_languages(
 @pytest.mark.parametrize("cores", [1, 64])
 def test_any_number_of_cores_computes(tab: Tab, file: Path, cores: int) -> None:
     opened(tab, file, f"Object.defineProperty(navigator, 'hardwareConcurrency', {{ value: {cores} }});")
-    assert tab.run("page.asking.engine.crew.workers.length") == min(cores, 16)
+    assert tab.run("page.asking.engine.pool.workers.length") == min(cores, 16)
     assert tab.run("page.unsound") is None
 
 
@@ -285,23 +285,23 @@ GONE = "worker.onerror({ message: 'Uncaught Error: gone', preventDefault() {} })
 
 def test_where_one_worker_ends_others_do_its_part(tab: Tab, file: Path) -> None:
     opened(tab, file, "Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 });")
-    tab.run(f"{SET.format(1.5)} Promise.resolve().then(() => page.asking.engine.crew.workers[0].{GONE})")
+    tab.run(f"{SET.format(1.5)} Promise.resolve().then(() => page.asking.engine.pool.workers[0].{GONE})")
     tab.wait(SETTLED)
-    assert tab.run("[page.failed, page.asking.engine.crew.workers.length]") == [None, 1]
+    assert tab.run("[page.failed, page.asking.engine.pool.workers.length]") == [None, 1]
     tab.run(SET.format(1.6))
     tab.wait(SETTLED)
-    assert tab.run("page.asking.engine.crew.workers.length") == 2
+    assert tab.run("page.asking.engine.pool.workers.length") == 2
 
 
 def test_where_all_workers_fall_silent_the_answer_stays_and_can_be_asked_for_again(
     tab: Tab, file: Path
 ) -> None:
     opened(tab, file)
-    tab.wait("page.asking.engine.crew.jobs.size === 0")
+    tab.wait("page.asking.engine.pool.jobs.size === 0")
     answer = text(tab, "#verdict")
     tab.run(
-        "page.asking.engine.crew.look = 50;"
-        "page.asking.engine.crew.workers.forEach(({ worker }) => worker.terminate());" + SET.format(1.5)
+        "page.asking.engine.pool.look = 50;"
+        "page.asking.engine.pool.workers.forEach(({ worker }) => worker.terminate());" + SET.format(1.5)
     )
     tab.wait("Boolean(page.failed)")
     assert tab.run("page.words.messages.fault_worker_silent") in text(tab, ".answer-head .notices")
@@ -309,7 +309,7 @@ def test_where_all_workers_fall_silent_the_answer_stays_and_can_be_asked_for_aga
     assert "old" in tab.run("document.querySelector('.answer-head').className")
     assert tab.run("page.state.changes") == {"level": {"to": 1.5, "held": False}}
     tab.run(
-        "page.asking.engine.crew.look = 60000; document.querySelector('.answer-head .notices button').click()"
+        "page.asking.engine.pool.look = 60000; document.querySelector('.answer-head .notices button').click()"
     )
     tab.wait(SETTLED)
     assert text(tab, "#verdict") != answer
@@ -320,7 +320,7 @@ def test_an_answer_that_is_cancelled_leaves_the_last_one(tab: Tab, file: Path) -
     opened(tab, file)
     left = tab.run(
         "(async () => { page.ask(65536); await new Promise((done) => setTimeout(done)); page.cancel.click();"
-        " return [page.running, page.answered.paths, page.asking.engine.crew.jobs.size]; })()"
+        " return [page.running, page.answered.paths, page.asking.engine.pool.jobs.size]; })()"
     )
     assert left == [None, 8192, 0]
     tab.run(SET.format(1.4))

@@ -1,5 +1,5 @@
 /**
- * The engine of a page that holds its kernel: workers (crew.js) compute parts of a sample, one strip at a time.
+ * The engine of a page that holds its kernel: workers (worker_pool.js) compute parts of a sample, one strip at a time.
  *
  * The kernel's data, packed by simulator/whatif/kernel_data.py as packed.js reads it:
  *   code         the module of WebAssembly
@@ -62,7 +62,7 @@ class PortableEngine {
       },
     };
     const most = Math.min(Math.max(navigator.hardwareConcurrency || 1, 1), MOST_WORKERS);
-    this.crew = new Crew(document.getElementById("kernel-worker").textContent, setting, most);
+    this.pool = new WorkerPool(document.getElementById("kernel-worker").textContent, setting, most);
   }
 
   /** Return the paths of a state, as every engine does. */
@@ -100,12 +100,12 @@ class PortableEngine {
       };
       const abort = () => job.fail(signal.reason);
       const end = (settle) => {
-        this.crew.remove(job);
+        this.pool.remove(job);
         signal?.removeEventListener("abort", abort);
         settle();
       };
       signal?.addEventListener("abort", abort);
-      this.crew.add(job);
+      this.pool.add(job);
     });
   }
 

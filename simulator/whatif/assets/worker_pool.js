@@ -6,7 +6,7 @@ const AHEAD = 2;
 const LOOK = 10_000;
 const SILENT_LOOKS = 2;
 
-class Crew {
+class WorkerPool {
   /**
    * @param {string} script What a worker does.
    * @param {object} setting Module and data of the kernel.
