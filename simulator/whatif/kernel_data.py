@@ -64,15 +64,33 @@ def portable(study: Study, made: Program) -> Portable:
     return Portable(made, found, binary(found.program))
 
 
-def refuse_others(one: Portable, run: Run) -> None:
+def by_twin(one: Portable) -> Float[np.ndarray, "metric path"]:
+    """Return metrics of the paths that a page is checked by as the program makes them, executed by NumPy."""
+    sampler = one.made.sampler
+    tables, blocks = sampler.tables(one.kernel.coordinates, 1), sampler.blocks // REPLICATES
+    points = [
+        np.asarray(sampler.bits(tables, 0, block))[:, :CHECKED] for block in range(0, sampler.blocks, blocks)
+    ]
+    found = Twin(one.kernel.program, one.kernel.parameters)(np.concatenate(points, axis=1))
+    return found[: len(metrics_in(one))]
+
+
+def metrics_in(one: Portable) -> tuple[str, ...]:
+    """Return the names of the metrics among the rows of a kernel's output, which are the first."""
+    return tuple(name for name in one.kernel.rows if not name.startswith(_SERIES))
+
+
+def refuse_others(one: Portable, twin: Float[np.ndarray, "metric path"], run: Run) -> None:
     """Refuse a model that makes the metrics of a path of other paths, or of how many there are.
 
-    The program knows one path. Some of them, executed as the page will, have to be as JAX has them.
+    The program knows one path. The paths that a page is checked by have to be as JAX has them.
 
     Parameters
     ----------
     one
         The program.
+    twin
+        From `by_twin`.
     run
         The first paths as JAX computes them.
 
@@ -81,18 +99,11 @@ def refuse_others(one: Portable, run: Run) -> None:
     NotPortableError
         They are not.
     """
-    sampler = one.made.sampler
-    tables, blocks = sampler.tables(one.kernel.coordinates, 1), sampler.blocks // REPLICATES
-    points = [
-        np.asarray(sampler.bits(tables, 0, replicate * blocks))[:, :CHECKED]
-        for replicate in range(REPLICATES)
-    ]
-    found = Twin(one.kernel.program, one.kernel.parameters)(np.concatenate(points, axis=1))
-    for row, name in enumerate(name for name in one.kernel.rows if not name.startswith(_SERIES)):
+    for name, values in zip(metrics_in(one), twin, strict=True):
         paths = run.metrics[name]
         known = np.asarray(paths[:, :CHECKED]).ravel()
         with np.errstate(divide="ignore"):
-            alike = _near(found[row], known, paths) | _near(1 / found[row], 1 / known, 1 / paths)
+            alike = _near(values, known, paths) | _near(1 / values, 1 / known, 1 / paths)
         if not alike.all():
             why = f"metric {name} of a path depends on other paths, or on how many are computed at once"
             raise NotPortableError(why)
@@ -120,7 +131,7 @@ def kernel_data(study: Study, one: Portable, run: Run) -> dict[str, Any]:
     """
     found, module = one.kernel, one.module
     series = {name: rows for name, rows in found.rows.items() if name.startswith(_SERIES)}
-    metrics = [name for name in found.rows if name not in series]
+    metrics = metrics_in(one)
     return {
         "code": _packed(module.code),
         "inputs": {

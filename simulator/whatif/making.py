@@ -13,7 +13,7 @@ from simulator.study import Study
 from simulator.whatif.description import Mode, describe
 from simulator.whatif.drivers import drivers_of
 from simulator.whatif.first_paths import first_paths, kernel_of
-from simulator.whatif.kernel_data import BATCHES, kernel_data, portable, refuse_others
+from simulator.whatif.kernel_data import BATCHES, by_twin, kernel_data, portable, refuse_others
 from simulator.whatif.page import Page, asset, page
 from simulator.whatif.prepared import Prepared
 from simulator.whatif.series import series_names
@@ -56,10 +56,12 @@ def portable_page(
     with ThreadPoolExecutor(1) as beside:
         # XLA compiles long, and needs no Python for it. A model of one's own may have no portable form: that
         # is said before anything is compiled.
-        run = beside.submit(_computed, study, meant, whole) if of_domain(study) else None
+        asked = beside.submit(_computed, study, meant, whole) if of_domain(study) else None
         one = portable(study, program(study, meant, whole))
-        known = run.result() if run else _computed(study, meant, whole)
-    refuse_others(one, known)
+        asked = asked or beside.submit(_computed, study, meant, whole)
+        twin = by_twin(one)
+        known = asked.result()
+    refuse_others(one, twin, known)
     step("looking for what matters most")
     found = _described(study, meant, plan, known, "portable", language, given)
     return page(
