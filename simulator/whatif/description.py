@@ -108,7 +108,7 @@ def describe(
         "mode": mode,
         "language": language,
         "languages": list(LANGUAGES),
-        "study": _study(study, given, reference(model), seed, sampler),
+        "study": _study(study, given, reference(model) if model is not None else "", seed, sampler),
         "seed": seed,
         "sampler": sampler,
         "metrics": [

@@ -104,7 +104,7 @@ def test_every_message_is_used_and_every_one_used_is_there() -> None:
     scripts = "\n".join(asset(name) for name in (*SCRIPTS, "server_engine.js"))
     quoted = set(re.findall(r'"(\w+)"', scripts)) | set(re.findall(r"\.(\w+)", scripts))
     quoted |= set(re.findall(r"\{ (\w+): ", scripts)) | set(re.findall(r", (\w+): ", scripts))
-    known = described()["messages"]["en"].keys() - {"no_script"}
+    known = described()["messages"]["en"].keys() - {"no_script", "page_damaged"}  # said without a script
     # Faults are named by the engines, whichever there are.
     assert {key for key in known - quoted if not key.startswith("fault_")} == set()
     said = set(re.findall(r"say\(\"(\w+)", scripts)) | set(re.findall(r"messages\.(\w+)", scripts))
