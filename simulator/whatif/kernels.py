@@ -47,7 +47,7 @@ class Kernels:
             The model cannot be traced.
         """
         made = program(study, model, self._plan)
-        kernel = self._known.get(self._key(study, made), lambda: metric_kernel(made, self._plan))
+        kernel = self._known.get(self._key(study, made, model), lambda: metric_kernel(made, self._plan))
         return kernel.with_parameters(cast(Beliefs, made.beliefs).parameters)
 
     def over_time(self, study: Study, model: Any) -> Kernel:
@@ -65,11 +65,11 @@ class Kernels:
             # What is drawn need not be the bits of a run, and is not to be waited for.
             return Kernel(made, self._plan, observe, runtime.compiled_fast)
 
-        kernel = self._over_time.get(self._key(study, made), compiled)
+        kernel = self._over_time.get(self._key(study, made, model), compiled)
         return kernel.with_parameters(cast(Beliefs, made.beliefs).parameters, self._plan)
 
-    def _key(self, study: Study, made: Program) -> object:
-        structure = structure_of(made, self._plan) or (cast(Beliefs, made.beliefs).structure, id(made.model))
+    def _key(self, study: Study, made: Program, model: Any) -> object:
+        structure = structure_of(made, self._plan) or (cast(Beliefs, made.beliefs).structure, id(model))
         return structure, study.order
 
 
