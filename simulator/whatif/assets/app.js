@@ -169,9 +169,9 @@ class Page {
 
   /** Ask the engine for a state's paths and show the answer; what it was asked before is cancelled. */
   async ask(paths, state = this.state) {
-    clearTimeout(this.waiting);
-    this.running?.abort.abort();
     const preview = paths === PREVIEW_PATHS;
+    if (!preview) clearTimeout(this.waiting); // the full answer is due after the last preview
+    this.running?.abort.abort();
     if (!preview) this.next = null;
     const running = (this.running = { abort: new AbortController(), paths, preview, done: 0, state });
     this.failed = null;
