@@ -37,7 +37,7 @@ def series_rows(study: Study, model: Model, series: Mapping[str, Any]) -> dict[s
     series
         What the model gives by quarter and entity.
     """
-    found = list[Array]()
+    found: list[Any] = []
     for chart in _charts(study, model):
         for make in chart.parts.values():
             values = make(series)
