@@ -126,7 +126,7 @@ class Node:
     Attributes
     ----------
     name
-        What is done: see `simulator.portable.operations`.
+        What is done: of each, `simulator.portable.twin` says what it makes.
     arguments
         The numbers that it takes.
     kind

@@ -25,10 +25,13 @@ RULES: dict[str, Rule] = {}
 
 _KINDS: Mapping[str, Kind] = {"float32": "f", "int32": "i", "uint32": "u", "bool": "b"}
 
-#: Of primitives that are left out, why, or what to use in their place.
-ADVICE: Mapping[str, str] = {}
-
+#: What is advised where nothing better is known.
 ADVISED = "strandline serve runs any model, with the same page"
+#: What to use in the place of some primitives that are left out.
+ADVICE: Mapping[str, str] = dict.fromkeys(
+    ("random_bits", "random_fold_in", "random_seed", "random_split", "random_wrap", "threefry2x32"),
+    f"Let the study draw it, as a prior or a shock of its own; or {ADVISED}",
+)
 
 
 class NotPortableError(UsageError):

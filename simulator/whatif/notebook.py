@@ -8,10 +8,10 @@ from simulator.analysis.run import Run
 from simulator.analysis.run.program import with_model
 from simulator.arguments import refuse
 from simulator.engine import Plan
-from simulator.errors import OutputError, UsageError
 from simulator.progress import cell_steps
 from simulator.report.markup import el
 from simulator.report.page.embedded import SANDBOX
+from simulator.report.saving import save_text
 from simulator.study import Study
 from simulator.whatif.making import portable_page
 from simulator.whatif.texts import LANGUAGES
@@ -100,13 +100,4 @@ class WhatIf:
         OutputError
             The file cannot be written.
         """
-        path = Path(path)
-        if path.suffix.lower() != ".html":
-            message = f"path: found {str(path)!r}; allowed: a name that ends in .html"
-            raise UsageError(message)
-        try:
-            path.write_text(self.html, encoding="utf-8")
-        except OSError as error:
-            message = f"{path} cannot be written: {error.strerror}"
-            raise OutputError(message) from error
-        return path
+        return save_text(path, ".html", self.html)

@@ -17,6 +17,7 @@ import pytest
 
 from simulator import cli
 from simulator.whatif.server import Server
+from tests.cli.test_model import STUDY
 
 MODEL = """
 def margin(d):
@@ -37,28 +38,6 @@ def margin(d):
     return {"margin": d["strength"] - d["load"] / 3e-4}
 """
 
-STUDY = """
-[study]
-as_of = 2026-01-28
-
-[strength]
-family = "lognormal"
-mean = 3e6
-sd = 3e5
-unit = "Pa"
-basis = "judgement"
-as_of = 2026-01-28
-note = "Rod."
-
-[load]
-family = "normal"
-mean = 750
-sd = 50
-unit = "N"
-basis = "judgement"
-as_of = 2026-01-28
-note = "Weight."
-"""
 
 OWN = ("--model", "my_model.py:margin")
 
@@ -122,7 +101,7 @@ def serve(folder: Path, heeded: None) -> Iterator[Any]:
 def test_it_answers_as_run_does_and_ends_with_ctrl_c(serve, strandline) -> None:
     one = serve("my.toml", *OWN, "--seed", "7")
     assert one.address.startswith("http://127.0.0.1:"), one.process.communicate()
-    assert "<!doctype html>" in one.get("")
+    assert "<!DOCTYPE html>" in one.get("")
     about = json.loads(one.get("model.json"))
     assert (about["schema"], about["mode"], about["seed"]) == (1, "served", 7)
     assert about["metrics"][0]["name"] == "margin"

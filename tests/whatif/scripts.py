@@ -66,3 +66,26 @@ def evaluated(files: str, expression: str, **given: Any) -> Any:
         ran = subprocess.run([node, file], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
+
+
+#: Scripts that write numbers, and those that know a state.
+NUMBERS = "words number_text"
+STATE = f"{NUMBERS} scale state address exports"
+
+#: A state that differs in beliefs and rules.
+CHANGES = {
+    "adoption.potential": {"to": 1939.5, "held": False},
+    "finance.wacc": {"to": 0.09, "held": True},
+    "spend.overshoot": {"to": -0.04, "held": False},
+}
+RULES = {"verdict.bear.value_per_dollar.max": -0.1, "scorecard.gross_margin.min": 0.4}
+
+
+def state(**more: Any) -> dict[str, Any]:
+    return {
+        "changes": {},
+        "structure": None,
+        "entity": "group",
+        "metric": "value_created",
+        "rules": {},
+    } | more

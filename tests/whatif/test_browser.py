@@ -3,17 +3,13 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from simulator.study import Study, load_study
-from simulator.whatif.description import describe
-from simulator.whatif.page import page
 from simulator.whatif.texts import LANGUAGES
 from tests.report.page.browser import Tab, browser
-from tests.report.page.test_browser import hostile_set
-from tests.whatif.scripts import FAKE_ENGINE, described, study
+from tests.whatif.browsing import opened, press, settled, text, typed, written
+from tests.whatif.scripts import study
 
 FIRST, SECOND = "adoption.potential", "spend.overshoot"
 
@@ -29,53 +25,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The page in each language as a file."""
     folder = tmp_path_factory.mktemp("pages")
     return {language: written(folder / f"{language}.html", language=language) for language in LANGUAGES}
-
-
-def written(file: Path, **more: Any) -> Path:
-    known = described(series=["capex.group"], **more)
-    file.write_text(page(known, engine=FAKE_ENGINE.read_text(encoding="utf-8")).html, encoding="utf-8")
-    return file
-
-
-def opened(tab: Tab, file: Path, width: int = 1440, fragment: str = "", **more: Any) -> None:
-    tab.open(file, width, **more)
-    if fragment:
-        # Another page lies between: with nothing but the fragment changed, the page would not be read anew.
-        tab.call("Page.navigate", url="about:blank")
-        tab.wait("location.href === 'about:blank'")
-        tab.call("Page.navigate", url=file.resolve().as_uri() + fragment)
-        tab.wait("location.protocol === 'file:' && document.readyState === 'complete'")
-    settled(tab)
-
-
-def settled(tab: Tab) -> None:
-    """Wait until the answer is that of the state."""
-    tab.wait(
-        "globalThis.page && page.answered && !page.running && !page.answered.preview"
-        " && JSON.stringify(page.answered.state.changes) === JSON.stringify(page.state.changes)"
-    )
-
-
-def press(tab: Tab, *keys: str) -> None:
-    codes = {"ArrowRight": 39, "ArrowLeft": 37, "Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "End": 35}
-    for key in keys:
-        text = {"Enter": "\r", " ": " "}.get(key, "" if len(key) > 1 else key)
-        code = {"windowsVirtualKeyCode": codes[key]} if key in codes else {}
-        kind = "keyDown" if text else "rawKeyDown"
-        tab.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, text=text, **code)
-        tab.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, **code)
-
-
-def typed(tab: Tab, name: str, text: str) -> None:
-    """Type into the number of a belief and leave the field by the Enter key."""
-    tab.run(f"document.querySelector('[data-belief=\"{name}\"] input.number').select()")
-    tab.run(f"document.querySelector('[data-belief=\"{name}\"] input.number').focus()")
-    tab.call("Input.insertText", text=text)
-    press(tab, "Enter")
-
-
-def text(tab: Tab, selector: str) -> str:
-    return tab.run(f"document.querySelector({selector!r}).textContent")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -336,66 +285,3 @@ def test_it_prints_what_differs_the_command_and_the_hash(tab: Tab, pages: dict[s
     assert tab.run("getComputedStyle(document.querySelector('aside')).display") == "none"
     assert tab.pdf(8.27, 11.69).startswith(b"%PDF")
     tab.call("Emulation.setEmulatedMedia", media="")
-
-
-def test_a_page_whose_kernel_is_not_sound_says_so(tab: Tab, pages: dict[str, Path], tmp_path: Path) -> None:
-    engine = FAKE_ENGINE.read_text(encoding="utf-8") + "\nfakeEngine.unsound = '3 of 64 paths differ.';"
-    file = tmp_path / "unsound.html"
-    file.write_text(page(described(), engine=engine).html, encoding="utf-8")
-    opened(tab, file)
-    assert "3 of 64 paths differ." in text(tab, ".answer-head .notices")
-    engine = "function makeEngine() { throw new Error('no SIMD here'); }"
-    file = tmp_path / "without.html"
-    file.write_text(page(described(), engine=engine).html, encoding="utf-8")
-    tab.open(file)
-    tab.wait("document.querySelector('.notice') !== null")
-    assert "no SIMD here" in text(tab, ".notice")
-
-
-def test_a_hostile_study_makes_a_safe_page(tab: Tab, tmp_path: Path) -> None:
-    hostile = load_study(hostile_set(tmp_path / "hostile", 40))
-    file = tmp_path / "hostile.html"
-    known = described(hostile)
-    file.write_text(page(known, engine=FAKE_ENGINE.read_text(encoding="utf-8")).html, encoding="utf-8")
-    opened(tab, file, 390)
-    tab.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    tab.run("page.go({ ...page.state, entity: 'meta' })")
-    tab.wait("document.querySelectorAll('.groups .belief').length > 200")
-    assert tab.run("window.struck") is None
-    assert tab.run("document.querySelectorAll('img, script[src], iframe').length") == 0
-    assert tab.run("document.documentElement.scrollWidth") <= 390
-    assert tab.requests == []
-    assert tab.complaints == []
-
-
-def test_a_model_of_ones_own_without_verdicts_has_a_page_too(tab: Tab, tmp_path: Path) -> None:
-    table = {
-        "study": {"name": "own", "title": "A model of my own"},
-        "priors": {"a": {"family": "normal", "mean": 1.0, "sd": 0.2}, "b": {"value": 3.0, "unit": "yr"}},
-    }
-    known = describe(
-        Study.from_dict(table),
-        None,
-        given="own.toml",
-        seed=3,
-        sampler="mc",
-        mode="portable",
-        language="en",
-        units={"profit": "USD bn", "share": "1"},
-    )
-    file = tmp_path / "own.html"
-    file.write_text(page(known, engine=FAKE_ENGINE.read_text(encoding="utf-8")).html, encoding="utf-8")
-    opened(tab, file)
-    assert "profit of the model is" in text(tab, "#verdict")
-    typed(tab, "a", "1.4")
-    settled(tab)
-    assert tab.run("document.querySelector('details.solve').hidden") is True
-    assert tab.run("document.querySelector('details.rules').hidden") is True
-    command = tab.run("document.querySelector('#command').value")
-    assert command == "strandline run own.toml --seed 3 --sampler mc --set a.median=1.4"
-    tab.run("document.querySelector('details.topic:nth-of-type(2)').open = true")
-    tab.wait("Boolean(document.querySelector('[data-belief=b]'))")
-    typed(tab, "b", "4")
-    settled(tab)
-    assert tab.run("page.state.changes.b") == {"to": 4, "held": True}
-    assert tab.complaints == []

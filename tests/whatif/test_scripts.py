@@ -1,11 +1,5 @@
 """The scripts of the page: numbers as the report writes them, addresses that come back, exports that work."""
 
-import csv
-import io
-import json
-import subprocess
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,11 +11,7 @@ from simulator.errors import StudyError
 from simulator.estimate.number import round_to_error
 from simulator.families.scale import within
 from simulator.report.page.locale import Locale, grouped
-from simulator.study import Study
-from tests.whatif.scripts import described, evaluated, study
-
-NUMBERS = "words number_text"
-STATE = f"{NUMBERS} scale state address exports"
+from tests.whatif.scripts import CHANGES, NUMBERS, RULES, STATE, described, evaluated, state, study
 
 
 def numbers() -> list[tuple[float, float]]:
@@ -106,24 +96,6 @@ def test_a_slider_reaches_from_p1_to_p99_and_stands_on_the_shipped_median() -> N
         assert back, belief["name"]
 
 
-CHANGES = {
-    "adoption.potential": {"to": 1939.5, "held": False},
-    "finance.wacc": {"to": 0.09, "held": True},
-    "spend.overshoot": {"to": -0.04, "held": False},
-}
-RULES = {"verdict.bear.value_per_dollar.max": -0.1, "scorecard.gross_margin.min": 0.4}
-
-
-def state(**more: Any) -> dict[str, Any]:
-    return {
-        "changes": {},
-        "structure": None,
-        "entity": "group",
-        "metric": "value_created",
-        "rules": {},
-    } | more
-
-
 @pytest.mark.parametrize(
     "one",
     [state(), state(changes=CHANGES), state(changes=CHANGES, rules=RULES, entity="meta", metric="roic")],
@@ -185,108 +157,6 @@ def test_undo_goes_back_and_redo_on_and_a_step_that_changes_nothing_is_none() ->
     assert evaluated(STATE, script) == [[2, True, True], 4, 3]
 
 
-HOSTILE = [
-    "plain",
-    "it's",
-    "a b",
-    "$(touch struck)",
-    "`id`",
-    '"q"',
-    "a\\b",
-    "*",
-    "~",
-    "=x",
-    "",
-    "é;\n&",
-    "-n",
-]
-
-
-def test_a_command_comes_out_of_a_shell_as_it_went_in() -> None:
-    text = evaluated(STATE, "words.map(shellQuoted).join(' ')", words=HOSTILE)
-    program = "import json, sys; print(json.dumps(sys.argv[1:]))"
-    ran = subprocess.run(
-        ["sh", "-c", f"python3 -c '{program}' {text}"], capture_output=True, text=True, check=True
-    )
-    assert json.loads(ran.stdout) == HOSTILE
-
-
-def changed_study() -> Study:
-    values: dict[str, Any] = {
-        (name if one["held"] else f"{name}.median"): one["to"] for name, one in CHANGES.items()
-    }
-    return study().override(values | RULES)
-
-
-def test_the_command_sets_what_the_page_has() -> None:
-    text = evaluated(
-        STATE, "commandOf(one, known)", one=state(changes=CHANGES, rules=RULES), known=described()
-    )
-    program = "import json, sys; print(json.dumps(sys.argv[1:]))"
-    ran = subprocess.run(
-        ["sh", "-c", f"set -- {text}; python3 -c '{program}' \"$@\""],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    words = json.loads(ran.stdout)
-    assert words[:3] == ["strandline", "run", study().name]
-    assert set(words[3::2]) == {"--set"}
-    values = {
-        name: tomllib.loads(f"x = {value}")["x"]
-        for name, value in (word.split("=", 1) for word in words[4::2])
-    }
-    assert study().override(values).hash == changed_study().hash
-
-
-def test_the_file_of_beliefs_makes_the_same_study(tmp_path: Path) -> None:
-    given = {"one": state(changes=CHANGES, rules=RULES), "known": described(), "note": 'by "hand"\\'}
-    found = evaluated(STATE, "beliefsFile(one, known, note)", **given)
-    assert found["missing"] == []
-    file = tmp_path / "beliefs.toml"
-    file.write_text(found["text"], encoding="utf-8")
-    loaded, expected = load_study(file), changed_study()
-    for name in expected.priors:
-        assert loaded.priors[name].parameters == expected.priors[name].parameters, name
-        assert loaded.priors[name].family == expected.priors[name].family, name
-    assert loaded.settings.verdicts == expected.settings.verdicts
-    assert [item.min for item in loaded.settings.scorecard] == [
-        item.min for item in expected.settings.scorecard
-    ]
-
-
-def test_a_structure_is_in_the_command_and_in_the_file(tmp_path: Path) -> None:
-    one = load_study("hyperscalers-2026-01")
-    known = described(one)
-    asked = state(structure="late_curve", changes={"adoption.potential": {"to": 1500, "held": False}})
-    command = evaluated(STATE, "commandOf(asked, known)", asked=asked, known=known)
-    assert (
-        command
-        == "strandline run hyperscalers-2026-01 --set adoption.curve=2.0 --set adoption.potential.median=1500"
-    )
-    found = evaluated(STATE, "beliefsFile(asked, known, 'x')", asked=asked, known=known)
-    file = tmp_path / "beliefs.toml"
-    file.write_text(found["text"], encoding="utf-8")
-    expected = one.override({"adoption.curve": 2.0, "adoption.potential.median": 1500})
-    loaded = load_study(file)
-    assert {name: prior.parameters for name, prior in loaded.priors.items()} == {
-        name: prior.parameters for name, prior in expected.priors.items()
-    }
-
-
-def test_a_table_of_paths_holds_no_formula() -> None:
-    script = """csvOf({ paths: 2, perReplicate: 1, metrics: new Map([
-      ["=cmd|'/c calc'!A1", Float32Array.of(0.1, NaN)], ['a,"b', Float32Array.of(-Infinity, 1e-30)]]) },
-      ["=cmd|'/c calc'!A1", 'a,"b'])"""
-    rows = list(csv.reader(io.StringIO(evaluated(STATE, script))))
-    assert rows[0] == ["replicate", "point", "'=cmd|'/c calc'!A1", 'a,"b']
-    assert rows[1][:2] == ["0", "0"]
-    assert np.float32(rows[1][2]) == np.float32(0.1)
-    assert rows[1][3] == "-inf"
-    assert rows[2][2] == ""
-    assert np.float32(rows[2][3]) == np.float32(1e-30)
-
-
 SOLVE = "number_text scale solve"
 BELIEF = {"scale": [0, None], "value": 10, "quantiles": {"p01": 1, "p99": 100}}
 
@@ -320,82 +190,6 @@ def test_the_first_paths_of_a_sample_are_the_first_of_each_replicate() -> None:
     })()"""
     found = evaluated("asking", script)
     assert found == [32, [30, 31, 256, 257, 258], [31 * 256 + 30, 31 * 256 + 31, 8192, 8193, 8194]]
-
-
-SERVED = """
-  const frames = (paths, batches) => {
-    // Two metrics: a path's place in its batch, and 10,000 times its batch more than that.
-    const bytes = new Uint8Array(batches * 2 * paths * 4);
-    const numbers = new DataView(bytes.buffer);
-    for (let batch = 0, at = 0; batch < batches; batch++)
-      for (const metric of [0, 1])
-        for (let path = 0; path < paths; path++, at += 4)
-          numbers.setFloat32(at, path + metric * 10000 * (batch + 1), true);
-    return bytes;
-  };
-  const asked = [];
-  globalThis.fetch = async (address, { body }) => {
-    asked.push([address, JSON.parse(body)]);
-    const { paths } = JSON.parse(body);
-    const bytes = frames(Math.min(paths, 8192), Math.max(1, paths / 8192));
-    const parts = [];
-    for (let at = 0; at < bytes.length; at += 5003) parts.push(bytes.subarray(at, at + 5003));
-    return new Response(new ReadableStream({ pull(stream) {
-      if (parts.length) stream.enqueue(parts.shift());
-      else stream.close();
-    } }));
-  };
-  const engine = makeEngine({ series: [], metrics: [{ name: "a" }, { name: "b" }] });
-"""
-
-
-def test_frames_of_the_server_become_arrays_in_the_order_of_replicates() -> None:
-    script = f"""(async () => {{ {SERVED}
-      const steps = [];
-      const changes = {{ x: {{ to: 2, held: true }}, y: {{ to: 3, held: false }} }};
-      const progress = (done, of) => steps.push([done, of]);
-      const sample = await engine.simulate({{ changes, structure: "s", paths: 16384, progress }});
-      const few = await engine.simulate({{ changes: {{}}, structure: null, paths: 1024 }});
-      return [asked, steps, sample.perReplicate, [...sample.metrics.get("a").slice(254, 258)],
-        [...sample.metrics.get("b").slice(255, 257)], sample.metrics.get("a")[512], few.perReplicate,
-        few.metrics.get("a")[33]];
-    }})()"""
-    asked, steps, per_replicate, first, second, next_replicate, few, place = evaluated(
-        "statistics asking server_engine", script
-    )
-    assert asked[0] == ["paths", {"set": {"x": 2, "y.median": 3}, "structure": "s", "paths": 16384}]
-    assert steps == [[8192, 16384], [16384, 16384]]
-    assert per_replicate == 512
-    assert first == [254, 255, 0, 1]
-    assert second == [10255, 20000]
-    assert next_replicate == 256
-    assert [few, place] == [32, 33]
-
-
-def test_an_answer_that_breaks_off_is_no_answer() -> None:
-    script = f"""(async () => {{ {SERVED}
-      globalThis.fetch = async () => new Response(new Uint8Array(100));
-      try {{
-        await engine.simulate({{ changes: {{}}, structure: null, paths: 1024 }});
-      }} catch (error) {{
-        return error.message;
-      }}
-    }})()"""
-    assert evaluated("statistics asking server_engine", script) == "cut_off"
-
-
-def test_what_the_server_refuses_is_said_with_its_faults() -> None:
-    script = f"""(async () => {{ {SERVED}
-      const error = {{ message: "no", faults: [{{ key: "x", allowed: "at least 0" }}] }};
-      globalThis.fetch = async () => new Response(JSON.stringify({{ error }}), {{ status: 422 }});
-      try {{
-        await engine.simulate({{ changes: {{}}, structure: null, paths: 1024 }});
-      }} catch (found) {{
-        return [found.message, found.faults];
-      }}
-    }})()"""
-    found = evaluated("statistics asking server_engine", script)
-    assert found == ["no", [{"key": "x", "allowed": "at least 0"}]]
 
 
 def test_what_a_kernel_in_the_page_cannot_do_is_marked() -> None:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.errors import OutputError, UsageError
 from simulator.report.drawing import Theme, key, own_style
 from simulator.report.drawing.frame import place, text_at, text_width, wrapped
 from simulator.report.markup import Element, el
+from simulator.report.saving import save_text
 
 #: The class of a chart's outermost element, to which its rules are bound.
 SCOPE = "strandline"
@@ -94,16 +94,7 @@ class Chart:
         OutputError
             The file cannot be written.
         """
-        path = Path(path)
-        if path.suffix.lower() != ".svg":
-            message = f"path: found {str(path)!r}; allowed: a name that ends in .svg"
-            raise UsageError(message)
-        try:
-            path.write_text(self.svg(theme), encoding="utf-8")
-        except OSError as error:
-            message = f"{path} cannot be written: {error.strerror}"
-            raise OutputError(message) from error
-        return path
+        return save_text(path, ".svg", self.svg(theme))
 
     def _parts(self) -> tuple[list[Element], float]:
         """Return all that is drawn, from above, and how high it is."""

@@ -1,0 +1,116 @@
+"""What a reader takes away from the page works where it is pasted: a shell, a study, a table."""
+
+import csv
+import io
+import json
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator.analysis.run import load_study
+from simulator.study import Study
+from tests.whatif.scripts import CHANGES, RULES, STATE, described, evaluated, state, study
+
+HOSTILE = [
+    "plain",
+    "it's",
+    "a b",
+    "$(touch struck)",
+    "`id`",
+    '"q"',
+    "a\\b",
+    "*",
+    "~",
+    "=x",
+    "",
+    "é;\n&",
+    "-n",
+]
+
+
+def test_a_command_comes_out_of_a_shell_as_it_went_in() -> None:
+    text = evaluated(STATE, "words.map(shellQuoted).join(' ')", words=HOSTILE)
+    program = "import json, sys; print(json.dumps(sys.argv[1:]))"
+    ran = subprocess.run(
+        ["sh", "-c", f"python3 -c '{program}' {text}"], capture_output=True, text=True, check=True
+    )
+    assert json.loads(ran.stdout) == HOSTILE
+
+
+def changed_study() -> Study:
+    values: dict[str, Any] = {
+        (name if one["held"] else f"{name}.median"): one["to"] for name, one in CHANGES.items()
+    }
+    return study().override(values | RULES)
+
+
+def test_the_command_sets_what_the_page_has() -> None:
+    text = evaluated(
+        STATE, "commandOf(one, known)", one=state(changes=CHANGES, rules=RULES), known=described()
+    )
+    program = "import json, sys; print(json.dumps(sys.argv[1:]))"
+    ran = subprocess.run(
+        ["sh", "-c", f"set -- {text}; python3 -c '{program}' \"$@\""],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    words = json.loads(ran.stdout)
+    assert words[:3] == ["strandline", "run", study().name]
+    assert set(words[3::2]) == {"--set"}
+    values = {
+        name: tomllib.loads(f"x = {value}")["x"]
+        for name, value in (word.split("=", 1) for word in words[4::2])
+    }
+    assert study().override(values).hash == changed_study().hash
+
+
+def test_the_file_of_beliefs_makes_the_same_study(tmp_path: Path) -> None:
+    given = {"one": state(changes=CHANGES, rules=RULES), "known": described(), "note": 'by "hand"\\'}
+    found = evaluated(STATE, "beliefsFile(one, known, note)", **given)
+    assert found["missing"] == []
+    file = tmp_path / "beliefs.toml"
+    file.write_text(found["text"], encoding="utf-8")
+    loaded, expected = load_study(file), changed_study()
+    for name in expected.priors:
+        assert loaded.priors[name].parameters == expected.priors[name].parameters, name
+        assert loaded.priors[name].family == expected.priors[name].family, name
+    assert loaded.settings.verdicts == expected.settings.verdicts
+    assert [item.min for item in loaded.settings.scorecard] == [
+        item.min for item in expected.settings.scorecard
+    ]
+
+
+def test_a_structure_is_in_the_command_and_in_the_file(tmp_path: Path) -> None:
+    one = load_study("hyperscalers-2026-01")
+    known = described(one)
+    asked = state(structure="late_curve", changes={"adoption.potential": {"to": 1500, "held": False}})
+    command = evaluated(STATE, "commandOf(asked, known)", asked=asked, known=known)
+    assert (
+        command
+        == "strandline run hyperscalers-2026-01 --set adoption.curve=2.0 --set adoption.potential.median=1500"
+    )
+    found = evaluated(STATE, "beliefsFile(asked, known, 'x')", asked=asked, known=known)
+    file = tmp_path / "beliefs.toml"
+    file.write_text(found["text"], encoding="utf-8")
+    expected = one.override({"adoption.curve": 2.0, "adoption.potential.median": 1500})
+    loaded = load_study(file)
+    assert {name: prior.parameters for name, prior in loaded.priors.items()} == {
+        name: prior.parameters for name, prior in expected.priors.items()
+    }
+
+
+def test_a_table_of_paths_holds_no_formula() -> None:
+    script = """csvOf({ paths: 2, perReplicate: 1, metrics: new Map([
+      ["=cmd|'/c calc'!A1", Float32Array.of(0.1, NaN)], ['a,"b', Float32Array.of(-Infinity, 1e-30)]]) },
+      ["=cmd|'/c calc'!A1", 'a,"b'])"""
+    rows = list(csv.reader(io.StringIO(evaluated(STATE, script))))
+    assert rows[0] == ["replicate", "point", "'=cmd|'/c calc'!A1", 'a,"b']
+    assert rows[1][:2] == ["0", "0"]
+    assert np.float32(rows[1][2]) == np.float32(0.1)
+    assert rows[1][3] == "-inf"
+    assert rows[2][2] == ""
+    assert np.float32(rows[2][3]) == np.float32(1e-30)
