@@ -53,9 +53,9 @@ def changes(beliefs: Beliefs, priors: Mapping[str, Prior]) -> dict[str, dict[str
     for name, prior in priors.items():
         if prior.family == "dirichlet":
             continue
-        held = list(_held(beliefs, before, name))
-        found[name] = {"hold": held}
-        if (moved := _moved(prior, kinds.get(name, ""), held, before)) is not None:
+        holding = list(_holding(beliefs, before, name))
+        found[name] = {"hold": holding}
+        if (moved := _moved(prior, kinds.get(name, ""), holding, before)) is not None:
             found[name]["move"] = moved
     return found
 
@@ -66,7 +66,7 @@ def _flat(beliefs: Beliefs) -> np.ndarray:
     return np.concatenate([np.asarray(leaf, dtype=np.float64).ravel() for leaf in leaves])
 
 
-def _held(beliefs: Beliefs, before: np.ndarray, name: str) -> Iterator[Change]:
+def _holding(beliefs: Beliefs, before: np.ndarray, name: str) -> Iterator[Change]:
     """Give what holding a belief changes."""
     first, second = (_flat(beliefs.with_constants({name: value})) for value in _TRIED)
     changed = np.flatnonzero((first != before) | (second != before))
@@ -96,12 +96,12 @@ def _runs(places: Sequence[int] | np.ndarray, become: Iterable[Becomes]) -> Iter
         yield start, count, same
 
 
-def _moved(prior: Prior, kind: str, held: list[Change], before: np.ndarray) -> list[Change] | None:
+def _moved(prior: Prior, kind: str, holding: list[Change], before: np.ndarray) -> list[Change] | None:
     """Return what another median changes; None where that is not known."""
     family = FAMILIES[prior.family]
     if not kind or not takes_median(prior):
         return None
-    how, moving = _how(prior), [change for change in held if isinstance(change[2], str)]
+    how, moving = _how(prior), [change for change in holding if isinstance(change[2], str)]
     if kind == prior.family and family.closed is not None:
         given = prior.quantiles.get(0.5)
         # The place of a line is its median, but where the standard draw is one between 0 and 1, and where the
@@ -114,7 +114,7 @@ def _moved(prior: Prior, kind: str, held: list[Change], before: np.ndarray) -> l
     if not kind.startswith("table") or how is None:
         return None
     # A shift moves the constants of a table's pieces and its ends, and stretching their slopes as well.
-    return [(first, count, how) for first, count, _ in (held if how == "stretch" else moving)]
+    return [(first, count, how) for first, count, _ in (holding if how == "stretch" else moving)]
 
 
 def _is_at(number: float, median: float, becomes: Becomes) -> bool:

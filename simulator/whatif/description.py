@@ -137,8 +137,6 @@ def _study(study: Study, given: str, model: str, seed: int, sampler: str) -> dic
     words += ["--model", model] if model else []
     words += ["--seed", str(seed)] if seed else []
     words += ["--sampler", sampler] if sampler != "rqmc" else []
-    for change in study.changes:
-        words += ["--set", change.setting]
     return {
         "name": study.name,
         "title": translated(study.title or study.name),
@@ -146,7 +144,7 @@ def _study(study: Study, given: str, model: str, seed: int, sampler: str) -> dic
         "as_of": study.as_of.isoformat() if study.as_of else "",
         "known": in_each(lambda t: t.day(study.as_of)) if study.as_of else "",
         "given": given,
-        "set": [change.name for change in study.changes],
+        "set": {change.name: change.setting.partition("=")[2] for change in study.changes},
         "command": words,
     }
 

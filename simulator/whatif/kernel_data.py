@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -21,6 +19,7 @@ from simulator.portable.emit import Binary, binary
 from simulator.portable.kernel import DTYPE, Kernel, kernel
 from simulator.portable.translate import NotPortableError
 from simulator.portable.twin import Twin
+from simulator.report.page.embedded import packed
 from simulator.sampling import REPLICATES, STRIP, DigitalNet
 from simulator.sampling.counter import stream_keys
 from simulator.study import Study
@@ -133,9 +132,9 @@ def kernel_data(study: Study, one: Portable, run: Run) -> dict[str, Any]:
     series = {name: rows for name, rows in found.rows.items() if name.startswith(_SERIES)}
     metrics = metrics_in(one)
     return {
-        "code": _packed(module.code),
+        "code": packed(module.code),
         "inputs": {
-            "words": _packed(b"".join(map(_words, found.parameters))),
+            "words": packed(b"".join(map(_words, found.parameters))),
             "counts": [array.size for array in found.parameters],
             "addresses": module.inputs,
         },
@@ -168,11 +167,6 @@ def _observed(study: Study, model: Any, draws: dict[str, Array]) -> Named:
     }
 
 
-def _packed(content: bytes) -> str:
-    """Return bytes as text, compressed."""
-    return b64encode(zlib.compress(content, 9)).decode()
-
-
 def _words(array: np.ndarray) -> bytes:
     """Return an array as words of 32 bits."""
     return np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes()
@@ -183,11 +177,11 @@ def _sampler(one: Portable, plan: Plan) -> dict[str, Any]:
     sampler, coordinates = one.made.sampler, one.kernel.coordinates
     purpose = "scramble" if isinstance(sampler, DigitalNet) else "paths"
     keys = stream_keys(purpose, plan.seed, coordinates)
-    found: dict[str, Any] = {"name": plan.sampler, "keys": _packed(_words(keys))}
+    found: dict[str, Any] = {"name": plan.sampler, "keys": packed(_words(keys))}
     if isinstance(sampler, DigitalNet):
         count = (STRIP * BATCHES - 1).bit_length()
         columns = sampler.columns(coordinates, count)[:count]
-        found |= {"columns": _packed(_words(columns)), "count": count}
+        found |= {"columns": packed(_words(columns)), "count": count}
     return found
 
 
@@ -214,7 +208,7 @@ def _check(run: Run, metrics: Sequence[str]) -> dict[str, Any]:
     paths = values.reshape(len(metrics), -1)
     with np.errstate(divide="ignore"):
         spreads = {"spread": [*_spread(paths)], "of_reciprocal": [*_spread(1 / paths)]}
-    return {"points": CHECKED, "values": _packed(_words(first)), **spreads}
+    return {"points": CHECKED, "values": packed(_words(first)), **spreads}
 
 
 def _spread(values: Float[np.ndarray, "metric path"]) -> Iterator[float]:

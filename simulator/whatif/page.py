@@ -4,8 +4,6 @@ Scripts are concatenated in the order of `SCRIPTS`, with that of the engine last
 ``makeEngine(description)``, as ``assets/server_engine.js`` does.
 """
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -14,6 +12,7 @@ from typing import Any, NamedTuple
 
 from simulator.report.drawing.style import page_style, verdict_style
 from simulator.report.markup import el
+from simulator.report.page.policy import hash_of
 from simulator.whatif.description import Mode
 from simulator.whatif.texts import own_messages
 
@@ -80,7 +79,6 @@ def page(
     described: Mapping[str, Any],
     *,
     engine: str | None = None,
-    data: Mapping[str, Any] | None = None,
     texts: Mapping[str, str] | None = None,
 ) -> Page:
     """Return the page of a study.
@@ -91,11 +89,9 @@ def page(
         What `describe` returns; its ``mode`` decides the policy and the engine.
     engine
         Source of another engine than that of the mode.
-    data
-        What the engine finds in the page beside the description: JSON values by the id of their element, such
-        as a kernel in base64.
     texts
-        What it finds there as it is, by the id of its element: scripts of workers, of this package alone.
+        What the engine finds in the page as it is, by the id of its element: scripts of workers, of this
+        package alone.
     """
     mode: Mode = described["mode"]
     style = page_style() + "".join(map(asset, STYLES)) + verdict_style(_verdicts(described))
@@ -112,10 +108,7 @@ def page(
         el("title", _title(described)),
         el("style", style),
     )
-    blocks = {"description": described, **(data or {})}
-    stored = [
-        el("script", json_text(value), type="application/json", id=name) for name, value in blocks.items()
-    ]
+    stored = el("script", json_text(described), type="application/json", id="description")
     own = [el("script", raw_text(text), type="text/plain", id=name) for name, text in (texts or {}).items()]
     said = own_messages(described["language"])
     body = el(
@@ -149,11 +142,6 @@ def policy_of(mode: Mode, scripts: Sequence[str], styles: Sequence[str]) -> str:
         "form-action": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in parts.items())
-
-
-def hash_of(text: str) -> str:
-    """Return how a policy names a text."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def json_text(value: Any) -> str:

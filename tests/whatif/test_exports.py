@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 import subprocess
 import tomllib
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from simulator.analysis.run import load_study
+from simulator.cli.parameters import assignments
 from simulator.study import Study
 from tests.whatif.scripts import CHANGES, RULES, STATE, described, evaluated, state, study
 
@@ -101,6 +103,19 @@ def test_a_structure_is_in_the_command_and_in_the_file(tmp_path: Path) -> None:
     assert {name: prior.parameters for name, prior in loaded.priors.items()} == {
         name: prior.parameters for name, prior in expected.priors.items()
     }
+
+
+def test_what_the_study_was_set_to_is_set_once_and_gives_way(tmp_path: Path) -> None:
+    one = study().override({"finance.wacc": 0.08, "spend.overshoot.median": 0.2, "economics.pue": 1.3})
+    known = described(one)
+    asked = state(
+        changes={"finance.wacc": {"to": 0.09, "held": True}, "spend.overshoot": {"to": 0.1, "held": True}}
+    )
+    words = shlex.split(evaluated(STATE, "commandOf(asked, known)", asked=asked, known=known))
+    values = assignments(words[4::2])
+    assert values == {"economics.pue": 1.3, "finance.wacc": 0.09, "spend.overshoot": 0.1}
+    found = evaluated(STATE, "beliefsFile(asked, known, 'x')", asked=asked, known=known)
+    assert found["missing"] == ["economics.pue"]
 
 
 def test_a_table_of_paths_holds_no_formula() -> None:

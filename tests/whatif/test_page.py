@@ -7,15 +7,21 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib import resources
 from typing import Any
 
 import pytest
 
 from simulator.report.drawing.style import DARK, LIGHT
 from simulator.study import Prior
-from simulator.whatif.page import SCRIPTS, asset, json_text, page
+from simulator.whatif.page import asset, json_text, page
 from simulator.whatif.texts import LANGUAGES, own_messages
 from tests.whatif.scripts import FAKE_ENGINE, described, study
+
+#: Every script, of whichever engine.
+ALL = sorted(
+    one.name for one in (resources.files("simulator.whatif") / "assets").iterdir() if one.name.endswith(".js")
+)
 
 EVIL = "</script><script>window.struck=1</script><!--<img src=x onerror=window.struck=1>\u2028"
 
@@ -52,13 +58,13 @@ def test_a_text_of_a_study_never_ends_the_element_that_it_stands_in() -> None:
     known = described()
     known["study"]["title"] = EVIL
     known["beliefs"][0]["note"] = EVIL
-    html = page(known, engine="", data={"kernel": {"text": EVIL}}).html
+    html = page({**known, "kernel": {"text": EVIL}}, engine="").html
     assert "window.struck=1</script>" not in html
     assert "<!--" not in html
     texts = re.findall(r'<script type="application/json" id="(\w+)">(.*?)</script>', html, re.DOTALL)
     blocks = {name: json.loads(text) for name, text in texts}
     assert blocks["description"]["study"]["title"] == EVIL
-    assert blocks["kernel"] == {"text": EVIL}
+    assert blocks["description"]["kernel"] == {"text": EVIL}
 
 
 def test_an_address_that_no_browser_should_open_is_left_out() -> None:
@@ -81,7 +87,7 @@ def test_json_text_is_what_it_was() -> None:
 
 
 def test_scripts_make_no_markup_of_texts_and_run_no_texts() -> None:
-    for name in (*SCRIPTS, "server_engine.js"):
+    for name in ALL:
         text = asset(name)
         for word in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "new Function"):
             assert word not in text, (name, word)
@@ -101,12 +107,13 @@ def test_messages_have_the_same_keys_and_places_in_every_language(language: str)
 
 
 def test_every_message_is_used_and_every_one_used_is_there() -> None:
-    scripts = "\n".join(asset(name) for name in (*SCRIPTS, "server_engine.js"))
+    scripts = "\n".join(map(asset, ALL))
     quoted = set(re.findall(r'"(\w+)"', scripts)) | set(re.findall(r"\.(\w+)", scripts))
     quoted |= set(re.findall(r"\{ (\w+): ", scripts)) | set(re.findall(r", (\w+): ", scripts))
     known = described()["messages"]["en"].keys() - {"no_script", "page_damaged"}  # said without a script
-    # Faults are named by the engines, whichever there are.
     assert {key for key in known - quoted if not key.startswith("fault_")} == set()
+    faults = {key.removeprefix("fault_") for key in known if key.startswith("fault_")}
+    assert set(re.findall(r'EngineError\("(\w+)"', scripts)) <= faults <= quoted
     said = set(re.findall(r"say\(\"(\w+)", scripts)) | set(re.findall(r"messages\.(\w+)", scripts))
     assert said - known == set()
 

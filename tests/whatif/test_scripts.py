@@ -219,3 +219,16 @@ def test_a_belief_that_a_structure_holds_can_only_be_held() -> None:
     assert under["changes"]["adoption.curve"] == {"to": 0.7, "held": True}
     assert under["changes"]["finance.wacc"] == {"to": 0.09, "held": False}
     assert written["changes"]["finance.wacc"] == {"to": 0.09, "held": False}
+
+
+def test_a_verdict_that_moves_is_found_behind_a_larger_one_that_is_no_difference() -> None:
+    script = """(() => {
+      const say = (key, values) => [key, values?.verdict];
+      const words = { say, amount: () => "", of: (one) => one, messages: {} };
+      const shipped = { value: 0.3, error: 0.01 };
+      const one = (title, value, error) => ({ verdict: { title }, change: { value, error }, shipped });
+      const said = (...whole) => contrastOf({ words, state: { rules: {} } }, { whole }, true);
+      return [said(one("base", -0.05, 0.03), one("bear", 0.03, 0.01)), said(one("base", -0.05, 0.03))[0]];
+    })()"""
+    found = evaluated("statistics words number_text sentences", script)
+    assert found == [["verdict_moves", "bear"], "no_verdict_moves"]

@@ -13,6 +13,7 @@ import pytest
 from simulator.analysis.run import NotFiniteError, simulate
 from simulator.analysis.structures import structures
 from simulator.engine import MetricKernel, Plan, metric_kernel
+from simulator.errors import RunError
 from simulator.estimate import to_json
 from simulator.sampling import STRIP
 from simulator.study import load_study
@@ -244,6 +245,20 @@ def test_an_answer_is_cut_when_the_server_stops(monkeypatch: pytest.MonkeyPatch)
     assert b'"progress"' in text
     assert not text.endswith(b"0\r\n\r\n")
     assert gate.begun == [0]
+
+
+def test_paths_that_fail_on_the_way_break_off(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        message = "no memory"
+        raise RunError(message)
+
+    monkeypatch.setattr(Prepared, "batch", fail)
+    question = json.dumps({"paths": BATCH})
+    head = f"POST /{served.token}/paths HTTP/1.1\r\nHost: {served.host}\r\n"
+    head += f"Content-Length: {len(question)}\r\n\r\n"
+    answer = served.raw(head + question)
+    assert answer.count(b"HTTP/1.1") == 1
+    assert answer.endswith(b"\r\n\r\n")
 
 
 def test_a_first_batch_is_computed_once_for_all_who_ask_for_its_study(

@@ -43,13 +43,13 @@ def frame(block: Embedded, labels: Mapping[str, str]) -> Element:
             allow="clipboard-write",
             referrerpolicy="no-referrer",
         ),
-        el("script", packed(block.html), type="text/plain"),
+        el("script", packed(block.html.encode()), type="text/plain"),
         el("div", id=past, tabindex=-1),
         class_="embedded",
         hidden=True,
     )
 
 
-def packed(text: str) -> str:
-    """Return a text compressed, in letters of which none means anything in a page."""
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+def packed(content: bytes) -> str:
+    """Return bytes compressed, in letters of which none means anything in a page."""
+    return base64.b64encode(zlib.compress(content, 9)).decode()

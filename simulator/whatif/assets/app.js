@@ -16,13 +16,14 @@ class Page {
     this.answered = null;
     this.running = null;
     this.unsound = null;
+    this.checked = this.cancelled = false;
     this.refusals = new Map();
     this.judged = new WeakMap();
     this.address = new AddressBar(this);
-    this.past = new Past(this.address.state);
+    this.past = new Past(settled(this.address.state, description));
     this.words = new Words(description, description.language);
     this.build();
-    this.check(engine);
+    this.check();
     this.ask(USUAL_PATHS);
   }
 
@@ -44,7 +45,7 @@ class Page {
     this.more = button(words.say("more_paths", { paths: grouped(String(MOST_PATHS)) }), () =>
       this.ask(MOST_PATHS),
     );
-    this.cancel = button(words.say("cancel"), () => this.stop(), { hidden: true });
+    this.cancel = button(words.say("cancel"), () => this.stopAsking(), { hidden: true });
     this.progress = make("progress", {
       max: 1,
       value: 0,
@@ -71,6 +72,8 @@ class Page {
   }
 
   speak(language) {
+    this.solve.stop();
+    this.refused = null; // what was typed is gone with its field
     this.words = new Words(this.description, language);
     this.build();
     this.root.querySelector(`.languages [lang="${language}"]`).focus();
@@ -86,13 +89,8 @@ class Page {
 
   /** Go on to a state, whose answer is asked for after so many milliseconds. */
   go(next, quiet = 0) {
-    const known = metricName(this.description, next.metric, next.entity);
     const focused = document.activeElement?.id;
-    const metric = known
-      ? next.metric
-      : (this.description.measures.find((one) => metricName(this.description, one.name, next.entity))?.name ??
-        next.metric);
-    this.past.goTo(settled({ ...next, metric }, this.description));
+    this.past.goTo(settled(next, this.description));
     this.changed(quiet);
     if (focused?.startsWith("choose-")) document.getElementById(focused)?.focus();
   }
@@ -100,7 +98,9 @@ class Page {
   /** Show another state: its answer from the paths that there are, or else ask for its own. */
   changed(quiet = 0) {
     this.refused = this.failed = null;
+    this.cancelled = false;
     this.refusals.clear();
+    this.solve.changed();
     this.address.write();
     this.update();
     clearTimeout(this.waiting);
@@ -160,6 +160,14 @@ class Page {
     this.tellStatus();
   }
 
+  /** Cancel what a reader waits for: where no answer of this state is there, that is said until there is one. */
+  stopAsking() {
+    this.stop();
+    const { answered, state } = this;
+    this.cancelled = !answered || answered.preview || !sameSample(answered.state, state);
+    this.tellStatus();
+  }
+
   stop() {
     this.next = null;
     this.running?.abort.abort();
@@ -175,6 +183,7 @@ class Page {
     if (!preview) this.next = null;
     const running = (this.running = { abort: new AbortController(), paths, preview, done: 0, state });
     this.failed = null;
+    this.cancelled = false;
     this.tellStatus();
     try {
       const progress = (done, of) => {
@@ -186,6 +195,7 @@ class Page {
       this.running = null;
       this.answered = { state, paths, preview, samples: { shipped, yours } };
       this.judge();
+      if (!this.checked) this.check();
     } catch (error) {
       if (running !== this.running) return;
       this.running = null;
@@ -225,8 +235,8 @@ class Page {
     const { answered, running } = this;
     const busy = Boolean(running && !running.preview);
     this.answer.head.setAttribute("aria-busy", String(busy));
-    this.answer.head.classList.toggle("old", Boolean(this.refused || this.failed || busy));
-    if (!answered) this.answer.wait(Boolean(this.failed));
+    this.answer.head.classList.toggle("old", Boolean(this.refused || this.failed || busy || this.cancelled));
+    if (!answered) this.answer.wait(Boolean(this.failed || this.cancelled));
     refill(this.answer.status, statusOf(this));
     refill(this.answer.notices, noticesOf(this));
     this.more.disabled = Boolean(running) || (answered?.paths === MOST_PATHS && !answered.preview);
@@ -235,12 +245,14 @@ class Page {
   }
 
   /** Have the engine check itself, and say if it is not sound. */
-  async check(engine) {
+  async check() {
+    this.checked = true;
     try {
-      const { ok, message } = await engine.check();
+      const { ok, message } = await this.asking.engine.check();
       this.unsound = ok ? null : { message };
     } catch {
-      // What keeps it from computing is said where it is asked for an answer.
+      // What keeps it from computing is said where it is asked for an answer; the next one is checked.
+      this.checked = false;
     }
     this.tellStatus();
   }

@@ -67,6 +67,7 @@ class Asking {
    */
   async overTime({ state, paths, samples: { shipped, yours } }) {
     if (!this.engine.series) return;
+    this.coming?.abort();
     this.coming = new AbortController();
     const { signal } = this.coming;
     const seriesPaths = Math.min(paths, USUAL_PATHS);
@@ -81,14 +82,15 @@ class Asking {
 /** Return the first paths of a sample, as many of each replicate; the sample itself where that is all. */
 function firstPaths(sample, paths) {
   if (sample.paths === paths) return sample;
-  if (sample.firsts?.paths === paths) return sample.firsts;
+  sample.firsts ??= new Map();
+  if (sample.firsts.has(paths)) return sample.firsts.get(paths);
   const perReplicate = (sample.perReplicate * paths) / sample.paths;
   // An engine may give the series of fewer paths than it gives metrics of: those of the first batch.
   const there = sample.seriesPaths ?? sample.paths;
   const seriesPaths = Math.min(there, paths);
   const first = (arrays, from, to) =>
     new Map([...arrays].map(([name, values]) => [name, firstOfReplicates(values, from, to)]));
-  sample.firsts = {
+  const firsts = {
     paths,
     perReplicate,
     seriesPaths,
@@ -99,7 +101,8 @@ function firstPaths(sample, paths) {
       (perReplicate * seriesPaths) / paths,
     ),
   };
-  return sample.firsts;
+  sample.firsts.set(paths, firsts);
+  return firsts;
 }
 
 /** Return an array with the first of every so many values in a row. */

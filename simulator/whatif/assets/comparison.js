@@ -1,7 +1,7 @@
 /** The answer: the study as shipped beside yours, number by number, with the error of what differs. */
 
 /** The quantiles of a metric that are told, and the share of the worst paths whose mean is. */
-const TOLD_QUANTILES = [
+const LISTED_QUANTILES = [
   ["p05", 0.05],
   ["p50", 0.5],
   ["p95", 0.95],
@@ -51,11 +51,6 @@ class Judged {
     if (!this.found.has(key)) this.found.set(key, make());
     return this.found.get(key);
   }
-}
-
-/** Return the full name of a metric of an entity; undefined where it has none. */
-function metricName(description, metric, entity) {
-  return description.metrics.find((one) => one.metric === metric && one.entity === entity)?.name;
 }
 
 /**
@@ -117,7 +112,7 @@ function metricRows(before, after, measure) {
   ];
   if (measure.chance) return rows;
   if (measure.infinite) rows.unshift(infiniteRow(before, after));
-  for (const [key, p] of TOLD_QUANTILES)
+  for (const [key, p] of LISTED_QUANTILES)
     rows.push({
       key,
       shipped: quantile(before, p),

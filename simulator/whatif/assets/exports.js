@@ -9,20 +9,27 @@ function shellQuoted(word) {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Return a number as TOML and the command line have it, with all its digits. */
-function numberLiteral(value) {
-  return String(value);
+/** Return the name of what a setting sets, be it a number or the median. */
+function priorOf(name) {
+  return name.replace(/\.median$/, "");
 }
 
-/** Return every setting that makes a state of the study, by name, as the command takes them. */
+/**
+ * Return every setting that makes a state of the study, by name, as the command takes them: what the study itself
+ * was set to, then its structure, then what the reader set. What comes later goes before.
+ */
 function settingsOf(state, description) {
   const structure = description.structures.find((one) => one.name === state.structure);
-  const settings = new Map(Object.entries(structure?.settings ?? {}));
-  for (const [name, { to, held }] of Object.entries(state.changes)) {
-    settings.delete(name);
-    settings.set(held ? name : `${name}.median`, numberLiteral(to));
-  }
-  for (const [name, value] of Object.entries(state.rules)) settings.set(name, numberLiteral(value));
+  const settings = new Map();
+  const set = (name, text) => {
+    settings.delete(priorOf(name));
+    settings.delete(`${priorOf(name)}.median`);
+    settings.set(name, text);
+  };
+  for (const [name, text] of Object.entries(description.study.set)) set(name, text);
+  for (const [name, text] of Object.entries(structure?.settings ?? {})) set(name, text);
+  for (const [name, { to, held }] of Object.entries(state.changes)) set(held ? name : `${name}.median`, String(to));
+  for (const [name, value] of Object.entries(state.rules)) set(name, String(value));
   return settings;
 }
 
@@ -31,6 +38,11 @@ function commandOf(state, description) {
   const words = [...description.study.command];
   for (const [name, text] of settingsOf(state, description)) words.push("--set", `${name}=${text}`);
   return words.map(shellQuoted).join(" ");
+}
+
+/** Return the command that runs a file of beliefs on the draws of the page. */
+function fileCommand({ command, given }) {
+  return command.map((word) => shellQuoted(word === given ? "beliefs.toml" : word)).join(" ");
 }
 
 /** Return a string of TOML; what JSON's strings leave as it is and TOML's do not is escaped. */
@@ -94,7 +106,8 @@ function beliefsFile(state, description, note) {
   const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
   // No prior may know more than its study does: it is dated as that is.
   const provenance = { basis: "judgement", as_of: description.study.as_of || today(), note };
-  const missing = [...description.study.set];
+  const written = new Set([...Object.keys(state.changes), ...Object.keys(state.rules)]);
+  const missing = Object.keys(description.study.set).filter((name) => !written.has(priorOf(name)));
   const parts = [`extends = ${tomlString(description.study.given)}\n`];
   const number = (belief, value) => {
     const { unit = "1", size } = belief.table;

@@ -1,5 +1,11 @@
 /** What a reader takes away, and what stands on paper: what differs, the command, the day. */
 
+/** Return the address of the page with its state, whatever stands in the address bar. */
+function linkOf({ state, description }) {
+  const fragment = addressOf(state, description);
+  return location.href.split("#")[0] + (fragment && `#${fragment}`);
+}
+
 class ExportsPanel {
   /** @param {object} page See app.js. */
   constructor(page) {
@@ -17,7 +23,7 @@ class ExportsPanel {
         // A page within another has no address of its own.
         location.protocol === "about:"
           ? null
-          : button(words.say("copy_link"), () => this.copy(location.href, "link_copied")),
+          : button(words.say("copy_link"), () => this.copy(linkOf(page), "link_copied")),
         button(words.say("save_file"), () => this.save()),
         button(words.say("save_paths"), () => this.savePaths()),
       ),
@@ -52,7 +58,7 @@ class ExportsPanel {
     this.say(
       missing.length
         ? words.say("file_misses", { names: words.listOf(missing) })
-        : words.say("file_saved", { given: description.study.given }),
+        : words.say("file_saved", { given: description.study.given, command: fileCommand(description.study) }),
     );
   }
 

@@ -41,9 +41,11 @@ function contrastOf(page, answer, differs) {
   const { words, state } = page;
   if (!differs) return words.say(Object.keys(state.rules).length ? "as_shipped_rules" : "as_shipped_is");
   const { whole } = answer;
-  const moved = [...whole].sort((one, other) => Math.abs(other.change.value) - Math.abs(one.change.value))[0];
-  if (!moved) return "";
-  if (!distinguishable(moved.change)) return words.say("no_verdict_moves");
+  if (!whole.length) return "";
+  const [moved] = whole
+    .filter((one) => distinguishable(one.change))
+    .sort((one, other) => Math.abs(other.change.value) - Math.abs(one.change.value));
+  if (!moved) return words.say("no_verdict_moves");
   const change = words.amount(changeText(moved.change, 100), words.messages.unit_points);
   const shipped = words.amount(estimateText(moved.shipped, 100), words.messages.unit_percent);
   return words.say("verdict_moves", { verdict: words.of(moved.verdict.title), shipped, change });

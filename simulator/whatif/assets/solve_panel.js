@@ -37,7 +37,7 @@ class SolvePanel {
     });
     this.fault = make("p", { class: "fault", id: "target-fault", role: "alert" });
     this.start = make("button", { type: "submit" }, words.say("solve"));
-    this.cancel = button(words.say("cancel"), () => this.abort?.abort(), { hidden: true });
+    this.cancel = button(words.say("cancel"), () => this.stop(), { hidden: true });
     this.progress = make("progress", { max: 1, value: 0, hidden: true, "aria-label": words.say("solving") });
     this.result = make("div", { class: "result", role: "status" });
     this.element = make(
@@ -152,6 +152,16 @@ class SolvePanel {
       make("p", { class: "note" }, words.say("solved_ends", values)),
       set,
     );
+  }
+
+  stop() {
+    this.abort?.abort();
+  }
+
+  /** The state is another one: what was found, or is searched for, is not of it. */
+  changed() {
+    this.stop();
+    refill(this.result);
   }
 
   busy(on) {

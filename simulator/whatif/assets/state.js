@@ -93,7 +93,10 @@ function sameSample(one, other) {
   return drawn(one) === drawn(other);
 }
 
-/** Return a state in which no belief is moved that can only be held, as under another structure. */
+/**
+ * Return a state that can be: no belief is moved that can only be held, as under another structure, and the metric
+ * is one that the company has.
+ */
 function settled(state, description) {
   const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
   const changes = {};
@@ -101,7 +104,18 @@ function settled(state, description) {
     const change = changeOf(beliefs.get(name), to, held, state, description);
     if (change) changes[name] = change;
   }
-  return { ...state, changes };
+  return { ...state, metric: metricFor(state, description), changes };
+}
+
+/** Return the full name of a metric of an entity; undefined where it has none. */
+function metricName(description, metric, entity) {
+  return description.metrics.find((one) => one.metric === metric && one.entity === entity)?.name;
+}
+
+/** Return the metric of a state, or the first that its company has. */
+function metricFor({ metric, entity }, description) {
+  if (metricName(description, metric, entity)) return metric;
+  return description.measures.find((one) => metricName(description, one.name, entity))?.name ?? metric;
 }
 
 /** The states that a reader went through. */

@@ -156,24 +156,6 @@ function mean(values) {
 }
 
 /**
- * Return the standard deviation.
- *
- * The mean square about the mean falls short of the variance by the variance of that mean, which is added.
- * The error is that of the mean square, which moves the standard deviation by half its own relative change.
- *
- * @param {Values} values
- * @returns {Estimate}
- */
-function standardDeviation(values) {
-  const middle = mean(values);
-  if (!Number.isFinite(middle.value)) return UNKNOWN;
-  const squares = values.mean((value) => square(value - middle.value));
-  if (squares.value === 0) return { value: 0, error: 0 };
-  const spread = Math.sqrt(squares.value);
-  return { value: Math.hypot(spread, middle.error), error: squares.error / (2 * spread) };
-}
-
-/**
  * Return the value that a share of the paths does not exceed.
  *
  * The definition is Hazen's: the i-th of n values in order stands for the share (i - 1/2)/n, with straight
@@ -253,17 +235,6 @@ function probabilityAbove(values, target) {
 /** Return the share of paths that have a code. @param {Values} codes @returns {Estimate} */
 function share(codes, code) {
   return codes.share(codes.count(code).equal);
-}
-
-/**
- * Return the chance of a value strictly above each of some thresholds.
- *
- * @param {Values} values
- * @param {ArrayLike<number>} thresholds In the unit of the metric.
- * @returns {Estimate[]}
- */
-function exceedance(values, thresholds) {
-  return Array.from(thresholds, (threshold) => probabilityAbove(values, threshold));
 }
 
 /**

@@ -19,13 +19,19 @@ function statusOf({ words, description, state, answered, running }) {
 
 /** Return what is wrong, each with what can be done. */
 function noticesOf(page) {
-  const { words, answered, refused, failed, unsound, address } = page;
+  const { words, answered, refused, failed, cancelled, unsound, address } = page;
   return [
     refused ? make("p", { class: "notice" }, words.say("answer_stays")) : null,
     failed
       ? notice(
           make("p", { class: "why" }, words.say(answered ? "failed" : "failed_first", { why: words.why(failed.error) })),
           button(words.say("retry"), () => page.ask(Math.max(failed.paths, USUAL_PATHS))),
+        )
+      : null,
+    cancelled
+      ? notice(
+          make("p", {}, words.say("cancelled")),
+          button(words.say("retry"), () => page.ask(USUAL_PATHS)),
         )
       : null,
     unsound ? notice(make("p", {}, words.say("unsound", { why: unsound.message || words.say("kernel_differs") }))) : null,
@@ -47,9 +53,9 @@ function shortened(name) {
 function addressNotice(page, address) {
   const { words } = page;
   const lost = [...address.unknown, ...address.refused].filter(Boolean);
-  const told = lost.slice(0, MOST_NAMES).map(shortened);
-  if (lost.length > told.length) told.push(words.say("others", { n: grouped(String(lost.length - told.length)) }));
-  const missing = lost.length ? make("p", {}, words.say("not_here", { names: words.listOf(told) })) : null;
+  const few = lost.slice(0, MOST_NAMES).map(shortened);
+  if (lost.length > few.length) few.push(words.say("others", { n: grouped(String(lost.length - few.length)) }));
+  const missing = lost.length ? make("p", {}, words.say("not_here", { names: words.listOf(few) })) : null;
   if (address.study === null)
     return (
       missing &&

@@ -39,11 +39,6 @@ function codesOf(rules) {
   return new Map(names.map((name, place) => [name, names.indexOf(bare) - place]));
 }
 
-/** Return the verdict with a rule that comes last: the worst, where they go from good to bad. */
-function feared(codes) {
-  return [...codes].filter(([, code]) => code).at(-1)[0];
-}
-
 /** Return the two parts of all else, gains and losses, by name with their codes in `split`. */
 function partsOf(codes) {
   const rest = [...codes].find(([, code]) => !code)?.[0];

@@ -67,7 +67,7 @@ def test_whatever_is_in_a_page_it_stays_in_its_place_until_it_is_unpacked() -> N
     (text,) = re.findall(r'<script type="text/plain">(.*?)</script>', html, re.DOTALL)
     assert re.fullmatch(r"[A-Za-z0-9+/]+=*", text)
     assert zlib.decompress(base64.b64decode(text)).decode() == PAGE
-    assert text == packed(PAGE)
+    assert text == packed(PAGE.encode())
     assert "In a frame" not in html
     assert html.count("<!--") == 0
 
