@@ -1,6 +1,8 @@
 """What a signature says is held at run time, in `simulator` as in these functions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import jaxtyping
 import numpy as np
@@ -10,6 +12,11 @@ from beartype.roar import BeartypeException
 from jaxtyping import Float
 
 type Rows = Float[np.ndarray, "row path"]
+type Kind = Literal["one"]
+
+
+class Elsewhere:
+    type Kind = Literal["other"]
 
 fixed = jaxtyping.jaxtyped(typechecker=typecheck.checked)
 REFUSED = (BeartypeException, jaxtyping.TypeCheckError)
@@ -43,6 +50,16 @@ class Plain:
     name: str
 
 
+@fixed
+def first(kind: Kind | None, kinds: Sequence[Kind]) -> None:
+    pass
+
+
+@fixed
+def second(kind: Elsewhere.Kind | None, kinds: Sequence[Elsewhere.Kind]) -> None:
+    pass
+
+
 def test_types_are_held_and_an_int_is_a_float():
     assert half(3) == 1.5
     with pytest.raises(REFUSED):
@@ -51,6 +68,15 @@ def test_types_are_held_and_an_int_is_a_float():
         wrong(3.0)
     with pytest.raises(REFUSED):
         Plain(3)  # pyright: ignore[reportArgumentType]
+
+
+def test_two_aliases_of_one_name_are_two():
+    first("one", ["one"])
+    second("other", ["other"])
+    with pytest.raises(REFUSED):
+        second("one", ["other"])  # pyright: ignore[reportArgumentType]
+    with pytest.raises(REFUSED):
+        second("other", ["one"])  # pyright: ignore[reportArgumentType]
 
 
 def test_axes_of_one_name_are_held_against_each_other():

@@ -7,9 +7,11 @@ half of the time of a test. A signature that names no axis is checked by beartyp
 import dataclasses
 import functools
 import inspect
+import operator
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, TypeAliasType, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeAliasType, get_args, get_origin, get_type_hints
 
 import jaxtyping
 from beartype import BeartypeConf, beartype
@@ -52,7 +54,13 @@ def _at_first_call(function: Callable[..., Any], with_axes: Callable[..., Any]) 
 
     @functools.cache
     def watched() -> Callable[..., Any]:
-        return checked(function) if _is_without_axes(function) else with_axes(function)
+        try:
+            hints = get_type_hints(function, include_extras=True)
+        except NameError:  # of a class that is imported for the type checker alone
+            return with_axes(function)
+        function.__annotations__ = {name: _without_aliases(hint) for name, hint in hints.items()}
+        axes = function.__type_params__ or any(map(_has_axes, hints.values()))
+        return with_axes(function) if axes else checked(function)
 
     @functools.wraps(function)
     def call(*arguments: Any, **named: Any) -> Any:
@@ -64,13 +72,17 @@ def _at_first_call(function: Callable[..., Any], with_axes: Callable[..., Any]) 
     return call
 
 
-def _is_without_axes(function: Callable[..., Any]) -> bool:
-    """Whether nothing of a signature is an array of some shape."""
-    try:
-        hints = get_type_hints(function, include_extras=True)
-    except NameError:  # of a class that is imported for the type checker alone
-        return False
-    return not function.__type_params__ and not any(map(_has_axes, hints.values()))
+def _without_aliases(hint: Any) -> Any:
+    """Return what a hint stands for: beartype takes two aliases of one name for the same within others."""
+    if isinstance(hint, TypeAliasType):
+        return hint if isinstance(hint.__value__, str) else _without_aliases(hint.__value__)
+    origin, arguments = get_origin(hint), get_args(hint)
+    if not arguments or origin in (Literal, Annotated, Callable):
+        return hint
+    within = tuple(map(_without_aliases, arguments))
+    if isinstance(hint, UnionType):
+        return functools.reduce(operator.or_, within)
+    return hint if within == arguments else origin[within]
 
 
 def _has_axes(hint: Any) -> bool:
