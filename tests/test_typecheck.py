@@ -18,6 +18,7 @@ type Kind = Literal["one"]
 class Elsewhere:
     type Kind = Literal["other"]
 
+
 fixed = jaxtyping.jaxtyped(typechecker=typecheck.checked)
 REFUSED = (BeartypeException, jaxtyping.TypeCheckError)
 

@@ -155,10 +155,14 @@ class Body:
         single one: it returns its first argument where that is not a number.
         """
         first, second = node.arguments
-        if first.kind == "f" and (_is_number(first) or _is_number(second)):
-            for one in (second, first) if _is_number(first) else (first, second):
-                self.value(one)
+        value, other = (second, first) if _is_number(first) else (first, second)
+        if first.kind == "f" and _is_number(other) and not (node.name == "min" and _is_zero(other, -1)):
+            self.value(value)
+            self.value(other)
             self.code += vector(PSEUDO[node.name])
+            if node.name == "max" and _is_zero(other, 1):  # of -0 and 0 the larger is 0
+                self.value(other)
+                self.code += vector(VECTOR["add", "f"])
             return
         self.value(first)
         self.value(second)
@@ -285,6 +289,10 @@ class Body:
 
 def _is_number(node: Node) -> bool:
     return node.name == "constant" and not np.isnan(node.detail)
+
+
+def _is_zero(node: Node, sign: int) -> bool:
+    return not node.detail and bool(np.signbit(node.detail)) == (sign < 0)
 
 
 _SPECIAL: Mapping[str, Callable[[Body, Node], None]] = {

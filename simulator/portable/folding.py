@@ -20,8 +20,6 @@ def _quotient(a: Any, b: Any) -> Any:
 
 
 def _rest(a: Any, b: Any) -> Any:
-    if a.dtype.kind == "f":
-        return np.fmod(a, b)
     return a if b == 0 else a.dtype.type(int(np.fmod(int(a), int(b))))
 
 

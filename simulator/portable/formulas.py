@@ -106,7 +106,8 @@ def power(x: Array, y: Array) -> Array:
     odd = whole & (jnp.floor(half) != half)
     signed = jnp.where(odd, -size, size)
     negative = jnp.where(whole, signed, jnp.where(jnp.abs(x) < np.inf, np.nan, size))
-    found = jnp.where(x < 0, negative, size)
+    zero = jnp.where(odd & is_negative(x), -size, size)
+    found = jnp.where(x < 0, negative, jnp.where(x == 0, zero, size))
     return jnp.where((y == 0) | (x == 1), jnp.float32(1.0), found)
 
 
@@ -124,12 +125,12 @@ def cbrt(x: Array) -> Array:
 
 
 def sin(x: Array) -> Array:
-    """Return the sine; exact to single precision up to some thousands."""
+    """Return the sine; not a number beyond 100,000, where the turn would not be known."""
     return _turned(x, 0)
 
 
 def cos(x: Array) -> Array:
-    """Return the cosine; exact to single precision up to some thousands."""
+    """Return the cosine; not a number beyond 100,000, where the turn would not be known."""
     return _turned(x, 1)
 
 
@@ -148,7 +149,8 @@ def _turned(x: Array, quarters: int) -> Array:
     )
     quadrant = n.astype(jnp.int32) + quarters
     value = jnp.where((quadrant & 1) == 1, cosine, sine)
-    return jnp.where((quadrant & 2) == 2, -value, value)
+    value = jnp.where((quadrant & 2) == 2, -value, value)
+    return jnp.where(jnp.abs(x) <= np.float32(1e5), value, np.nan)
 
 
 def tan(x: Array) -> Array:
@@ -255,7 +257,7 @@ def atanh(x: Array) -> Array:
 
 
 def remainder(x: Array, y: Array) -> Array:
-    """Return what is left of x by whole multiples of y, with the sign of x; exact where x/y is below 2^23."""
+    """Return what is left of x by whole multiples of y, with the sign of x; no number from 2^23 on."""
     size, by = jnp.abs(x), jnp.abs(y)
     q = jnp.floor(size / by)
     # y in two parts of 12 bits: products with a whole number below 2^12 and differences near x are exact.
@@ -265,6 +267,7 @@ def remainder(x: Array, y: Array) -> Array:
     r = (((size - qh * high) - ql * high) - qh * (by - high)) - ql * (by - high)
     r = jnp.where(r < 0, r + by, r)
     r = jnp.where(r >= by, r - by, r)
+    r = jnp.where(q < np.float32(2.0**23), r, np.nan)
     r = jnp.where(by == np.inf, jnp.where(size < np.inf, size, np.nan), r)
     return jnp.where(is_negative(x), -r, r)
 

@@ -108,14 +108,19 @@ def translate(function: Callable[..., Sequence[Array]], points: Any, inputs: Seq
     """
     closed = jax.make_jaxpr(function)(points, *inputs)
     copying: frozenset[int] = frozenset()
+    expanded: dict[int, Any] = {}
     while True:
         try:
-            return without_dead(_translated(closed, points, inputs, copying))
+            return without_dead(_translated(closed, points, inputs, copying, expanded))
         except OverwrittenError as error:
-            copying |= {error.writer}  # one more each time
+            if error.writer in copying:
+                raise
+            copying |= {error.writer}
 
 
-def _translated(closed: Any, points: Any, inputs: Sequence[Any], copying: frozenset[int]) -> Program:
+def _translated(
+    closed: Any, points: Any, inputs: Sequence[Any], copying: frozenset[int], expanded: dict[int, Any]
+) -> Program:
     """Translate, with some equations that copy what they write to."""
     builder = Builder({})
     path = Region(builder.once)
@@ -123,7 +128,7 @@ def _translated(closed: Any, points: Any, inputs: Sequence[Any], copying: frozen
         Memory(int(np.prod(one.shape)), kind_of_dtype(one.dtype), builder.once, "input") for one in inputs
     ]
     rows = Memory(int(np.prod(points.shape)), kind_of_dtype(points.dtype), path, "points")
-    translator = Translator(builder, copying)
+    translator = Translator(builder, copying, expanded)
     with builder.inside(path):
         arguments = [_loaded(builder, rows, points.shape)]
         arguments += [_loaded(builder, one, like.shape) for one, like in zip(given, inputs, strict=True)]

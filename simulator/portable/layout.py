@@ -164,7 +164,7 @@ def _nested(users: dict[Node, list[Node]], stretch_of: dict[Node, Stretch]) -> s
 
 @dataclass(slots=True)
 class _Span:
-    """First and last position of a region and of all that is in it, and the position of its loop."""
+    """First and last position of a region and of all that is in it."""
 
     first: int
     last: int

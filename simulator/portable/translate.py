@@ -13,7 +13,7 @@ import numpy as np
 from jax.extend.core import Jaxpr, Literal, Var
 
 from simulator.errors import UsageError
-from simulator.portable.arrays import Entries, Rows, Value, entries, read
+from simulator.portable.arrays import Entries, Value, entries, read
 from simulator.portable.build import Builder
 from simulator.portable.program import Kind, Node
 
@@ -74,6 +74,8 @@ class Translator:
         To which the operations are added.
     copying
         Equations, by identity, that make a copy of the array that they write to: all others write in place.
+    expanded
+        What single equations were written out as, by identity: the same at each attempt.
 
     Attributes
     ----------
@@ -81,8 +83,14 @@ class Translator:
         Where what is translated is wanted at all, inside of branches; None outside of them.
     """
 
-    def __init__(self, builder: Builder, copying: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self,
+        builder: Builder,
+        copying: frozenset[int] = frozenset(),
+        expanded: dict[int, Any] | None = None,
+    ) -> None:
         self.builder, self.copying = builder, copying
+        self.expanded = {} if expanded is None else expanded
         self.wanted: Node | None = None
 
     def constant(self, value: Any) -> Entries:
@@ -104,7 +112,7 @@ class Translator:
         """Return what the equations of a function make of its arguments."""
         known: dict[Var, Value] = {}
         for variable, value in zip(jaxpr.constvars, constants, strict=True):
-            known[variable] = value if isinstance(value, Rows) or _has_nodes(value) else self.constant(value)
+            known[variable] = self.constant(value)
         known.update(zip(jaxpr.invars, arguments, strict=True))
 
         def value_of(atom: Any) -> Value:
@@ -131,7 +139,3 @@ class Translator:
         for variable in equation.outvars:
             kind_of_dtype(variable.aval.dtype)
         return RULES[name](self, equation, given)
-
-
-def _has_nodes(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.dtype == object

@@ -161,8 +161,22 @@ def _convert(dtype: Any, a: Numbers) -> Numbers:
     return np.clip(cut, ends.min, ends.max).astype(dtype)
 
 
+def _extreme(by: Callable[[Any, Any], Any], of_zeros: Callable[[Any, Any], Any]) -> Callable[..., Numbers]:
+    """Return the larger or the smaller of two, by their signs where both are 0."""
+
+    def made(dtype: Any, a: Numbers, b: Numbers) -> Numbers:
+        if dtype is not np.float32:
+            return by(a, b)
+        zeros = of_zeros(a.view(np.int32), b.view(np.int32)).view(np.float32)
+        return np.where((a == 0) & (b == 0), zeros, by(a, b))
+
+    return made
+
+
 _OPERATIONS: Mapping[str, Callable[..., Numbers]] = {
     **{name: (lambda _, *given, by=by: by(*given)) for name, by in FOLDED.items()},
+    "max": _extreme(np.maximum, np.bitwise_and),
+    "min": _extreme(np.minimum, np.bitwise_or),
     "div": _of_whole(FOLDED["div"]),
     "rem": _of_whole(FOLDED["rem"]),
     "neg": lambda dtype, a: (np.zeros((), dtype) - a) if dtype is not np.float32 else -a,

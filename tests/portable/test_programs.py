@@ -158,11 +158,62 @@ def branches(x: jax.Array) -> jax.Array:
     return jnp.concatenate([one, lax.cond(x[1] > 0, jnp.sort, jnp.flip, x)])
 
 
+def lines_written_over(x: jax.Array) -> jax.Array:
+    """Write over the lines of a loop, which were read before in another order."""
+    _, lines = lax.scan(lambda c, t: (c * 0.99 + 0.01 * t, c), x[0], jnp.arange(300.0))
+    before = lines[::-1] * 2.0
+    after = lines.at[(jnp.abs(x[1]) * 40).astype(jnp.int32)].set(7.0)
+    return jnp.concatenate([before, after])
+
+
+def lines_carried_on(x: jax.Array) -> jax.Array:
+    """Carry the lines of one loop through another, which reads before it writes."""
+    _, lines = lax.scan(lambda c, t: (c * 0.99 + 0.01 * t, c), x[0], jnp.arange(300.0))
+
+    def turn(carry: jax.Array, t: jax.Array) -> tuple[jax.Array, jax.Array]:
+        there = carry[t % 300]
+        place = (t * 7 + (x[1] > 0).astype(jnp.int32)) % 300
+        return lax.dynamic_update_index_in_dim(carry, x[2] + 1.0, place, 0), there * 2.0
+
+    after, found = lax.scan(turn, lines, jnp.arange(120))
+    return jnp.concatenate([after, found])
+
+
+def carried_as_it_was(x: jax.Array) -> jax.Array:
+    """Write to what is carried, and carry on what it was before."""
+
+    def turn(carry: jax.Array, t: jax.Array) -> tuple[jax.Array, jax.Array]:
+        before = jnp.flip(jnp.flip(carry))
+        new = lax.dynamic_update_index_in_dim(carry, 3.0 * x[1], t % 6, 0)
+        return before, new[0] * 2.0
+
+    after, lines = lax.scan(turn, x, jnp.arange(90))
+    return jnp.concatenate([after, lines])
+
+
+def lines_of_lines(x: jax.Array) -> jax.Array:
+    """A loop within a loop over the lines of an earlier one, and over constants."""
+    _, table = lax.scan(lambda c, t: (c * 0.9, c + t), x, jnp.arange(120.0))
+    known = jnp.linspace(-1.0, 1.0, 6 * 120).reshape(6, 120)
+
+    def inner(carry: jax.Array, line: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, None]:
+        mine, other = line
+        return jnp.tanh(carry * 0.9 + mine * 0.1) + other * 0.1 - jnp.exp(-carry * carry), None
+
+    def outer(carry: jax.Array, rows: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
+        after = lax.scan(inner, carry, rows)[0]
+        return after, after * 2.0
+
+    after, lines = lax.scan(outer, x[0], (table.T, known))
+    return jnp.append(lines, after)
+
+
 PROGRAMS: dict[str, Callable[[jax.Array], jax.Array]] = {
     one.__name__: one
     for one in (
         in_place, read_after_writing, shifting, changing_places, two_in_place_change_places, backwards,
-        nested,        counting, until, until_in_a_loop, wanted_by_some, branches,
+        nested, lines_written_over, lines_carried_on, carried_as_it_was,
+        lines_of_lines, counting, until, until_in_a_loop, wanted_by_some, branches,
     )
 }  # fmt: skip
 
@@ -188,6 +239,21 @@ def test_inputs_are_the_same_for_every_path(three: Any) -> None:
     found = three(function, points(6), table, places)
     found.same_bits()
     found.near_jax(rtol=1e-5, atol=1e-5)
+
+
+def test_a_loop_over_a_row_of_an_input_moves_with_both(three: Any) -> None:
+    table = np.linspace(-1, 1, 21 * 120, dtype=np.float32).reshape(21, 120)
+
+    def function(given: jax.Array, table: jax.Array) -> list[jax.Array]:
+        def inner(carry: jax.Array, one: jax.Array) -> tuple[jax.Array, None]:
+            return jnp.tanh(carry * 0.9 + one) - jnp.exp(-carry * carry) * 0.1, None
+
+        x = fractions(given)[0, 0]
+        return [lax.scan(lambda c, row: (lax.scan(inner, c, row)[0], c), x, table)[1]]
+
+    found = three(function, points(1), table)
+    found.same_bits()
+    found.near_jax(rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,11 @@ def _called_with_derivative(translator: Translator, equation: Any, given: Sequen
 def _expanded(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
     """Write out what JAX has as one primitive until it compiles, a search in order for one."""
     primitive = equation.params["_prim"]
-    shapes = [jax.ShapeDtypeStruct(one.aval.shape, one.aval.dtype) for one in equation.invars]
-    closed = jax.make_jaxpr(lambda *arrays: jax.tree.leaves(primitive.expand(*arrays)))(*shapes)
-    return translator.call(closed, given)
+    if id(equation) not in translator.expanded:
+        shapes = [jax.ShapeDtypeStruct(one.aval.shape, one.aval.dtype) for one in equation.invars]
+        closed = jax.make_jaxpr(lambda *arrays: jax.tree.leaves(primitive.expand(*arrays)))(*shapes)
+        translator.expanded[id(equation)] = closed
+    return translator.call(translator.expanded[id(equation)], given)
 
 
 @rule("cond")

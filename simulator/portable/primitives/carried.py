@@ -80,7 +80,7 @@ def commit(translator: Translator, state: Sequence[Carried | Counter], found: Se
             else [memory.at(row) for row in range(memory.size)]
         )
         for at, number in zip(to, translator.read(value).flat, strict=True):
-            if not (number.name == "load" and not number.arguments and number.detail == at):
+            if number is not translator.builder.load(at):  # it is there already
                 places.append(at)
                 numbers.append(number)
     if places:

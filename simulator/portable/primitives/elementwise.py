@@ -25,7 +25,8 @@ _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 #: Primitives that are functions in `simulator.portable.elementary`.
 _ELEMENTARY = (
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "digamma", "erf",
-    "erf_inv", "erfc", "exp", "exp2", "expm1", "lgamma", "log", "log1p", "logistic", "sin", "sinh", "tan",
+    "erf_inv", "erfc", "exp", "exp2", "expm1", "lgamma", "log", "log1p", "logistic",
+    "nextafter", "sin", "sinh", "tan",
     "tanh",
 )  # fmt: skip
 
@@ -188,11 +189,6 @@ def _power(translator: Translator, equation: Any, given: Sequence[Value]) -> lis
         return apply(translator, "pow", x, exponent)
 
     return [translator.each(power, *map(translator.read, given))]
-
-
-@rule("nextafter")
-def _next_after(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
-    return [translator.each(partial(apply, translator, "nextafter"), *map(translator.read, given))]
 
 
 @rule("round")

@@ -58,6 +58,7 @@ def writable(translator: Translator, equation: Any, value: Value) -> Rows:
         own = value.memory.owner is translator.builder.region and value.loop is None
         whole = value.size == value.memory.rows
         if own and whole and id(equation) not in translator.copying:
+            value.memory.settled = False  # what was read of it has to be read before it is written over
             return in_memory(translator.builder, value)
     return copied(translator.builder, value)
 

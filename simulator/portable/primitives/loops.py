@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 from jax.extend.core import Jaxpr, Literal
 
-from simulator.portable.arrays import Entries, Rows, Value, entries, in_memory
+from simulator.portable.arrays import Entries, Rows, Value, copied, entries, in_memory
 from simulator.portable.build import Builder
 from simulator.portable.primitives.carried import Carried, Counter, commit, counted, own_memories
 from simulator.portable.primitives.indexing import writable
@@ -145,6 +145,8 @@ class _Scan:
             return self._moving(in_memory(self.builder, value))
         numbers = self.translator.read(value)
         columns = numbers.reshape(self.length, width)
+        if not width:
+            return columns[0].reshape(numbers.shape[1:]), None, {}
         fixed: dict[int, Node | tuple[int, int]] = {}
         for place in range(width):
             column = columns[:, place]
@@ -159,6 +161,9 @@ class _Scan:
         return columns[0].reshape(numbers.shape[1:]), moving, fixed
 
     def _moving(self, rows: Rows) -> Rows:
+        """Return what a turn reads: rows that move with it."""
+        if rows.loop is not None:  # they move with another loop already
+            rows = copied(self.builder, rows)
         width = rows.size // self.length
         first = rows.first + (self.length - 1) * width if self.reverse else rows.first
         stride = -width if self.reverse else width

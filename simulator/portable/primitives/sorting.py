@@ -32,7 +32,8 @@ def _sorted(translator: Translator, equation: Any, given: Sequence[Value]) -> li
 
 @rule("top_k")
 def _largest(translator: Translator, equation: Any, given: Sequence[Value]) -> list[Value]:
-    value, k = translator.read(given[0]), equation.params["k"]
+    axis, k = equation.params.get("axis", -1), equation.params["k"]
+    value = np.moveaxis(translator.read(given[0]), axis, -1)
     count = value.shape[-1]
     _check(count)
     values, places = (np.empty((*value.shape[:-1], k), dtype=object) for _ in range(2))
@@ -40,7 +41,7 @@ def _largest(translator: Translator, equation: Any, given: Sequence[Value]) -> l
         rows = [[one, translator.constant(np.int32(place)).item()] for place, one in enumerate(value[index])]
         ordered = _in_order(translator, rows, 1, falling=True)[:k]
         values[index], places[index] = (entries((k,), column) for column in zip(*ordered, strict=True))
-    return [values, places]
+    return [np.moveaxis(one, -1, axis) for one in (values, places)]
 
 
 def _check(count: int) -> None:
