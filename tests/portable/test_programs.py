@@ -328,7 +328,7 @@ OF_FRACTIONS: dict[str, Callable[..., jax.Array]] = {
 OF_WHOLE: dict[str, Callable[..., jax.Array]] = {
     "wraps": lambda n, m: n * 1_000_003 + m * m * 77_773,
     "shift": lambda n, m: (n << (m & 7)) ^ (m >> 2),
-    "divide": lambda n, m: lax.div(n, m),
+    "divide": lambda n, m: lax.div(n, m | 1),  # 0 / 0 is -1, but XLA takes what is divided by itself for 1
     "rest": lambda n, m: n % 7 - 3,
     "sort": lambda n, m: jnp.sort(n),
     "order": lambda n, m: jnp.argsort(n, stable=True).astype(jnp.int32),
