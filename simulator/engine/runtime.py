@@ -8,6 +8,7 @@ import hashlib
 import logging
 import os
 import platform
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
@@ -35,6 +36,9 @@ _claimed: list[int] = []
 _claims: list[contextlib.ExitStack] = []
 #: The device of `using`, in this thread.
 _chosen: ContextVar[Any] = ContextVar("device", default=None)
+#: Whether JAX used its cache, for each compilation now that goes through none; and the lock of this.
+_cached_before: list[bool] = []
+_caching = threading.Lock()
 #: Shortest compilation that is worth a file in the cache  [s]
 CACHED_FROM_SECONDS = 0.1
 #: Of any processor; one with narrower vectors uses its own  [bits]
@@ -220,14 +224,9 @@ def compiled(function: Callable[..., object], *arguments: object) -> Compiled:
 
 def compiled_fast(function: Callable[..., object], *arguments: object) -> Compiled:
     """Compile `function` for arguments of these shapes and `device` with little effort, through no cache."""
-    before = jax.config.jax_enable_compilation_cache
-    try:
-        _enable_cache(False)
-        with jax.default_device(device()):
-            options = {**_options(), "xla_backend_optimization_level": 0}
-            return jax.jit(function).lower(*arguments).compile(compiler_options=options)
-    finally:
-        _enable_cache(before)
+    with _no_cache(), jax.default_device(device()):
+        options = {**_options(), "xla_backend_optimization_level": 0}
+        return jax.jit(function).lower(*arguments).compile(compiler_options=options)
 
 
 def compiled_anew(function: Callable[..., object], *arguments: object) -> Compiled:
@@ -235,14 +234,24 @@ def compiled_anew(function: Callable[..., object], *arguments: object) -> Compil
 
     What JAX reads from its cache loads, and lacks a part once it is written again.
     """
-    before = jax.config.jax_enable_compilation_cache
-    try:
+    with _no_cache(), jax.default_device(device()):
+        lowered = jax.jit(function, keep_unused=True).lower(*arguments)
+        return lowered.compile(compiler_options=_options())
+
+
+@contextlib.contextmanager
+def _no_cache() -> Iterator[None]:
+    """Compile what is inside through no cache: a setting of the process, put back by the last."""
+    with _caching:
+        _cached_before.append(jax.config.jax_enable_compilation_cache)
         _enable_cache(False)
-        with jax.default_device(device()):
-            lowered = jax.jit(function, keep_unused=True).lower(*arguments)
-            return lowered.compile(compiler_options=_options())
+    try:
+        yield
     finally:
-        _enable_cache(before)
+        with _caching:
+            before = _cached_before.pop()
+            if not _cached_before:
+                _enable_cache(before)
 
 
 def _enable_cache(enabled: bool) -> None:

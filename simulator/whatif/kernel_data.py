@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -10,6 +10,7 @@ from jax import Array
 from jaxtyping import Float
 
 from simulator.analysis.run import Run
+from simulator.analysis.run.agreement import TOLERANCE
 from simulator.analysis.run.program import overridden
 from simulator.beliefs import Beliefs
 from simulator.engine import Plan, Program
@@ -17,6 +18,7 @@ from simulator.engine.model import Named, metrics_of
 from simulator.errors import StudyError
 from simulator.portable.emit import Binary, binary
 from simulator.portable.kernel import DTYPE, Kernel, kernel
+from simulator.portable.pool import words
 from simulator.portable.translate import NotPortableError
 from simulator.portable.twin import Twin
 from simulator.report.page.embedded import packed
@@ -25,12 +27,11 @@ from simulator.sampling.counter import stream_keys
 from simulator.study import Study
 from simulator.study.structures import spelled_out
 from simulator.whatif.changes import changes
-from simulator.whatif.series import series_rows
+from simulator.whatif.nearness import distances, scale_of
+from simulator.whatif.series import series_names, series_rows
 
 #: Most batches that a page computes: 65,536 paths.
 BATCHES = 8
-#: How far a path may be from what JAX computes, in standard deviations of its metric.
-TOLERANCE = 1e-4
 #: Paths of each replicate that are stored in a page, for the kernel to be checked against.
 CHECKED = 2
 
@@ -44,11 +45,15 @@ class Portable(NamedTuple):
         The program.
     kernel, module
         The same without JAX, and as machine code.
+    metrics, series
+        What the rows of its output are: one of each metric, then so many of each series.
     """
 
     made: Program
     kernel: Kernel
     module: Binary
+    metrics: tuple[str, ...]
+    series: Mapping[str, int]
 
 
 def portable(study: Study, made: Program) -> Portable:
@@ -60,7 +65,12 @@ def portable(study: Study, made: Program) -> Portable:
         The model uses what has no such form.
     """
     found = kernel(made, lambda draws: _observed(study, made.model, draws))
-    return Portable(made, found, binary(found.program))
+    series = series_names(study, made.model)
+    names, counts = tuple(found.rows), tuple(found.rows.values())
+    first = len(names) - len(series)
+    return Portable(
+        made, found, binary(found.program), names[:first], dict(zip(series, counts[first:], strict=True))
+    )
 
 
 def by_twin(one: Portable) -> Float[np.ndarray, "metric path"]:
@@ -71,12 +81,7 @@ def by_twin(one: Portable) -> Float[np.ndarray, "metric path"]:
         np.asarray(sampler.bits(tables, 0, block))[:, :CHECKED] for block in range(0, sampler.blocks, blocks)
     ]
     found = Twin(one.kernel.program, one.kernel.parameters)(np.concatenate(points, axis=1))
-    return found[: len(metrics_in(one))]
-
-
-def metrics_in(one: Portable) -> tuple[str, ...]:
-    """Return the names of the metrics among the rows of a kernel's output, which are the first."""
-    return tuple(name for name in one.kernel.rows if not name.startswith(_SERIES))
+    return found[: len(one.metrics)]
 
 
 def refuse_others(one: Portable, twin: Float[np.ndarray, "metric path"], run: Run) -> None:
@@ -98,22 +103,12 @@ def refuse_others(one: Portable, twin: Float[np.ndarray, "metric path"], run: Ru
     NotPortableError
         They are not.
     """
-    for name, values in zip(metrics_in(one), twin, strict=True):
+    for name, values in zip(one.metrics, twin, strict=True):
         paths = run.metrics[name]
         known = np.asarray(paths[:, :CHECKED]).ravel()
-        with np.errstate(divide="ignore"):
-            alike = _near(values, known, paths) | _near(1 / values, 1 / known, 1 / paths)
-        if not alike.all():
+        if (distances(values, known, scale_of(paths.ravel())) > TOLERANCE).any():
             why = f"metric {name} of a path depends on other paths, or on how many are computed at once"
             raise NotPortableError(why)
-
-
-def _near(found: np.ndarray, known: np.ndarray, paths: np.ndarray) -> np.ndarray:
-    """Return which numbers are near the known ones, by the spread of all paths."""
-    (spread,) = _spread(paths.reshape(1, -1))
-    with np.errstate(invalid="ignore"):
-        close = np.abs(found - known) <= TOLERANCE * (spread or np.abs(known).max())
-    return close | (found == known) | (np.isnan(found) & np.isnan(known))
 
 
 def kernel_data(study: Study, one: Portable, run: Run) -> dict[str, Any]:
@@ -129,30 +124,24 @@ def kernel_data(study: Study, one: Portable, run: Run) -> dict[str, Any]:
         The first paths as JAX computes them.
     """
     found, module = one.kernel, one.module
-    series = {name: rows for name, rows in found.rows.items() if name.startswith(_SERIES)}
-    metrics = metrics_in(one)
     return {
         "code": packed(module.code),
         "inputs": {
-            "words": packed(b"".join(map(_words, found.parameters))),
+            "words": packed(b"".join(map(words, found.parameters))),
             "counts": [array.size for array in found.parameters],
             "addresses": module.inputs,
         },
         "points": {"address": module.points, "rows": len(found.coordinates)},
         "output": {
             "address": module.output,
-            "metrics": metrics,
-            "series": {name.removeprefix(_SERIES): rows for name, rows in series.items()},
+            "metrics": one.metrics,
+            "series": one.series,
         },
         "sampler": _sampler(one, run.plan),
         "changes": changes(cast(Beliefs, one.made.beliefs), study.priors),
         "structures": {structure.name: _numbers(study, structure.values) for structure in study.structures},
-        "check": _check(run, metrics),
+        "check": _check(run, one.metrics),
     }
-
-
-#: What the names of series begin with among the rows of the output.
-_SERIES = "series "
 
 
 def _observed(study: Study, model: Any, draws: dict[str, Array]) -> Named:
@@ -162,14 +151,8 @@ def _observed(study: Study, model: Any, draws: dict[str, Array]) -> Named:
         return metrics_of(model, draws, 1, DTYPE)
     metrics, series = model.with_series(draws)
     rows = series_rows(study, model, series)
-    return metrics_of(lambda _: metrics, draws, 1, DTYPE) | {
-        _SERIES + name: row for name, row in rows.items()
-    }
-
-
-def _words(array: np.ndarray) -> bytes:
-    """Return an array as words of 32 bits."""
-    return np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes()
+    known = metrics_of(lambda _: metrics, draws, 1, DTYPE)
+    return known | {f"series {name}": row for name, row in rows.items()}  # a metric may have the same name
 
 
 def _sampler(one: Portable, plan: Plan) -> dict[str, Any]:
@@ -177,11 +160,11 @@ def _sampler(one: Portable, plan: Plan) -> dict[str, Any]:
     sampler, coordinates = one.made.sampler, one.kernel.coordinates
     purpose = "scramble" if isinstance(sampler, DigitalNet) else "paths"
     keys = stream_keys(purpose, plan.seed, coordinates)
-    found: dict[str, Any] = {"name": plan.sampler, "keys": packed(_words(keys))}
+    found: dict[str, Any] = {"name": plan.sampler, "keys": packed(words(keys))}
     if isinstance(sampler, DigitalNet):
         count = (STRIP * BATCHES - 1).bit_length()
         columns = sampler.columns(coordinates, count)[:count]
-        found |= {"columns": packed(_words(columns)), "count": count}
+        found |= {"columns": packed(words(columns)), "count": count}
     return found
 
 
@@ -198,21 +181,12 @@ def _numbers(study: Study, values: Mapping[str, Any]) -> dict[str, float] | None
 
 
 def _check(run: Run, metrics: Sequence[str]) -> dict[str, Any]:
-    """Return the first paths of each replicate, and how far each metric and its reciprocal spread.
-
-    Of a ratio whose divisor is a rest of nearly nothing, single precision knows few digits on any machine: it
-    is compared by its reciprocal.
-    """
+    """Return the first paths of each replicate, and what each metric's distances are measured by."""
     values = np.stack([run.metrics[name] for name in metrics])  # [metric, replicate, point]
-    first = values[:, :, :CHECKED]
-    paths = values.reshape(len(metrics), -1)
-    with np.errstate(divide="ignore"):
-        spreads = {"spread": [*_spread(paths)], "of_reciprocal": [*_spread(1 / paths)]}
-    return {"points": CHECKED, "values": packed(_words(first)), **spreads}
-
-
-def _spread(values: Float[np.ndarray, "metric path"]) -> Iterator[float]:
-    """Give the standard deviation of each metric, over the paths on which it is finite."""
-    for row in values.astype(np.float64):
-        finite = row[np.isfinite(row)]
-        yield float(finite.std()) if finite.size else 0.0
+    scales = [scale_of(row) for row in values.reshape(len(metrics), -1)]
+    return {
+        "points": CHECKED,
+        "values": packed(words(values[:, :, :CHECKED])),
+        "spread": [one.spread for one in scales],
+        "far": [one.far for one in scales],
+    }

@@ -235,3 +235,24 @@ def test_the_kind_of_a_machine_is_what_moves_bits() -> None:
     assert runtime.kind_of({**host, "cores": 1000, "system": "another"}) == runtime.kind_of(host)
     for name in ("machine", "processor", "device", "backend", runtime.WIDTH):
         assert runtime.kind_of({**host, name: "another"}) != runtime.kind_of(host), name
+
+
+def test_two_compilations_at_once_without_a_cache_leave_it_as_it_was() -> None:
+    before = jax.config.jax_enable_compilation_cache
+    tracing, other_is_done = threading.Event(), threading.Event()
+    during: list[bool] = []
+
+    def waits(x: jax.Array) -> jax.Array:
+        tracing.set()
+        assert other_is_done.wait(60)
+        during.append(jax.config.jax_enable_compilation_cache)
+        return x + 1
+
+    first = threading.Thread(target=lambda: runtime.compiled_fast(waits, 1.0))
+    first.start()
+    assert tracing.wait(60)
+    runtime.compiled_anew(lambda x: x - 1, 1.0)
+    other_is_done.set()
+    first.join()
+    assert during == [False]
+    assert jax.config.jax_enable_compilation_cache == before

@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 
 from simulator.analysis.run import NotFiniteError, simulate
+from simulator.analysis.run.agreement import TOLERANCE
 from simulator.engine import Plan
 from simulator.study import Study, load_study
 from simulator.whatif.making import portable_page
+from simulator.whatif.nearness import distances, scale_of
 from tests.report.page.browser import Tab, browser
 
 #: A family that misses its quantiles says so.
@@ -23,8 +25,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::simulator.beliefs.StrandlineWar
 
 SEED = 3
 PATHS = 8192
-#: How far a path may be from that of JAX, in standard deviations.
-NEAR = 1e-4
 SETTLED = (
     "globalThis.page && page.answered && !page.running && !page.answered.preview"
     " && sameSample(page.answered.state, page.state)"
@@ -153,12 +153,7 @@ def computed(study: Study, paths: int = PATHS) -> dict[str, np.ndarray]:
 def assert_same(found: Mapping[str, np.ndarray], expected: Mapping[str, np.ndarray]) -> None:
     assert found.keys() == expected.keys()
     for name, values in expected.items():
-        finite = np.isfinite(values)
-        np.testing.assert_array_equal(found[name][~finite], values[~finite], err_msg=name)
-        if not finite.any():
-            continue
-        allowed = NEAR * max(float(values[finite].std()), 1e-3)
-        np.testing.assert_allclose(found[name][finite], values[finite], rtol=0, atol=allowed, err_msg=name)
+        assert (distances(found[name], values, scale_of(values)) <= TOLERANCE).all(), name
 
 
 def setting(name: str, held: bool) -> str:
@@ -361,6 +356,4 @@ def test_eight_beliefs_of_a_shipped_study_give_the_verdicts_of_the_command(tab: 
     expected = computed(
         study.override({setting(name, one["held"]): one["to"] for name, one in changes.items()})
     )
-    value = "value_per_dollar.group"
-    allowed = NEAR * expected[value].std()
-    np.testing.assert_allclose(found[value], expected[value], rtol=0, atol=allowed)
+    assert_same(found, expected)

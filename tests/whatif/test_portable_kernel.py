@@ -7,15 +7,14 @@ import numpy as np
 import pytest
 
 import simulator
+from simulator.analysis.run.agreement import TOLERANCE
 from simulator.engine import Plan
 from simulator.estimate import derive
 from simulator.portable.translate import NotPortableError
 from simulator.study import Study, load_study, shipped_sets
 from simulator.whatif.making import portable_page
+from simulator.whatif.nearness import distances, scale_of
 from tests.whatif.machine import Page, paged
-
-#: How far a path may be from what JAX computes, in standard deviations of its metric.
-NEAR = 1e-4
 
 OWN = """
 [study]
@@ -106,26 +105,11 @@ def by_jax(study: Study, **more: Any) -> simulator.Run:
 
 
 def assert_near(found: dict[str, np.ndarray], run: simulator.Run) -> None:
-    """Check every path of every metric.
-
-    A ratio may be as near by its reciprocal: where what is divided by is a rest of nearly nothing, single
-    precision knows few digits of it, on any machine.
-    """
+    """Check every path of every metric."""
     assert found.keys() == run.metrics.keys()
     for name, values in found.items():
-        known = np.asarray(run.metrics[name])
-        with np.errstate(divide="ignore"):
-            either = near(values, known) | near(1 / values, 1 / known)
-        assert either.all(), name
-
-
-def near(values: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Return which values are near the known ones, by the spread of those."""
-    finite = known[np.isfinite(known)].astype(np.float64)
-    spread = finite.std() if finite.size else 0.0
-    with np.errstate(invalid="ignore"):
-        close = np.abs(values - known) <= NEAR * (spread or np.abs(finite).max(initial=0.0))
-    return close | (values == known) | (np.isnan(values) & np.isnan(known))
+        known = np.asarray(run.metrics[name]).ravel()
+        assert (distances(values.ravel(), known, scale_of(known)) <= TOLERANCE).all(), name
 
 
 @pytest.mark.parametrize("sampler", ["rqmc", "mc"])
@@ -191,7 +175,7 @@ def assert_counts(study: Study, found: dict[str, np.ndarray], run: simulator.Run
         for metric, limit in limits:
             values = known.get(f"{metric}.{entity}")
             if values is not None:
-                doubtful |= np.abs(values - limit) <= NEAR * values[np.isfinite(values)].std()
+                doubtful |= np.abs(values - limit) <= TOLERANCE * values[np.isfinite(values)].std()
         same = ours[name] == codes
         assert (same | doubtful).all(), name
 

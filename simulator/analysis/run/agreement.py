@@ -41,7 +41,7 @@ def beyond_rounding(
         is the size of that number.
     """
     finite = np.isfinite(theirs)
-    scale = np.array([[_spread(row[some])] for row, some in zip(theirs, finite, strict=True)])
+    scale = np.array([[spread_of(row[some])] for row, some in zip(theirs, finite, strict=True)])
     with np.errstate(invalid="ignore"):
         places = LAST_PLACES * np.finfo(theirs.dtype).eps * np.abs(theirs.astype(np.float64))
         near = np.abs(ours.astype(np.float64) - theirs) <= np.maximum(TOLERANCE * scale, places)
@@ -51,8 +51,14 @@ def beyond_rounding(
     return far & (far.any(axis=0).mean() > CROSSING)
 
 
-def _spread(values: Float[np.ndarray, " path"]) -> float:
-    """Return how far values are apart; of one number its size, and 0 of none."""
+def spread_of(values: Float[np.ndarray, " path"]) -> float:
+    """Return how far values are apart; of one number its size, and 0 of none.
+
+    Parameters
+    ----------
+    values
+        Finite ones.
+    """
     if not values.size:
         return 0.0
     exact = values.astype(np.float64)

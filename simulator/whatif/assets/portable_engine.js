@@ -9,7 +9,7 @@
  *   sampler      its name, keys and columns (net.js)
  *   changes      by belief, what holding it and what another median does to the words
  *   structures   by name, the beliefs that it holds; null where it needs another kernel
- *   check        metrics of the first points of each replicate, and the standard deviation of each metric
+ *   check        metrics of the first points of each replicate, and what distances within each metric are measured by
  */
 
 /** Paths of a strip of one replicate, and the batch that has one of each. */
@@ -17,7 +17,7 @@ const STRIP = 256;
 const BATCH = 8192;
 /** Most workers, whatever a machine says of itself. */
 const MOST_WORKERS = 16;
-/** How far the kernel may be from what JAX computed, in standard deviations of a metric. */
+/** How far the kernel may be from what JAX computed (simulator/whatif/nearness.py). */
 const TOLERANCE = 1e-4;
 /** A module that needs vectors: to ask whether a browser has them. */
 const VECTORS = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
@@ -133,7 +133,7 @@ class PortableEngine {
   /** Compare the kernel with the paths that JAX computed, which the page holds. */
   async check() {
     await this.start();
-    const { points, spread, of_reciprocal: ofReciprocal } = this.data.check;
+    const { points, spread, far } = this.data.check;
     const sample = await this.compute(this.words, 4 * REPLICATES);
     let worst = 0;
     this.data.output.metrics.forEach((name, metric) => {
@@ -142,23 +142,18 @@ class PortableEngine {
         for (let point = 0; point < points; point++) {
           const known = this.checked[(metric * REPLICATES + replicate) * points + point];
           const found = own[replicate * 4 + point];
-          // A ratio may be as near by its reciprocal: of a divisor of nearly nothing few digits are known.
-          const apart = Math.min(
-            distance(found, known, spread[metric]),
-            distance(1 / found, 1 / known, ofReciprocal[metric]),
-          );
-          worst = Math.max(worst, apart);
+          worst = Math.max(worst, distance(found, known, spread[metric], far[metric]));
         }
     });
     return { ok: worst <= TOLERANCE, worst };
   }
 }
 
-/** Return how far a number is from the known one, in spreads; 0 where they are the same, whatever they are. */
-function distance(found, known, spread) {
+/** Return how far a number is from the known one, in spreads; beyond what is far by the reciprocals. */
+function distance(found, known, spread, far) {
   if (Object.is(known, found) || known === found) return 0;
-  const apart = Math.abs(known - found) / (spread || Math.abs(known) || 1);
-  return Number.isNaN(apart) ? Infinity : apart;
+  const apart = Math.abs(known) > far ? Math.abs(1 / known - 1 / found) * far ** 2 : Math.abs(known - found);
+  return Number.isNaN(apart) ? Infinity : apart / spread;
 }
 
 /** Return the key of what a browser has not that the kernel needs; nothing where all is there. */
