@@ -81,7 +81,7 @@ def kernel(study: Study, observe: Callable[[dict[str, Array]], Named] | None = N
         draws = dict(beliefs.draws(jax.tree.unflatten(tree, leaves), scores, uniforms))
         found = observe(draws) if observe else metrics_of(study.model, draws, 1, DTYPE)
         rows.update({name: math.prod(value.shape) for name, value in found.items()})
-        return [value.astype(DTYPE) for value in found.values()]
+        return list(found.values())
 
     points = jax.ShapeDtypeStruct((len(coordinates), 1), jnp.uint32)
     with runtime.precision(DTYPE), side_by_side():
@@ -95,7 +95,8 @@ def translate(function: Callable[..., Sequence[Array]], points: Any, inputs: Seq
     Parameters
     ----------
     function
-        Of the points of one path and of arrays that are the same for every path; returns arrays.
+        Of the points of one path and of arrays that are the same for every path; returns arrays, whose
+        numbers become fractions of single precision.
     points
         Shape and dtype of the points.
     inputs
@@ -106,7 +107,7 @@ def translate(function: Callable[..., Sequence[Array]], points: Any, inputs: Seq
     NotPortableError
         The function uses what has no portable form.
     """
-    closed = jax.make_jaxpr(function)(points, *inputs)
+    closed = jax.make_jaxpr(lambda *given: [one.astype(DTYPE) for one in function(*given)])(points, *inputs)
     copying: frozenset[int] = frozenset()
     expanded: dict[int, Any] = {}
     while True:

@@ -107,9 +107,8 @@ def _regions(program: Program) -> Iterator[Region]:
         yield region
         for node in region.operations:
             if node.name == "loop":
-                for inner in (node.detail.head, node.detail.body):
-                    if inner is not None:
-                        yield from below(inner)
+                for inner in node.detail.regions:
+                    yield from below(inner)
 
     yield from below(program.once)
     yield from below(program.path)
@@ -182,13 +181,11 @@ def _positions(
         for node in region.operations:
             position[node] = len(position)
             if node.name == "loop":
-                for inner in (node.detail.head, node.detail.body):
-                    if inner is not None:
-                        number(inner, position[node])
+                for inner in node.detail.regions:
+                    number(inner, position[node])
                 # Head and body alternate: both last as long as their loop.
-                for inner in (node.detail.head, node.detail.body):
-                    if inner is not None:
-                        spans[inner] = _Span(position[node], len(position))
+                for inner in node.detail.regions:
+                    spans[inner] = _Span(position[node], len(position))
         spans[region] = _Span(start, len(position))
 
     number(program.once, 0)

@@ -24,9 +24,8 @@ def _alive(program: Program) -> set[Node | Loop]:
         if node.name == "loop":
             loop: Loop = node.detail
             operation_of[loop] = node
-            for region in (loop.head, loop.body):
-                if region is not None:
-                    loop_of[region] = loop
+            for region in loop.regions:
+                loop_of[region] = loop
         elif node.name in {"store", "clear"}:
             writers[node.detail.memory].append((node, -1))
         elif node.name == "commit":
@@ -81,6 +80,5 @@ def _drop(region: Region, alive: set[Node | Loop]) -> None:
     region.operations = [node for node in region.operations if node in alive]
     for node in region.operations:
         if node.name == "loop":
-            for inner in (node.detail.head, node.detail.body):
-                if inner is not None:
-                    _drop(inner, alive)
+            for inner in node.detail.regions:
+                _drop(inner, alive)

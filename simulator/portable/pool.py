@@ -34,9 +34,8 @@ class Pool:
             if node.name == "constant":
                 self._places.setdefault(words(np.asarray(node.detail)), len(self._places))
             elif node.name == "loop":
-                for inner in (node.detail.head, node.detail.body):
-                    if inner is not None:
-                        self._collect(inner)
+                for inner in node.detail.regions:
+                    self._collect(inner)
 
     def address(self, node: Node) -> int:
         """Return where a constant stands."""

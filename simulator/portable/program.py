@@ -119,6 +119,11 @@ class Loop:
     head: Region | None = None
     condition: Memory | None = None
 
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """What is executed in a turn, in its order."""
+        return (self.body,) if self.head is None else (self.head, self.body)
+
 
 class Node:
     """One operation, and the number that it makes if it makes one.
@@ -209,6 +214,5 @@ def walk(region: Region) -> Iterator[Node]:
     for node in region.operations:
         yield node
         if node.name == "loop":
-            for inner in (node.detail.head, node.detail.body):
-                if inner is not None:
-                    yield from walk(inner)
+            for inner in node.detail.regions:
+                yield from walk(inner)

@@ -16,6 +16,7 @@ from javascript import node_program
 from simulator.engine import runtime
 from simulator.portable.emit import binary
 from simulator.portable.kernel import translate
+from simulator.portable.pool import words
 from simulator.portable.twin import Twin
 
 
@@ -37,7 +38,7 @@ class Machine:
         question = {
             "code": _text(made.code),
             "inputs": [
-                {"address": address, "words": _text(_words(one))}
+                {"address": address, "words": _text(words(one))}
                 for address, one in zip(made.inputs, inputs, strict=True)
             ],
             "points": _text(wide.tobytes()),
@@ -63,11 +64,6 @@ class Machine:
 
 def _text(content: bytes) -> str:
     return base64.b64encode(content).decode()
-
-
-def _words(array: np.ndarray) -> bytes:
-    whole = -array.astype(np.int32) if array.dtype == np.bool_ else array
-    return np.ascontiguousarray(whole).tobytes()
 
 
 @pytest.fixture(scope="session")
@@ -100,11 +96,7 @@ class Three:
     ) -> None:
         shape = jax.ShapeDtypeStruct((points.shape[0], 1), jnp.uint32)
         with runtime.precision("float32"):
-            self.program = translate(
-                lambda column, *given: [one.astype(jnp.float32) for one in function(column, *given)],
-                shape,
-                inputs,
-            )
+            self.program = translate(function, shape, inputs)
         self.jax = by_jax(function, points, inputs)
         self.twin = Twin(self.program, inputs)(points)
         self.machine = machine.run(self.program, inputs, points)

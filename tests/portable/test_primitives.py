@@ -186,6 +186,7 @@ SHAPES: dict[str, Callable[[jax.Array], Any]] = {
     "top_k along": lambda x: jnp.concatenate(
         [one.astype(jnp.float32) for one in lax.top_k(x.reshape(4, 3), 2, axis=0)]
     ),
+    "argmax without a sign": lambda x: (lax.argmax(x, 0, np.uint32) - np.uint32(12)).astype(jnp.float32),
     "lines of nothing": lambda x: lax.scan(lambda c, r: (c + jnp.sum(r), c), x[0], jnp.zeros((500, 0)))[1][
         ::99
     ],

@@ -208,12 +208,23 @@ def lines_of_lines(x: jax.Array) -> jax.Array:
     return jnp.append(lines, after)
 
 
+def ends_of_whole_numbers(x: jax.Array) -> jax.Array:
+    """A loop over whole numbers that are further apart than any of them is from 0."""
+
+    def turn(carry: jax.Array, t: jax.Array) -> tuple[jax.Array, jax.Array]:
+        after = carry * 0.5 + (t >> 28).astype(jnp.float32)
+        return after, after[:2]
+
+    after, lines = lax.scan(turn, jnp.tile(x, 80), jnp.array([-(2**31), 2**31 - 1]))
+    return jnp.append(after[:5], lines)
+
+
 PROGRAMS: dict[str, Callable[[jax.Array], jax.Array]] = {
     one.__name__: one
     for one in (
         in_place, read_after_writing, shifting, changing_places, two_in_place_change_places, backwards,
         nested, lines_written_over, lines_carried_on, carried_as_it_was,
-        lines_of_lines, counting, until, until_in_a_loop, wanted_by_some, branches,
+        lines_of_lines, ends_of_whole_numbers, counting, until, until_in_a_loop, wanted_by_some, branches,
     )
 }  # fmt: skip
 

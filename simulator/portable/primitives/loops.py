@@ -209,9 +209,13 @@ def _progression(column: Entries, reverse: bool) -> tuple[int, int] | None:
         return None
     values = [int(one.detail) for one in column]
     values = values[::-1] if reverse else values
-    step = values[1] - values[0] if len(values) > 1 else 0
-    even = all(b - a == step for a, b in pairwise(values))
-    return (values[0], step) if even else None
+    steps = {b - a for a, b in pairwise(values)} or {0}
+    return (values[0], _wrapped(steps.pop())) if len(steps) == 1 else None
+
+
+def _wrapped(whole: int) -> int:
+    """Return a whole number as 32 bits have it."""
+    return (whole + 2**31) % 2**32 - 2**31
 
 
 def _steps(jaxpr: Jaxpr, given: int, place: int) -> int | None:

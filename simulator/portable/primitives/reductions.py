@@ -67,17 +67,18 @@ def _place_of_extreme(translator: Translator, equation: Any, given: Sequence[Val
     (axis,), name = equation.params["axes"], equation.primitive.name
     further = "gt" if name == "argmax" else "lt"
     rows = np.moveaxis(value, axis, -1).reshape(-1, value.shape[axis])
+    places = translator.constant(np.arange(value.shape[axis], dtype=equation.params["index_dtype"]))
 
     def place(row: Entries) -> Node:
-        best, found = row[0], translator.constant(np.int32(0)).item()
-        for at, one in enumerate(row[1:], start=1):
+        best, found = row[0], places[0]
+        for at, one in zip(places[1:], row[1:], strict=True):
             better = number(further, one, best, kind="b")
             if one.kind == "f":  # the first that is not a number is the place
                 missing = number("ne", one, one, kind="b")
                 sound = number("eq", best, best, kind="b")
                 better = number("and", sound, number("or", better, missing))
             best = number("select", better, one, best)
-            found = number("select", better, translator.constant(np.int32(at)).item(), found)
+            found = number("select", better, at, found)
         return found
 
     return [entries(equation.outvars[0].aval.shape, map(place, rows))]
