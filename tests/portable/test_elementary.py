@@ -28,7 +28,7 @@ def above(low: float, high: float) -> np.ndarray:
 BETWEEN_POLES = -np.add.outer(np.arange(6), np.linspace(0.2, 0.35, 20)).ravel().astype(np.float32)
 
 
-GAMMA = np.concatenate([above(1e-2, 1e6), BETWEEN_POLES, np.float32([-70000.25])])
+GAMMA = np.concatenate([above(1e-2, 1e6), BETWEEN_POLES, np.array([-70000.25], np.float32)])
 
 
 def power(x: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ SCALE = Scale(spread=2.0, far=10.0)
 
 
 def apart(found: float, known: float, scale: Scale = SCALE) -> float:
-    return float(distances(np.float32([found]), np.float32([known]), scale)[0])
+    return float(distances(np.array([found], np.float32), np.array([known], np.float32), scale)[0])
 
 
 def test_distances_are_in_spreads() -> None:
@@ -41,7 +41,7 @@ def test_a_scale_is_that_of_most_paths() -> None:
 
 @pytest.mark.parametrize("values", [[np.nan, np.inf], [0.0, 0.0], [3.0, 3.0]])
 def test_any_metric_has_a_scale(values: list[float]) -> None:
-    scale = scale_of(np.float32(values))
+    scale = scale_of(np.array(values, np.float32))
     assert scale.spread > 0
     assert np.isfinite(scale.far)
 
@@ -51,6 +51,6 @@ def test_the_page_measures_alike() -> None:
     pairs = [(a, b) for a in ends for b in ends]
     script = f"pairs.map(([a, b]) => distance(a, b, {SCALE.spread}, {SCALE.far}))"
     found = evaluated("portable_engine", script, pairs=pairs)
-    one, other = np.float64(pairs).T
-    np.testing.assert_allclose(np.float64(found), distances(one, other, SCALE), rtol=1e-12)
+    one, other = np.array(pairs, float).T
+    np.testing.assert_allclose(np.array(found, float), distances(one, other, SCALE), rtol=1e-12)
     assert evaluated("portable_engine", f"distance(NaN, NaN, {SCALE.spread}, {SCALE.far})") == 0
