@@ -54,13 +54,14 @@ def _at_first_call(function: Callable[..., Any], with_axes: Callable[..., Any]) 
 
     @functools.cache
     def watched() -> Callable[..., Any]:
+        if function.__type_params__:
+            return with_axes(function)
         try:
             hints = get_type_hints(function, include_extras=True)
         except NameError:  # of a class that is imported for the type checker alone
             return with_axes(function)
         function.__annotations__ = {name: _without_aliases(hint) for name, hint in hints.items()}
-        axes = function.__type_params__ or any(map(_has_axes, hints.values()))
-        return with_axes(function) if axes else checked(function)
+        return with_axes(function) if any(map(_has_axes, hints.values())) else checked(function)
 
     @functools.wraps(function)
     def call(*arguments: Any, **named: Any) -> Any:
