@@ -28,6 +28,7 @@ class BuildoutDomain:
     entities = "company"
     keys = ("horizon_quarters", "depreciation_policy", "pipeline_stages")
     choices = ("depreciation_policy", "pipeline_stages")
+    horizons = (16, 24, 40)
 
     def study_keys(self) -> type[Strict]:
         """Return the model of the keys of ``[study]``."""

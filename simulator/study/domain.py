@@ -77,6 +77,11 @@ class Domain(Protocol):
         """Its keys of ``[study]``."""
         ...
 
+    @property
+    def horizons(self) -> tuple[int, ...]:
+        """What a page offers beside a study's ``horizon_quarters``; nothing where it has no such key."""
+        ...
+
     def study_keys(self) -> type[Strict]:
         """Return the model of its keys of ``[study]``, each of which may be left out."""
         ...

@@ -24,6 +24,9 @@ beside those whose meaning is plain:
     ``table`` and ``moves``, for a file (`simulator.whatif.moving`).
 ``structures``
     ``settings``: what each sets, as the command takes it; ``numbers``: the beliefs among it, which it holds.
+``horizon``
+    ``quarters``, how far ahead the study looks, and ``others``, how far else it may; null where that is no
+    choice.
 ``series``
     What the engine gives over time: full ``name``, ``title``, the title of the ``chart`` that it is in, alone
     or as one of two, ``axis`` and ``factor`` of its unit, and ``start``, its first quarter.
@@ -44,6 +47,7 @@ from simulator.study.structures import shares, spelled_out
 from simulator.study.toml_writer import toml_text
 from simulator.whatif.beliefs import beliefs, sources
 from simulator.whatif.drivers import first_of_order
+from simulator.whatif.horizons import horizon_of, other_horizons
 from simulator.whatif.texts import LANGUAGES, Text, in_each, messages, translated
 
 type Mode = Literal["portable", "served"]
@@ -126,6 +130,7 @@ def describe(
         "bases": {basis: in_each(lambda t, basis=basis: t(f"basis.{basis}")) for basis in bases},
         "sources": sources(study),
         "structures": [*_structures(study)],
+        "horizon": _horizon(study, model),
         "drivers": ranked,
         "series": [*_series(study, series)],
         "messages": messages(),
@@ -257,6 +262,11 @@ def _structures(study: Study) -> Iterator[dict[str, Any]]:
                 if name in study.priors and isinstance(value, int | float)
             },
         }
+
+
+def _horizon(study: Study, model: Any) -> dict[str, Any] | None:
+    own = horizon_of(study, model)
+    return None if own is None else {"quarters": own, "others": [*other_horizons(study, model)]}
 
 
 def _series(study: Study, names: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -111,7 +111,9 @@ def refuse_others(one: Portable, twin: Float[np.ndarray, "metric path"], run: Ru
             raise NotPortableError(why)
 
 
-def kernel_data(study: Study, one: Portable, run: Run) -> dict[str, Any]:
+def kernel_data(
+    study: Study, one: Portable, run: Run, horizons: Mapping[int, Portable] | None = None
+) -> dict[str, Any]:
     """Return the kernel of a study for `portable_engine.js`, which says what the entries are.
 
     Parameters
@@ -122,25 +124,45 @@ def kernel_data(study: Study, one: Portable, run: Run) -> dict[str, Any]:
         Its program.
     run
         The first paths as JAX computes them.
+    horizons
+        Programs of the same beliefs that look further ahead, or less far, by their quarters.
     """
-    found, module = one.kernel, one.module
+    found = one.kernel
     return {
-        "code": packed(module.code),
         "inputs": {
             "words": packed(b"".join(map(words, found.parameters))),
             "counts": [array.size for array in found.parameters],
-            "addresses": module.inputs,
         },
-        "points": {"address": module.points, "rows": len(found.coordinates)},
+        "own": _program(one, run.plan),
+        "horizons": {
+            str(quarters): _program(other, run.plan) for quarters, other in (horizons or {}).items()
+        },
+        "changes": changes(cast(Beliefs, one.made.beliefs), study.priors),
+        "structures": {structure.name: _numbers(study, structure.values) for structure in study.structures},
+        "check": _check(run, one.metrics),
+    }
+
+
+def has_the_same_beliefs(one: Portable, other: Portable) -> bool:
+    """Whether two programs take the same numbers of beliefs."""
+    pairs = zip(one.kernel.parameters, other.kernel.parameters, strict=False)
+    same = len(one.kernel.parameters) == len(other.kernel.parameters)
+    return same and all(np.array_equal(*pair) for pair in pairs)
+
+
+def _program(one: Portable, plan: Plan) -> dict[str, Any]:
+    """Return one program of a kernel."""
+    module = one.module
+    return {
+        "code": packed(module.code),
+        "inputs": module.inputs,
+        "points": {"address": module.points, "rows": len(one.kernel.coordinates)},
         "output": {
             "address": module.output,
             "metrics": one.metrics,
             "series": one.series,
         },
-        "sampler": _sampler(one, run.plan),
-        "changes": changes(cast(Beliefs, one.made.beliefs), study.priors),
-        "structures": {structure.name: _numbers(study, structure.values) for structure in study.structures},
-        "check": _check(run, one.metrics),
+        "sampler": _sampler(one, plan),
     }
 
 

@@ -13,7 +13,16 @@ from simulator.study import Study
 from simulator.whatif.description import Mode, describe
 from simulator.whatif.drivers import drivers_of
 from simulator.whatif.first_paths import first_paths, kernel_of
-from simulator.whatif.kernel_data import BATCHES, by_twin, kernel_data, portable, refuse_others
+from simulator.whatif.horizons import other_horizons
+from simulator.whatif.kernel_data import (
+    BATCHES,
+    Portable,
+    by_twin,
+    has_the_same_beliefs,
+    kernel_data,
+    portable,
+    refuse_others,
+)
 from simulator.whatif.page import Page, asset, page
 from simulator.whatif.prepared import Prepared
 from simulator.whatif.series import series_names
@@ -59,13 +68,14 @@ def portable_page(
         asked = beside.submit(_computed, study, meant, whole) if of_domain(study) else None
         one = portable(study, program(study, meant, whole))
         asked = asked or beside.submit(_computed, study, meant, whole)
+        horizons = horizons_of(study, meant, whole, one)
         twin = by_twin(one)
         known = asked.result()
     refuse_others(one, twin, known)
     step("looking for what matters most")
     found = _described(study, meant, plan, known, "portable", language, given)
     return page(
-        {**found, "kernel": kernel_data(study, one, known)},
+        {**found, "kernel": kernel_data(study, one, known, horizons)},
         texts={"kernel-worker": "\n".join(['"use strict";', *map(asset, _WORKER)])},
     )
 
@@ -89,6 +99,23 @@ def served_page(
     known = first_paths(written.study, written.model, plan, written.batch(0), written.metrics)
     found = _described(written.study, written.model, plan, known, "served", language, given)
     return page(found), found
+
+
+def horizons_of(study: Study, model: Model, plan: Plan, own: Portable) -> dict[int, Portable]:
+    """Return a study's program under the other horizons that a page offers, by their quarters.
+
+    Parameters
+    ----------
+    study, model, plan
+        What is computed.
+    own
+        Its program under its own horizon. One that takes other numbers of beliefs is left out.
+    """
+    found = {
+        quarters: portable(other, program(other, model_of(other, None), plan))
+        for quarters, other in other_horizons(study, model).items()
+    }
+    return {quarters: one for quarters, one in found.items() if has_the_same_beliefs(own, one)}
 
 
 def _computed(study: Study, model: Model, plan: Plan) -> Run:

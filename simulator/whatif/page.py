@@ -61,7 +61,7 @@ _WASM: Mapping[Mode, str] = {"served": "", "portable": " 'wasm-unsafe-eval'"}
 #: The engine's scripts by mode.
 _ENGINES: Mapping[Mode, Sequence[str]] = {
     "served": ("server_engine.js",),
-    "portable": ("packed.js", "worker_pool.js", "portable_engine.js"),
+    "portable": ("packed.js", "worker_pool.js", "portable_program.js", "portable_engine.js"),
 }
 
 #: What cannot stand in a script element as it is, and how JSON writes it.

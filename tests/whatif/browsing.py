@@ -29,7 +29,7 @@ def settled(tab: Tab) -> None:
     """Wait until the answer is that of the state."""
     tab.wait(
         "globalThis.page && page.answered && !page.running && !page.answered.preview"
-        " && JSON.stringify(page.answered.state.changes) === JSON.stringify(page.state.changes)"
+        " && sameSample(page.answered.state, page.state)"
     )
 
 

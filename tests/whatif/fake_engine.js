@@ -31,8 +31,8 @@ function makeEngine(description) {
     async check() {
       return fakeEngine.unsound ? { ok: false, message: fakeEngine.unsound } : { ok: true, message: "" };
     },
-    async simulate({ changes, structure, paths, signal, progress }) {
-      fakeEngine.asked.push({ changes, structure, paths });
+    async simulate({ changes, structure, horizon, paths, signal, progress }) {
+      fakeEngine.asked.push({ changes, structure, horizon, paths });
       const batches = Math.max(1, paths / 8192);
       for (let batch = 0; batch < batches; batch++) {
         await new Promise((done) => setTimeout(done, fakeEngine.delay));
@@ -40,7 +40,7 @@ function makeEngine(description) {
         progress(batch + 1, batches);
       }
       if (fakeEngine.fail) throw Object.assign(new Error(fakeEngine.fail), { faults: fakeEngine.faults });
-      let level = structure === null ? 0 : -0.4;
+      let level = (structure === null ? 0 : -0.4) + (horizon === null ? 0 : (horizon - 24) / 100);
       let held = 0;
       for (const [name, change] of Object.entries(changes)) {
         const rank = description.drivers.indexOf(name);

@@ -3,8 +3,8 @@ const fs = require("node:fs");
 const vm = require("node:vm");
 const zlib = require("node:zlib");
 
-const { assets, kernel, medians, changes, batches, points } = JSON.parse(fs.readFileSync(0, "utf8"));
-const scripts = ["statistics", "net", "kernel", "packed", "portable_engine"].map((name) => fs.readFileSync(`${assets}/${name}.js`, "utf8"));
+const { assets, kernel, program, medians, changes, batches, points } = JSON.parse(fs.readFileSync(0, "utf8"));
+const scripts = ["statistics", "net", "kernel", "packed"].map((name) => fs.readFileSync(`${assets}/${name}.js`, "utf8"));
 vm.runInThisContext(`"use strict";\n${scripts.join("\n")}\nglobalThis.page = { Kernel, changedWords };`);
 
 function unpacked(text) {
@@ -12,10 +12,10 @@ function unpacked(text) {
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
 }
 
-const { code, inputs, points: given, output, sampler } = kernel;
+const { code, inputs: addresses, points: given, output, sampler } = program;
 const rows = output.metrics.length + Object.values(output.series).reduce((total, count) => total + count, 0);
 const one = new globalThis.page.Kernel(new WebAssembly.Module(unpacked(code)), {
-  inputs,
+  inputs: { addresses, counts: kernel.inputs.counts },
   points: given,
   output: { address: output.address, rows },
   sampler: {
@@ -24,7 +24,7 @@ const one = new globalThis.page.Kernel(new WebAssembly.Module(unpacked(code)), {
     columns: sampler.columns && new Uint32Array(unpacked(sampler.columns)),
   },
 });
-const words = new Uint32Array(unpacked(inputs.words));
+const words = new Uint32Array(unpacked(kernel.inputs.words));
 one.take(globalThis.page.changedWords(words, changes, kernel.changes, new Map(Object.entries(medians))));
 const parts = [];
 for (let batch = 0; batch < batches; batch++)

@@ -85,6 +85,7 @@ def state(**more: Any) -> dict[str, Any]:
     return {
         "changes": {},
         "structure": None,
+        "horizon": None,
         "entity": "group",
         "metric": "value_created",
         "rules": {},

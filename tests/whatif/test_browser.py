@@ -113,6 +113,25 @@ def test_undo_redo_and_reset_bring_back_numbers_and_answers(tab: Tab, pages: dic
     assert tab.run("location.hash") == ""
 
 
+def test_another_horizon_is_chosen_beside_the_beliefs(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    typed(tab, FIRST, "1939")
+    options = "[...document.querySelectorAll('#choose-horizon option')].map((one) => one.textContent)"
+    assert tab.run(options) == ["16 quarters", "24 quarters, as shipped", "40 quarters"]
+    tab.run("document.querySelector('#choose-horizon').focus()")
+    press(tab, "End")
+    settled(tab)
+    assert tab.run("page.state.horizon") == 40
+    assert tab.run("fakeEngine.asked.at(-1).horizon") == 40
+    assert "40 quarters" in text(tab, ".answer-head .status")
+    assert "study.horizon_quarters=40" in tab.run("document.querySelector('#command').value")
+    assert tab.run("document.activeElement.id") == "choose-horizon"
+    tab.run("page.undo()")
+    settled(tab)
+    assert tab.run("page.state.horizon") is None
+    assert tab.run("Object.keys(page.state.changes).length") == 1
+
+
 def test_the_address_holds_the_state_and_another_opens_it(tab: Tab, pages: dict[str, Path]) -> None:
     opened(tab, pages["en"])
     typed(tab, FIRST, "2500")

@@ -13,6 +13,7 @@ from simulator.study.location import at_median
 from simulator.study.records import Prior
 from simulator.study.shipped import shipped_sets
 from simulator.whatif.description import describe
+from simulator.whatif.horizons import horizon_of, other_horizons
 from simulator.whatif.moving import RULES, rules_of
 from simulator.whatif.texts import LANGUAGES
 from tests.whatif.scripts import described, study
@@ -134,3 +135,14 @@ def describe_alone(one: Study) -> dict[str, Any]:
         one, None, given="one", seed=0, sampler="rqmc", mode="served", language="en", units={"y": "1"}
     )
     return found["beliefs"][0]
+
+
+def test_horizons_are_those_of_the_domain_but_its_own() -> None:
+    assert described()["horizon"] == {"quarters": 24, "others": [16, 40]}
+    longer = study().override({"study.horizon_quarters": 16})
+    assert described(longer)["horizon"] == {"quarters": 16, "others": [24, 40]}
+    own = Study.from_dict(
+        {"priors": {"a": {"family": "normal", "mean": 0.0, "sd": 1.0}}}, model=lambda draws: draws
+    )
+    assert horizon_of(own, own.model) is None
+    assert other_horizons(own, own.model) == {}

@@ -46,12 +46,12 @@ def changed_study() -> Study:
     values: dict[str, Any] = {
         (name if one["held"] else f"{name}.median"): one["to"] for name, one in CHANGES.items()
     }
-    return study().override(values | RULES)
+    return study().override({"study.horizon_quarters": 40} | values | RULES)
 
 
 def test_the_command_sets_what_the_page_has() -> None:
     text = evaluated(
-        STATE, "commandOf(one, known)", one=state(changes=CHANGES, rules=RULES), known=described()
+        STATE, "commandOf(one, known)", one=state(changes=CHANGES, rules=RULES, horizon=40), known=described()
     )
     program = "import json, sys; print(json.dumps(sys.argv[1:]))"
     ran = subprocess.run(
@@ -71,7 +71,11 @@ def test_the_command_sets_what_the_page_has() -> None:
 
 
 def test_the_file_of_beliefs_makes_the_same_study(tmp_path: Path) -> None:
-    given = {"one": state(changes=CHANGES, rules=RULES), "known": described(), "note": 'by "hand"\\'}
+    given = {
+        "one": state(changes=CHANGES, rules=RULES, horizon=40),
+        "known": described(),
+        "note": 'by "hand"\\',
+    }
     found = evaluated(STATE, "beliefsFile(one, known, note)", **given)
     assert found["missing"] == []
     file = tmp_path / "beliefs.toml"
@@ -80,6 +84,7 @@ def test_the_file_of_beliefs_makes_the_same_study(tmp_path: Path) -> None:
     for name in expected.priors:
         assert loaded.priors[name].parameters == expected.priors[name].parameters, name
         assert loaded.priors[name].family == expected.priors[name].family, name
+    assert loaded.settings.keys() == expected.settings.keys()
     assert loaded.settings.verdicts == expected.settings.verdicts
     assert [item.min for item in loaded.settings.scorecard] == [
         item.min for item in expected.settings.scorecard

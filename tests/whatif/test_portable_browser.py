@@ -125,11 +125,14 @@ def text(tab: Tab, selector: str) -> str:
     return tab.run(f"document.querySelector({selector!r}).textContent")
 
 
-def asked(tab: Tab, changes: Mapping[str, Any], paths: int = PATHS) -> dict[str, np.ndarray]:
+def asked(
+    tab: Tab, changes: Mapping[str, Any], paths: int = PATHS, horizon: int | None = None
+) -> dict[str, np.ndarray]:
     """Return the paths that the page computes of changes."""
     names, packed = tab.run(
         "(async () => {"
-        f"const asked = {{ changes: {json.dumps(changes)}, structure: null, paths: {paths} }};"
+        f"const asked = {{ changes: {json.dumps(changes)}, structure: null, paths: {paths},"
+        f" horizon: {json.dumps(horizon)} }};"
         "const sample = await page.asking.engine.simulate(asked);"
         "const bytes = new Uint8Array(await new Blob([...sample.metrics.values()]).arrayBuffer());"
         "let letters = '';"
@@ -209,7 +212,7 @@ def test_what_a_browser_has_not_is_said_in_place_in_both_languages(
 @pytest.mark.parametrize("cores", [1, 64])
 def test_any_number_of_cores_computes(tab: Tab, file: Path, cores: int) -> None:
     opened(tab, file, f"Object.defineProperty(navigator, 'hardwareConcurrency', {{ value: {cores} }});")
-    assert tab.run("page.asking.engine.pool.workers.length") == min(cores, 16)
+    assert tab.run("page.asking.engine.own.pool.workers.length") == min(cores, 16)
     assert tab.run("page.unsound") is None
 
 
@@ -280,23 +283,26 @@ GONE = "worker.onerror({ message: 'Uncaught Error: gone', preventDefault() {} })
 
 def test_where_one_worker_ends_others_do_its_part(tab: Tab, file: Path) -> None:
     opened(tab, file, "Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 });")
-    tab.run(f"{SET.format(1.5)} Promise.resolve().then(() => page.asking.engine.pool.workers[0].{GONE})")
+    tab.run(
+        f"(async () => {{ {SET.format(1.5)} const {{ pool }} = page.asking.engine.own;"
+        f" while (!pool.jobs.size) await null; pool.workers[0].{GONE} }})()"
+    )
     tab.wait(SETTLED)
-    assert tab.run("[page.failed, page.asking.engine.pool.workers.length]") == [None, 1]
+    assert tab.run("[page.failed, page.asking.engine.own.pool.workers.length]") == [None, 1]
     tab.run(SET.format(1.6))
     tab.wait(SETTLED)
-    assert tab.run("page.asking.engine.pool.workers.length") == 2
+    assert tab.run("page.asking.engine.own.pool.workers.length") == 2
 
 
 def test_where_all_workers_fall_silent_the_answer_stays_and_can_be_asked_for_again(
     tab: Tab, file: Path
 ) -> None:
     opened(tab, file)
-    tab.wait("page.asking.engine.pool.jobs.size === 0")
+    tab.wait("page.asking.engine.own.pool.jobs.size === 0")
     answer = text(tab, "#verdict")
     tab.run(
-        "page.asking.engine.pool.look = 50;"
-        "page.asking.engine.pool.workers.forEach(({ worker }) => worker.terminate());" + SET.format(1.5)
+        "page.asking.engine.own.pool.look = 50;"
+        "page.asking.engine.own.pool.workers.forEach(({ worker }) => worker.terminate());" + SET.format(1.5)
     )
     tab.wait("Boolean(page.failed)")
     assert tab.run("page.words.messages.fault_worker_silent") in text(tab, ".answer-head .notices")
@@ -304,7 +310,8 @@ def test_where_all_workers_fall_silent_the_answer_stays_and_can_be_asked_for_aga
     assert "old" in tab.run("document.querySelector('.answer-head').className")
     assert tab.run("page.state.changes") == {"level": {"to": 1.5, "held": False}}
     tab.run(
-        "page.asking.engine.pool.look = 60000; document.querySelector('.answer-head .notices button').click()"
+        "page.asking.engine.own.pool.look = 60000;"
+        " document.querySelector('.answer-head .notices button').click()"
     )
     tab.wait(SETTLED)
     assert text(tab, "#verdict") != answer
@@ -313,10 +320,10 @@ def test_where_all_workers_fall_silent_the_answer_stays_and_can_be_asked_for_aga
 
 def test_an_answer_that_is_cancelled_leaves_the_last_one(tab: Tab, file: Path) -> None:
     opened(tab, file)
-    tab.wait("!page.asking.engine.pool.jobs.size")  # it checks itself after its first answer
+    tab.wait("!page.asking.engine.own.pool.jobs.size")  # it checks itself after its first answer
     left = tab.run(
         "(async () => { page.ask(65536); await new Promise((done) => setTimeout(done)); page.cancel.click();"
-        " return [page.running, page.answered.paths, page.asking.engine.pool.jobs.size]; })()"
+        " return [page.running, page.answered.paths, page.asking.engine.own.pool.jobs.size]; })()"
     )
     assert left == [None, 8192, 0]
     tab.run(SET.format(1.4))
@@ -352,8 +359,7 @@ def test_eight_beliefs_of_a_shipped_study_give_the_verdicts_of_the_command(tab: 
     beliefs = tab.run("page.description.beliefs.filter((one) => page.description.drivers.includes(one.name))")
     moved = {one["name"]: one["quantiles"]["p90"] for one in beliefs}
     changes = {name: {"to": to, "held": place % 2 == 0} for place, (name, to) in enumerate(moved.items())}
-    found = asked(tab, changes)
-    expected = computed(
-        study.override({setting(name, one["held"]): one["to"] for name, one in changes.items()})
-    )
-    assert_same(found, expected)
+    values = {setting(name, one["held"]): one["to"] for name, one in changes.items()}
+    assert_same(asked(tab, changes), computed(study.override(values)))
+    longer = study.override({"study.horizon_quarters": 40} | values)
+    assert_same(asked(tab, changes, horizon=40), computed(longer))

@@ -198,6 +198,17 @@ EIGHT = (
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("quarters", [16, 40])
+def test_every_path_under_another_horizon_is_that_of_jax(quarters: int) -> None:
+    study = load_study("hyperscalers-2026-10")
+    belief = {"adoption.potential.median": 1800.0}
+    run = by_jax(study.override({"study.horizon_quarters": quarters} | belief))
+    found = paged(study).metrics({"adoption.potential": (1800.0, False)}, horizon=quarters)
+    assert_near(found, run)
+    assert_counts(study, found, run)
+
+
+@pytest.mark.slow
 def test_eight_beliefs_moved_and_held_are_as_with_set() -> None:
     """Reweighting gave 99.5 % where the truth was 75.2 %; this is the truth."""
     study = load_study("hyperscalers-2026-01")

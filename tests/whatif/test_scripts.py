@@ -98,7 +98,11 @@ def test_a_slider_reaches_from_p1_to_p99_and_stands_on_the_shipped_median() -> N
 
 @pytest.mark.parametrize(
     "one",
-    [state(), state(changes=CHANGES), state(changes=CHANGES, rules=RULES, entity="meta", metric="roic")],
+    [
+        state(),
+        state(changes=CHANGES, horizon=40),
+        state(changes=CHANGES, rules=RULES, entity="meta", metric="roic"),
+    ],
 )
 def test_an_address_brings_back_the_state(one: dict[str, Any]) -> None:
     found = evaluated(STATE, "readAddress(addressOf(one, known), known)", one=one, known=described())
@@ -107,12 +111,13 @@ def test_an_address_brings_back_the_state(one: dict[str, Any]) -> None:
 
 def test_an_address_of_another_study_is_known_and_what_is_not_here_is_named() -> None:
     address = (
-        "~study=0123456789ab&adoption.potential=1939&no.such=3&finance.wacc=many&spend.ai_share.meta=7!&%E0=1"
+        "~study=0123456789ab&~horizon=7&adoption.potential=1939&no.such=3&finance.wacc=many"
+        "&spend.ai_share.meta=7!&%E0=1"
     )
     found = evaluated(STATE, "readAddress(address, known)", address=address, known=described())
     assert found["study"] == "0123456789ab"
     assert found["state"]["changes"] == {"adoption.potential": {"to": 1939, "held": False}}
-    assert found["unknown"] == ["no.such", "%E0"]
+    assert found["unknown"] == ["horizon=7", "no.such", "%E0"]
     assert found["refused"] == ["finance.wacc", "spend.ai_share.meta"]
 
 
@@ -200,15 +205,17 @@ def test_what_a_kernel_in_the_page_cannot_do_is_marked() -> None:
         "changes": changes,
         "structures": {"late_curve": {"adoption.curve": 2.0}, "swift": None},
     }
+    known["kernel"]["horizons"] = {"40": {}}
     script = """(() => {
-      const { beliefs, structures } = withLimits(known);
+      const { beliefs, structures, horizon } = withLimits(known);
       const marks = ({ held_only, no_hold, no_change }) => [held_only, no_hold, no_change];
       return [names.map((name) => marks(beliefs.find((one) => one.name === name))),
-        structures.filter((one) => !one.elsewhere).map((one) => one.name)];
+        structures.filter((one) => !one.elsewhere).map((one) => one.name), horizon];
     })()"""
-    beliefs, structures = evaluated(STATE, script, known=known, names=[both, held, neither])
+    beliefs, structures, horizon = evaluated(STATE, script, known=known, names=[both, held, neither])
     assert beliefs == [[False, False, False], [True, False, False], [True, True, True]]
     assert structures == ["late_curve"]
+    assert horizon == {"quarters": 24, "others": [40]}
 
 
 def test_a_belief_that_a_structure_holds_can_only_be_held() -> None:

@@ -34,16 +34,20 @@ def test_frames_of_the_server_become_arrays_in_the_order_of_replicates() -> None
       const steps = [];
       const changes = {{ x: {{ to: 2, held: true }}, y: {{ to: 3, held: false }} }};
       const progress = (done, of) => steps.push([done, of]);
-      const sample = await engine.simulate({{ changes, structure: "s", paths: 16384, progress }});
-      const few = await engine.simulate({{ changes: {{}}, structure: null, paths: 1024 }});
+      const state = {{ changes, structure: "s", horizon: 40 }};
+      const sample = await engine.simulate({{ ...state, paths: 16384, progress }});
+      const few = await engine.simulate({{ changes: {{}}, structure: null, horizon: null, paths: 1024 }});
       return [asked, steps, sample.perReplicate, [...sample.metrics.get("a").slice(254, 258)],
         [...sample.metrics.get("b").slice(255, 257)], sample.metrics.get("a")[512], few.perReplicate,
         few.metrics.get("a")[33]];
     }})()"""
     asked, steps, per_replicate, first, second, next_replicate, few, place = evaluated(
-        "statistics asking server_engine", script
+        "statistics state asking server_engine", script
     )
-    assert asked[0] == ["paths", {"set": {"x": 2, "y.median": 3}, "structure": "s", "paths": 16384}]
+    assert asked[0] == [
+        "paths",
+        {"set": {"x": 2, "y.median": 3, "study.horizon_quarters": 40}, "structure": "s", "paths": 16384},
+    ]
     assert steps == [[8192, 16384], [16384, 16384]]
     assert per_replicate == 512
     assert first == [254, 255, 0, 1]
@@ -56,12 +60,12 @@ def test_an_answer_that_breaks_off_is_no_answer() -> None:
     script = f"""(async () => {{ {SERVED}
       globalThis.fetch = async () => new Response(new Uint8Array(100));
       try {{
-        await engine.simulate({{ changes: {{}}, structure: null, paths: 1024 }});
+        await engine.simulate({{ changes: {{}}, structure: null, horizon: null, paths: 1024 }});
       }} catch (error) {{
         return error.message;
       }}
     }})()"""
-    assert evaluated("statistics asking server_engine", script) == "cut_off"
+    assert evaluated("statistics state asking server_engine", script) == "cut_off"
 
 
 def test_what_the_server_refuses_is_said_with_its_faults() -> None:
@@ -69,10 +73,10 @@ def test_what_the_server_refuses_is_said_with_its_faults() -> None:
       const error = {{ message: "no", faults: [{{ key: "x", allowed: "at least 0" }}] }};
       globalThis.fetch = async () => new Response(JSON.stringify({{ error }}), {{ status: 422 }});
       try {{
-        await engine.simulate({{ changes: {{}}, structure: null, paths: 1024 }});
+        await engine.simulate({{ changes: {{}}, structure: null, horizon: null, paths: 1024 }});
       }} catch (found) {{
         return [found.message, found.faults];
       }}
     }})()"""
-    found = evaluated("statistics asking server_engine", script)
+    found = evaluated("statistics state asking server_engine", script)
     assert found == ["no", [{"key": "x", "allowed": "at least 0"}]]

@@ -14,8 +14,8 @@ const HASH_DIGITS = 12;
 function addressOf(state, description) {
   const shipped = shippedState(description);
   const parts = [];
-  for (const key of ["structure", "entity", "metric"])
-    if (state[key] !== shipped[key]) parts.push([`~${key}`, state[key]]);
+  for (const key of ["structure", "horizon", "entity", "metric"])
+    if (state[key] !== shipped[key]) parts.push([`~${key}`, String(state[key])]);
   for (const [name, value] of Object.entries(state.rules)) parts.push([`~${name}`, String(value)]);
   for (const [name, { to, held }] of Object.entries(state.changes)) parts.push([name, `${to}${held ? "!" : ""}`]);
   if (!parts.length) return "";
@@ -71,11 +71,18 @@ function readChoice(found, name, text, description) {
     else found.unknown.push(text);
     return;
   }
+  if (name === "horizon") return readHorizon(found, text, description);
   const threshold = thresholdsOf(description.rules).find((one) => one.name === name);
   const number = readNumber(text);
   if (!threshold) found.unknown.push(name);
   else if (number === null) found.refused.push(name);
   else if (number !== threshold.value) found.state = withEntry(found.state, "rules", name, number);
+}
+
+function readHorizon(found, text, { horizon }) {
+  const quarters = (horizon?.others ?? []).find((one) => String(one) === text);
+  if (quarters) found.state = { ...found.state, horizon: quarters };
+  else if (String(horizon?.quarters) !== text) found.unknown.push(`horizon=${text}`);
 }
 
 function readBelief(found, belief, text, description) {

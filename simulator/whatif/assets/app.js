@@ -132,7 +132,7 @@ class Page {
   }
 
   resetAll() {
-    this.go({ ...this.state, changes: {}, rules: {}, structure: null });
+    this.go({ ...this.state, changes: {}, rules: {}, structure: null, horizon: null });
   }
 
   /** Show what a belief would do while its slider moves: the newest place, as soon as the engine is free. */

@@ -5,6 +5,9 @@ const PREVIEW_PATHS = 1024;
 const USUAL_PATHS = 8192;
 const MOST_PATHS = 65536;
 
+/** What is drawn of the study as shipped. */
+const SHIPPED = { changes: {}, structure: null, horizon: null };
+
 /** Samples of a reader's beliefs that are at hand again: those of a few steps back. */
 const SAMPLES_AT_HAND = 4;
 
@@ -33,11 +36,10 @@ class Asking {
    * @param {function(number, number): void} progress
    */
   async sample(state, paths, signal, progress) {
-    const { changes, structure } = state;
-    if (structure === null && !Object.keys(changes).length) return this.asShipped(paths, signal, progress);
-    const key = JSON.stringify([paths, structure, Object.entries(changes).sort()]);
+    if (sameSample(state, SHIPPED)) return this.asShipped(paths, signal, progress);
+    const key = `${paths} ${sampleKey(state)}`;
     const known = this.recent.get(key);
-    const sample = known ?? (await this.engine.simulate({ changes, structure, paths, signal, progress }));
+    const sample = known ?? (await this.engine.simulate({ ...drawnOf(state), paths, signal, progress }));
     this.recent.delete(key);
     if (paths === USUAL_PATHS) this.recent.set(key, sample);
     while (this.recent.size > SAMPLES_AT_HAND) this.recent.delete(this.recent.keys().next().value);
@@ -48,7 +50,7 @@ class Asking {
   async asShipped(paths, signal, progress) {
     if (!this.shipped || this.shipped.paths < paths) {
       const most = Math.max(paths, USUAL_PATHS);
-      this.shipped = await this.engine.simulate({ changes: {}, structure: null, paths: most, signal, progress });
+      this.shipped = await this.engine.simulate({ ...SHIPPED, paths: most, signal, progress });
     }
     return firstPaths(this.shipped, paths);
   }
@@ -71,9 +73,9 @@ class Asking {
     this.coming = new AbortController();
     const { signal } = this.coming;
     const seriesPaths = Math.min(paths, USUAL_PATHS);
-    for (const [sample, { changes, structure }] of [[shipped, { changes: {}, structure: null }], [yours, state]]) {
+    for (const [sample, drawn] of [[shipped, SHIPPED], [yours, drawnOf(state)]]) {
       if (sample.series.size) continue;
-      const series = await this.engine.series({ changes, structure, paths: seriesPaths, signal });
+      const series = await this.engine.series({ ...drawn, paths: seriesPaths, signal });
       Object.assign(sample, { series, seriesPaths });
     }
   }

@@ -128,7 +128,6 @@ class BeliefPanel {
     this.changed.hidden = !others.length;
     this.undo.disabled = !past.canUndo;
     this.redo.disabled = !past.canRedo;
-    this.all.disabled =
-      JSON.stringify(state.changes) === "{}" && JSON.stringify(state.rules) === "{}" && state.structure === null;
+    this.all.disabled = sameSample(state, SHIPPED) && !Object.keys(state.rules).length;
   }
 }

@@ -1,4 +1,4 @@
-/** What is chosen above the answer: company, metric and structure; and the head of the page. */
+/** What is chosen above the answer: company, metric, structure and horizon; and the head of the page. */
 
 /** Return the head of the page: the study, and the languages. */
 function headerOf(page) {
@@ -61,6 +61,7 @@ function choicesOf(page) {
           { id: "choose-structure" },
         )
       : null,
+    horizonChoice(page, (value) => page.go({ ...state, horizon: value === "" ? null : Number(value) })),
     state.structure
       ? make(
           "p",
@@ -69,4 +70,17 @@ function choicesOf(page) {
         )
       : null,
   ];
+}
+
+/** Return the choice of the horizon, from the nearest; null where there is none. */
+function horizonChoice({ words, description, state }, choose) {
+  const { horizon } = description;
+  if (!horizon?.others.length) return null;
+  const all = [horizon.quarters, ...horizon.others].sort((one, other) => one - other);
+  const named = (quarters) =>
+    quarters === horizon.quarters
+      ? ["", words.say("quarters_shipped", { n: String(quarters) })]
+      : [String(quarters), words.say("quarters", { n: String(quarters) })];
+  const chosen = state.horizon === null ? "" : String(state.horizon);
+  return choice(words.say("horizon"), all.map(named), chosen, choose, { id: "choose-horizon" });
 }

@@ -28,6 +28,7 @@ function settingsOf(state, description) {
   };
   for (const [name, text] of Object.entries(description.study.set)) set(name, text);
   for (const [name, text] of Object.entries(structure?.settings ?? {})) set(name, text);
+  if (state.horizon !== null) set(HORIZON_SETTING, String(state.horizon));
   for (const [name, { to, held }] of Object.entries(state.changes)) set(held ? name : `${name}.median`, String(to));
   for (const [name, value] of Object.entries(state.rules)) set(name, String(value));
   return settings;
@@ -109,6 +110,10 @@ function beliefsFile(state, description, note) {
   const written = new Set([...Object.keys(state.changes), ...Object.keys(state.rules)]);
   const missing = Object.keys(description.study.set).filter((name) => !written.has(priorOf(name)));
   const parts = [`extends = ${tomlString(description.study.given)}\n`];
+  if (state.horizon !== null) {
+    written.add(HORIZON_SETTING);
+    parts.push(tomlTable("study", { horizon_quarters: state.horizon }));
+  }
   const number = (belief, value) => {
     const { unit = "1", size } = belief.table;
     return { value, ...(size === undefined ? {} : { size }), unit, ...provenance };

@@ -100,6 +100,7 @@ class ExportsPanel {
     const structure = description.structures.find((one) => one.name === state.structure);
     const facts = [
       structure ? words.say("structure_is", { structure: words.of(structure.title) }) : "",
+      state.horizon === null ? "" : words.say("horizon_is", { n: String(state.horizon) }),
       ...thresholdsOf(description.rules)
         .filter((one) => one.name in state.rules)
         .map(

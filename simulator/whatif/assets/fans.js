@@ -80,7 +80,7 @@ function quarterName(start, after) {
  */
 function fanChart({ fans, factor, start, width, differs }) {
   const [height, bottom, top, left] = [170, 24, 10, 52];
-  const quarters = fans[0].yours[0].length;
+  const quarters = Math.max(...fans.flatMap(({ shipped, yours }) => [yours[0].length, differs ? shipped[0].length : 0]));
   const all = fans
     .flatMap(({ shipped, yours }) => [...yours, ...(differs ? shipped : [])])
     .flat()

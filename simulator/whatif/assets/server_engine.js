@@ -30,10 +30,11 @@ class ServerEngine {
   }
 
   /** Return what a function reads from the server's answer to a question. */
-  async ask(address, { changes, structure, paths, signal }, read) {
+  async ask(address, { changes, structure, horizon, paths, signal }, read) {
     const set = Object.fromEntries(
       Object.entries(changes).map(([name, { to, held }]) => [held ? name : `${name}.median`, to]),
     );
+    if (horizon !== null) set[HORIZON_SETTING] = horizon;
     try {
       const answer = await fetch(address, {
         method: "POST",

@@ -1,5 +1,5 @@
 /**
- * What a reader has set: beliefs, structure, company, metric and thresholds of the rules. A state is never
+ * What a reader has set: beliefs, structure, horizon, company, metric and thresholds of the rules. A state is never
  * changed: each step makes another, so that undo is to go back.
  *
  * @typedef {{to: number, held: boolean}} Change A belief's number in its own unit: on every path where it is
@@ -7,16 +7,21 @@
  * @typedef {object} State
  * @property {Object<string, Change>} changes By belief.
  * @property {string|null} structure
+ * @property {number|null} horizon In quarters, where it is not as shipped.
  * @property {string} entity
  * @property {string} metric
  * @property {Object<string, number>} rules Thresholds that are not as shipped, by the name of their setting.
  */
+
+/** What sets the horizon. */
+const HORIZON_SETTING = "study.horizon_quarters";
 
 /** Return the state of the study as it is written. @returns {State} */
 function shippedState(description) {
   return {
     changes: {},
     structure: null,
+    horizon: null,
     entity: description.entities[0].name,
     metric: description.measures[0].name,
     rules: {},
@@ -30,8 +35,8 @@ function withEntry(state, table, name, value) {
 }
 
 /**
- * Return a description with what the kernel in the page cannot do marked on its beliefs and structures: `no_hold`,
- * `no_move` and `no_change` of a belief, `elsewhere` of a structure that needs another kernel.
+ * Return a description with what the kernel in the page cannot do marked: `no_hold`, `no_move` and `no_change` of a
+ * belief, `elsewhere` of a structure that needs another kernel; of horizons only those that it has a program for.
  */
 function withLimits(description) {
   const { kernel } = description;
@@ -42,7 +47,11 @@ function withLimits(description) {
     return { ...belief, held_only: only, no_hold: !hold, no_change: !hold && only };
   });
   const structures = description.structures.map((one) => ({ ...one, elsewhere: !kernel.structures?.[one.name] }));
-  return { ...description, beliefs, structures };
+  const horizon = description.horizon && {
+    ...description.horizon,
+    others: description.horizon.others.filter((quarters) => String(quarters) in (kernel.horizons ?? {})),
+  };
+  return { ...description, beliefs, structures, horizon };
 }
 
 /** Return whether a belief can only be a number on every path: it has no median to move, or a structure sets it. */
@@ -87,10 +96,19 @@ function refusalOf(belief, change) {
   return beyond(low, -1) || beyond(high, 1) ? { low, high, open } : null;
 }
 
-/** Return whether two states have the same paths: they differ in no belief, and in no structure. */
+/** Return what of a state decides its paths, as an engine is asked for them. */
+function drawnOf({ changes, structure, horizon }) {
+  return { changes, structure, horizon };
+}
+
+/** Return what of a state decides its paths, as a key. */
+function sampleKey({ changes, structure, horizon }) {
+  return JSON.stringify([structure, horizon, Object.entries(changes).sort()]);
+}
+
+/** Return whether two states have the same paths. */
 function sameSample(one, other) {
-  const drawn = ({ changes, structure }) => JSON.stringify([structure, Object.entries(changes).sort()]);
-  return drawn(one) === drawn(other);
+  return sampleKey(one) === sampleKey(other);
 }
 
 /**

@@ -13,6 +13,7 @@ function statusOf({ words, description, state, answered, running }) {
   if (running && !running.preview) parts.push(words.say("computing", { paths: count(running.paths) }));
   const structure = description.structures.find((one) => one.name === state.structure);
   if (structure) parts.push(words.say("structure_is", { structure: words.of(structure.title) }));
+  if (state.horizon !== null) parts.push(words.say("horizon_is", { n: String(state.horizon) }));
   if (Object.keys(state.rules).length) parts.push(words.say("rules_changed"));
   return parts.join(words.messages.list_space);
 }
