@@ -68,6 +68,21 @@ def test_hold_is_a_number_on_every_path(tab: Tab, pages: dict[str, Path]) -> Non
     assert "--set spend.overshoot=0.03" in tab.run("document.querySelector('#command').value")
 
 
+def test_why_a_belief_can_only_be_held_is_said_beside_it(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    row = f"document.querySelector('[data-belief=\"{FIRST}\"]')"
+    shown = f"[{row}.querySelector('[id$=limit]').innerText, {row}.querySelector('.hold input').checked]"
+    assert tab.run(shown) == ["", False]
+    one = f"{{ name: 's', title: 's', note: '', numbers: {{ '{FIRST}': 9 }} }}"
+    tab.run(f"page.description.structures.push({one}); page.go({{ ...page.state, structure: 's' }})")
+    assert tab.run(shown) == [tab.run("page.words.messages.set_by_structure"), True]
+    tab.run(f"page.undo(); page.description.beliefs.find((one) => one.name === '{FIRST}').held_only = true")
+    tab.run("page.update()")
+    assert tab.run(shown) == [tab.run("page.words.messages.only_held"), False]
+    typed(tab, FIRST, "2000")
+    assert tab.run(shown)[1] is True
+
+
 def test_a_number_that_cannot_be_is_refused_in_place_and_the_answer_stays(
     tab: Tab, pages: dict[str, Path]
 ) -> None:

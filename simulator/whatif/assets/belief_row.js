@@ -35,7 +35,12 @@ class BeliefRow {
       change: () => this.typed(),
       keydown: (event) => this.keyed(event),
     });
-    this.hold = make("input", { type: "checkbox", change: () => this.commit(this.value, this.hold.checked) });
+    this.hold = make("input", {
+      type: "checkbox",
+      "aria-describedby": `${this.id}-limit`,
+      change: () => this.commit(this.value, this.hold.checked),
+    });
+    this.limit = make("p", { class: "note", id: `${this.id}-limit` });
     this.fault = make("p", { class: "fault", id: `${this.id}-fault`, role: "alert" });
     this.reset = button("\u21ba", () => this.resetAll(), {
       class: "icon",
@@ -64,7 +69,7 @@ class BeliefRow {
       this.travel ? this.slider() : null,
       foot,
       this.fault,
-      belief.no_change ? make("p", { class: "note" }, words.say("not_in_page")) : null,
+      this.limit,
       groundsOf(belief, page),
     );
   }
@@ -194,18 +199,29 @@ class BeliefRow {
     const { belief, page } = this;
     const change = page.state.changes[belief.name];
     const only = heldOnly(belief, page.state, page.description);
+    const unchanged = !belief.varies || setByStructure(belief, page.state, page.description);
     const refusal = page.refusals.get(belief.name) ?? "";
     this.fault.textContent = refusal;
     markInvalid(this.number, Boolean(refusal));
     this.element.classList.toggle("refused", Boolean(refusal));
     this.element.classList.toggle("changed", Boolean(change));
-    this.hold.checked = only || Boolean(change?.held);
+    this.hold.checked = change ? change.held : unchanged;
     this.hold.disabled = only || Boolean(belief.no_hold);
+    this.limit.textContent = only ? this.limitOf(unchanged) : "";
+    this.limit.hidden = !this.limit.textContent;
     this.number.disabled = Boolean(belief.no_change);
     if (this.range) this.range.disabled = Boolean(belief.no_change);
     this.reset.hidden = !change;
     if (this.range) this.range.value = String(this.travel.step(this.value));
     this.showNumber(this.value);
+  }
+
+  /** Return why a belief can only be held, or not be changed at all; nothing of one number. */
+  limitOf(unchanged) {
+    const { belief, page } = this;
+    if (belief.no_change) return page.words.say("not_in_page");
+    if (!belief.varies) return "";
+    return page.words.say(unchanged ? "set_by_structure" : "only_held");
   }
 
   showNumber(value) {

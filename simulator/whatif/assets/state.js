@@ -54,10 +54,15 @@ function withLimits(description) {
   return { ...description, beliefs, structures, horizon };
 }
 
+/** Return whether the structure of a state sets a belief. */
+function setByStructure(belief, state, description) {
+  const structure = description.structures.find((one) => one.name === state.structure);
+  return Boolean(structure && belief.name in structure.numbers);
+}
+
 /** Return whether a belief can only be a number on every path: it has no median to move, or a structure sets it. */
 function heldOnly(belief, state, description) {
-  const structure = description.structures.find((one) => one.name === state.structure);
-  return Boolean(belief.held_only || (structure && belief.name in structure.numbers));
+  return Boolean(belief.held_only) || setByStructure(belief, state, description);
 }
 
 /** Return the median that another one replaces: of quantiles that among them, which a family may miss. */
