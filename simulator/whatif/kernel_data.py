@@ -211,4 +211,5 @@ def _check(run: Run, metrics: Sequence[str]) -> dict[str, Any]:
         "values": packed(words(values[:, :, :CHECKED])),
         "spread": [one.spread for one in scales],
         "far": [one.far for one in scales],
+        "most": [one.most for one in scales],
     }

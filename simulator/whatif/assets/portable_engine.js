@@ -63,7 +63,7 @@ class PortableEngine {
   /** Compare the kernel with the paths that JAX computed, which the page holds. */
   async check() {
     await this.start();
-    const { points, spread, far } = this.data.check;
+    const { points, spread, far, most } = this.data.check;
     const sample = await this.own.compute(this.words, 4 * REPLICATES);
     let worst = 0;
     this.data.own.output.metrics.forEach((name, metric) => {
@@ -72,18 +72,19 @@ class PortableEngine {
         for (let point = 0; point < points; point++) {
           const known = this.checked[(metric * REPLICATES + replicate) * points + point];
           const found = own[replicate * 4 + point];
-          worst = Math.max(worst, distance(found, known, spread[metric], far[metric]));
+          worst = Math.max(worst, distance(found, known, { spread: spread[metric], far: far[metric], most: most[metric] }));
         }
     });
     return { ok: worst <= TOLERANCE, worst };
   }
 }
 
-/** Return how far a number is from the known one, in spreads; beyond what is far by the reciprocals. */
-function distance(found, known, spread, far) {
+/** Return how far a number is from the known one, in spreads; beyond what is far maybe by the reciprocals. */
+function distance(found, known, { spread, far, most }) {
   if (Object.is(known, found) || known === found) return 0;
-  const apart = Math.abs(known) > far ? Math.abs(1 / known - 1 / found) * far ** 2 : Math.abs(known - found);
-  return Number.isNaN(apart) ? Infinity : apart / spread;
+  const all = [Math.abs(known - found) / spread];
+  if (Math.abs(known) > far) all.push((Math.abs(1 / known - 1 / found) * far ** 2) / most);
+  return Math.min(...all.map((apart) => (Number.isNaN(apart) ? Infinity : apart)));
 }
 
 /** Return the key of what a browser has not that the kernel needs; nothing where all is there. */
