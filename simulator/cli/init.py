@@ -73,7 +73,7 @@ def _refuse_to_mix(folder: Path, texts: dict[str, str]) -> None:
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:
-    from simulator.cli.report import write
+    from simulator.cli.writing import write
 
     # The file that makes the folder a study comes last.
     for name in sorted(texts, key="study.toml".__eq__):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from simulator.cli.last import RUN, UPDATE, last
 from simulator.cli.parameters import ARun, Flag, Language, Model, Quiet, named_model
 from simulator.cli.subject import of_run
+from simulator.cli.writing import destination, write
 from simulator.errors import UsageError
 from simulator.report.console import errors, print_note, write_line, write_text
 
@@ -79,6 +80,7 @@ def report(
         message = f"strandline report: found --with-model with {other}; allowed: the HTML report of one run"
         raise UsageError(message)
     runs = runs or (last("strandline report", (RUN, UPDATE)),)
+    place = out and destination(out, model)
 
     from simulator.analysis.learning import is_update
     from simulator.analysis.run import open_run
@@ -98,11 +100,11 @@ def report(
             opened = [open_run(run, named) for run in runs]
             page = _model_page(opened[0], lang, step) if with_model else None
             text = _of_runs(opened, format, lang, step, full=not small, compare=compare, page=page)
-    if out is None and format != "html":
+    if place is None and format != "html":
         write_text(text)
         return
     name = _compared_with(runs) if compare else ("short" if short else "report")
-    written = write(text, out or runs[-1] / f"{name}{'' if lang == 'en' else f'.{lang}'}.html")
+    written = write(text, place or runs[-1] / f"{name}{'' if lang == 'en' else f'.{lang}'}.html")
     write_line(written)
 
 
@@ -163,16 +165,6 @@ def write_update(folder: Path, *, quiet: bool) -> None:
     written = write(_of_update(folder, "html", "en"), folder / "report.html")
     if not quiet:
         print_note(f"report: {written}")
-
-
-def write(text: str, path: Path) -> Path:
-    """Write a whole file, or none."""
-    from simulator.engine.files import access, write_whole
-
-    with access(path, "write"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, [text.encode()], flush=False)
-    return path
 
 
 def _of_run(

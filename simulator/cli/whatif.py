@@ -12,8 +12,8 @@ from simulator.cli.parameters import (
     Quiet,
     named_model,
 )
-from simulator.cli.report import write
 from simulator.cli.subject import given, run_directory, subject
+from simulator.cli.writing import destination, write
 from simulator.report.console import errors, write_line
 
 #: Name of the page in the folder of a run.
@@ -57,6 +57,7 @@ def whatif(
     with steps(errors(), quiet=quiet) as step:
         from simulator.engine import load_ahead
 
+        place = out and destination(out, study, model)
         load_ahead()
         asked, plan = subject(study, seed, named_model(model))
 
@@ -64,5 +65,5 @@ def whatif(
 
         folder = run_directory(study)
         made = portable_page(asked, None, plan, lang, step, given(study))
-        written = write(made.html, out or (folder / PAGE if folder else Path(f"{asked.name}-{PAGE}")))
+        written = write(made.html, place or (folder / PAGE if folder else Path(f"{asked.name}-{PAGE}")))
     write_line(written)

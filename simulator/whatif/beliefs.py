@@ -20,6 +20,7 @@ from simulator.study.inputs import Wanted
 from simulator.study.location import takes_median
 from simulator.study.percent import one_percent
 from simulator.study.units import UnitError, convert_factor
+from simulator.whatif.medians import median_ends
 from simulator.whatif.moving import file_table, rules_of
 from simulator.whatif.texts import in_each, translated
 
@@ -69,6 +70,7 @@ def sources(study: Study) -> dict[str, dict[str, Any]]:
 def _belief(study: Study, topic: str, prior: Prior, law: Prior, wanted: Wanted | None) -> dict[str, Any]:
     quantiles = _quantiles(law)
     varies = quantiles["p01"] < quantiles["p99"]
+    ends = _range(prior, wanted)
     found = {
         "name": prior.name,
         "title": in_each(lambda t: title(t, study, prior.name)),
@@ -83,7 +85,8 @@ def _belief(study: Study, topic: str, prior: Prior, law: Prior, wanted: Wanted |
         "quantiles": quantiles if varies else None,
         "scale": _scale(prior, quantiles),
         "support": _open(_support(prior)),
-        "range": _open(_range(prior, wanted)),
+        "range": _open(ends),
+        "medians": _open(median_ends(prior, quantiles["p50"], ends)) if takes_median(prior) else None,
         "sources": list(prior.sources),
         "basis": prior.basis or "unstated",
         "as_of": prior.as_of.isoformat() if prior.as_of else "",

@@ -20,7 +20,8 @@ beside those whose meaning is plain:
 ``beliefs``
     ``quantiles`` of what varies (P1 and P99 are the ends of its slider); ``scale``, the ends of the line on
     which it moves (null for an open one); ``support``, between which a median may lie, ends excluded;
-    ``range``, what the model can mean, ends included; ``percent``, where it may be typed in per cent;
+    ``range``, what the model can mean, and ``medians``, between which all that is drawn is that, ends
+    included; ``percent``, where it may be typed in per cent;
     ``table`` and ``moves``, for a file (`simulator.whatif.moving`).
 ``structures``
     ``settings``: what each sets, as the command takes it; ``numbers``: the beliefs among it, which it holds.

@@ -3,9 +3,9 @@
  * the beliefs, and a spread of its own; paths are the same numbers for the same seed, so that samples are paired.
  *
  * `fakeEngine.delay` holds every answer back by so many milliseconds, `fakeEngine.fail` has the next ones fail
- * with its text, and `fakeEngine.asked` has all that was asked.
+ * with its text, `fakeEngine.undefined` makes so many paths no number, and `fakeEngine.asked` has all that was asked.
  */
-const fakeEngine = (globalThis.fakeEngine = { delay: 0, fail: "", faults: [], unsound: "", asked: [] });
+const fakeEngine = (globalThis.fakeEngine = { delay: 0, fail: "", faults: [], unsound: "", undefined: 0, asked: [] });
 
 function noise(index, stream) {
   let state = (index * 2654435761 + stream * 40503 + 12345) >>> 0;
@@ -69,6 +69,7 @@ function makeEngine(description) {
               payback_years: good < -0.5 ? Infinity : 9 - 2 * good,
             }[metric] ?? 0.25 + 0.1 * good;
         }
+        if (Object.keys(changes).length) values.fill(NaN, 0, fakeEngine.undefined);
         metrics.set(name, values);
       });
       const series = new Map();

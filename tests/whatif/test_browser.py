@@ -73,7 +73,7 @@ def test_why_a_belief_can_only_be_held_is_said_beside_it(tab: Tab, pages: dict[s
     row = f"document.querySelector('[data-belief=\"{FIRST}\"]')"
     shown = f"[{row}.querySelector('[id$=limit]').innerText, {row}.querySelector('.hold input').checked]"
     assert tab.run(shown) == ["", False]
-    one = f"{{ name: 's', title: 's', note: '', numbers: {{ '{FIRST}': 9 }} }}"
+    one = f"{{ name: 's', title: 's', note: '', settings: {{}}, numbers: {{ '{FIRST}': 9 }} }}"
     tab.run(f"page.description.structures.push({one}); page.go({{ ...page.state, structure: 's' }})")
     assert tab.run(shown) == [tab.run("page.words.messages.set_by_structure"), True]
     tab.run(f"page.undo(); page.description.beliefs.find((one) => one.name === '{FIRST}').held_only = true")
@@ -247,6 +247,67 @@ def test_an_answer_that_was_cancelled_is_marked_until_there_is_one(tab: Tab, pag
     assert "Cancelled." not in text(tab, ".answer-head .notices")
 
 
+def test_a_cancelled_answer_is_not_taken_for_that_of_another_horizon(
+    tab: Tab, pages: dict[str, Path]
+) -> None:
+    opened(tab, pages["en"])
+    tab.run("fakeEngine.delay = 60000")
+    tab.run("page.go({ ...page.state, horizon: 40 })")
+    assert "40" not in text(tab, ".answer-head .status")
+    tab.run("page.cancel.click()")
+    assert "40" not in text(tab, ".answer-head .status")
+    assert "not of what is set now" in text(tab, ".answer-head .notices")
+    assert "not of what is set here" in text(tab, ".paper")
+    tab.run("page.exports.savePaths()")
+    assert "Nothing was saved" in text(tab, ".exports")
+    assert tab.run("document.querySelector('table').closest('.old') !== null")
+    tab.run("fakeEngine.delay = 0; page.ask(8192)")
+    settled(tab)
+    assert "Horizon: 40 quarters." in text(tab, ".answer-head .status")
+    assert "not of what is set here" not in text(tab, ".paper")
+    assert "As shipped" in text(tab, "table thead")
+    assert "as shipped 24" in text(tab, ".controls")
+
+
+def test_where_paths_are_no_number_no_verdict_is_named(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    tab.run("fakeEngine.undefined = 900")
+    typed(tab, FIRST, "1939")
+    settled(tab)
+    assert "No likeliest verdict is named: for the group, 11\xa0±" in text(tab, "#verdict")
+    assert text(tab, ".against") == ""
+    assert "On 900 of 8,192 paths" in text(tab, ".answer-head .notices")
+    tab.run("document.querySelector('details.solve').open = true")
+    tab.run("page.solve.solve()")
+    assert "cannot be judged" in text(tab, ".result")
+    tab.run("page.resetAll()")
+    settled(tab)
+    assert "is the likeliest" in text(tab, "#verdict")
+
+
+def test_to_look_at_a_structure_changes_no_belief(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    name, number = tab.run(
+        "(() => { const one = page.description.structures[0]; page.structure = one.name;"
+        " return Object.entries(one.numbers)[0]; })()"
+    )
+    other = f"page.description.beliefs.find((one) => one.name === '{name}').medians = undefined"
+    tab.run(other)
+    for to, held in ((number + 0.5, False), (number, False)):
+        change = {"to": to, "held": held}
+        tab.run(f"page.resetAll(); page.set('{name}', {{ to: {to}, held: false }})")
+        address = tab.run("location.hash")
+        tab.run("page.go({ ...page.state, structure: page.structure })")
+        assert tab.run(f"page.state.changes['{name}']?.held ?? null") == (None if to == number else True)
+        tab.run("page.go({ ...page.state, horizon: 40 })")
+        tab.run("page.go({ ...page.state, structure: null, horizon: null })")
+        assert tab.run(f"page.state.changes['{name}']") == change
+        assert tab.run("location.hash") == address
+    tab.run("page.resetAll()")
+    assert tab.run("page.past.state.changes") == {}
+    settled(tab)
+
+
 def test_rules_that_are_changed_judge_both_columns_and_are_marked(tab: Tab, pages: dict[str, Path]) -> None:
     opened(tab, pages["en"])
     asked, before = tab.run("fakeEngine.asked.length"), text(tab, "tbody tr:nth-child(5) td")
@@ -265,7 +326,8 @@ def test_what_must_be_true_is_found_and_can_be_set(tab: Tab, pages: dict[str, Pa
     tab.run("document.querySelector('details.solve').open = true")
     tab.run("page.solve.target.value = '40'")
     tab.run("page.solve.solve()")
-    assert "It is below 40%" in text(tab, ".result")
+    assert "It comes to 40%" in text(tab, ".result")
+    assert "at a median of" in text(tab, ".result")
     tab.run("document.querySelector('.result button').click()")
     settled(tab)
     chance = tab.run("share(page.answered.yours.verdicts('group').whole, -1).value")

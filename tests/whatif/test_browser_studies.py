@@ -74,7 +74,7 @@ def test_a_model_of_ones_own_without_verdicts_has_a_page_too(tab: Tab, tmp_path:
     assert tab.run("document.querySelector('details.solve').hidden") is True
     assert tab.run("document.querySelector('details.rules').hidden") is True
     command = tab.run("document.querySelector('#command').value")
-    assert command == "strandline run own.toml --seed 3 --sampler mc --set a.median=1.4"
+    assert command == "strandline run own.toml --seed 3 --sampler mc --paths 8192 --set a.median=1.4"
     tab.run("document.querySelector('details.topic:nth-of-type(2)').open = true")
     tab.wait("Boolean(document.querySelector('[data-belief=b]'))")
     typed(tab, "b", "4")

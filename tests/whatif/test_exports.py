@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from simulator.analysis.run import load_study
 from simulator.cli.parameters import assignments
@@ -51,7 +52,10 @@ def changed_study() -> Study:
 
 def test_the_command_sets_what_the_page_has() -> None:
     text = evaluated(
-        STATE, "commandOf(one, known)", one=state(changes=CHANGES, rules=RULES, horizon=40), known=described()
+        STATE,
+        "commandOf(one, known, 8192)",
+        one=state(changes=CHANGES, rules=RULES, horizon=40),
+        known=described(),
     )
     program = "import json, sys; print(json.dumps(sys.argv[1:]))"
     ran = subprocess.run(
@@ -62,10 +66,11 @@ def test_the_command_sets_what_the_page_has() -> None:
     )
     words = json.loads(ran.stdout)
     assert words[:3] == ["strandline", "run", study().name]
-    assert set(words[3::2]) == {"--set"}
+    assert words[3:5] == ["--paths", "8192"]
+    assert set(words[5::2]) == {"--set"}
     values = {
         name: tomllib.loads(f"x = {value}")["x"]
-        for name, value in (word.split("=", 1) for word in words[4::2])
+        for name, value in (word.split("=", 1) for word in words[6::2])
     }
     assert study().override(values).hash == changed_study().hash
 
@@ -95,10 +100,10 @@ def test_a_structure_is_in_the_command_and_in_the_file(tmp_path: Path) -> None:
     one = load_study("hyperscalers-2026-01")
     known = described(one)
     asked = state(structure="late_curve", changes={"adoption.potential": {"to": 1500, "held": False}})
-    command = evaluated(STATE, "commandOf(asked, known)", asked=asked, known=known)
+    command = evaluated(STATE, "commandOf(asked, known, 8192)", asked=asked, known=known)
     assert (
-        command
-        == "strandline run hyperscalers-2026-01 --set adoption.curve=2.0 --set adoption.potential.median=1500"
+        command == "strandline run hyperscalers-2026-01 --paths 8192 --set adoption.curve=2.0"
+        " --set adoption.potential.median=1500"
     )
     found = evaluated(STATE, "beliefsFile(asked, known, 'x')", asked=asked, known=known)
     file = tmp_path / "beliefs.toml"
@@ -116,11 +121,19 @@ def test_what_the_study_was_set_to_is_set_once_and_gives_way(tmp_path: Path) -> 
     asked = state(
         changes={"finance.wacc": {"to": 0.09, "held": True}, "spend.overshoot": {"to": 0.1, "held": True}}
     )
-    words = shlex.split(evaluated(STATE, "commandOf(asked, known)", asked=asked, known=known))
-    values = assignments(words[4::2])
+    words = shlex.split(evaluated(STATE, "commandOf(asked, known, 8192)", asked=asked, known=known))
+    values = assignments(words[6::2])
     assert values == {"economics.pue": 1.3, "finance.wacc": 0.09, "spend.overshoot": 0.1}
     found = evaluated(STATE, "beliefsFile(asked, known, 'x')", asked=asked, known=known)
     assert found["missing"] == ["economics.pue"]
+
+
+@pytest.mark.parametrize("horizon", [None, 16])
+def test_the_horizon_that_a_study_was_set_to_is_in_the_file(horizon: int | None) -> None:
+    known = described(study().override({"study.horizon_quarters": 40}))
+    found = evaluated(STATE, "beliefsFile(asked, known, 'x')", asked=state(horizon=horizon), known=known)
+    assert found["missing"] == []
+    assert tomllib.loads(found["text"])["study"] == {"horizon_quarters": horizon or 40}
 
 
 def test_a_table_of_paths_holds_no_formula() -> None:

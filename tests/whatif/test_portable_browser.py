@@ -344,10 +344,10 @@ def test_a_hundred_changes_take_no_more_memory_than_a_few(tab: Tab, file: Path) 
         return found["usedSize"] + found["backingStorageSize"]
 
     tab.run(change % 10)
-    tab.run("page.past = new Past(page.state)")
+    tab.run("page.past = new Past(page.past.state)")
     before = used()
     tab.run(change % 100)
-    tab.run("page.past = new Past(page.state)")
+    tab.run("page.past = new Past(page.past.state)")
     assert used() < before + 4e6
 
 

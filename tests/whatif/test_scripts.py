@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.analysis.run import load_study
-from simulator.analysis.run.program import overridden
+from simulator.analysis.run.program import check_study, model_of, overridden
 from simulator.errors import StudyError
 from simulator.estimate.number import round_to_error
 from simulator.families.scale import within
@@ -121,6 +121,16 @@ def test_an_address_of_another_study_is_known_and_what_is_not_here_is_named() ->
     assert found["refused"] == ["finance.wacc", "spend.ai_share.meta"]
 
 
+def test_an_address_with_two_values_of_one_name_or_a_name_of_the_language_sets_none_of_them() -> None:
+    address = "~horizon=16&~horizon=24&finance.wacc=0.1&finance.wacc=0.12&~constructor=1&valueOf=2&~structure"
+    found = evaluated(STATE, "readAddress(address, known)", address=address, known=described())
+    assert found["state"] == state()
+    assert found["refused"] == ["~horizon", "finance.wacc"]
+    assert found["unknown"] == ["", "constructor", "valueOf"]
+    for text in ("~study=", "~study=c"):
+        assert evaluated(STATE, "readAddress(a, known).study", a=text, known=described()) is not None
+
+
 @pytest.mark.parametrize(
     ("name", "to", "held", "refused"),
     [
@@ -133,6 +143,9 @@ def test_an_address_of_another_study_is_known_and_what_is_not_here_is_named() ->
         ("spend.ai_share.meta", 0.3, False, False),
         ("adoption.realised", 1.01, True, False),
         ("spend.overshoot", -0.5, False, False),
+        ("adoption.curve", 2.0, False, True),
+        ("adoption.curve", 2.0, True, False),
+        ("finance.wacc", 0.005, False, True),
     ],
 )
 def test_a_number_is_refused_where_set_refuses_it(name: str, to: float, held: bool, refused: bool) -> None:
@@ -140,7 +153,8 @@ def test_a_number_is_refused_where_set_refuses_it(name: str, to: float, held: bo
     found = evaluated(STATE, "refusalOf(belief, { to, held })", belief=belief, to=to, held=held)
     assert (found is not None) is refused
     try:
-        overridden(study(), {name if held else f"{name}.median": to})
+        other = overridden(study(), {name if held else f"{name}.median": to})
+        check_study(other, model_of(other, None), "float32")
     except StudyError:
         assert refused
     else:

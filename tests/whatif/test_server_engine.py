@@ -68,6 +68,18 @@ def test_an_answer_that_breaks_off_is_no_answer() -> None:
     assert evaluated("statistics state asking server_engine", script) == "cut_off"
 
 
+def test_a_server_that_was_started_anew_is_said_so() -> None:
+    script = f"""(async () => {{ {SERVED}
+      globalThis.fetch = async () => new Response("nothing is here", {{ status: 404 }});
+      try {{
+        await engine.simulate({{ changes: {{}}, structure: null, horizon: null, paths: 1024 }});
+      }} catch (error) {{
+        return error.key;
+      }}
+    }})()"""
+    assert evaluated("statistics state asking server_engine", script) == "started_anew"
+
+
 def test_what_the_server_refuses_is_said_with_its_faults() -> None:
     script = f"""(async () => {{ {SERVED}
       const error = {{ message: "no", faults: [{{ key: "x", allowed: "at least 0" }}] }};

@@ -171,7 +171,10 @@ def check_model(study: Study) -> None:
 
 
 def _named_shocks(study: Study, shocks: Mapping[str, Any]) -> tuple[list[Fault], list[str]]:
-    """Return what is wrong with the shocks in a study's order and directions, and what to warn of."""
+    """Return what is wrong with the shocks in a study's order and directions, and what to warn of.
+
+    An order that came with a longer horizon than the study has is no mistake.
+    """
     entries = {f"study.order[{place}]": text for place, text in enumerate(study.order)}
     entries |= {f'study.directions."{text}"': text for text in study.directions}
     faults: list[Fault] = []
@@ -182,7 +185,7 @@ def _named_shocks(study: Study, shocks: Mapping[str, Any]) -> tuple[list[Fault],
             continue
         if name not in shocks:
             faults.append(Fault("", key, f'"{text}"', "a shock of the model", did_you_mean(name, shocks)))
-        elif component >= shocks[name].size:
+        elif component >= shocks[name].size and not study.order_of_another:
             beyond[text] = shocks[name].size
     warnings = [
         "study.order or study.directions name numbers of shocks that do not exist "

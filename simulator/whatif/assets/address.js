@@ -35,11 +35,15 @@ function addressOf(state, description) {
 function readAddress(fragment, description) {
   const found = { state: shippedState(description), study: null, unknown: [], refused: [] };
   const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
-  const pairs = fragment.split("&").filter(Boolean).map(pairOf);
+  const given = fragment.split("&").filter(Boolean).map(pairOf);
+  const isAlone = ([name]) => given.filter(([other]) => other === name).length === 1;
+  const pairs = given.filter(isAlone);
+  // What has two values has none.
+  found.refused.push(...new Set(given.filter((pair) => !isAlone(pair)).map(([name]) => name)));
   // What else is set depends on the structure: it comes first.
   pairs.sort(([one], [other]) => (other === "~structure") - (one === "~structure"));
   for (const [name, text] of pairs) {
-    if (name === "~study") found.study = description.study.hash.startsWith(text) ? null : text;
+    if (name === "~study") found.study = text.length >= HASH_DIGITS && description.study.hash.startsWith(text) ? null : text;
     else if (name.startsWith("~")) readChoice(found, name.slice(1), text, description);
     else if (beliefs.has(name)) readBelief(found, beliefs.get(name), text, description);
     else found.unknown.push(name);
@@ -65,7 +69,7 @@ function readChoice(found, name, text, description) {
     entity: description.entities,
     metric: description.measures,
   };
-  if (name in known) {
+  if (Object.hasOwn(known, name)) {
     if (known[name].some((one) => one.name === text && !one.elsewhere))
       found.state = { ...found.state, [name]: text };
     else found.unknown.push(text);

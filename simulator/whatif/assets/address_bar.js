@@ -26,14 +26,14 @@ class AddressBar {
   arrived() {
     this.read();
     if (this.foreign) this.page.tellStatus();
-    else this.page.go(this.state);
+    else this.page.goTo(this.state);
   }
 
   /** Leave what was said of the address, and where it is of another study, take its state or none. */
   leave(state = null) {
     const { page, foreign } = this;
     this.open = this.foreign = false;
-    if (foreign) page.go(state ?? page.state);
+    if (foreign) page.goTo(state ?? page.past.state);
     else page.tellStatus();
   }
 }

@@ -20,15 +20,30 @@ class Page {
     this.refusals = new Map();
     this.judged = new WeakMap();
     this.address = new AddressBar(this);
-    this.past = new Past(settled(this.address.state, description));
+    this.past = new Past(this.address.state);
+    this.settled = new WeakMap();
     this.words = new Words(description, description.language);
     this.build();
     this.check();
     this.ask(USUAL_PATHS);
   }
 
+  /** What is set, as it can be under its structure. */
   get state() {
-    return this.past.state;
+    const wanted = this.past.state;
+    if (!this.settled.has(wanted)) this.settled.set(wanted, settled(wanted, this.description));
+    return this.settled.get(wanted);
+  }
+
+  /** How many paths the answer has, or is to have. */
+  get paths() {
+    return this.answered && !this.answered.preview ? this.answered.paths : USUAL_PATHS;
+  }
+
+  /** Return whether the answer that there is is that of the state, on all its paths. */
+  isOfState() {
+    const { answered, state } = this;
+    return Boolean(answered && !answered.preview && sameSample(answered.state, state));
   }
 
   /** Make everything in the language of the page. */
@@ -84,19 +99,22 @@ class Page {
     refill(this.controls, choicesOf(this));
     this.panel.update();
     this.rules.update();
-    this.exports.update();
   }
 
-  /** Go on to a state, whose answer is asked for after so many milliseconds. */
+  /** Go on to a state made of this one, whose answer is asked for after so many milliseconds. */
   go(next, quiet = 0) {
-    const focused = document.activeElement?.id;
-    this.past.goTo(settled(next, this.description));
+    this.goTo(unsettled(next, this.state, this.past.state), quiet);
+  }
+
+  /** Go on to a state, whatever is set. */
+  goTo(wanted, quiet = 0) {
+    this.past.goTo(wanted);
     this.changed(quiet);
-    if (focused?.startsWith("choose-")) document.getElementById(focused)?.focus();
   }
 
   /** Show another state: its answer from the paths that there are, or else ask for its own. */
   changed(quiet = 0) {
+    const focused = document.activeElement?.id;
     this.refused = this.failed = null;
     this.cancelled = false;
     this.refusals.clear();
@@ -104,13 +122,14 @@ class Page {
     this.address.write();
     this.update();
     clearTimeout(this.waiting);
-    const there = this.answered && !this.answered.preview && sameSample(this.answered.state, this.state);
+    const there = this.isOfState();
     const coming = this.running && !this.running.preview && sameSample(this.running.state, this.state);
     if (there && !coming) this.stop();
     if (!there && !coming && quiet) this.waiting = setTimeout(() => this.ask(USUAL_PATHS), quiet);
     else if (!there && !coming) this.ask(USUAL_PATHS);
     else if (there) this.judge();
     this.tellStatus();
+    if (focused?.startsWith("choose-")) document.getElementById(focused)?.focus();
   }
 
   set(name, change, quiet = 0) {
@@ -132,7 +151,7 @@ class Page {
   }
 
   resetAll() {
-    this.go({ ...this.state, changes: {}, rules: {}, structure: null, horizon: null });
+    this.goTo({ ...this.state, changes: {}, rules: {}, structure: null, horizon: null });
   }
 
   /** Show what a belief would do while its slider moves: the newest place, as soon as the engine is free. */
@@ -163,8 +182,7 @@ class Page {
   /** Cancel what a reader waits for: where no answer of this state is there, that is said until there is one. */
   stopAsking() {
     this.stop();
-    const { answered, state } = this;
-    this.cancelled = !answered || answered.preview || !sameSample(answered.state, state);
+    this.cancelled = !this.isOfState();
     this.tellStatus();
   }
 
@@ -235,7 +253,10 @@ class Page {
     const { answered, running } = this;
     const busy = Boolean(running && !running.preview);
     this.answer.head.setAttribute("aria-busy", String(busy));
-    this.answer.head.classList.toggle("old", Boolean(this.refused || this.failed || busy || this.cancelled));
+    const old = Boolean(this.refused || this.failed || this.cancelled);
+    this.answer.head.classList.toggle("old", old || busy);
+    for (const part of [this.answer.table, this.answer.distribution]) part.classList.toggle("old", old);
+    this.exports.update();
     if (!answered) this.answer.wait(Boolean(this.failed || this.cancelled));
     refill(this.answer.status, statusOf(this));
     refill(this.answer.notices, noticesOf(this));

@@ -171,14 +171,16 @@ class BeliefRow {
     const change = this.change(value, held);
     const refused = change && refusalOf(this.belief, change);
     if (!refused) return this.page.set(this.belief.name, change, quiet);
-    const { low, high, open } = refused;
+    const { low, high, open, reach } = refused;
     const side = low === null ? "below" : high === null ? "above" : "between";
     const key = {
       above: open ? "must_exceed" : "at_least",
       below: open ? "must_stay_below" : "at_most",
       between: open ? "inside" : "between",
     }[side];
-    return this.refuse(this.page.words.say(key, { low: this.shown(low), high: this.shown(high) }));
+    const { words } = this.page;
+    const said = words.say(key, { low: this.shown(low), high: this.shown(high) });
+    return this.refuse(reach ? said + words.messages.list_space + words.say("reach") : said);
   }
 
   /** Say in place why a number cannot be had; it stays in the field, and the answer stays that of the last one. */

@@ -69,18 +69,29 @@ function choicesOf(page) {
           words.of(description.structures.find((one) => one.name === state.structure).note),
         )
       : null,
+    horizonNote(page),
   ];
 }
 
-/** Return the choice of the horizon, from the nearest; null where there is none. */
+/** Return the choice of the horizon, from the nearest; null where there is none. What a structure sets is its own. */
 function horizonChoice({ words, description, state }, choose) {
   const { horizon } = description;
   if (!horizon?.others.length) return null;
-  const all = [horizon.quarters, ...horizon.others].sort((one, other) => one - other);
-  const named = (quarters) =>
-    quarters === horizon.quarters
-      ? ["", words.say("quarters_shipped", { n: String(quarters) })]
-      : [String(quarters), words.say("quarters", { n: String(quarters) })];
-  const chosen = state.horizon === null ? "" : String(state.horizon);
+  const own = horizonOf({ ...state, horizon: null }, description);
+  const all = [...new Set([own, horizon.quarters, ...horizon.others])].sort((one, other) => one - other);
+  const nameOf = (quarters) => {
+    const key = quarters !== own ? "quarters" : own === horizon.quarters ? "quarters_shipped" : "quarters_structure";
+    return words.say(key, { n: String(quarters) });
+  };
+  const named = (quarters) => [quarters === own ? "" : String(quarters), nameOf(quarters)];
+  const chosen = state.horizon === null || state.horizon === own ? "" : String(state.horizon);
   return choice(words.say("horizon"), all.map(named), chosen, choose, { id: "choose-horizon" });
+}
+
+/** Return what is to be known of another horizon than the one as shipped; null under that one. */
+function horizonNote({ words, description, state }) {
+  const quarters = horizonOf(state, description);
+  const shipped = description.horizon?.quarters;
+  if (quarters === shipped) return null;
+  return make("p", { class: "note" }, words.say("horizon_read", { n: String(quarters), shipped: String(shipped) }));
 }

@@ -43,7 +43,7 @@ class Judged {
       if (!numbers) return null;
       const listed = split.has(entity) ? this.rules.shown : this.rules.listed;
       const whole = new Values(codes.get(entity), this.description.sampler);
-      return { codes: new Values(numbers, this.description.sampler), whole, listed };
+      return { codes: new Values(numbers, this.description.sampler), whole, listed, unjudged: share(whole, NO_VERDICT) };
     });
   }
 
@@ -60,8 +60,10 @@ class Judged {
  * @param {Judged} yours
  * @param {string} entity
  * @param {string} metric
- * @returns {{verdicts: object[], whole: object[], below: object|null, rows: object[], name: string|undefined}}
- *   Each entry has `shipped`, `yours` and `change`, estimates of a share or in the metric's unit.
+ * @returns {{verdicts: object[], whole: object[], unjudged: object|null, below: object|null, rows: object[],
+ *   undefinedOn: number, name: string|undefined}} Each entry has `shipped`, `yours` and `change`, estimates of a share
+ *   or in the metric's unit; `unjudged` is the share of your paths without a verdict, where there are any, and
+ *   `undefinedOn` how many of your paths have no number of the metric.
  */
 function answerOf(shipped, yours, entity, metric) {
   const { description } = yours;
@@ -79,6 +81,8 @@ function answerOf(shipped, yours, entity, metric) {
     name,
     verdicts: before && after ? ofCodes(after.listed, before.codes, after.codes) : [],
     whole: before && after ? ofCodes(yours.rules.listed, before.whole, after.whole) : [],
+    unjudged: after?.unjudged.value > 0 ? after.unjudged : null,
+    undefinedOn: name ? yours.sample.metrics.get(name).filter(Number.isNaN).length : 0,
     below: sign ? pairOfChances(shipped.values(sign), yours.values(sign)) : null,
     rows: name ? metricRows(shipped.values(name), yours.values(name), measureOf(description, metric)) : [],
   };

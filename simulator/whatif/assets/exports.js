@@ -34,16 +34,17 @@ function settingsOf(state, description) {
   return settings;
 }
 
-/** Return the command that runs a state, in one line. */
-function commandOf(state, description) {
-  const words = [...description.study.command];
+/** Return the command that computes the numbers of a state on so many paths, in one line. */
+function commandOf(state, description, paths) {
+  const words = [...description.study.command, "--paths", String(paths)];
   for (const [name, text] of settingsOf(state, description)) words.push("--set", `${name}=${text}`);
   return words.map(shellQuoted).join(" ");
 }
 
 /** Return the command that runs a file of beliefs on the draws of the page. */
-function fileCommand({ command, given }) {
-  return command.map((word) => shellQuoted(word === given ? "beliefs.toml" : word)).join(" ");
+function fileCommand({ command, given }, paths) {
+  const words = command.map((word) => (word === given ? "beliefs.toml" : word));
+  return [...words, "--paths", String(paths)].map(shellQuoted).join(" ");
 }
 
 /** Return a string of TOML; what JSON's strings leave as it is and TOML's do not is escaped. */
@@ -107,18 +108,16 @@ function beliefsFile(state, description, note) {
   const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
   // No prior may know more than its study does: it is dated as that is.
   const provenance = { basis: "judgement", as_of: description.study.as_of || today(), note };
-  const written = new Set([...Object.keys(state.changes), ...Object.keys(state.rules)]);
+  const structure = description.structures.find((one) => one.name === state.structure);
+  const horizon = state.horizon ?? structure?.settings[HORIZON_SETTING] ?? description.study.set[HORIZON_SETTING];
+  const written = new Set([...Object.keys(state.changes), ...Object.keys(state.rules), HORIZON_SETTING]);
   const missing = Object.keys(description.study.set).filter((name) => !written.has(priorOf(name)));
   const parts = [`extends = ${tomlString(description.study.given)}\n`];
-  if (state.horizon !== null) {
-    written.add(HORIZON_SETTING);
-    parts.push(tomlTable("study", { horizon_quarters: state.horizon }));
-  }
+  if (horizon !== undefined) parts.push(tomlTable("study", { horizon_quarters: Number(horizon) }));
   const number = (belief, value) => {
     const { unit = "1", size } = belief.table;
     return { value, ...(size === undefined ? {} : { size }), unit, ...provenance };
   };
-  const structure = description.structures.find((one) => one.name === state.structure);
   for (const [name, value] of Object.entries(structure?.numbers ?? {}))
     if (!(name in state.changes)) parts.push(tomlTable(name, number(beliefs.get(name), value)));
   for (const [name, { to, held }] of Object.entries(state.changes)) {
@@ -127,7 +126,8 @@ function beliefsFile(state, description, note) {
     if (table === null) missing.push(name);
     else parts.push(tomlTable(name, { unit: "1", ...table, ...provenance }));
   }
-  for (const name of Object.keys(structure?.settings ?? {})) if (!(name in structure.numbers)) missing.push(name);
+  for (const name of Object.keys(structure?.settings ?? {}))
+    if (!Object.hasOwn(structure.numbers, name) && name !== HORIZON_SETTING) missing.push(name);
   return { text: [...parts, ...ruleTables(state, description)].join("\n"), missing };
 }
 

@@ -58,13 +58,14 @@ class ExportsPanel {
     this.say(
       missing.length
         ? words.say("file_misses", { names: words.listOf(missing) })
-        : words.say("file_saved", { given: description.study.given, command: fileCommand(description.study) }),
+        : words.say("file_saved", { given: description.study.given, command: fileCommand(description.study, this.page.paths) }),
     );
   }
 
   savePaths() {
     const { words, answered, description } = this.page;
     if (!answered) return this.say(words.say("no_paths"));
+    if (!this.page.isOfState()) return this.say(words.say("paths_old"));
     const names = description.metrics.map((metric) => metric.name);
     saveFile("paths.csv", csvOf(answered.yours.sample, names), "text/csv");
     return this.say(words.say("paths_saved", { paths: grouped(String(answered.paths)) }));
@@ -77,7 +78,7 @@ class ExportsPanel {
   /** Show the state as it is. */
   update() {
     const { words, state, description } = this.page;
-    this.command.value = commandOf(state, description);
+    this.command.value = commandOf(state, description, this.page.paths);
     const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
     const rows = Object.entries(state.changes).map(([name, { to, held }]) => {
       const belief = beliefs.get(name);
@@ -99,8 +100,11 @@ class ExportsPanel {
     });
     const structure = description.structures.find((one) => one.name === state.structure);
     const facts = [
+      this.page.isOfState() ? "" : words.say("paper_old"),
       structure ? words.say("structure_is", { structure: words.of(structure.title) }) : "",
-      state.horizon === null ? "" : words.say("horizon_is", { n: String(state.horizon) }),
+      horizonOf(state, description) === description.horizon?.quarters
+        ? ""
+        : words.say("horizon_is", { n: String(horizonOf(state, description)) }),
       ...thresholdsOf(description.rules)
         .filter((one) => one.name in state.rules)
         .map(

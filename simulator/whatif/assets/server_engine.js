@@ -42,6 +42,7 @@ class ServerEngine {
         body: JSON.stringify({ set, structure, paths }),
         signal,
       });
+      if (answer.status === 404) throw new EngineError("started_anew"); // another token
       if (!answer.ok) throw await errorOf(answer);
       return await read(answer);
     } catch (error) {

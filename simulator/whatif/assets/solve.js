@@ -12,8 +12,9 @@ const NEAR_ENOUGH = 0.5;
  * @param {number} asked.target Share of the paths.
  * @param {function(number): Promise<Estimate>} asked.chanceAt The chance with the belief at a value.
  * @param {function(number, number): void} [asked.progress] How many of how many steps are done.
- * @returns {Promise<{value: number|null, chance: Estimate|null, ends: {value: number, chance: Estimate}[]}>}
- *   The value and the chance there; null for both where the chance is on one side of the target at both ends.
+ * @returns {Promise<{value: number|null, error: number, chance: Estimate|null, ends: {value: number, chance: Estimate}[]}>}
+ *   The value, its error by that of the chance and the slope, and the chance there; null for value and chance where the
+ *   chance is on one side of the target at both ends.
  */
 async function solveFor({ travel, target, chanceAt, progress = () => {} }) {
   const valueOf = (place) => {
@@ -31,8 +32,9 @@ async function solveFor({ travel, target, chanceAt, progress = () => {} }) {
   let [low, high] = [await look(travel.low), await look(travel.high)];
   const ends = [low, high].map(({ value, chance }) => ({ value, chance }));
   const exact = [low, high].find((end) => end.above === 0);
-  if (exact) return { value: exact.value, chance: exact.chance, ends };
-  if (!(low.above * high.above < 0)) return { value: null, chance: null, ends };
+  const errorOf = (at) => Math.abs((at.chance.error * (high.value - low.value)) / (high.above - low.above));
+  if (exact) return { value: exact.value, error: errorOf(exact), chance: exact.chance, ends };
+  if (!(low.above * high.above < 0)) return { value: null, error: NaN, chance: null, ends };
   let middle = low;
   for (let halving = 0; halving < MOST_HALVINGS; halving++) {
     middle = await look((low.place + high.place) / 2);
@@ -40,5 +42,5 @@ async function solveFor({ travel, target, chanceAt, progress = () => {} }) {
     if (middle.above * low.above < 0) high = middle;
     else low = middle;
   }
-  return { value: middle.value, chance: middle.chance, ends };
+  return { value: middle.value, error: errorOf(middle), chance: middle.chance, ends };
 }

@@ -84,15 +84,15 @@ class SolvePanel {
     const belief = description.beliefs.find((one) => one.name === this.belief);
     const { state } = page;
     const held = heldOnly(belief, state, description) || Boolean(state.changes[belief.name]?.held);
-    this.abort = new AbortController();
+    const abort = (this.abort = new AbortController());
     this.busy(true);
     refill(this.result);
     try {
       const found = await solveFor({
-        travel: new Travel(belief),
+        travel: this.travelOf(belief, held),
         target: percent / 100,
         chanceAt: (value) =>
-          this.chanceAt(withEntry(state, "changes", belief.name, { to: value, held }), this.abort.signal),
+          this.chanceAt(withEntry(state, "changes", belief.name, { to: value, held }), abort.signal),
         progress: (done, of) => {
           this.progress.value = done / of;
         },
@@ -101,10 +101,23 @@ class SolvePanel {
     } catch (error) {
       refill(
         this.result,
-        error.name === "AbortError" ? words.say("cancelled") : words.say("failed", { why: words.why(error) }),
+        error.name !== "AbortError"
+          ? words.say("failed", { why: words.why(error) })
+          : abort === this.abort
+            ? words.say("cancelled")
+            : "",
       );
     }
     this.busy(false);
+  }
+
+  /** Return the way that is searched: where the belief is moved, as far as its median can be. */
+  travelOf(belief, held) {
+    const travel = new Travel(belief);
+    const [least, most] = held ? [null, null] : (belief.medians ?? [null, null]);
+    if (least !== null) travel.low = Math.max(travel.low, placeOf(least, travel.scale));
+    if (most !== null) travel.high = Math.min(travel.high, placeOf(most, travel.scale));
+    return travel;
   }
 
   /** Return the chance that is asked about, on as many paths as usual. */
@@ -113,15 +126,17 @@ class SolvePanel {
     const sample = await page.asking.sample(state, USUAL_PATHS, signal, () => {});
     const judged = new Judged(sample, page.description, rulesWith(page.description.rules, state.rules));
     if (this.event) {
-      const { whole } = judged.verdicts(state.entity) ?? {};
+      const { whole, unjudged } = judged.verdicts(state.entity) ?? {};
       const { code } = page.description.rules.listed.find((one) => one.name === this.event);
+      if (unjudged?.value > 0) throw new EngineError("unjudged");
       return whole ? share(whole, code) : UNKNOWN;
     }
     const name = metricName(page.description, page.description.rules.sign_metric, state.entity);
+    if (name && sample.metrics.get(name).some(Number.isNaN)) throw new EngineError("unjudged");
     return name ? probabilityBelow(judged.values(name), 0) : UNKNOWN;
   }
 
-  tell({ value, chance, ends }, belief, percent, held) {
+  tell({ value, error, chance, ends }, belief, percent, held) {
     const { page } = this;
     const { words } = page;
     const number = (one) => `${givenText(one * words.factor(belief))} ${words.of(belief.unit)}`.trim();
@@ -140,7 +155,8 @@ class SolvePanel {
     const falls = low.chance.value > high.chance.value;
     const said = words.say(falls ? "solved_above" : "solved_below", {
       ...values,
-      value: number(value),
+      value: `${estimateText({ value, error }, words.factor(belief))} ${words.of(belief.unit)}`.trim(),
+      how: words.say(held ? "solved_held" : "solved_median"),
       share: share(chance),
     });
     const set = button(words.say("solve_set"), () =>
@@ -161,6 +177,7 @@ class SolvePanel {
   /** The state is another one: what was found, or is searched for, is not of it. */
   changed() {
     this.stop();
+    this.abort = null;
     refill(this.result);
   }
 

@@ -57,12 +57,18 @@ function withLimits(description) {
 /** Return whether the structure of a state sets a belief. */
 function setByStructure(belief, state, description) {
   const structure = description.structures.find((one) => one.name === state.structure);
-  return Boolean(structure && belief.name in structure.numbers);
+  return Boolean(structure && Object.hasOwn(structure.numbers, belief.name));
 }
 
 /** Return whether a belief can only be a number on every path: it has no median to move, or a structure sets it. */
 function heldOnly(belief, state, description) {
   return Boolean(belief.held_only) || setByStructure(belief, state, description);
+}
+
+/** Return how far ahead a state looks; undefined where that is no choice. */
+function horizonOf({ horizon, structure }, description) {
+  const ofStructure = description.structures.find((one) => one.name === structure)?.settings[HORIZON_SETTING];
+  return horizon ?? (ofStructure === undefined ? description.horizon?.quarters : Number(ofStructure));
 }
 
 /** Return the median that another one replaces: of quantiles that among them, which a family may miss. */
@@ -84,10 +90,14 @@ function unchangedNumber(belief, state, description) {
 function changeOf(belief, to, held, state, description) {
   const only = heldOnly(belief, state, description);
   const same = to === unchangedNumber(belief, state, description);
-  return same && (only || !held) ? null : { to, held: only || held };
+  const varies = belief.varies && !setByStructure(belief, state, description);
+  return same && !(varies && (only || held)) ? null : { to, held: only || held };
 }
 
-/** Return why a number cannot be had: the ends between which it must lie, and whether they belong; null if it can. */
+/**
+ * Return why a number cannot be had: the ends between which it must lie, whether they belong, and in `reach` whether it
+ * is what is drawn around it that the model cannot mean; null if it can be had.
+ */
 function refusalOf(belief, change) {
   const ends = [...belief.range];
   let open = false;
@@ -98,7 +108,10 @@ function refusalOf(belief, change) {
   }
   const [low, high] = ends;
   const beyond = (end, sign) => end !== null && (sign * (change.to - end) > 0 || (open && change.to === end));
-  return beyond(low, -1) || beyond(high, 1) ? { low, high, open } : null;
+  if (beyond(low, -1) || beyond(high, 1)) return { low, high, open };
+  const [least, most] = change.held ? [null, null] : (belief.medians ?? [null, null]);
+  const reach = (least !== null && change.to < least) || (most !== null && change.to > most);
+  return reach ? { low: least, high: most, open: false, reach } : null;
 }
 
 /** Return what of a state decides its paths, as an engine is asked for them. */
@@ -128,6 +141,20 @@ function settled(state, description) {
     if (change) changes[name] = change;
   }
   return { ...state, metric: metricFor(state, description), changes };
+}
+
+/**
+ * Return a state as it was set, whatever it is settled to: what a structure alone holds, or has as its own number,
+ * is as it was once another structure is chosen.
+ *
+ * @param {State} next Made of `shown`.
+ * @param {State} shown What `wanted` was settled to.
+ * @param {State} wanted
+ */
+function unsettled(next, shown, wanted) {
+  const hidden = Object.entries(wanted.changes).filter(([name]) => !Object.hasOwn(shown.changes, name));
+  const asSet = ([name, change]) => [name, change === shown.changes[name] ? wanted.changes[name] : change];
+  return { ...next, changes: Object.fromEntries([...hidden, ...Object.entries(next.changes).map(asSet)]) };
 }
 
 /** Return the full name of a metric of an entity; undefined where it has none. */

@@ -5,7 +5,8 @@ const MOST_NAMES = 6;
 const MOST_LETTERS = 60;
 
 /** Return what the answer is of and what is being computed. */
-function statusOf({ words, description, state, answered, running }) {
+function statusOf({ words, description, state: wanted, answered, running }) {
+  const state = answered?.state ?? wanted; // the answer that stands there may be of an earlier state
   const count = (paths) => grouped(String(paths));
   const parts = [];
   if (answered)
@@ -13,14 +14,16 @@ function statusOf({ words, description, state, answered, running }) {
   if (running && !running.preview) parts.push(words.say("computing", { paths: count(running.paths) }));
   const structure = description.structures.find((one) => one.name === state.structure);
   if (structure) parts.push(words.say("structure_is", { structure: words.of(structure.title) }));
-  if (state.horizon !== null) parts.push(words.say("horizon_is", { n: String(state.horizon) }));
-  if (Object.keys(state.rules).length) parts.push(words.say("rules_changed"));
+  const quarters = horizonOf(state, description);
+  if (quarters !== description.horizon?.quarters) parts.push(words.say("horizon_is", { n: String(quarters) }));
+  if (Object.keys(wanted.rules).length) parts.push(words.say("rules_changed"));
   return parts.join(words.messages.list_space);
 }
 
 /** Return what is wrong, each with what can be done. */
 function noticesOf(page) {
   const { words, answered, refused, failed, cancelled, unsound, address } = page;
+  const { answer } = page.answer;
   return [
     refused ? make("p", { class: "notice" }, words.say("answer_stays")) : null,
     failed
@@ -31,8 +34,19 @@ function noticesOf(page) {
       : null,
     cancelled
       ? notice(
-          make("p", {}, words.say("cancelled")),
+          make("p", {}, words.say(answered ? "cancelled_old" : "cancelled")),
           button(words.say("retry"), () => page.ask(USUAL_PATHS)),
+        )
+      : null,
+    answer?.undefinedOn
+      ? make(
+          "p",
+          { class: "notice" },
+          words.say("undefined_on", {
+            n: grouped(String(answer.undefinedOn)),
+            paths: grouped(String(answered.paths)),
+            metric: words.of(measureOf(page.description, page.state.metric).title),
+          }),
         )
       : null,
     unsound ? notice(make("p", {}, words.say("unsound", { why: unsound.message || words.say("kernel_differs") }))) : null,
@@ -65,7 +79,7 @@ function addressNotice(page, address) {
         button(words.say("close"), () => page.address.leave()),
       )
     );
-  const there = Object.keys(address.state.changes).length;
+  const there = settingsIn(address.state);
   return notice(
     make("p", {}, words.say("other_study", { hash: address.study, n: there })),
     missing,
@@ -76,4 +90,9 @@ function addressNotice(page, address) {
       button(words.say("leave_address"), () => page.address.leave()),
     ),
   );
+}
+
+/** Return how many things an address sets: beliefs, structure, horizon and rules. */
+function settingsIn({ changes, rules, structure, horizon }) {
+  return Object.keys(changes).length + Object.keys(rules).length + (structure !== null) + (horizon !== null);
 }

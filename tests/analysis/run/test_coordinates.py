@@ -1,12 +1,14 @@
 """What a study's order and directions name exists: a shock that the model does not draw is no lead."""
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator.analysis.comparison import diff
-from simulator.analysis.run import simulate
+from simulator.analysis.run import load_study, simulate
+from simulator.analysis.run.program import check_model
 from simulator.beliefs import Shock, StrandlineWarning
 from simulator.errors import StudyError
 from simulator.study import Study
@@ -50,3 +52,15 @@ def test_what_exists_is_taken_in_silence() -> None:
         simulate(
             study(["a", "shock.price[2]", "shock.spend"], {"a": [1.0], "shock.price[0]": [0.5]}), paths=8192
         )
+
+
+def test_an_order_that_came_with_a_longer_horizon_is_taken_in_silence(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", StrandlineWarning)
+        check_model(load_study("hyperscalers-2026-10").override({"study.horizon_quarters": 16}))
+        file = tmp_path / "short.toml"
+        file.write_text('extends = "hyperscalers-2026-10"\n[study]\nhorizon_quarters = 12\n')
+        check_model(load_study(file))
+    file.write_text(f'{file.read_text()}order = ["shock.spend_common[13]"]\n')
+    with pytest.warns(StrandlineWarning, match=r"shock\.spend_common\[13\] of 12"):
+        check_model(load_study(file))
