@@ -87,8 +87,8 @@ class Study:
         By name, the distribution in whose place a prior is a number: with it, the study is computed by the
         kernel that draws from that distribution. It can move the last bit of a metric, and is no part of the
         hash.
-    order_of_another
-        Whether order or directions came with another horizon than the study has. No part of the hash.
+    of_another_horizon
+        Which of ``order`` and ``directions`` came with another horizon than the study has. No part of the hash.
     model
         Pure function of named draws; None for that of the domain.
     domain
@@ -116,7 +116,7 @@ class Study:
     changes: tuple[Change, ...] = field(default=(), compare=False)
     replaced: Mapping[str, Prior] = field(default_factory=dict[str, Prior], compare=False, repr=False)
     fixed_from: Mapping[str, Prior] = field(default_factory=dict[str, Prior], compare=False, repr=False)
-    order_of_another: bool = field(default=False, compare=False, repr=False)
+    of_another_horizon: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     _document: Document | None = field(default=None, init=False, compare=False, repr=False)
 
     def __repr__(self) -> str:
@@ -177,7 +177,8 @@ class Study:
         top, changes = last_layer(base, values)
         origin = Origin(overlay(base, top), self.name)
         found = _built(origin, self.model, with_changes(self.changes, changes))
-        return replace(found, order_of_another=True) if self.order_of_another else found
+        others = self.of_another_horizon | found.of_another_horizon
+        return replace(found, of_another_horizon=others) if others > found.of_another_horizon else found
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `from_dict` reads back: plain JSON values, provenance included, the model left out."""
@@ -270,7 +271,7 @@ def _built(
             directions={name: tuple(loadings) for name, loadings in (table.directions or {}).items()},
             model=model,
             changes=changes,
-            order_of_another=_has_order_of_another(document),
+            of_another_horizon=_of_another_horizon(document),
             **study_fields(document, parts),
         )
         object.__setattr__(part, "_document", document)
@@ -279,11 +280,13 @@ def _built(
     return part
 
 
-def _has_order_of_another(document: Document) -> bool:
-    """Whether the horizon was set over an order or directions that stand elsewhere."""
+def _of_another_horizon(document: Document) -> frozenset[str]:
+    """Return which of order and directions stand elsewhere than the horizon, which was set over them."""
     pieces = document["study"]
-    given = [pieces[key].file for key in ("order", "directions") if key in pieces]
-    return "horizon_quarters" in pieces and any(file != pieces["horizon_quarters"].file for file in given)
+    if "horizon_quarters" not in pieces:
+        return frozenset()
+    given = [key for key in ("order", "directions") if key in pieces]
+    return frozenset(key for key in given if pieces[key].file != pieces["horizon_quarters"].file)
 
 
 def _document_of(study: Study) -> Document:

@@ -175,17 +175,17 @@ def _named_shocks(study: Study, shocks: Mapping[str, Any]) -> tuple[list[Fault],
 
     An order that came with a longer horizon than the study has is no mistake.
     """
-    entries = {f"study.order[{place}]": text for place, text in enumerate(study.order)}
-    entries |= {f'study.directions."{text}"': text for text in study.directions}
+    entries = [("order", f"study.order[{place}]", text) for place, text in enumerate(study.order)]
+    entries += [("directions", f'study.directions."{text}"', text) for text in study.directions]
     faults: list[Fault] = []
     beyond: dict[str, int] = {}
-    for key, text in entries.items() if shocks else ():
+    for table, key, text in entries if shocks else ():
         name, component = parse_coordinate(text)
         if name in study.priors or not name.startswith("shock."):
             continue
         if name not in shocks:
             faults.append(Fault("", key, f'"{text}"', "a shock of the model", did_you_mean(name, shocks)))
-        elif component >= shocks[name].size and not study.order_of_another:
+        elif component >= shocks[name].size and table not in study.of_another_horizon:
             beyond[text] = shocks[name].size
     warnings = [
         "study.order or study.directions name numbers of shocks that do not exist "
