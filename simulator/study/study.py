@@ -88,7 +88,7 @@ class Study:
         kernel that draws from that distribution. It can move the last bit of a metric, and is no part of the
         hash.
     of_another_horizon
-        Which of ``order`` and ``directions`` came with another horizon than the study has. No part of the hash.
+        Which of ``order`` and ``directions`` came with another horizon than the study has; no part of it.
     model
         Pure function of named draws; None for that of the domain.
     domain
