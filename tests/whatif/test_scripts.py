@@ -253,3 +253,15 @@ def test_a_verdict_that_moves_is_found_behind_a_larger_one_that_is_no_difference
     })()"""
     found = evaluated("statistics words number_text sentences", script)
     assert found == [["verdict_moves", "bear"], "no_verdict_moves"]
+
+
+def test_a_structure_may_set_the_horizon_and_a_reader_another() -> None:
+    known = described()
+    known["structures"] = [{"name": "short", "settings": {"study.horizon_quarters": "12"}, "numbers": {}}]
+    asked = [state(), state(structure="short"), state(structure="short", horizon=24), state(horizon=40)]
+    assert evaluated(STATE, "asked.map((one) => horizonOf(one, known))", asked=asked, known=known) == [
+        24,
+        12,
+        24,
+        40,
+    ]

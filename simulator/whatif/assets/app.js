@@ -56,7 +56,7 @@ class Page {
     this.rules = new RulesPanel(this);
     this.solve = new SolvePanel(this);
     this.exports = new ExportsPanel(this);
-    this.controls = make("div", { class: "controls" });
+    this.controls = make("section", { class: "controls", "aria-label": words.say("choices") });
     this.more = button(words.say("more_paths", { paths: grouped(String(MOST_PATHS)) }), () =>
       this.ask(MOST_PATHS),
     );
@@ -70,7 +70,6 @@ class Page {
     const details = make(
       "section",
       { class: "details", "aria-label": words.say("numbers") },
-      this.controls,
       make("div", { class: "tools more" }, this.more, this.cancel, this.progress),
       this.answer.table,
       this.answer.distribution,
@@ -80,7 +79,7 @@ class Page {
       this.exports.element,
       this.exports.paper,
     );
-    refill(this.root, headerOf(this), make("main", { id: "page" }, this.answer.head, this.panel.element, details));
+    refill(this.root, headerOf(this), make("main", { id: "page" }, this.answer.head, this.controls, this.panel.element, details));
     this.update();
     this.answer.show(this.answered);
     this.tellStatus();
