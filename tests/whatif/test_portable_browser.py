@@ -284,6 +284,7 @@ GONE = "worker.onerror({ message: 'Uncaught Error: gone', preventDefault() {} })
 
 def test_where_one_worker_ends_others_do_its_part(tab: Tab, file: Path) -> None:
     opened(tab, file, "Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 });")
+    tab.wait("!page.asking.engine.own.pool.jobs.size")  # it checks itself too
     tab.run(
         f"(async () => {{ {SET.format(1.5)} const {{ pool }} = page.asking.engine.own;"
         f" while (!pool.jobs.size) await null; pool.workers[0].{GONE} }})()"
