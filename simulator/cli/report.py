@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 type Format = Literal["html", "md", "json"]
 
+#: How the names of files end that a report in each format may replace.
+_ENDINGS: "Mapping[str, tuple[str, ...]]" = {
+    "html": (".html", ".htm"),
+    "md": (".md", ".markdown", ".txt"),
+    "json": (".json",),
+}
 #: Bytes of a file's name that leave room for what follows it.
 LONGEST = 200
 
@@ -80,7 +86,7 @@ def report(
         message = f"strandline report: found --with-model with {other}; allowed: the HTML report of one run"
         raise UsageError(message)
     runs = runs or (last("strandline report", (RUN, UPDATE)),)
-    place = out and destination(out, model)
+    place = out and destination(out, *_ENDINGS[format])
 
     from simulator.analysis.learning import is_update
     from simulator.analysis.run import open_run

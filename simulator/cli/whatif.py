@@ -42,6 +42,7 @@ def whatif(
         whose study, seed and sampler are taken.
     out
         File to write. By default whatif.html in the folder of the run, or NAME-whatif.html here for a study.
+        One that is there is replaced if its name ends in .html.
     lang
         The language that it opens in, English or Traditional Chinese; the page has both.
     seed
@@ -57,13 +58,14 @@ def whatif(
     with steps(errors(), quiet=quiet) as step:
         from simulator.engine import load_ahead
 
-        place = out and destination(out, study, model)
         load_ahead()
         asked, plan = subject(study, seed, named_model(model))
 
         from simulator.whatif.making import portable_page
 
         folder = run_directory(study)
+        usual = folder / PAGE if folder else Path(f"{asked.name}-{PAGE}")
+        place = destination(out or usual, ".html", ".htm")
         made = portable_page(asked, None, plan, lang, step, given(study))
-        written = write(made.html, place or (folder / PAGE if folder else Path(f"{asked.name}-{PAGE}")))
+        written = write(made.html, place)
     write_line(written)

@@ -57,6 +57,8 @@ class Document:
         Priors of what the layer is laid over that it replaces, the first of each name.
     fixed_from
         Of these, the last distribution of each name: what a number stands in the place of.
+    of_another_horizon
+        Keys of ``[study]`` that were written for a horizon over which another one was laid.
     unread
         Names of tables in files that are not TOML, which are not missing although they could not be read.
     readable
@@ -69,6 +71,7 @@ class Document:
     tables: dict[str, dict[str, Piece]] = field(default_factory=_no_tables)
     replaced: dict[str, Piece] = field(default_factory=dict[str, Piece])
     fixed_from: dict[str, Piece] = field(default_factory=dict[str, Piece])
+    of_another_horizon: frozenset[str] = frozenset()
     unread: set[str] = field(default_factory=set[str])
     readable: bool = True
     faults: list[Fault] = field(default_factory=list[Fault])

@@ -25,10 +25,17 @@ def overlay(base: Document, top: Document) -> Document:
         },
         replaced=replaced | base.replaced,
         fixed_from=base.fixed_from | {name: old for name, old in replaced.items() if not _is_number(old)},
+        of_another_horizon=_of_another_horizon(base, top),
         unread=base.unread | top.unread,
         readable=base.readable and top.readable,
         faults=base.faults + top.faults,
     )
+
+
+def _of_another_horizon(base: Document, top: Document) -> frozenset[str]:
+    """Return which of order and directions were written for a horizon that another one is laid over."""
+    given = {"order", "directions"} if "horizon_quarters" in top["study"] else set[str]()
+    return (base.of_another_horizon | given).difference(top["study"])
 
 
 def _is_number(prior: Piece) -> bool:

@@ -88,7 +88,8 @@ class Study:
         kernel that draws from that distribution. It can move the last bit of a metric, and is no part of the
         hash.
     of_another_horizon
-        Which of ``order`` and ``directions`` came with another horizon than the study has; no part of it.
+        Which of ``order`` and ``directions`` were written for another horizon than the study has. No part of
+        the hash.
     model
         Pure function of named draws; None for that of the domain.
     domain
@@ -176,9 +177,7 @@ class Study:
         base = _document_of(self)
         top, changes = last_layer(base, values)
         origin = Origin(overlay(base, top), self.name)
-        found = _built(origin, self.model, with_changes(self.changes, changes))
-        others = self.of_another_horizon | found.of_another_horizon
-        return replace(found, of_another_horizon=others) if others > found.of_another_horizon else found
+        return _built(origin, self.model, with_changes(self.changes, changes))
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `from_dict` reads back: plain JSON values, provenance included, the model left out."""
@@ -271,7 +270,7 @@ def _built(
             directions={name: tuple(loadings) for name, loadings in (table.directions or {}).items()},
             model=model,
             changes=changes,
-            of_another_horizon=_of_another_horizon(document),
+            of_another_horizon=document.of_another_horizon,
             **study_fields(document, parts),
         )
         object.__setattr__(part, "_document", document)
@@ -280,20 +279,11 @@ def _built(
     return part
 
 
-def _of_another_horizon(document: Document) -> frozenset[str]:
-    """Return which of order and directions stand elsewhere than the horizon, which was set over them."""
-    pieces = document["study"]
-    if "horizon_quarters" not in pieces:
-        return frozenset()
-    given = [key for key in ("order", "directions") if key in pieces]
-    return frozenset(key for key in given if pieces[key].file != pieces["horizon_quarters"].file)
-
-
 def _document_of(study: Study) -> Document:
     """Return the document that a study was built from, or one that describes a study made in code."""
     if study._document is not None:
         return study._document
-    document = Document()
+    document = Document(of_another_horizon=study.of_another_horizon)
     document.add_dict(study.to_dict())
     for name, piece in document["priors"].items():
         document["priors"][name] = replace(piece, file=study.priors[name].file)

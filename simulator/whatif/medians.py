@@ -46,4 +46,4 @@ def _rounded(value: float, towards: Callable[[float], int]) -> float:
     if value == 0:
         return value
     unit = 10.0 ** (math.floor(math.log10(abs(value))) - DIGITS + 1)
-    return towards(value / unit) * unit
+    return float(f"{towards(value / unit) * unit:.{DIGITS}g}")

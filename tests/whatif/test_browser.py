@@ -106,6 +106,31 @@ def test_a_number_that_cannot_be_is_refused_in_place_and_the_answer_stays(
     assert text(tab, f'[data-belief="{FIRST}"] .fault') == ""
 
 
+def test_a_slider_let_go_where_no_median_may_be_leaves_the_last_answer(
+    tab: Tab, pages: dict[str, Path]
+) -> None:
+    opened(tab, pages["en"])
+    shipped = text(tab, "#verdict")
+    name = "adoption.curve"
+    tab.run(f"page.panel.search.value = '{name}'; page.panel.search.dispatchEvent(new Event('input'))")
+    tab.wait(f"document.querySelector('[data-belief=\"{name}\"]') !== null")
+    slide = (
+        f"(async () => {{ const range = document.querySelector('[data-belief=\"{name}\"] input[type=range]');"
+        " for (const step of [120, 130, 200]) { range.value = step; range.dispatchEvent(new Event('input'));"
+        " await new Promise((done) => setTimeout(done, 60)); }"
+        " range.dispatchEvent(new Event('change')); })()"
+    )
+    tab.run(slide)
+    settled(tab)
+    assert tab.run("page.state.changes") == {}
+    assert text(tab, "#verdict") == shipped
+    assert "some draws are what the model cannot mean" in text(tab, f'[data-belief="{name}"] .fault')
+    tab.run(f"document.querySelector('[data-belief=\"{name}\"] .hold input').click()")
+    settled(tab)
+    assert tab.run(f"page.state.changes['{name}']?.held") is True
+    assert tab.run(f"page.state.changes['{name}'].to") > 2
+
+
 def test_undo_redo_and_reset_bring_back_numbers_and_answers(tab: Tab, pages: dict[str, Path]) -> None:
     opened(tab, pages["en"])
     shipped = text(tab, "#verdict")
@@ -260,7 +285,11 @@ def test_a_cancelled_answer_is_not_taken_for_that_of_another_horizon(
     assert "not of what is set here" in text(tab, ".paper")
     tab.run("page.exports.savePaths()")
     assert "Nothing was saved" in text(tab, ".exports")
-    assert tab.run("document.querySelector('table').closest('.old') !== null")
+    assert tab.run("document.querySelector('table').closest('.stale') !== null")
+    tab.run("page.go({ ...page.state, metric: 'roic' })")
+    tab.run("page.cancel.click()")
+    assert tab.run("page.words.of(measureOf(page.description, 'roic').title)") in text(tab, "table")
+    assert tab.run("page.answer.fans.classList.contains('stale')")
     tab.run("fakeEngine.delay = 0; page.ask(8192)")
     settled(tab)
     assert "Horizon: 40 quarters." in text(tab, ".answer-head .status")

@@ -127,7 +127,7 @@ def test_an_address_with_two_values_of_one_name_or_a_name_of_the_language_sets_n
     assert found["state"] == state()
     assert found["refused"] == ["~horizon", "finance.wacc"]
     assert found["unknown"] == ["", "constructor", "valueOf"]
-    for text in ("~study=", "~study=c"):
+    for text in ("~study=", "~study=c", "~study=aaaabbbbcccc&~study=ddddeeeeffff"):
         assert evaluated(STATE, "readAddress(a, known).study", a=text, known=described()) is not None
 
 

@@ -39,7 +39,9 @@ function readAddress(fragment, description) {
   const isAlone = ([name]) => given.filter(([other]) => other === name).length === 1;
   const pairs = given.filter(isAlone);
   // What has two values has none.
-  found.refused.push(...new Set(given.filter((pair) => !isAlone(pair)).map(([name]) => name)));
+  const twice = new Map(given.filter((pair) => !isAlone(pair)));
+  if (twice.has("~study")) found.study = twice.get("~study");
+  found.refused.push(...twice.keys());
   // What else is set depends on the structure: it comes first.
   pairs.sort(([one], [other]) => (other === "~structure") - (one === "~structure"));
   for (const [name, text] of pairs) {
@@ -84,15 +86,20 @@ function readChoice(found, name, text, description) {
 }
 
 function readHorizon(found, text, { horizon }) {
-  const quarters = (horizon?.others ?? []).find((one) => String(one) === text);
+  const all = horizon ? [horizon.quarters, ...horizon.others] : [];
+  const quarters = all.find((one) => String(one) === text);
   if (quarters) found.state = { ...found.state, horizon: quarters };
-  else if (String(horizon?.quarters) !== text) found.unknown.push(`horizon=${text}`);
+  else found.unknown.push(`horizon=${text}`);
 }
 
 function readBelief(found, belief, text, description) {
   const to = readNumber(text.replace(/!$/, ""));
   if (to === null || belief.no_change) return found.refused.push(belief.name);
-  const change = changeOf(belief, to, text.endsWith("!"), found.state, description);
+  const held = text.endsWith("!");
+  // As it was set, whatever the structure makes of it.
+  const change =
+    changeOf(belief, to, held, { ...found.state, structure: null }, description) ??
+    changeOf(belief, to, held, found.state, description);
   if (change === null) return found.state;
   if (refusalOf(belief, change)) return found.refused.push(belief.name);
   return (found.state = withEntry(found.state, "changes", belief.name, change));

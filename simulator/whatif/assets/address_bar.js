@@ -19,7 +19,7 @@ class AddressBar {
 
   /** Write the state of the page into the address. */
   write() {
-    if (!this.foreign) setFragment(addressOf(this.page.state, this.page.description));
+    if (!this.foreign) setFragment(addressOf(this.page.past.state, this.page.description));
   }
 
   /** Take the state of an address that was typed or followed. */

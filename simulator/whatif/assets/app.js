@@ -126,7 +126,7 @@ class Page {
     if (there && !coming) this.stop();
     if (!there && !coming && quiet) this.waiting = setTimeout(() => this.ask(USUAL_PATHS), quiet);
     else if (!there && !coming) this.ask(USUAL_PATHS);
-    else if (there) this.judge();
+    if (there || (this.answered && this.judgedBy !== this.lookOf())) this.judge();
     this.tellStatus();
     if (focused?.startsWith("choose-")) document.getElementById(focused)?.focus();
   }
@@ -172,9 +172,10 @@ class Page {
     }
   }
 
-  /** Mark that a number was refused, or that none is any more: the answer stays that of the last one. */
+  /** Mark that a number was refused, or that none is any more: the answer is that of the last one that can be. */
   refuse(name) {
     this.refused = name;
+    if (this.running?.preview || this.answered?.preview) this.ask(USUAL_PATHS);
     this.tellStatus();
   }
 
@@ -232,9 +233,16 @@ class Page {
   /** Judge the paths that there are by the rules as they are now, and show the answer. */
   judge() {
     const { answered } = this;
+    this.judgedBy = this.lookOf();
     answered.shipped = this.judgedOf(answered.samples.shipped);
     answered.yours = this.judgedOf(answered.samples.yours);
     this.answer.show(answered);
+  }
+
+  /** Return what decides how paths are shown, whatever they are of. */
+  lookOf() {
+    const { entity, metric, rules } = this.state;
+    return JSON.stringify([entity, metric, rules]);
   }
 
   /** Return a sample as the rules judge it: what was computed of it is there as long as it is. */
@@ -254,7 +262,8 @@ class Page {
     this.answer.head.setAttribute("aria-busy", String(busy));
     const old = Boolean(this.refused || this.failed || this.cancelled);
     this.answer.head.classList.toggle("old", old || busy);
-    for (const part of [this.answer.table, this.answer.distribution]) part.classList.toggle("old", old);
+    const { table, distribution, fans } = this.answer;
+    for (const part of [table, distribution, fans]) part.classList.toggle("stale", old);
     this.exports.update();
     if (!answered) this.answer.wait(Boolean(this.failed || this.cancelled));
     refill(this.answer.status, statusOf(this));

@@ -38,7 +38,7 @@ class BeliefRow {
     this.hold = make("input", {
       type: "checkbox",
       "aria-describedby": `${this.id}-limit`,
-      change: () => this.commit(this.value, this.hold.checked),
+      change: () => this.typed(),
     });
     this.limit = make("p", { class: "note", id: `${this.id}-limit` });
     this.fault = make("p", { class: "fault", id: `${this.id}-fault`, role: "alert" });
@@ -132,6 +132,13 @@ class BeliefRow {
     return change ? change.to : unchangedNumber(this.belief, this.page.state, this.page.description);
   }
 
+  /** Whether the belief is one number on every path. */
+  get held() {
+    const { belief, page } = this;
+    const change = page.state.changes[belief.name];
+    return change ? change.held : !belief.varies || setByStructure(belief, page.state, page.description);
+  }
+
   dragged() {
     this.dragging = true;
     const value = this.travel.value(Number(this.range.value));
@@ -185,6 +192,7 @@ class BeliefRow {
 
   /** Say in place why a number cannot be had; it stays in the field, and the answer stays that of the last one. */
   refuse(why) {
+    this.hold.checked = this.held;
     this.fault.textContent = why;
     markInvalid(this.number, true);
     this.element.classList.add("refused");
@@ -207,7 +215,7 @@ class BeliefRow {
     markInvalid(this.number, Boolean(refusal));
     this.element.classList.toggle("refused", Boolean(refusal));
     this.element.classList.toggle("changed", Boolean(change));
-    this.hold.checked = change ? change.held : unchanged;
+    this.hold.checked = this.held;
     this.hold.disabled = only || Boolean(belief.no_hold);
     this.limit.textContent = only ? this.limitOf(unchanged) : "";
     this.limit.hidden = !this.limit.textContent;

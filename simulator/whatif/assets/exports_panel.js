@@ -1,8 +1,8 @@
 /** What a reader takes away, and what stands on paper: what differs, the command, the day. */
 
 /** Return the address of the page with its state, whatever stands in the address bar. */
-function linkOf({ state, description }) {
-  const fragment = addressOf(state, description);
+function linkOf({ past, description }) {
+  const fragment = addressOf(past.state, description);
   return location.href.split("#")[0] + (fragment && `#${fragment}`);
 }
 

@@ -130,8 +130,8 @@ function sameSample(one, other) {
 }
 
 /**
- * Return a state that can be: no belief is moved that can only be held, as under another structure, and the metric
- * is one that the company has.
+ * Return a state that can be: no belief is moved that can only be held, as under another structure, the metric is
+ * one that the company has, and a horizon that there would be without is none.
  */
 function settled(state, description) {
   const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
@@ -140,7 +140,9 @@ function settled(state, description) {
     const change = changeOf(beliefs.get(name), to, held, state, description);
     if (change) changes[name] = change;
   }
-  return { ...state, metric: metricFor(state, description), changes };
+  const own = horizonOf({ ...state, horizon: null }, description);
+  const horizon = state.horizon === own ? null : state.horizon;
+  return { ...state, metric: metricFor(state, description), horizon, changes };
 }
 
 /**
@@ -154,7 +156,8 @@ function settled(state, description) {
 function unsettled(next, shown, wanted) {
   const hidden = Object.entries(wanted.changes).filter(([name]) => !Object.hasOwn(shown.changes, name));
   const asSet = ([name, change]) => [name, change === shown.changes[name] ? wanted.changes[name] : change];
-  return { ...next, changes: Object.fromEntries([...hidden, ...Object.entries(next.changes).map(asSet)]) };
+  const changes = Object.fromEntries([...hidden, ...Object.entries(next.changes).map(asSet)]);
+  return { ...next, horizon: next.horizon === shown.horizon ? wanted.horizon : next.horizon, changes };
 }
 
 /** Return the full name of a metric of an entity; undefined where it has none. */

@@ -64,3 +64,6 @@ def test_an_order_that_came_with_a_longer_horizon_is_taken_in_silence(tmp_path: 
     file.write_text(f'{file.read_text()}order = ["shock.spend_common[13]"]\n')
     with pytest.warns(StrandlineWarning, match=r"shock\.spend_common\[13\] of 12"):
         check_model(load_study(file))
+    file.write_text('extends = "hyperscalers-2026-10"\n[study]\norder = ["shock.spend_common[99]"]\n')
+    with pytest.warns(StrandlineWarning, match=r"shock\.spend_common\[99\] of 24"):
+        check_model(load_study(file).override({"finance.wacc": 0.1}))
