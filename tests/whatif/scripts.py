@@ -1,15 +1,13 @@
 """The scripts of the page under node: what an expression makes of them."""
 
 import json
-import os
-import shutil
 import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
+from javascript import node_program
 
 from simulator.study import Study, load_study
 from simulator.whatif.description import describe
@@ -47,12 +45,6 @@ def evaluated(files: str, expression: str, **given: Any) -> Any:
     given
         Values by name, as JSON has them.
     """
-    node = shutil.which("node")
-    if node is None:
-        reason = "no node on the path"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
     names = [f"const {name} = {json.dumps(value)};" for name, value in given.items()]
     plain = "(key, value) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value)"
     last = (
@@ -63,7 +55,7 @@ def evaluated(files: str, expression: str, **given: Any) -> Any:
         file = Path(folder) / "script.cjs"
         parts = ['"use strict";', *(asset(f"{name}.js") for name in files.split()), last]
         file.write_text("\n".join(parts), encoding="utf-8")
-        ran = subprocess.run([node, file], capture_output=True, text=True, check=False)
+        ran = subprocess.run([node_program(), file], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
 
