@@ -249,9 +249,7 @@ def _no_cache() -> Iterator[None]:
         yield
     finally:
         with _caching:
-            before = _cached_before.pop()
-            if not _cached_before:
-                _enable_cache(before)
+            _enable_cache(_cached_before.pop())
 
 
 def _enable_cache(enabled: bool) -> None:

@@ -239,20 +239,26 @@ def test_the_kind_of_a_machine_is_what_moves_bits() -> None:
 
 def test_two_compilations_at_once_without_a_cache_leave_it_as_it_was() -> None:
     before = jax.config.jax_enable_compilation_cache
-    tracing, other_is_done = threading.Event(), threading.Event()
+    first_traces, second_traces, first_is_done = threading.Event(), threading.Event(), threading.Event()
     during: list[bool] = []
 
-    def waits(x: jax.Array) -> jax.Array:
-        tracing.set()
-        assert other_is_done.wait(60)
-        during.append(jax.config.jax_enable_compilation_cache)
+    def first(x: jax.Array) -> jax.Array:
+        first_traces.set()
+        assert second_traces.wait(60)
         return x + 1
 
-    first = threading.Thread(target=lambda: runtime.compiled_fast(waits, 1.0))
-    first.start()
-    assert tracing.wait(60)
-    runtime.compiled_anew(lambda x: x - 1, 1.0)
-    other_is_done.set()
-    first.join()
+    def second(x: jax.Array) -> jax.Array:
+        second_traces.set()
+        assert first_is_done.wait(60)
+        during.append(jax.config.jax_enable_compilation_cache)
+        return x - 1
+
+    other = threading.Thread(
+        target=lambda: (first_traces.wait(60), runtime.compiled_anew(second, 1.0)), daemon=True
+    )
+    other.start()
+    runtime.compiled_fast(first, 1.0)
+    first_is_done.set()
+    other.join(60)
     assert during == [False]
     assert jax.config.jax_enable_compilation_cache == before
