@@ -23,16 +23,8 @@ class PortableEngine {
     this.horizons = new Map(
       Object.entries(horizons).map(([quarters, data]) => [Number(quarters), new PortableProgram(data, inputs.counts)]),
     );
-    this.started = null;
-  }
-
-  /** Unpack what all programs share, once; again after a failure. */
-  start() {
-    this.started ??= this.prepare().catch((error) => {
-      this.started = null;
-      throw error;
-    });
-    return this.started;
+    /** Unpack what all programs share. */
+    this.start = once(() => this.prepare());
   }
 
   async prepare() {

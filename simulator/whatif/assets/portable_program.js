@@ -26,16 +26,8 @@ class PortableProgram {
       ...metrics.map((name) => ({ name, count: 1, group: "metrics" })),
       ...Object.entries(series).map(([name, count]) => ({ name, count, group: "series" })),
     ];
-    this.started = null;
-  }
-
-  /** Unpack the program, once; again after a failure. */
-  start() {
-    this.started ??= this.prepare().catch((error) => {
-      this.started = null;
-      throw error;
-    });
-    return this.started;
+    /** Unpack the program. */
+    this.start = once(() => this.prepare());
   }
 
   async prepare() {
@@ -104,6 +96,16 @@ class PortableProgram {
       row += count;
     }
   }
+}
+
+/** Return a function that promises what another one does, which is called once; again after a failure. */
+function once(make) {
+  let promised = null;
+  return () =>
+    (promised ??= make().catch((error) => {
+      promised = null;
+      throw error;
+    }));
 }
 
 /** Return the parts of a sample: of each batch a strip of each replicate. */
