@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from simulator.cli.last import RUN, UPDATE, last
 from simulator.cli.parameters import ARun, Flag, Language, Model, Quiet, named_model
 from simulator.cli.subject import of_run
-from simulator.cli.writing import destination, write
+from simulator.cli.writing import write
 from simulator.errors import UsageError
 from simulator.report.console import errors, print_note, write_line, write_text
+from simulator.report.saving import destination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +87,7 @@ def report(
         message = f"strandline report: found --with-model with {other}; allowed: the HTML report of one run"
         raise UsageError(message)
     runs = runs or (last("strandline report", (RUN, UPDATE)),)
-    place = out and destination(out, *_ENDINGS[format])
+    place = out and destination("--out", out, *_ENDINGS[format])
 
     from simulator.analysis.learning import is_update
     from simulator.analysis.run import open_run

@@ -13,8 +13,9 @@ from simulator.cli.parameters import (
     named_model,
 )
 from simulator.cli.subject import given, run_directory, subject
-from simulator.cli.writing import destination, write
+from simulator.cli.writing import write
 from simulator.report.console import errors, write_line
+from simulator.report.saving import destination
 
 #: Name of the page in the folder of a run.
 PAGE = "whatif.html"
@@ -65,7 +66,7 @@ def whatif(
 
         folder = run_directory(study)
         usual = folder / PAGE if folder else Path(f"{asked.name}-{PAGE}")
-        place = destination(out or usual, ".html", ".htm")
+        place = destination("--out", out or usual, ".html", ".htm")
         made = portable_page(asked, None, plan, lang, step, given(study))
         written = write(made.html, place)
     write_line(written)

@@ -1,8 +1,41 @@
-"""A text that a user of the library writes to a file of a name of their own."""
+"""Documents written to files that a user names: whole or not at all, over nothing of another kind."""
 
 from pathlib import Path
 
-from simulator.errors import OutputError, UsageError
+from simulator.errors import OutputError, RunError, UsageError
+
+#: What stands in the folder of a run, and is no document.
+MANIFEST = "manifest.json"
+
+
+def destination(key: str, path: Path, *endings: str) -> Path:
+    """Return where a document is to be written, be it what a link leads to.
+
+    Parameters
+    ----------
+    key
+        By which the path was given, for the message.
+    path
+        As asked for.
+    endings
+        Of names of files that may be replaced, such as ``.html``. Others are somebody's study, model or run.
+
+    Raises
+    ------
+    UsageError
+        It names no file, something that is no file, or one of another kind.
+    """
+    place = path.resolve() if path.is_symlink() else path
+    if not place.name or place.is_dir():
+        found = "a folder"
+    elif place.is_symlink() or (place.exists() and not place.is_file()):
+        found = "what is no file"
+    elif place.exists() and (place.suffix.lower() not in endings or place.name == MANIFEST):
+        found = "a file of another kind"
+    else:
+        return place
+    message = f"{key}: found {found}, {path}; allowed: a new file, or one that ends in {' or '.join(endings)}"
+    raise UsageError(message)
 
 
 def save_text(path: str | Path, suffix: str, text: str) -> Path:
@@ -20,17 +53,18 @@ def save_text(path: str | Path, suffix: str, text: str) -> Path:
     Raises
     ------
     UsageError
-        The name ends otherwise.
+        The name ends otherwise, or something that is no file has it.
     OutputError
         The file cannot be written.
     """
+    from simulator.engine.files import write_whole
+
     path = Path(path)
     if path.suffix.lower() != suffix:
         message = f"path: found {str(path)!r}; allowed: a name that ends in {suffix}"
         raise UsageError(message)
     try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        message = f"{path} cannot be written: {error.strerror}"
-        raise OutputError(message) from error
+        write_whole(destination("path", path, suffix), [text.encode()], flush=False)
+    except RunError as error:
+        raise OutputError(str(error)) from error
     return path

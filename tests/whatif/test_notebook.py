@@ -109,5 +109,5 @@ def test_what_cannot_be_meant_is_refused(run: Run, shown: WhatIf, tmp_path: Path
         run.whatif("de")  # pyright: ignore[reportArgumentType]
     with pytest.raises(UsageError, match=r"allowed: a name that ends in \.html"):
         shown.save(tmp_path / "page.txt")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot write"):
         shown.save(tmp_path / "none" / "page.html")

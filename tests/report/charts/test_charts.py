@@ -194,7 +194,7 @@ def test_a_notebook_shows_what_a_file_keeps(drawn, tmp_path: Path):
     assert repr(chart) == f"<Chart: {chart.title}>"
     with pytest.raises(UsageError, match=r"path: found .*png'; allowed: a name that ends in \.svg"):
         chart.save(tmp_path / "verdicts.png")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot write"):
         chart.save(tmp_path / "none" / "verdicts.svg")
 
 

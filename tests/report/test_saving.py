@@ -1,27 +1,29 @@
-"""A file is written where a command is asked to, and nothing of another kind is replaced by it."""
+"""A document is written where it is asked to, whole or not at all, and replaces nothing of another kind."""
 
+import errno
 import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from simulator.cli.writing import destination, write
-from simulator.errors import UsageError
+from simulator.errors import OutputError, UsageError
+from simulator.report.saving import destination, save_text
 
 
 def test_a_new_file_and_one_that_is_replaced(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
-    assert destination(file, ".html") == file
-    write("old", file)
-    assert destination(file, ".html") == file
-    assert destination(tmp_path / "of_any_name", ".html") == tmp_path / "of_any_name"
+    assert destination("--out", file, ".html") == file
+    save_text(file, ".html", "old")
+    assert destination("--out", file, ".html") == file
+    assert destination("--out", tmp_path / "of_any_name", ".html") == tmp_path / "of_any_name"
 
 
 def test_what_a_link_leads_to_is_replaced_and_not_the_link(tmp_path: Path) -> None:
     file, link = tmp_path / "page.html", tmp_path / "link.html"
-    write("old", file)
+    save_text(file, ".html", "old")
     link.symlink_to(file)
-    write("new", destination(link, ".html"))
+    save_text(link, ".html", "new")
     assert link.is_symlink()
     assert file.read_text() == "new"
 
@@ -31,7 +33,7 @@ def test_a_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, na
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     with pytest.raises(UsageError, match="a folder"):
-        destination(Path(name), ".html")
+        destination("--out", Path(name), ".html")
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -40,11 +42,22 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     loop.symlink_to(loop)
     for place in (pipe, loop, Path("/dev/null")):
         with pytest.raises(UsageError, match="what is no file"):
-            destination(place, ".html")
+            destination("--out", place, ".html")
 
 
 @pytest.mark.parametrize("name", ["plant.toml", "plant.py", "manifest.json", "totals"])
 def test_a_file_of_another_kind_is_not_replaced(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x")
     with pytest.raises(UsageError, match=r"a file of another kind.*ends in \.html or \.json"):
-        destination(tmp_path / name, ".html", ".json")
+        destination("--out", tmp_path / name, ".html", ".json")
+
+
+def test_a_text_that_cannot_be_written_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = save_text(tmp_path / "page.html", ".html", "old")
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(Path, "replace", Mock(side_effect=full))
+    with pytest.raises(OutputError, match="No space left"):
+        save_text(file, ".html", "new")
+    assert [one.read_text() for one in tmp_path.iterdir()] == ["old"]
