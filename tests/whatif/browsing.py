@@ -7,6 +7,9 @@ from simulator.whatif.page import page
 from tests.report.page.browser import Tab
 from tests.whatif.scripts import FAKE_ENGINE, described
 
+#: Two beliefs of the study, among its drivers.
+FIRST, SECOND = "adoption.potential", "spend.overshoot"
+
 
 def written(file: Path, **more: Any) -> Path:
     known = described(series=["capex.group"], **more)

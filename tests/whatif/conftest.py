@@ -1,9 +1,9 @@
-"""The scripts of the page run under node, so that they can be held against the Python that they mirror."""
+"""A browser, the page over a small engine, and its scripts under node beside the Python that they mirror."""
 
 import base64
 import json
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ import pytest
 from javascript import node_program
 
 import simulator
+from simulator.whatif.texts import LANGUAGES
+from tests.report.page.browser import Tab, browser
+from tests.whatif.browsing import written
 
 ASSETS = Path(simulator.__file__).parent / "whatif" / "assets"
 #: The typed array that holds numbers of this kind.
@@ -22,6 +25,19 @@ PLAIN = """(key, value) =>
   : ArrayBuffer.isView(value) ? Array.from(value)
   : typeof value === "number" && !Number.isFinite(value) ? { number: String(value) }
   : value"""
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Tab]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The page in each language as a file."""
+    folder = tmp_path_factory.mktemp("pages")
+    return {language: written(folder / f"{language}.html", language=language) for language in LANGUAGES}
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,14 @@
 """The page of other studies and other engines in a real browser: hostile, of one's own, not sound."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from simulator.study import Study, load_study
 from simulator.whatif.description import describe
 from simulator.whatif.page import page
-from tests.report.page.browser import Tab, browser
+from tests.report.page.browser import Tab
 from tests.report.page.test_browser import hostile_set
 from tests.whatif.browsing import opened, settled, text, typed
 from tests.whatif.scripts import FAKE_ENGINE, described
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    with browser() as opened:
-        yield opened
 
 
 def test_a_page_whose_kernel_is_not_sound_says_so(tab: Tab, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The page within a report, in a real browser: it answers, asks nothing of a network, and can be left."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,19 +8,13 @@ from simulator.engine import Plan
 from simulator.report.page.html import to_html
 from simulator.whatif.making import portable_page
 from simulator.whatif.page import Page, page
-from tests.report.page.browser import Tab, browser
+from tests.report.page.browser import Tab
 from tests.report.page.embedding import document
 from tests.whatif.scripts import FAKE_ENGINE, described
 from tests.whatif.served import SEED, small
 from tests.whatif.test_browser import FIRST, press, settled, text, typed
 
 FOCUS = "document.activeElement.tagName"
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

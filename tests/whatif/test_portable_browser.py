@@ -5,7 +5,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from simulator.engine import Plan
 from simulator.study import Study, load_study
 from simulator.whatif.making import portable_page
 from simulator.whatif.nearness import distances, scale_of
-from tests.report.page.browser import Tab, browser
+from tests.report.page.browser import Tab
 
 #: A family that misses its quantiles says so.
 pytestmark = pytest.mark.filterwarnings("ignore::simulator.beliefs.StrandlineWarning")
@@ -99,12 +99,6 @@ def written(file: Path, study: Study, change: Callable[[str], str] = lambda html
     made = portable_page(study, None, Plan(seed=SEED), "en", lambda _: None)
     file.write_text(change(made.html), encoding="utf-8")
     return file
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
