@@ -9,7 +9,7 @@ from simulator.cli.subject import of_run
 from simulator.cli.writing import write
 from simulator.errors import UsageError
 from simulator.report.console import errors, print_note, write_line, write_text
-from simulator.report.saving import destination
+from simulator.report.saving import HTML, destination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ type Format = Literal["html", "md", "json"]
 
 #: How the names of files end that a report in each format may replace.
 _ENDINGS: "Mapping[str, tuple[str, ...]]" = {
-    "html": (".html", ".htm"),
+    "html": HTML,
     "md": (".md", ".markdown", ".txt"),
     "json": (".json",),
 }
@@ -54,7 +54,8 @@ def report(
     format
         html: one file that loads nothing, with charts. md: Markdown. json: the numbers alone.
     out
-        File to write. By default HTML goes into the folder of the run, and the others to standard output.
+        File to write. By default HTML goes into the folder of the run, and the others to standard output. One
+        that is there is replaced if it ends as the format does.
     lang
         English or Traditional Chinese.
     small
@@ -87,7 +88,10 @@ def report(
         message = f"strandline report: found --with-model with {other}; allowed: the HTML report of one run"
         raise UsageError(message)
     runs = runs or (last("strandline report", (RUN, UPDATE)),)
-    place = out and destination("--out", out, *_ENDINGS[format])
+    name = _compared_with(runs) if compare else ("short" if short else "report")
+    usual = runs[-1] / f"{name}{'' if lang == 'en' else f'.{lang}'}.html" if format == "html" else None
+    asked = out or usual
+    place = asked and destination("--out", asked, *_ENDINGS[format])
 
     from simulator.analysis.learning import is_update
     from simulator.analysis.run import open_run
@@ -107,12 +111,10 @@ def report(
             opened = [open_run(run, named) for run in runs]
             page = _model_page(opened[0], lang, step) if with_model else None
             text = _of_runs(opened, format, lang, step, full=not small, compare=compare, page=page)
-    if place is None and format != "html":
+    if place is None:
         write_text(text)
-        return
-    name = _compared_with(runs) if compare else ("short" if short else "report")
-    written = write(text, place or runs[-1] / f"{name}{'' if lang == 'en' else f'.{lang}'}.html")
-    write_line(written)
+    else:
+        write_line(write(text, place))
 
 
 def _compared_with(runs: tuple[Path, ...]) -> str:

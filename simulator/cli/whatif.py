@@ -15,7 +15,7 @@ from simulator.cli.parameters import (
 from simulator.cli.subject import given, run_directory, subject
 from simulator.cli.writing import write
 from simulator.report.console import errors, write_line
-from simulator.report.saving import destination
+from simulator.report.saving import HTML, destination
 
 #: Name of the page in the folder of a run.
 PAGE = "whatif.html"
@@ -43,7 +43,7 @@ def whatif(
         whose study, seed and sampler are taken.
     out
         File to write. By default whatif.html in the folder of the run, or NAME-whatif.html here for a study.
-        One that is there is replaced if its name ends in .html.
+        One that is there is replaced if its name ends in .html or .htm.
     lang
         The language that it opens in, English or Traditional Chinese; the page has both.
     seed
@@ -66,7 +66,7 @@ def whatif(
 
         folder = run_directory(study)
         usual = folder / PAGE if folder else Path(f"{asked.name}-{PAGE}")
-        place = destination("--out", out or usual, ".html", ".htm")
+        place = destination("--out", out or usual, *HTML)
         made = portable_page(asked, None, plan, lang, step, given(study))
         written = write(made.html, place)
     write_line(written)

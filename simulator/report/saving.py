@@ -4,8 +4,8 @@ from pathlib import Path
 
 from simulator.errors import OutputError, RunError, UsageError
 
-#: What stands in the folder of a run, and is no document.
-MANIFEST = "manifest.json"
+#: How names of documents end in HTML.
+HTML = (".html", ".htm")
 
 
 def destination(key: str, path: Path, *endings: str) -> Path:
@@ -24,18 +24,32 @@ def destination(key: str, path: Path, *endings: str) -> Path:
     ------
     UsageError
         It names no file, something that is no file, or one of another kind.
+    RunError
+        The system does not say what is there.
     """
-    place = path.resolve() if path.is_symlink() else path
-    if not place.name or place.is_dir():
-        found = "a folder"
-    elif place.is_symlink() or (place.exists() and not place.is_file()):
-        found = "what is no file"
-    elif place.exists() and (place.suffix.lower() not in endings or place.name == MANIFEST):
-        found = "a file of another kind"
-    else:
-        return place
+    from simulator.engine.files import access
+
+    with access(path, "write"):
+        place = path.resolve() if path.is_symlink() else path
+        if not place.name or place.is_dir():
+            found = "a folder"
+        elif place.is_symlink() or (place.exists() and not place.is_file()):
+            found = "what is no file"
+        elif place.exists() and (place.suffix.lower() not in endings or _is_record(place)):
+            found = "a file of another kind"
+        else:
+            return place
     message = f"{key}: found {found}, {path}; allowed: a new file, or one that ends in {' or '.join(endings)}"
     raise UsageError(message)
+
+
+def _is_record(place: Path) -> bool:
+    """Whether a file is one by which the folder of a run or an update is what it is."""
+    from simulator.analysis.learning.result import SUMMARY
+    from simulator.analysis.structures.stored import FILE
+    from simulator.engine import MANIFEST
+
+    return place.name in (MANIFEST, SUMMARY, FILE)
 
 
 def save_text(path: str | Path, suffix: str, text: str) -> Path:

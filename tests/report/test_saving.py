@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from simulator.errors import OutputError, UsageError
+from simulator.errors import OutputError, RunError, UsageError
 from simulator.report.saving import destination, save_text
 
 
@@ -45,7 +45,9 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
             destination("--out", place, ".html")
 
 
-@pytest.mark.parametrize("name", ["plant.toml", "plant.py", "manifest.json", "totals"])
+@pytest.mark.parametrize(
+    "name", ["plant.toml", "plant.py", "manifest.json", "update.json", "structures.json", "totals"]
+)
 def test_a_file_of_another_kind_is_not_replaced(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x")
     with pytest.raises(UsageError, match=r"a file of another kind.*ends in \.html or \.json"):
@@ -61,3 +63,11 @@ def test_a_text_that_cannot_be_written_leaves_the_old_one(
     with pytest.raises(OutputError, match="No space left"):
         save_text(file, ".html", "new")
     assert [one.read_text() for one in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_name_that_no_system_takes_is_told(tmp_path: Path) -> None:
+    name = tmp_path / f"{'x' * 300}.html"
+    with pytest.raises(RunError, match="cannot write"):
+        destination("--out", name, ".html")
+    with pytest.raises(OutputError, match="cannot write"):
+        save_text(name, ".html", "new")
