@@ -152,15 +152,15 @@ class Body:
         """Write the larger or the smaller of two numbers.
 
         The instruction by which what is not a number stays so takes eight of a processor, and the other one a
-        single one: it returns its first argument where that is not a number.
+        single one: it returns its first argument where that is not a number, and where both are 0 too.
         """
         first, second = node.arguments
         value, other = (second, first) if _is_number(first) else (first, second)
-        if first.kind == "f" and _is_number(other) and not (node.name == "min" and _is_zero(other, -1)):
+        if first.kind == "f" and _is_number(other) and not (node.name == "min" and _is(other, -0.0)):
             self.value(value)
             self.value(other)
             self.code += vector(PSEUDO[node.name])
-            if node.name == "max" and _is_zero(other, 1):  # of -0 and 0 the larger is 0
+            if node.name == "max" and _is(other, 0.0):  # of -0 and 0 the larger is 0
                 self.value(other)
                 self.code += vector(VECTOR["add", "f"])
             return
@@ -291,8 +291,9 @@ def _is_number(node: Node) -> bool:
     return node.name == "constant" and not np.isnan(node.detail)
 
 
-def _is_zero(node: Node, sign: int) -> bool:
-    return not node.detail and bool(np.signbit(node.detail)) == (sign < 0)
+def _is(node: Node, number: float) -> bool:
+    """Whether a constant is this fraction, bit by bit."""
+    return np.float32(node.detail).tobytes() == np.float32(number).tobytes()
 
 
 _SPECIAL: Mapping[str, Callable[[Body, Node], None]] = {

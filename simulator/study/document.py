@@ -58,7 +58,7 @@ class Document:
     fixed_from
         Of these, the last distribution of each name: what a number stands in the place of.
     of_another_horizon
-        Keys of ``[study]`` that were written for a horizon over which another one was laid.
+        Which of ``order`` and ``directions`` a ``horizon_quarters`` was laid over.
     unread
         Names of tables in files that are not TOML, which are not missing although they could not be read.
     readable

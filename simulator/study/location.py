@@ -54,6 +54,11 @@ def scale_of(prior: Prior) -> Scale | None:
     return within(*prior.bounds) if family.through else family.scale
 
 
+def is_cut(prior: Prior) -> bool:
+    """Whether bounds cut a prior given by parameters: they stay where they are when its median moves."""
+    return prior.bounds != Unbounded and not FAMILIES[prior.family].through
+
+
 def at_median(prior: Prior, median: float) -> Prior:
     """Return a prior with another median and the same spread.
 

@@ -88,8 +88,8 @@ class Study:
         kernel that draws from that distribution. It can move the last bit of a metric, and is no part of the
         hash.
     of_another_horizon
-        Which of ``order`` and ``directions`` were written for another horizon than the study has. No part of
-        the hash.
+        Which of ``order`` and ``directions`` a layer has laid a ``horizon_quarters`` over, be it the same. No
+        part of the hash.
     model
         Pure function of named draws; None for that of the domain.
     domain

@@ -17,8 +17,7 @@ import numpy as np
 from simulator.beliefs import Beliefs
 from simulator.families import FAMILIES
 from simulator.study import Prior
-from simulator.study.location import scale_of, takes_median
-from simulator.study.records import Unbounded
+from simulator.study.location import is_cut, scale_of, takes_median
 
 #: What becomes of numbers: which is said by a word, or by the number that they become.
 type Becomes = str | float
@@ -125,7 +124,7 @@ def _is_at(number: float, median: float, becomes: Becomes) -> bool:
 def _how(prior: Prior) -> str | None:
     """Return how all values of a prior move with its median; None where no two words say it."""
     scale = scale_of(prior)
-    if scale is None or (prior.bounds != Unbounded and not FAMILIES[prior.family].through):
+    if scale is None or is_cut(prior):
         return None
     value, before, after = 2.0, 1.0, 3.0
     for how, moved in (("shift", value + after - before), ("stretch", value * after / before)):

@@ -48,7 +48,7 @@ from simulator.study.structures import shares, spelled_out
 from simulator.study.toml_writer import toml_text
 from simulator.whatif.beliefs import beliefs, sources
 from simulator.whatif.drivers import first_of_order
-from simulator.whatif.horizons import horizon_of, other_horizons
+from simulator.whatif.horizons import horizon_of
 from simulator.whatif.texts import LANGUAGES, Text, in_each, messages, translated
 
 type Mode = Literal["portable", "served"]
@@ -69,6 +69,7 @@ def describe(
     drivers: Sequence[str] | None = None,
     units: Mapping[str, str] | None = None,
     series: Sequence[str] = (),
+    horizons: Sequence[int] = (),
 ) -> dict[str, Any]:
     """Return what the page knows of a study.
 
@@ -90,6 +91,8 @@ def describe(
         Unit of every metric that the engine gives, by full name, where the model does not say.
     series
         Names of series that the engine gives, ``PART.ENTITY``, each a part of one of the domain's charts.
+    horizons
+        How far else than the study the engine can look  [quarters].
 
     Raises
     ------
@@ -131,7 +134,7 @@ def describe(
         "bases": {basis: in_each(lambda t, basis=basis: t(f"basis.{basis}")) for basis in bases},
         "sources": sources(study),
         "structures": [*_structures(study)],
-        "horizon": _horizon(study, model),
+        "horizon": _horizon(study, model, horizons),
         "drivers": ranked,
         "series": [*_series(study, series)],
         "messages": messages(),
@@ -150,7 +153,7 @@ def _study(study: Study, given: str, model: str, seed: int, sampler: str) -> dic
         "as_of": study.as_of.isoformat() if study.as_of else "",
         "known": in_each(lambda t: t.day(study.as_of)) if study.as_of else "",
         "given": given,
-        "set": {change.name: change.setting.partition("=")[2] for change in study.changes},
+        "set": {change.name: toml_text(change.value) for change in study.changes},
         "command": words,
     }
 
@@ -265,9 +268,9 @@ def _structures(study: Study) -> Iterator[dict[str, Any]]:
         }
 
 
-def _horizon(study: Study, model: Any) -> dict[str, Any] | None:
+def _horizon(study: Study, model: Any, others: Sequence[int]) -> dict[str, Any] | None:
     own = horizon_of(study, model)
-    return None if own is None else {"quarters": own, "others": [*other_horizons(study, model)]}
+    return None if own is None else {"quarters": own, "others": [*others]}
 
 
 def _series(study: Study, names: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -90,8 +90,9 @@ class Handler(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True
         except StrandlineError as error:
-            self.close_connection = self._begun  # an answer that is begun breaks off
-            if not self._begun:
+            if self._begun:
+                self.close_connection = True  # an answer that is begun breaks off
+            else:
                 self._send(HTTPStatus.UNPROCESSABLE_ENTITY, JSON, failed(error))
         except Exception:
             self.close_connection = True

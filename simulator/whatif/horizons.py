@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from simulator.analysis.run.program import of_domain
 from simulator.errors import StudyError
 from simulator.study import Study
 
@@ -17,7 +18,8 @@ def horizon_of(study: Study, model: Any) -> int | None:
     study, model
         What is computed. A model of one's own has the horizon that it has.
     """
-    if study.domain is None or not study.domain.made(model) or not study.domain.horizons:
+    domain = study.domain
+    if domain is None or not of_domain(study) or not domain.made(model) or not domain.horizons:
         return None
     return study.settings.keys()["horizon_quarters"]
 
@@ -31,7 +33,9 @@ def other_horizons(study: Study, model: Any) -> dict[int, Study]:
         What is computed.
     """
     own, found = horizon_of(study, model), dict[int, Study]()
-    for quarters in study.domain.horizons if study.domain and own else ():
+    if own is None or study.domain is None:
+        return found
+    for quarters in study.domain.horizons:
         if quarters != own:
             try:
                 found[quarters] = study.override({SETTING: quarters})

@@ -27,7 +27,7 @@ from simulator.sampling.counter import stream_keys
 from simulator.study import Study
 from simulator.study.structures import spelled_out
 from simulator.whatif.changes import changes
-from simulator.whatif.nearness import distances, scale_of
+from simulator.whatif.nearness import distances, spread_of_metric
 from simulator.whatif.series import series_names, series_rows
 
 #: Most batches that a page computes: 65,536 paths.
@@ -106,14 +106,12 @@ def refuse_others(one: Portable, twin: Float[np.ndarray, "metric path"], run: Ru
     for name, values in zip(one.metrics, twin, strict=True):
         paths = run.metrics[name]
         known = np.asarray(paths[:, :CHECKED]).ravel()
-        if (distances(values, known, scale_of(paths.ravel())) > TOLERANCE).any():
+        if (distances(values, known, spread_of_metric(paths.ravel())) > TOLERANCE).any():
             why = f"metric {name} of a path depends on other paths, or on how many are computed at once"
             raise NotPortableError(why)
 
 
-def kernel_data(
-    study: Study, one: Portable, run: Run, horizons: Mapping[int, Portable] | None = None
-) -> dict[str, Any]:
+def kernel_data(study: Study, one: Portable, run: Run, horizons: Mapping[int, Portable]) -> dict[str, Any]:
     """Return the kernel of a study for `portable_engine.js`, which says what the entries are.
 
     Parameters
@@ -128,26 +126,19 @@ def kernel_data(
         Programs of the same beliefs that look further ahead, or less far, by their quarters.
     """
     found = one.kernel
+    for other in horizons.values():  # which takes the same numbers
+        assert all(map(np.array_equal, found.parameters, other.kernel.parameters))
     return {
         "inputs": {
             "words": packed(b"".join(map(words, found.parameters))),
             "counts": [array.size for array in found.parameters],
         },
         "own": _program(one, run.plan),
-        "horizons": {
-            str(quarters): _program(other, run.plan) for quarters, other in (horizons or {}).items()
-        },
+        "horizons": {str(quarters): _program(other, run.plan) for quarters, other in horizons.items()},
         "changes": changes(cast(Beliefs, one.made.beliefs), study.priors),
         "structures": {structure.name: _numbers(study, structure.values) for structure in study.structures},
         "check": _check(run, one.metrics),
     }
-
-
-def has_the_same_beliefs(one: Portable, other: Portable) -> bool:
-    """Whether two programs take the same numbers of beliefs."""
-    pairs = zip(one.kernel.parameters, other.kernel.parameters, strict=False)
-    same = len(one.kernel.parameters) == len(other.kernel.parameters)
-    return same and all(np.array_equal(*pair) for pair in pairs)
 
 
 def _program(one: Portable, plan: Plan) -> dict[str, Any]:
@@ -205,11 +196,9 @@ def _numbers(study: Study, values: Mapping[str, Any]) -> dict[str, float] | None
 def _check(run: Run, metrics: Sequence[str]) -> dict[str, Any]:
     """Return the first paths of each replicate, and what each metric's distances are measured by."""
     values = np.stack([run.metrics[name] for name in metrics])  # [metric, replicate, point]
-    scales = [scale_of(row) for row in values.reshape(len(metrics), -1)]
+    spreads = [spread_of_metric(row)._asdict() for row in values.reshape(len(metrics), -1)]
     return {
         "points": CHECKED,
         "values": packed(words(values[:, :, :CHECKED])),
-        "spread": [one.spread for one in scales],
-        "far": [one.far for one in scales],
-        "most": [one.most for one in scales],
+        "spreads": spreads,
     }

@@ -1,6 +1,6 @@
 """A study's page in either of its modes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,7 +18,6 @@ from simulator.whatif.kernel_data import (
     BATCHES,
     Portable,
     by_twin,
-    has_the_same_beliefs,
     kernel_data,
     portable,
     refuse_others,
@@ -68,12 +67,12 @@ def portable_page(
         asked = beside.submit(_computed, study, meant, whole) if of_domain(study) else None
         one = portable(study, program(study, meant, whole))
         asked = asked or beside.submit(_computed, study, meant, whole)
-        horizons = horizons_of(study, meant, whole, one)
+        horizons = horizons_of(study, meant, whole)
         twin = by_twin(one)
         known = asked.result()
     refuse_others(one, twin, known)
     step("looking for what matters most")
-    found = _described(study, meant, plan, known, "portable", language, given)
+    found = _described(study, meant, plan, known, "portable", language, given, [*horizons])
     return page(
         {**found, "kernel": kernel_data(study, one, known, horizons)},
         texts={"kernel-worker": "\n".join(['"use strict";', *map(asset, _WORKER)])},
@@ -97,25 +96,23 @@ def served_page(
         What the study is asked for by, where that is not its name.
     """
     known = first_paths(written.study, written.model, plan, written.batch(0), written.metrics)
-    found = _described(written.study, written.model, plan, known, "served", language, given)
+    horizons = [*other_horizons(written.study, written.model)]
+    found = _described(written.study, written.model, plan, known, "served", language, given, horizons)
     return page(found), found
 
 
-def horizons_of(study: Study, model: Model, plan: Plan, own: Portable) -> dict[int, Portable]:
+def horizons_of(study: Study, model: Model, plan: Plan) -> dict[int, Portable]:
     """Return a study's program under the other horizons that a page offers, by their quarters.
 
     Parameters
     ----------
     study, model, plan
         What is computed.
-    own
-        Its program under its own horizon. One that takes other numbers of beliefs is left out.
     """
-    found = {
+    return {
         quarters: portable(other, program(other, model_of(other, None), plan))
         for quarters, other in other_horizons(study, model).items()
     }
-    return {quarters: one for quarters, one in found.items() if has_the_same_beliefs(own, one)}
 
 
 def _computed(study: Study, model: Model, plan: Plan) -> Run:
@@ -132,6 +129,7 @@ def _described(
     mode: Mode,
     language: str,
     given: str,
+    horizons: Sequence[int],
 ) -> dict[str, Any]:
     return describe(
         study,
@@ -144,4 +142,5 @@ def _described(
         drivers=drivers_of(run),
         units=run.units,
         series=series_names(study, model),
+        horizons=horizons,
     )

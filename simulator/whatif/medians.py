@@ -4,11 +4,8 @@ import math
 from collections.abc import Callable
 
 from simulator.beliefs.parents import extremes
-from simulator.families import FAMILIES
-from simulator.families.scale import LINE
 from simulator.study import Prior
-from simulator.study.location import scale_of
-from simulator.study.records import Unbounded
+from simulator.study.location import is_cut, scale_of
 
 #: Digits of an end, rounded to the side of what may be.
 DIGITS = 4
@@ -17,20 +14,21 @@ DIGITS = 4
 def median_ends(prior: Prior, median: float, ends: tuple[float, float]) -> tuple[float, float]:
     """Return the least and the greatest median of a prior whose draws stay within ends.
 
-    Where bounds cut a prior they stay where they are, and so does what is drawn.
+    Where bounds cut a prior they stay where they are, as the ends of a beta do, and so does what is drawn.
 
     Parameters
     ----------
     prior
         One that `at_median` moves.
     median
-        Its median as it is.
+        Its median as it is; of quantiles the one among them is moved.
     ends
         What the model can mean, in the unit of the prior.
     """
-    scale = scale_of(prior) or LINE
-    if prior.bounds != Unbounded and not FAMILIES[prior.family].through:
+    scale = scale_of(prior)
+    if scale is None or is_cut(prior):
         return -math.inf, math.inf
+    median = prior.quantiles.get(0.5, median) if prior.quantiles else median
     found = [-math.inf, math.inf]
     drawn = extremes([prior.name], {prior.name: prior})[prior.name]
     for side, (reach, end, least) in enumerate(zip(drawn, ends, (scale.low, scale.high), strict=True)):

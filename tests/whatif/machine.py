@@ -68,7 +68,7 @@ def paged(study: Study, sampler: str = "rqmc", seed: int = 0) -> Page:
     model, plan = model_of(study, None), Plan(BATCHES * BATCH, seed=seed, sampler=sampler)
     run = _computed(study, model, plan)
     own = portable(study, program(study, model, plan))
-    kernel = json.loads(json.dumps(kernel_data(study, own, run, horizons_of(study, model, plan, own))))
+    kernel = json.loads(json.dumps(kernel_data(study, own, run, horizons_of(study, model, plan))))
     medians = {
         name: float(prior.parameters["value"]) if prior.family == "fixed" else float(quantile(prior)(0.0))
         for name, prior in laws(study).items()

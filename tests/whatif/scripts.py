@@ -11,6 +11,7 @@ from javascript import node_program
 
 from simulator.study import Study, load_study
 from simulator.whatif.description import describe
+from simulator.whatif.horizons import other_horizons
 from simulator.whatif.page import asset
 
 #: The shipped study that the page is tested on.
@@ -29,8 +30,10 @@ def described(one: Study | None = None, **more: Any) -> dict[str, Any]:
     asked = one or study()
     assert asked.domain is not None
     settings: dict[str, Any] = {"given": asked.name, "seed": 0, "sampler": "rqmc", "mode": "portable"}
-    whole: dict[str, Any] = settings | {"language": "en"} | more
-    return describe(asked, asked.domain.model(asked.settings), **whole)
+    model = asked.domain.model(asked.settings)
+    horizons = [*other_horizons(asked, model)]
+    whole: dict[str, Any] = settings | {"language": "en", "horizons": horizons} | more
+    return describe(asked, model, **whole)
 
 
 def evaluated(files: str, expression: str, **given: Any) -> Any:

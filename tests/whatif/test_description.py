@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -146,3 +147,7 @@ def test_horizons_are_those_of_the_domain_but_its_own() -> None:
     )
     assert horizon_of(own, own.model) is None
     assert other_horizons(own, own.model) == {}
+    domain = study().domain
+    assert domain is not None
+    given = replace(study(), model=domain.model(study().settings))
+    assert horizon_of(given, given.model) is None

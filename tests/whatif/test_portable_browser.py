@@ -18,7 +18,7 @@ from simulator.analysis.run.agreement import TOLERANCE
 from simulator.engine import Plan
 from simulator.study import Study, load_study
 from simulator.whatif.making import portable_page
-from simulator.whatif.nearness import distances, scale_of
+from simulator.whatif.nearness import distances, spread_of_metric
 from tests.report.page.browser import Tab
 
 #: A family that misses its quantiles says so.
@@ -151,7 +151,7 @@ def computed(study: Study, paths: int = PATHS) -> dict[str, np.ndarray]:
 def assert_same(found: Mapping[str, np.ndarray], expected: Mapping[str, np.ndarray]) -> None:
     assert found.keys() == expected.keys()
     for name, values in expected.items():
-        assert (distances(found[name], values, scale_of(values)) <= TOLERANCE).all(), name
+        assert (distances(found[name], values, spread_of_metric(values)) <= TOLERANCE).all(), name
 
 
 def setting(name: str, held: bool) -> str:

@@ -13,7 +13,7 @@ from simulator.estimate import derive
 from simulator.portable.translate import NotPortableError
 from simulator.study import Study, load_study, shipped_sets
 from simulator.whatif.making import portable_page
-from simulator.whatif.nearness import distances, scale_of
+from simulator.whatif.nearness import distances, spread_of_metric
 from tests.whatif.machine import Page, paged
 
 OWN = """
@@ -110,7 +110,7 @@ def assert_near(found: dict[str, np.ndarray], run: simulator.Run) -> None:
     assert found.keys() == run.metrics.keys()
     for name, values in found.items():
         known = np.asarray(run.metrics[name]).ravel()
-        assert (distances(values.ravel(), known, scale_of(known)) <= TOLERANCE).all(), name
+        assert (distances(values.ravel(), known, spread_of_metric(known)) <= TOLERANCE).all(), name
 
 
 @pytest.mark.parametrize("sampler", ["rqmc", "mc"])

@@ -6,11 +6,15 @@
  *   horizons     by their quarters, programs of the same beliefs for other horizons
  *   changes      by belief, what holding it and what another median does to the words
  *   structures   by name, the beliefs that it holds; null where it needs another kernel
- *   check        metrics of the first points of each replicate, and what distances within each metric are measured by
+ *   check        metrics of the first points of each replicate, and the spreads of each metric
  */
 
-/** How far the kernel may be from what JAX computed (simulator/whatif/nearness.py). */
+/**
+ * How far the kernel may be from what JAX computed, in standard deviations of a metric, and always in units of the last
+ * place (simulator/whatif/nearness.py).
+ */
 const TOLERANCE = 1e-4;
+const LAST_PLACES = 8 * 2 ** -23;
 /** A module that needs vectors: to ask whether a browser has them. */
 const VECTORS = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
 
@@ -41,6 +45,7 @@ class PortableEngine {
     const words = changedWords(this.words, this.withStructure(changes, structure), this.data.changes, this.medians);
     const program = horizon === null ? this.own : this.horizons.get(horizon);
     if (!program) throw new EngineError("other_kernel");
+    for (const other of [this.own, ...this.horizons.values()]) if (other !== program) other.pool?.rest();
     return program.compute(words, paths, signal, progress);
   }
 
@@ -55,7 +60,7 @@ class PortableEngine {
   /** Compare the kernel with the paths that JAX computed, which the page holds. */
   async check() {
     await this.start();
-    const { points, spread, far, most } = this.data.check;
+    const { points, spreads } = this.data.check;
     const sample = await this.own.compute(this.words, 4 * REPLICATES);
     let worst = 0;
     this.data.own.output.metrics.forEach((name, metric) => {
@@ -64,18 +69,20 @@ class PortableEngine {
         for (let point = 0; point < points; point++) {
           const known = this.checked[(metric * REPLICATES + replicate) * points + point];
           const found = own[replicate * 4 + point];
-          worst = Math.max(worst, distance(found, known, { spread: spread[metric], far: far[metric], most: most[metric] }));
+          worst = Math.max(worst, distance(found, known, spreads[metric]));
         }
     });
     return { ok: worst <= TOLERANCE, worst };
   }
 }
 
-/** Return how far a number is from the known one, in spreads; beyond what is far maybe by the reciprocals. */
-function distance(found, known, { spread, far, most }) {
+/** Return how far a number is from the known one, in standard deviations; of what is far maybe by the reciprocals. */
+function distance(found, known, { standard, robust, far }) {
   if (Object.is(known, found) || known === found) return 0;
-  const all = [Math.abs(known - found) / spread];
-  if (Math.abs(known) > far) all.push((Math.abs(1 / known - 1 / found) * far ** 2) / most);
+  const size = Math.abs(known);
+  const least = Number.isFinite(size) ? (LAST_PLACES * size) / TOLERANCE : 0;
+  const all = [Math.abs(known - found) / Math.max(standard, least)];
+  if (size > far && found > 0 === known > 0) all.push((Math.abs(1 / known - 1 / found) * far ** 2) / robust);
   return Math.min(...all.map((apart) => (Number.isNaN(apart) ? Infinity : apart)));
 }
 

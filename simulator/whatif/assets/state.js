@@ -35,8 +35,8 @@ function withEntry(state, table, name, value) {
 }
 
 /**
- * Return a description with what the kernel in the page cannot do marked: `no_hold`, `no_move` and `no_change` of a
- * belief, `elsewhere` of a structure that needs another kernel; of horizons only those that it has a program for.
+ * Return a description with what the kernel in the page cannot do marked on its beliefs and structures: `no_hold`,
+ * `no_move` and `no_change` of a belief, `elsewhere` of a structure that needs another kernel.
  */
 function withLimits(description) {
   const { kernel } = description;
@@ -47,11 +47,7 @@ function withLimits(description) {
     return { ...belief, held_only: only, no_hold: !hold, no_change: !hold && only };
   });
   const structures = description.structures.map((one) => ({ ...one, elsewhere: !kernel.structures?.[one.name] }));
-  const horizon = description.horizon && {
-    ...description.horizon,
-    others: description.horizon.others.filter((quarters) => String(quarters) in (kernel.horizons ?? {})),
-  };
-  return { ...description, beliefs, structures, horizon };
+  return { ...description, beliefs, structures };
 }
 
 /** Return whether the structure of a state sets a belief. */
