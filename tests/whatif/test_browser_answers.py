@@ -38,6 +38,21 @@ def test_what_the_engine_refuses_of_a_belief_is_said_beside_it(tab: Tab, pages: 
     assert text(tab, f'[data-belief="{FIRST}"] .fault') == ""
 
 
+def test_a_preview_that_is_refused_leaves_the_slider_where_it_is(tab: Tab, pages: dict[str, Path]) -> None:
+    opened(tab, pages["en"])
+    tab.run(f"fakeEngine.faults = [{{ key: '{FIRST}.median', allowed: 'at most 2' }}]")
+    tab.run("fakeEngine.fail = 'one fault'")
+    row = f"document.querySelector('[data-belief=\"{FIRST}\"]')"
+    tab.run(f"{row}.querySelector('[type=range]').value = 150")
+    tab.run(f"{row}.querySelector('[type=range]').dispatchEvent(new Event('input'))")
+    tab.wait("fakeEngine.asked.at(-1).paths === 1024 && !page.running")
+    assert tab.run(f"{row}.querySelector('[type=range]').value") == "150"
+    assert text(tab, f'[data-belief="{FIRST}"] .fault') == ""
+    tab.run(f"{row}.querySelector('[type=range]').dispatchEvent(new Event('change'))")
+    tab.wait("fakeEngine.asked.at(-1).paths === 8192 && !page.running")
+    assert "at most 2" in text(tab, f'[data-belief="{FIRST}"] .fault')
+
+
 def test_a_long_answer_has_progress_and_can_be_cancelled(tab: Tab, pages: dict[str, Path]) -> None:
     opened(tab, pages["en"])
     tab.run("fakeEngine.delay = 200")

@@ -10,9 +10,9 @@ from simulator.whatif.making import portable_page
 from simulator.whatif.page import Page, page
 from tests.report.page.browser import Tab
 from tests.report.page.embedding import document
+from tests.whatif.browsing import FIRST, press, settled, text, typed
 from tests.whatif.scripts import FAKE_ENGINE, described
 from tests.whatif.served import SEED, small
-from tests.whatif.test_browser import FIRST, press, settled, text, typed
 
 FOCUS = "document.activeElement.tagName"
 

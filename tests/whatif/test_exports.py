@@ -128,6 +128,14 @@ def test_what_the_study_was_set_to_is_set_once_and_gives_way(tmp_path: Path) -> 
     assert found["missing"] == ["economics.pue"]
 
 
+def test_what_a_structure_sets_over_what_the_study_was_set_to_is_not_missing() -> None:
+    one = load_study("hyperscalers-2026-01").override({"adoption.curve": 1.5})
+    asked = state(structure="late_curve")
+    found = evaluated(STATE, "beliefsFile(asked, known, 'x')", asked=asked, known=described(one))
+    assert found["missing"] == []
+    assert tomllib.loads(found["text"])["adoption"]["curve"]["value"] == 2.0
+
+
 @pytest.mark.parametrize("horizon", [None, 16])
 def test_the_horizon_that_a_study_was_set_to_is_in_the_file(horizon: int | None) -> None:
     known = described(study().override({"study.horizon_quarters": 40}))

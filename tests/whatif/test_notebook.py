@@ -11,8 +11,8 @@ from simulator import Run, WhatIf, simulate
 from simulator.errors import OutputError, UsageError
 from simulator.sampling import BATCH
 from tests.report.page.browser import browser
+from tests.whatif.browsing import settled
 from tests.whatif.served import SEED, small
-from tests.whatif.test_browser import settled
 
 HOSTILE = """a"b'<script>window.struck=1</script>&amp;"""
 

@@ -108,7 +108,7 @@ def test_messages_have_the_same_keys_and_places_in_every_language(language: str)
 
 def test_every_message_is_used_and_every_one_used_is_there() -> None:
     scripts = "\n".join(map(asset, ALL))
-    quoted = set(re.findall(r'"(\w+)"', scripts)) | set(re.findall(r"\.(\w+)", scripts))
+    quoted = set(re.findall(r'"(\w+)"', scripts)) | set(re.findall(r"messages(?:\[\w+\])?\.(\w+)", scripts))
     quoted |= set(re.findall(r"\{ (\w+): ", scripts)) | set(re.findall(r", (\w+): ", scripts))
     known = described()["messages"]["en"].keys() - {"no_script", "page_damaged"}  # said without a script
     assert {key for key in known - quoted if not key.startswith("fault_")} == set()

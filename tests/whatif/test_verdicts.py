@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.estimate import codes_of, derive, parts_of, split
+from simulator.estimate import codes_of, derive, split
 from simulator.estimate.verdicts import by_entity, sign_metric
 from simulator.study import Limits, ScorecardItem, VerdictRule, load_study
 
@@ -155,16 +155,16 @@ def test_verdicts_under_any_rules_are_those_of_python(in_javascript, case, seed,
 
 @given(case=_cases())
 @settings(max_examples=20)
-def test_codes_and_parts_are_those_of_python(in_javascript, case):
+def test_codes_are_those_of_python(in_javascript, case):
     rules = case[1]
     found = in_javascript(
         "statistics verdicts",
-        "((codes) => [codes, partsOf(codes)])(codesOf(rules.verdicts))",
+        "codesOf(rules.verdicts)",
         rules=_rules({}, [], rules),
     )
     codes = codes_of(rules)
-    assert found == [codes, parts_of(codes)]
-    assert [list(found[0]), list(found[1])] == [list(codes), list(parts_of(codes))]
+    assert found == codes
+    assert list(found) == list(codes)
 
 
 def test_entities_are_those_of_python(in_javascript):

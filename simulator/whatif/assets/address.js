@@ -96,6 +96,7 @@ function readBelief(found, belief, text, description) {
   const to = readNumber(text.replace(/!$/, ""));
   if (to === null || belief.no_change) return found.refused.push(belief.name);
   const held = text.endsWith("!");
+  if (!held && belief.held_only && belief.varies) return found.refused.push(belief.name);
   // As it was set, whatever the structure makes of it.
   const change =
     changeOf(belief, to, held, { ...found.state, structure: null }, description) ??

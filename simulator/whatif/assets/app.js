@@ -175,7 +175,7 @@ class Page {
   /** Mark that a number was refused, or that none is any more: the answer is that of the last one that can be. */
   refuse(name) {
     this.refused = name;
-    if (this.running?.preview || this.answered?.preview) this.ask(USUAL_PATHS);
+    if (this.running ? this.running.preview : this.answered?.preview) this.ask(USUAL_PATHS);
     this.tellStatus();
   }
 
@@ -225,6 +225,7 @@ class Page {
   /** Mark that no answer came; what an engine refuses of single beliefs is said beside them too. */
   fail(error, paths) {
     this.failed = { error, paths };
+    if (paths === PREVIEW_PATHS) return; // the row is being dragged: the full answer says it there
     for (const { key, allowed } of error.faults ?? [])
       this.refusals.set(key.replace(/\.median$/, ""), this.words.say("refused_by_model", { allowed }));
     if (this.refusals.size) this.panel.update();

@@ -1,4 +1,4 @@
-/** What is asked of the engine, and what it answered: one question at a time, no answer twice. */
+/** What is asked of the engine, and what it answered: no answer is asked for twice. */
 
 /** Paths of an answer while a slider moves, once it is let go, and when a reader asks for more. */
 const PREVIEW_PATHS = 1024;

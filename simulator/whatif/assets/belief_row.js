@@ -209,7 +209,6 @@ class BeliefRow {
     const { belief, page } = this;
     const change = page.state.changes[belief.name];
     const only = heldOnly(belief, page.state, page.description);
-    const unchanged = !belief.varies || setByStructure(belief, page.state, page.description);
     const refusal = page.refusals.get(belief.name) ?? "";
     this.fault.textContent = refusal;
     markInvalid(this.number, Boolean(refusal));
@@ -217,7 +216,7 @@ class BeliefRow {
     this.element.classList.toggle("changed", Boolean(change));
     this.hold.checked = this.held;
     this.hold.disabled = only || Boolean(belief.no_hold);
-    this.limit.textContent = only ? this.limitOf(unchanged) : "";
+    this.limit.textContent = only ? this.limitOf() : "";
     this.limit.hidden = !this.limit.textContent;
     this.number.disabled = Boolean(belief.no_change);
     if (this.range) this.range.disabled = Boolean(belief.no_change);
@@ -227,11 +226,11 @@ class BeliefRow {
   }
 
   /** Return why a belief can only be held, or not be changed at all; nothing of one number. */
-  limitOf(unchanged) {
+  limitOf() {
     const { belief, page } = this;
     if (belief.no_change) return page.words.say("not_in_page");
     if (!belief.varies) return "";
-    return page.words.say(unchanged ? "set_by_structure" : "only_held");
+    return page.words.say(setByStructure(belief, page.state, page.description) ? "set_by_structure" : "only_held");
   }
 
   showNumber(value) {

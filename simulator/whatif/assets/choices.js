@@ -84,14 +84,13 @@ function horizonChoice({ words, description, state }, choose) {
     return words.say(key, { n: String(quarters) });
   };
   const named = (quarters) => [quarters === own ? "" : String(quarters), nameOf(quarters)];
-  const chosen = state.horizon === null || state.horizon === own ? "" : String(state.horizon);
-  return choice(words.say("horizon"), all.map(named), chosen, choose, { id: "choose-horizon" });
+  return choice(words.say("horizon"), all.map(named), String(state.horizon ?? ""), choose, { id: "choose-horizon" });
 }
 
 /** Return what is to be known of another horizon than the one as shipped; null under that one. */
 function horizonNote({ words, description, state }) {
   const quarters = horizonOf(state, description);
   const shipped = description.horizon?.quarters;
-  if (quarters === shipped) return null;
+  if (shipped === undefined || quarters === shipped) return null;
   return make("p", { class: "note" }, words.say("horizon_read", { n: String(quarters), shipped: String(shipped) }));
 }

@@ -110,7 +110,8 @@ function beliefsFile(state, description, note) {
   const provenance = { basis: "judgement", as_of: description.study.as_of || today(), note };
   const structure = description.structures.find((one) => one.name === state.structure);
   const horizon = state.horizon ?? structure?.settings[HORIZON_SETTING] ?? description.study.set[HORIZON_SETTING];
-  const written = new Set([...Object.keys(state.changes), ...Object.keys(state.rules), HORIZON_SETTING]);
+  const ofStructure = Object.keys(structure?.numbers ?? {});
+  const written = new Set([...Object.keys(state.changes), ...Object.keys(state.rules), ...ofStructure, HORIZON_SETTING]);
   const missing = Object.keys(description.study.set).filter((name) => !written.has(priorOf(name)));
   const parts = [`extends = ${tomlString(description.study.given)}\n`];
   if (horizon !== undefined) parts.push(tomlTable("study", { horizon_quarters: Number(horizon) }));

@@ -98,13 +98,9 @@ class ExportsPanel {
         make("td", {}, words.say(held ? "held_at" : "median_at")),
       );
     });
-    const structure = description.structures.find((one) => one.name === state.structure);
     const facts = [
       this.page.isOfState() ? "" : words.say("paper_old"),
-      structure ? words.say("structure_is", { structure: words.of(structure.title) }) : "",
-      horizonOf(state, description) === description.horizon?.quarters
-        ? ""
-        : words.say("horizon_is", { n: String(horizonOf(state, description)) }),
+      ...modelSaid(words, description, state),
       ...thresholdsOf(description.rules)
         .filter((one) => one.name in state.rules)
         .map(

@@ -12,12 +12,19 @@ function statusOf({ words, description, state: wanted, answered, running }) {
   if (answered)
     parts.push(words.say(answered.preview ? "preview_of" : "answer_of", { paths: count(answered.paths) }));
   if (running && !running.preview) parts.push(words.say("computing", { paths: count(running.paths) }));
-  const structure = description.structures.find((one) => one.name === state.structure);
-  if (structure) parts.push(words.say("structure_is", { structure: words.of(structure.title) }));
-  const quarters = horizonOf(state, description);
-  if (quarters !== description.horizon?.quarters) parts.push(words.say("horizon_is", { n: String(quarters) }));
+  parts.push(...modelSaid(words, description, state));
   if (Object.keys(wanted.rules).length) parts.push(words.say("rules_changed"));
   return parts.join(words.messages.list_space);
+}
+
+/** Return which structure and which horizon a state has, where they are not as shipped. */
+function modelSaid(words, description, state) {
+  const structure = description.structures.find((one) => one.name === state.structure);
+  const quarters = horizonOf(state, description);
+  return [
+    structure && words.say("structure_is", { structure: words.of(structure.title) }),
+    quarters !== description.horizon?.quarters && words.say("horizon_is", { n: String(quarters) }),
+  ].filter(Boolean);
 }
 
 /** Return what is wrong, each with what can be done. */
@@ -34,7 +41,7 @@ function noticesOf(page) {
       : null,
     cancelled
       ? notice(
-          make("p", {}, words.say(answered ? "cancelled_old" : "cancelled")),
+          make("p", {}, words.say(answered && !sameSample(answered.state, page.state) ? "cancelled_old" : "cancelled")),
           button(words.say("retry"), () => page.ask(USUAL_PATHS)),
         )
       : null,

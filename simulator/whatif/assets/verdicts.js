@@ -39,13 +39,6 @@ function codesOf(rules) {
   return new Map(names.map((name, place) => [name, names.indexOf(bare) - place]));
 }
 
-/** Return the two parts of all else, gains and losses, by name with their codes in `split`. */
-function partsOf(codes) {
-  const rest = [...codes].find(([, code]) => !code)?.[0];
-  if (rest === undefined) return new Map();
-  return new Map([[`${rest}_gains`, 0], [`${rest}_losses`, LOSSES]]);
-}
-
 /**
  * Return the full names of metrics by entity and short name: the group first, then as they appear.
  *
@@ -71,7 +64,7 @@ function byEntity(names) {
  * @param {Map<string, Float32Array>} metrics By full name, in the metric's unit.
  * @param {Rules} rules
  * @returns {{codes: Map<string, Int8Array>, passes: Map<string, Int8Array>, split: Map<string, Int8Array>}}
- *   Codes as in `codesOf`, in `split` of all else as in `partsOf`; `NO_VERDICT` where there is none.
+ *   Codes as in `codesOf`, in `split` `LOSSES` where all else loses; `NO_VERDICT` where there is none.
  */
 function derive(metrics, { scorecard, verdicts, sign_metric: sign }) {
   const derived = { codes: new Map(), passes: new Map(), split: new Map() };

@@ -40,6 +40,13 @@ class WorkerPool {
     this.watching = null;
   }
 
+  /** End all workers where nothing is asked of them; they are started again when something is. */
+  rest() {
+    if (this.jobs.size) return;
+    for (const one of this.workers) one.worker.terminate();
+    this.workers = [];
+  }
+
   /** Start a worker. Return whether it could be. */
   begin() {
     const one = { worker: null, busy: new Map(), words: null, ready: false, silent: 0 };
