@@ -58,6 +58,9 @@ EXACT_OF_FRACTIONS: dict[str, Callable[..., Any]] = {
     "square": lambda a, _: lax.square(a),
     "is_finite": lambda a, _: jnp.isfinite(a),
     "compare": lambda a, b: jnp.stack([a < b, a <= b, a > b, a >= b, a == b, a != b]),
+    "extremes with a constant": lambda a, _: jnp.stack(
+        [by(a, np.float32(zero)) for by in (jnp.maximum, jnp.minimum) for zero in (0.0, -0.0, 1.5)]
+    ),
     "clamp": lambda a, _: lax.clamp(jnp.float32(-1), a, jnp.float32(2)),
     "select": lambda a, b: jnp.where(a > b, a, b),
     "to whole": lambda a, _: lax.bitcast_convert_type(a.astype(jnp.int32), jnp.float32),
