@@ -13,3 +13,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == HERE and item.path.name != QUICK:
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.timeout(1200))  # one compiles two kernels on a fresh machine

@@ -150,6 +150,10 @@ class GateError(StrandlineError):
     exit_code = 4
 
 
+class NotDifferentiableError(StrandlineError):
+    """A model that computes with an operation that has no derivative."""
+
+
 class ExecutorError(StrandlineError):
     """A cluster or pool that cannot be reached, that failed, or that does not compute what we do."""
 

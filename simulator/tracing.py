@@ -15,6 +15,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool
 
 _side_by_side: ContextVar[bool] = ContextVar("side_by_side", default=False)
+_in_reverse: ContextVar[bool] = ContextVar("in_reverse", default=False)
 
 
 @contextmanager
@@ -25,6 +26,30 @@ def side_by_side() -> Iterator[None]:
         yield
     finally:
         _side_by_side.reset(before)
+
+
+@contextmanager
+def in_reverse() -> Iterator[None]:
+    """Trace what is inside, in this thread, for a pass through it from its results back to its arguments."""
+    before = _in_reverse.set(True)
+    try:
+        yield
+    finally:
+        _in_reverse.reset(before)
+
+
+def step[**P, T](function: Callable[P, T]) -> Callable[P, T]:
+    """Return the body of a scan as it is best traced.
+
+    In reverse it is computed again, from the state that it began with: to remember all that it computes of
+    each step would fill memory instead of the cache.
+
+    Parameters
+    ----------
+    function
+        From a state and what comes to it, to the next state and what is collected.
+    """
+    return jax.checkpoint(function, prevent_cse=False) if _in_reverse.get() else function
 
 
 def materialise[T](values: T) -> T:

@@ -74,8 +74,8 @@ def test_a_run_names_an_argument_of_another_type(run: Run, name: str, call: Call
 def test_names_are_text(run: Run, value: Any) -> None:
     """One name or several, wherever names are asked for; nothing else is taken for a name."""
     calls: dict[str, Callable[[], Any]] = {
-        "metrics": lambda: run.table(metrics=value),
-        "draws": lambda: run.table(draws=value),
+        "metrics": lambda: run.to_pandas(metrics=value),
+        "draws": lambda: run.to_pandas(draws=value),
         "names": lambda: run.draws(value),
     }
     for name, call in calls.items():
@@ -89,13 +89,13 @@ def test_a_text_is_one_name(run: Run) -> None:
     """And no list of its letters."""
     assert names_of("names", "wide") == ("wide",)
     assert list(run.draws("wide")) == ["wide"]
-    assert list(run.table("yield", "wide").columns) == ["yield", "wide"]
+    assert list(run.to_pandas("yield", "wide").columns) == ["yield", "wide"]
     assert list(simulator.explain(run, "yield").targets) == ["yield"]
 
 
 def test_the_nearest_name_is_told(run: Run) -> None:
     """Of a metric that is none, wherever it is asked for, and of a draw."""
-    for call in (run.metric, run.table):
+    for call in (run.metric, run.to_pandas):
         with pytest.raises(UsageError, match=r"no metric 'yeld'\. Did you mean yield"):
             call("yeld")
     with pytest.raises(UsageError, match=r"no draw 'wid'\. Did you mean wide"):

@@ -26,6 +26,13 @@ def test_every_error_that_is_raised_on_purpose_is_public() -> None:
     assert {name for name in raised if not name.endswith("Warning")} <= set(simulator.__all__)
 
 
+def test_every_answer_is_shown_in_notebooks() -> None:
+    from simulator.report.answers import QUESTIONS
+
+    known = {one.answer.__name__: one.answer.__module__ for one in QUESTIONS}
+    assert known == simulator._ANSWERS
+
+
 def test_importing_the_package_imports_nothing_heavy() -> None:
     script = (
         "import simulator, sys; simulator.__version__\n"

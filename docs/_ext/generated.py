@@ -103,7 +103,7 @@ class Inputs(Generated):
 
     def written(self) -> Iterator[str]:
         """Give a table by topic."""
-        from simulator.buildout.inputs import INPUTS, OF_LEVERED
+        from simulator.buildout.inputs import DECIDED, INPUTS, OF_LEVERED
 
         topics: dict[str, list[tuple[str, Any]]] = {}
         for name, wanted in INPUTS.items():
@@ -118,8 +118,16 @@ class Inputs(Generated):
             "Of a study with levered companies; what each of these names is below.",
             "",
         )
-        rows = (_input(*one) for one in OF_LEVERED.items())
-        yield from table("Prior", "One for each", "Unit", "Range", rows=rows)
+        columns = ("Prior", "One for each", "Unit", "Range")
+        yield from table(*columns, rows=(_input(*one) for one in OF_LEVERED.items()))
+        yield from (
+            "",
+            "## Decisions",
+            "",
+            "A study may have these; where it has none, nothing is withheld.",
+            "",
+        )
+        yield from table(*columns, rows=(_input(*one) for one in DECIDED.items()))
 
 
 class Exposures(Generated):
@@ -203,6 +211,8 @@ class Keys(Generated):
             "[[surprise]]": "SurpriseTable",
             "[structure.NAME]": "StructureTable",
             "[mechanism.NAME]": "MechanismTable",
+            "[decision.NAME]": "DecisionTable",
+            "[decision.NAME.action.NAME]": "ActionTable",
             '[sources."id"]': "SourceTable",
             "[[dependence.groups]]": "GroupTable",
         }

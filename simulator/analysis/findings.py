@@ -1,7 +1,8 @@
 """All numbers of a report on a run, whatever the language or the format."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date
 from typing import Any, cast
 
 import numpy as np
@@ -54,7 +55,7 @@ class Findings:
     drivers
         What `explain` returns; None where the run cannot be explained, for the reason in `unexplained`.
     checks
-        The study's predictive checks; None where it has none.
+        The study's predictive checks; None where it has none, or for the reason in `unchecked`.
     risks
         What the cases of the study's risks do; None where it names none, or for the reason in `unassessed`.
     structures
@@ -83,6 +84,7 @@ class Findings:
     drivers: Explanation | None = None
     unexplained: str = ""
     checks: Evaluation | None = None
+    unchecked: str = ""
     risks: Assessment | None = None
     unassessed: str = ""
     structures: Structures | None = None
@@ -144,7 +146,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         The run has more paths than `MOST_PATHS`, or keeps a summary.
     """
     run.need_paths("a report")
-    _refuse_large(run)
+    refuse_large(run)
     step("statistics of the outcomes")
     summary = run.summarise()
     table = by_entity(run.units)
@@ -161,21 +163,21 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
             if (line := curve(pool(sample, sampler))) is not None:
                 curves[one.metric][entity] = line
     step("what drives them")
-    drivers, unexplained = _tried(explain, run)
+    drivers, unexplained = tried(explain, run)
     step("checks against the evidence")
-    checks, _ = _tried(_evaluate, run)
+    checks, unchecked = tried(evaluated, run)
     step("what each risk changes")
 
     def count(done: int, total: int) -> None:
         step(f"what each risk changes: {done:,} of {total:,} paths")
 
-    risks, unassessed = _tried(lambda run: assess(run, progress=count), run)
+    risks, unassessed = tried(lambda run: assess(run, progress=count), run)
     step("the study under other structures")
 
     def mix(done: int, total: int) -> None:
         step(f"the study under other structures: {done:,} of {total:,} paths")
 
-    mixed, unstructured = _tried(lambda run: structures(run, progress=mix), run)
+    mixed, unstructured = tried(lambda run: structures(run, progress=mix), run)
     step("quantities over time")
     return Findings(
         run=run,
@@ -189,6 +191,7 @@ def find(run: Run, step: Step = lambda _: None) -> Findings:
         drivers=drivers,
         unexplained=unexplained,
         checks=checks,
+        unchecked=unchecked,
         risks=risks,
         unassessed=unassessed,
         structures=mixed,
@@ -208,9 +211,11 @@ def entity_titles(run: Run, names: Mapping[str, Any]) -> dict[str, str]:
 
 
 def plain_values(value: Any) -> Any:
-    """Return records as mappings, arrays as lists, and what is no finite number as None."""
-    if isinstance(value, Number):
-        return value.to_json()
+    """Return records as mappings, arrays as lists, days as text, and what is no finite number as None."""
+    if hasattr(value, "to_json"):
+        return plain_values(value.to_json())
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain_values(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return plain_values(value._asdict())  # pyright: ignore[reportAttributeAccessIssue]
     if isinstance(value, Mapping):
@@ -219,10 +224,13 @@ def plain_values(value: Any) -> Any:
         return plain_values(value.tolist())
     if isinstance(value, list | tuple):
         return [plain_values(inner) for inner in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def _refuse_large(run: Run) -> None:
+def refuse_large(run: Run) -> None:
+    """Refuse a run whose metrics do not fit into memory at once."""
     if run.plan.paths > MOST_PATHS:
         message = (
             f"report of {run.directory or 'this run'}: found {run.plan.paths:,} paths; allowed: at most "
@@ -247,7 +255,8 @@ def _finite_at_a_loss(
     }
 
 
-def _evaluate(run: Run) -> Evaluation | None:
+def evaluated(run: Run) -> Evaluation | None:
+    """Return the predictive checks of a run's study on the run's draws; None where it has none."""
     if not run.study.checks:
         return None
     # Without its risks: a case that cannot be computed takes no check with it.
@@ -255,7 +264,7 @@ def _evaluate(run: Run) -> Evaluation | None:
     return evaluate_checks(alone, seed=run.plan.seed, sampler=sampler)
 
 
-def _tried[T](compute: Callable[[Run], T], run: Run) -> tuple[T | None, str]:
+def tried[T](compute: Callable[[Run], T], run: Run) -> tuple[T | None, str]:
     """Return what is computed, or why it cannot be: a run whose model is not at hand has metrics alone."""
     try:
         return compute(run), ""

@@ -20,3 +20,5 @@ from simulator.beliefs.review import fit_report as fit_report
 from simulator.beliefs.review import range_faults as range_faults
 from simulator.beliefs.review import remarks as remarks
 from simulator.beliefs.review import summary_rows as summary_rows
+from simulator.beliefs.shifted import Scores as Scores
+from simulator.beliefs.shifted import Shifted as Shifted

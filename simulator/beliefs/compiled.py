@@ -182,22 +182,68 @@ class Beliefs:
         scores
             From `own_scores`.
         """
+        standards = self.standards(parameters, scores, uniforms)
+        return self.of_standards(parameters, standards, scores, uniforms)
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Rows that are computed together, in the order of `standards`."""
+        own = (group.segments for group in self._groups)
+        return (*self._scored, *self._uniform, *(segment for segments in own for segment in segments))
+
+    @property
+    def uniform_segments(self) -> frozenset[int]:
+        """Places among `segments` of those that take uniform numbers; all others take scores."""
+        return frozenset(range(len(self._scored), len(self._scored) + len(self._uniform)))
+
+    def standards(
+        self, parameters: Any, scores: Float[Array, "n paths"], uniforms: Float[Array, "m paths"]
+    ) -> tuple[Array, ...]:
+        """Return what the draws of each of `segments` are made from: scores, correlated ones, or uniforms.
+
+        Parameters
+        ----------
+        parameters, scores, uniforms
+            As in `drawn`.
+        """
+        cast = jax.tree.map(lambda leaf: _cast(leaf, scores.dtype), parameters)
+        found = [scores[one.first : one.last] for one in self._scored]
+        found += [uniforms[one.first : one.last] for one in self._uniform]
+        for group, leaf in zip(self._groups, cast["groups"], strict=True):
+            dependent = _dependent(group, leaf, scores)
+            found += [dependent[one.first : one.last] for one in group.segments]
+        return tuple(found)
+
+    def of_standards(
+        self,
+        parameters: Any,
+        standards: tuple[Array, ...],
+        scores: Float[Array, "n paths"],
+        uniforms: Float[Array, "m paths"],
+    ) -> dict[str, Array]:
+        """Return the draws of every name from what those of each of `segments` are made from.
+
+        Parameters
+        ----------
+        standards
+            As `standards` returns them.
+        parameters, scores, uniforms
+            As in `drawn`; of the latter two what shocks are.
+        """
         parameters = jax.tree.map(lambda leaf: _cast(leaf, scores.dtype), parameters)
         draws: dict[str, Array] = {}
         for i, (name, size) in enumerate(self._sizes):
             value = parameters["fixed"][i]
             draws[name] = value if size is None else jnp.full((size, scores.shape[1]), value)
-        matrices: list[tuple[Segment, Array]] = []
-        for segments, key, rows in (
-            (self._scored, "scored", scores),
-            (self._uniform, "uniform", uniforms),
-        ):
-            matrices += _evaluate(segments, parameters[key], rows)
-        for group, leaf in zip(self._groups, parameters["groups"], strict=True):
-            matrices += _evaluate(group.segments, leaf["segments"], _dependent(group, leaf, scores))
+        leaves = [*parameters["scored"], *parameters["uniform"]]
+        leaves += [leaf for group in parameters["groups"] for leaf in group["segments"]]
+        matrices = [
+            KERNELS[segment.kind](leaf, rows)
+            for segment, leaf, rows in zip(self.segments, leaves, standards, strict=True)
+        ]
         # Computed once and rounded, whatever the model makes of single rows of them afterwards.
-        values = jax.lax.optimization_barrier([matrix for _, matrix in matrices])
-        for (segment, _), matrix in zip(matrices, values, strict=True):
+        values = jax.lax.optimization_barrier(matrices)
+        for segment, matrix in zip(self.segments, values, strict=True):
             draws.update((place.name, _rows(matrix, place)) for place in segment.places)
         for child, leaf in zip(self._children, parameters["children"], strict=True):
             draws[child.name] = child.draws(leaf, draws)
@@ -215,13 +261,6 @@ def _rows(matrix: Array, place: Place) -> Array:
         return matrix[place.first]
     rows = matrix[place.first : place.first + place.size]
     return jax.lax.optimization_barrier(shares(rows)) if place.shares else rows
-
-
-def _evaluate(segments: tuple[Segment, ...], leaves: Any, rows: Array) -> list[tuple[Segment, Array]]:
-    return [
-        (segment, KERNELS[segment.kind](leaf, rows[segment.first : segment.last]))
-        for segment, leaf in zip(segments, leaves, strict=True)
-    ]
 
 
 def _dependent(group: GroupLayout, leaf: Any, scores: Array) -> Array:

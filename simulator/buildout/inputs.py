@@ -155,6 +155,12 @@ INPUTS: Mapping[str, Input] = {
     "dependence.contagion": Input("1", 0, 1),
 }
 
+#: What a study may say of what a company decides; 0 where it says nothing, and nothing is then withheld.
+DECIDED: Mapping[str, Input] = {
+    "spend.cut": Input("1", 0, 1, per="company"),
+    "spend.pause": Input("yr", 0, per="company"),
+}
+
 #: What a study may attach to a company: kinds of exposure, their parts, and what each part is asked for in.
 EXPOSURES: Mapping[str, Mapping[str, Input]] = {
     "price_gap": {"rate": Input("1/yr"), "years": Input("yr", 0)},
@@ -232,6 +238,12 @@ class Parameters:
     def company(self, name: str) -> PerCompany:
         """One number per company and path, ``[company, path]``."""
         return self._rows([f"{name}.{company}" for company in self.companies])
+
+    def of_some(self, name: str) -> PerCompany | None:
+        """One number per company and path, 0 of those that have none; None where no company has any."""
+        names = [f"{name}.{company}" for company in self.companies]
+        known = [one if one in self._draws else None for one in names]
+        return self._rows(known) if any(known) else None
 
     def source(self, name: str) -> PerSource:
         """One number per power source and path, ``[source, path]``."""

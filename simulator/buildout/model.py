@@ -14,7 +14,7 @@ from simulator.buildout import shocks as shock_series
 from simulator.buildout.arrays import H, total
 from simulator.buildout.debt import LEVERED
 from simulator.buildout.horizon import RUN_OFF_QUARTERS, value_at_horizon
-from simulator.buildout.inputs import INPUTS, OF_LEVERED, Input, Parameters
+from simulator.buildout.inputs import DECIDED, INPUTS, OF_LEVERED, Input, Parameters
 from simulator.buildout.metrics import Extremes, Opening, Record, Totals, Windows
 from simulator.buildout.power import unshared
 from simulator.buildout.roles import conflicts, with_roles
@@ -26,6 +26,7 @@ from simulator.buildout.valuation import unbounded
 from simulator.errors import Fault, StudyError
 from simulator.study.metric import Metric
 from simulator.study.records import Prior
+from simulator.tracing import step
 
 #: What the two metrics that hang on it say of a path without a value at the horizon.
 NO_VALUE = (
@@ -86,8 +87,9 @@ class Buildout:
 
     @property
     def optional_inputs(self) -> dict[str, Input]:
-        """Priors that a study may have for its predictive checks alone."""
-        return {f"{REPORTED_DEPRECIATION}.{company}": Input("USD bn/yr", 0) for company in self.companies}
+        """Priors that a study may have: what companies decide, and what predictive checks alone read."""
+        asked = {**DECIDED, REPORTED_DEPRECIATION: Input("USD bn/yr", 0)}
+        return {f"{name}.{company}": one for name, one in asked.items() for company in self.companies}
 
     @cached_property
     def shocks(self) -> Mapping[str, Shock]:
@@ -246,7 +248,7 @@ class Buildout:
         carried = (start, metrics.nothing(len(self.companies), paths, dtype), solvent)
         quarters = jnp.arange(self.horizon, dtype=jnp.int32)
         windows = metrics.windows(self.horizon, dtype)
-        (last, totals, solvent), collected = jax.lax.scan(quarter, carried, (quarters, windows, shocks))
+        (last, totals, solvent), collected = jax.lax.scan(step(quarter), carried, (quarters, windows, shocks))
         return p, terms, last, totals, solvent, collected
 
 

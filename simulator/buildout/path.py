@@ -249,9 +249,12 @@ def _order(
         year,
         moves,
     )
+    planned, ai_share = spend.planned_capex(terms.spend, level, t), terms.spend.ai_share
+    if decided := spend.spent(terms.spend, year):
+        planned, ai_share = planned * decided.left, decided.ai_share
     outlay = spend.outlay(
         terms.spend,
-        spend.planned_capex(terms.spend, level, t),
+        planned,
         state.put_off,
         state.queue.waiting.gw,
         state.capital.ordered_last_year,
@@ -261,7 +264,7 @@ def _order(
     if terms.debt and state.debt:
         funded = debt.fund(terms.debt, state.debt, outlay.capex, moves)
         outlay = spend.Outlay(funded.capex, outlay.put_off + funded.cut)
-    ai_capex = terms.spend.ai_share * outlay.capex
+    ai_capex = ai_share * outlay.capex
     silicon = per_gigawatt(terms.silicon, year)
     placement = sites.place(released, ai_capex, silicon)
     return Orders(

@@ -82,6 +82,11 @@ class Predictive:
         reported = (f"{REPORTED_DEPRECIATION}.{company}" for company in self._reporting)
         return self._buildout.inputs | {name: optional[name] for name in reported}
 
+    @property
+    def optional_inputs(self) -> dict[str, Input]:
+        """Priors that the build-out reads where a study has them."""
+        return self._buildout.optional_inputs
+
     def refused(self, priors: Mapping[str, Prior]) -> list[Fault]:
         """Return what the build-out refuses."""
         return self._buildout.refused(priors)

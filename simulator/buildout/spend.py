@@ -1,6 +1,6 @@
 """Capital spending: opening year, growth through the cycle, discipline, deferral.
 
-Equations: docs/explanation/model.md, 4.1 to 4.6.
+Equations: docs/explanation/model.md, 4.1 to 4.7.
 """
 
 import math
@@ -28,6 +28,10 @@ class SpendTerms(NamedTuple):
         Share of each quarter in the first year; sums to one  [1]
     ai_share
         Of capex, 0 to 1  [1]
+    cut
+        Share of planned AI capex that is not spent, 0 to 1; None where the study says nothing  [1]
+    pause
+        Years from the start in which none of it is spent; None where the study says nothing  [yr]
     growth
         Of log capex in boom, plateau and bust  [1/yr]
     fade
@@ -51,6 +55,8 @@ class SpendTerms(NamedTuple):
     opening_year: PerCompany
     profile: Float[Array, "4 company #path"]
     ai_share: PerCompany
+    cut: PerCompany | None
+    pause: PerCompany | None
     growth: tuple[PerPath, PerPath, PerPath]
     fade: PerPath
     discipline: PerPath
@@ -70,7 +76,8 @@ class SpendTerms(NamedTuple):
         Parameters
         ----------
         p
-            Draws of the inputs ``spend.*`` and ``dependence.firm_loading``.
+            Draws of the inputs ``spend.*``, of those that decisions set where there are any, and
+            ``dependence.firm_loading``.
         """
         table = p.company("spend.capex_2026")
         gap = p.path("spend.headline") / total(table, 0) - 1
@@ -84,6 +91,8 @@ class SpendTerms(NamedTuple):
                 p.path("spend.profile_slope"),
             ),
             ai_share=p.company("spend.ai_share"),
+            cut=p.of_some("spend.cut"),
+            pause=p.of_some("spend.pause"),
             growth=(
                 p.path("spend.growth_boom"),
                 p.path("spend.growth_plateau"),
@@ -286,3 +295,42 @@ def planned_capex(terms: SpendTerms, level: PerCompany, quarter: Quarter) -> Per
     """
     shape = terms.profile[jnp.minimum(quarter, QUARTERS_PER_YEAR - 1)]
     return terms.opening_year * shape * jnp.exp(level)
+
+
+class Spent(NamedTuple):
+    """What a decision leaves of planned capex.
+
+    Attributes
+    ----------
+    left
+        Share of planned capex that is spent, 0 to 1  [1]
+    ai_share
+        Of what is spent  [1]
+    """
+
+    left: PerCompany
+    ai_share: PerCompany
+
+
+def spent(terms: SpendTerms, year: Float[Array, ""]) -> Spent | None:
+    """What a decision leaves of planned capex in a quarter; None where the study says nothing of one.
+
+    Parameters
+    ----------
+    terms
+        Constants of the path.
+    year
+        Years since the start.
+
+    Returns
+    -------
+    Spent | None
+        Equation 4.7. Where nothing is withheld, every number is what it is without a decision, bit for bit.
+    """
+    if terms.cut is None and terms.pause is None:
+        return None
+    cut = jnp.zeros_like(terms.ai_share) if terms.cut is None else terms.cut
+    withheld = cut if terms.pause is None else jnp.where(year < terms.pause, 1.0, cut)
+    left = 1 - terms.ai_share * withheld
+    own = terms.ai_share * (1 - withheld) / jnp.where(left > 0, left, 1.0)
+    return Spent(left, jnp.where(left > 0, own, 0.0))

@@ -16,20 +16,28 @@ from cyclopts import App, CycloptsError, UnusedCliTokensError
 from rich.text import Text
 
 from simulator.cli import (
+    card,
     config,
     diff,
     doctor,
+    estimate,
     explain,
+    export,
+    flip,
     init,
     parts,
     priors,
     report,
     runs,
+    scenarios,
     score,
+    sensitivity,
     serve,
     streams,
+    stress,
     structure,
     update,
+    value,
     whatif,
 )
 from simulator.cli.examples import EXIT_CODES, examples
@@ -69,9 +77,17 @@ app.command(runs.run, help_epilogue=examples("run"))
 app.command(parts.merge, help_epilogue=examples("merge"))
 app.command(runs.verify, help_epilogue=examples("verify"))
 app.command(report.report, help_epilogue=examples("report"))
+app.command(card.card, help_epilogue=examples("card"))
 app.command(priors.app)
+app.command(estimate.estimate, help_epilogue=examples("estimate"))
 app.command(explain.explain, help_epilogue=examples("explain"))
+app.command(export.export, help_epilogue=examples("export"))
+app.command(flip.flip, help_epilogue=examples("flip"))
+app.command(sensitivity.sensitivity, help_epilogue=examples("sensitivity"))
+app.command(value.value, help_epilogue=examples("value"))
 app.command(diff.diff, help_epilogue=examples("diff"))
+app.command(scenarios.scenarios, help_epilogue=examples("scenarios"))
+app.command(stress.stress, help_epilogue=examples("stress"))
 app.command(structure.structure, help_epilogue=examples("structure"))
 app.command(serve.serve, help_epilogue=examples("serve"))
 app.command(whatif.whatif, help_epilogue=examples("whatif"))

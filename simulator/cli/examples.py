@@ -28,10 +28,48 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("strandline report runs/base --format md --out base.md", "the same as Markdown"),
         ("strandline report --compare runs/base runs/six", "what differs between runs, path by path"),
     ),
+    "estimate": (
+        ("strandline estimate", "what is looked at first, of the last run"),
+        (
+            "strandline estimate runs/base --of 'prob_below(value_created.group, -500)'",
+            "the chance of a loss of more than USD 500 bn",
+        ),
+    ),
     "explain": (
         ("strandline explain", "what the verdict of the last run rests on"),
         ("strandline explain runs/base --metric bear.amazon", "what one company's verdict rests on"),
         ("strandline explain runs/base --json", "all of it as one JSON object"),
+    ),
+    "export": (
+        ("strandline export", "every path of the last run as CSV, in its folder"),
+        ("strandline export runs/base --format parquet", "the same as Parquet"),
+        (
+            "strandline export --out base.xlsx --metric verdict.group --draw finance.wacc",
+            "two columns, with the summary, beliefs and sources, as a workbook",
+        ),
+    ),
+    "value": (
+        (
+            "strandline value",
+            "what it is worth to know more before the first decision of a study",
+        ),
+        (
+            "strandline value --decision meta --group 'spend.vol,spend.fade'",
+            "and two beliefs together",
+        ),
+        (
+            "strandline value --decision my.toml --sample 'adoption.curve n=4 sd=0.3'",
+            "a decision of your own, and four observations that could be made",
+        ),
+    ),
+    "flip": (
+        ("strandline flip", "what one belief alone would have to be for another verdict"),
+        ("strandline flip runs/base --entity amazon --top 12", "for another verdict on one company"),
+        (
+            "strandline flip runs/base --target 'p_bear(group) = 0.25'",
+            "for a chance of bear of a quarter",
+        ),
+        ("strandline flip runs/base --belief economics.pue --pairs 0", "of one belief, and no map"),
     ),
     "diff": (
         (
@@ -40,9 +78,42 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("strandline diff runs/base my-study --top 5", "a run against a study of your own"),
     ),
+    "sensitivity": (
+        (
+            "strandline sensitivity",
+            "what moves the chance of the feared verdict (bear, where there is one)",
+        ),
+        (
+            "strandline sensitivity runs/base --target 'mean(value_created.group)'",
+            "what moves a mean, belief by belief",
+        ),
+    ),
+    "stress": (
+        (
+            "strandline stress --target 'mean(value_created.group) = 0'",
+            "what would have to be believed for the build-out to break even",
+        ),
+        (
+            "strandline stress runs/base --target 'p_bear(group) = 50%' --top 5",
+            "the nearest beliefs with which bear has even chances",
+        ),
+    ),
     "structure": (
         ("strandline structure", "what each mechanism of the default study's model does to the verdict"),
         ("strandline structure my-study --paths 262144 --json", "a study of your own, as one JSON object"),
+    ),
+    "scenarios": (
+        ("strandline scenarios", "what must be true for the last run's bear case to be likely"),
+        ("strandline scenarios runs/base --target bull.amazon", "the same of one company's bull case"),
+        (
+            "strandline scenarios --target 'prob_below(value_created.group, 0)'",
+            "where value is lost",
+        ),
+        ("strandline scenarios --without silicon.inflation", "explained by other beliefs than one"),
+        (
+            "strandline scenarios --conditions 2 --out scenarios.html",
+            "simpler boxes, as a page with a picture",
+        ),
     ),
     "serve": (
         ("strandline serve", "the page of the default study, at the address that is printed"),
@@ -72,6 +143,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "doctor": (
         ("strandline doctor", "is this machine as it should be?"),
         ("strandline doctor --json", "the same, for a report of a fault"),
+    ),
+    "card": (
+        ("strandline card", "the model card of the last run, in its folder"),
+        ("strandline card runs/base --lang zh-Hant", "in Traditional Chinese"),
+        ("strandline card runs/base --verify --format md --out card.md", "computed again, as Markdown"),
     ),
     "priors": (
         ("strandline priors list", "the prior sets that come with the program"),

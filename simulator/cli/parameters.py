@@ -1,6 +1,7 @@
 """Parameters that several verbs share, and how NAME=VALUE is read."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from cyclopts import Parameter, Token
@@ -48,6 +49,17 @@ def named_model(reference: str | None) -> "NamedModel | None":
     from simulator.engine import load_model
 
     return load_model(reference)
+
+
+def day_of(option: str, text: str | None) -> date | None:
+    """Return the day that an option names."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"{option} {text}: found no day; write one such as 2026-05-31"
+        raise UsageError(message) from error
 
 
 def assignments(settings: Sequence[str]) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """strandline report: a run as a document that can be handed on, and runs side by side."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
 
 from simulator.cli.last import RUN, UPDATE, last
 from simulator.cli.parameters import ARun, Flag, Language, Model, Quiet, named_model
@@ -9,7 +12,7 @@ from simulator.cli.subject import of_run
 from simulator.cli.writing import write
 from simulator.errors import UsageError
 from simulator.report.console import errors, print_note, write_line, write_text
-from simulator.report.saving import HTML, destination
+from simulator.report.saving import ENDINGS, destination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +25,6 @@ if TYPE_CHECKING:
 
 type Format = Literal["html", "md", "json"]
 
-#: How the names of files end that a report in each format may replace.
-_ENDINGS: "Mapping[str, tuple[str, ...]]" = {
-    "html": HTML,
-    "md": (".md", ".markdown", ".txt"),
-    "json": (".json",),
-}
 #: Bytes of a file's name that leave room for what follows it.
 LONGEST = 200
 
@@ -41,6 +38,7 @@ def report(
     compare: Annotated[bool, Flag] = False,
     short: Annotated[bool, Flag] = False,
     with_model: Annotated[bool, Flag] = False,
+    questions: Annotated[tuple[str, ...], Parameter(name="--ask", negative=(), show_default=False)] = (),
     model: Annotated[str | None, Model] = None,
     quiet: Annotated[bool, Quiet] = False,
 ) -> None:
@@ -68,6 +66,9 @@ def report(
     with_model
         The model in the report: a reader changes a belief in it, and sees what becomes of the verdict. For
         one run; html.
+    questions
+        A question to the model, answered in a section of its own, by the name of its verb, such as scenarios;
+        all, for every question. May be repeated. For one run.
     model
         FILE.py:FUNCTION or MODULE:FUNCTION of the model of your own that made the run.
     quiet
@@ -87,11 +88,15 @@ def report(
         other = "--compare" if compare else "--short" if short else f"--format {format}"
         message = f"strandline report: found --with-model with {other}; allowed: the HTML report of one run"
         raise UsageError(message)
+    if questions and (compare or short):
+        other = "--compare" if compare else "--short"
+        message = f"strandline report: found --ask with {other}; allowed: the whole report of one run"
+        raise UsageError(message)
     runs = runs or (last("strandline report", (RUN, UPDATE)),)
     name = _compared_with(runs) if compare else ("short" if short else "report")
     usual = runs[-1] / f"{name}{'' if lang == 'en' else f'.{lang}'}.html" if format == "html" else None
     asked = out or usual
-    place = asked and destination("--out", asked, *_ENDINGS[format])
+    place = asked and destination("--out", asked, *ENDINGS[format])
 
     from simulator.analysis.learning import is_update
     from simulator.analysis.run import open_run
@@ -99,8 +104,8 @@ def report(
 
     with steps(errors(), quiet=quiet) as step:
         if not compare and is_update(runs[0]):
-            if short or with_model:
-                option = "--short" if short else "--with-model"
+            if short or with_model or questions:
+                option = "--short" if short else "--with-model" if with_model else "--ask"
                 message = f"strandline report: {runs[0]} is an update; allowed with {option}: a run"
                 raise UsageError(message)
             text = _of_update(runs[0], format, lang)
@@ -110,7 +115,11 @@ def report(
             named = named_model(model)
             opened = [open_run(run, named) for run in runs]
             page = _model_page(opened[0], lang, step) if with_model else None
-            text = _of_runs(opened, format, lang, step, full=not small, compare=compare, page=page)
+            if compare:
+                step("comparing")
+                text = _compared(opened, format, lang, full=not small)
+            else:
+                text = _of_run(opened[0], format, lang, step, full=not small, page=page, asked=questions)
     if place is None:
         write_text(text)
     else:
@@ -122,22 +131,6 @@ def _compared_with(runs: tuple[Path, ...]) -> str:
     first, *others = (run.resolve().name for run in runs[:-1])
     name = "-".join(["compared-with", first, *others])
     return name if len(name.encode()) < LONGEST else f"compared-with-{first}-and-{len(others)}-more"
-
-
-def _of_runs(
-    opened: "list[Run]",
-    format: Format,
-    lang: Language,
-    step: "Step",
-    *,
-    full: bool,
-    compare: bool,
-    page: "ModelPage | None",
-) -> str:
-    if compare:
-        step("comparing")
-        return _compared(opened, format, lang, full=full)
-    return _of_run(opened[0], format, lang, step, full=full, page=page)
 
 
 def _model_page(run: "Run", lang: Language, step: "Step") -> "ModelPage":
@@ -184,17 +177,19 @@ def _of_run(
     *,
     full: bool,
     page: "ModelPage | None" = None,
+    asked: Sequence[str] = (),
 ) -> str:
     from simulator.analysis.findings import find
+    from simulator.report.answers import ask, sections
     from simulator.report.page.contents import report
 
+    answers = ask(run, asked, step)
     found = find(run, step)
     step("writing the report")
-    return (
-        _json(found.to_json())
-        if format == "json"
-        else _text(report(found, lang, full=full, model_page=page), format)
-    )
+    if format == "json":
+        return _json(found.to_json() | ({"answers": answers.to_json()} if asked else {}))
+    own = sections(answers, run, lang)
+    return _text(report(found, lang, full=full, model_page=page, answers=own), format)
 
 
 def _of_update(folder: Path, format: Format, lang: Language) -> str:

@@ -65,8 +65,9 @@ def run(
         to begin with; by default 32,768.
     until
         Errors to reach, as in 'p_bear(group) mcse < 0.001, p05(roic.meta) rel < 0.01': paths are doubled
-        until all are. Statistics: mean, sd, p05 or any other quantile, cvar05, prob_below_zero of a metric;
-        p_bull, p_base, p_bear of the group or a company. mcse is the standard error, rel the same over the
+        until all are. Statistics: mean, sd, p05 or any other quantile, cvar05, prob_below(METRIC,
+        NUMBER), prob_above, between(METRIC, LOW, HIGH) of a metric; p_bull, p_base, p_bear of the group or a
+        company. mcse is the standard error, rel the same over the
         value.
     max_paths
         With --until, the most paths to come to, by default 16,777,216; exit code 4 if an error is not

@@ -1,7 +1,6 @@
 """strandline update: what a study believes after evidence."""
 
 from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +15,7 @@ from simulator.cli.parameters import (
     Quiet,
     Settings,
     assignments,
+    day_of,
     named_model,
 )
 from simulator.errors import UsageError
@@ -79,7 +79,7 @@ def update(
         Print nothing on standard error unless something is wrong.
     """
     overrides = assignments(settings)
-    day = _day(as_of)
+    day = day_of("--as-of", as_of)
 
     from simulator.progress import bar
 
@@ -129,14 +129,3 @@ def update(
         print_note(f"stored in {folder}; strandline report {folder} writes its page")
     if failed is not None:
         raise failed
-
-
-def _day(text: str | None) -> date | None:
-    """Return the day that an option names."""
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        message = f"--as-of {text}: found no day; write one such as 2026-05-31"
-        raise UsageError(message) from error

@@ -57,7 +57,9 @@ from simulator.engine.resume import compare as compare
 from simulator.engine.resume import differs as differs
 from simulator.engine.resume import resume as resume
 from simulator.engine.reuse import metric_kernel as metric_kernel
+from simulator.engine.reuse import reverse_pass as reverse_pass
 from simulator.engine.reuse import structure_of as structure_of
+from simulator.engine.reverse import ReversePass as ReversePass
 from simulator.engine.store import NO_PATHS as NO_PATHS
 from simulator.engine.store import MemoryStore as MemoryStore
 from simulator.engine.store import NoPaths as NoPaths

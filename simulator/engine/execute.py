@@ -39,6 +39,7 @@ def in_order[Result](
     batches: Iterable[int],
     consume: Callable[[int, Result], None],
     ahead: Callable[[], int],
+    rest: Callable[[int, Result], None] | None = None,
 ) -> None:
     """Submit every batch, and take the results in the order of the batches.
 
@@ -57,6 +58,8 @@ def in_order[Result](
         falls into it.
     ahead
         Returns how many batches may be under way or waiting to be taken, at least 1: it bounds memory.
+    rest
+        Called instead of `consume` with what had begun when an interrupt came.
     """
     queue: deque[tuple[int, Promise[Result]]] = deque()
 
@@ -79,7 +82,7 @@ def in_order[Result](
     except KeyboardInterrupt:
         begun = [(batch, promise) for batch, promise in queue if not promise.cancel()]
         for batch, promise in begun:
-            consume(batch, promise.result())
+            (rest or consume)(batch, promise.result())
         raise
     finally:
         for _, promise in queue:
@@ -91,6 +94,7 @@ def on_threads[Result](
     batches: Iterable[int],
     consume: Callable[[int, Result], None],
     threads: int,
+    rest: Callable[[int, Result], None] | None = None,
 ) -> None:
     """Do the work of every batch on so many threads of this process, and take the results in order.
 
@@ -98,10 +102,10 @@ def on_threads[Result](
     ----------
     work
         Called with a batch's number, in a thread.
-    batches, consume
+    batches, consume, rest
         As in `in_order`.
     threads
         How many, at least 1: one a core.
     """
     with ThreadPoolExecutor(threads, thread_name_prefix="strandline") as pool:
-        in_order(partial(pool.submit, work), batches, consume, lambda: BATCHES_AHEAD * threads)
+        in_order(partial(pool.submit, work), batches, consume, lambda: BATCHES_AHEAD * threads, rest)

@@ -9,6 +9,7 @@ import secrets
 import stat
 from collections.abc import Buffer, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from filelock import FileLock, Timeout, has_fcntl
 
@@ -36,17 +37,34 @@ def write_whole(path: Path, parts: Iterable[Buffer], *, flush: bool) -> None:
         Whether the bytes are on the disk, not only with the kernel, before the name is. Without it a file
         survives the death of the process and not that of the machine: for what a checksum guards.
     """
+    with replacing(path) as file:
+        for part in parts:
+            file.write(memoryview(part).cast("B"))
+        if flush:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Hand the block a new file to write, which has this path when the block ends and is gone if it fails.
+
+    Parameters
+    ----------
+    path
+        As in `write_whole`.
+
+    Raises
+    ------
+    RunError
+        The system refuses something.
+    """
     # Two that write the same file at once may have one number on one host name, as two pods of a job have.
     unfinished = path.with_name(f"{path.name}.{secrets.randbits(64)}{UNFINISHED}")
     with access(path, "write"):
         try:
-            with unfinished.open("xb", buffering=0) as file:  # a new file, never one that a link leads to
-                for part in parts:
-                    rest = memoryview(part).cast("B")
-                    while rest:  # a raw file may take less than all, on a disk about to be full
-                        rest = rest[file.write(rest) or 0 :]
-                if flush:
-                    os.fsync(file.fileno())
+            with unfinished.open("xb") as file:  # a new file, never one that a link leads to
+                yield file
             unfinished.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):

@@ -121,7 +121,7 @@ class Kernel:
             return observed
 
         self.arrangement = arrangement or usual()
-        self._arguments = _arguments(program, plan)
+        self._arguments = arguments_of(program, plan)
         with runtime.precision(plan.dtype):
             whole = self.arrangement.whole(program.sampler, _outcome(program, plan, noted))
             self._compiled: Callable[..., Any] = compiler(
@@ -151,7 +151,7 @@ class Kernel:
     def with_numbers(self, program: Program, plan: Plan) -> "Kernel":
         """Return this kernel with the numbers of a program of the same structure: nothing is compiled."""
         started, other = time.perf_counter(), copy.copy(self)
-        other._arguments = _arguments(program, plan)
+        other._arguments = arguments_of(program, plan)
         other.seconds = time.perf_counter() - started
         return other
 
@@ -276,7 +276,7 @@ class MetricKernel:
         return self._kernel.left(batches)[OUTPUT]
 
 
-def _arguments(program: Program, plan: Plan) -> Any:
+def arguments_of(program: Program, plan: Plan) -> Any:
     """Return the numbers that the kernel of a program computes with: of its beliefs, and of its sampler."""
     beliefs = program.beliefs
     coordinates = (*beliefs.normal_coordinates, *beliefs.uniform_coordinates)

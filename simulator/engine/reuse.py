@@ -3,18 +3,24 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Protocol, runtime_checkable
+
+import numpy as np
 
 from simulator.engine import executables, runtime
 from simulator.engine.arrangement import Arrangement, InBlocks
 from simulator.engine.kernel import MetricKernel, Program, usual
 from simulator.engine.named_model import NamedModel
 from simulator.engine.plan import Plan
+from simulator.engine.reverse import ReversePass
+from simulator.sampling import BATCH
 from simulator.watching import begin
 
 #: The most kernels that are remembered, those that were asked for last; one of the build-out has some 80 MB.
 REMEMBERED = 6
+#: Folder of the machine code of passes in reverse.
+REVERSE = "reverse"
 #: What is said where a kernel has to be compiled.
 COMPILING = "compiling the model"
 
@@ -67,6 +73,38 @@ def metric_kernel(program: Program, plan: Plan, arrangement: Arrangement | None 
             kernel = MetricKernel(program, plan, runtime.compiled, arrangement)
         _remembered.append((asked, kernel.without_numbers()))
     return kernel
+
+
+def reverse_pass(program: Program, plan: Plan, metrics: Sequence[str]) -> ReversePass:
+    """Return the pass of a program in reverse, whose machine code is on disk where the model is ours.
+
+    Parameters
+    ----------
+    program, plan, metrics
+        As `ReversePass` takes them.
+
+    Raises
+    ------
+    NotDifferentiableError
+        As `ReversePass`.
+    """
+    runtime.prepare()
+    structure = structure_of(program, plan)
+    known = structure is not None and _is_ours(program.model)
+    path = executables.file_of((structure, tuple(metrics), runtime.device()), REVERSE) if known else None
+    if path is None:
+        begin(COMPILING)
+        return ReversePass(program, plan, metrics)
+    if found := executables.load(path):
+        return ReversePass.of(found[0], program, plan)
+    last = executables.seconds_last_time(path.parent)
+    begin(COMPILING if last is None else f"{COMPILING} ({last:.0f} s last time)")
+    back = ReversePass(program, plan, metrics, runtime.compiled_anew)
+    executables.save(path, back.code, tuple(metrics), back.seconds)
+    again, some = executables.load(path), np.ones((len(metrics), BATCH), plan.dtype)
+    if again and ReversePass.of(again[0], program, plan)(0, some).tobytes() != back(0, some).tobytes():
+        path.unlink(missing_ok=True)
+    return back
 
 
 def at_hand(program: Program, plan: Plan) -> bool:

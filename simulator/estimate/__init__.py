@@ -8,6 +8,7 @@ from simulator.estimate.distinguishable import AMONG_MANY as AMONG_MANY
 from simulator.estimate.distinguishable import apart as apart
 from simulator.estimate.distinguishable import distinguishable as distinguishable
 from simulator.estimate.distinguishable import is_clear_of as is_clear_of
+from simulator.estimate.grammar import parse_condition as parse_condition
 from simulator.estimate.grammar import parse_statistic as parse_statistic
 from simulator.estimate.grammar import parse_targets as parse_targets
 from simulator.estimate.number import Number as Number
@@ -28,6 +29,7 @@ from simulator.estimate.statistics import mean as mean
 from simulator.estimate.statistics import probability as probability
 from simulator.estimate.statistics import probability_above as probability_above
 from simulator.estimate.statistics import probability_below as probability_below
+from simulator.estimate.statistics import probability_between as probability_between
 from simulator.estimate.statistics import quantile as quantile
 from simulator.estimate.statistics import standard_deviation as standard_deviation
 from simulator.estimate.summary import SHORTFALL as SHORTFALL
@@ -43,6 +45,8 @@ from simulator.estimate.tail import TailIndex as TailIndex
 from simulator.estimate.tail import pareto_shape as pareto_shape
 from simulator.estimate.tail import tail_index as tail_index
 from simulator.estimate.targets import Achieved as Achieved
+from simulator.estimate.targets import Condition as Condition
+from simulator.estimate.targets import Statistic as Statistic
 from simulator.estimate.targets import Target as Target
 from simulator.estimate.targets import achieved as achieved
 from simulator.estimate.verdicts import NO_VERDICT as NO_VERDICT

@@ -15,8 +15,12 @@ STANDARD_ERRORS, AMONG_MANY = 2.0, 3.0
 
 
 def distinguishable(number: Number, errors: float = STANDARD_ERRORS) -> bool:
-    """Return whether a number is distinguishable from zero; never where value or error is not known."""
-    return math.isfinite(number.value) and abs(number.value) > errors * number.error
+    """Return whether a number is distinguishable from zero; never where value or error is not known.
+
+    One that is infinite is where it has no error.
+    """
+    known = math.isfinite(number.value) or number.error == 0
+    return known and abs(number.value) > errors * number.error
 
 
 def apart(one: Number, other: Number) -> bool:

@@ -60,9 +60,10 @@ class Replicated:
 
     @property
     def error(self) -> Float[np.ndarray, "*shape"]:
-        """The standard error by the jackknife over replicates."""
+        """The standard error by the jackknife over replicates; not a number where one of them is infinite."""
         replicates = len(self.without)
-        about = self.without - self.without.mean(axis=0)
+        with np.errstate(invalid="ignore"):
+            about = self.without - self.without.mean(axis=0)
         return np.asarray(np.sqrt((replicates - 1) / replicates * np.square(about).sum(axis=0)))
 
     def number(self, index: int | tuple[()] = ()) -> Number:

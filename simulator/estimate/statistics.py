@@ -134,6 +134,23 @@ def probability_above(pool: Observed, target: float) -> Number:
     return chance(pool, Above(target)) if pool.valid else UNKNOWN
 
 
+def probability_between(pool: Observed, low: float, high: float) -> Number:
+    """Return the chance of a value of at least `low` and at most `high`.
+
+    Parameters
+    ----------
+    pool
+        The values.
+    low, high
+        Both ends, which count, in the unit of the values.
+    """
+    if not pool.valid:
+        return UNKNOWN
+    outside = (Below(low), Above(high))
+    found = _share(pool, pool.counts - sum(map(pool.count, outside)))
+    return replace(found, error=doubted(found.error, sum(map(pool.doubtful, outside)) / pool.size))
+
+
 def chance(pool: Observed, event: Event) -> Number:
     """Return the share of values for which an event is true."""
     if pool.size == 0:

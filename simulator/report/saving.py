@@ -1,11 +1,18 @@
 """Documents written to files that a user names: whole or not at all, over nothing of another kind."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from simulator.errors import OutputError, RunError, UsageError
 
 #: How names of documents end in HTML.
 HTML = (".html", ".htm")
+#: How the names of files end that a document in each format may replace.
+ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "html": HTML,
+    "md": (".md", ".markdown", ".txt"),
+    "json": (".json",),
+}
 
 
 def destination(key: str, path: Path, *endings: str) -> Path:

@@ -1,5 +1,7 @@
 """What was asked: priors with their provenance, dependence and settings, validated and immutable."""
 
+from simulator.study.decisions import Action as Action
+from simulator.study.decisions import Decision as Decision
 from simulator.study.inputs import check_units as check_units
 from simulator.study.inputs import unused_priors as unused_priors
 from simulator.study.records import REST as REST

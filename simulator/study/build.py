@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.families import FAMILIES
 from simulator.study.canonical import DEFAULT_GROUP
+from simulator.study.decisions import Action, Decision
 from simulator.study.document import Document, Piece, domain_of
 from simulator.study.domain import Domain
 from simulator.study.reading import Parts, read_priors
@@ -65,6 +66,7 @@ def study_fields(document: Document, parts: Parts) -> dict[str, Any]:
         "surprises": tuple(record(Surprise, one) for one in parts["surprise"].values()),
         "structures": _alternatives(Structure, "structure", "set", document, parts),
         "mechanisms": _alternatives(Mechanism, "mechanism", "off", document, parts),
+        "decisions": tuple(_decision(name, one, document) for name, one in parts["decision"].items()),
     }
 
 
@@ -90,6 +92,14 @@ def _alternatives[Kind](
         )
         for name, one in parts[kind].items()
     )
+
+
+def _decision(name: str, table: Any, document: Document) -> Decision:
+    actions = tuple(
+        record(Action, one, name=own, values=spelled_out(one.set, document["priors"]))
+        for own, one in table.action.items()
+    )
+    return record(Decision, table, name=name, actions=actions, file=document["decision"][name].file)
 
 
 def priors_of(pieces: Mapping[str, Piece]) -> dict[str, Prior]:

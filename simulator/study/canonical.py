@@ -95,8 +95,8 @@ def prior_to_dict(prior: Prior) -> dict[str, Any]:
 def hash_of(table: Mapping[str, Any], entries: Iterable[str], groups: Iterable[CopulaGroup]) -> str:
     """Return the SHA-256, in hexadecimal, of all of a study's table that can change a number.
 
-    Provenance, checks, contradictions, risks, surprises, structures, mechanisms, titles and notes are left
-    out, and so is the order of keys, pairs and groups. Equal numbers have equal hashes.
+    Provenance, checks, contradictions, risks, surprises, structures, mechanisms, decisions, titles and notes
+    are left out, and so is the order of keys, pairs and groups. Equal numbers have equal hashes.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def hash_of(table: Mapping[str, Any], entries: Iterable[str], groups: Iterable[C
     groups
         Its copula groups.
     """
-    left_out = ("sources", "check", "contradiction", "risk", "surprise", "structure", "mechanism")
+    left_out = ("sources", "check", "contradiction", "risk", "surprise", "structure", "mechanism", "decision")
     asked = {key: value for key, value in table.items() if key not in left_out}
     asked["study"] = {key: value for key, value in table["study"].items() if key != "title"}
     asked["priors"] = {name: _untold(prior) for name, prior in table.get("priors", {}).items()}

@@ -13,6 +13,7 @@ from typing import Any
 from simulator.errors import Fault, did_you_mean, text_of
 from simulator.study.canonical import DEFAULT_GROUP
 from simulator.study.coordinates import parse_coordinate
+from simulator.study.decision_faults import decision_faults
 from simulator.study.document import SET, Document, Piece, is_prior
 from simulator.study.domain import domains
 from simulator.study.reading import Parts
@@ -54,6 +55,7 @@ def check_parts(document: Document, parts: Parts, home: str) -> Iterator[Fault]:
         yield from _sources(document, piece)
     yield from risk_faults(document, parts)
     yield from structure_faults(document, parts)
+    yield from decision_faults(document)
     yield from _order(document, parts)
     yield from _directions(document, parts)
     yield from _references(document)

@@ -37,8 +37,8 @@ class TableKind:
     settable
         Keys of an entry that hold one value, which an override may set.
     lists
-        Keys of an entry that merges under which tables with a name stand: an upper layer replaces one of the
-        same name and adds the others.
+        Keys of an entry that merges under which tables with a name stand, in a list or by name: an upper
+        layer replaces one of the same name and adds the others.
     """
 
     name: str
@@ -181,3 +181,9 @@ def rate_metric(names: Iterable[str]) -> str:
     """Return the metric that tells what verdicts are about per dollar put in; empty where there is none."""
     found = {name.split(".")[0] for name in names}
     return next((one.name for one in known_metrics().values() if one.per_dollar and one.name in found), "")
+
+
+def outlay_metric(names: Iterable[str]) -> str:
+    """Return the metric that tells what is spent; empty where there is none."""
+    found = {name.split(".")[0] for name in names}
+    return next((one.name for one in known_metrics().values() if one.outlay and one.name in found), "")

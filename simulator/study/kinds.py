@@ -18,6 +18,7 @@ _COMMON = (
     TableKind("surprise", "name", merges=True),
     TableKind("structure", merges=True, settable=("weight",)),
     TableKind("mechanism", merges=True),
+    TableKind("decision", merges=True, lists=("action",)),
     TableKind("sources"),
     PAIRS,
     TableKind("dependence.groups", "name", settable=("copula", "df")),

@@ -54,6 +54,8 @@ class Metric:
         Whether the lower tail is the one to fear.
     per_dollar
         Whether it is the first metric over what was put in, and is told with it.
+    outlay
+        Whether it is what is spent, which says how much is at stake.
     infinite
         Whether infinity is an answer.
     multiple
@@ -78,6 +80,7 @@ class Metric:
     group: bool = True
     low_is_bad: bool = False
     per_dollar: bool = False
+    outlay: bool = False
     infinite: bool = False
     multiple: bool = False
     chance: bool = False

@@ -60,7 +60,9 @@ def _merged(base: dict[str, Piece], top: dict[str, Piece], lists: tuple[str, ...
 
 
 def _laid_over(base: Any, top: Any) -> Any:
-    """Return a list of named tables with another laid over it: each name in its place, new ones last."""
+    """Return named tables with others laid over them: each name in its place, new ones last."""
+    if isinstance(base, Mapping) and isinstance(top, Mapping):
+        return {**base, **top}
     if not (isinstance(base, list) and isinstance(top, list) and top):
         return top
     rest, laid = list[Any](top), list[Any]()

@@ -15,24 +15,25 @@ from simulator.study.structures import misses_one, spelled_out
 #: The key under which each kind has what it sets.
 SETS = {"structure": "set", "mechanism": "off"}
 
-_NAME = re.compile(NAME_PART)
+#: What a name of a structure, a mechanism or a decision is.
+NAME = re.compile(NAME_PART)
 
 
 def structure_faults(document: Document, parts: Parts) -> Iterator[Fault]:
     """Give every fault of structures and mechanisms between them and the rest of a study."""
     for kind, key in SETS.items():
         for name, piece in document[kind].items():
-            if not _NAME.fullmatch(name):
+            if not NAME.fullmatch(name):
                 yield Fault(piece.file, piece.key, f"the name {text_of(name)}", DESCRIPTIONS[NAME_PART])
             values = piece.value.get(key) if isinstance(piece.value, Mapping) else None
             if isinstance(values, Mapping):
-                yield from _set_faults(document, piece, key, values)
+                yield from set_faults(document, piece, key, values)
     yield from _weights(document, parts)
     yield from _together(document, parts)
 
 
-def _set_faults(document: Document, piece: Piece, key: str, values: Mapping[str, Any]) -> Iterator[Fault]:
-    """Give what is wrong with what a structure sets: as the same settings on the command line would be."""
+def set_faults(document: Document, piece: Piece, key: str, values: Mapping[str, Any]) -> Iterator[Fault]:
+    """Give what is wrong with what a key of a table sets: as the same on the command line would be."""
     meant = spelled_out(values, document["priors"])
     known = {name: value for name, value in meant.items() if name not in document.unread}
     layer, _ = last_layer(document, known)

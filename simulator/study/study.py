@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from os import PathLike
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +27,8 @@ from simulator.study.canonical import (
 )
 from simulator.study.changes import Change, with_changes
 from simulator.study.consistency import check_parts
+from simulator.study.decision_file import decision_file
+from simulator.study.decisions import Decision, decisions_to_dict
 from simulator.study.document import Document, Piece
 from simulator.study.domain import Domain
 from simulator.study.layer import last_layer
@@ -78,6 +81,8 @@ class Study:
         Other models of the world and the study's own, each with a weight.
     mechanisms
         Parts of the model that can be switched off.
+    decisions
+        Choices between actions, of which the value of knowing more is asked.
     changes
         What the command line or `override` set, in order; no part of the hash.
     replaced
@@ -111,6 +116,7 @@ class Study:
     surprises: tuple[Surprise, ...] = ()
     structures: tuple[Structure, ...] = ()
     mechanisms: tuple[Mechanism, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     set_aside: tuple[str, ...] = ()
     model: Callable[..., Any] | None = None
     domain: Domain | None = field(default=None, compare=False, repr=False)
@@ -141,8 +147,8 @@ class Study:
         data
             ``priors`` (flat dotted names or nested tables), and where wanted ``dependence``, ``study``,
             ``company``, ``power_source``, ``scorecard``, ``verdict``, ``check``, ``contradiction``,
-            ``risk``, ``surprise``, ``structure``, ``mechanism``, ``sources``, each as in TOML. Units and
-            provenance may be left out.
+            ``risk``, ``surprise``, ``structure``, ``mechanism``, ``decision``, ``sources``, each as in TOML.
+            Units and provenance may be left out.
         model
             Pure function of named draws.
         changes
@@ -179,6 +185,19 @@ class Study:
         origin = Origin(overlay(base, top), self.name)
         return _built(origin, self.model, with_changes(self.changes, changes))
 
+    def decision_from(self, path: str | PathLike[str]) -> Decision:
+        """Return the decision that a TOML file holds, a table ``[decision.NAME]`` as in the study itself.
+
+        Raises
+        ------
+        StudyError
+            The file has faults, holds something else too, or no decision or several.
+        """
+        top = decision_file(Path(path))
+        base = _document_of(self)
+        whole = overlay(replace(base, tables=base.tables | {"decision": {}}), top)
+        return _built(Origin(whole, self.name), self.model).decisions[0]
+
     def to_dict(self) -> dict[str, Any]:
         """Return what `from_dict` reads back: plain JSON values, provenance included, the model left out."""
         settings = self.settings
@@ -200,6 +219,7 @@ class Study:
                 "surprise": [without_empty(plain(one)) for one in self.surprises],
                 "structure": structures_to_dict(self.structures),
                 "mechanism": mechanisms_to_dict(self.mechanisms),
+                "decision": decisions_to_dict(self.decisions),
                 "priors": {name: prior_to_dict(prior) for name, prior in self.priors.items()},
                 "dependence": dependence_to_dict(self.dependence),
                 "sources": {

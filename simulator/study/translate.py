@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import Fault, did_you_mean, text_of
@@ -66,7 +66,8 @@ def faults_of(
     """
     faults: list[Fault] = []
     for one in error.errors(include_url=False):
-        path = _by_name(_untagged(one["loc"], models), value)
+        tags = models.keys() - (top.model_fields.keys() if top else ())
+        path = _by_name(_untagged(one["loc"], tags), value)
         where = _joined(key, path)
         file = file_of(str(path[0]) if path else "")
         if one["type"] == "problems":
@@ -123,7 +124,7 @@ def _advice(kind: str, where: str, given: Any, allowed: str) -> str:
     return ""
 
 
-def _untagged(loc: tuple[int | str, ...], models: Mapping[str, Any]) -> tuple[int | str, ...]:
+def _untagged(loc: tuple[int | str, ...], tags: Collection[str]) -> tuple[int | str, ...]:
     """Return a path without the tags of a union that pydantic adds: first, or after an index."""
     before: tuple[int | str | None, ...] = (None, *loc)
     after: tuple[int | str | None, ...] = (*loc[1:], None)
@@ -131,7 +132,7 @@ def _untagged(loc: tuple[int | str, ...], models: Mapping[str, Any]) -> tuple[in
         part
         for above, part, below in zip(before, loc, after, strict=False)
         # A key that holds a list is followed by an index, as no tag is.
-        if isinstance(below, int) or not (part in models and (above is None or isinstance(above, int)))
+        if isinstance(below, int) or not (part in tags and (above is None or isinstance(above, int)))
     )
 
 

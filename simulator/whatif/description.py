@@ -6,7 +6,8 @@ beside those whose meaning is plain:
 
 ``study``
     ``command``, the words of the command that runs the study as it is, to which the page adds what was
-    changed; ``given``, what a file of beliefs extends; ``set``, what was set in the study beside its files.
+    changed; ``estimate``, those of the one that prints a statistic of that run; ``given``, what a file of
+    beliefs extends; ``set``, what was set in the study beside its files.
 ``metrics``
     Every number that the model returns of a path, in its order: ``name``, and the ``metric`` and the
     ``entity`` that the name is made of.
@@ -142,8 +143,8 @@ def describe(
 
 
 def _study(study: Study, given: str, model: str, seed: int, sampler: str) -> dict[str, Any]:
-    words = ["strandline", "run", given]
-    words += ["--model", model] if model else []
+    of_model = ["--model", model] if model else []
+    words = ["strandline", "run", given, *of_model]
     words += ["--seed", str(seed)] if seed else []
     words += ["--sampler", sampler] if sampler != "rqmc" else []
     return {
@@ -155,6 +156,7 @@ def _study(study: Study, given: str, model: str, seed: int, sampler: str) -> dic
         "given": given,
         "set": {change.name: toml_text(change.value) for change in study.changes},
         "command": words,
+        "estimate": ["strandline", "estimate", *of_model],
     }
 
 

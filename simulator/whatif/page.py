@@ -16,9 +16,10 @@ from simulator.report.page.policy import hash_of
 from simulator.whatif.description import Mode
 from simulator.whatif.texts import own_messages
 
-#: Scripts of the page in the order in which they need each other; the first three know nothing of a page.
+#: Scripts of the page in the order in which they need each other; the first four know nothing of a page.
 SCRIPTS = (
     "statistics.js",
+    "events.js",
     "verdicts.js",
     "paired.js",
     "words.js",
@@ -40,6 +41,8 @@ SCRIPTS = (
     "answer_table.js",
     "answer_charts.js",
     "answer_view.js",
+    "chance_form.js",
+    "chance_panel.js",
     "rules_panel.js",
     "solve_panel.js",
     "exports_panel.js",

@@ -52,7 +52,37 @@ AGREE = 1e6 * 2**-52
 
 @pytest.mark.parametrize("structure", STRUCTURES)
 def test_kernel_and_twin_agree_path_by_path(structure: Structure) -> None:
-    inputs, shocks = random_inputs(np.random.default_rng(20260128), 512, structure)
+    assert_agree(*random_inputs(np.random.default_rng(20260128), 512, structure), structure)
+
+
+def test_kernel_and_twin_agree_on_what_decisions_withhold() -> None:
+    rng = np.random.default_rng(20260129)
+    inputs, shocks = random_inputs(rng, 512, SHIPPED)
+    for company in SHIPPED.companies:
+        # Some cut much of it, some wait for part of a year, and some do neither: who spends nothing for a
+        # year is an edge that the two models see apart.
+        inputs[f"spend.cut.{company.name}"] = np.maximum(rng.uniform(-0.5, 0.9, 512), 0)
+        inputs[f"spend.pause.{company.name}"] = np.maximum(rng.uniform(-0.7, 0.7, 512), 0)
+    assert_agree(inputs, shocks, SHIPPED)
+
+
+def test_nothing_withheld_changes_no_bit() -> None:
+    inputs, shocks = random_inputs(np.random.default_rng(20260130), 512, FIVE_BY_EIGHT)
+    decided = {
+        f"{name}.{company.name}": np.zeros(512)
+        for name in ("spend.cut", "spend.pause")
+        for company in FIVE_BY_EIGHT.companies
+    }
+    for without, withheld in zip(
+        kernel.run(inputs, shocks, FIVE_BY_EIGHT, "float32"),
+        kernel.run(inputs | decided, shocks, FIVE_BY_EIGHT, "float32"),
+        strict=True,
+    ):
+        for name, found in without.items():
+            np.testing.assert_array_equal(found, withheld[name], err_msg=name)
+
+
+def assert_agree(inputs: dict[str, np.ndarray], shocks: dict[str, np.ndarray], structure: Structure) -> None:
     metrics, series = kernel.run(inputs, shocks, structure)
     twin_metrics, twin_series = simulate(inputs, shocks, structure)
 

@@ -120,3 +120,19 @@ def test_who_put_off_all_spending_waits_for_power_and_not_for_a_year() -> None:
     assert (expected["idle_gw"][4:] > 0).all()
     for series in (found, expected):
         np.testing.assert_array_equal(series["capex"][4:], 0)
+
+
+def test_who_stops_spends_only_what_is_no_ai_and_who_waits_nothing_of_it_in_the_first_quarters(draws) -> None:
+    inputs, shocks = draws
+    _, series = kernel.run(inputs, shocks, SHIPPED)
+    first = SHIPPED.companies[0].name
+    stopped, cut = kernel.run(inputs | {f"spend.cut.{first}": np.ones(256)}, shocks, SHIPPED)
+    assert (cut["ai_capex"][:, 0] == 0).all()
+    assert np.isfinite(stopped[f"value_created.{first}"]).all()
+    rest = series["capex"][:4, 0] * (1 - inputs[f"spend.ai_share.{first}"])
+    np.testing.assert_allclose(cut["capex"][:4, 0], rest, rtol=1e-12, atol=1e-9)
+    # In the first year nobody answers: the others spend what they do without.
+    np.testing.assert_array_equal(cut["capex"][:4, 1:], series["capex"][:4, 1:])
+    _, waited = kernel.run(inputs | {f"spend.pause.{first}": np.full(256, 0.5)}, shocks, SHIPPED)
+    assert (waited["ai_capex"][:2, 0] == 0).all()
+    np.testing.assert_array_equal(waited["ai_capex"][2:4, 0], series["ai_capex"][2:4, 0])

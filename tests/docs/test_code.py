@@ -59,8 +59,12 @@ def test_the_readme_links_to_what_is_there() -> None:
 
 
 def long(name: str) -> Any:
-    """Return a page as a parameter: the README has every verb, on as many paths as it has by default."""
-    slowest = ("README.md", "docs/explanation/learned.md", "docs/how-to/whatif.md")
+    """Return a page as a parameter: the README has every verb, on as many paths as it has by default.
+
+    Each question to the model is asked several times, and two compile kernels of their own.
+    """
+    slowest = ["README.md", "docs/explanation/learned.md", "docs/how-to/whatif.md"]
+    slowest += [f"docs/how-to/{name}.md" for name in ("flip", "scenarios", "sensitivity", "stress", "value")]
     marks = [pytest.mark.timeout(2400)] if name in slowest else []
     return pytest.param(name, marks=marks)
 

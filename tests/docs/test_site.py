@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator import cli
-from simulator.buildout.inputs import INPUTS
+from simulator.buildout.inputs import DECIDED, INPUTS
 from simulator.buildout.tables import metrics as table
 from tests.docs.pages import PAGES
 from tests.report.page.browser import Tab
@@ -80,6 +80,7 @@ def test_pages_name_only_priors_that_are_asked_for() -> None:
             if topic in topics and not rest.endswith((".toml", ".py", "spearman")):
                 named = f"{topic}.{rest}"
                 known = any(
-                    named == i or named.startswith(f"{i}.") or i.startswith(f"{named}.") for i in INPUTS
+                    named == i or named.startswith(f"{i}.") or i.startswith(f"{named}.")
+                    for i in (*INPUTS, *DECIDED)
                 )
                 assert known or named.startswith("core."), f"{name}: {named}"

@@ -79,6 +79,25 @@ def test_an_interrupt_takes_what_had_begun_and_begins_no_more() -> None:
     assert len(began) <= 7
 
 
+def test_the_rest_after_an_interrupt_goes_where_it_is_to() -> None:
+    began: list[int] = []
+    taken: list[int] = []
+    rest: list[int] = []
+
+    def consume(batch: int, _: None) -> None:
+        taken.append(batch)
+        if batch == 3:
+            raise KeyboardInterrupt
+
+    def late(batch: int, _: None) -> None:
+        rest.append(batch)
+
+    with ThreadPoolExecutor(2) as pool, pytest.raises(KeyboardInterrupt):
+        in_order(partial(pool.submit, lambda batch: began.append(batch)), range(99), consume, lambda: 4, late)
+    assert taken == [0, 1, 2, 3]
+    assert rest == sorted(began)[3:]  # the fourth was not taken to its end
+
+
 def test_a_failure_drops_later_batches_and_takes_earlier_ones() -> None:
     taken: list[int] = []
 

@@ -11,6 +11,8 @@ from simulator.estimate import (
     achieved,
     derive,
     expected_shortfall,
+    parse_condition,
+    parse_statistic,
     parse_targets,
     pool,
     quantile,
@@ -143,3 +145,90 @@ def test_a_level_near_an_end_is_read():
     metrics = {"margin": np.random.default_rng(1).normal(size=(32, 256))}
     estimate = target.of(Sampled(metrics, {}, "mc", (), ()))
     assert estimate.value > 3
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("prob_below(margin, -500)", (-500.0,)),
+        ("prob_above( margin,5% )", (0.05,)),
+        ("between(margin, -.1, 1e3)", (-0.1, 1000.0)),
+        ("between(margin, 0.1000000001, 0.1000000001)", (0.1000000001, 0.1000000001)),
+    ],
+)
+def test_a_chance_at_any_threshold_is_read_and_written_as_the_same(text, levels):
+    found = parse_statistic(text, METRICS, ENTITIES, ["bear"])
+    assert found.chance
+    assert found.levels == levels
+    assert parse_statistic(str(found), METRICS, ENTITIES, ["bear"]) == found
+
+
+def test_chances_at_thresholds_are_shares_of_paths(metrics):
+    values = metrics["roic.meta"]
+    expected = {
+        "prob_below(roic.meta, 0.1)": np.mean(values < 0.1),
+        "prob_above(roic.meta, 0.1)": np.mean(values > 0.1),
+        "between(roic.meta, -0.1, 0.2)": np.mean((values >= -0.1) & (values <= 0.2)),
+    }
+    for text, share in expected.items():
+        (target,) = parse_targets(f"{text} rel < 1", ["roic.meta"], [])
+        assert str(target).startswith(text)
+        assert target.of(sampled(metrics)).value == pytest.approx(share, abs=1e-15)
+
+
+def test_both_ends_of_between_count():
+    metrics = {"m": np.tile([1.0, 2.0, 3.0, 4.0], (32, 1))}
+    found = parse_statistic("between(m, 2, 3)", ["m"], [], []).of(Sampled(metrics, {}, "rqmc", (), ()))
+    assert found.value == 0.5
+
+
+def test_a_condition_is_read_and_written_as_the_same():
+    known = METRICS, ENTITIES, ("bear",)
+    found = parse_condition("p_bear(group)<=25%", *known)
+    assert (found.relation, found.value, found.statistic.verdict) == ("<=", 0.25, "bear")
+    assert parse_condition(str(found), *known) == found
+    assert parse_condition("mean(margin) = -3.5e2", *known).value == -350.0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("p_bear(group) < 0.2", "found '<'; allowed: = or <= or >="),
+        ("p_bear(group) = 25", r"a chance from 0 to 1, or from 0% to 100%: 25% is 0\.25"),
+        ("mean(margin) =", "found the end; allowed: a finite number"),
+        ("mean(margin) = 1e999", "a finite number"),
+        ("mean(margin) = 1 mcse", "nothing more"),
+        ("prob_above(margin, 0) mcse < 0.2", "a fraction below"),
+    ],
+)
+def test_what_is_no_condition_is_refused(text, message):
+    with pytest.raises(UsageError, match=message):
+        (parse_targets if "mcse <" in text else parse_condition)(text, METRICS, ENTITIES, ("bear",))
+
+
+@pytest.mark.parametrize("name", ["net value, 2030", "north (shore)", "a,b", "plain"])
+def test_a_name_that_is_known_is_read_whatever_is_in_it(name):
+    metrics = (name, "net value", "a", "north")
+    found = parse_statistic(f"prob_below({name}, 5)", metrics, [], [])
+    assert (found.name, found.levels) == (name, (5.0,))
+    assert parse_statistic(f"p_bear( {name} )", [], metrics, ["bear"]).name == name
+    assert parse_statistic("mean(a)", metrics, [], []).name == "a"
+
+
+@pytest.mark.parametrize("level", ["1e39", "-3.5e38", "1e999"])
+def test_a_number_that_is_infinite_as_paths_are_is_refused(level):
+    with pytest.raises(UsageError, match=r"below 3\.4e38 in size"):
+        parse_statistic(f"prob_above(margin, {level})", METRICS, [], [])
+
+
+def test_a_verdict_of_an_entity_is_its_chance():
+    known = METRICS, ENTITIES, ["bear"]
+    assert parse_statistic("bear.group", *known) == parse_statistic("p_bear(group)", *known)
+    assert str(parse_condition("bear.meta <= 25%", *known)) == "p_bear(meta) <= 0.25"
+    with pytest.raises(UsageError, match=r"found .bull\.group."):
+        parse_statistic("bull.group", *known)
+
+
+def test_no_per_cent_is_offered_for_what_is_none():
+    with pytest.raises(UsageError, match=r"from 0% to 100%\.?$"):
+        parse_condition("p_bear(group) = 120%", METRICS, ENTITIES, ["bear"])

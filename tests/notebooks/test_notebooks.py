@@ -21,6 +21,7 @@ NAMES = [
     "05_bull_and_bear",
     "06_learning",
     "07_your_own_model",
+    "08_questions",
 ]
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from IPython.core.formatters import HTMLFormatter
+from IPython.core.formatters import HTMLFormatter, MarkdownFormatter
 
 import simulator
 from simulator import simulate
@@ -64,7 +64,8 @@ def test_a_study_is_one_line() -> None:
 def test_ipython_is_told_how_to_show_a_run_where_it_is_running(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the type's name: nothing is imported for it before a run is shown."""
     formatter = HTMLFormatter()
-    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": formatter}))
+    formatters = {"text/html": formatter, "text/markdown": MarkdownFormatter()}
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters=formatters))
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     importlib.reload(simulator)
     run = simulate(Study.from_dict({"priors": PRIORS}, metrics), paths=BATCH)

@@ -36,6 +36,10 @@ def spend(run: SimpleNamespace, t: int) -> None:
             run.spend_level[c] = run.spend_level[c] + H * drift + of("spend.vol") * np.sqrt(H) * z
     for c, name in enumerate(run.companies):
         planned = run.year_one[c] * run.shape[min(t, 3), c] * np.exp(run.spend_level[c])
+        withheld = np.where(y < run.of_some(f"spend.pause.{name}"), 1.0, run.of_some(f"spend.cut.{name}"))
+        of_ai, of_rest = of(f"spend.ai_share.{name}") * (1 - withheld), 1 - of(f"spend.ai_share.{name}")
+        planned = planned * (of_ai + of_rest)
+        ai_share = np.where(of_ai > 0, of_ai / np.where(of_ai > 0, of_ai + of_rest, 1), 0)
         total, put_off = planned, np.zeros(run.paths)
         if t >= 4:
             recent = sum(run.ordered_gw[k, c] for k in range(t - 4, t))
@@ -51,7 +55,7 @@ def spend(run: SimpleNamespace, t: int) -> None:
         wanted, total = total, pay(run, t, c, total)
         run.planned[t, c], run.put_off[t, c] = planned, put_off + (wanted - total)
         run.capex[t, c] = total
-        run.ai_capex[t, c] = total * of(f"spend.ai_share.{name}")
+        run.ai_capex[t, c] = total * ai_share
 
     merchant, merchant_0 = merchant_share(run, y), merchant_share(run, 0.0)
     own, own_0 = own_chips(run, y)[1], own_chips(run, 0.0)[1]

@@ -26,13 +26,18 @@ def open_books(inputs: Inputs, shocks: Mapping[str, np.ndarray], structure: Stru
     def of(name: str) -> np.ndarray:
         return np.broadcast_to(np.asarray(inputs[name], dtype=float), (paths,))
 
+    def of_some(name: str) -> np.ndarray:
+        return of(name) if name in inputs else np.zeros(paths)
+
     def by_company(name: str) -> np.ndarray:
         return np.stack([of(f"{name}.{c}") for c in companies])
 
     def by_source(name: str) -> np.ndarray:
         return np.stack([of(f"{name}.{r}") for r in sources])
 
-    run = SimpleNamespace(structure=structure, of=of, by_company=by_company, by_source=by_source)
+    run = SimpleNamespace(
+        structure=structure, of=of, of_some=of_some, by_company=by_company, by_source=by_source
+    )
     run.shock = {name: np.asarray(shocks[name], dtype=float) for name in shock_names(structure)}
     run.companies, run.sources, run.paths = companies, sources, paths
 

@@ -65,7 +65,7 @@ def evaluated(files: str, expression: str, **given: Any) -> Any:
 
 #: Scripts that write numbers, and those that know a state.
 NUMBERS = "words number_text"
-STATE = f"{NUMBERS} scale state address exports"
+STATE = f"statistics events {NUMBERS} scale state address exports"
 
 #: A state that differs in beliefs and rules.
 CHANGES = {
@@ -84,4 +84,5 @@ def state(**more: Any) -> dict[str, Any]:
         "entity": "group",
         "metric": "value_created",
         "rules": {},
+        "asked": None,
     } | more

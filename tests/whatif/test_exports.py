@@ -145,9 +145,8 @@ def test_the_horizon_that_a_study_was_set_to_is_in_the_file(horizon: int | None)
 
 
 def test_a_table_of_paths_holds_no_formula() -> None:
-    script = """csvOf({ paths: 2, perReplicate: 1, metrics: new Map([
-      ["=cmd|'/c calc'!A1", Float32Array.of(0.1, NaN)], ['a,"b', Float32Array.of(-Infinity, 1e-30)]]) },
-      ["=cmd|'/c calc'!A1", 'a,"b'])"""
+    script = """csvOf({ paths: 2, perReplicate: 1 }, new Map([
+      ["=cmd|'/c calc'!A1", Float32Array.of(0.1, NaN)], ['a,"b', Float32Array.of(-Infinity, 1e-30)]]))"""
     rows = list(csv.reader(io.StringIO(evaluated(STATE, script))))
     assert rows[0] == ["replicate", "point", "'=cmd|'/c calc'!A1", 'a,"b']
     assert rows[1][:2] == ["0", "0"]
@@ -155,3 +154,61 @@ def test_a_table_of_paths_holds_no_formula() -> None:
     assert rows[1][3] == "-inf"
     assert rows[2][2] == ""
     assert np.float32(rows[2][3]) == np.float32(1e-30)
+
+
+#: What is asked of a state, and a sample of two paths that has its metric.
+ASKED = {"metric": "value_created", "relation": "below", "numbers": [-500]}
+SAMPLE = """{ paths: 2, perReplicate: 1, metrics: new Map(
+  known.metrics.map(({ name }) => [name, Float32Array.of(-501, -500)])) }"""
+
+
+def test_a_chance_that_is_asked_for_is_a_column_of_the_table_of_paths() -> None:
+    script = f"(() => {{ const sample = {SAMPLE}; return csvOf(sample, columnsOf(sample, one, known)); }})()"
+    given = {"known": described(), "one": state(entity="meta", asked=ASKED)}
+    first, *rows = csv.reader(io.StringIO(evaluated(STATE, script, **given)))
+    assert first[-1] == "prob_below(value_created.meta, -500)"
+    assert [row[-1] for row in rows] == ["1", "0"]
+    assert len(first) == 2 + len(given["known"]["metrics"]) + 1
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, ["strandline", "estimate", "--of", "prob_below(value_created.meta, -500)"]),
+        (
+            {"estimate": ["strandline", "estimate", "--model", "my plant.py:cost"]},
+            [
+                "strandline",
+                "estimate",
+                "--model",
+                "my plant.py:cost",
+                "--of",
+                "prob_below(value_created.meta, -500)",
+            ],
+        ),
+    ],
+)
+def test_a_chance_that_is_asked_for_has_a_command_of_its_own(
+    more: dict[str, Any], expected: list[str]
+) -> None:
+    known = described()
+    known["study"] |= more
+    one = state(entity="meta", asked=ASKED)
+    assert shlex.split(evaluated(STATE, "estimateOf(one, known)", one=one, known=known)) == expected
+
+
+def test_a_metric_whose_name_the_command_line_cannot_read_has_no_command() -> None:
+    known = described()
+    for one in known["metrics"]:
+        one["name"] = f"a, b {one['name']}"
+    assert evaluated(STATE, "estimateOf(one, known)", one=state(asked=ASKED), known=known) == ""
+    assert evaluated(STATE, "estimateOf(one, known)", one=state(), known=known) == ""
+
+
+def test_a_chance_that_is_asked_for_changes_neither_the_command_nor_the_file() -> None:
+    script = "[commandOf(one, known, 8192), beliefsFile(one, known, 'x').text]"
+    plain, asking = (
+        evaluated(STATE, script, one=one, known=described())
+        for one in (state(changes=CHANGES), state(changes=CHANGES, asked=ASKED))
+    )
+    assert plain == asking

@@ -14,7 +14,7 @@ from simulator.analysis.comparison.statistics import MEDIAN, Statistic, measure
 from simulator.estimate import Number, SamplerName, codes_of, expected_shortfall, mean, pool, quantile
 from simulator.study import Settings
 
-FILES = "statistics paired"
+FILES = "statistics events paired"
 NO_RULES = Settings()
 #: Rounding of sums of some thousand doubles, as a multiple of the largest value: n roundings.
 SHARP = 2 * 8192 * float(np.finfo(np.float64).eps)
@@ -51,7 +51,9 @@ def test_differences_are_those_of_compare(in_javascript, sampler):
         a, b = first.metric(metric), second.metric(metric)
         found = _paired(in_javascript, "differenceOfMeans(one, other)", a, b, sampler)
         _agree(found[0], expected.metrics[metric].difference, float(np.abs(b).max()))
-        higher = _paired(in_javascript, "probabilityAbove(apart(one, other), 0)", a, b, sampler)
+        higher = _paired(
+            in_javascript, "chanceOf(apart(one, other), { relation: 'above', numbers: [0] })", a, b, sampler
+        )
         _agree(higher[0], expected.metrics[metric].higher)
     a, b = first.verdicts["verdict"], second.verdicts["verdict"]
     for verdict, code in codes_of(first.study.settings.verdicts).items():
@@ -89,11 +91,20 @@ def test_infinities_that_both_have_alike_do_not_differ(in_javascript, sampler):
 
 
 @pytest.mark.parametrize("sampler", ["rqmc", "mc"])
-def test_a_difference_of_chances_is_that_of_flags(in_javascript, sampler):
+@pytest.mark.parametrize(
+    ("relation", "numbers", "flags"),
+    [
+        ("below", [-0.1], lambda x: x < -0.1),
+        ("above", [0.7], lambda x: x > 0.7),
+        ("between", [-0.1, 0.7], lambda x: (x >= -0.1) & (x <= 0.7)),
+    ],
+)
+def test_a_difference_of_chances_is_that_of_flags(in_javascript, sampler, relation, numbers, flags):
     a, b = _samples(1, sampler)
-    b[4, :9] = -0.1  # which float32 rounds
-    found = _paired(in_javascript, "differenceBelow(one, other, -0.1)", a, b, sampler)
-    _agree(found[0], mean(pool((b < -0.1).astype(np.float64) - (a < -0.1), sampler)))
+    b[4, :9], b[5, :9] = -0.1, 0.7  # which float32 rounds
+    difference = f"differenceOfChances(one, other, {{ relation: '{relation}', numbers: {numbers} }})"
+    found = _paired(in_javascript, difference, a, b, sampler)
+    _agree(found[0], mean(pool(flags(b).astype(np.float64) - flags(a), sampler)))
 
 
 def test_of_unequal_samples_the_first_paths_of_each_replicate_are_compared(in_javascript):

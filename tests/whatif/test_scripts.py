@@ -102,6 +102,11 @@ def test_a_slider_reaches_from_p1_to_p99_and_stands_on_the_shipped_median() -> N
         state(),
         state(changes=CHANGES, horizon=40),
         state(changes=CHANGES, rules=RULES, entity="meta", metric="roic"),
+        state(asked={"metric": "roic", "relation": "below", "numbers": [0.07]}),
+        state(
+            changes=CHANGES,
+            asked={"metric": "value_created", "relation": "between", "numbers": [-1e-7, 1e22]},
+        ),
     ],
 )
 def test_an_address_brings_back_the_state(one: dict[str, Any]) -> None:
@@ -129,6 +134,24 @@ def test_an_address_with_two_values_of_one_name_or_a_name_of_the_language_sets_n
     assert found["unknown"] == ["", "constructor", "valueOf"]
     for text in ("~study=", "~study=c", "~study=aaaabbbbcccc&~study=ddddeeeeffff"):
         assert evaluated(STATE, "readAddress(a, known).study", a=text, known=described()) is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "unknown", "refused"),
+    [
+        ("~prob_below.no.such=3", ["no.such"], []),
+        *((f"~prob_below.roic={text}", [], ["prob_below.roic"]) for text in ("", "many", "1..2", "1e39")),
+        *((f"~between.roic={text}", [], ["between.roic"]) for text in ("1", "2..1", "1..2..3", "..")),
+        ("~prob_below.roic=1&~prob_above.roic=2", [], ["~prob_below.roic", "~prob_above.roic"]),
+        ("~between.roic=1..2&~between.roic=1..2", [], ["~between.roic"]),
+        ("~prob_below=1", ["prob_below"], []),
+    ],
+)
+def test_a_chance_in_an_address_that_cannot_be_is_named_and_not_asked_for(
+    address: str, unknown: list[str], refused: list[str]
+) -> None:
+    found = evaluated(STATE, "readAddress(address, known)", address=address, known=described())
+    assert found == {"state": state(), "study": None, "unknown": unknown, "refused": refused}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,11 @@
 """The engine of a served page under node: frames become arrays, and what breaks off is no answer."""
 
+import numpy as np
+import pytest
+
+from simulator import simulate
 from tests.whatif.scripts import evaluated
+from tests.whatif.served import SEED, serving, small
 
 SERVED = """
   const frames = (paths, batches) => {
@@ -92,3 +97,28 @@ def test_what_the_server_refuses_is_said_with_its_faults() -> None:
     }})()"""
     found = evaluated("statistics state asking server_engine", script)
     assert found == ["no", [{"key": "x", "allowed": "at least 0"}]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "set_so"), [({}, {}), ({"x": {"to": 0.5, "held": False}}, {"x.median": 0.5})]
+)
+def test_a_chance_on_the_paths_of_the_server_is_that_of_the_command_line(
+    changes: dict[str, object], set_so: dict[str, float]
+) -> None:
+    where = {"relation": "between", "numbers": [-0.3, 0.9]}
+    script = """(async () => {
+      const here = globalThis.fetch;
+      globalThis.fetch = (address, asked) => here(base + address, asked);
+      const metrics = [{ name: "value_created.group" }, { name: "value_created.meta" }];
+      const engine = makeEngine({ series: [], metrics });
+      const sample = await engine.simulate({ changes, structure: null, horizon: null, paths: 8192 });
+      return chanceOf(new Values(sample.metrics.get("value_created.group"), "rqmc"), where);
+    })()"""
+    with serving(small()) as served:
+        scripts = "statistics events state asking server_engine"
+        found = evaluated(scripts, script, base=served.server.address, changes=changes, where=where)
+    run = simulate(small().override(set_so), paths=8192, seed=SEED)
+    expected = run.estimate("between(value_created.group, -0.3, 0.9)")
+    # A count over a power of two is exact; an error is a length of 32 such, added up in two ways.
+    assert found["value"] == expected.value
+    assert found["error"] == pytest.approx(expected.error, rel=64 * np.finfo(np.float64).eps)

@@ -19,20 +19,22 @@ from simulator.estimate import (
     pool,
     probability_above,
     probability_below,
+    probability_between,
     quantile,
 )
 from simulator.estimate.distinguishable import distinguishable
 from simulator.estimate.statistics import QUANTILES, share
 
-#: A share of the paths, and an amount in the middle of most samples that float32 does not hold exactly.
-TAIL, TARGET = 0.05, 0.1
+#: A share of the paths, and amounts in the middle of most samples that float32 does not hold exactly.
+TAIL, TARGET, UPPER = 0.05, 0.1, 0.2
 
 EVALUATED = """(() => {
   const values = new Values(numbers, sampler);
   return {
     mean: mean(values),
-    below: probabilityBelow(values, target),
-    above: probabilityAbove(values, target),
+    below: chanceOf(values, { relation: "below", numbers: [target] }),
+    above: chanceOf(values, { relation: "above", numbers: [target] }),
+    between: chanceOf(values, { relation: "between", numbers: [target, upper] }),
     lower: expectedShortfall(values, tail, "lower"),
     upper: expectedShortfall(values, tail, "upper"),
     ...Object.fromEntries(levels.map((p) => [p, quantile(values, p)])),
@@ -47,6 +49,7 @@ def _python(sample: np.ndarray, sampler: Any) -> dict[str, Number]:
             "mean": mean(whole),
             "below": probability_below(whole, TARGET),
             "above": probability_above(whole, TARGET),
+            "between": probability_between(whole, TARGET, UPPER),
             "lower": expected_shortfall(whole, TAIL, "lower"),
             "upper": expected_shortfall(whole, TAIL, "upper"),
             **{str(p): quantile(whole, p) for p in QUANTILES.values()},
@@ -72,12 +75,19 @@ def agree(found: dict[str, Any], expected: Number, tolerance: float, error_toler
 def _holds(in_javascript: Callable[..., Any], sample: np.ndarray, sampler: str) -> None:
     levels = list(QUANTILES.values())
     found = in_javascript(
-        "statistics", EVALUATED, numbers=sample, sampler=sampler, target=TARGET, tail=TAIL, levels=levels
+        "statistics events",
+        EVALUATED,
+        numbers=sample,
+        sampler=sampler,
+        target=TARGET,
+        upper=UPPER,
+        tail=TAIL,
+        levels=levels,
     )
     expected, tolerance = _python(sample, sampler), rounding(sample)
     assert found.keys() == expected.keys()
     for name, number in expected.items():
-        if name in ("below", "above"):
+        if name in ("below", "above", "between"):
             agree(found[name], number, sample.size * np.finfo(np.float64).eps)
         else:
             agree(found[name], number, tolerance)

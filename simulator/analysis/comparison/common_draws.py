@@ -63,6 +63,11 @@ class CommonDraws:
             raise GateError(message)
         return found
 
+    def metric(self, study: Study, name: str, batches: int) -> Sample:
+        """Return one metric of a study on the first batches, whatever the others are."""
+        found, _ = computed(self._kernel(study), (name,), batches, self._threads, self._counted)
+        return found[name]
+
     def _kernel(self, study: Study) -> MetricKernel:
         model = model_of(study, None)
         alike = replace(study, order=self._drawn.order, directions=self._drawn.directions)

@@ -11,10 +11,11 @@ from jaxtyping import Bool, Float, Shaped
 from simulator.analysis.run import recomputed
 from simulator.analysis.run.accuracy import look
 from simulator.analysis.run.agreement import alike
+from simulator.analysis.run.path_table import path_table
 from simulator.analysis.run.recomputed import Difference, Verification
 from simulator.analysis.run.record import RunRecord, refuse_name
 from simulator.analysis.run.summed import layout_of, totals_again
-from simulator.analysis.run.table import as_table
+from simulator.analysis.run.table import as_frame
 from simulator.analysis.run.tree import as_tree, parts_of
 from simulator.arguments import checked
 from simulator.engine import Model, runtime
@@ -26,6 +27,7 @@ from simulator.estimate import (
     Sampled,
     SamplerName,
     Source,
+    Statistic,
     Summary,
     achieved,
     parse_statistic,
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
     from xarray import DataTree
 
     from simulator import WhatIf
+
+#: Version of the form of answers to questions as JSON.
+ANSWERS = 1
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,7 +67,8 @@ class Run(RunRecord):
         ----------
         statistic
             As in a target of accuracy (see `simulator.estimate.grammar`): ``mean(value_created.group)``,
-            ``p95(stranded_share.group)``, ``p_bear(group)``, or any other level, metric or entity.
+            ``p95(stranded_share.group)``, ``prob_below(roic.meta, 5%)``, ``p_bear(group)``, or any other
+            level, number, metric or entity.
         where
             Restricts to the paths for which it holds; by default every path counts.
 
@@ -71,13 +77,27 @@ class Run(RunRecord):
         UsageError
             There is no such statistic, metric or entity.
         """
-        checked("statistic", statistic, str, "text such as 'mean(value_created.group)'")
         if where is not None:
             self.need_paths("where")
-        source = self._source(where)
-        asked = parse_statistic(statistic, self.names, source.judged, source.codes)
-        unit = "1" if asked.verdict or asked.statistic == "prob_below_zero" else self.units[asked.name]
+        source, asked = self._source(where), self.statistic(statistic)
+        unit = "1" if asked.chance else self.units[asked.name]
         return replace(asked.of(source), unit=unit)
+
+    def statistic(self, text: str) -> Statistic:
+        """Return the statistic that a text names, as `estimate` takes it.
+
+        Raises
+        ------
+        UsageError
+            There is no such statistic, metric or entity.
+        """
+        checked("statistic", text, str, "text such as 'mean(value_created.group)'")
+        return parse_statistic(text, self.names, self.entities, tuple(self._source().codes))
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """Those that have a verdict, the group first; ``model`` of metrics that belong to nobody."""
+        return tuple(self._source().judged)
 
     def _source(self, where: Bool[np.ndarray, "replicate point"] | None = None) -> Source:
         """Return what statistics are made from: its paths, or what was added up of them."""
@@ -124,6 +144,17 @@ class Run(RunRecord):
             )
         targets = None if self.goal is None else self.accuracy
         return replace(summary, overrides=self.study.changes, targets=targets)
+
+    def about(self) -> dict[str, Any]:
+        """Return what the JSON of every answer to a question begins with: its form, and the run."""
+        return {
+            "schema": ANSWERS,
+            "study": self.study.name,
+            "study_hash": self.study.hash,
+            "seed": self.plan.seed,
+            "sampler": self.plan.sampler,
+            "paths_of_run": self.plan.paths,
+        }
 
     def summary(self) -> dict[str, Any]:
         """Return `summarise` as plain values: what ``--json`` prints, but for the structures of the study."""
@@ -211,35 +242,38 @@ class Run(RunRecord):
         """
         return recomputed.series(self, paths, names)
 
-    def table(
+    def to_pandas(
         self,
         metrics: str | Iterable[str] | None = None,
         draws: str | Iterable[str] | None = None,
         paths: int | None = None,
     ) -> "DataFrame":
-        """Return metrics and the draws behind them, a row for each path.
+        """Return metrics, verdicts and the draws behind them, a row for each path.
 
-        Rows have the index (replicate, point) and stand in the order of ``metric(name).ravel()``. Draws are
-        computed again; one of several numbers has a column for each, ``name[0]`` and so on. Every column is
-        in memory at once: name the columns of a large run.
+        Rows have the index (replicate, point) and stand in the order of ``metric(name).ravel()``. Verdicts
+        are categories by name, and missing where a metric that the rules need is not a number. Draws are
+        computed again, in the units of the model; one of several numbers has a column for each, ``name[0]``
+        and so on. Every column is in memory at once: name the columns of a large run, or write it to a file
+        with `simulator.export`.
 
         Parameters
         ----------
         metrics
-            One name or several, of metrics, verdicts (``verdict.<entity>``) and passes of the scorecard among
-            them; every metric of the model by default.
+            One name or several, of metrics, verdicts (``verdict.<entity>``) and passes of the scorecard; all
+            of these by default, metrics first.
         draws
-            One name or several, of priors and shocks; every prior that is not fixed by default.
+            One name or several, of priors and shocks; every prior that is not fixed by default, and none of
+            an empty list.
         paths
             How many, as in `draws`.
 
         Raises
         ------
         UsageError
-            There is no such metric or draw, or a metric and a draw have the same name.
+            There is no such metric or draw, or two columns have the same name.
         """
-        self.need_paths("table")
-        return as_table(self, metrics, draws, paths)
+        self.need_paths("to_pandas")
+        return as_frame(path_table(self, metrics, draws, paths))
 
     def whatif(self, language: Literal["en", "zh-Hant"] = "en") -> "WhatIf":
         """Return a page on which beliefs are changed and the verdict follows, for a notebook or a file.

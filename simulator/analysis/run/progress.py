@@ -14,7 +14,9 @@ def silent(done: int, total: int) -> None:
     """Show nothing."""
 
 
-def progress_of(asked: Progress | bool | None, paths: int) -> contextlib.AbstractContextManager[Progress]:
+def progress_of(
+    asked: Progress | bool | None, paths: int, work: str = "simulating"
+) -> contextlib.AbstractContextManager[Progress]:
     """Return a context that hands out what to call as paths are finished.
 
     Parameters
@@ -24,6 +26,8 @@ def progress_of(asked: Progress | bool | None, paths: int) -> contextlib.Abstrac
         error is a terminal or the code runs in a notebook.
     paths
         How many are asked for.
+    work
+        What is done, as it stands beside the bar.
 
     Raises
     ------
@@ -41,4 +45,4 @@ def progress_of(asked: Progress | bool | None, paths: int) -> contextlib.Abstrac
 
     from simulator.progress import bar
 
-    return bar(paths, Console(stderr=True))
+    return bar(paths, Console(stderr=True), work=work)

@@ -55,7 +55,7 @@ def draws(
 ) -> dict[str, Shaped[np.ndarray, "*size path"]]:
     """Return named draws of a run: see `Run.draws`."""
     wanted = tuple(run.study.priors) if names is None else names_of("names", names)
-    chosen = _chosen("draw", wanted, lambda drawn: drawn)
+    chosen = observing("draw", wanted)
     return _observed(run, chosen, run.plan.paths if paths is None else paths)
 
 
@@ -68,12 +68,22 @@ def series(
         message = "this run's model has no series; a model has them by an attribute `series`, called as it is"
         raise UsageError(message)
     return _observed(
-        run, series if names is None else _chosen("series", names_of("names", names), series), paths
+        run, series if names is None else observing("series", names_of("names", names), series), paths
     )
 
 
-def _chosen(kind: str, wanted: tuple[str, ...], observe: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that returns some of what another returns, by name."""
+def observing(kind: str, wanted: tuple[str, ...], observe: Callable[..., Any] = dict) -> Callable[..., Any]:
+    """Return a function of draws that returns some of what another returns, by name.
+
+    Parameters
+    ----------
+    kind
+        What it is, for the message where a name is none.
+    wanted
+        The names.
+    observe
+        The other function; by default it returns the draws.
+    """
 
     def some(drawn: Mapping[str, Any]) -> dict[str, Any]:
         found = observe(drawn)

@@ -1,7 +1,7 @@
 """Whether a study and a model fit: every input has its prior, every prior its use, every rule its metrics."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -9,9 +9,9 @@ import jax.numpy as jnp
 
 from simulator.beliefs import StrandlineWarning
 from simulator.engine import Model, as_array
-from simulator.errors import Fault, StudyError, UsageError, did_you_mean, first_of, in_order
+from simulator.errors import Fault, StudyError, UsageError, did_you_mean, first_of, in_order, text_of
 from simulator.estimate import PASSES, VERDICT, rule_faults
-from simulator.study import Prior, Study, check_units
+from simulator.study import Decision, Prior, Study, check_units
 from simulator.study.hierarchy import ancestors
 
 #: What a model may declare by attributes.
@@ -70,16 +70,27 @@ def misfits(study: Study, model: Model, metrics: Iterable[str]) -> list[Fault]:
     study, model
         The two.
     metrics
-        Full names of what the model returns, which verdicts and scorecard are about.
+        Full names of what the model returns, which verdicts, scorecard and payoffs are about.
     """
+    given = tuple(metrics)
     priors, faults = converted(study, model)
     return [
         *faults,
         *_sizes(study, model),
         *_unasked(study, model),
         *refused(priors, faults, model),
-        *rule_faults(metrics, study.settings.scorecard, study.settings.verdicts),
+        *rule_faults(given, study.settings.scorecard, study.settings.verdicts),
+        *payoff_faults(study.decisions, given),
     ]
+
+
+def payoff_faults(decisions: Iterable[Decision], metrics: Sequence[str]) -> Iterator[Fault]:
+    """Give every payoff of a decision that is no metric of these."""
+    for one in decisions:
+        if one.payoff not in metrics:
+            advice = did_you_mean(one.payoff, metrics)
+            allowed = "a metric of the model, such as " + first_of(metrics)
+            yield Fault(one.file, f"decision.{one.name}.payoff", text_of(one.payoff), allowed, advice)
 
 
 def refuse_rules(study: Study, metrics: Iterable[str]) -> None:

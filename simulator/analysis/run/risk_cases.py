@@ -1,4 +1,4 @@
-"""Whether the cases of a study's risks, its structures and mechanisms ask for what its model can mean."""
+"""Whether cases of a study's risks, structures, mechanisms and actions ask for what its model can mean."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ def fixed_at(prior: Prior, value: float) -> Prior:
 
 
 def case_faults(study: Study, model: Model) -> Iterator[Fault]:
-    """Give every number of a case, structure or mechanism that the model would refuse of the prior itself.
+    """Give every number of a case, structure, mechanism or action that the model would refuse of its prior.
 
     A quantile of a prior is as good as the prior is, and what only the paths show stands with the case.
 
@@ -58,6 +58,9 @@ def _asked(study: Study) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         yield structure.file, f"structure.{structure.name}.set", structure.values
     for mechanism in study.mechanisms:
         yield mechanism.file, f"mechanism.{mechanism.name}.off", mechanism.values
+    for decision in study.decisions:
+        for action in decision.actions:
+            yield decision.file, f"decision.{decision.name}.action.{action.name}.set", action.values
 
 
 def _about(fault: Fault, name: str) -> bool:

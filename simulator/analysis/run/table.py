@@ -1,51 +1,37 @@
-"""Metrics and draws as one table, a row for each path."""
+"""The columns of a run as a DataFrame."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from simulator.analysis.run.recomputed import draws as drawn
-from simulator.analysis.run.recomputed import points_of
-from simulator.analysis.run.record import RunRecord, refuse_name
-from simulator.arguments import names_of
-from simulator.errors import UsageError
+import numpy as np
+
+from simulator.analysis.run.path_table import KEYS, PathTable, Rows
 from simulator.sampling import REPLICATES
-from simulator.whole_numbers import whole
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-def as_table(
-    run: RunRecord,
-    metrics: str | Iterable[str] | None,
-    draws: str | Iterable[str] | None,
-    paths: int | None,
-) -> "DataFrame":
-    """Return metrics and draws of a run, with the index (replicate, point): see `Run.table`.
+def as_frame(table: PathTable) -> "DataFrame":
+    """Return a table with the index (replicate, point), in order: see `Run.to_pandas`."""
+    from pandas import Categorical, DataFrame, MultiIndex  # half a second, and only who asks needs it
 
-    Raises
-    ------
-    UsageError
-        There is no such metric or draw, or two columns would have the same name.
-    """
-    from pandas import DataFrame, MultiIndex  # half a second, and only who asks for a table needs it
+    columns = table.columns[len(KEYS) :]
+    values = [np.empty((REPLICATES, table.points), column.dtype) for column in columns]
+    begin = 0
 
-    count = run.plan.paths if paths is None else whole("paths", paths, 1, run.plan.paths)
-    points = points_of(count)
-    wanted = run.names if metrics is None else names_of("metrics", metrics)
-    derived = {} if set(wanted) <= set(run.names) else run.verdicts
-    for name in wanted:
-        if name not in derived and name not in run.names:
-            refuse_name("metric", name, [*run.names, *derived])
-    random = [name for name, prior in run.study.priors.items() if prior.family != "fixed"]
-    columns = {
-        name: (derived[name] if name in derived else run.metric(name))[:, :points].ravel() for name in wanted
+    def place(rows: Rows) -> None:
+        nonlocal begin
+        end = begin + rows[0].size // REPLICATES
+        for whole, some in zip(values, rows[len(KEYS) :], strict=True):
+            whole[:, begin:end] = some.reshape(REPLICATES, -1)
+        begin = end
+
+    table.each(place)
+    named = {
+        column.name: Categorical.from_codes(column.places(one.ravel()), column.texts)
+        if column.codes
+        else one.ravel()
+        for column, one in zip(columns, values, strict=True)
     }
-    for name, values in drawn(run, random if draws is None else names_of("draws", draws), count).items():
-        own = {name: values} if values.ndim == 1 else {f"{name}[{i}]": row for i, row in enumerate(values)}
-        for clash in own.keys() & columns.keys():
-            message = f"table: found {clash!r} twice, a metric and a draw; name the metrics and draws wanted"
-            raise UsageError(message)
-        columns |= own
-    axes = [range(REPLICATES), range(points)]
-    return DataFrame(columns, index=MultiIndex.from_product(axes, names=("replicate", "point")))
+    axes = [range(REPLICATES), range(table.points)]
+    return DataFrame(named, index=MultiIndex.from_product(axes, names=KEYS))

@@ -129,6 +129,29 @@ def run_of(found: object) -> Run:
     raise UsageError(message)
 
 
+def answer_of[T](found: object, kind: type[T], verb: str) -> T:
+    """Return an answer to a question as it is.
+
+    Parameters
+    ----------
+    found
+        What a chart was given.
+    kind
+        The class of the answers.
+    verb
+        The function of `simulator` that returns one.
+
+    Raises
+    ------
+    UsageError
+        It is something else.
+    """
+    if isinstance(found, kind):
+        return found
+    message = f"{verb}: found a {type(found).__name__}; allowed: what simulator.{verb} returns"
+    raise UsageError(message)
+
+
 def metric_display(run: Run, metric: str) -> MetricDisplay:
     """Return how the report displays a metric, by its short name."""
     charted, tabled = displayed_metrics(run.units)

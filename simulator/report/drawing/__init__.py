@@ -4,9 +4,14 @@ from simulator.report.drawing.band import band as band
 from simulator.report.drawing.bars import Bar as Bar
 from simulator.report.drawing.bars import End as End
 from simulator.report.drawing.bars import bars as bars
+from simulator.report.drawing.cells import Cell as Cell
+from simulator.report.drawing.cells import cells as cells
 from simulator.report.drawing.chance import Curve as Curve
 from simulator.report.drawing.chance import chance as chance
 from simulator.report.drawing.chance import tails as tails
+from simulator.report.drawing.courses import Course as Course
+from simulator.report.drawing.courses import Region as Region
+from simulator.report.drawing.courses import courses as courses
 from simulator.report.drawing.density import Density as Density
 from simulator.report.drawing.density import Mark as Mark
 from simulator.report.drawing.density import density as density
@@ -20,6 +25,9 @@ from simulator.report.drawing.ranges import Ranges as Ranges
 from simulator.report.drawing.ranges import ranges as ranges
 from simulator.report.drawing.shape import Strip as Strip
 from simulator.report.drawing.shape import shape as shape
+from simulator.report.drawing.spans import Span as Span
+from simulator.report.drawing.spans import Spans as Spans
+from simulator.report.drawing.spans import spans as spans
 from simulator.report.drawing.spark import spark as spark
 from simulator.report.drawing.stack import stack as stack
 from simulator.report.drawing.stacks import Stack as Stack
@@ -28,3 +36,5 @@ from simulator.report.drawing.style import Theme as Theme
 from simulator.report.drawing.style import own_style as own_style
 from simulator.report.drawing.style import page_style as page_style
 from simulator.report.drawing.style import verdict_style as verdict_style
+from simulator.report.drawing.trade import Point as Point
+from simulator.report.drawing.trade import trade as trade

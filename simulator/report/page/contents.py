@@ -43,7 +43,12 @@ EMBEDDED = ("past", "widen", "narrow")
 
 
 def report(
-    found: Findings, language: str, *, full: bool = True, model_page: change.ModelPage | None = None
+    found: Findings,
+    language: str,
+    *,
+    full: bool = True,
+    model_page: change.ModelPage | None = None,
+    answers: Iterable[Section] = (),
 ) -> Document:
     """Return the report of a run.
 
@@ -57,14 +62,18 @@ def report(
         Whether to draw every chart in both sizes, with its values to be read by pointing.
     model_page
         A page with the model inside, for the section on which beliefs are changed; None for no such section.
+    answers
+        To what was asked of the run besides: `simulator.report.answers.sections`.
     """
     context = Context(found, Locale(language), full)
-    parts = (
+    first = (
         answer.answer,
         verdict.verdict,
         structures.structures,
         drivers.drivers,
         partial(change.change, page=model_page),
+    )
+    rest = (
         risks.risks,
         claims.claims,
         outcomes.outcomes,
@@ -80,7 +89,7 @@ def report(
         method.method,
         method.limits,
     )
-    return _of_run(context, [part(context) for part in parts])
+    return _of_run(context, [*(part(context) for part in first), *answers, *(part(context) for part in rest)])
 
 
 def short_report(found: Findings, language: str) -> Document:

@@ -239,7 +239,8 @@ class Document:
     """A whole report.
 
     `contents` says whether its sections are listed after the first, `cover` whether that one is printed on a
-    page of its own; `verdicts` are the names of the verdicts, in their order.
+    page of its own, `dense` whether it is printed in small type, as a form is; `verdicts` are the names of
+    the verdicts, in their order.
     """
 
     language: str
@@ -249,4 +250,5 @@ class Document:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     contents: bool = True
     cover: bool = False
+    dense: bool = False
     verdicts: Sequence[str] = ()

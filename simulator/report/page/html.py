@@ -50,7 +50,7 @@ def to_html(document: doc.Document) -> str:
     first, *rest = (_section(section, labels) for section in document.sections)
     # What comes first can be read by itself; what follows is listed after it.
     nav = _contents(document) if document.contents else None
-    kinds = {"cover": document.cover, "short": not document.contents}
+    kinds = {"cover": document.cover, "short": not document.contents, "dense": document.dense}
     body = el(
         "body",
         el("a", labels["skip"], class_="skip", href="#report"),

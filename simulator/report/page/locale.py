@@ -14,6 +14,9 @@ from simulator.report.page.catalogue import LANGUAGES as LANGUAGES
 from simulator.report.page.catalogue import catalogue, translated
 from simulator.report.page.document import Code, Inline, Inlines, Link, Quoted, text_of
 
+#: Units of beliefs that are given in per cent a year.
+RATES = ("1/yr",)
+
 #: Of a number that is given and not estimated, such as a prior's quantile.
 GIVEN_DIGITS = 4
 
@@ -189,20 +192,24 @@ class Locale:
             return self.number(factor * float(f"{known.value:.4g}"))
         return self.estimate(number, factor)
 
-    def rounded(self, number: Estimated, factor: float = 1.0, unit: Unit | None = None) -> str:
+    def rounded(
+        self, number: Estimated, factor: float = 1.0, unit: Unit | None = None, *, figures: int = 2
+    ) -> str:
         """Return an estimate as a sentence has it: two digits or a whole per cent, none beyond its error.
 
         Parameters
         ----------
         number, factor, unit
             As for `estimate`.
+        figures
+            Digits, where it is no whole per cent.
         """
         value, error, _ = _read(number)
         if value is None:
             return self.estimate(number, factor, unit)
         value, error = factor * value, abs(factor) * (error or 0.0)
         whole = unit is not None and "%" in unit.prose
-        place = 0 if whole or value == 0 else _place(abs(value)) - 1
+        place = 0 if whole or value == 0 else _place(abs(value)) - figures + 1
         if error > 0 and math.isfinite(error):
             place = max(place, _place(error))
         text = grouped(f"{round(value, -place) + 0.0:.{max(-place, 0)}f}")

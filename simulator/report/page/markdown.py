@@ -17,11 +17,14 @@ def to_markdown(document: doc.Document) -> str:
     labels = document.labels
     lines = [f"# {_line(document.title)}", "", _line(document.subtitle), "", labels["chart_omitted"], ""]
     for number, section in enumerate(document.sections, 1):
-        lines += [f"## {number}. {section.title}", ""]
-        for block in section.blocks:
-            lines += [*_block(block, labels), ""]
+        lines += [f"## {number}. {section.title}", "", *section_lines(section, labels)]
     lines += ["---", "", escape(labels["footer"])]
     return "\n".join(lines) + "\n"
+
+
+def section_lines(section: doc.Section, labels: Mapping[str, str]) -> list[str]:
+    """Return the lines of a section, without its title."""
+    return [line for block in section.blocks for line in (*_block(block, labels), "")]
 
 
 def _block(block: doc.Block, labels: Mapping[str, str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from functools import cache
 from simulator.study.domain import TableKind, domains
 from simulator.study.entry import Reader, Strict, reader
 from simulator.study.kinds import kinds
-from simulator.study.schema import risks, settings, structures
+from simulator.study.schema import decisions, risks, settings, structures
 from simulator.study.schema.prior import MARGINALS, PRIOR
 
 
@@ -25,6 +25,7 @@ def readers() -> Mapping[str, Reader]:
         "surprise": reader(risks.SurpriseTable),
         "structure": reader(structures.StructureTable),
         "mechanism": reader(structures.MechanismTable),
+        "decision": reader(decisions.DecisionTable, {"action": decisions.ActionTable}),
         "dependence.groups": reader(settings.GroupTable),
         "priors": Reader(PRIOR.validate_python, None, MARGINALS),
         "verdict": Reader(settings.VERDICT.validate_python, settings.LimitsTable),

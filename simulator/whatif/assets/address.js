@@ -4,7 +4,8 @@
  *
  *     #~study=0b1f2c…&~structure=late_curve&adoption.potential=1939&finance.wacc=0.09!
  *
- * A number that ends in an exclamation mark is held.
+ * A number that ends in an exclamation mark is held. The chance that is asked for has the name that the command line
+ * gives it: ~prob_below.value_created=-500, or ~between.value_created=-500..0.
  */
 
 /** Digits of the study's hash that an address has. */
@@ -16,6 +17,7 @@ function addressOf(state, description) {
   const parts = [];
   for (const key of ["structure", "horizon", "entity", "metric"])
     if (state[key] !== shipped[key]) parts.push([`~${key}`, String(state[key])]);
+  if (state.asked) parts.push(askedPart(state.asked));
   for (const [name, value] of Object.entries(state.rules)) parts.push([`~${name}`, String(value)]);
   for (const [name, { to, held }] of Object.entries(state.changes)) parts.push([name, `${to}${held ? "!" : ""}`]);
   if (!parts.length) return "";
@@ -36,7 +38,7 @@ function readAddress(fragment, description) {
   const found = { state: shippedState(description), study: null, unknown: [], refused: [] };
   const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
   const given = fragment.split("&").filter(Boolean).map(pairOf);
-  const isAlone = ([name]) => given.filter(([other]) => other === name).length === 1;
+  const isAlone = ([name]) => given.filter(([other]) => subjectOf(other) === subjectOf(name)).length === 1;
   const pairs = given.filter(isAlone);
   // What has two values has none.
   const twice = new Map(given.filter((pair) => !isAlone(pair)));
@@ -46,6 +48,7 @@ function readAddress(fragment, description) {
   pairs.sort(([one], [other]) => (other === "~structure") - (one === "~structure"));
   for (const [name, text] of pairs) {
     if (name === "~study") found.study = text.length >= HASH_DIGITS && description.study.hash.startsWith(text) ? null : text;
+    else if (relationOf(name)) readAsked(found, name, text, description);
     else if (name.startsWith("~")) readChoice(found, name.slice(1), text, description);
     else if (beliefs.has(name)) readBelief(found, beliefs.get(name), text, description);
     else found.unknown.push(name);
@@ -63,6 +66,30 @@ function pairOf(part) {
       return text;
     }
   });
+}
+
+/** Return what asks for a chance in an address: the name and the text. */
+function askedPart({ metric, relation, numbers }) {
+  return [`~${RELATIONS[relation].statistic}.${metric}`, numbers.join("..")];
+}
+
+/** Return the relation of a name that asks for a chance; undefined for another name. */
+function relationOf(name) {
+  return Object.keys(RELATIONS).find((one) => name.startsWith(`~${RELATIONS[one].statistic}.`));
+}
+
+/** Return what a name of an address sets: one chance is asked for, whichever it is. */
+function subjectOf(name) {
+  return relationOf(name) ? "~asked" : name;
+}
+
+function readAsked(found, name, text, description) {
+  const relation = relationOf(name);
+  const metric = name.slice(`~${RELATIONS[relation].statistic}.`.length);
+  const numbers = text.split("..").map(readNumber);
+  if (!measureOf(description, metric)) found.unknown.push(metric);
+  else if (numbers.includes(null) || !canBe({ relation, numbers })) found.refused.push(name.slice(1));
+  else found.state = { ...found.state, asked: { metric, relation, numbers } };
 }
 
 function readChoice(found, name, text, description) {

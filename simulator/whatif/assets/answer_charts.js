@@ -5,6 +5,7 @@ function distributionFigure(page, answered, answer, width, differs) {
   const { words, description, state } = page;
   const { verdicts, name } = answer;
   const measure = measureOf(description, state.metric);
+  const marks = state.asked?.metric === state.metric ? state.asked.numbers : [];
   const drawn =
     name &&
     distributionChart({
@@ -14,6 +15,7 @@ function distributionFigure(page, answered, answer, width, differs) {
       factor: words.factor(measure),
       width,
       differs,
+      marks,
     });
   const title = words.of(measure.title) + words.inBrackets(words.of(measure.axis));
   return make(
@@ -22,7 +24,7 @@ function distributionFigure(page, answered, answer, width, differs) {
     make("figcaption", {}, make("b", {}, title), measure.about ? make("span", {}, words.of(measure.about)) : null),
     drawn
       ? [
-          legendOf(words, verdicts, differs),
+          legendOf(words, verdicts, differs, marks),
           drawn,
           make("p", { class: "note" }, words.say(differs ? "outline_read" : "distribution_read")),
         ]
@@ -30,8 +32,8 @@ function distributionFigure(page, answered, answer, width, differs) {
   );
 }
 
-/** Return the legend of verdicts, and of the line as shipped where it is drawn. */
-function legendOf(words, verdicts, differs) {
+/** Return the legend of verdicts, of the line as shipped, and of the numbers that a chance is asked at, where there are any. */
+function legendOf(words, verdicts, differs, marks) {
   const items = verdicts.map((one, place) =>
     make(
       "li",
@@ -40,19 +42,15 @@ function legendOf(words, verdicts, differs) {
       words.of(one.verdict.title),
     ),
   );
-  if (differs)
-    items.push(
-      make(
-        "li",
-        {},
-        draw(
-          "svg",
-          { viewBox: "0 0 26 12", width: 26, height: 12, "aria-hidden": "true" },
-          draw("line", { class: "outline", x1: 0, x2: 26, y1: 6, y2: 6 }),
-        ),
-        words.say("shipped"),
-      ),
+  const line = (ends, key) =>
+    make(
+      "li",
+      {},
+      draw("svg", { viewBox: "0 0 26 12", width: 26, height: 12, "aria-hidden": "true" }, draw("line", ends)),
+      words.say(key),
     );
+  if (differs) items.push(line({ class: "outline", x1: 0, x2: 26, y1: 6, y2: 6 }, "shipped"));
+  if (marks.length) items.push(line({ class: "asked", x1: 13, x2: 13, y1: 0, y2: 12 }, "chance_mark"));
   return make("ul", { class: "legend" }, items);
 }
 

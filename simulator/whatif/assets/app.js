@@ -54,6 +54,7 @@ class Page {
     this.answer = new AnswerView(this);
     this.panel = new BeliefPanel(this);
     this.rules = new RulesPanel(this);
+    this.chance = new ChancePanel(this);
     this.solve = new SolvePanel(this);
     this.exports = new ExportsPanel(this);
     this.controls = make("section", { class: "controls", "aria-label": words.say("choices") });
@@ -72,6 +73,7 @@ class Page {
       { class: "details", "aria-label": words.say("numbers") },
       make("div", { class: "tools more" }, this.more, this.cancel, this.progress),
       this.answer.table,
+      this.chance.element,
       this.answer.distribution,
       this.answer.fans,
       this.solve.element,
@@ -81,8 +83,14 @@ class Page {
     );
     refill(this.root, headerOf(this), make("main", { id: "page" }, this.answer.head, this.controls, this.panel.element, details));
     this.update();
-    this.answer.show(this.answered);
+    this.show();
     this.tellStatus();
+  }
+
+  /** Show the answer that there is. */
+  show() {
+    this.answer.show(this.answered);
+    this.chance.show(this.answered);
   }
 
   speak(language) {
@@ -97,6 +105,7 @@ class Page {
   update() {
     refill(this.controls, choicesOf(this));
     this.panel.update();
+    this.chance.update();
     this.rules.update();
   }
 
@@ -237,13 +246,13 @@ class Page {
     this.judgedBy = this.lookOf();
     answered.shipped = this.judgedOf(answered.samples.shipped);
     answered.yours = this.judgedOf(answered.samples.yours);
-    this.answer.show(answered);
+    this.show();
   }
 
   /** Return what decides how paths are shown, whatever they are of. */
   lookOf() {
-    const { entity, metric, rules } = this.state;
-    return JSON.stringify([entity, metric, rules]);
+    const { entity, metric, rules, asked } = this.state;
+    return JSON.stringify([entity, metric, rules, asked]);
   }
 
   /** Return a sample as the rules judge it: what was computed of it is there as long as it is. */
@@ -264,7 +273,7 @@ class Page {
     const old = Boolean(this.refused || this.failed || this.cancelled);
     this.answer.head.classList.toggle("old", old || busy);
     const { table, distribution, fans } = this.answer;
-    for (const part of [table, distribution, fans]) part.classList.toggle("stale", old);
+    for (const part of [table, this.chance.result, distribution, fans]) part.classList.toggle("stale", old);
     this.exports.update();
     if (!answered) this.answer.wait(Boolean(this.failed || this.cancelled));
     refill(this.answer.status, statusOf(this));

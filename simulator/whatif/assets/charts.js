@@ -144,8 +144,9 @@ function commonEdges(first, second) {
  * @param {number} asked.factor From the metric's unit to the one that is shown.
  * @param {number} asked.width In pixels.
  * @param {boolean} asked.differs Whether there is another distribution than the one as shipped.
+ * @param {number[]} asked.marks What a chance is asked at, in the metric's unit.
  */
-function distributionChart({ shipped, yours, verdicts, factor, width, differs }) {
+function distributionChart({ shipped, yours, verdicts, factor, width, differs, marks }) {
   const edges = commonEdges(shipped, yours);
   if (!edges) return null;
   const [height, bottom, top] = [210, 26, 10];
@@ -190,6 +191,9 @@ function distributionChart({ shipped, yours, verdicts, factor, width, differs })
   chart.append(draw("line", { class: "axis", x1: 0, x2: width, y1: height - bottom, y2: height - bottom }));
   if (edges[0] < 0 && edges.at(-1) > 0)
     chart.append(draw("line", { class: "zero", x1: x(0), x2: x(0), y1: top, y2: height - bottom }));
+  for (const mark of marks)
+    if (mark >= edges[0] && mark <= edges.at(-1))
+      chart.append(draw("line", { class: "asked", x1: x(mark), x2: x(mark), y1: 0, y2: height - bottom }));
   appendTicks(
     chart,
     edges[0] * factor,

@@ -8,9 +8,6 @@ const LISTED_QUANTILES = [
 ];
 const WORST = 0.05;
 
-/** The largest number of single precision: beyond it there is only infinity. */
-const LARGEST_NUMBER = 3.4028234663852886e38;
-
 /** A sample with what was computed from it: nothing is computed twice. */
 class Judged {
   /**
@@ -29,6 +26,11 @@ class Judged {
   values(name) {
     const numbers = this.sample.metrics.get(name);
     return numbers && this.once(name, () => new Values(numbers, this.description.sampler));
+  }
+
+  /** Return on how many paths a metric is not a number. */
+  undefinedOn(name) {
+    return this.once(`undefined ${name}`, () => this.sample.metrics.get(name).filter(Number.isNaN).length);
   }
 
   /** Return the verdict of every path of an entity: the codes, and what is listed; null where it has none. */
@@ -82,31 +84,29 @@ function answerOf(shipped, yours, entity, metric) {
     verdicts: before && after ? ofCodes(after.listed, before.codes, after.codes) : [],
     whole: before && after ? ofCodes(yours.rules.listed, before.whole, after.whole) : [],
     unjudged: after?.unjudged.value > 0 ? after.unjudged : null,
-    undefinedOn: name ? yours.sample.metrics.get(name).filter(Number.isNaN).length : 0,
-    below: sign ? pairOfChances(shipped.values(sign), yours.values(sign)) : null,
+    undefinedOn: name ? yours.undefinedOn(name) : 0,
+    below: sign ? chances(shipped.values(sign), yours.values(sign), BELOW_ZERO) : null,
     rows: name ? metricRows(shipped.values(name), yours.values(name), measureOf(description, metric)) : [],
   };
 }
 
-/** Return how a metric is displayed. */
-function measureOf(description, metric) {
-  return description.measures.find((one) => one.name === metric);
-}
-
-function pairOfChances(before, after) {
+/** Return the chance that a metric is somewhere, as shipped, yours, and the change. */
+function chances(before, after, where) {
   return {
-    shipped: probabilityBelow(before, 0),
-    yours: probabilityBelow(after, 0),
-    change: differenceBelow(before, after, 0),
+    shipped: chanceOf(before, where),
+    yours: chanceOf(after, where),
+    change: differenceOfChances(before, after, where),
   };
 }
 
-/** Return the share of paths on which a metric is infinite. */
-function infiniteRow(before, after) {
-  const beyond = (values) => probabilityAbove(values, LARGEST_NUMBER);
-  // The second less the first of what is finite is the first less the second of what is not.
-  const change = differenceBelow(after, before, Infinity);
-  return { key: "infinite", share: true, shipped: beyond(before), yours: beyond(after), change };
+/**
+ * Return the chance that a reader asks for, and on how many of your paths the metric has no number; null where the
+ * company has no such metric.
+ */
+function chancesAsked(shipped, yours, entity, asked) {
+  const name = metricName(yours.description, asked.metric, entity);
+  if (!name) return null;
+  return { ...chances(shipped.values(name), yours.values(name), asked), undefinedOn: yours.undefinedOn(name) };
 }
 
 /** Return the rows of a metric: its mean, and unless that is all, its quantiles and the mean of the worst. */
@@ -115,7 +115,7 @@ function metricRows(before, after, measure) {
     { key: "mean", shipped: mean(before), yours: mean(after), change: differenceOfMeans(before, after) },
   ];
   if (measure.chance) return rows;
-  if (measure.infinite) rows.unshift(infiniteRow(before, after));
+  if (measure.infinite) rows.unshift({ key: "infinite", share: true, ...chances(before, after, INFINITE) });
   for (const [key, p] of LISTED_QUANTILES)
     rows.push({
       key,

@@ -41,6 +41,16 @@ function commandOf(state, description, paths) {
   return words.map(shellQuoted).join(" ");
 }
 
+/**
+ * Return the command that prints the chance that is asked for, of the run that the one before has made; empty where
+ * none is, or where the command line reads no such name.
+ */
+function estimateOf({ entity, asked }, description) {
+  const name = asked && metricName(description, asked.metric, entity);
+  if (!name || !/^[^\s(),<>]+$/.test(name)) return "";
+  return [...description.study.estimate, "--of", statisticText(asked, name)].map(shellQuoted).join(" ");
+}
+
 /** Return the command that runs a file of beliefs on the draws of the page. */
 function fileCommand({ command, given }, paths) {
   const words = command.map((word) => (word === given ? "beliefs.toml" : word));
@@ -164,17 +174,25 @@ function csvCell(text) {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
+/** Return what is saved of every path, by name: every metric, and whether it is where a chance is asked for. */
+function columnsOf(sample, { entity, asked }, description) {
+  const columns = new Map(description.metrics.map(({ name }) => [name, sample.metrics.get(name)]));
+  const name = asked && metricName(description, asked.metric, entity);
+  if (name) columns.set(statisticText(asked, name), flagsOf(columns.get(name), asked));
+  return columns;
+}
+
 /**
  * Return the paths of a sample as comma-separated values, a row a path, in the order of the sample.
  *
  * @param {object} sample What the engine gave.
- * @param {string[]} names Of the metrics that it has.
+ * @param {Map<string, Float32Array>} columns What to write of every path, by name.
  */
-function csvOf(sample, names) {
-  const columns = names.map((name) => sample.metrics.get(name));
-  const lines = [["replicate", "point", ...names].map(csvCell).join(",")];
+function csvOf(sample, columns) {
+  const lines = [["replicate", "point", ...columns.keys()].map(csvCell).join(",")];
+  const values = [...columns.values()];
   for (let path = 0; path < sample.paths; path++) {
-    const cells = columns.map((values) => plainNumber(values[path]));
+    const cells = values.map((one) => plainNumber(one[path]));
     lines.push([Math.floor(path / sample.perReplicate), path % sample.perReplicate, ...cells].join(","));
   }
   return `${lines.join("\n")}\n`;

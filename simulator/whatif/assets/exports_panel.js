@@ -63,11 +63,11 @@ class ExportsPanel {
   }
 
   savePaths() {
-    const { words, answered, description } = this.page;
+    const { words, answered, description, state } = this.page;
     if (!answered) return this.say(words.say("no_paths"));
     if (!this.page.isOfState()) return this.say(words.say("paths_old"));
-    const names = description.metrics.map((metric) => metric.name);
-    saveFile("paths.csv", csvOf(answered.yours.sample, names), "text/csv");
+    const { sample } = answered.yours;
+    saveFile("paths.csv", csvOf(sample, columnsOf(sample, state, description)), "text/csv");
     return this.say(words.say("paths_saved", { paths: grouped(String(answered.paths)) }));
   }
 
@@ -78,7 +78,8 @@ class ExportsPanel {
   /** Show the state as it is. */
   update() {
     const { words, state, description } = this.page;
-    this.command.value = commandOf(state, description, this.page.paths);
+    const commands = [commandOf(state, description, this.page.paths), estimateOf(state, description)];
+    this.command.value = commands.filter(Boolean).join("\n");
     const beliefs = new Map(description.beliefs.map((belief) => [belief.name, belief]));
     const rows = Object.entries(state.changes).map(([name, { to, held }]) => {
       const belief = beliefs.get(name);

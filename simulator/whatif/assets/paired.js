@@ -36,13 +36,11 @@ function differenceOfShares(first, second, code) {
   return meanDifference(...both(first, second), has, has);
 }
 
-/** Return the difference of the chances of a value strictly below a target. @returns {Estimate} */
-function differenceBelow(first, second, target) {
+/** Return the difference of the chances that a metric is somewhere. @param {Where} where @returns {Estimate} */
+function differenceOfChances(first, second, where) {
   const [a, b] = both(first, second);
   if (!a.valid || !b.valid) return UNKNOWN;
-  const bound = inPrecisionOf(a.numbers, target);
-  const isBelow = (value) => (value < bound ? 1 : 0);
-  return meanDifference(a, b, isBelow, isBelow);
+  return meanDifference(a, b, indicatorOf(where, a.numbers), indicatorOf(where, b.numbers));
 }
 
 /**

@@ -13,7 +13,7 @@ class SolvePanel {
     if (rules.sign_metric)
       events.push([
         "",
-        words.say("chance_below", { metric: words.of(measureOf(description, rules.sign_metric).title) }),
+        words.say("chance_loss", { metric: words.of(measureOf(description, rules.sign_metric).title) }),
       ]);
     this.event = events.at(-1)?.[0] ?? "";
     if (rules.listed.length) this.event = rules.listed.at(-1).name;
@@ -133,7 +133,7 @@ class SolvePanel {
     }
     const name = metricName(page.description, page.description.rules.sign_metric, state.entity);
     if (name && sample.metrics.get(name).some(Number.isNaN)) throw new EngineError("unjudged");
-    return name ? probabilityBelow(judged.values(name), 0) : UNKNOWN;
+    return name ? chanceOf(judged.values(name), BELOW_ZERO) : UNKNOWN;
   }
 
   tell({ value, error, chance, ends }, belief, percent, held) {

@@ -1,9 +1,10 @@
 /**
- * What a reader has set: beliefs, structure, horizon, company, metric and thresholds of the rules. A state is never
- * changed: each step makes another, so that undo is to go back.
+ * What a reader has set: beliefs, structure, horizon, company, metric, thresholds of the rules and the chance that is
+ * asked for. A state is never changed: each step makes another, so that undo is to go back.
  *
  * @typedef {{to: number, held: boolean}} Change A belief's number in its own unit: on every path where it is
  *   held, else the median of the same family and spread.
+ * @typedef {Where & {metric: string}} Asked
  * @typedef {object} State
  * @property {Object<string, Change>} changes By belief.
  * @property {string|null} structure
@@ -11,6 +12,7 @@
  * @property {string} entity
  * @property {string} metric
  * @property {Object<string, number>} rules Thresholds that are not as shipped, by the name of their setting.
+ * @property {Asked|null} asked Of which metric of the company a chance is asked for, and where it is to lie.
  */
 
 /** What sets the horizon. */
@@ -25,6 +27,7 @@ function shippedState(description) {
     entity: description.entities[0].name,
     metric: description.measures[0].name,
     rules: {},
+    asked: null,
   };
 }
 
@@ -159,6 +162,11 @@ function unsettled(next, shown, wanted) {
 /** Return the full name of a metric of an entity; undefined where it has none. */
 function metricName(description, metric, entity) {
   return description.metrics.find((one) => one.metric === metric && one.entity === entity)?.name;
+}
+
+/** Return how a metric is displayed. */
+function measureOf(description, metric) {
+  return description.measures.find((one) => one.name === metric);
 }
 
 /** Return the metric of a state, or the first that its company has. */

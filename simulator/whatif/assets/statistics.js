@@ -222,16 +222,6 @@ function depth(threshold, tail) {
     : (value) => Math.min(threshold - value, 0);
 }
 
-/** Return the chance of a value strictly below a target. @param {Values} values @returns {Estimate} */
-function probabilityBelow(values, target) {
-  return values.valid ? values.share(values.count(target).below) : UNKNOWN;
-}
-
-/** Return the chance of a value strictly above a target. @param {Values} values @returns {Estimate} */
-function probabilityAbove(values, target) {
-  return values.valid ? values.share(values.count(target).above) : UNKNOWN;
-}
-
 /** Return the share of paths that have a code. @param {Values} codes @returns {Estimate} */
 function share(codes, code) {
   return codes.share(codes.count(code).equal);
@@ -272,7 +262,8 @@ function countBefore(ordered, isBefore) {
 
 /** Return whether an estimate is distinguishable from zero; never where value or error is not known. */
 function distinguishable(estimate, errors = STANDARD_ERRORS) {
-  return Number.isFinite(estimate.value) && Math.abs(estimate.value) > errors * estimate.error;
+  const known = Number.isFinite(estimate.value) || estimate.error === 0;
+  return known && Math.abs(estimate.value) > errors * estimate.error;
 }
 
 /** Return a number as values of these compare with it: NumPy rounds it to float32 where they are. */

@@ -46,19 +46,22 @@ function noticesOf(page) {
         )
       : null,
     answer?.undefinedOn
-      ? make(
-          "p",
-          { class: "notice" },
-          words.say("undefined_on", {
-            n: grouped(String(answer.undefinedOn)),
-            paths: grouped(String(answered.paths)),
-            metric: words.of(measureOf(page.description, page.state.metric).title),
-          }),
+      ? undefinedNote(
+          words,
+          answer.undefinedOn,
+          answered.paths,
+          words.of(measureOf(page.description, page.state.metric).title),
         )
       : null,
     unsound ? notice(make("p", {}, words.say("unsound", { why: unsound.message || words.say("kernel_differs") }))) : null,
     address.open ? addressNotice(page, address.found) : null,
   ];
+}
+
+/** Return on how many paths a metric is not a number. */
+function undefinedNote(words, n, paths, metric) {
+  const count = (one) => grouped(String(one));
+  return make("p", { class: "notice" }, words.say("undefined_on", { n: count(n), paths: count(paths), metric }));
 }
 
 /** Return a notice that is heard at once. */
@@ -99,7 +102,8 @@ function addressNotice(page, address) {
   );
 }
 
-/** Return how many things an address sets: beliefs, structure, horizon and rules. */
-function settingsIn({ changes, rules, structure, horizon }) {
-  return Object.keys(changes).length + Object.keys(rules).length + (structure !== null) + (horizon !== null);
+/** Return how many things an address sets: beliefs, structure, horizon, rules and the chance that it asks for. */
+function settingsIn({ changes, rules, ...alone }) {
+  const single = ["structure", "horizon", "asked"].filter((name) => alone[name] !== null);
+  return Object.keys(changes).length + Object.keys(rules).length + single.length;
 }

@@ -106,11 +106,11 @@ def test_what_was_tampered_with_is_found_by_computing_it_again(kept: Run, tmp_pa
     assert [one.metric for one in run.verify()] == [run.names[1]]
 
 
-@pytest.mark.parametrize("needs", ["metric", "table", "to_datatree", "where"])
+@pytest.mark.parametrize("needs", ["metric", "to_pandas", "to_datatree", "where"])
 def test_what_needs_paths_says_that_there_are_none(kept: Run, needs: str) -> None:
     asks = {
         "metric": lambda: kept.metric("margin"),
-        "table": lambda: kept.table(),
+        "to_pandas": lambda: kept.to_pandas(),
         "to_datatree": lambda: kept.to_datatree(),
         "where": lambda: kept.estimate("mean(margin)", np.ones((32, 1), bool)),
     }

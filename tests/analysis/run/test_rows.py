@@ -48,11 +48,11 @@ def test_fewer_paths_are_the_first_points_of_every_replicate(run: Run, paths: in
     load = run.metric("same_load")[:, :points].ravel()
     assert np.array_equal(run.draws(["load"], paths)["load"], load)
     assert np.array_equal(run.series(paths)["load"][0], load)
-    assert np.array_equal(run.table(paths=paths)["same_load"], load)
+    assert np.array_equal(run.to_pandas(paths=paths)["same_load"], load)
 
 
 def test_a_table_has_the_draws_of_a_path_beside_its_metrics(run: Run) -> None:
-    table = run.table()
+    table = run.to_pandas()
     assert list(table.columns) == ["same_load", "second", "load", "shares[0]", "shares[1]", "shares[2]"]
     assert np.array_equal(table["load"], table["same_load"])
     assert np.array_equal(table["shares[1]"], table["second"])
@@ -63,18 +63,18 @@ def test_a_table_has_the_draws_of_a_path_beside_its_metrics(run: Run) -> None:
 
 
 def test_a_table_has_the_columns_that_were_asked_for(run: Run) -> None:
-    assert list(run.table(["second"], ["rate"]).columns) == ["second", "rate"]
+    assert list(run.to_pandas(["second"], ["rate"]).columns) == ["second", "rate"]
     with pytest.raises(UsageError, match=r"no metric 'sekond'\. Did you mean second"):
-        run.table(["sekond"])
+        run.to_pandas(["sekond"])
     with pytest.raises(UsageError, match=r"no draw 'lode'\. Did you mean load"):
-        run.table(draws=["lode"])
+        run.to_pandas(draws=["lode"])
     with pytest.raises(
         UsageError, match=f"paths: found {3 * BATCH + 1}; allowed: a whole number from 1 to {3 * BATCH}"
     ):
-        run.table(paths=3 * BATCH + 1)
+        run.to_pandas(paths=3 * BATCH + 1)
 
 
 def test_a_metric_and_a_draw_of_one_name_are_not_laid_over_each_other() -> None:
     study = Study.from_dict({"priors": PRIORS}, model=lambda draws: {"load": 2 * draws["load"]})
     with pytest.raises(UsageError, match="'load' twice"):
-        simulate(study, paths=BATCH).table()
+        simulate(study, paths=BATCH).to_pandas()

@@ -19,7 +19,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 NEUTRAL = re.compile(
     r"document\.number|date\.months\..*|list\..*|quantile\..*|answer\.(space|further)|verdict\.is"
     r"|unit\.(gigawatts|GW|percent)\.(axis|prose)|unit\..*\.factor|time\.point|time\.words_at|drivers\.(of|bar)|chances\.point|family\.within"
-    r"|update\.(who_(anthropic|openai)|observed_of)|compare\.described"
+    r"|update\.(who_(anthropic|openai)|observed_of)|compare\.described|flip\.uncomputed"
 )
 
 #: What Latin letters may stand in a Chinese message: names, symbols and abbreviations.

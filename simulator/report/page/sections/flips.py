@@ -8,12 +8,10 @@ from simulator.analysis.explanation.records import VerdictsAtEnd
 from simulator.estimate import Number, shown
 from simulator.report.page.context import Context
 from simulator.report.page.document import Block, Content, Heading, Paragraph, Row, Table
+from simulator.report.page.locale import RATES
 
 #: The share of paths at either end of a prior.
 TAIL = 0.2
-
-#: Units of what is given in per cent a year.
-RATES = ("1/yr",)
 
 #: Sentences about flips in the answer.
 FEW = 2
@@ -63,7 +61,7 @@ def _sentence(context: Context, flip: Flip) -> Content:
     return t.compose(
         f"answer.flip_{flip.end}",
         prior=context.prior(flip.prior),
-        bound=_bound(context, flip),
+        bound=bound(context, flip),
         first=context.within(first),
         second=context.within(second),
         p_first=t.rounded_percent(chances[first]),
@@ -71,15 +69,15 @@ def _sentence(context: Context, flip: Flip) -> Content:
     )
 
 
-def _bound(context: Context, flip: Flip) -> str:
+def bound(context: Context, flip: Flip) -> str:
     """Return the value at which a fifth of a prior begins or ends, with the prior's unit."""
-    t, drivers, bound = context.t, context.found.drivers, flip.there.bound
-    if t.has(f"ratios.{flip.prior}.above") and abs(bound) < 1:
-        return _ratio(context, bound, flip.prior)
+    t, drivers, value = context.t, context.found.drivers, flip.there.bound
+    if t.has(f"ratios.{flip.prior}.above") and abs(value) < 1:
+        return _ratio(context, value, flip.prior)
     name = drivers.priors[flip.prior].unit if drivers else ""
     unit = t.unit("percent_year" if name in RATES else name)
     factor = 100.0 if name in RATES else unit.factor
-    return t.amount(t.rounded(Number(bound, 0.0), factor), unit)
+    return t.amount(t.rounded(Number(value, 0.0), factor), unit)
 
 
 def _ratio(context: Context, log: float, prior: str) -> str:
@@ -109,7 +107,7 @@ def table(context: Context, most: int | None = None) -> Iterator[Block]:
 def _row(context: Context, flip: Flip) -> Row:
     t, there = context.t, flip.there
     cells = [
-        t(f"flips.end_{flip.end}", bound=_bound(context, flip)),
+        t(f"flips.end_{flip.end}", bound=bound(context, flip)),
         t.rounded_percent(there.share),
         context.verdict(there.likeliest) if there.lead.distinguishable else t("flips.unclear"),
         *(t.estimate(one, 100.0) for one in shown(there.chances, there.split).values()),
