@@ -4,8 +4,8 @@ Every prior becomes a quantile function of one standard-normal score. SciPy is t
 kernel computes in JAX, exactly where that is cheap and by measured tables elsewhere.
 """
 
+from simulator.beliefs.compilation import compile_beliefs as compile_beliefs
 from simulator.beliefs.compiled import Beliefs as Beliefs
-from simulator.beliefs.compiled import compile_beliefs as compile_beliefs
 from simulator.beliefs.constant import can_be as can_be
 from simulator.beliefs.laws import laws as laws
 from simulator.beliefs.layout import Shock as Shock
@@ -20,5 +20,5 @@ from simulator.beliefs.review import fit_report as fit_report
 from simulator.beliefs.review import range_faults as range_faults
 from simulator.beliefs.review import remarks as remarks
 from simulator.beliefs.review import summary_rows as summary_rows
-from simulator.beliefs.shifted import Scores as Scores
+from simulator.beliefs.shifted import IndependentScores as IndependentScores
 from simulator.beliefs.shifted import Shifted as Shifted

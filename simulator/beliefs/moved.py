@@ -20,8 +20,9 @@ from jax.scipy.special import ndtr, ndtri
 from jaxtyping import Array, Float
 
 from simulator.beliefs.compiled import Beliefs
+from simulator.beliefs.variant import Variant
 
-#: Name of what `Scores` draws.
+#: Name of what `OwnScores` draws.
 SCORES = "scores"
 
 
@@ -33,26 +34,8 @@ class Move(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Moved:
-    """Draws of beliefs that are moved: by what `parameters_of` names.
-
-    Attributes
-    ----------
-    beliefs
-        As they are drawn.
-    """
-
-    beliefs: Beliefs
-
-    @property
-    def normal_coordinates(self) -> tuple[tuple[str, int], ...]:
-        """Those of the beliefs."""
-        return self.beliefs.normal_coordinates
-
-    @property
-    def uniform_coordinates(self) -> tuple[tuple[str, int], ...]:
-        """Those of the beliefs."""
-        return self.beliefs.uniform_coordinates
+class Moved(Variant):
+    """Draws of beliefs that are moved: by what `parameters_of` names."""
 
     @property
     def structure(self) -> Hashable:
@@ -100,20 +83,8 @@ class Moved:
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class OwnScores(Variant):
     """The standard-normal score of every number that varies, in place of its draws: ``draws()[SCORES]``."""
-
-    beliefs: Beliefs
-
-    @property
-    def normal_coordinates(self) -> tuple[tuple[str, int], ...]:
-        """Those of the beliefs."""
-        return self.beliefs.normal_coordinates
-
-    @property
-    def uniform_coordinates(self) -> tuple[tuple[str, int], ...]:
-        """Those of the beliefs."""
-        return self.beliefs.uniform_coordinates
 
     @property
     def parameters(self) -> Any:

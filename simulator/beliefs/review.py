@@ -7,11 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from simulator.beliefs.compiled import lower_all, marginals_of
 from simulator.beliefs.dependence import correlate
 from simulator.beliefs.far import far_values
 from simulator.beliefs.laws import laws
-from simulator.beliefs.lowering import lower
+from simulator.beliefs.lowering import lower, lower_all, marginals_of
 from simulator.beliefs.notice import warn
 from simulator.beliefs.parents import extremes
 from simulator.beliefs.resolve import resolve

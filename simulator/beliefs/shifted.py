@@ -18,24 +18,20 @@ import numpy as np
 from jax.scipy.special import ndtr, ndtri
 from jaxtyping import Array, Float
 
-from simulator.beliefs.compiled import Beliefs
-
-type Coordinates = tuple[tuple[str, int], ...]
+from simulator.beliefs.compiled import Beliefs, Coordinates
+from simulator.beliefs.variant import Variant
 
 
 @dataclass(frozen=True, eq=False)
-class Shifted:
+class Shifted(Variant):
     """Beliefs of which scores are moved.
 
     Attributes
     ----------
-    beliefs
-        As they are drawn where nothing is moved.
     shift : [coordinate]
         What is added to the score of each of `movable`  [standard deviations]
     """
 
-    beliefs: Beliefs
     shift: Float[np.ndarray, " coordinate"]
 
     @staticmethod
@@ -43,16 +39,6 @@ class Shifted:
         """Return beliefs that are moved by nothing."""
         unmoved = Shifted(beliefs, np.zeros(0))
         return Shifted(beliefs, np.zeros(len(unmoved.movable)))
-
-    @property
-    def normal_coordinates(self) -> Coordinates:
-        """Name and component of each row of the scores."""
-        return self.beliefs.normal_coordinates
-
-    @property
-    def uniform_coordinates(self) -> Coordinates:
-        """Name and component of each row of the uniforms."""
-        return self.beliefs.uniform_coordinates
 
     @property
     def structure(self) -> Hashable:
@@ -132,7 +118,7 @@ class Shifted:
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class IndependentScores:
     """The independent scores of what can be moved, in place of draws.
 
     Attributes

@@ -25,7 +25,8 @@ def destination(key: str, path: Path, *endings: str) -> Path:
     path
         As asked for.
     endings
-        Of names of files that may be replaced, such as ``.html``. Others are somebody's study, model or run.
+        Of names of such documents, as ``.html``. A file of another name is somebody's study, model or run,
+        and a new one would not open as what its name says. A new name may have no ending.
 
     Raises
     ------
@@ -44,9 +45,11 @@ def destination(key: str, path: Path, *endings: str) -> Path:
             found = "what is no file"
         elif place.exists() and (place.suffix.lower() not in endings or _is_record(place)):
             found = "a file of another kind"
+        elif place.suffix and place.suffix.lower() not in endings:
+            found = "the name of a file of another kind"
         else:
             return place
-    message = f"{key}: found {found}, {path}; allowed: a new file, or one that ends in {' or '.join(endings)}"
+    message = f"{key}: found {found}, {path}; allowed: a name that ends in {' or '.join(endings)}"
     raise UsageError(message)
 
 

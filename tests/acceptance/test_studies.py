@@ -49,6 +49,7 @@ def test_a_worked_case_as_a_study_of_point_masses(tmp_path: Path) -> None:
                 np.testing.assert_allclose(found, printed, rtol=digits, atol=floor, err_msg=name)
 
 
+@pytest.mark.slow
 def test_case_a_by_set_alone() -> None:
     """Case A has no feedback and sells all it has: no shock moves it, so --set suffices."""
     case = worked_cases()[0]

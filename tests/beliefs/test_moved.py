@@ -9,7 +9,7 @@ from scipy.stats import beta, norm
 
 from simulator.analysis.run import simulate
 from simulator.beliefs import Beliefs
-from simulator.beliefs.moved import SCORES, Move, Moved, Scores, rows_of
+from simulator.beliefs.moved import SCORES, Move, Moved, OwnScores, rows_of
 from simulator.engine import Kernel, MetricKernel
 from simulator.study import Study
 
@@ -31,7 +31,7 @@ def made():
     run = simulate(Study.from_dict(data, model=model), paths=8192, seed=9)
     moved = Moved(cast(Beliefs, run.program.beliefs))
     kernel = MetricKernel(replace(run.program, beliefs=moved), run.plan)
-    drawn = Kernel(replace(run.program, beliefs=Scores(moved.beliefs)), run.plan, lambda draws: draws)
+    drawn = Kernel(replace(run.program, beliefs=OwnScores(moved.beliefs)), run.plan, lambda draws: draws)
     scores = drawn(0)[SCORES]
     return run, moved, kernel, dict(zip(rows_of(moved.beliefs), scores, strict=True))
 

@@ -175,6 +175,7 @@ def test_a_spread_that_single_precision_loses_is_told(mean: float, sd: float, ex
     assert list(remarks(narrow, "float64")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("distribution", "args", "found"),
     [

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from simulator.beliefs import Scores, Shifted, Shock, compile_beliefs
+from simulator.beliefs import IndependentScores, Shifted, Shock, compile_beliefs
 from simulator.study import CopulaGroup, Dependence
 from tests.beliefs.cases import prior
 
@@ -83,7 +83,8 @@ def test_correlated_beliefs_move_as_their_own_rows_say():
 
 def test_scores_are_those_that_are_moved():
     beliefs = shifted_beliefs(PAIRS)
-    scores = np.asarray(jax.jit(Scores(beliefs).draws)(beliefs.parameters, *sample(beliefs))[Scores.NAME])
+    drawn = jax.jit(IndependentScores(beliefs).draws)(beliefs.parameters, *sample(beliefs))
+    scores = np.asarray(drawn[IndependentScores.NAME])
     before, _ = moved(beliefs)
     places = {one: row for row, one in enumerate(beliefs.movable)}
     np.testing.assert_allclose(scores[places["c", 0]], before["c"], atol=ROUNDING)

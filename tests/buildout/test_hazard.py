@@ -108,6 +108,7 @@ def breaks_in(series: Draws) -> np.ndarray:
     return (series["financing_broken"] == 0).sum(axis=0)
 
 
+@pytest.mark.slow
 def test_financing_breaks_when_the_integrated_hazard_passes_its_one_uniform(inputs, shocks) -> None:
     _, series = kernel.run(inputs, shocks, LEVERED)
     with np.errstate(divide="ignore"):
@@ -127,6 +128,7 @@ def test_as_many_break_in_a_quarter_as_the_chances_of_those_at_risk_say(inputs, 
         assert abs((found == t).sum() - at_risk.sum()) <= K * error
 
 
+@pytest.mark.slow
 def test_a_clock_gives_the_law_of_fresh_uniforms(inputs, shocks) -> None:
     """Each path once by one uniform and once by one a quarter: as many broken, and as many in a bust."""
     rng = np.random.default_rng(11)

@@ -55,6 +55,7 @@ def test_kernel_and_twin_agree_path_by_path(structure: Structure) -> None:
     assert_agree(*random_inputs(np.random.default_rng(20260128), 512, structure), structure)
 
 
+@pytest.mark.slow
 def test_kernel_and_twin_agree_on_what_decisions_withhold() -> None:
     rng = np.random.default_rng(20260129)
     inputs, shocks = random_inputs(rng, 512, SHIPPED)
@@ -66,6 +67,7 @@ def test_kernel_and_twin_agree_on_what_decisions_withhold() -> None:
     assert_agree(inputs, shocks, SHIPPED)
 
 
+@pytest.mark.slow
 def test_nothing_withheld_changes_no_bit() -> None:
     inputs, shocks = random_inputs(np.random.default_rng(20260130), 512, FIVE_BY_EIGHT)
     decided = {

@@ -102,6 +102,7 @@ def test_capex_buys_chips_and_sites(draws) -> None:
     assert (np.abs(chips + sites - spent) <= ROUNDING * series.chips_bought[1:]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", ["in_service", "delivery"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_without_friction_nothing_waits_or_is_written_down(draws, policy: str, dtype: str) -> None:
@@ -116,6 +117,7 @@ def test_without_friction_nothing_waits_or_is_written_down(draws, policy: str, d
         assert (metrics[f"{name}.group"] == 0).all()
 
 
+@pytest.mark.slow
 def test_steady_queue_holds_its_flow_times_its_wait() -> None:
     """Little's law, exactly: a constant flow leaves idle GW = GW a year x mean wait."""
     case = worked_cases()[0]

@@ -186,6 +186,7 @@ def test_a_longer_wait_for_power_never_raises_value(draws, policy: str, which: l
         assert (late[f"value_created.{company}"] <= value + ROUNDING * (money + np.abs(value))).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", ["in_service", "delivery"])
 def test_what_is_harvested_is_what_a_longer_run_without_spending_brings(policy: str) -> None:
     """Nothing is spent after the third quarter, and after the horizon of 12 quarters nothing new happens."""

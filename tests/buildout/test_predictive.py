@@ -188,6 +188,7 @@ def test_it_asks_for_what_the_buildout_asks_and_for_reported_depreciation_where_
     assert whole.shocks == Buildout(given).shocks
 
 
+@pytest.mark.slow
 def test_point_masses_make_quantities_of_every_path():
     """A study of point masses draws numbers without an axis; each quantity still has one number a path."""
     brief = SHIPPED.with_(horizon=8, stages=1)

@@ -89,6 +89,7 @@ def _chips_at(inputs: dict[str, np.ndarray], structure: Structure, part: str, va
     return inputs | dict.fromkeys(names, value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["share", "realised"])
 def test_chips_that_are_not_ordered_or_not_believed_change_nothing(structure, draws, part: str) -> None:
     inputs, shocks = draws

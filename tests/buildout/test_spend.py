@@ -122,6 +122,7 @@ def test_who_put_off_all_spending_waits_for_power_and_not_for_a_year() -> None:
         np.testing.assert_array_equal(series["capex"][4:], 0)
 
 
+@pytest.mark.slow
 def test_who_stops_spends_only_what_is_no_ai_and_who_waits_nothing_of_it_in_the_first_quarters(draws) -> None:
     inputs, shocks = draws
     _, series = kernel.run(inputs, shocks, SHIPPED)

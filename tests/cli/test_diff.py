@@ -55,6 +55,7 @@ def strandline(capsys):
     return run
 
 
+@pytest.mark.slow
 def test_json_and_the_terminal_are_the_record_of_the_library(strandline, later):
     code, out, err = strandline("diff", JANUARY, later, "--paths", "8192", "--json", "--seed", "5")
     assert (code, err) == (0, "")
@@ -82,6 +83,7 @@ def test_a_study_with_itself(strandline):
     assert "What changed\nnothing" in out
 
 
+@pytest.mark.slow
 def test_two_runs_of_one_study_differ_by_noise(strandline, tmp_path):
     for seed in ("1", "2"):
         arguments = ("--paths", "8192", "--seed", seed, "--out", tmp_path / seed, "--quiet", "--json")

@@ -29,6 +29,7 @@ def strandline(capsys):
     return run
 
 
+@pytest.mark.slow
 def test_it_prints_what_the_group_rests_on(strandline, stored):
     code, out, err = strandline("explain", stored)
     assert code == 0
@@ -38,6 +39,7 @@ def test_it_prints_what_the_group_rests_on(strandline, stored):
     assert "adoption.potential" in out
 
 
+@pytest.mark.slow
 def test_json_is_what_the_library_returns_for_group_and_companies(strandline, stored):
     code, out, err = strandline("explain", stored, "--json", "--quiet", "--top", "3")
     assert (code, err) == (0, "")
@@ -47,6 +49,7 @@ def test_json_is_what_the_library_returns_for_group_and_companies(strandline, st
     assert {len(target["drivers"]) for target in targets.values()} == {3}
 
 
+@pytest.mark.slow
 def test_a_total_effect_is_divided_as_asked(strandline, stored):
     options = ("--metric", "bear.group", "--json", "--shapley", "adoption.potential", "--shapley", "cycle")
     code, out, _ = strandline("explain", stored, *options)

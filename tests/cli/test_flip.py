@@ -84,6 +84,7 @@ def test_the_value_is_printed_in_json_and_on_a_page_in_both_languages(folder, as
     assert "單一假設的轉折值" in (folder / "zh.html").read_text()
 
 
+@pytest.mark.slow
 def test_a_level_of_a_statistic_is_reached(asked, capsys):
     assert cli.main([*asked, "--target", "mean(profit.shop) = 1", "--belief", "margin", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

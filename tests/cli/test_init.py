@@ -17,6 +17,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_written_study_runs_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["init", "my-study"]) == 0
     captured = capsys.readouterr()

@@ -122,6 +122,7 @@ def test_a_study_without_a_model_learns_where_to_name_one(strandline) -> None:
     assert err.endswith("strandline run my.toml --paths 8192 --model FILE.py:FUNCTION")
 
 
+@pytest.mark.slow
 def test_every_verb_takes_the_model(folder: Path, stored: Path, strandline) -> None:
     assert strandline("verify", "rod", *MODEL_OF, "--quiet")[:2] == (0, "identical: rod\n")
     assert "strength" in strandline("explain", "rod", *MODEL_OF)[1]

@@ -50,6 +50,7 @@ def content(folder: str) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_jobs_at_once_make_the_run_of_one_command(strandline: Strandline) -> None:
     jobs = [
         subprocess.Popen(
@@ -152,6 +153,7 @@ def test_parts_keep_a_summary_too(strandline: Strandline) -> None:
     assert "keeps a summary, not its paths; run it with --keep all" in " ".join(err.split())
 
 
+@pytest.mark.slow
 def test_processes_of_this_machine_print_the_same_document(strandline: Strandline) -> None:
     documents = [
         strandline(*ASKED, "--json", "--quiet", "--out", name, *more)

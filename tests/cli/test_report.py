@@ -53,6 +53,7 @@ def test_markdown_and_json_go_to_standard_output_or_a_file(
     assert "## 1. The answer" in file.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_two_runs_are_compared(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = tmp_path / "other"
     simulate(

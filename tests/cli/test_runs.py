@@ -82,6 +82,7 @@ def test_run_tells_the_verdict_and_names_the_run_at_the_end(strandline, home):
     )
 
 
+@pytest.mark.slow
 def test_json_is_one_document_with_the_same_bytes_on_any_number_of_threads(strandline):
     code, first, err = strandline(*SMALL, "--json")
     assert code == 0
@@ -107,6 +108,7 @@ def test_settings_reach_the_study(strandline, stored, monkeypatch):
     assert study.priors["economics.pue"].parameters == {"value": 1.0}
 
 
+@pytest.mark.slow
 def test_the_command_to_have_it_again_holds_the_settings(strandline, stored, monkeypatch):
     def simulate(study, **_):
         return replace(open_run(stored), study=study, directory=None)
@@ -154,6 +156,7 @@ def test_paths_that_are_not_finite_exit_4_after_the_result(strandline, stored, m
     assert "roic.group: 3 paths are NaN" in err
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_until_it_is_as_accurate_as_asked(strandline):
     code, out, err = strandline("run", "--paths", BATCH, "--until", "mean(capex_2026.group) rel < 0.01")
     assert (code, err) == (0, "")
@@ -162,6 +165,7 @@ def test_a_run_goes_on_until_it_is_as_accurate_as_asked(strandline):
     assert f"--until 'mean(capex_2026.group) rel < 0.01' --paths {BATCH} --max-paths 16777216" in again
 
 
+@pytest.mark.slow
 def test_an_accuracy_not_reached_exits_4_after_the_result_and_keeps_the_run(strandline, tmp_path):
     asked = ["--until", "p_bear(group) mcse < 1e-9", "--paths", BATCH, "--max-paths", 2 * BATCH]
     code, out, err = strandline("run", *asked, "--out", tmp_path, "--json")
@@ -208,6 +212,7 @@ def test_verify_finds_a_run_identical(strandline, stored):
     assert strandline("verify", stored) == (0, f"identical: {stored}\n", "computing 1 of 1 batches again\n")
 
 
+@pytest.mark.slow
 def test_verify_of_a_run_of_another_machine_says_that_it_compared_within_tolerances(
     strandline, stored, tmp_path
 ):
@@ -234,6 +239,7 @@ def test_a_gpu_that_is_not_there_exits_2_and_says_how_to_install_it(strandline, 
     assert set(home.rglob("*")) == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("simulated")
 def test_the_choice_of_a_device_is_told_in_one_line_where_there_is_one(strandline, monkeypatch):
     assert strandline(*SMALL)[2] == ""
@@ -267,6 +273,7 @@ def test_verify_of_no_run_exits_3(strandline, tmp_path):
     assert "no run" in err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("simulated")
 def test_colour_only_where_it_is_wanted(strandline, monkeypatch):
     assert "\x1b" not in strandline(*SMALL)[1]

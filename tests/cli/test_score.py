@@ -34,6 +34,7 @@ def summary():
     return score.score(load_evidence(), *ORIGINS)
 
 
+@pytest.mark.slow
 def test_json_is_one_object_and_the_same_bytes_again(strandline, summary):
     code, out, err = strandline(*SHORT, "--json", "--evidence", evidence_root())
     assert (code, err) == (0, "")

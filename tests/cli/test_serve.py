@@ -119,6 +119,7 @@ def test_it_answers_as_run_does_and_ends_with_ctrl_c(serve, strandline) -> None:
     assert one.ended() == (130, "", "serving my on this machine; Ctrl-C stops it\nstopped\n")
 
 
+@pytest.mark.slow
 def test_ctrl_c_does_not_wait_for_a_compile(serve, folder: Path) -> None:
     (folder / "slow.py").write_text(SLOW)
     one = serve("my.toml", "--model", "slow.py:margin", "--quiet")
@@ -137,6 +138,7 @@ def test_ctrl_c_does_not_wait_for_a_compile(serve, folder: Path) -> None:
     asking.join()
 
 
+@pytest.mark.slow
 def test_a_run_is_served_with_its_own_study_seed_and_sampler(serve, strandline) -> None:
     asked = ["my.toml", *OWN, "--seed", "3", "--sampler", "mc", "--set", "load=700", "--paths", "8192"]
     code, out, _ = strandline("run", *asked, "--out", "stored", "--json", "--quiet")

@@ -23,6 +23,7 @@ def shell(command: str, folder: Path, **variables: str) -> subprocess.CompletedP
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["config schema", "--help", "--version", "priors list"])
 @pytest.mark.parametrize("stream", ["> /dev/full", ">&-"])
 def test_a_result_that_cannot_be_written_is_an_error_of_ours(verb: str, stream: str, tmp_path: Path) -> None:

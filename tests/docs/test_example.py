@@ -48,6 +48,7 @@ def test_medians_of_the_study_are_the_published_inputs() -> None:
         assert parameters.get("median", parameters.get("mean")) == value
 
 
+@pytest.mark.slow
 def test_the_page_is_followed_to_the_letter() -> None:
     follow(PAGE)
     reports = ["runs/wind/report.html", "runs/wind/report.zh-Hant.html", "runs/read/report.html"]

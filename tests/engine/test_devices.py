@@ -219,6 +219,7 @@ print(json.dumps([sorted(made), [[batch, hashlib.sha256(values).hexdigest()] for
 """
 
 
+@pytest.mark.slow
 def test_all_devices_of_a_process_work_and_change_no_bit() -> None:
     found = []
     for count in (1, 4):

@@ -64,6 +64,7 @@ def test_a_file_is_the_kernel_for_any_numbers_of_its_structure(folder: Path) -> 
     assert list(folder.iterdir()) == [file]
 
 
+@pytest.mark.slow
 def test_another_process_loads_it() -> None:
     # In a folder of its own, to which the patch of this process does not reach.
     def run() -> list[str]:

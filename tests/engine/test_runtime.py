@@ -38,6 +38,7 @@ def start(cache: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_kernels_are_kept_between_processes_and_a_damaged_one_is_replaced(tmp_path: Path) -> None:
     kernels = tmp_path / "strandline" / "kernels"
     first = start(tmp_path)
@@ -91,6 +92,7 @@ def test_what_computed_is_on_record() -> None:
     assert 1 <= runtime.cores() <= (os.cpu_count() or 1)
 
 
+@pytest.mark.slow
 def test_each_worker_of_a_host_takes_a_device_of_its_own(tmp_path: Path) -> None:
     script = (
         "from simulator.engine import runtime\n"

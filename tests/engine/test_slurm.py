@@ -82,6 +82,7 @@ def test_jobs_compute_what_this_process_does(kernel: MetricKernel, cluster: Path
     assert [path.name for path in Path().iterdir()] == ["ours.toml"]
 
 
+@pytest.mark.slow
 def test_a_job_that_is_lost_is_given_again(
     kernel: MetricKernel, cluster: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

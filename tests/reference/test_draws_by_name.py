@@ -100,6 +100,7 @@ EDITS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_moves_nothing_else(edit: str, before: tuple[str, dict[str, np.ndarray]]) -> None:
     sampler, ours = before

@@ -19,6 +19,12 @@ def test_a_new_file_and_one_that_is_replaced(tmp_path: Path) -> None:
     assert destination("--out", tmp_path / "of_any_name", ".html") == tmp_path / "of_any_name"
 
 
+@pytest.mark.parametrize("name", ["answer.pdf", "answer.json", "answer.html.bak"])
+def test_a_new_file_is_not_named_as_what_it_would_not_be(tmp_path, name):
+    with pytest.raises(UsageError, match=r"the name of a file of another kind.*ends in \.html or \.htm"):
+        destination("--out", tmp_path / name, ".html", ".htm")
+
+
 def test_what_a_link_leads_to_is_replaced_and_not_the_link(tmp_path: Path) -> None:
     file, link = tmp_path / "page.html", tmp_path / "link.html"
     save_text(file, ".html", "old")

@@ -37,6 +37,7 @@ def test_sobol_columns_are_those_of_every_stored_run():
     assert digest == "cced047b7916ce0c8b4593fa4034b0c6cbe4c7f4492ca7068890c63a569bbffa"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dimensions", "count"), [(STORED, 20), (3, DIGITS)])
 def test_stored_columns_are_those_that_scipy_counts_to(dimensions, count, monkeypatch):
     stored = sobol_columns(list(range(dimensions)), count)

@@ -25,6 +25,7 @@ def _refused(study: Study, name: str, median: float) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_sets())
 def test_medians_end_where_a_run_refuses_them(name: str) -> None:
     study = load_study(name)

@@ -158,6 +158,7 @@ def setting(name: str, held: bool) -> str:
     return name if held else f"{name}.median"
 
 
+@pytest.mark.slow
 def test_beliefs_that_are_changed_give_what_the_command_gives(tab: Tab, file: Path) -> None:
     opened(tab, file)
     assert tab.run("page.unsound") is None
@@ -326,6 +327,7 @@ def test_an_answer_that_is_cancelled_leaves_the_last_one(tab: Tab, file: Path) -
     tab.wait(SETTLED)
 
 
+@pytest.mark.slow
 def test_a_hundred_changes_take_no_more_memory_than_a_few(tab: Tab, file: Path) -> None:
     opened(tab, file)
     change = (

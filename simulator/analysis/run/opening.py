@@ -8,7 +8,7 @@ from typing import Any
 import simulator.study as studies
 from simulator.analysis.run.program import misfits_of_domain
 from simulator.beliefs import remarks, warn
-from simulator.beliefs.compiled import lower_all
+from simulator.beliefs.lowering import lower_all
 from simulator.engine import Model
 from simulator.errors import Fault, StudyError, in_order
 from simulator.study import Dependence, Study

@@ -18,7 +18,7 @@ from simulator.analysis.run.requirements import (
 )
 from simulator.analysis.run.risk_cases import case_faults
 from simulator.beliefs import range_faults, remarks, warn
-from simulator.beliefs.compiled import lower_all
+from simulator.beliefs.lowering import lower_all
 from simulator.engine import KernelSpec, MetricKernel, Model, NamedModel, Plan, Program, metric_kernel
 from simulator.errors import ExecutorError, Fault, ModelNeededError, StudyError, did_you_mean, in_order
 from simulator.sampling import BATCH, make_sampler

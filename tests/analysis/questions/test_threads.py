@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).with_name("many_beliefs.py")
 
 
+@pytest.mark.slow
 def test_answers_on_many_beliefs_are_the_same_bytes_with_one_thread_and_with_two():
     first, second = (
         subprocess.Popen(

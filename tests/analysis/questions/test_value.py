@@ -132,6 +132,7 @@ def test_the_stated_bias_covers_the_truth_where_paths_are_few():
             assert worth(found, name).bias >= -SIGMAS * worth(found, name).value.error
 
 
+@pytest.mark.slow
 def test_noise_that_a_fit_takes_for_knowledge_is_in_its_bias_and_not_in_the_value():
     # A toss-up, and a belief that enters nowhere: functions of it fit the noise of all paths all the same.
     runs = (simulate(study("tossed"), paths=BATCH, seed=seed, sampler="mc") for seed in range(16))

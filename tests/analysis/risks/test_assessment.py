@@ -259,6 +259,7 @@ def test_a_number_that_the_model_cannot_mean_is_refused() -> None:
     assert "adoption.break_severity" in refused.value.faults[0].key
 
 
+@pytest.mark.slow
 def test_one_case_makes_the_capex_of_2026_the_articles_table_of_375_on_every_path():
     """Whatever is drawn, the four companies spend 375 in all, but for rounding of single precision."""
     study = load_study("hyperscalers-2026-01")

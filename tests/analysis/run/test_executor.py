@@ -85,6 +85,7 @@ class Killer:
             os.kill(self.process, signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_a_dask_cluster_that_loses_a_worker_computes_the_same_bytes(
     client: Client, straight: tuple[Run, dict[str, bytes]], tmp_path: Path
 ) -> None:
@@ -173,6 +174,7 @@ def are_gone(processes: list[int], within: float = 60.0) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes where Linux has them")
 @pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL])

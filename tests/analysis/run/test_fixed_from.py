@@ -55,6 +55,7 @@ def test_every_belief_of_a_shipped_set_can_be_a_number_on_the_kernel_of_the_set(
     assert beliefs_of(changed, model).structure == beliefs_of(study, model).structure
 
 
+@pytest.mark.slow
 def test_a_number_compiles_nothing_whatever_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     study, made, init = load_study("hyperscalers-2026-01"), list[int](), MetricKernel.__init__
 

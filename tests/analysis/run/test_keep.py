@@ -140,6 +140,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(summed, "TIMES", 0.0)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("often")
 @pytest.mark.parametrize("stop", [1, summed.FIRST, summed.FIRST + 1, BATCHES - 1, BATCHES])
 def test_stopped_anywhere_it_ends_with_the_same_bytes(kept: Run, tmp_path: Path, stop: int) -> None:
@@ -173,6 +174,7 @@ simulate(judged(), paths=PATHS, seed=7, keep="summary", out=sys.argv[1], progres
 """
 
 
+@pytest.mark.slow
 def test_killed_it_ends_with_the_same_bytes(kept: Run, tmp_path: Path) -> None:
     command = [sys.executable, "-c", CHILD, str(tmp_path), ROOT]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -243,6 +245,7 @@ def test_an_accuracy_is_reached_with_as_many_paths() -> None:
         assert other.error == pytest.approx(one.error, rel=0.25)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("often")
 def test_stopped_between_two_looks_it_goes_on_to_the_second(tmp_path: Path) -> None:
     straight = simulate(judged(), until=TARGETS, seed=3, keep="summary", out=tmp_path / "straight")

@@ -24,6 +24,7 @@ from tests.analysis.run.summary_run import BATCHES, PATHS, judged, totals_of
 ROOT = str(Path(__file__).parents[3])
 
 
+@pytest.mark.slow
 def test_an_accelerator_sums_up_what_it_computes_and_goes_on(
     kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +86,7 @@ print(json.dumps([sorted(set(added)), taken, digest.hexdigest()]))
 """
 
 
+@pytest.mark.slow
 def test_several_accelerators_change_no_bit() -> None:
     found = []
     for count in (1, 3):

@@ -55,6 +55,7 @@ def shards(shared: Path, number: int) -> list[Path]:
     return sorted((part_of(shared, number) / "store" / "metrics" / "c" / "0").iterdir())
 
 
+@pytest.mark.slow
 def test_processes_at_once_one_killed_and_one_given_twice_make_the_run(one: Path, tmp_path: Path) -> None:
     out = tmp_path / "shared"
     with child("3/3", out, "slowly") as killed:

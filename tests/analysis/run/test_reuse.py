@@ -36,6 +36,7 @@ def numbers(study: Study) -> dict[str, bytes]:
     return {name: run.metric(name).tobytes() for name in run.names}
 
 
+@pytest.mark.slow
 def test_beliefs_and_rules_of_the_same_form_compile_nothing(made: list[int]) -> None:
     written, changed = numbers(STUDY), numbers(CHANGED)
     assert numbers(JUDGED) == written != changed

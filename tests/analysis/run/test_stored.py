@@ -73,6 +73,7 @@ def stored(folder: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::simulator.errors.RunWarning")
 def test_no_value_of_a_manifest_ends_in_anything_but_an_error_of_ours(folder: Path, stored: Path) -> None:
     """Each value in turn is replaced by one of each type, and taken out; what opens answers questions."""

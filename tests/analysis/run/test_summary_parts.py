@@ -57,6 +57,7 @@ def test_they_make_the_run_of_one_process(shared: Path, one: Path) -> None:
     assert run.summary() == simulate(judged(), **ASKED).summary()
 
 
+@pytest.mark.slow
 def test_a_part_may_have_none_of_the_paths_that_place_the_grid(one: Path, tmp_path: Path) -> None:
     of = 7
     assert (of - 1) * BATCHES // of >= summed.FIRST
@@ -75,6 +76,7 @@ def test_a_part_writes_its_share_and_no_path(shared: Path) -> None:
         assert asked == BATCHES
 
 
+@pytest.mark.slow
 def test_one_that_is_killed_and_one_given_twice_make_the_run(one: Path, tmp_path: Path) -> None:
     out = tmp_path / "shared"
     command = [sys.executable, "-c", CHILD, f"3/{PARTS}", str(out), ROOT]
@@ -93,6 +95,7 @@ def test_one_that_is_killed_and_one_given_twice_make_the_run(one: Path, tmp_path
     assert_same(out, one)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "stop"), [(1, 1), (2, 0), (2, 2), (3, 0), (3, 9)])
 def test_one_that_is_interrupted_says_how_far_it_is_and_goes_on(
     one: Path, tmp_path: Path, number: int, stop: int

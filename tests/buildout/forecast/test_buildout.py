@@ -22,6 +22,7 @@ PATHS = 64
 QUARTERS = 8
 
 
+@pytest.mark.slow
 def test_capex_is_the_kernels_where_what_past_years_cannot_feed_is_switched_off() -> None:
     inputs, shocks = random_inputs(np.random.default_rng(3), PATHS, SHIPPED)
     inputs |= {name: np.full(PATHS, value) for name, value in buildout.NEUTRAL.items()}

@@ -63,6 +63,7 @@ def case(request: pytest.FixtureRequest) -> Case:
     return case_of(*request.param.split())
 
 
+@pytest.mark.slow
 def test_whole_numbers_are_those_of_numpy_and_sums_but_for_rounding(case: Case) -> None:
     host = add(case.nothing(), dict(enumerate(case.batches)), case.sampler)
     found = case.added([range(4), (4, 5)])

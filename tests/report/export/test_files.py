@@ -86,6 +86,7 @@ for ending in ("csv", "parquet", "xlsx"):
 """
 
 
+@pytest.mark.slow
 def test_a_disk_without_room_leaves_nothing(tmp_path: Path) -> None:
     """The system refuses to write more than some bytes of any file."""
     root = str(Path(__file__).parents[3])

@@ -123,6 +123,7 @@ def test_without_scripts_everything_is_shown(tab: Tab, pages: dict[str, Path]) -
     assert tab.run("document.querySelector('.selector')") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", PAPER)
 def test_it_prints_with_no_chart_cut(tab: Tab, pages: dict[str, Path], paper: str) -> None:
     """On paper no drawing is wider than the text or taller than a page, and none may be broken."""

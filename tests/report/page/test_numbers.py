@@ -59,6 +59,7 @@ def test_a_curve_is_the_chance_of_more() -> None:
         assert (value, error) == (chance.value, chance.error)
 
 
+@pytest.mark.slow
 def test_a_fan_is_of_the_first_paths(run: Run, found: Findings) -> None:
     fans = found.fans
     assert fans is not None

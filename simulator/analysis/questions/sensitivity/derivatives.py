@@ -20,7 +20,7 @@ from simulator.analysis.questions.sensitivity.slopes import Slopes, slopes
 from simulator.analysis.run import Run
 from simulator.arguments import checked
 from simulator.beliefs import Beliefs
-from simulator.beliefs.moved import SCORES, Scores, rows_of
+from simulator.beliefs.moved import SCORES, OwnScores, rows_of
 from simulator.engine import Kernel, on_threads, runtime
 from simulator.errors import NotDifferentiableError, UsageError
 from simulator.estimate import parse_statistic
@@ -143,7 +143,7 @@ def _by_size(found: Iterable[Sensitivity]) -> list[Sensitivity]:
 
 def _scores(run: Run, beliefs: Beliefs) -> Float[np.ndarray, "row replicate point"]:
     """Return the score of every belief on every path."""
-    program = replace(run.program, beliefs=Scores(beliefs))
+    program = replace(run.program, beliefs=OwnScores(beliefs))
     kernel = Kernel(program, run.plan, lambda draws: {SCORES: draws[SCORES]})
     found: list[np.ndarray] = []
     on_threads(kernel, range(run.plan.batches), lambda _, named: found.append(named[SCORES]), runtime.cores())

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from simulator.analysis.run import Run
 from simulator.estimate import Number, Statistic
 from simulator.estimate.effect import Effect
+from simulator.estimate.number import finite
 
 #: How a derivative was obtained: by the pass in reverse, as a difference of paired paths, or as a slope of
 #: the run's own paths.
@@ -110,12 +111,11 @@ class Sensitivity:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields, and the change by a tenth of the scale."""
-        tenth = self.scale.value
         return {
             "belief": self.belief,
             "unit": self.unit,
             "location": self.location.to_json(),
-            "scale": {**self.scale.to_json(), "by_tenth": tenth.value / 10},
+            "scale": {**self.scale.to_json(), "by_tenth": finite(self.scale.value.value / 10)},
             "median": self.median and self.median.to_json(),
             "checked": self.checked,
             "agrees": self.agrees,

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from simulator.analysis.run import Run
-from simulator.beliefs import Beliefs, Scores, Shifted
+from simulator.beliefs import Beliefs, IndependentScores, Shifted
 from simulator.engine import Kernel, MemoryStore, Program, metric_kernel, on_threads, runtime
 from simulator.errors import UsageError
 from simulator.sampling import join_batches
@@ -90,14 +90,13 @@ class MovedModel:
 
     @cached_property
     def _scores(self) -> Float[np.ndarray, "coordinate replicate point"]:
-        kernel = Kernel(
-            replace(self._program, beliefs=Scores(self.unmoved)), self.run.plan, lambda drawn: drawn
-        )
+        program = replace(self._program, beliefs=IndependentScores(self.unmoved))
+        kernel = Kernel(program, self.run.plan, lambda drawn: drawn)
         found: list[np.ndarray] = []
         on_threads(
             kernel,
             range(self.run.plan.batches),
-            lambda _, named: found.append(named[Scores.NAME]),
+            lambda _, named: found.append(named[IndependentScores.NAME]),
             runtime.cores(),
         )
         return join_batches(found, len(found))

@@ -8,6 +8,7 @@ from simulator.analysis.questions.sensitivity import Derivative, Sensitivity, se
 from simulator.analysis.questions.sensitivity.choice import believed
 from simulator.analysis.questions.sensitivity.derivatives import _by_size
 from simulator.analysis.run import Run, simulate
+from simulator.estimate import to_json
 from simulator.estimate.effect import Effect
 from simulator.estimate.observed import RESOLUTION
 from simulator.report.page.answer_context import AnswerContext
@@ -86,3 +87,4 @@ def test_what_is_not_known_is_no_slope_and_stands_last():
     listed = _by_size([one(0.5), one(np.nan), one(-2.0)])
     assert [found.belief for found in listed] == ["-2.0", "0.5", "nan"]
     assert listed[-1].to_json()["location"]["way"] is None
+    assert '"by_tenth": null' in to_json(listed[-1].to_json())
