@@ -86,7 +86,7 @@ def test_what_no_beliefs_bring_about_is_refused(target, words):
 def test_the_default_study_is_moved_to_a_loss_that_few_paths_have():
     from simulator import simulate
 
-    run = simulate(load_study("default"), paths=16_384)
+    run = simulate(load_study("hyperscalers-2026-01"), paths=16_384)
     found = stress(run, "mean(value_created.group) = -2500")
     assert found.method == "moved"
     assert abs(found.targets[0].after.value + 2500) < 2 * found.targets[0].after.error
