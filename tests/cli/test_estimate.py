@@ -7,20 +7,8 @@ import pytest
 from simulator import cli, open_run
 from simulator.analysis.questions.convergence import estimates
 from simulator.report.answers import answer_markdown
+from tests.cli.shop import GAIN, store
 
-STUDY = """
-[study]
-as_of = 2026-01-28
-
-[gain]
-family = "normal"
-mean = 1.0
-sd = 2.0
-unit = "USD bn"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-"""
 MODEL = """
 def profit(draws):
     return {"profit.shop": draws["gain"]}
@@ -30,10 +18,7 @@ def profit(draws):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "my.toml").write_text(STUDY)
-    (tmp_path / "my_model.py").write_text(MODEL)
-    arguments = ["run", "my.toml", "--model", "my_model.py:profit", "--paths", "16384", "--out", "made", "-q"]
-    assert cli.main(arguments) == 0
+    store(tmp_path, GAIN, MODEL)
     return tmp_path
 
 

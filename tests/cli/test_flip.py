@@ -6,40 +6,21 @@ import pytest
 
 from simulator import charts, cli, flip, open_run
 from simulator.errors import UsageError
+from tests.cli.shop import prior, store
 
-STUDY = """
+STUDY = (
+    """
 [study]
 as_of = 2026-01-28
 verdicts = ["gain", "loss"]
 
 [verdict.gain]
 profit = { min = 0.0 }
-
-[margin]
-family = "normal"
-mean = 1.0
-sd = 2.0
-unit = "USD bn"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-
-[cost]
-family = "normal"
-mean = 0.0
-sd = 1.0
-unit = "USD bn"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-
-[tax]
-value = 0.5
-unit = "1"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
 """
+    + prior("margin", 'family = "normal"\nmean = 1.0\nsd = 2.0')
+    + prior("cost", 'family = "normal"\nmean = 0.0\nsd = 1.0')
+    + prior("tax", "value = 0.5", "1")
+)
 MODEL = """
 def profit(draws):
     return {"profit.shop": (draws["margin"] - draws["cost"]) * draws["tax"]}
@@ -49,11 +30,7 @@ def profit(draws):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("flip")
-    (folder / "my.toml").write_text(STUDY)
-    (folder / "my_model.py").write_text(MODEL)
-    made = ["--paths", "8192", "--out", str(folder / "made"), "-q"]
-    model = f"{folder}/my_model.py:profit"
-    assert cli.main(["run", str(folder / "my.toml"), "--model", model, *made]) == 0
+    store(folder, STUDY, MODEL, paths=8192)
     return folder
 
 

@@ -7,29 +7,13 @@ import pytest
 from simulator import cli, open_run
 from simulator.analysis.questions.scenarios import scenarios
 from simulator.estimate import to_json
+from tests.cli.shop import DAY, prior, store
 
-STUDY = """
-[study]
-as_of = 2026-01-28
-
-[demand]
-family = "normal"
-mean = 0.0
-sd = 1.0
-unit = "1"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-
-[delay]
-family = "uniform"
-low = 0.0
-high = 10.0
-unit = "yr"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-"""
+STUDY = (
+    DAY
+    + prior("demand", 'family = "normal"\nmean = 0.0\nsd = 1.0', "1")
+    + prior("delay", 'family = "uniform"\nlow = 0.0\nhigh = 10.0', "yr")
+)
 MODEL = """
 import jax.numpy as jnp
 
@@ -42,20 +26,7 @@ LOSS = ("--target", "prob_below(profit.shop, -1.5)")
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("home")
-    (folder / "my.toml").write_text(STUDY)
-    (folder / "my_model.py").write_text(MODEL)
-    made = folder / "made"
-    asked = [
-        "run",
-        str(folder / "my.toml"),
-        "--model",
-        f"{folder / 'my_model.py'}:profit",
-        "--out",
-        str(made),
-    ]
-    assert cli.main([*asked, "--paths", "16384", "-q"]) == 0
-    return made
+    return store(tmp_path_factory.mktemp("home"), STUDY, MODEL)
 
 
 @pytest.fixture

@@ -5,28 +5,9 @@ import json
 import pytest
 
 from simulator import cli, load_model, open_run, sensitivity
+from tests.cli.shop import GAIN, prior, store
 
-STUDY = """
-[study]
-as_of = 2026-01-28
-
-[gain]
-family = "normal"
-mean = 1.0
-sd = 2.0
-unit = "USD bn"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-
-[wins]
-family = "bernoulli"
-p = 0.3
-unit = "1"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-"""
+STUDY = GAIN + prior("wins", 'family = "bernoulli"\np = 0.3', "1")
 MODEL = """
 def profit(draws):
     return {"profit.shop": draws["gain"] + 2.0 * draws["wins"]}
@@ -36,10 +17,7 @@ def profit(draws):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "my.toml").write_text(STUDY)
-    (tmp_path / "my_model.py").write_text(MODEL)
-    arguments = ["run", "my.toml", "--model", "my_model.py:profit", "--paths", "16384", "--out", "made", "-q"]
-    assert cli.main(arguments) == 0
+    store(tmp_path, STUDY, MODEL)
     return tmp_path
 
 

@@ -10,35 +10,19 @@ from simulator.estimate import Number
 from simulator.report import charts
 from simulator.report.answers import answer_markdown, ask, section_of
 from simulator.report.page.document import Bullets, Paragraph, Table, text_of
+from tests.cli.shop import GAIN, prior, store
 
-STUDY = """
-[study]
-as_of = 2026-01-28
-
-[gain]
-family = "normal"
-mean = 1.0
-sd = 2.0
-unit = "USD bn"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-
-[cost]
-family = "lognormal"
-median = 1.0
-sigma = 0.5
-unit = "USD bn"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-
+STUDY = (
+    GAIN
+    + prior("cost", 'family = "lognormal"\nmedian = 1.0\nsigma = 0.5')
+    + """
 [verdict.bull]
 profit = {min = 2.0}
 
 [verdict.bear]
 profit = {max = -2.0}
 """
+)
 MODEL = """
 def profit(draws):
     return {"profit.shop": draws["gain"] - draws["cost"]}
@@ -51,10 +35,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("stress")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        (folder / "my.toml").write_text(STUDY)
-        (folder / "my_model.py").write_text(MODEL)
-        asked = ["run", "my.toml", "--model", "my_model.py:profit", "--paths", "16384", "--out", "made", "-q"]
-        assert cli.main(asked) == 0
+        store(folder, STUDY, MODEL)
         yield folder
 
 

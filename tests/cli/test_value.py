@@ -5,27 +5,12 @@ import json
 import pytest
 
 from simulator import cli
+from tests.cli.shop import GAIN, prior, store
 
-STUDY = """
-[study]
-as_of = 2026-01-28
-
-[gain]
-family = "normal"
-mean = 1.0
-sd = 2.0
-unit = "USD bn"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-
-[go]
-value = 1.0
-unit = "1"
-basis = "judgement"
-as_of = 2026-01-28
-note = "For a test."
-
+STUDY = (
+    GAIN
+    + prior("go", "value = 1.0", "1")
+    + """
 [decision.shop]
 title = "To open [a] shop"
 payoff = "profit.shop"
@@ -42,6 +27,7 @@ payoff = "profit.shop"
 set = { go = 0.0 }
 cost = 100.0
 """
+)
 MODEL = """
 def profit(draws):
     return {"profit.shop": draws["go"] * draws["gain"]}
@@ -51,10 +37,7 @@ def profit(draws):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "my.toml").write_text(STUDY)
-    (tmp_path / "my_model.py").write_text(MODEL)
-    arguments = ["run", "my.toml", "--model", "my_model.py:profit", "--paths", "16384", "--out", "made", "-q"]
-    assert cli.main(arguments) == 0
+    store(tmp_path, STUDY, MODEL)
     return tmp_path
 
 
