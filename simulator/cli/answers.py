@@ -40,6 +40,21 @@ def show(answer: "Answer", page: Path | None, lang: "Language", *, json: bool, q
         As the options of the verb.
     """
     _warn_of(answer.run)
+    try:
+        _print(answer, json=json)
+    finally:  # Whoever reads the text may leave before its end, as head does: the page is written still.
+        if page is not None:
+            from simulator.report.answers import page_of
+            from simulator.report.page.html import to_html
+
+            written = write(to_html(page_of(answer, lang)), page)
+            (print_note if json else write_line)(f"page: {written}")
+    if page is None and not (json or quiet):
+        print_note("with its picture, as a page: --out FILE.html")
+
+
+def _print(answer: "Answer", *, json: bool) -> None:
+    """Print an answer as text or as JSON."""
     if json:
         from simulator.estimate import to_json
 
@@ -48,14 +63,6 @@ def show(answer: "Answer", page: Path | None, lang: "Language", *, json: bool, q
         from simulator.report.answers import print_answer
 
         print_answer(output(), answer)
-    if page is not None:
-        from simulator.report.answers import page_of
-        from simulator.report.page.html import to_html
-
-        written = write(to_html(page_of(answer, lang)), page)
-        (print_note if json else write_line)(f"page: {written}")
-    elif not (json or quiet):
-        print_note("with its picture, as a page: --out FILE.html")
 
 
 def _warn_of(run: "Run") -> None:

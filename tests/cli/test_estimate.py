@@ -75,3 +75,12 @@ def test_a_run_with_paths_that_are_no_numbers_is_named(folder, capsys):
     capsys.readouterr()
     assert cli.main(["estimate", "lost", *model, "--of", "p50(profit.shop)", "-q"]) == 0
     assert "which fit no verdict and no event: profit.shop: " in capsys.readouterr().err
+
+
+def test_the_page_is_written_though_nobody_reads_the_text(folder, monkeypatch):
+    def gone(*_):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("simulator.report.answers.print_answer", gone)
+    cli.main(["estimate", "made", "--of", "mean(profit.shop)", "--out", "page.html", "-q"])
+    assert "</html>" in (folder / "page.html").read_text()
